@@ -1,0 +1,155 @@
+"""Every error of monitor, as a tree by what one can do about it.
+
+    MonitorError
+     ├── OperatorError            change something on this machine, then start again   (exit code 2)
+     │    ├── ConfigError         a configuration file or environment name is wrong
+     │    ├── LanguageDataError   a file of languages/ or gazetteer/ is wrong
+     │    ├── StoreError          the database cannot be used as it is                 (exit code 3)
+     │    │    ├── StoreCorrupt   it is damaged or is no database: restore a backup
+     │    │    ├── StoreVersion   its schema is newer than this program
+     │    │    └── StoreFull      no space left: make room, nothing was half-written
+     │    ├── AlreadyRunning      another instance holds this database                 (exit code 4)
+     │    ├── AddressInUse        the API's port is taken                              (exit code 5)
+     │    └── UnsafePermissions   a secret file can be read by others                  (exit code 2)
+     ├── SourceError              one source failed; the others go on
+     │    ├── SourceUnavailable   it did not answer: try again later (``retry_after``)
+     │    ├── SourceThrottled     it asks us to slow down (``retry_after``)
+     │    ├── SourceBroken        it answers something that is not what it used to be
+     │    ├── SourceRefused       private, deleted, blocked, or without a public page
+     │    └── SourceAuthLost      the account or key is no longer accepted: stop using it
+     ├── InputError               a file or line given by the user cannot be read      (exit code 1)
+     └── SinkError                one delivery failed (``is_final``: trying again cannot help)
+
+A bad *text* is never an error: ``extract`` is total and reports what it set aside as notes.
+A message says what is wrong, where, and what to do about it. It never carries a secret.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AddressInUse",
+    "AlreadyRunning",
+    "ConfigError",
+    "InputError",
+    "LanguageDataError",
+    "MonitorError",
+    "OperatorError",
+    "SinkError",
+    "SourceAuthLost",
+    "SourceBroken",
+    "SourceError",
+    "SourceRefused",
+    "SourceThrottled",
+    "SourceUnavailable",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreFull",
+    "StoreVersion",
+    "UnsafePermissions",
+]
+
+
+class MonitorError(Exception):
+    """Anything that monitor raises on purpose."""
+
+    exit_code = 1
+
+
+class OperatorError(MonitorError):
+    """Something on this machine has to be changed by whoever runs monitor."""
+
+    exit_code = 2
+
+
+class ConfigError(OperatorError):
+    """A configuration file, a profile or an environment name is wrong; says file and line."""
+
+
+class LanguageDataError(OperatorError):
+    """A file of ``languages/`` or ``gazetteer/`` breaks a rule; says file, line and rule."""
+
+
+class StoreError(OperatorError):
+    """The database cannot be used as it is."""
+
+    exit_code = 3
+
+
+class StoreCorrupt(StoreError):
+    """The file is damaged, truncated or no database at all."""
+
+
+class StoreVersion(StoreError):
+    """The schema is newer than this program: it is never taken down a version."""
+
+
+class StoreFull(StoreError):
+    """No space is left where the database lives."""
+
+
+class AlreadyRunning(OperatorError):
+    """Another instance holds the lock of this database."""
+
+    exit_code = 4
+
+
+class AddressInUse(OperatorError):
+    """The address of the API is taken by another program."""
+
+    exit_code = 5
+
+
+class UnsafePermissions(OperatorError):
+    """A file that holds a secret can be read by other users."""
+
+
+class SourceError(MonitorError):
+    """One source failed. ``reason`` is a short machine word, ``retry_after`` is in seconds."""
+
+    reason = "unavailable"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, sample: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.sample = sample
+
+
+class SourceUnavailable(SourceError):
+    """It did not answer, or answered 5xx."""
+
+
+class SourceThrottled(SourceError):
+    """It asked us to slow down: 429, a flood wait, or a 401 that is known to mean that."""
+
+    reason = "throttled"
+
+
+class SourceBroken(SourceError):
+    """It answered, but not in a shape that we know (``sample`` holds the start of it)."""
+
+    reason = "broken"
+
+
+class SourceRefused(SourceError):
+    """Private, deleted, blocked or without a public preview."""
+
+    reason = "refused"
+
+
+class SourceAuthLost(SourceError):
+    """The account, session or key is no longer accepted."""
+
+    reason = "auth_lost"
+
+
+class InputError(MonitorError):
+    """A file or a line that the user gave cannot be read; says which."""
+
+
+class SinkError(MonitorError):
+    """One delivery failed. ``is_final`` tells the delivery stage that trying again cannot help."""
+
+    def __init__(self, message: str, *, is_final: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        self.retry_after = retry_after

@@ -1,0 +1,93 @@
+"""What the core asks of the world. Semantics stand in the docstrings; adapters keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from monitor.model import Batch, Change, Commit, Delivery, Head, Item, Reading, SourceProfile
+
+
+class Clock(Protocol):
+    """The time. ``now`` is aware UTC; a replay clock is moved by hand, a test clock too."""
+
+    def now(self) -> datetime: ...
+
+
+class Source(Protocol):
+    """A place that publishes. One instance per profile; used from one asyncio task at a time.
+
+    ``poll`` returns what is new after ``cursor`` (None: never polled; read back as far as the profile allows and
+    mark the items ``is_late``). It raises ``SourceError`` when the look failed; it never returns an empty batch
+    for a failure. Polling twice with the same cursor gives the same items again: the store drops duplicates.
+    ``close`` ends sessions and connections and may be called twice.
+    A source that is also pushed to has ``on_hint(wake)``: it calls ``wake()`` when a poll would find something.
+    """
+
+    profile: SourceProfile
+
+    async def poll(self, cursor: str | None) -> Batch: ...
+
+    async def close(self) -> None: ...
+
+
+class Reader(Protocol):
+    """Reads one item in the light of its source's profile. Pure and total: it never raises."""
+
+    def __call__(self, item: Item, profile: SourceProfile | None) -> Reading: ...
+
+
+class Unit(Protocol):
+    """One open write transaction. Leaving its ``with`` block commits; an exception rolls everything back."""
+
+    def heads(self, keys: Sequence[str]) -> Mapping[str, Head]:
+        """The newest stored version of each key that is known."""
+        ...
+
+    def last_seq(self) -> int:
+        """The ``seq`` of the newest committed change, 0 at the beginning."""
+        ...
+
+    def save(self, commit: Commit) -> None:
+        """Write items, reports, derived rows, changes, memory, cursor, look and due deliveries: all or nothing."""
+        ...
+
+
+class Store(Protocol):
+    """The memory of the daemon. One writer; many readers elsewhere. Every method is synchronous.
+
+    What ``writing`` has committed survives a power cut. ``memory`` gives the fuse state as last committed.
+    """
+
+    def writing(self) -> AbstractContextManager[Unit]: ...
+
+    def memory(self) -> Mapping[str, Any]: ...
+
+    def cursor(self, source: str) -> str | None: ...
+
+
+class Outbox(Protocol):
+    """Decides who is to be told of a change, and freezes the bytes. Pure: it reads no clock and no database.
+
+    ``describe`` gives the state snapshot (JSON) of the regions that a change concerns.
+    """
+
+    def frame(
+        self, changes: Sequence[Change], now: datetime, describe: Callable[[Sequence[str]], Mapping[str, Any]]
+    ) -> tuple[Delivery, ...]: ...
+
+
+class Sink(Protocol):
+    """A way out. ``send`` returns when the far side has acknowledged, raises ``SinkError`` when it has not.
+
+    The sink knows whether trying again can help (``SinkError.is_final``); the delivery stage owns the waiting.
+    ``send`` may be called again with the same ``message_id`` and the same bytes: told at least once.
+    """
+
+    async def send(self, delivery: Delivery) -> Mapping[str, Any]:
+        """Deliver one message; returns what is worth keeping in the log, such as status and latency."""
+        ...
+
+    async def close(self) -> None: ...
