@@ -18,6 +18,7 @@
      │    ├── SourceRefused       private, deleted, blocked, or without a public page
      │    └── SourceAuthLost      the account or key is no longer accepted: stop using it
      ├── InputError               a file or line given by the user cannot be read      (exit code 1)
+     ├── AddressRefused           the URL guard does not let us dial that address
      └── SinkError                one delivery failed (``is_final``: trying again cannot help)
 
 A bad *text* is never an error: ``extract`` is total and reports what it set aside as notes.
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 __all__ = [
     "AddressInUse",
+    "AddressRefused",
     "AlreadyRunning",
     "ConfigError",
     "InputError",
@@ -144,6 +146,10 @@ class SourceAuthLost(SourceError):
 
 class InputError(MonitorError):
     """A file or a line that the user gave cannot be read; says which."""
+
+
+class AddressRefused(MonitorError):
+    """The URL guard does not let us dial that address; says which rule."""
 
 
 class SinkError(MonitorError):

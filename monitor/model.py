@@ -640,6 +640,43 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """Which changes an endpoint is told of; an empty field asks for everything. ``regions`` include all below them.
+
+    ``min_rank``: official < monitor < media, "official" lets only official sources through. ``quiet`` holds back
+    everything but alerts between two local times (``"23:00"``, ``"07:00"``, zone name).
+    """
+
+    types: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    natures: tuple[str, ...] = ("actual", "system")
+    min_rank: Rank | None = None
+    min_value: int | None = None
+    min_confidence: float = 0.0
+    min_origins: int = 1
+    quiet: tuple[str, str, str] | None = None
+    digest_every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Someone to tell. ``type`` names the kind of sink, ``target`` its address (never printed whole: secrets live
+    in addresses), ``secrets`` sign (the first is the current one). ``is_trusted`` gives it the full evidence."""
+
+    id: str
+    type: str
+    target: str = field(repr=False, default="")
+    secrets: tuple[str, ...] = field(repr=False, default=())
+    subscription: Subscription = Subscription()
+    is_trusted: bool = False
+    allow_networks: tuple[str, ...] = ()
+    options: Mapping[str, JSON] = field(default_factory=dict, repr=False)
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ReadItem:
     """An admitted item: its version, the hash of its text, and what it was read as."""
 

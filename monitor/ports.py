@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.model import Batch, Change, Commit, Delivery, Head, Item, Reading, SourceProfile
+from monitor.model import Batch, Change, Commit, Delivery, Endpoint, Head, Item, Reading, SourceProfile
 
 
 class Clock(Protocol):
@@ -91,3 +91,37 @@ class Sink(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class DeliveryQueue(Protocol):
+    """The store's side of delivery. Every method is synchronous and commits before it returns.
+
+    Order per (endpoint, key): ``due`` offers at most the oldest undelivered message of each, oldest ``seq`` first;
+    a parked message no longer blocks its key. ``log`` entries are JSON: attempt, status, latency, error, no secrets.
+    """
+
+    def due(self, now: datetime, limit: int = 100, endpoint: str | None = None) -> Sequence[Delivery]: ...
+
+    def next_due_at(self) -> datetime | None: ...
+
+    def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None: ...
+
+    def retry(self, delivery: Delivery, at: datetime, next_at: datetime, log: Mapping[str, Any]) -> None: ...
+
+    def park(self, delivery: Delivery, at: datetime, next_at: datetime, log: Mapping[str, Any]) -> None:
+        """Take a poisoned message out of its key's way; it is still tried at ``next_at``."""
+        ...
+
+    def drop(self, delivery: Delivery, at: datetime, reason: str) -> None: ...
+
+    def enqueue(self, deliveries: Sequence[Delivery]) -> None:
+        """Add messages outside a pipeline commit: test pings, snapshots for a returning endpoint, redeliveries."""
+        ...
+
+    def endpoints(self) -> Sequence[Endpoint]: ...
+
+    def save_endpoint(self, endpoint: Endpoint, at: datetime) -> None: ...
+
+    def disable_endpoint(self, endpoint: str, at: datetime, reason: str) -> None: ...
+
+    def delivery_log(self, endpoint: str | None = None, limit: int = 100) -> Sequence[Mapping[str, Any]]: ...
