@@ -25,9 +25,12 @@ def digest(*parts: Any) -> str:
 
 
 def text_sha256(title: str | None, text: str) -> str:
-    """SHA-256 of an item's words, title first: what makes an edit a new version."""
-    joined = text if title is None else f"{title}\n{text}"
-    return hashlib.sha256(joined.encode("utf-8", "backslashreplace")).hexdigest()
+    """SHA-256 of an item's words, title first: what makes an edit a new version.
+
+    White space is folded, because the web preview and MTProto differ in it for the same post.
+    """
+    words = " ".join((text if title is None else f"{title}\n{text}").split())
+    return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def telling_id(item: str, version: int, what: Report | Signal | Snapshot, nth: int = 0) -> str:

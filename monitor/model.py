@@ -204,6 +204,7 @@ class Head:
     version: int
     sha256: str
     deleted: bool = False
+    edited: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

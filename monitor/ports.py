@@ -50,6 +50,10 @@ class Unit(Protocol):
         """The ``seq`` of the newest committed change, 0 at the beginning."""
         ...
 
+    def known_changes(self, ids: Sequence[str]) -> set[str]:
+        """Those of the change ids that are already committed: the same evidence is told once."""
+        ...
+
     def save(self, commit: Commit) -> None:
         """Write items, reports, derived rows, changes, memory, cursor, look and due deliveries: all or nothing."""
         ...

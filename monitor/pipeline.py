@@ -1,0 +1,229 @@
+"""One batch, end to end: admit, read, fuse, commit. The file to read first.
+
+    batch of items ─admit─▶ new versions ─read─▶ tellings ─fuse─▶ changes ─frame─▶ deliveries
+                                    └───────────── one transaction ─────────────┘
+
+The pipeline knows ports only: no network, no database, no clock. It is called from one thread at a time (the
+writer); ``now`` is handed in. The state moves on only after the transaction has been committed, so whatever fails
+leaves both the database and the memory of the process as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from monitor.errors import SourceError
+from monitor.fuse import Rules, State, fuse, regions
+from monitor.identity import telling_id, text_sha256
+from monitor.model import (
+    JSON,
+    Batch,
+    Change,
+    Commit,
+    Delivery,
+    Fused,
+    Head,
+    Item,
+    Look,
+    Note,
+    ReadItem,
+    Reading,
+    Telling,
+    Withdrawal,
+)
+from monitor.ports import Outbox, Reader, Store, Unit
+
+__all__ = ["LATE_AFTER", "Outcome", "Pipeline", "admit"]
+
+LATE_AFTER = timedelta(minutes=10)
+"""What reaches us longer than this after it was said is told as history, never as something that happens now."""
+
+Admission = Literal["new", "edited", "deleted", "restored", "same", "outdated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one batch or tick came to. ``admitted`` counts items by the reason of ``admit``."""
+
+    source: str
+    at: datetime
+    items: tuple[ReadItem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    admitted: Mapping[str, int] | None = None
+    look: Look | None = None
+
+
+def admit(item: Item, head: Head | None) -> Admission:
+    """Why an item is stored as a new version, or is not (``same``, ``outdated``).
+
+    ``outdated``: an older text that arrives after its own edit, as a late original or from a stale cache.
+    """
+    if head is None:
+        return "new"
+    if item.deleted:
+        return "same" if head.deleted else "deleted"
+    if text_sha256(item.title, item.text) == head.sha256:
+        return "restored" if head.deleted else "same"
+    if head.edited is not None:
+        is_older = item.edited < head.edited if item.edited else "edited" not in item.flags
+        if is_older:
+            return "outdated"
+    return "edited"
+
+
+class Pipeline:
+    """Holds the state between batches. ``read`` must not raise; if it does, the item is kept with a note."""
+
+    def __init__(self, store: Store, read: Reader, rules: Rules, outbox: Outbox | None = None) -> None:
+        self.store = store
+        self.read = read
+        self.rules = rules
+        self.outbox = outbox
+        self.state = State.load(store.memory())
+
+    def run(self, batch: Batch, now: datetime) -> Outcome:
+        """Everything that one poll brought, in one transaction. Raises ``StoreError`` with nothing written."""
+        with self.store.writing() as unit:
+            heads = unit.heads([item.key for item in batch.items])
+            items, withdrawals, admitted = self._read_all(batch.items, heads, now)
+            tellings = [telling for item in items for telling in item.tellings]
+            fused = fuse(self.state, tellings, withdrawals, [batch.look], now, self.rules)
+            fused, deliveries = self._number_and_frame(unit, fused, now)
+            unit.save(
+                Commit(
+                    source=batch.source,
+                    at=now,
+                    items=items,
+                    withdrawals=withdrawals,
+                    fused=fused,
+                    deliveries=deliveries,
+                    look=batch.look,
+                    cursor=batch.cursor,
+                    holes=batch.holes,
+                )
+            )
+        self.state = fused.state
+        return Outcome(batch.source, now, items, fused.changes, deliveries, admitted, batch.look)
+
+    def failed(self, source: str, error: SourceError, now: datetime) -> Outcome:
+        """A poll that failed is news too: it moves the source's health, never a region's state."""
+        look = Look(source, now, "failed", error.reason, str(error), retry_after=error.retry_after)
+        return self.run(Batch(source, (), look), now)
+
+    def tick(self, now: datetime) -> Outcome:
+        """Let time pass: what grows stale, expires, or is due as a heartbeat."""
+        fused = fuse(self.state, (), (), (), now, self.rules)
+        if not (fused.changes or fused.memory or fused.intervals or fused.coverage):
+            self.state = fused.state
+            return Outcome("", now)
+        with self.store.writing() as unit:
+            fused, deliveries = self._number_and_frame(unit, fused, now)
+            unit.save(Commit("", now, (), (), fused, deliveries))
+        self.state = fused.state
+        return Outcome("", now, (), fused.changes, deliveries)
+
+    def _read_all(
+        self, items: Sequence[Item], heads: Mapping[str, Head], now: datetime
+    ) -> tuple[tuple[ReadItem, ...], tuple[Withdrawal, ...], Mapping[str, int]]:
+        known = dict(heads)
+        kept: list[ReadItem] = []
+        withdrawals: list[Withdrawal] = []
+        admitted: Counter[str] = Counter()
+        for item in items:
+            head = known.get(item.key)
+            reason = admit(item, head)
+            admitted[reason] += 1
+            if reason in ("same", "outdated"):
+                continue
+            version = head.version + 1 if head else 1
+            if head and reason in ("edited", "deleted"):
+                cause: Literal["deleted", "replaced"] = "deleted" if item.deleted else "replaced"
+                withdrawals.append(Withdrawal(item.key, head.version, item.source, item.edited or now, cause))
+            sha256 = head.sha256 if head and item.deleted else text_sha256(item.title, item.text)
+            known[item.key] = Head(version, sha256, item.deleted, item.edited)
+            kept.append(self._read_one(item, version, sha256))
+        return tuple(kept), tuple(withdrawals), admitted
+
+    def _read_one(self, item: Item, version: int, sha256: str) -> ReadItem:
+        if item.deleted:
+            return ReadItem(item, version, sha256, Reading(None), ())
+        try:
+            reading = self.read(item, self.rules.profiles.get(item.source))
+        except Exception as error:
+            reading = Reading(None, notes=(Note("", f"the reader failed on this item: {_fingerprint(error)}"),))
+        return ReadItem(item, version, sha256, reading, _tellings(item, version, sha256, reading))
+
+    def _number_and_frame(self, unit: Unit, fused: Fused, now: datetime) -> tuple[Fused, tuple[Delivery, ...]]:
+        """Give each change that is new its ``seq``, then freeze the bytes of what is due to whom."""
+        told = unit.known_changes([change.id for change in fused.changes])
+        seq = unit.last_seq()
+        changes: list[Change] = []
+        for change in fused.changes:
+            if change.id not in told:
+                told.add(change.id)
+                seq += 1
+                changes.append(replace(change, seq=seq))
+        fused = replace(fused, changes=tuple(changes))
+        if self.outbox is None or not changes:
+            return fused, ()
+
+        def describe(places: Sequence[str]) -> Mapping[str, JSON]:
+            found = regions(fused.state, now, self.rules, places)
+            return {place: _plain(asdict(state)) for place, state in found.items()}
+
+        return fused, self.outbox.frame(changes, now, describe)
+
+
+def _tellings(item: Item, version: int, sha256: str, reading: Reading) -> tuple[Telling, ...]:
+    at = item.published or item.received
+    if at > item.received or "time_suspect" in item.flags:
+        at = item.received
+    is_late = item.is_late or item.received - at > LATE_AFTER
+    whats = [*reading.reports, *reading.signals]
+    seen: Counter[str] = Counter()
+    out = []
+    for what in [*whats, item.snapshot] if item.snapshot else whats:
+        first = telling_id(item.key, version, what)
+        told = telling_id(item.key, version, what, seen[first]) if seen[first] else first
+        seen[first] += 1
+        out.append(
+            Telling(
+                id=told,
+                what=what,
+                item=item.key,
+                version=version,
+                source=item.source,
+                at=at,
+                received=item.received,
+                is_late=is_late,
+                nature=item.nature if item.nature != "actual" else getattr(what, "nature", "actual"),
+                url=item.url,
+                lang=reading.lang or item.lang,
+                origin=item.origin,
+                text_sha256=sha256,
+            )
+        )
+    return tuple(out)
+
+
+def _fingerprint(error: Exception) -> str:
+    trace = "".join(traceback.format_exception(error))
+    return f"{type(error).__name__} {hashlib.sha256(trace.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def _plain(value: JSON) -> JSON:
+    """Datetimes as ISO 8601 text, tuples as lists."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
