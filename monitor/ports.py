@@ -33,6 +33,21 @@ class Source(Protocol):
     async def close(self) -> None: ...
 
 
+class Inbox(Protocol):
+    """Callbacks that were pushed to us over HTTP, kept until the source they are for drains them.
+
+    ``put`` is called by the web side with the body as it came and returns False when the inbox of that source is
+    full (the caller answers 503, so that nothing is lost without a word); ``drain`` gives each body once, oldest
+    first. ``on_put`` asks to be woken when something arrives for a source.
+    """
+
+    def put(self, source: str, body: bytes, at: datetime) -> bool: ...
+
+    def drain(self, source: str) -> Sequence[tuple[datetime, bytes]]: ...
+
+    def on_put(self, source: str, wake: Callable[[], None]) -> None: ...
+
+
 class Reader(Protocol):
     """Reads one item in the light of its source's profile. Pure and total: it never raises."""
 
