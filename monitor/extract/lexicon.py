@@ -1,0 +1,35 @@
+"""The compiled language data that a reading runs on: frozen, shared by every text, free of I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Lexicon", "PlaceRow"]
+
+PlaceRow = tuple[str, str, str, str | None, str | None, int]
+"""(id, printed name, level, parent id, code for ``place_ids``, population)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words by concept and names of places, ready for matching.
+
+    ``trie`` maps token keys to nodes; a key is a folded token, or a stem followed by ``*``. A node holds its entries
+    (concept, language) under the empty key. ``stems`` are the stems that occur, so that a token's keys can be found
+    by its prefixes. ``forms`` maps a folded name (tokens joined by one space) to its candidates, ``starts`` the first
+    token of a name to the greatest number of tokens of a name that begins so. ``concepts`` holds each concept's own
+    data (such as a claimant's printed name). ``settings`` are named sections of the language folders.
+    """
+
+    trie: Mapping[str, Any] = field(default_factory=dict)
+    stems: frozenset[str] = frozenset()
+    forms: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    starts: Mapping[str, int] = field(default_factory=dict)
+    places: tuple[PlaceRow, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    concepts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -1,0 +1,1 @@
+"""Renders rows, readings and changes, without I/O."""
