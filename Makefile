@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n 2
+
+.PHONY: help install demo run test test-long lint bench docs clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,all]'
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,all,bench]'
+	@touch $@
+
+install: $(VENV)/.installed  ## make the environment in .venv, nothing more
+
+demo: install  ## replay 9-13 November 2024 from sample pages; no account, no network
+	$(BIN)/monitor demo
+
+run: install  ## the daemon on config/monitor.toml and config/sources/
+	$(BIN)/monitor run --config config
+
+test: $(VENV)/.dev  ## install what is missing and run the tests, offline
+	$(PYTEST) -m 'not long'
+
+test-long: $(VENV)/.dev  ## the long lanes: kill -9 matrices, 100,000 scenarios, full replays
+	$(PYTEST) -m long --timeout 3600
+
+lint: $(VENV)/.dev  ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.bench  ## ratios against named alternatives, in one run
+	$(BIN)/python -m bench
+
+docs: $(VENV)/.installed  ## write the generated pages of docs/ again
+	$(BIN)/python -m monitor.cli docs
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
