@@ -1,0 +1,77 @@
+"""``[[endpoint]]`` tables → ``model.Endpoint`` with their secrets fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from monitor.config import secrets
+from monitor.config.models import EndpointSection, SubscriptionSection
+from monitor.config.refuse import TomlFile
+from monitor.errors import ConfigError
+from monitor.model import CHANGE_TYPES, Endpoint, Subscription
+
+
+def endpoints(
+    sections: tuple[EndpointSection, ...], file: TomlFile, folder: Path, env: Mapping[str, str]
+) -> tuple[Endpoint, ...]:
+    """All endpoints in order; ids must differ. Secret files are relative to ``folder``."""
+    out: dict[str, Endpoint] = {}
+    for nth, section in enumerate(sections):
+        if section.id in out:
+            raise file.refuse(("endpoint", nth, "id"), f"a second endpoint is called `{section.id}`; rename one")
+        out[section.id] = _endpoint(section, nth, file, folder, env)
+    return tuple(out.values())
+
+
+def _endpoint(section: EndpointSection, nth: int, file: TomlFile, folder: Path, env: Mapping[str, str]) -> Endpoint:
+    where = file.where("endpoint", nth)
+    for kind in section.subscription.types:
+        if not any(known == kind or (kind.endswith(".*") and known.startswith(kind[:-1])) for known in CHANGE_TYPES):
+            path = ("endpoint", nth, "subscription", "types")
+            raise file.refuse(path, f"no change is called `{kind}`; known: {', '.join(CHANGE_TYPES)}")
+    return Endpoint(
+        id=section.id,
+        type=section.type,
+        target=_target(section, where, folder, env),
+        secrets=_secrets(section, where, folder, env),
+        subscription=_subscription(section.subscription),
+        is_trusted=section.trusted,
+        allow_networks=section.allow_networks,
+        options=section.options,
+        is_enabled=section.enabled,
+    )
+
+
+def _target(section: EndpointSection, where: str, folder: Path, env: Mapping[str, str]) -> str:
+    given = [name for name in ("url", "url_file", "url_env") if getattr(section, name)]
+    if len(given) > 1:
+        raise ConfigError(f"{where}: endpoint `{section.id}` has {' and '.join(given)}; keep one of them")
+    if section.url_file:
+        return secrets.from_file(folder / section.url_file, where)[0]
+    if section.url_env:
+        return secrets.from_environment(section.url_env, env, where)[0]
+    if section.url is None and section.type == "webhook":
+        raise ConfigError(f"{where}: endpoint `{section.id}` needs `url`, `url_file` or `url_env`")
+    return section.url.get_secret_value() if section.url else ""
+
+
+def _secrets(section: EndpointSection, where: str, folder: Path, env: Mapping[str, str]) -> tuple[str, ...]:
+    words: tuple[str, ...] = ()
+    if section.secret_file:
+        words += secrets.from_file(folder / section.secret_file, where)
+    if section.secret_env:
+        words += secrets.from_environment(section.secret_env, env, where)
+    if not words and section.type == "webhook":
+        raise ConfigError(
+            f"{where}: endpoint `{section.id}` needs `secret_file` or `secret_env`: every webhook is signed; "
+            f"make one with `monitor webhooks secret FILE`"
+        )
+    return words
+
+
+def _subscription(section: SubscriptionSection) -> Subscription:
+    minutes = section.digest_minutes
+    fields = section.model_dump(exclude={"digest_minutes"})
+    return Subscription(**fields, digest_every=timedelta(minutes=minutes) if minutes else None)
