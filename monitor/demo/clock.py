@@ -19,7 +19,7 @@ class Pace:
 
 
 class ReplayClock:
-    """Aware UTC that starts at the first pace and never passes ``end``.
+    """Aware UTC that stands at the first pace until ``start`` and never passes ``end``.
 
     ``monotonic`` is the real clock underneath, in seconds; tests hand in their own.
     """
@@ -32,11 +32,15 @@ class ReplayClock:
         self._paces = sorted(paces, key=lambda pace: pace.since)
         self.end = end
         self._monotonic = monotonic
-        self._origin = monotonic()
+        self._origin: float | None = None
+
+    def start(self) -> None:
+        """Let the replay run from here."""
+        self._origin = self._monotonic()
 
     def now(self) -> datetime:
         """The replayed moment."""
-        left = self._monotonic() - self._origin
+        left = 0.0 if self._origin is None else self._monotonic() - self._origin
         for pace, until in self._stretches():
             real = (until - pace.since).total_seconds() / pace.speed
             if left < real:
