@@ -7,7 +7,8 @@
      │    ├── StoreError          the database cannot be used as it is                 (exit code 3)
      │    │    ├── StoreCorrupt   it is damaged or is no database: restore a backup
      │    │    ├── StoreVersion   its schema is newer than this program
-     │    │    └── StoreFull      no space left: make room, nothing was half-written
+     │    │    ├── StoreFull      no space left: make room, nothing was half-written
+     │    │    └── StoreBusy      held by another or the connection broke: try again, nothing was half-written
      │    ├── AlreadyRunning      another instance holds this database                 (exit code 4)
      │    ├── AddressInUse        the API's port is taken                              (exit code 5)
      │    └── UnsafePermissions   a secret file can be read by others                  (exit code 2)
@@ -20,6 +21,7 @@
      ├── InputError               a file or line given by the user cannot be read      (exit code 1)
      ├── AddressRefused           the URL guard does not let us dial that address
      └── SinkError                one delivery failed (``is_final``: trying again cannot help)
+          └── EndpointGone        the far side wants no more of them: the endpoint is disabled
 
 A bad *text* is never an error: ``extract`` is total and reports what it set aside as notes.
 A message says what is wrong, where, and what to do about it. It never carries a secret.
@@ -27,11 +29,14 @@ A message says what is wrong, where, and what to do about it. It never carries a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 __all__ = [
     "AddressInUse",
     "AddressRefused",
     "AlreadyRunning",
     "ConfigError",
+    "EndpointGone",
     "InputError",
     "LanguageDataError",
     "MonitorError",
@@ -43,6 +48,7 @@ __all__ = [
     "SourceRefused",
     "SourceThrottled",
     "SourceUnavailable",
+    "StoreBusy",
     "StoreCorrupt",
     "StoreError",
     "StoreFull",
@@ -72,13 +78,16 @@ class LanguageDataError(OperatorError):
 
 
 class StoreError(OperatorError):
-    """The database cannot be used as it is."""
+    """The database cannot be used as it is. ``is_fatal``: what is on the disk is not known; stop, never try again."""
 
     exit_code = 3
+    is_fatal = False
 
 
 class StoreCorrupt(StoreError):
     """The file is damaged, truncated or no database at all."""
+
+    is_fatal = True
 
 
 class StoreVersion(StoreError):
@@ -87,6 +96,10 @@ class StoreVersion(StoreError):
 
 class StoreFull(StoreError):
     """No space is left where the database lives."""
+
+
+class StoreBusy(StoreError):
+    """Another program holds the database, or the connection to the server broke: trying again can help."""
 
 
 class AlreadyRunning(OperatorError):
@@ -153,9 +166,27 @@ class AddressRefused(MonitorError):
 
 
 class SinkError(MonitorError):
-    """One delivery failed. ``is_final`` tells the delivery stage that trying again cannot help."""
+    """One delivery failed. ``is_final`` tells the delivery stage that trying again cannot help.
 
-    def __init__(self, message: str, *, is_final: bool = False, retry_after: float | None = None) -> None:
+    ``log`` is what is worth keeping of the attempt, such as status and latency.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        is_final: bool = False,
+        retry_after: float | None = None,
+        log: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.retry_after = retry_after
+        self.log = dict(log or {})
+
+
+class EndpointGone(SinkError):
+    """The far side has said that it wants no more messages (410)."""
+
+    def __init__(self, message: str, *, log: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, is_final=True, log=log)

@@ -625,7 +625,8 @@ class Fused:
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One change on its way to one endpoint. ``message_id`` and ``body`` are frozen at commit: the same id is
-    always the same bytes. ``status``: due | delivered | parked | dropped."""
+    always the same bytes. ``status``: due | delivered | parked | dropped. ``gap``: ``seq`` of parked messages of the
+    same key that this one overtakes; known to the delivery stage only."""
 
     message_id: str
     endpoint: str
@@ -638,6 +639,7 @@ class Delivery:
     attempts: int = 0
     status: str = "due"
     id: int | None = None
+    gap: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
