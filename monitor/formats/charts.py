@@ -16,8 +16,8 @@ __all__ = ["AlertRow", "Figure", "Night", "alerts_chart", "counts_chart"]
 
 WIDTH, LEFT, RIGHT = 960, 64, 16
 STYLE = """
-text{font:13px system-ui,sans-serif;fill:#1b1f23}.small{font-size:11px;fill:#5a6067}.head{font-size:16px;font-weight:600}
-.grid{stroke:#d9d9d6}.launched{fill:none;stroke:#0f766e;stroke-width:1.5}.shot{fill:#0f766e}.lost{fill:#9fcfc8}
+text{font:13px system-ui,sans-serif;fill:#1b1f23}.small{font-size:11px;fill:#5a6067}
+.head{font-size:16px;font-weight:600}.grid{stroke:#d9d9d6}.launched{fill:none;stroke:#0f766e;stroke-width:1.5}.shot{fill:#0f766e}.lost{fill:#9fcfc8}
 .whisker{stroke:#1b1f23;stroke-width:1.5}.withheld{fill:url(#dots);stroke:#0f766e;stroke-dasharray:2 3}
 .none{fill:url(#hatch)}.part{fill:url(#hatch);opacity:.45}.alert{fill:#b3261e}.open{fill:#b3261e;opacity:.5}
 """
@@ -80,12 +80,13 @@ def counts_chart(nights: Sequence[Night], title: str, note: str = "", height: in
         out.append(f'<text class="small" x="{LEFT - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick}</text>')
     every = max(1, len(nights) // 12)
     for number, night in enumerate(nights):
+        middle = LEFT + (number + 0.5) * step
         left, wide = LEFT + number * step, step * 0.72
         out += _column(night, left + step * 0.14, wide, y, base, plot)
         if number % every == 0:
             day = night.night.rpartition("/")[2]
             out.append(
-                f'<text class="small" x="{left + step / 2:.1f}" y="{base + 18}" text-anchor="middle">{escape(day)}</text>'
+                f'<text class="small" x="{middle:.1f}" y="{base + 18}" text-anchor="middle">{escape(day)}</text>'
             )
     if not nights:
         out.append(f'<text x="{LEFT}" y="{base - 20}">No night in this range.</text>')
@@ -119,9 +120,9 @@ def _column(night: Night, x: float, wide: float, y, base: float, plot: float) ->
             out.append(
                 f'<text class="small" x="{x + wide / 2:.1f}" y="{y(value) - 5:.1f}" text-anchor="middle">{mark}</text>'
             )
-    for figure in (launched or night.shot_down,):
-        if figure and figure.least is not None and figure.most is not None and figure.least < figure.most:
-            out.append(_whisker(x + wide / 2, y(figure.least), y(figure.most), min(5.0, wide / 3)))
+    figure = launched or night.shot_down
+    if figure and figure.least is not None and figure.most is not None and figure.least < figure.most:
+        out.append(_whisker(x + wide / 2, y(figure.least), y(figure.most), min(5.0, wide / 3)))
     return out
 
 
@@ -153,9 +154,7 @@ def alerts_chart(rows: Sequence[AlertRow], start: datetime, end: datetime, title
         for first, last, is_known in row.alerts:
             words = f"{row.name}: {first:%d %b %H:%M} to {last:%H:%M} UTC" + ("" if is_known else ", end not seen")
             out.append(
-                _bar(
-                    "alert" if is_known else "open", x(first), top + 3, max(1.0, x(last) - x(first)), line - 6, words
-                )
+                _bar("alert" if is_known else "open", x(first), top + 3, max(1.0, x(last) - x(first)), line - 6, words)
             )
     out.append(
         f'<text class="small" x="16" y="{height - 8}">Times in UTC. Pale: end not seen. Hatched: no coverage.</text>'
