@@ -10,7 +10,9 @@ from bench.table import show
 PROBE = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, time.perf_counter() - t0)"
 CASES = {
     "bare interpreter": "pass",
-    "telethon, apscheduler, pydantic, sqlalchemy": "import telethon, apscheduler.schedulers.asyncio, pydantic, sqlalchemy",
+    "telethon, apscheduler, pydantic, sqlalchemy": (
+        "import telethon, apscheduler.schedulers.asyncio, pydantic, sqlalchemy"
+    ),
     "monitor.cli (what --help needs)": "import monitor.cli",
     "monitor with lexicon and gazetteer": (
         "from monitor.catalogue import load_lexicon, load_gazetteer; load_lexicon(); load_gazetteer()"
