@@ -1,0 +1,160 @@
+"""What is known, on two clocks: the row of today is replaced, every row that was ever true is kept with its time.
+
+``known_from`` is the commit that brought a row, ``known_to`` the commit that replaced it (null: it still stands).
+A row that says what the stored one says changes nothing. ``None`` for a row takes it away (rebuild only).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from monitor.model import Claim, Coverage, Interval, StrikeEvent
+from monitor.store import rows
+from monitor.store.regions import Lineage, index, reindex
+from monitor.store.statements import chunks, upsert
+from monitor.store.tables import DERIVED, regions
+
+__all__ = ["KINDS", "LONG", "forget", "row_of", "save"]
+
+LONG = timedelta(days=3)
+"""An alert that lasts longer, or has no end yet, stands in the small half of the index that is always looked at."""
+
+KINDS: dict[str, type[Any]] = {"intervals": Interval, "strikes": StrikeEvent, "claims": Claim, "coverage": Coverage}
+
+
+def save(
+    connection: Connection, kind: str, values: Sequence[Any], at: datetime, lineage: Lineage
+) -> list[tuple[Any | None, Any]]:
+    """Write what differs from what is stored; gives (old, new) of each row that did. The last of one id wins."""
+    table, versions = DERIVED[kind]
+    fresh = {value.id: value for value in values}
+    stored: dict[str, Any] = {}
+    for some in chunks(list(fresh)):
+        query = select(table.c.id, table.c.n, table.c.known_from, table.c.body).where(table.c.id.in_(some))
+        stored.update({row.id: row for row in connection.execute(query)})
+    new, closed, moved = [], [], []
+    for key, value in fresh.items():
+        row = row_of(kind, value)
+        before = stored.get(key)
+        if before is not None and before.body == row["body"]:
+            continue
+        # The clock of the machine can be set back; what we knew first stays first.
+        since = at if before is None else max(at, before.known_from)
+        new.append({**row, "n": 1 if before is None else before.n + 1, "known_from": since})
+        if before is not None:
+            closed.append({"of": key, "nth": before.n, "to": since})
+        moved.append((None if before is None else rows.load(KINDS[kind], rows.unpack(before.body)), value))
+    if not new:
+        return []
+    upsert(connection, table, new)
+    if closed:
+        connection.execute(
+            update(versions)
+            .where(versions.c.id == bindparam("of"), versions.c.n == bindparam("nth"))
+            .values(known_to=bindparam("to")),
+            closed,
+        )
+    connection.execute(versions.insert(), [{**row, "known_to": None} for row in new])
+    if kind != "coverage":
+        _index(connection, kind, moved, lineage)
+    return moved
+
+
+def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime) -> None:
+    """Take rows away from today's table; their history stays, closed at ``at``."""
+    table, versions = DERIVED[kind]
+    for some in chunks(list(ids)):
+        connection.execute(delete(table).where(table.c.id.in_(some)))
+        connection.execute(
+            update(versions).where(versions.c.id.in_(some), versions.c.known_to.is_(None)).values(known_to=at)
+        )
+        connection.execute(delete(regions).where(regions.c.kind == kind, regions.c.row.in_(some)))
+
+
+def row_of(kind: str, value: Any) -> dict[str, Any]:
+    """The columns of a derived row, all but its place in history."""
+    return {"id": value.id, **_COLUMNS[kind](value), "body": rows.pack(rows.dump(value))}
+
+
+def _index(connection: Connection, kind: str, moved: Sequence[tuple[Any | None, Any]], lineage: Lineage) -> None:
+    old: set[str] = set()
+    fresh: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for before, value in moved:
+        spot = _spot(kind, value)
+        if before is not None:
+            if _spot(kind, before) == spot:
+                continue
+            old.add(value.id)
+        places, at, is_long = spot
+        fresh[value.id] = index(kind, value.id, places, at, lineage, is_long=is_long)
+    reindex(connection, kind, fresh, old)
+
+
+def _spot(kind: str, value: Any) -> tuple[tuple[str, ...], datetime, bool]:
+    """Where and when a row is looked for: its places, its time, and whether it is a long one."""
+    if kind == "intervals":
+        row = _interval(value)
+        return (value.place,), row["begins_at"], row["is_long"]
+    return tuple(sorted(value.places)), value.first_at if kind == "strikes" else value.at, False
+
+
+def _interval(value: Interval) -> dict[str, Any]:
+    begins = value.started_at or value.ended_at or value.known_at
+    return {
+        "place": value.place,
+        "regime": value.regime,
+        "nature": value.nature,
+        "begins_at": begins,
+        "ends_at": value.ended_at,
+        "is_long": value.ended_at is None or value.ended_at - begins > LONG,
+        "is_retracted": value.retracted_at is not None,
+    }
+
+
+def _strike(value: StrikeEvent) -> dict[str, Any]:
+    return {
+        "first_at": value.first_at,
+        "date": value.date,
+        "merged_into": value.merged_into,
+        "is_retracted": value.retracted_at is not None,
+        "nature": value.nature,
+    }
+
+
+def _claim(value: Claim) -> dict[str, Any]:
+    return {
+        "at": value.at,
+        "chain": value.chain,
+        "measure": value.measure,
+        "weapon": value.weapon,
+        "value": value.value,
+        "value_max": value.value_max,
+        "attacker": value.attacker,
+        "claimant": value.claimant,
+        "period": value.period,
+        "date_or_period": value.date_or_period,
+        "superseded_by": value.superseded_by,
+        "is_retracted": value.retracted_at is not None,
+        "nature": value.nature,
+    }
+
+
+def _coverage(value: Coverage) -> dict[str, Any]:
+    return {
+        "source": value.source,
+        "health": value.health,
+        "started_at": value.started_at,
+        "ended_at": value.ended_at,
+    }
+
+
+_COLUMNS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "intervals": _interval,
+    "strikes": _strike,
+    "claims": _claim,
+    "coverage": _coverage,
+}

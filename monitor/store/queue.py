@@ -1,0 +1,129 @@
+"""Due deliveries, who is told, and what came of it: what ``ports.DeliveryQueue`` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+
+from monitor.model import Delivery, Endpoint
+from monitor.store import rows, told
+from monitor.store.statements import upsert
+from monitor.store.tables import deliveries, delivery_log, endpoints
+
+__all__ = ["SqlQueue"]
+
+_OPEN = ("due", "parked")
+
+
+class SqlQueue:
+    """The delivery side of ``SqlStore``, which lends it its connections."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def due(self, now: datetime, limit: int = 100, endpoint: str | None = None) -> Sequence[Delivery]:
+        query = select(deliveries).where(deliveries.c.ready_at <= now, _is_open())
+        if endpoint is not None:
+            query = query.where(deliveries.c.endpoint == endpoint)
+        with self.reading() as connection:
+            found = connection.execute(query.order_by(deliveries.c.seq, deliveries.c.id).limit(limit))
+            return [told.delivery_of(row) for row in found]
+
+    def next_due_at(self) -> datetime | None:
+        query = select(deliveries.c.ready_at).where(deliveries.c.ready_at.is_not(None), _is_open())
+        with self.reading() as connection:
+            return connection.execute(query.order_by(deliveries.c.ready_at).limit(1)).scalar()
+
+    def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None:
+        self._settle(delivery, at, "delivered", log, status="delivered", done_at=at, ready_at=None)
+
+    def retry(self, delivery: Delivery, at: datetime, next_at: datetime, log: Mapping[str, Any]) -> None:
+        self._settle(delivery, at, "retry", log, due_at=next_at, ready_at=next_at)
+
+    def park(self, delivery: Delivery, at: datetime, next_at: datetime, log: Mapping[str, Any]) -> None:
+        self._settle(delivery, at, "parked", log, status="parked", due_at=next_at, ready_at=next_at)
+
+    def drop(self, delivery: Delivery, at: datetime, reason: str) -> None:
+        self._settle(delivery, at, "dropped", {"reason": reason}, status="dropped", done_at=at, ready_at=None)
+
+    def enqueue(self, deliveries: Sequence[Delivery]) -> None:
+        with self.transaction() as connection:
+            told.revive(connection, deliveries)
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        with self.reading() as connection:
+            found = connection.execute(select(endpoints).order_by(endpoints.c.id)).all()
+        return [replace(rows.load(Endpoint, rows.unpack(row.body)), is_enabled=bool(row.is_enabled)) for row in found]
+
+    def save_endpoint(self, endpoint: Endpoint, at: datetime) -> None:
+        line = {"id": endpoint.id, "is_enabled": endpoint.is_enabled, "changed_at": at, "reason": None}
+        with self.transaction() as connection:
+            upsert(connection, endpoints, [{**line, "body": rows.pack(rows.dump(endpoint))}])
+
+    def disable_endpoint(self, endpoint: str, at: datetime, reason: str) -> None:
+        with self.transaction() as connection:
+            connection.execute(
+                update(endpoints)
+                .where(endpoints.c.id == endpoint)
+                .values(is_enabled=False, changed_at=at, reason=reason)
+            )
+
+    def delivery_log(self, endpoint: str | None = None, limit: int = 100) -> Sequence[Mapping[str, Any]]:
+        query = select(delivery_log).order_by(delivery_log.c.id.desc()).limit(limit)
+        if endpoint is not None:
+            query = query.where(delivery_log.c.endpoint == endpoint)
+        with self.reading() as connection:
+            found = connection.execute(query).all()
+        return [
+            {
+                "endpoint": row.endpoint,
+                "message_id": row.message_id,
+                "at": row.at,
+                "outcome": row.outcome,
+                **rows.unpack(row.body),
+            }
+            for row in found
+        ]
+
+    def _settle(
+        self, delivery: Delivery, at: datetime, outcome: str, log: Mapping[str, Any], **values: datetime | str | None
+    ) -> None:
+        """Write what came of one attempt, with its line in the log; what is done stays done."""
+        mine = and_(deliveries.c.message_id == delivery.message_id, deliveries.c.endpoint == delivery.endpoint)
+        tried = 0 if outcome == "dropped" else 1
+        with self.transaction() as connection:
+            connection.execute(
+                update(deliveries)
+                .where(mine, deliveries.c.status.in_(_OPEN))
+                .values(attempts=deliveries.c.attempts + tried, **values)
+            )
+            told.promote(connection, delivery.endpoint, delivery.key)
+            connection.execute(
+                delivery_log.insert().values(
+                    endpoint=delivery.endpoint,
+                    message_id=delivery.message_id,
+                    at=at,
+                    outcome=outcome,
+                    body=rows.pack(dict(log)),
+                )
+            )
+
+    def waiting(self) -> Mapping[str, int]:
+        """How many messages wait, are parked, were delivered or dropped."""
+        query = select(deliveries.c.status, func.count()).group_by(deliveries.c.status)
+        with self.reading() as connection:
+            return {status: count for status, count in connection.execute(query)}
+
+
+def _is_open() -> ColumnElement[bool]:
+    """The endpoint has not been disabled; one that was never saved counts as enabled."""
+    off = select(endpoints.c.id).where(endpoints.c.id == deliveries.c.endpoint, endpoints.c.is_enabled.is_(False))
+    return ~off.exists()

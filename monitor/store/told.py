@@ -1,0 +1,148 @@
+"""Changes and deliveries as rows, and the lanes in which deliveries wait.
+
+A lane is (endpoint, key). Only the head of a lane, its lowest ``seq`` that is due, has a ``ready_at`` and can be
+tried; the others have none until the head is delivered, parked or dropped. Parked ones stand beside their lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, tuple_, update
+
+from monitor.model import Change, Delivery
+from monitor.store import rows
+from monitor.store.regions import Lineage, index
+from monitor.store.statements import chunks, insert_new
+from monitor.store.tables import changes, deliveries, regions
+
+__all__ = ["change_of", "delivery_of", "promote", "revive", "save_changes", "save_deliveries"]
+
+
+def save_changes(connection: Connection, told: Sequence[Change], at: datetime, lineage: Lineage) -> None:
+    """Append changes. One whose id is there already says nothing new and is dropped."""
+    fresh = {change.id: change for change in reversed(told)}
+    for some in chunks(list(fresh)):
+        for key in connection.execute(select(changes.c.id).where(changes.c.id.in_(some))).scalars():
+            del fresh[key]
+    new = sorted(fresh.values(), key=lambda change: change.seq)
+    if not new:
+        return
+    connection.execute(
+        changes.insert(),
+        [
+            {
+                "seq": change.seq,
+                "id": change.id,
+                "type": change.type,
+                "key": change.key,
+                "subject": change.subject,
+                "occurred_at": change.occurred_at,
+                "known_at": change.known_at,
+                "committed_at": at,
+                "late": change.late,
+                "nature": change.nature,
+                "valid_until": change.valid_until,
+                "body": rows.pack(rows.dump(change)),
+            }
+            for change in new
+        ],
+    )
+    entries = [row for change in new for row in index("changes", change.id, change.places, change.occurred_at, lineage)]
+    insert_new(connection, regions, entries)
+
+
+def change_of(row: Any) -> Change:
+    return rows.load(Change, rows.unpack(row.body))
+
+
+def save_deliveries(connection: Connection, due: Sequence[Delivery]) -> None:
+    """Queue deliveries of new changes. The same message to the same endpoint is queued once, whatever became of it."""
+    if not due:
+        return
+    insert_new(connection, deliveries, [_delivery_row(delivery) for delivery in due])
+    mine, earlier = deliveries.c, deliveries.alias("earlier")
+    blocked = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.status == "due",
+            earlier.c.endpoint == mine.endpoint,
+            earlier.c.key == mine.key,
+            tuple_(earlier.c.seq, earlier.c.id) < tuple_(mine.seq, mine.id),
+        )
+        .correlate(deliveries)
+        .exists()
+    )
+    for some in chunks(sorted({delivery.message_id for delivery in due})):
+        connection.execute(
+            update(deliveries)
+            .where(mine.message_id.in_(some), mine.status == "due", mine.ready_at.is_(None), ~blocked)
+            .values(ready_at=mine.due_at)
+        )
+
+
+def revive(connection: Connection, due: Sequence[Delivery]) -> None:
+    """Queue again what was delivered, parked or dropped, with the bytes that were frozen; new ones are queued."""
+    for delivery in due:
+        connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.message_id == delivery.message_id,
+                deliveries.c.endpoint == delivery.endpoint,
+                deliveries.c.status != "due",
+            )
+            .values(status="due", due_at=delivery.due_at, ready_at=None, attempts=0, done_at=None)
+        )
+    insert_new(connection, deliveries, [_delivery_row(delivery) for delivery in due])
+    for lane in sorted({(delivery.endpoint, delivery.key) for delivery in due}):
+        promote(connection, *lane)
+
+
+def promote(connection: Connection, endpoint: str, key: str) -> None:
+    """Make the oldest due message of a lane the one that can be tried, and only that."""
+    table = deliveries.c
+    lane = (table.status == "due", table.endpoint == endpoint, table.key == key)
+    head = connection.execute(
+        select(table.id, table.due_at, table.ready_at).where(*lane).order_by(table.seq, table.id).limit(1)
+    ).first()
+    if head is None or head.ready_at == head.due_at:
+        return
+    connection.execute(
+        update(deliveries).where(*lane, table.ready_at.is_not(None), table.id != head.id).values(ready_at=None)
+    )
+    connection.execute(update(deliveries).where(table.id == head.id).values(ready_at=head.due_at))
+
+
+def _delivery_row(delivery: Delivery) -> Mapping[str, Any]:
+    return {
+        "message_id": delivery.message_id,
+        "endpoint": delivery.endpoint,
+        "key": delivery.key,
+        "seq": delivery.seq,
+        "type": delivery.type,
+        "body": delivery.body,
+        "status": delivery.status,
+        "due_at": delivery.due_at,
+        "ready_at": None,
+        "valid_until": delivery.valid_until,
+        "attempts": delivery.attempts,
+        "done_at": None,
+    }
+
+
+def delivery_of(row: Any) -> Delivery:
+    return Delivery(
+        message_id=row.message_id,
+        endpoint=row.endpoint,
+        key=row.key,
+        seq=row.seq,
+        type=row.type,
+        body=bytes(row.body),
+        due_at=row.due_at,
+        valid_until=row.valid_until,
+        attempts=row.attempts,
+        status=row.status,
+        id=row.id,
+    )

@@ -1,0 +1,102 @@
+"""One open write transaction: what ``ports.Unit`` asks for, on one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+
+from monitor.model import JSON, Commit, Head, Hole, Look
+from monitor.store import known, raw, reading, rows, told
+from monitor.store.regions import Lineage
+from monitor.store.statements import chunks, upsert
+from monitor.store.tables import changes, cursors, holes, look_log, looks, memory
+
+__all__ = ["LOOKS_KEPT", "SqlUnit"]
+
+LOOKS_KEPT = 500
+"""How many looks at one source the log holds; older ones are written over."""
+
+
+class SqlUnit:
+    """Writes through one connection whose transaction belongs to the caller."""
+
+    def __init__(self, connection: Connection, lineage: Lineage) -> None:
+        self.connection = connection
+        self.lineage = lineage
+
+    def heads(self, keys: Sequence[str]) -> Mapping[str, Head]:
+        return raw.heads(self.connection, keys)
+
+    def known_changes(self, ids: Sequence[str]) -> set[str]:
+        """Which of these change ids are stored already."""
+        found: set[str] = set()
+        for some in chunks(list(ids)):
+            found.update(self.connection.execute(select(changes.c.id).where(changes.c.id.in_(some))).scalars())
+        return found
+
+    def last_seq(self) -> int:
+        return self.connection.execute(select(func.max(changes.c.seq))).scalar() or 0
+
+    def save(self, commit: Commit) -> None:
+        """Everything of one commit. Saved a second time it changes nothing."""
+        at = commit.at
+        new = raw.save_items(self.connection, commit.items, at)
+        reading.save_readings(self.connection, new, at, self.lineage)
+        reading.withdraw(self.connection, commit.withdrawals, at)
+        fused = commit.fused
+        for kind, values in (
+            ("intervals", fused.intervals),
+            ("strikes", fused.strikes),
+            ("claims", fused.claims),
+            ("coverage", fused.coverage),
+        ):
+            known.save(self.connection, kind, values, at, self.lineage)
+        told.save_changes(self.connection, fused.changes, at, self.lineage)
+        self._save_memory(fused.memory)
+        if commit.cursor is not None:
+            upsert(self.connection, cursors, [{"source": commit.source, "cursor": commit.cursor, "at": at}])
+        if commit.look is not None:
+            self._save_look(commit.look)
+        self._save_holes(commit.source, commit.holes)
+        told.save_deliveries(self.connection, commit.deliveries)
+
+    def _save_memory(self, entries: Mapping[str, JSON | None]) -> None:
+        gone = [key for key, value in entries.items() if value is None]
+        for some in chunks(gone):
+            self.connection.execute(delete(memory).where(memory.c.key.in_(some)))
+        kept = [{"key": key, "body": rows.pack(value)} for key, value in entries.items() if value is not None]
+        upsert(self.connection, memory, kept)
+
+    def _save_look(self, look: Look) -> None:
+        before = self.connection.execute(select(looks).where(looks.c.source == look.source)).first()
+        count = before.count if before else 0
+        has_failed = look.outcome == "failed"
+        body = rows.pack(rows.dump(look))
+        ok_at: datetime | None = (before.ok_at if before else None) if has_failed else look.at
+        failures = ((before.failures if before else 0) + 1) if has_failed else 0
+        line = {"source": look.source, "at": look.at, "outcome": look.outcome, "ok_at": ok_at, "failures": failures}
+        upsert(self.connection, looks, [{**line, "count": count + 1, "body": body}])
+        entry = {"source": look.source, "slot": count % LOOKS_KEPT, "at": look.at, "body": body}
+        upsert(self.connection, look_log, [entry])
+
+    def _save_holes(self, source: str, found: Sequence[Hole]) -> None:
+        upsert(
+            self.connection,
+            holes,
+            [
+                {
+                    "channel": hole.channel,
+                    "first": hole.first,
+                    "last": hole.last,
+                    "cause": hole.cause,
+                    "source": source,
+                    "noticed_at": hole.noticed_at,
+                    "begins": hole.around[0],
+                    "ends": hole.around[1],
+                    "body": rows.pack(rows.dump(hole)),
+                }
+                for hole in {(hole.channel, hole.first, hole.last): hole for hole in found}.values()
+            ],
+        )
