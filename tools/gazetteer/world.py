@@ -1,0 +1,109 @@
+"""Countries, first-level areas of some neighbours, seas, straits, alert areas and cities elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from babel import Locale
+from collect import Gazetteer, Place
+from tables import DATA, read_tsv, split
+
+LANGS = ("uk", "ru", "en", "fr", "de", "pl", "es", "he")
+PREFIXED = "he"
+
+
+def add_countries(gaz: Gazetteer) -> None:
+    """Every ISO 3166-1 country; names of CLDR, ours where `countries.tsv` says so."""
+    locales = {lang: Locale(lang) for lang in LANGS}
+    ours = {row["id"]: row for row in read_tsv(DATA / "countries.tsv")}
+    english = locales["en"].territories
+    for code in sorted(english):
+        if not re.fullmatch("[A-Z]{2}", code) or code in (
+            "EU",
+            "EZ",
+            "UN",
+            "QO",
+            "ZZ",
+            "XA",
+            "XB",
+            "AC",
+            "CP",
+            "CQ",
+            "DG",
+            "EA",
+            "IC",
+            "TA",
+        ):
+            continue
+        name = split(ours[code]["en"])[0] if code in ours else english[code]
+        gaz.add(Place(code, "country", "", name, "country", iso=code))
+        for lang in LANGS:
+            if code in ours:
+                add_forms(gaz, lang, code, ours[code][lang])
+            else:
+                add_forms(gaz, lang, code, locales[lang].territories.get(code, ""))
+
+
+def add_forms(gaz: Gazetteer, lang: str, place_id: str, cell: str, note: str = "") -> None:
+    """Names of one cell; Hebrew also with the prefixes that mean in, to, from, the."""
+    gaz.names_from(lang, place_id, cell, note)
+    if lang == PREFIXED:
+        prefixes = read_tsv(DATA / "prefixes.he.tsv")
+        for name in split(cell):
+            for row in prefixes:
+                gaz.name(lang, place_id, row["prefix"] + name, row["case"], note)
+
+
+def add_regions(gaz: Gazetteer, iso: Path) -> None:
+    """First-level areas of Belarus, Moldova, Poland, Romania, Israel."""
+    ours = {row["id"]: row for row in read_tsv(DATA / "regions.tsv")}
+    with iso.open(encoding="utf-8", newline="") as text:
+        known = {row["code"]: row for row in csv.DictReader(text)}
+    for code in sorted(known.keys() | ours.keys()):
+        country = code[:2]
+        if country not in ("BY", "MD", "PL", "RO", "IL"):
+            continue
+        if code in ours:
+            row = ours[code]
+            kind = "city" if code == "BY-HM" else "region"
+            gaz.add(Place(code, "oblast", country, row["name"], kind, iso=code))
+            gaz.name("en", code, row["name"])
+            for lang in LANGS:
+                add_forms(gaz, lang, code, row[lang])
+            continue
+        row = known[code]
+        suffix = {"MD": " District", "RO": " County"}[country]
+        single = row["type"] in ("City", "Municipality") or code in ("MD-GA", "MD-SN")
+        english = row["cldr_en"] or row["iso_name"]
+        gaz.add(Place(code, "oblast", country, english if single else english + suffix, "region", iso=code))
+        if single:
+            gaz.name("en", code, english)
+        gaz.name("en", code, english + suffix.lower())
+        gaz.name("en", code, english + suffix)
+        gaz.name("en", code, plain_latin(english) + suffix)
+        word = {row["key"]: row for row in read_tsv(DATA / "generic.tsv")}[f"region_{country.lower()}"]
+        for lang in ("uk", "ru"):
+            if row[lang]:
+                gaz.name(lang, code, f"{word[lang]} {row[lang]}")
+                if single:
+                    gaz.declined(lang, code, row[lang])
+
+
+def plain_latin(text: str) -> str:
+    """Without diacritics."""
+    import unicodedata
+
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def add_world(gaz: Gazetteer) -> None:
+    """Seas, straits, areas and cities of `world.tsv`."""
+    for row in read_tsv(DATA / "world.tsv"):
+        place = gaz.add(Place(row["id"], row["level"], row["parent"], row["name"], row["kind"]))
+        place.lat, place.lon, place.population = row["lat"], row["lon"], row["population"]
+        place.geonames = row["id"] if row["id"].isdigit() else ""
+        gaz.name("en", place.id, row["name"])
+        for lang in LANGS:
+            add_forms(gaz, lang, place.id, row[lang])
