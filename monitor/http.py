@@ -117,9 +117,7 @@ class _Unpacker:
     def _add(self, data: bytes) -> None:
         self._out += data
         if len(self._out) > self._most:
-            raise SourceBroken(
-                f"the answer is longer than {self._most} bytes", sample=sample(bytes(self._out[:1200]))
-            )
+            raise SourceBroken(f"the answer is longer than {self._most} bytes", sample=sample(bytes(self._out[:1200])))
 
     def _window(self, start: bytes) -> int:
         if self._name != "deflate":
