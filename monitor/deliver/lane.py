@@ -1,0 +1,443 @@
+"""One endpoint's lane: its own queue, concurrency and patience, so that nobody waits for somebody else's endpoint.
+
+A failed message is tried again later and blocks its key meanwhile: order comes first. When one message alone is
+refused again and again (``PARK_AFTER`` attempts, an answer that is about the message), it is parked and later ones
+overtake it, naming the gap. Whether it is the message or the endpoint cannot be known from the message, so parking is
+first a trial: if others fare no better, the trial is undone, order is kept, and the endpoint counts as down.
+
+While an endpoint is down one probe at a time goes out. Down for longer than ``AWAY_AFTER``, the probe is a new
+``state.snapshot`` of its regions: what is true now arrives before the backlog of what was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Protocol
+
+from monitor.deliver.schedule import GIVE_UP_AFTER, delay
+from monitor.errors import ConfigError, EndpointGone, SinkError, StoreError
+from monitor.model import JSON, Delivery, Endpoint
+from monitor.ports import Clock, DeliveryQueue, Sink
+
+__all__ = ["AWAY_AFTER", "PARK_AFTER", "Lane", "Notice", "World"]
+
+log = logging.getLogger("monitor.deliver")
+
+PARK_AFTER = 4
+"""Attempts after which a message may be parked: 1 + 2 + 5 seconds and jitter, within 15 seconds."""
+
+AWAY_AFTER = timedelta(seconds=60)
+DOWN_AFTER = 5
+MOST_TRIALS = 3
+CONCURRENCY = 8
+MOST_SKEW = 300.0
+_ABOUT_THE_ENDPOINT = frozenset({401, 403, 404, 407, 408, 425, 429, 502, 503, 504})
+_LONGEST_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the operator should know: ``type`` is a change type, ``reason`` a machine word, ``text`` for people."""
+
+    type: str
+    endpoint: str
+    reason: str
+    text: str
+    at: datetime
+
+
+class RunInWriter(Protocol):
+    """Runs a synchronous call of the queue in the writer's thread."""
+
+    def __call__(self, call: Callable[..., Any], /, *args: Any) -> Awaitable[Any]: ...
+
+
+@dataclass(slots=True)
+class World:
+    """What all lanes share. ``snapshot`` frames the state of an endpoint's regions; ``turn`` paces retries."""
+
+    queue: DeliveryQueue
+    sinks: Callable[[Endpoint], Sink]
+    clock: Clock
+    run_in_writer: RunInWriter
+    rng: Random
+    tell: Callable[[Notice], None]
+    turn: Callable[[], Awaitable[None]]
+    snapshot: Callable[[Endpoint, datetime], Awaitable[Sequence[Delivery]]] | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts since the start, for metrics."""
+
+    delivered: int = 0
+    failed: int = 0
+    parked: int = 0
+    latency_ms: float | None = None
+    reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+class Lane:
+    """Runs until ``stop``. ``wake`` makes it look at once; ``change`` gives it the endpoint's new settings."""
+
+    def __init__(self, endpoint: Endpoint, world: World) -> None:
+        self.endpoint = endpoint
+        self.tally = Tally()
+        self.is_down = False
+        self._world = world
+        self._sink: Sink | None = None
+        self._next: Endpoint | None = endpoint
+        self._is_stopping = False
+        self._wake = asyncio.Event()
+        self._in_flight: dict[tuple[str, int | None], asyncio.Task[None]] = {}
+        self._alarms: list[datetime] = []
+        self._streak = 0
+        self._probes = 0
+        self._failing_since: datetime | None = None
+        self._succeeded_at: datetime | None = None
+        self._first_failed: dict[str, datetime] = {}
+        self._hold_until: datetime | None = None
+        self._trial: list[Delivery] = []
+        self._parked: dict[str, set[int]] = defaultdict(set)
+        self._owes_snapshot = False
+        self._is_fresh = True
+        self._warned_of_skew = False
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._in_flight)
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    def change(self, endpoint: Endpoint) -> None:
+        """Go on with new settings once nothing is under way with the old ones."""
+        if endpoint != (self._next or self.endpoint):
+            self._next = endpoint
+            self.wake()
+
+    def stop(self) -> None:
+        """Start nothing more."""
+        self._is_stopping = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Until stopped; what is under way then is left to ``drain``."""
+        while not self._is_stopping:
+            self._wake.clear()
+            try:
+                await self._fill()
+            except StoreError as error:
+                if error.is_fatal:
+                    raise
+                log.warning("the delivery queue cannot be read: %s", error)
+                self._alarm(self._world.clock.now() + timedelta(seconds=1))
+            await self._rest()
+
+    async def drain(self, seconds: float) -> int:
+        """Wait for what is under way, then abandon it: it stays due. Returns how many were abandoned."""
+        tasks = list(self._in_flight.values())
+        if tasks:
+            _done, left = await asyncio.wait(tasks, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+        else:
+            left = set()
+        if self._sink is not None:
+            sink, self._sink = self._sink, None
+            await sink.close()
+        return len(left)
+
+    # ── what to send ──
+
+    async def _fill(self) -> None:
+        if not await self._is_ready():
+            return
+        now = self._world.clock.now()
+        if self._owes_snapshot and self._world.snapshot is not None:
+            if not self._in_flight:
+                await self._send_snapshot(now)
+            return
+        most = 1 if self.is_down else int(self.endpoint.options.get("concurrency", CONCURRENCY))
+        free = most - len(self._in_flight)
+        if free <= 0:
+            return
+        found = await self._call(self._world.queue.due, now, free + len(self._in_flight), self.endpoint.id)
+        if await self._is_returning(found, now):
+            self._owes_snapshot = True
+            self.wake()
+            return
+        for delivery in [each for each in found if (each.message_id, each.id) not in self._in_flight][:free]:
+            self._start(delivery)
+
+    async def _is_ready(self) -> bool:
+        """Settings are in force, the endpoint is enabled, and it has not asked for a pause."""
+        if self._next is not None:
+            if self._in_flight:
+                return False
+            await self._adopt(self._next)
+        if self._sink is None or not self.endpoint.is_enabled or self._is_stopping:
+            return False
+        if self._hold_until is not None and self._world.clock.now() < self._hold_until:
+            self._alarm(self._hold_until)
+            return False
+        return True
+
+    async def _adopt(self, endpoint: Endpoint) -> None:
+        if self._sink is not None:
+            sink, self._sink = self._sink, None
+            await sink.close()
+        self._is_fresh = self._is_fresh or (endpoint.is_enabled and not self.endpoint.is_enabled)
+        self.endpoint, self._next = endpoint, None
+        self._hold_until = None
+        if not endpoint.is_enabled:
+            return
+        try:
+            self._sink = self._world.sinks(endpoint)
+        except ConfigError as error:
+            self._tell("system.notice", "endpoint_unusable", f"endpoint {endpoint.id} cannot be used: {error}")
+
+    async def _is_returning(self, found: Sequence[Delivery], now: datetime) -> bool:
+        """First look after a start or a pause: a backlog there means that someone was away. Old snapshots go."""
+        if not self._is_fresh or not found:
+            self._is_fresh = self._is_fresh and bool(self._in_flight)
+            return False
+        self._is_fresh = False
+        stale = [each for each in found if _is_own_snapshot(each)]
+        for old in stale:
+            await self._call(self._world.queue.drop, old, now, "superseded by a newer snapshot")
+        waited = [each for each in found if each not in stale]
+        if self._world.snapshot is None:
+            return bool(stale)
+        return bool(stale) or any(each.attempts >= 3 or now - each.due_at > AWAY_AFTER for each in waited)
+
+    async def _send_snapshot(self, now: datetime) -> None:
+        """The state now, before anything else; a snapshot that fails is dropped and made anew."""
+        assert self._world.snapshot is not None
+        made = await self._world.snapshot(self.endpoint, now)
+        first = [replace(each, seq=0, due_at=now) for each in made]
+        await self._call(self._world.queue.enqueue, first)
+        found = await self._call(self._world.queue.due, now, len(first) + 1, self.endpoint.id)
+        ours = [each for each in found if any(each.message_id == one.message_id for one in first)]
+        for nth, delivery in enumerate(ours):
+            if not await self._try_snapshot(delivery):
+                for later in ours[nth:]:
+                    await self._call(self._world.queue.drop, later, now, "superseded by a newer snapshot")
+                return
+        self._owes_snapshot = False
+        self.wake()
+
+    async def _try_snapshot(self, delivery: Delivery) -> bool:
+        now = self._world.clock.now()
+        try:
+            said = await self._send(delivery)
+        except SinkError as error:
+            await self._note_failure(delivery, error, now)
+            if not isinstance(error, EndpointGone):
+                self._hold_until = now + timedelta(seconds=delay(self._probes, self._world.rng, error.retry_after))
+                self._alarm(self._hold_until)
+            return False
+        await self._acknowledge(delivery, said)
+        return True
+
+    # ── one attempt ──
+
+    def _start(self, delivery: Delivery) -> None:
+        key = (delivery.message_id, delivery.id)
+        task = asyncio.create_task(self._attempt(delivery), name=f"deliver {self.endpoint.id}")
+        self._in_flight[key] = task
+
+        def done(finished: asyncio.Task[None]) -> None:
+            self._in_flight.pop(key, None)
+            if not finished.cancelled() and (error := finished.exception()) is not None:
+                log.error("delivery to %s could not be recorded: %s", self.endpoint.id, error)
+                self._alarm(self._world.clock.now() + timedelta(seconds=1))
+                self._hold_until = self._world.clock.now() + timedelta(seconds=1)
+            self.wake()
+
+        task.add_done_callback(done)
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        if delivery.status == "parked":
+            self._parked[delivery.key].add(delivery.seq)
+        if delivery.attempts:
+            await self._world.turn()
+        gap = tuple(sorted(seq for seq in self._parked.get(delivery.key, ()) if seq < delivery.seq))
+        try:
+            said = await self._send(replace(delivery, gap=gap) if gap else delivery)
+        except SinkError as error:
+            await self._failed(delivery, error)
+            return
+        await self._acknowledge(delivery, said)
+
+    async def _send(self, delivery: Delivery) -> Mapping[str, JSON]:
+        assert self._sink is not None
+        try:
+            return await self._sink.send(delivery)
+        except SinkError:
+            raise
+        except Exception as error:
+            # A fault of a sink must not end the lane; its message may hold a secret, its type does not.
+            log.exception("the sink of %s failed", self.endpoint.id)
+            raise SinkError(f"the sink failed ({type(error).__name__})") from error
+
+    async def _acknowledge(self, delivery: Delivery, said: Mapping[str, JSON]) -> None:
+        now = self._world.clock.now()
+        await self._call(
+            self._world.queue.delivered,
+            delivery,
+            now,
+            {"attempt": delivery.attempts + 1, "outcome": "delivered", **said},
+        )
+        self.tally.delivered += 1
+        latency = said.get("latency_ms")
+        self.tally.latency_ms = float(latency) if isinstance(latency, int | float) else None
+        self._parked[delivery.key].discard(delivery.seq)
+        if not self._parked[delivery.key]:
+            del self._parked[delivery.key]
+        self._first_failed.pop(delivery.message_id, None)
+        self._streak = self._probes = 0
+        self._failing_since, self._succeeded_at = None, now
+        self._trial.clear()
+        if self.is_down:
+            self.is_down = False
+            log.info("endpoint %s answers again", self.endpoint.id)
+        self._watch_skew(said)
+
+    # ── failures ──
+
+    async def _failed(self, delivery: Delivery, error: SinkError) -> None:
+        now = self._world.clock.now()
+        first_failed = self._first_failed.setdefault(delivery.message_id, now)
+        await self._note_failure(delivery, error, now)
+        if not self.endpoint.is_enabled:
+            return
+        attempts = delivery.attempts + 1
+        entry = self._entry(delivery, error)
+        next_at = now + timedelta(
+            seconds=delay(self._probes if self.is_down else attempts, self._world.rng, error.retry_after)
+        )
+        self._alarm(next_at)
+        if error.retry_after or self.is_down:
+            self._hold_until = next_at
+        queue = self._world.queue
+        if delivery.status == "parked" or error.is_final:
+            await self._park(delivery, now, next_at, entry)
+        elif attempts < PARK_AFTER or not _is_about_the_message(error):
+            await self._call(queue.retry, delivery, now, next_at, entry)
+        elif self._succeeded_at is not None and self._succeeded_at > first_failed:
+            await self._park(delivery, now, next_at, entry)
+        elif len(self._trial) < MOST_TRIALS and not self.is_down:
+            self._trial.append(delivery)
+            await self._park(delivery, now, next_at, entry)
+        else:
+            await self._call(queue.retry, delivery, now, next_at, entry)
+            await self._undo_trial(now, next_at)
+
+    async def _park(self, delivery: Delivery, now: datetime, next_at: datetime, entry: Mapping[str, JSON]) -> None:
+        await self._call(self._world.queue.park, delivery, now, next_at, entry)
+        if delivery.status != "parked":
+            self.tally.parked += 1
+        self._parked[delivery.key].add(delivery.seq)
+
+    async def _undo_trial(self, now: datetime, next_at: datetime) -> None:
+        """Others fare no better: it is the endpoint. What was parked goes back to its place."""
+        trial, self._trial = self._trial, []
+        for delivery in trial:
+            await self._call(
+                self._world.queue.retry, delivery, now, next_at, {"outcome": "unparked", "reason": "endpoint_down"}
+            )
+            self._parked[delivery.key].discard(delivery.seq)
+        self._go_down()
+        self._hold_until = next_at
+
+    async def _note_failure(self, delivery: Delivery, error: SinkError, now: datetime) -> None:
+        self.tally.failed += 1
+        self.tally.reasons[str(error.log.get("status", "no_answer"))] += 1
+        self._streak += 1
+        self._failing_since = self._failing_since or now
+        if self.is_down or _is_own_snapshot(delivery):
+            self._probes += 1
+        if isinstance(error, EndpointGone):
+            await self._call(self._world.queue.retry, delivery, now, now, self._entry(delivery, error))
+            await self._disable("gone", f"endpoint {self.endpoint.id} answered 410 Gone and was disabled", now)
+        elif now - self._failing_since >= timedelta(seconds=GIVE_UP_AFTER):
+            text = (
+                f"endpoint {self.endpoint.id} has failed for {(now - self._failing_since).days} days and was disabled"
+            )
+            await self._disable("dead", text + "; its messages are kept", now)
+        elif not self.is_down and self._streak >= DOWN_AFTER and not _is_about_the_message(error):
+            self._go_down()
+        if self.is_down and now - self._failing_since >= AWAY_AFTER and self._world.snapshot is not None:
+            self._owes_snapshot = True
+        self._watch_skew(error.log)
+
+    def _go_down(self) -> None:
+        self.is_down = True
+        self._probes = max(self._probes, 1)
+        log.info("endpoint %s does not answer; one probe at a time from now on", self.endpoint.id)
+
+    async def _disable(self, reason: str, text: str, now: datetime) -> None:
+        self.endpoint = replace(self.endpoint, is_enabled=False)
+        await self._call(self._world.queue.disable_endpoint, self.endpoint.id, now, text)
+        self._tell("system.endpoint_disabled", reason, text)
+
+    def _entry(self, delivery: Delivery, error: SinkError) -> dict[str, JSON]:
+        return {"attempt": delivery.attempts + 1, "outcome": "failed", "error": str(error), **error.log}
+
+    def _watch_skew(self, said: Mapping[str, Any]) -> None:
+        skew = said.get("skew_s")
+        if not isinstance(skew, int | float):
+            return
+        if abs(skew) <= MOST_SKEW:
+            self._warned_of_skew = False
+        elif not self._warned_of_skew:
+            self._warned_of_skew = True
+            text = f"our clock and that of endpoint {self.endpoint.id} differ by {abs(skew):.0f} s; receivers refuse"
+            self._tell("system.notice", "clock_skew", text + " signatures older or newer than 300 s: check the clock")
+
+    # ── time and the queue ──
+
+    def _tell(self, kind: str, reason: str, text: str) -> None:
+        log.warning("%s", text)
+        self._world.tell(Notice(kind, self.endpoint.id, reason, text, self._world.clock.now()))
+
+    def _alarm(self, at: datetime) -> None:
+        heapq.heappush(self._alarms, at)
+
+    async def _rest(self) -> None:
+        """Until woken, or until the next known time at which something is due."""
+        now = self._world.clock.now()
+        while self._alarms and self._alarms[0] <= now:
+            heapq.heappop(self._alarms)
+            if self._hold_until is None or self._hold_until <= now:
+                self._hold_until = None
+                return
+        seconds = min((self._alarms[0] - now).total_seconds() if self._alarms else _LONGEST_WAIT, _LONGEST_WAIT)
+        try:
+            async with asyncio.timeout(max(seconds, 0.001)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _call(self, call: Callable[..., Any], *args: Any) -> Any:
+        return await self._world.run_in_writer(call, *args)
+
+
+def _is_about_the_message(error: SinkError) -> bool:
+    """An answer that may concern this message alone: the endpoint is there and says no."""
+    status = error.log.get("status")
+    return isinstance(status, int) and status >= 400 and status not in _ABOUT_THE_ENDPOINT
+
+
+def _is_own_snapshot(delivery: Delivery) -> bool:
+    return delivery.seq == 0 and delivery.type == "state.snapshot"
