@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from monitor.config import secrets
 from monitor.config.models import EndpointSection, SubscriptionSection
@@ -31,17 +33,31 @@ def _endpoint(section: EndpointSection, nth: int, file: TomlFile, folder: Path, 
         if not any(known == kind or (kind.endswith(".*") and known.startswith(kind[:-1])) for known in CHANGE_TYPES):
             path = ("endpoint", nth, "subscription", "types")
             raise file.refuse(path, f"no change is called `{kind}`; known: {', '.join(CHANGE_TYPES)}")
+    target = _target(section, where, folder, env)
     return Endpoint(
         id=section.id,
         type=section.type,
-        target=_target(section, where, folder, env),
+        target=target,
         secrets=_secrets(section, where, folder, env),
         subscription=_subscription(section.subscription),
         is_trusted=section.trusted,
         allow_networks=section.allow_networks,
-        options=section.options,
+        options=_options(section, target),
         is_enabled=section.enabled,
     )
+
+
+def _options(section: EndpointSection, target: str) -> dict[str, Any]:
+    """For an address in a network of the operator's own, its port and plain HTTP are meant as they stand."""
+    options = dict(section.options)
+    if section.allow_networks and target:
+        options.setdefault("allow_http", True)
+        try:
+            port = urlsplit(target).port
+        except ValueError:
+            port = None
+        options.setdefault("ports", [port] if port else [])
+    return options
 
 
 def _target(section: EndpointSection, where: str, folder: Path, env: Mapping[str, str]) -> str:

@@ -57,6 +57,4 @@ def refuse_unknown_names(env: Mapping[str, str], known: Mapping[str, tuple[str, 
 
 def settable(sections: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The keys of each section that may be set from the environment (tables of tables may not)."""
-    return {
-        name: tuple(model.model_fields) for name, model in sections.items() if name not in {"endpoint", "telegram"}
-    }
+    return {name: tuple(model.model_fields) for name, model in sections.items() if name not in {"endpoint", "telegram"}}

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from monitor.config import endpoints as endpoint_tables
-from monitor.config import lines, profiles, refuse
+from monitor.config import lines, profiles, refuse, secrets
 from monitor.config.environment import CONFIG_NAME, PREFIX, environment, refuse_unknown_names, settable
 from monitor.config.lint import lint
 from monitor.config.models import SECTIONS, MonitorToml, Settings
@@ -49,13 +49,19 @@ def load(config: Path | str | None, env: Mapping[str, str]) -> Settings:
     path = find(Path(config) if config is not None else None, env, Path.cwd())
     file = read_toml(path)
     folder = path.resolve().parent
-    values = _validated(file, env)
+    values = _validated(file)
+    tables = _source_tables(values, file, folder)
+    pointed_at = {word for table in (file, *tables) for word in _strings(table.values)}
+    refuse_unknown_names(env, settable(SECTIONS), pointed_at)
+    values = _with_environment(file, env)
     files, found = _profiles(values, file, folder)
-    chosen = _choose(found, values, file)
+    chosen, keys = secrets.of_sources(_choose(found, values, file), folder, env)
     return Settings(
         **{name: getattr(values, name) for name in (*SECTIONS, "telegram")},
         profiles=chosen,
         endpoints=endpoint_tables.endpoints(values.endpoint, file, folder, env),
+        accounts=secrets.of_accounts(values.telegram.account, file, folder, env),
+        keys=keys,
         warnings=lint(chosen),
         base=folder.parent if folder.name == "config" else folder,
         folder=folder,
@@ -77,16 +83,19 @@ def read_toml(path: Path) -> TomlFile:
         raise ConfigError(f"{path}: is not TOML: {problem}") from None
 
 
-def _validated(file: TomlFile, env: Mapping[str, str]) -> MonitorToml:
+def _validated(file: TomlFile) -> MonitorToml:
+    """What the file says by itself, so that its errors name its own lines."""
     for key in file.values:
         if key not in MonitorToml.model_fields:
             raise refuse.unknown_key(file, (key,), MonitorToml.model_fields)
     try:
         with environment({}):
-            MonitorToml(**file.values)
+            return MonitorToml(**file.values)
     except ValidationError as problem:
         raise refuse.broken_rule(file, problem, (), MonitorToml) from None
-    refuse_unknown_names(env, settable(SECTIONS), set(_strings(file.values)))
+
+
+def _with_environment(file: TomlFile, env: Mapping[str, str]) -> MonitorToml:
     try:
         with environment(env):
             return MonitorToml(**file.values)
@@ -97,20 +106,22 @@ def _validated(file: TomlFile, env: Mapping[str, str]) -> MonitorToml:
         raise ConfigError(f"environment: {problem}") from None
 
 
-def _profiles(
-    values: MonitorToml, file: TomlFile, folder: Path
-) -> tuple[tuple[Path, ...], tuple[SourceProfile, ...]]:
-    """The files of the source folders in order of name, and their profiles."""
+def _source_tables(values: MonitorToml, file: TomlFile, folder: Path) -> list[TomlFile]:
+    """The files of the source folders, in order of name."""
     paths: list[Path] = []
     for name in values.sources.folders:
         place = folder / name
         if not place.is_dir():
-            raise file.refuse(("sources", "folders"), f"{place} is no folder")
+            raise file.refuse(("sources", "folders"), f"{place} is no folder; make it, or name another")
         paths += sorted(place.glob("*.toml"))
-    tables = [
-        (table, profile, nth) for table in map(read_toml, paths) for nth, profile in enumerate(profiles.read(table))
-    ]
-    return tuple(paths), profiles.unique(tables)
+    return [read_toml(path) for path in paths]
+
+
+def _profiles(values: MonitorToml, file: TomlFile, folder: Path) -> tuple[tuple[Path, ...], tuple[SourceProfile, ...]]:
+    """The files with source profiles, and the profiles."""
+    tables = _source_tables(values, file, folder)
+    rows = [(table, profile, nth) for table in tables for nth, profile in enumerate(profiles.read(table))]
+    return tuple(table.path for table in tables), profiles.unique(rows)
 
 
 def _choose(found: tuple[SourceProfile, ...], values: MonitorToml, file: TomlFile) -> tuple[SourceProfile, ...]:

@@ -5,9 +5,11 @@ Times are in seconds unless the name says otherwise. ``Settings`` is what the re
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -46,9 +48,7 @@ class WebSection(Section):
     """The API."""
 
     enabled: bool = Field(default=True, description="Serve the API at all.")
-    host: str = Field(
-        default="127.0.0.1", description="Address to listen on. Public addresses need a proxy in front."
-    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on. Public addresses need a proxy in front.")
     port: int = Field(default=8787, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     allowed_hosts: Words = Field(
         default=("127.0.0.1", "localhost", "[::1]"),
@@ -59,9 +59,7 @@ class WebSection(Section):
 class LogSection(Section):
     """What the daemon says on standard error."""
 
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least serious line shown."
-    )
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least serious line shown.")
     format: Literal["auto", "console", "json"] = Field(
         default="auto", description="`json` for machines, `console` for people, `auto`: console on a terminal."
     )
@@ -82,6 +80,9 @@ class SourcesSection(Section):
     user_agent: str = Field(
         default="airalert-monitor/0.1 (+https://pypi.org/project/airalert-monitor/)",
         description="How we introduce ourselves to the sites that we read.",
+    )
+    allow_networks: Words = Field(
+        default=(), description="Networks of your own that sources may be read from: `192.168.1.0/24`."
     )
     state_folder: str = Field(
         default="data/sources", description="Sessions and caches of sources (0700), relative like `store.url`."
@@ -117,9 +118,17 @@ class PublicationSection(Section):
 class SeriesSection(Section):
     """How a nightly headline figure is chosen among the claims."""
 
-    headline: Words = Field(
-        default=("official", "newest", "night"),
-        description="Rule of the headline figure: which claimants, which version, which periods.",
+    periods: Words = Field(
+        default=("night",), description="Periods of a claim that count as the night's own figure: night, day, hours."
+    )
+    ranks: Words = Field(
+        default=("official", "monitor", "media"), description="Ranks of source that may give it, the best first."
+    )
+    prefer: Literal["defender", "attacker"] = Field(
+        default="defender", description="Whose word goes first where both sides claim."
+    )
+    first_hand_first: bool = Field(
+        default=True, description="A claimant's own channel before a quotation of it elsewhere."
     )
     threat_minutes: int = Field(default=60, ge=1, description="How long a threat without an end is listed.")
     late_minutes: int = Field(
@@ -145,9 +154,7 @@ class SubscriptionSection(Section):
     weapons: Words = Field(default=(), description="Weapons.")
     sides: Words = Field(default=(), description="Sides of claimants: UA, RU.")
     natures: Words = Field(default=("actual", "system"), description="actual, exercise, test, system.")
-    min_rank: Literal["official", "monitor", "media"] | None = Field(
-        default=None, description="Least rank of source."
-    )
+    min_rank: Literal["official", "monitor", "media"] | None = Field(default=None, description="Least rank of source.")
     min_value: int | None = Field(default=None, description="Least figure of a count.")
     min_confidence: float = Field(default=0.0, ge=0, le=1, description="Least confidence of a reading.")
     min_origins: int = Field(default=1, ge=1, description="Independent witnesses needed.")
@@ -168,9 +175,7 @@ class EndpointSection(Section):
     secret_file: str | None = Field(default=None, description="File (0600) with signing secrets, the current first.")
     secret_env: str | None = Field(default=None, description="Environment name that holds the signing secret.")
     trusted: bool = Field(default=False, description="Gets the full evidence, without publication delays.")
-    allow_networks: Words = Field(
-        default=(), description="Networks of your own that may be dialled: `192.168.1.0/24`."
-    )
+    allow_networks: Words = Field(default=(), description="Networks of your own that may be dialled: `192.168.1.0/24`.")
     enabled: bool = Field(default=True, description="Deliver to it.")
     subscription: SubscriptionSection = Field(default=SubscriptionSection(), description="`[endpoint.subscription]`.")
     options: dict[str, Any] = Field(default_factory=dict, description="Settings of the kind of sink.", repr=False)
@@ -227,7 +232,8 @@ class Settings:
     """Everything the operator chose, ready for the rest of the program.
 
     ``base`` is the folder that relative paths of databases and sessions start from, ``folder`` the one that the
-    configuration stands in, ``files`` what was read. ``warnings`` are the remarks of the lint, in words.
+    configuration stands in, ``files`` what was read. ``warnings`` are the remarks of the lint, in words. ``accounts``
+    are Telegram accounts by id, ``keys`` the tokens of sources by kind of source; both are never printed.
     """
 
     store: StoreSection = field(default_factory=StoreSection)
@@ -240,6 +246,8 @@ class Settings:
     limits: LimitsSection = field(default_factory=LimitsSection)
     profiles: tuple[SourceProfile, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
     base: Path = Path()
     folder: Path | None = None
@@ -263,3 +271,19 @@ class Settings:
     def watched(self) -> tuple[SourceProfile, ...]:
         """The profiles that are to be read."""
         return tuple(profile for profile in self.profiles if profile.enabled)
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret that was read, for whoever has to keep them out of sight."""
+        for endpoint in self.endpoints:
+            yield from endpoint.secrets
+            split = urlsplit(endpoint.target)
+            yield from (
+                part for part in (split.password, split.query, *split.path.split("/")) if part and len(part) > 15
+            )
+        for account in self.accounts.values():
+            yield str(account["api_hash"])
+        for words in self.keys.values():
+            yield from words.values()
+        password = urlsplit(self.store.url).password
+        if password:
+            yield password

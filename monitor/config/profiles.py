@@ -55,9 +55,7 @@ class SourceTable(BaseModel):
     claimant: str | None = Field(default=None, description="Who claims, where a text names nobody.")
     authority: AuthorityTable = Field(default=AuthorityTable(), description="Table: what it may open and close.")
     area: tuple[str, ...] = Field(default=(), description="Places that are meant when a post names none.")
-    channel_id: int | None = Field(
-        default=None, description="Telegram's number of the channel: trust is bound to it."
-    )
+    channel_id: int | None = Field(default=None, description="Telegram's number of the channel: trust is bound to it.")
     witness: str | None = Field(default=None, description="Family of copies that counts as one witness.")
     cadence: float | None = Field(default=None, gt=0, description="Items expected per day.")
     poll_every: float | None = Field(

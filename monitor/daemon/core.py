@@ -1,0 +1,326 @@
+"""The daemon: puts the parts together, keeps them going, and takes them apart again in order.
+
+    start:  store and lock → port → state → sources → jobs → deliveries → API
+    stop:   no new polls → polls in flight → deliveries in flight → API → sources → store and lock
+
+One loop, one writer thread, one watching thread. ``Daemon`` knows no signal and no terminal; the command line does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from monitor.clock import SystemClock
+from monitor.config import Settings
+from monitor.daemon.health import Health
+from monitor.daemon.metrics import Metrics
+from monitor.daemon.parts import Parts, build_parts
+from monitor.daemon.polling import Poller
+from monitor.daemon.schedule import Schedule
+from monitor.daemon.server import Api, listen
+from monitor.daemon.vigil import Beats, Jump, LoopWatch
+from monitor.daemon.writer import Writer
+from monitor.errors import StoreCorrupt, StoreError, StoreFull
+from monitor.pipeline import Outcome
+from monitor.ports import Clock, Source
+
+__all__ = ["Daemon"]
+
+log = structlog.get_logger("monitor.daemon")
+
+TICK_SECONDS = 2.0
+STORAGE_PAUSE = timedelta(seconds=15)
+
+
+class Daemon:
+    """One running monitor.
+
+    ``clock`` may be a replay clock: polls and ticks follow its pace (``real_seconds``). ``on_event`` is called in the
+    loop with every committed ``Outcome``. ``sources`` replaces the sources of the configuration.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        on_event: Callable[[Outcome], None] | None = None,
+        sources: Sequence[Source] | None = None,
+        rng: random.Random | None = None,
+        inbox: Any = None,
+    ) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.metrics = Metrics()
+        self.health = Health(self.clock)
+        self.writer = Writer()
+        self.pollers: dict[str, Poller] = {}
+        self.parts: Parts
+        self.address: str | None = None
+        self.fatal: StoreError | None = None
+        self._on_event = on_event
+        self._sources = sources
+        self._inbox = inbox
+        self._rng = rng or random.Random()  # noqa: S311 -- jitter, not a secret
+        self._schedule = Schedule(self._job_problem, self._rng)
+        self._is_replay = bool(getattr(self.clock, "is_replay", False))
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._api: Api | None = None
+        self._watch: LoopWatch | None = None
+        self._has_summed_up = False
+        self._is_open = False
+
+    # ── life ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Open everything. Raises ``OperatorError`` (store, lock, port, profile) with nothing left open."""
+        self.parts = await self.writer(build_parts, self.settings, self.clock, self._sources, self._inbox)
+        self._is_open = True
+        try:
+            sock = listen(self.settings.web.host, self.settings.web.port) if self.settings.web.enabled else None
+            loop = asyncio.get_running_loop()
+            self._watch = LoopWatch(loop, self.writer, self._was_blocked)
+            self._watch.start()
+            self._schedule.start()
+            for source in self.parts.sources:
+                self._add(source)
+            self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
+            self._tasks = [
+                asyncio.create_task(self._beat(), name="beat"),
+                asyncio.create_task(self.parts.deliverer.run(), name="deliver"),
+            ]
+            if sock is not None:
+                self._api = Api(self._app(), sock)
+                await self._api.start()
+                self.address = self._api.address
+        except BaseException:
+            await self.stop()
+            raise
+        self.health.started()
+        log.info(
+            "started",
+            sources=len(self.pollers),
+            endpoints=len(self.parts.endpoints),
+            api=self.address,
+            replay=self._is_replay,
+        )
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set. Raises the ``StoreError`` that made going on impossible."""
+        waits = [asyncio.create_task(stop.wait()), asyncio.create_task(self._stopping.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in waits:
+            task.cancel()
+        if self.fatal is not None:
+            raise self.fatal
+
+    async def stop(self) -> None:
+        """Stop in order within ``limits.stop_seconds``; what is in flight is finished, what is due stays due."""
+        if not self._is_open:
+            self.writer.close()
+            return
+        self._is_open = False
+        self.health.stopping()
+        self._schedule.pause()
+        seconds = self.settings.limits.stop_seconds
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds / 2):
+                await asyncio.gather(*(poller.settle() for poller in self.pollers.values()))
+        self._schedule.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds / 2):
+                await self.parts.deliverer.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._api is not None:
+            await self._api.stop()
+        await self.parts.close()
+        if self._watch is not None:
+            self._watch.stop()
+        with suppress(StoreError):
+            await self.writer(self.parts.store.close)
+        self.writer.close()
+        log.info("stopped")
+
+    async def reload(self, settings: Settings) -> None:
+        """Take over a new configuration without losing a post: unchanged sources go on untouched."""
+        for name in ("store", "web"):
+            if getattr(settings, name) != getattr(self.settings, name):
+                log.warning("reload.needs_restart", section=name)
+        old = {profile.id: profile for profile in self.settings.watched}
+        new = {profile.id: profile for profile in settings.watched}
+        gone = [name for name in self.pollers if name in old and new.get(name) != old[name]]
+        for name in gone:
+            await self._remove(name)
+        self.settings = settings
+        await self.writer(self.parts.reload, settings)
+        for name, profile in new.items():
+            if name not in self.pollers:
+                self._add(self.parts.source(profile))
+        log.info("reloaded", sources=len(self.pollers), changed=len(gone), endpoints=len(self.parts.endpoints))
+
+    # ── sources ───────────────────────────────────────────────────────────────────────────────────
+
+    def _add(self, source: Source) -> None:
+        poller = Poller(
+            source,
+            self.parts.pipeline,
+            self.writer,
+            self.clock,
+            self.metrics,
+            self._told,
+            self._store_failed,
+            lambda: self.health.is_paused,
+            self.settings.limits.poll_seconds,
+        )
+        self.pollers[poller.id] = poller
+        name = f"poll:{poller.id}"
+
+        async def turn() -> None:
+            wait = await poller.poll()
+            self._schedule.again_in(name, self._real(wait, 0.02))
+            self._sum_up_once()
+
+        def wake() -> None:
+            if poller.hint():
+                self._schedule.now(name)
+
+        every = self._real(source.profile.poll_every.total_seconds(), 0.05)
+        spread = min(every, 2.0) * len(self.pollers) / (len(self.pollers) + 4)
+        self._schedule.every(name, every, turn, first_in=spread)
+        if hasattr(source, "on_hint"):
+            loop = asyncio.get_running_loop()
+            source.on_hint(lambda: loop.call_soon_threadsafe(wake))
+
+    async def _remove(self, name: str) -> None:
+        poller = self.pollers.pop(name)
+        self._schedule.remove(f"poll:{name}")
+        await poller.settle()
+        await poller.source.close()
+
+    def _sum_up_once(self) -> None:
+        """After each source has been asked once: say in one line which ones cannot be reached."""
+        standings = [poller.standing for poller in self.pollers.values()]
+        if self._has_summed_up or not standings or any(standing.polls == 0 for standing in standings):
+            return
+        self._has_summed_up = True
+        failed = [standing for standing in standings if standing.failures]
+        if not failed:
+            log.info("sources.reached", sources=len(standings))
+            return
+        hint = (
+            "Every region is unknown but for the standing alerts. Without a network, `make demo` (or `monitor demo`) "
+            "shows recorded nights."
+        )
+        log.warning(
+            "sources.unreachable",
+            unreachable=f"{len(failed)} of {len(standings)}",
+            sources=", ".join(f"{standing.source} ({standing.reason})" for standing in failed),
+            first_reason=failed[0].detail,
+            hint=hint if len(failed) == len(standings) else "The others are read; these are tried again.",
+        )
+
+    # ── time ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def _tick(self) -> None:
+        """Let time pass in the state, and take stock."""
+        try:
+            outcome = await self.writer(self.parts.pipeline.tick, self.clock.now())
+        except StoreError as problem:
+            self._store_failed(problem)
+            return
+        self.health.ticked()
+        self._told(outcome)
+        self.metrics.ticked.set(self.clock.now().timestamp())
+        standings = [poller.standing for poller in self.pollers.values()]
+        self.metrics.sources_ok.labels("failing").set(sum(1 for standing in standings if standing.failures))
+        self.metrics.sources_ok.labels("ok").set(sum(1 for s in standings if s.polls and not s.failures))
+
+    async def _beat(self) -> None:
+        """Once a second: has the clock jumped, or was the machine asleep?"""
+        beats = Beats(self.clock)
+        while True:
+            await asyncio.sleep(1.0)
+            jump = beats.beat()
+            if jump is not None and not self._is_replay:
+                await self._jumped(jump)
+
+    async def _jumped(self, jump: Jump) -> None:
+        log.warning(
+            "clock.jumped", kind=jump.kind, before=jump.before.isoformat(), after=jump.after.isoformat(),
+            seconds=round(jump.seconds, 1),
+        )  # fmt: skip
+        self.metrics.jumps.labels(jump.kind).inc()
+        self.health.note("clock", f"{jump.kind} of {abs(jump.seconds):.0f} s at {jump.after:%Y-%m-%d %H:%M:%S} UTC")
+        # What was not watched is unknown before anything new is read.
+        await self._tick()
+        self._schedule.all_now()
+
+    # ── what is heard ─────────────────────────────────────────────────────────────────────────────
+
+    def _told(self, outcome: Outcome) -> None:
+        """An outcome has been committed."""
+        self.health.storage_works()
+        self.metrics.trouble.labels("storage").set(0)
+        self.metrics.told(outcome, self.clock.now())
+        if outcome.deliveries:
+            self.parts.deliverer.wake()
+        if self._on_event is not None and (outcome.items or outcome.changes or outcome.look):
+            self._on_event(outcome)
+
+    def _store_failed(self, problem: StoreError) -> None:
+        """No room: pause until there is. Damage: stop, since every further write would make it worse."""
+        self.metrics.trouble.labels("storage").set(1)
+        if isinstance(problem, StoreCorrupt):
+            if self.fatal is None:
+                log.critical("store.corrupt", detail=str(problem))
+            self.fatal = problem
+            self._stopping.set()
+            return
+        reason = "storage_full" if isinstance(problem, StoreFull) else "storage"
+        if self.health.storage_failed(str(problem), self.clock.now() + STORAGE_PAUSE):
+            log.error("store.paused", reason=reason, detail=str(problem))
+
+    def _was_blocked(self, what: str, seconds: float) -> None:
+        self.metrics.blocked.labels(what).inc(seconds)
+        self.health.note(what, f"was blocked for {seconds:.0f} s")
+
+    def _job_problem(self, name: str, what: str, error: BaseException | None) -> None:
+        self.metrics.jobs.labels(what).inc()
+        log.error("job.problem", job=name, what=what, error=repr(error) if error else None)
+
+    def _real(self, seconds: float, least: float) -> float:
+        real: Callable[[float], float] | None = getattr(self.clock, "real_seconds", None)
+        return max(real(seconds) if real else seconds, least)
+
+    def _app(self) -> Any:
+        from monitor.web.app import create_app
+
+        return create_app(
+            self.parts.store,
+            lambda: self.parts.rules,
+            self.settings,
+            self.clock,
+            health=self.status,
+            metrics=self.metrics.text,
+            inbox=self.parts.inbox,
+            state=lambda: self.parts.pipeline.state,
+        )
+
+    def status(self) -> dict[str, Any]:
+        """What ``/health`` and ``/ready`` answer: ``{"status", "ready", "troubles", "sources", …}``."""
+        blocked = self._watch.blocked() if self._watch else {}
+        return {
+            **self.health.as_json(blocked),
+            "replay": self._is_replay,
+            "sources": [poller.standing.as_json() for poller in self.pollers.values()],
+        }

@@ -1,0 +1,203 @@
+"""The parts of a running daemon, made from the settings: state, sources, sinks and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from monitor.catalogue import load_gazetteer, load_lexicon
+from monitor.config import Settings
+from monitor.extract import reader
+from monitor.fuse import Rules
+from monitor.fuse.rules import HeadlineRule
+from monitor.guard import GuardedResolver, vet_url
+from monitor.http import Http
+from monitor.model import Endpoint, Gazetteer, SourceProfile
+from monitor.pipeline import Pipeline
+from monitor.ports import Clock, Source
+from monitor.publication import PublicationPolicy, lowered
+from monitor.sinks.outbox import outbox
+from monitor.sources import Deps, build
+from monitor.sources.inbox import MemoryInbox
+from monitor.store import SqlStore, open_store
+
+__all__ = ["Parts", "build_parts", "make_rules", "open_for", "source_http"]
+
+log = structlog.get_logger("monitor.daemon")
+
+
+@dataclass
+class Parts:
+    """Everything that lives as long as the daemon. ``reload`` exchanges what the configuration decides."""
+
+    settings: Settings
+    clock: Clock
+    store: SqlStore
+    gazetteer: Gazetteer
+    rules: Rules
+    pipeline: Pipeline
+    http: Http
+    inbox: MemoryInbox
+    sources: Sequence[Source]
+    endpoints: tuple[Endpoint, ...]
+
+    def source(self, profile: SourceProfile) -> Source:
+        """The source of one profile, not yet connected."""
+        return build(profile, self.deps())
+
+    def deps(self) -> Deps:
+        return Deps(
+            http=self.http,
+            clock=self.clock,
+            gazetteer=self.gazetteer,
+            state_dir=self.settings.state_folder,
+            inbox=self.inbox,
+            settings={"telegram": self.settings.accounts, **self.settings.keys},
+        )
+
+    async def close(self) -> None:
+        for source in self.sources:
+            try:
+                await source.close()
+            except Exception:
+                log.exception("source.close_failed", source=source.profile.id)
+        await self.http.close()
+
+    def reload(self, settings: Settings) -> None:
+        """Exchange rules, policy and endpoints. Called in the writer thread, so between two batches."""
+        self.settings = settings
+        profiles = {profile.id: profile for profile in settings.profiles}
+        self.rules = make_rules(settings, self.gazetteer, profiles)
+        self.pipeline.rules = self.rules
+        self.refresh_endpoints()
+        self.pipeline.outbox = outbox(lambda: self.endpoints, make_policy(settings), self.gazetteer, profiles)
+
+    def refresh_endpoints(self) -> bool:
+        """Endpoints of the configuration and those made by `monitor webhooks add`. True when they changed."""
+        found = known_endpoints(self.store, self.settings, self.clock)
+        if found == self.endpoints:
+            return False
+        self.endpoints = found
+        return True
+
+
+def build_parts(settings: Settings, clock: Clock, sources: Sequence[Source] | None, inbox: Any = None) -> Parts:
+    """Open the store, load the state, make the sources. Raises ``OperatorError`` with nothing left open."""
+    gazetteer = load_gazetteer()
+    profiles = {profile.id: profile for profile in settings.profiles}
+    profiles |= {source.profile.id: source.profile for source in sources or ()}
+    rules = make_rules(settings, gazetteer, profiles)
+    store = open_for(settings, gazetteer)
+    try:
+        for words in (*store.warnings, *settings.warnings, *lowered(make_policy(settings))):
+            log.warning("notice", detail=words)
+        parts = Parts(
+            settings=settings,
+            clock=clock,
+            store=store,
+            gazetteer=gazetteer,
+            rules=rules,
+            pipeline=Pipeline(store, reader(load_lexicon(overlay_of(settings))), rules),
+            http=source_http(settings),
+            inbox=inbox or MemoryInbox(),
+            sources=(),
+            endpoints=(),
+        )
+        parts.endpoints = known_endpoints(store, settings, clock)
+        parts.pipeline.outbox = outbox(lambda: parts.endpoints, make_policy(settings), gazetteer, profiles)
+        parts.sources = tuple(sources) if sources is not None else tuple(map(parts.source, settings.watched))
+    except BaseException:
+        store.close()
+        raise
+    return parts
+
+
+def open_for(settings: Settings, gazetteer: Gazetteer, *, lock: bool = True, create: bool = True) -> SqlStore:
+    """The store of the settings. A folder named relative to the configuration is made (0700) when it is missing."""
+    url = settings.store_url
+    if create and url.startswith("sqlite:///") and url != settings.store.url:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return open_store(url, create=create, lock=lock, lineage=gazetteer.line)
+
+
+def make_rules(settings: Settings, gazetteer: Gazetteer, profiles: Mapping[str, SourceProfile]) -> Rules:
+    """What fuse is told, as the configuration has it."""
+    series = settings.series
+    return Rules(
+        gazetteer=gazetteer,
+        profiles=profiles,
+        advisory_valid=timedelta(minutes=series.threat_minutes),
+        late_after=timedelta(minutes=series.late_minutes),
+        heartbeat=timedelta(seconds=settings.limits.heartbeat_seconds),
+        headline=HeadlineRule(series.periods, series.ranks, series.prefer, series.first_hand_first),
+    )
+
+
+def make_policy(settings: Settings) -> PublicationPolicy:
+    """The delays of public outputs."""
+    chosen = settings.publication
+    return PublicationPolicy(
+        timedelta(hours=chosen.civilian_hours), timedelta(hours=chosen.military_hours), chosen.needs_official
+    )
+
+
+def overlay_of(settings: Settings) -> Path | None:
+    """``config/languages``, where the operator has one."""
+    folder = settings.folder / "languages" if settings.folder else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def known_endpoints(store: SqlStore, settings: Settings, clock: Clock) -> tuple[Endpoint, ...]:
+    """Everyone to tell. Endpoints of the configuration leave a row without address and secrets in the store, which
+    remembers that one has been disabled (410) or is gone from the configuration."""
+    stored = {endpoint.id: endpoint for endpoint in store.endpoints()}
+    out: list[Endpoint] = []
+    for endpoint in settings.endpoints:
+        known = stored.pop(endpoint.id, None)
+        is_on = endpoint.is_enabled and (known is None or known.is_enabled)
+        out.append(replace(endpoint, is_enabled=is_on))
+        mark = replace(endpoint, target="", secrets=(), options={"from": "config"}, is_enabled=is_on)
+        if known != mark:
+            store.save_endpoint(mark, clock.now())
+    for endpoint in stored.values():
+        if endpoint.options.get("from") != "config":
+            out.append(endpoint)
+        elif endpoint.is_enabled:
+            store.disable_endpoint(endpoint.id, clock.now(), "no longer in the configuration")
+    return tuple(out)
+
+
+def source_http(settings: Settings) -> Http:
+    """The client that fetches. Hosts and ports that a profile names itself are the operator's word; whatever they
+    redirect to is vetted like any other address."""
+    named = [urlsplit(profile.address) for profile in settings.profiles if "://" in profile.address]
+    ports = sorted({url.port for url in named if url.port})
+    opened = (*settings.sources.allow_networks, *sorted(_own_networks(url.hostname for url in named)))
+    return Http(
+        user_agent=settings.sources.user_agent,
+        resolver=GuardedResolver(allow_networks=opened),
+        vet=lambda url: vet_url(url, allow_http=True, allow_networks=opened, ports=ports),
+        min_interval=settings.sources.per_host_seconds,
+        max_bytes=settings.limits.body_bytes,
+        deadline=settings.limits.request_seconds,
+    )
+
+
+def _own_networks(hosts: Iterable[str | None]) -> set[str]:
+    """The private addresses among literal hosts of profiles, each as a network of one."""
+    out = set()
+    for host in hosts:
+        try:
+            address = ip_address(host or "")
+        except ValueError:
+            continue
+        if address.is_private:
+            out.add(str(ip_network(address)))
+    return out

@@ -1,0 +1,95 @@
+"""The API's listener: a socket made before anything else starts, served by uvicorn inside our own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+
+from monitor.errors import AddressInUse, ConfigError
+
+__all__ = ["Api", "listen"]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises ``AddressInUse`` (taken) or ``ConfigError`` (no such address, not allowed).
+
+    ``IPPROTO_TCP`` is named because uvicorn switches Nagle's delay off only then: 30 times the requests per second.
+    """
+    try:
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+    except ValueError:
+        family = socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(128)
+        sock.setblocking(False)
+    except OSError as problem:
+        sock.close()
+        raise _why(problem, host, port) from None
+    return sock
+
+
+def _why(problem: OSError, host: str, port: int) -> Exception:
+    where = f"{host}:{port}"
+    if problem.errno == errno.EADDRINUSE:
+        return AddressInUse(
+            f"port {port} of {host} is taken by another program; stop it (`ss -ltnp 'sport = :{port}'` names it) "
+            f"or set another [web] port, for example MONITOR_WEB__PORT={port + 1 if port < 65535 else 8788}"
+        )
+    if problem.errno == errno.EACCES:
+        return ConfigError(f"[web] port: {where}: ports below 1024 need rights that monitor should not have; use 8787")
+    return ConfigError(f"[web] host: cannot listen on {where}: {problem.strerror or problem}; use 127.0.0.1")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the daemon decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Api:
+    """One running app on one socket. ``address`` is ``http://host:port`` as it was bound."""
+
+    def __init__(self, app: Any, sock: socket.socket, *, stop_seconds: float = 3.0) -> None:
+        self._sock = sock
+        host, port = sock.getsockname()[:2]
+        self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                proxy_headers=False,
+                limit_concurrency=500,
+                h11_max_incomplete_event_size=32_768,
+                timeout_graceful_shutdown=max(1, int(stop_seconds)),
+            )
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Answer from now on."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._sock]), name="api")
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 -- uvicorn offers no event
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        """Finish answers in flight, then close. May be called twice."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=5.0)
+            self._task.cancel()
+        self._sock.close()
