@@ -134,7 +134,10 @@ class DeliveryQueue(Protocol):
     def drop(self, delivery: Delivery, at: datetime, reason: str) -> None: ...
 
     def enqueue(self, deliveries: Sequence[Delivery]) -> None:
-        """Add messages outside a pipeline commit: test pings, snapshots for a returning endpoint, redeliveries."""
+        """Add messages outside a pipeline commit: test pings, snapshots for a returning endpoint, redeliveries.
+
+        One that is known already (delivered, parked or dropped) becomes due again, with the bytes it had, at its
+        place in its key's order."""
         ...
 
     def endpoints(self) -> Sequence[Endpoint]: ...

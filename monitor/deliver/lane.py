@@ -353,9 +353,7 @@ class Lane:
         """Others fare no better: it is the endpoint. What was parked goes back to its place."""
         trial, self._trial = self._trial, []
         for delivery in trial:
-            await self._call(
-                self._world.queue.retry, delivery, now, next_at, {"outcome": "unparked", "reason": "endpoint_down"}
-            )
+            await self._call(self._world.queue.enqueue, [replace(delivery, due_at=next_at)])
             self._parked[delivery.key].discard(delivery.seq)
         self._go_down()
         self._hold_until = next_at
