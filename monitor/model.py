@@ -692,7 +692,7 @@ class ReadItem:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Everything that one transaction writes."""
+    """Everything that one transaction writes. ``rules`` is the version of the words and code that read the items."""
 
     source: str
     at: datetime
@@ -703,3 +703,4 @@ class Commit:
     look: Look | None = None
     cursor: str | None = None
     holes: tuple[Hole, ...] = ()
+    rules: str | None = None

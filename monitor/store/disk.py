@@ -10,27 +10,24 @@ from monitor.errors import StoreError
 __all__ = ["kind_of", "sync_directory", "warnings_for"]
 
 _NETWORK = frozenset(
-    [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "ceph",
-        "glusterfs",
-        "lustre",
-        "afs",
-        "gfs2",
-        "ocfs2",
-        "beegfs",
-        "fuse.sshfs",
-        "fuse.glusterfs",
-        "fuse.s3fs",
-        "fuse.rclone",
-        "davfs",
-        "fuse.davfs2",
-        "fuse.cephfs",
-    ]
+    {
+        *(
+            "nfs",
+            "nfs4",
+            "cifs",
+            "smb3",
+            "smbfs",
+            "ceph",
+            "glusterfs",
+            "lustre",
+            "afs",
+            "gfs2",
+            "ocfs2",
+            "beegfs",
+            "davfs",
+        ),
+        *("fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "fuse.davfs2", "fuse.cephfs"),
+    }
 )
 _UNWISE = {
     "tmpfs": "it is kept in memory and lost when the machine stops",

@@ -63,15 +63,13 @@ def _of_postgres(error: BaseException, where: str) -> StoreError | None:
         return full(where)
     if state.startswith(("08", "57P", "40", "55P")) or (not state and type(error).__name__ == "OperationalError"):
         return StoreBusy(
-            f"{where}: the server broke off ({state or 'no connection'}: {_first_line(error)}). Nothing is acknowledged; "
-            "try again."
+            f"{where}: the server broke off ({state or 'no connection'}: {_first_line(error)}). Nothing is "
+            "acknowledged; try again."
         )
     if state.startswith(("58", "XX")):
         return _fatal(f"{where}: the server reports a failure of its own ({state}: {_first_line(error)}). See its log.")
     if state.startswith(("28", "3D", "42501")):
-        return StoreError(
-            f"{where}: the server refuses us ({state}: {_first_line(error)}). Check user, password, grants."
-        )
+        return StoreError(f"{where}: the server refuses us ({state}: {_first_line(error)}). Check user and grants.")
     return None
 
 

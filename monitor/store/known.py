@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from monitor.model import Claim, Coverage, Interval, StrikeEvent
 from monitor.store import rows
-from monitor.store.regions import Lineage, index, reindex
+from monitor.store.regions import Lineage, index, past, reindex
 from monitor.store.statements import chunks, upsert
 from monitor.store.tables import DERIVED, regions
 
@@ -72,7 +72,7 @@ def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime) 
         connection.execute(
             update(versions).where(versions.c.id.in_(some), versions.c.known_to.is_(None)).values(known_to=at)
         )
-        connection.execute(delete(regions).where(regions.c.kind == kind, regions.c.row.in_(some)))
+        connection.execute(delete(regions).where(regions.c.kind.in_((kind, past(kind))), regions.c.row.in_(some)))
 
 
 def row_of(kind: str, value: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _index(connection: Connection, kind: str, moved: Sequence[tuple[Any | None, 
             old.add(value.id)
         places, at, is_long = spot
         fresh[value.id] = index(kind, value.id, places, at, lineage, is_long=is_long)
-    reindex(connection, kind, fresh, old)
+    reindex(connection, kind, fresh, old, keep=kind != "intervals")
 
 
 def _spot(kind: str, value: Any) -> tuple[tuple[str, ...], datetime, bool]:

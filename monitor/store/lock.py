@@ -35,8 +35,8 @@ class FileLock:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StoreError(
-                f"{path}: the lock file cannot be made ({error.strerror}). The directory of the database must exist and "
-                "be writable: SQLite keeps its log beside the file."
+                f"{path}: the lock file cannot be made ({error.strerror}). The directory of the database must exist "
+                "and be writable: SQLite keeps its log beside the file."
             ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

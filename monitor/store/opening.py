@@ -93,7 +93,8 @@ def _check_file(path: Path) -> None:
         )
     if not head.startswith(_MAGIC):
         raise StoreCorrupt(
-            f"{path}: this is no SQLite database. It is left alone: give another path, or restore a backup if it was one."
+            f"{path}: this is no SQLite database. It is left alone: give another path, or restore a backup if it was "
+            "one."
         )
     _check_length(path, head)
 
@@ -106,8 +107,8 @@ def _check_length(path: Path, head: bytes) -> None:
     has_log = path.with_name(path.name + "-wal").exists()
     if len(head) < 100 or page < 512 or (size < page * pages and not has_log):
         raise StoreCorrupt(
-            f"{path}: the file is cut short: {size} bytes, its header says {page * pages}. Keep it and restore a backup: "
-            "`monitor db restore BACKUP`."
+            f"{path}: the file is cut short: {size} bytes, its header says {page * pages}. Keep it and restore a "
+            "backup: `monitor db restore BACKUP`."
         )
 
 

@@ -120,7 +120,7 @@ class SqlQueue:
         """How many messages wait, are parked, were delivered or dropped."""
         query = select(deliveries.c.status, func.count()).group_by(deliveries.c.status)
         with self.reading() as connection:
-            return {status: count for status, count in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _is_open() -> ColumnElement[bool]:

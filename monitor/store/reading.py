@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from monitor.model import AlertReport, Note, Reading, ReadItem, Signal, Snapshot, Telling, Withdrawal
 from monitor.store import rows
@@ -17,7 +17,9 @@ from monitor.store.tables import readings, regions, reports, signals
 __all__ = ["reading_of", "report_row", "save_readings", "telling_of", "withdraw"]
 
 
-def save_readings(connection: Connection, read: Sequence[ReadItem], at: datetime, lineage: Lineage) -> None:
+def save_readings(
+    connection: Connection, read: Sequence[ReadItem], at: datetime, lineage: Lineage, rules: str | None = None
+) -> None:
     """Write what item versions were read as. A report that is stored already is left as it is."""
     lines, told, said, entries = [], [], [], []
     for one in read:
@@ -26,6 +28,7 @@ def save_readings(connection: Connection, read: Sequence[ReadItem], at: datetime
                 "item": one.item.key,
                 "version": one.version,
                 "lang": one.reading.lang,
+                "rules": rules,
                 "notes": rows.pack([rows.dump(note) for note in one.reading.notes]),
                 "known_at": at,
             }
@@ -111,7 +114,7 @@ def reading_of(connection: Connection, item: str, version: int) -> tuple[Reading
     found = connection.execute(select(readings).where(readings.c.item == item, readings.c.version == version)).first()
     if found is None:
         return None
-    told: list[Row[Any]] = []
+    told: list[Any] = []
     for table in (reports, signals):
         told += connection.execute(
             select(table.c.nth, table.c.body).where(table.c.item == item, table.c.version == version)

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, and_, delete, select
 
+from monitor.model import Gazetteer
 from monitor.store.statements import chunks, insert_new
 from monitor.store.tables import regions
 
-__all__ = ["Lineage", "alone", "index", "reindex"]
+__all__ = ["Lineage", "index", "packaged", "past", "reindex"]
 
 Lineage = Callable[[str], Sequence[str]]
 """A place with its ancestors, the narrowest first: ``Gazetteer.line``."""
 
 
-def alone(place: str) -> tuple[str, ...]:
-    """The lineage of one who has no gazetteer: every place stands for itself only."""
-    return (place,)
+def packaged(place: str) -> Sequence[str]:
+    """The lineage by the gazetteer of this program; a place that it does not know stands for itself."""
+    return _gazetteer().line(place)
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    from monitor.catalogue import load_gazetteer
+
+    return load_gazetteer()
 
 
 def index(
@@ -30,8 +39,22 @@ def index(
     return [{"kind": kind, "place": place, "is_long": is_long, "at": at, "row": row} for place in sorted(wide)]
 
 
-def reindex(connection: Connection, kind: str, fresh: Mapping[str, Sequence[Mapping[str, Any]]], old: set[str]) -> None:
-    """Put in the index rows of ``fresh`` (row id → index rows); those of the ids in ``old`` are taken out first."""
+def reindex(
+    connection: Connection, kind: str, fresh: Mapping[str, Sequence[Mapping[str, Any]]], old: set[str], *, keep: bool
+) -> None:
+    """Put in the index rows of ``fresh`` (row id to index rows), instead of those of the ids in ``old``.
+
+    ``keep``: the old ones stay under ``past(kind)``, so that a question about former times still finds a row where
+    it once stood. Needless for rows whose place never changes.
+    """
     for some in chunks(sorted(old)):
-        connection.execute(delete(regions).where(regions.c.kind == kind, regions.c.row.in_(some)))
+        mine = and_(regions.c.kind == kind, regions.c.row.in_(some))
+        former = connection.execute(select(regions).where(mine)).mappings().all() if keep else []
+        connection.execute(delete(regions).where(mine))
+        insert_new(connection, regions, [{**entry, "kind": past(kind)} for entry in former])
     insert_new(connection, regions, [entry for entries in fresh.values() for entry in entries])
+
+
+def past(kind: str) -> str:
+    """The kind under which the former places and times of rows are indexed."""
+    return f"{kind}@"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 __all__ = ["dump", "load", "pack", "unpack"]
 
@@ -23,26 +23,43 @@ Convert = Callable[[Any], Any]
 
 def dump(value: Any) -> Any:
     """A dataclass of the model as plain JSON values."""
-    return _encoder(type(value))(value)
+    kind: Any = type(value)
+    return _encoder(kind)(value)
 
 
 def load(kind: type[T], data: Any) -> T:
     """The dataclass that ``dump`` was given."""
-    return _decoder(kind)(data)  # type: ignore[no-any-return]
+    what: Any = kind
+    return cast(T, _decoder(what)(data))
 
 
 def pack(data: Any) -> str:
     """JSON text with sorted keys and no spaces. Lone surrogates, which no database takes, are escaped."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _NATURAL(data)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(data, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        return _ASCII(data)
     return text
 
 
 def unpack(text: str) -> Any:
     return json.loads(text)
+
+
+def _plain(value: Any) -> Any:
+    """Open JSON fields now and then hold a time, a set or another mapping."""
+    if isinstance(value, datetime):
+        return _time_out(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"no JSON: {type(value).__name__}")
+
+
+_NATURAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode
+_ASCII = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain).encode
 
 
 def _same(value: Any) -> Any:
@@ -158,7 +175,10 @@ def _union_encoder(args: tuple[Any, ...]) -> Convert:
         return lambda value: None if value is None else only(value)
 
     def encode(value: Any) -> Any:
-        return None if value is None else {"$": type(value).__name__, **_encoder(type(value))(value)}
+        if value is None:
+            return None
+        kind: Any = type(value)
+        return {"$": kind.__name__, **_encoder(kind)(value)}
 
     return encode
 

@@ -33,8 +33,8 @@ def revision(connection: Connection, where: str) -> str | None:
         return None
     if "alembic_version" not in tables or "items" not in tables:
         raise StoreError(
-            f"{where}: this is a database of another program (tables {', '.join(sorted(tables)[:4])}). It is left alone; "
-            "give monitor a path of its own."
+            f"{where}: this is a database of another program (tables {', '.join(sorted(tables)[:4])}). It is left "
+            "alone; give monitor a path of its own."
         )
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found is None:

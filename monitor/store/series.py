@@ -1,191 +1,402 @@
-"""Questions to the store, each answered with how well the time asked about was being watched."""
+"""Questions to the store. Every row of an answer leads back to its evidence; every answer says how well the time
+asked about was being watched. ``as_of=T`` answers with what had been committed at T."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, Select, func, select
 
+from monitor.errors import InputError
 from monitor.model import (
     Change,
     Claim,
     Coverage,
     Hole,
     Interval,
-    Item,
     Look,
     Measure,
     Nature,
-    Reading,
     RegionState,
     Side,
     StrikeEvent,
-    Telling,
     Weapon,
 )
+from monitor.store import reading, rows
+from monitor.store.answers import (
+    Answer,
+    Gap,
+    SourceLook,
+    StoredItem,
+    StoredReport,
+    Watched,
+    coverage_rows,
+    watched,
+)
+from monitor.store.asking import as_of_rows, page, rows_now
+from monitor.store.raw import item_of
 from monitor.store.sql_store import SqlStore
+from monitor.store.tables import changes as _changes
+from monitor.store.tables import cursors, deliveries, look_log, metadata, readings, regions
+from monitor.store.tables import holes as _holes
+from monitor.store.tables import items as _items
+from monitor.store.tables import looks as _looks
+from monitor.store.tables import reports as _reports
+from monitor.store.told import change_of
 
-T = TypeVar("T")
-Place = str
+__all__ = [
+    "Answer",
+    "Gap",
+    "SourceLook",
+    "StoredItem",
+    "StoredReport",
+    "Watched",
+    "alerts",
+    "changes",
+    "claims",
+    "counts_summary",
+    "coverage",
+    "holes",
+    "item",
+    "items",
+    "looks",
+    "night_range",
+    "reports",
+    "sources",
+    "state",
+    "strikes",
+]
+
 Readable = SqlStore | Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which one source (None: every source) was not being watched."""
-
-    start: datetime
-    end: datetime
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """How well a range of time was watched. ``full``, ``partial`` or ``none``; where nothing is recorded: ``none``."""
-
-    status: Literal["full", "partial", "none"]
-    gaps: tuple[Gap, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """Rows, and how well the time asked about was being watched. ``next`` is the ``after`` of the next page."""
-
-    rows: tuple[T, ...]
-    coverage: Watched
-    next: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredItem:
-    """One version of a raw item, with its hashes and what it was read as."""
-
-    id: int
-    item: Item
-    version: int
-    sha256: str
-    chain: str
-    committed_at: datetime
-    reading: Reading | None = None
-    tellings: tuple[Telling, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReport:
-    """One report or signal as told; ``withdrawn_at`` is when we learnt that its item version no longer stands."""
-
-    telling: Telling
-    known_at: datetime
-    withdrawn_at: datetime | None = None
-    withdrawn_cause: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLook:
-    """The last look at one source. ``failures`` counts failed looks in a row."""
-
-    source: str
-    look: Look
-    ok_at: datetime | None
-    failures: int
-    cursor: str | None = None
-
-
 def items(
-    store: Readable, *, source: str | None = None, after: str | None = None, limit: int = 100,
-    start: datetime | None = None, end: datetime | None = None, as_of: datetime | None = None,
-) -> Answer[StoredItem]:  # fmt: skip
-    """Item versions in the order in which they were committed, without their readings."""
-    raise NotImplementedError
+    store: Readable,
+    *,
+    source: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    as_of: datetime | None = None,
+) -> Answer[StoredItem]:
+    """Item versions in the order of their commit, without readings; ``start`` and ``end`` bound ``received``."""
+    query = select(_items).where(_items.c.id > int(after or 0)).order_by(_items.c.id).limit(limit + 1)
+    if source is not None:
+        query = query.where(_items.c.source == source)
+    query = _between(query, _items.c.received, start, end)
+    if as_of is not None:
+        query = query.where(_items.c.committed_at <= as_of)
+    with _open(store) as connection:
+        found = [_stored(row) for row in connection.execute(query)]
+        kept, following = page(found, limit, lambda row: str(row.id))
+        return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
 
 
 def item(store: Readable, key: str, *, as_of: datetime | None = None) -> tuple[StoredItem, ...]:
     """Every version of one item, oldest first, with hashes and reading; empty for an unknown key."""
-    raise NotImplementedError
+    query = select(_items).where(_items.c.key == key).order_by(_items.c.version)
+    if as_of is not None:
+        query = query.where(_items.c.committed_at <= as_of)
+    with _open(store) as connection:
+        return tuple(_stored(row, connection) for row in connection.execute(query).all())
 
 
 def reports(
-    store: Readable, *, kind: str | None = None, region: Place | None = None, source: str | None = None,
-    lang: str | None = None, start: datetime | None = None, end: datetime | None = None,
-    after: str | None = None, limit: int = 100, withdrawn: bool = False, as_of: datetime | None = None,
-) -> Answer[StoredReport]:  # fmt: skip
-    """Reports, the newest first, page by page: ``after`` is the ``next`` of the page before."""
-    raise NotImplementedError
+    store: Readable,
+    *,
+    kind: str | None = None,
+    region: str | None = None,
+    source: str | None = None,
+    lang: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    after: str | None = None,
+    limit: int = 100,
+    withdrawn: bool = False,
+    as_of: datetime | None = None,
+) -> Answer[StoredReport]:
+    """Reports, the newest first; ``after`` is the ``next`` of the page before. Those of replaced or deleted item
+    versions are left out unless ``withdrawn``."""
+    table = _reports.c
+    at, key = (regions.c.at, regions.c.row) if region else (table.at, table.id)
+    query = select(_reports).order_by(at.desc(), key.desc()).limit(limit + 1)
+    if region is not None:
+        query = query.join(regions, regions.c.row == table.id).where(
+            regions.c.kind == "reports", regions.c.place == region, regions.c.is_long.is_(False)
+        )
+    for column, wanted in ((table.kind, kind), (table.source, source), (table.lang, lang)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    query = _between(query, at, start, end)
+    if after is not None:
+        moment, last = _after(after)
+        query = query.where((at < moment) | ((at == moment) & (key < last)))
+    if as_of is not None:
+        query = query.where(table.known_at <= as_of)
+    if not withdrawn:
+        gone = table.withdrawn_at
+        query = query.where(gone.is_(None) if as_of is None else gone.is_(None) | (gone > as_of))
+    with _open(store) as connection:
+        found = [
+            StoredReport(reading.telling_of(row), row.known_at, row.withdrawn_at, row.withdrawn_cause)
+            for row in connection.execute(query)
+        ]
+        kept, following = page(found, limit, lambda row: f"{row.telling.at.isoformat()}|{row.telling.id}")
+        return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
 
 
 def alerts(
-    store: Readable, *, region: Place | None = None, start: datetime | None = None, end: datetime | None = None,
-    as_of: datetime | None = None, nature: Nature | None = "actual", retracted: bool = False,
-    sources: Sequence[str] | None = None, limit: int | None = None,
-) -> Answer[Interval]:  # fmt: skip
-    """Alert intervals that touch the range, by start."""
-    raise NotImplementedError
+    store: Readable,
+    *,
+    region: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    as_of: datetime | None = None,
+    nature: Nature | None = "actual",
+    retracted: bool = False,
+    sources: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Answer[Interval]:
+    """Alert intervals that touch the range, of the region and everything in it, by start."""
+    wanted = _wanted(nature, retracted)
+    with _open(store) as connection:
+        found = _derived(connection, store, "intervals", region, start, end, as_of, wanted, limit)
+        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of))
 
 
 def strikes(
-    store: Readable, *, region: Place | None = None, start: datetime | None = None, end: datetime | None = None,
-    as_of: datetime | None = None, nature: Nature | None = "actual", retracted: bool = False,
-    merged: bool = False, sources: Sequence[str] | None = None, limit: int | None = None,
-) -> Answer[StrikeEvent]:  # fmt: skip
-    """Strike events by their first telling."""
-    raise NotImplementedError
+    store: Readable,
+    *,
+    region: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    as_of: datetime | None = None,
+    nature: Nature | None = "actual",
+    retracted: bool = False,
+    merged: bool = False,
+    sources: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Answer[StrikeEvent]:
+    """Strike events first told of in the range; those merged into another are left out unless ``merged``."""
+    wanted = _wanted(nature, retracted)
+    if not merged:
+        wanted["merged_into"] = None
+    with _open(store) as connection:
+        found = _derived(connection, store, "strikes", region, start, end, as_of, wanted, limit)
+        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of))
 
 
 def claims(
-    store: Readable, *, night: str | None = None, region: Place | None = None, start: datetime | None = None,
-    end: datetime | None = None, measure: Measure | None = None, weapon: Weapon | None = None,
-    attacker: Side | None = None, claimant: str | None = None, as_of: datetime | None = None,
-    nature: Nature | None = "actual", superseded: bool = True, retracted: bool = False,
-    sources: Sequence[str] | None = None, limit: int | None = None,
-) -> Answer[Claim]:  # fmt: skip
-    """Count claims; ``night`` is ``YYYY-MM-DD/DD`` as READING.md writes it."""
-    raise NotImplementedError
+    store: Readable,
+    *,
+    night: str | None = None,
+    region: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    measure: Measure | None = None,
+    weapon: Weapon | None = None,
+    attacker: Side | None = None,
+    claimant: str | None = None,
+    as_of: datetime | None = None,
+    nature: Nature | None = "actual",
+    superseded: bool = True,
+    retracted: bool = False,
+    sources: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Answer[Claim]:
+    """Count claims made in the range, by time. ``night`` is ``YYYY-MM-DD/DD`` as READING.md writes it; coverage is
+    then that of the night itself. Nothing is summed."""
+    wanted = _wanted(nature, retracted)
+    filters = {"date_or_period": night, "measure": measure, "weapon": weapon, "attacker": attacker}
+    wanted.update({name: value for name, value in {**filters, "claimant": claimant}.items() if value is not None})
+    if not superseded:
+        wanted["superseded_by"] = None
+    about = night_range(night) if night and start is None and end is None else (start, end)
+    with _open(store) as connection:
+        found = _derived(connection, store, "claims", region, start, end, as_of, wanted, limit)
+        return Answer(found, watched(connection, *about, sources=sources, as_of=as_of))
 
 
 def changes(
-    store: Readable, *, after_seq: int = 0, limit: int = 1000, types: Sequence[str] = (), region: Place | None = None,
-    subject: str | None = None, as_of: datetime | None = None,
-) -> tuple[Change, ...]:  # fmt: skip
+    store: Readable,
+    *,
+    after_seq: int = 0,
+    limit: int = 1000,
+    types: Sequence[str] = (),
+    region: str | None = None,
+    subject: str | None = None,
+    as_of: datetime | None = None,
+) -> tuple[Change, ...]:
     """Committed changes in the order of ``seq``."""
-    raise NotImplementedError
+    query = select(_changes.c.body).where(_changes.c.seq > after_seq).order_by(_changes.c.seq).limit(limit)
+    if types:
+        query = query.where(_changes.c.type.in_(types))
+    if subject is not None:
+        query = query.where(_changes.c.subject == subject)
+    if as_of is not None:
+        query = query.where(_changes.c.committed_at <= as_of)
+    if region is not None:
+        below = select(regions.c.row).where(regions.c.kind == "changes", regions.c.place == region)
+        query = query.where(_changes.c.id.in_(below))
+    with _open(store) as connection:
+        return tuple(change_of(row) for row in connection.execute(query))
 
 
 def coverage(
-    store: Readable, *, start: datetime | None = None, end: datetime | None = None, source: str | None = None,
+    store: Readable,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    source: str | None = None,
     as_of: datetime | None = None,
-) -> tuple[Coverage, ...]:  # fmt: skip
-    """How each source was being watched in the range."""
-    raise NotImplementedError
+) -> tuple[Coverage, ...]:
+    """How each source was being watched in the range, by start."""
+    with _open(store) as connection:
+        return tuple(
+            span
+            for span in coverage_rows(connection, as_of)
+            if (source is None or span.source == source)
+            and (end is None or span.started_at < end)
+            and (start is None or span.ended_at is None or span.ended_at > start)
+        )
 
 
 def sources(store: Readable) -> tuple[SourceLook, ...]:
-    """The last look at each source that was ever looked at."""
-    raise NotImplementedError
+    """The last look at each source that was ever looked at, by id."""
+    query = select(_looks, cursors.c.cursor).outerjoin(cursors, cursors.c.source == _looks.c.source)
+    with _open(store) as connection:
+        return tuple(
+            SourceLook(row.source, rows.load(Look, rows.unpack(row.body)), row.ok_at, row.failures, row.cursor)
+            for row in connection.execute(query.order_by(_looks.c.source))
+        )
 
 
 def looks(store: Readable, source: str, limit: int = 100) -> tuple[Look, ...]:
     """The newest looks at one source, newest first; the log is bounded."""
-    raise NotImplementedError
-
-
-def state(
-    store: SqlStore, *, at: datetime, rules: Any, places: Sequence[Place] | None = None
-) -> Mapping[Place, RegionState]:
-    """The state of regions at ``at`` from the committed memory, by ``fuse.regions``."""
-    raise NotImplementedError
+    query = select(look_log.c.body).where(look_log.c.source == source).order_by(look_log.c.at.desc()).limit(limit)
+    with _open(store) as connection:
+        return tuple(rows.load(Look, rows.unpack(row.body)) for row in connection.execute(query))
 
 
 def holes(store: Readable, *, channel: str | None = None, cause: str | None = None) -> tuple[Hole, ...]:
     """Ranges of post ids that were asked for and not had."""
-    raise NotImplementedError
+    query = select(_holes.c.body).order_by(_holes.c.channel, _holes.c.first)
+    for column, wanted in ((_holes.c.channel, channel), (_holes.c.cause, cause)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    with _open(store) as connection:
+        return tuple(rows.load(Hole, rows.unpack(row.body)) for row in connection.execute(query))
+
+
+def state(
+    store: SqlStore, *, at: datetime | None = None, rules: Any, places: Sequence[str] | None = None
+) -> Mapping[str, RegionState]:
+    """The state of regions at ``at`` (None: at the last look) from what is committed, by ``fuse.regions``.
+
+    Raises ``InputError`` for a time before the last commit: what the state was then is a question for ``alerts``.
+    """
+    from monitor.fuse import State
+    from monitor.fuse import regions as regions_of
+
+    with store.reading() as connection:
+        last = connection.execute(select(func.max(_looks.c.at))).scalar()
+    moment = at or last or datetime.now(UTC)
+    if last is not None and moment < last - timedelta(seconds=1):
+        raise InputError(
+            f"the state at {moment.isoformat()} lies before the last commit. Ask for the alerts as of that time."
+        )
+    found: Mapping[str, RegionState] = regions_of(State.load(store.memory()), moment, rules, places)
+    return found
 
 
 def counts_summary(store: Readable) -> Mapping[str, int]:
-    """How many rows of each kind there are."""
-    raise NotImplementedError
+    """How many rows each table holds, and how many deliveries wait."""
+    with _open(store) as connection:
+        out = {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in sorted(metadata.tables.items())
+        }
+        due = select(func.count()).where(deliveries.c.status.in_(("due", "parked")))
+        return {**out, "deliveries_waiting": connection.execute(due).scalar_one()}
 
 
-_ = field
+def night_range(night: str) -> tuple[datetime, datetime]:
+    """A night ``YYYY-MM-DD/DD`` from six in the evening to nine in the morning in Kyiv, in UTC."""
+    first = datetime.strptime(night[:10], "%Y-%m-%d").date()  # noqa: DTZ007 only its date is taken
+    zone = ZoneInfo("Europe/Kyiv")
+    evening = datetime.combine(first, time(18), zone)
+    return evening.astimezone(UTC), datetime.combine(first + timedelta(days=1), time(9), zone).astimezone(UTC)
+
+
+def _derived(
+    connection: Connection,
+    store: Readable,
+    kind: str,
+    region: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    as_of: datetime | None,
+    wanted: Mapping[str, Any],
+    limit: int | None,
+) -> tuple[Any, ...]:
+    if as_of is None:
+        return rows_now(connection, kind, region, start, end, wanted, limit)
+    lineage = store.lineage if isinstance(store, SqlStore) else None
+    return as_of_rows(connection, kind, region, start, end, wanted, limit, as_of, lineage)
+
+
+def _wanted(nature: Nature | None, retracted: bool) -> dict[str, Any]:
+    wanted: dict[str, Any] = {} if retracted else {"is_retracted": False}
+    if nature is not None:
+        wanted["nature"] = nature
+    return wanted
+
+
+def _open(store: Readable) -> AbstractContextManager[Connection]:
+    return store.reading() if isinstance(store, SqlStore) else store.connect()
+
+
+def _only(source: str | None) -> tuple[str, ...] | None:
+    return None if source is None else (source,)
+
+
+def _between(query: Select[Any], column: Any, start: datetime | None, end: datetime | None) -> Select[Any]:
+    if start is not None:
+        query = query.where(column >= start)
+    if end is not None:
+        query = query.where(column < end)
+    return query
+
+
+def _after(token: str) -> tuple[datetime, str]:
+    moment, _, key = token.partition("|")
+    try:
+        return datetime.fromisoformat(moment), key
+    except ValueError:
+        raise InputError(f"{token!r} is no page of this answer: give the `next` of the page before") from None
+
+
+def _stored(row: Any, connection: Connection | None = None) -> StoredItem:
+    read = reading.reading_of(connection, row.key, row.version) if connection is not None else None
+    rules = None
+    if connection is not None:
+        rules = connection.execute(
+            select(readings.c.rules).where(readings.c.item == row.key, readings.c.version == row.version)
+        ).scalar()
+    return StoredItem(
+        id=row.id,
+        item=item_of(row),
+        version=row.version,
+        sha256=row.sha256,
+        chain=row.chain,
+        committed_at=row.committed_at,
+        batch=row.batch,
+        reading=read[0] if read else None,
+        tellings=read[1] if read else (),
+        rules=rules,
+    )

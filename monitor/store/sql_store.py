@@ -15,7 +15,7 @@ from monitor.store import rows
 from monitor.store.engines import engine_for, name_of, sqlite_path
 from monitor.store.lock import Lock
 from monitor.store.queue import SqlQueue
-from monitor.store.regions import Lineage, alone
+from monitor.store.regions import Lineage, packaged
 from monitor.store.tables import cursors, memory
 from monitor.store.unit import SqlUnit
 
@@ -35,7 +35,7 @@ class SqlStore(SqlQueue):
         self.url = url
         self.path: Path | None = sqlite_path(url)
         self.where = name_of(url)
-        self.lineage = lineage or alone
+        self.lineage = lineage or packaged
         self.warnings = warnings
         self._lock = lock
         self._writer = engine_for(url, writes=True)

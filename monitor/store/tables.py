@@ -176,6 +176,7 @@ readings = Table(
     Column("item", Words, primary_key=True),
     Column("version", _Id, primary_key=True, autoincrement=False),
     _opt("lang"),
+    _opt("rules"),
     _text("notes"),
     _time("known_at"),
     _item_fk(),
@@ -233,7 +234,7 @@ signals = Table(
 # ── known ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _known(name: str, *columns: str | tuple[str, ...], **options: Any) -> tuple[Table, Table]:
+def _known(name: str, *columns: str, **options: Any) -> tuple[Table, Table]:
     """The table of today's rows and the append-only table of all rows with the time that they were known."""
     own = options["own"]
     now = Table(
@@ -262,6 +263,7 @@ def _known(name: str, *columns: str | tuple[str, ...], **options: Any) -> tuple[
 
 intervals, interval_versions = _known(
     "intervals",
+    "is_long",
     "begins_at",
     own=lambda: (
         _text("place"),

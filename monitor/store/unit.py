@@ -43,7 +43,7 @@ class SqlUnit:
         """Everything of one commit. Saved a second time it changes nothing."""
         at = commit.at
         new = raw.save_items(self.connection, commit.items, at)
-        reading.save_readings(self.connection, new, at, self.lineage)
+        reading.save_readings(self.connection, new, at, self.lineage, commit.rules)
         reading.withdraw(self.connection, commit.withdrawals, at)
         fused = commit.fused
         for kind, values in (
@@ -71,7 +71,7 @@ class SqlUnit:
 
     def _save_look(self, look: Look) -> None:
         before = self.connection.execute(select(looks).where(looks.c.source == look.source)).first()
-        count = before.count if before else 0
+        count: int = before._mapping["count"] if before else 0
         has_failed = look.outcome == "failed"
         body = rows.pack(rows.dump(look))
         ok_at: datetime | None = (before.ok_at if before else None) if has_failed else look.at

@@ -1,0 +1,124 @@
+"""The two ways to ask for derived rows: as they are now, and as they were known at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, select
+
+from monitor.store import rows
+from monitor.store.known import KINDS, LONG
+from monitor.store.regions import Lineage, packaged, past
+from monitor.store.statements import chunks
+from monitor.store.tables import DERIVED, regions
+
+__all__ = ["as_of_rows", "page", "rows_now"]
+
+T = TypeVar("T")
+_TIME = {"intervals": "begins_at", "strikes": "first_at", "claims": "at"}
+
+
+def rows_now(
+    connection: Connection,
+    kind: str,
+    region: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    wanted: Mapping[str, Any],
+    limit: int | None,
+) -> tuple[Any, ...]:
+    """Today's rows in the order of their time. ``wanted`` maps columns to the value they must have."""
+    table = DERIVED[kind][0]
+    found: list[Any] = []
+    for is_long in (True, False) if kind == "intervals" else (False,):
+        at: Any = table.c[_TIME[kind]]
+        query: Any = select(table.c.id, at.label("at"), table.c.body)
+        if region is not None:
+            at = regions.c.at
+            query = query.join(regions, regions.c.row == table.c.id).where(
+                regions.c.kind == kind, regions.c.place == region, regions.c.is_long.is_(is_long)
+            )
+        elif kind == "intervals":
+            query = query.where(table.c.is_long.is_(is_long))
+        query = _in_range(query, table, kind, at, start, end, is_long)
+        query = _filtered(query, table, wanted).order_by(at, table.c.id)
+        found += connection.execute(query if limit is None else query.limit(limit)).all()
+    found.sort(key=lambda row: (row.at, row.id))
+    return _loaded(kind, found if limit is None else found[:limit])
+
+
+def as_of_rows(
+    connection: Connection,
+    kind: str,
+    region: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    wanted: Mapping[str, Any],
+    limit: int | None,
+    as_of: datetime,
+    lineage: Lineage | None,
+) -> tuple[Any, ...]:
+    """The rows as they were known at ``as_of``, in the order of their time."""
+    table = DERIVED[kind][1]
+    at = table.c[_TIME[kind]]
+    query: Any = select(table.c.id, at.label("at"), table.c.body).where(
+        table.c.known_from <= as_of, table.c.known_to.is_(None) | (table.c.known_to > as_of)
+    )
+    query = _in_range(query, table, kind, at, start, end, None)
+    query = _filtered(query, table, wanted).order_by(at, table.c.id)
+    if region is None:
+        found: Sequence[Any] = connection.execute(query if limit is None else query.limit(limit)).all()
+        return _loaded(kind, found)
+    ever = select(regions.c.row).where(regions.c.kind.in_((kind, past(kind))), regions.c.place == region).distinct()
+    candidates: list[Any] = []
+    for some in chunks(connection.execute(ever).scalars().all()):
+        candidates += connection.execute(query.where(table.c.id.in_(some))).all()
+    candidates.sort(key=lambda row: (row.at, row.id))
+    line = lineage or packaged
+    inside = [row for row in _loaded(kind, candidates) if any(region in line(place) for place in _places(row))]
+    return tuple(inside if limit is None else inside[:limit])
+
+
+def page(found: Sequence[T], limit: int, mark: Callable[[T], str]) -> tuple[tuple[T, ...], str | None]:
+    """Cut a list that was asked for with one row too many; gives the mark of the next page if there is one."""
+    if len(found) <= limit:
+        return tuple(found), None
+    return tuple(found[:limit]), mark(found[limit - 1])
+
+
+def _in_range(
+    query: Any,
+    table: Table,
+    kind: str,
+    at: Any,
+    start: datetime | None,
+    end: datetime | None,
+    is_long: bool | None,
+) -> Any:
+    """Bound a query by time: a moment must lie in the range, an interval must touch it."""
+    if end is not None:
+        query = query.where(at < end)
+    if start is None:
+        return query
+    if kind != "intervals":
+        return query.where(at >= start)
+    if is_long is False:
+        query = query.where(at >= start - LONG)
+    return query.where(table.c.ends_at.is_(None) | (table.c.ends_at >= start))
+
+
+def _filtered(query: Any, table: Table, wanted: Mapping[str, Any]) -> Any:
+    for name, value in wanted.items():
+        column = table.c[name]
+        query = query.where(column.is_(value) if value is None or isinstance(value, bool) else column == value)
+    return query
+
+
+def _loaded(kind: str, found: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(rows.load(KINDS[kind], rows.unpack(row.body)) for row in found)
+
+
+def _places(row: Any) -> Sequence[str]:
+    return (row.place,) if hasattr(row, "place") else row.places
