@@ -38,6 +38,8 @@ class Decliner:
         return self._cache[name]
 
     def _decline(self, name: str) -> Paradigm:
+        if name in self.irregular:
+            return {"nom": [name], **{case: split(self.irregular[name][case]) for case in CASES}}
         for word in self.kinds["conjunctions"]:
             if word in name:
                 left, right = (self._phrase(part) for part in name.split(word, 1))
@@ -86,7 +88,7 @@ class Decliner:
         if at < last and words[at + 1] not in linking:
             hyphen = gaps[at].strip() != ""
             kind = self._first_class(word)
-            if hyphen and not self._is_adjective(words[-1]):
+            if hyphen and (not self._is_adjective(words[-1]) or word.endswith(self.kinds["joined_first"])):
                 return fixed
             if kind and not (hyphen and len(words) == 2):
                 return [self._apply(kind, word)]

@@ -60,13 +60,17 @@ def russian_name(row: dict[str, str]) -> str:
     """The Russian name among GeoNames' variants: the one whose transliteration most variants share."""
     variants = [v for v in row["alternatenames"].split("|") if is_cyrillic(v)]
     foreign = set(words("ru")["not_russian"])
-    variants = [v for v in variants if not set(v.lower()) & foreign]
+    ends = tuple(split(words("ru")["not_russian_ends"]))
+    variants = [v for v in variants if not set(v.lower()) & foreign and not v.endswith(ends)]
     latin = [simple_english(v).lower() for v in (row["name"], *row["alternatenames"].split("|"))]
 
-    def score(variant: str) -> tuple[int, float]:
+    own_letters = words("ru")["letters_of"]
+
+    def score(variant: str) -> tuple[int, float, int, int]:
         english = english_from_russian(variant).lower()
         ratio = difflib.SequenceMatcher(None, english, simple_english(row["name"]).lower()).ratio()
-        return latin.count(english) + (2 if english == latin[0] else 0), ratio
+        marks = sum(variant.lower().count(letter) for letter in own_letters)
+        return latin.count(english) + (2 if english == latin[0] else 0), ratio, marks, len(variant)
 
     return max(variants, key=score, default="")
 
@@ -76,13 +80,14 @@ def ukrainian_name(row: dict[str, str], russian: str) -> str:
     guess = ukrainian_from_russian(russian)
     marks = set(words("uk")["letters_of"])
     foreign = set(words("uk")["foreign_letters"]) | set(words("uk")["not_ukrainian"])
-    best, score = guess, 0.84
+    best, score = guess, 0.9
+    end = words("uk")["town_end"]
     for variant in row["alternatenames"].split("|"):
         if is_cyrillic(variant) and not set(variant.lower()) & foreign:
             if fold(variant) == fold(guess):
                 return guess
             likeness = difflib.SequenceMatcher(None, fold(variant), fold(guess)).ratio()
-            if set(variant.lower()) & marks and likeness > score:
+            if set(variant.lower()) & marks and likeness > score and guess.endswith(end) == variant.endswith(end):
                 best, score = variant, likeness
     return best
 
@@ -106,10 +111,8 @@ def add_cities(gaz: Gazetteer, geonames: Path) -> None:
             place.geonames, place.lat, place.lon = row["geonameid"], row["lat"], row["lon"]
             place.population = row["population"]
             continue
-        if parent == "MD-CU" and row["name"] == "Chisinau":
-            place = gaz.places[parent]
         level, kind = ("district", "district") if inside and not towns & set(names) else ("city", "city")
-        if inside and names == [""]:
+        if (inside and names == [""]) or names[0].startswith(tuple(split(words("ru")["town_prefix"]))):
             continue
         english = pin.get("name") or simple_english(row["name"])
         place = gaz.add(Place(row["geonameid"], level, parent, english, kind, geonames=row["geonameid"]))

@@ -17,6 +17,8 @@ from letters import fold, is_cyrillic, transliterate
 from russian import russian_from_ukrainian
 from tables import DATA, read_tsv, split
 
+TOWN = 5000  # people from which a GeoNames row is looked for among towns first
+MOST_PEOPLE = {"M": 5_000_000, "X": 45_000, "C": 12_000}  # above: the row is a town that once had this name
 KINDS = {"M": "city", "X": "settlement", "C": "village"}
 
 
@@ -66,10 +68,11 @@ def join_geonames(
     nearest settlement already joined is taken, a town before a village.
     """
     by_name: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+    roman = {unit.code: fold(transliterate(unit.name, "romanisation.uk")) for unit in settlements}
     for unit in settlements:
         area = unit.parents[0]
         by_name[area, fold(unit.name)].append(unit)
-        by_name[area, fold(transliterate(unit.name, "romanisation.uk"))].append(unit)
+        by_name[area, roman[unit.code]].append(unit)
     joined: dict[str, dict[str, str]] = {}
     points: dict[str, list[dict[str, str]]] = defaultdict(list)
     doubtful: list[tuple[dict[str, str], list[Unit]]] = []
@@ -81,32 +84,36 @@ def join_geonames(
 
     for row in sorted(rows, key=lambda row: (-int(row["population"] or 0), row["geonameid"])):
         area = area_of.get(row["admin1"], "")
+        people = int(row["population"] or 0)
         found: dict[str, Unit] = {}
         variants = [row["name"], *row["alternatenames"].split("|")]
         for cyrillic in (True, False):
             for variant in variants:
                 if is_cyrillic(variant) == cyrillic:
                     for unit in by_name.get((area, fold(variant.replace("`", "'"))), []):
-                        found[unit.code] = unit
+                        if people <= MOST_PEOPLE[unit.category] or fold(row["name"]) == roman[unit.code]:
+                            found[unit.code] = unit
             if found:
                 break
-        if len(found) == 1:
-            unit = next(iter(found.values()))
-            if unit.code not in joined:
-                take(unit, row)
-        elif found:
-            doubtful.append((row, list(found.values())))
+        units = [unit for unit in found.values() if unit.code not in joined]
+        if people >= TOWN:
+            units = [unit for unit in units if unit.category == "M"] or units
+        exact = [unit for unit in units if roman[unit.code] == fold(row["name"])]
+        if len(exact) == 1 and len(units) > 1 and people >= TOWN:
+            units = exact
+        if len(units) == 1:
+            take(units[0], row)
+        elif units:
+            doubtful.append((row, units))
     for row, units in doubtful:
         free = [unit for unit in units if unit.code not in joined]
         if not free:
             continue
-        big = int(row["population"] or 0) >= 5000
 
-        def far(unit: Unit, row: dict[str, str] = row, big: bool = big) -> float:
+        def far(unit: Unit, row: dict[str, str] = row) -> float:
             near = [_distance(row, p) for p in points[unit.parents[2]]] or [9.0]
             wide = sorted(_distance(row, p) for p in points[unit.parents[1]])[:3] or [9.0]
-            town = -1.0 if big and unit.category == "M" else 0.0
-            return town + min(near) + 0.5 * sum(wide) / len(wide)
+            return min(near) + 0.5 * sum(wide) / len(wide)
 
         take(min(free, key=far), row)
     return joined
@@ -129,7 +136,7 @@ def centre_of(unit: Unit, members: list[Unit]) -> Unit | None:
 
 def _api_ids(path: Path) -> dict[tuple[str, str, str], str]:
     """(state, district or '', community or '') as adjectives folded → id in the shared number space."""
-    data = json.loads(gzip.open(path, "rt", encoding="utf-8").read())
+    data = json.loads(gzip.decompress(path.read_bytes()))
     tidy = json.loads((DATA / "api_words.json").read_text("utf-8"))
     out = {}
 
@@ -378,7 +385,10 @@ def closest_russian(name: str, spot: dict[str, str] | None) -> str:
     """The Russian name: GeoNames' variant nearest to the rule's guess, else the guess."""
     guess = russian_from_ukrainian(name)
     best, score = guess, 0.8
-    for variant in (spot or {"alternatenames": ""})["alternatenames"].split("|"):
+    variants = (spot or {"alternatenames": ""})["alternatenames"].split("|")
+    if fold(guess) in map(fold, variants):
+        return guess
+    for variant in variants:
         if is_cyrillic(variant) and fold(variant) != fold(name) and _is_russian(variant):
             likeness = difflib.SequenceMatcher(None, fold(guess), fold(variant)).ratio()
             if likeness > score:
@@ -387,7 +397,7 @@ def closest_russian(name: str, spot: dict[str, str] | None) -> str:
 
 
 def _is_russian(text: str) -> bool:
-    return not set(text.lower()) & set(words("ru")["foreign_letters"])
+    return not set(text.lower()) & set(words("ru")["not_russian"])
 
 
 def district_names(gaz: Gazetteer, unit: Unit) -> None:
