@@ -78,10 +78,20 @@ def read_item(number: int, version: int = 1, *, text: str | None = None, place: 
     signal = Signal("drill", evidence(), (PlaceRef("UA", "UA"),))
     sha = text_sha256(None, words)
     tellings = tuple(
-        Telling(telling_id(item.key, version, what), what, item.key, version, SOURCE, item.published or T0, item.received,
-                url=item.url, lang="uk", text_sha256=sha)
+        Telling(
+            id=telling_id(item.key, version, what),
+            what=what,
+            item=item.key,
+            version=version,
+            source=SOURCE,
+            at=item.published or T0,
+            received=item.received,
+            url=item.url,
+            lang="uk",
+            text_sha256=sha,
+        )
         for what in (alert, count, signal)
-    )  # fmt: skip
+    )
     return ReadItem(item, version, sha, Reading("uk", (alert, count), (signal,), (Note("x", "why", (0, 1)),)), tellings)
 
 
@@ -108,9 +118,10 @@ def interval(number: int, place: str = "UA-63-1", *, ended: bool = False, affirm
 def claim(one: ReadItem, value: int, *, night: str = "2024-11-09/10", place: str = "UA") -> Claim:
     telling = one.tellings[1]
     return Claim(
-        id=telling.id, chain=f"chain-{night}", measure="launched", weapon="drone", value=value, value_max=None, bound=None,
-        model=None, places=(place,), attacker="RU", period="night", date_or_period=night, claimant="Air Force",
-        claimant_side="UA", source=SOURCE, at=telling.at, known_at=one.item.received, evidence=(ref(one),),
+        id=telling.id, chain=f"chain-{night}", measure="launched", weapon="drone", value=value, value_max=None,
+        bound=None, model=None, places=(place,), attacker="RU", period="night", date_or_period=night,
+        claimant="Air Force", claimant_side="UA", source=SOURCE, at=telling.at,
+        known_at=one.item.received, evidence=(ref(one),),
     )  # fmt: skip
 
 
