@@ -81,7 +81,7 @@ class Tally:
     failed: int = 0
     parked: int = 0
     latency_ms: float | None = None
-    reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    reasons: dict[str, int] = field(default_factory=dict)
 
 
 class Lane:
@@ -330,7 +330,7 @@ class Lane:
         if error.retry_after or self.is_down:
             self._hold_until = next_at
         queue = self._world.queue
-        if delivery.status == "parked" or error.is_final:
+        if delivery.seq in self._parked.get(delivery.key, ()) or error.is_final:
             await self._park(delivery, now, next_at, entry)
         elif attempts < PARK_AFTER or not _is_about_the_message(error):
             await self._call(queue.retry, delivery, now, next_at, entry)
@@ -353,14 +353,15 @@ class Lane:
         """Others fare no better: it is the endpoint. What was parked goes back to its place."""
         trial, self._trial = self._trial, []
         for delivery in trial:
-            await self._call(self._world.queue.enqueue, [replace(delivery, due_at=next_at)])
             self._parked[delivery.key].discard(delivery.seq)
+            await self._call(self._world.queue.enqueue, [replace(delivery, due_at=next_at)])
         self._go_down()
         self._hold_until = next_at
 
     async def _note_failure(self, delivery: Delivery, error: SinkError, now: datetime) -> None:
         self.tally.failed += 1
-        self.tally.reasons[str(error.log.get("status", "no_answer"))] += 1
+        reason = str(error.log.get("status", "no_answer"))
+        self.tally.reasons[reason] = self.tally.reasons.get(reason, 0) + 1
         self._streak += 1
         self._failing_since = self._failing_since or now
         if self.is_down or _is_own_snapshot(delivery):
