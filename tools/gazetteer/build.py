@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from collect import LEVEL_ORDER, NAME_HEADER, PLACE_HEADER, Gazetteer
+from common import CommonWords
 from decline import Decliner
 from russia import add_cities, add_districts, add_subjects
 from tables import DATA, read_tsv, write_tsv
@@ -42,9 +43,10 @@ def main() -> None:
         shared / "air_alert_ua_places_states.json.gz",
     )
     places = sorted(gaz.places.values(), key=lambda p: (LEVEL_ORDER.index(p.level), p.id))
+    common = CommonWords()
     counts = {"places": write_tsv(args.out / "places.tsv", PLACE_HEADER, (p.row() for p in places))}
     for lang in sorted(gaz.names):
-        counts[lang] = write_tsv(args.out / f"names.{lang}.tsv", NAME_HEADER, gaz.rows(lang, set()))
+        counts[lang] = write_tsv(args.out / f"names.{lang}.tsv", NAME_HEADER, gaz.rows(lang, common.note))
     counts["tags"] = write_tsv(args.out / "tags.tsv", ("tag", "id", "note"), tag_rows(gaz))
     standing = [list(row.values()) for row in read_tsv(DATA / "standing.tsv")]
     counts["standing"] = write_tsv(args.out / "standing.tsv", ("id", "since", "until", "cite"), standing)

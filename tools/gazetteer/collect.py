@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from decline import CASES, Decliner
-from letters import fold
 from tables import DATA, read_tsv, split
 
-PLACE_HEADER = "id level parent name iso katottg geonames api_id lat lon population valid_from valid_to kind".split()
+PLACE_HEADER = [
+    "id",
+    "level",
+    "parent",
+    "name",
+    "iso",
+    "katottg",
+    "geonames",
+    "api_id",
+    "lat",
+    "lon",
+    "population",
+    "valid_from",
+    "valid_to",
+    "kind",
+]
 NAME_HEADER = ("id", "form", "case", "note")
 LEVEL_ORDER = ("country", "oblast", "raion", "hromada", "city", "district", "sea", "area")
 
@@ -42,7 +57,7 @@ class Gazetteer:
     """Places and names under construction."""
 
     places: dict[str, Place] = field(default_factory=dict)
-    names: dict[str, dict[tuple[str, str], tuple[list[str], str]]] = field(default_factory=dict)
+    names: dict[str, dict[tuple[str, str], tuple[list[str], str, str]]] = field(default_factory=dict)
     decliners: dict[str, Decliner] = field(default_factory=dict)
 
     def add(self, place: Place) -> Place:
@@ -52,15 +67,15 @@ class Gazetteer:
         self.places[place.id] = place
         return place
 
-    def name(self, lang: str, place_id: str, form: str, case: str = "nom", note: str = "") -> None:
-        """Record one form; the first note given for a form stays, cases add up."""
+    def name(self, lang: str, place_id: str, form: str, case: str = "nom", note: str = "", base: str = "") -> None:
+        """Record one form of the name `base`; the first note given for a form stays, cases add up."""
         if not form:
             return
         table = self.names.setdefault(lang, {})
-        cases, old_note = table.get((place_id, form), ([], note))
+        cases, old_note, old_base = table.get((place_id, form), ([], note, base or form))
         if case and case not in cases:
             cases.append(case)
-        table[place_id, form] = (cases, old_note)
+        table[place_id, form] = (cases, old_note, old_base)
 
     def names_from(self, lang: str, place_id: str, cell: str, note: str = "") -> None:
         """Record every alternative of a table cell (`a|b`) as it is, declined where `lang` has rules."""
@@ -76,7 +91,7 @@ class Gazetteer:
         self.name(lang, place_id, name, "nom", note)
         for case in CASES:
             for form in paradigm[case]:
-                self.name(lang, place_id, form, case, note)
+                self.name(lang, place_id, form, case, note, name)
 
     def from_templates(self, level: str, place_id: str, name: str, langs: tuple[str, ...] = ()) -> None:
         """Record the phrases of `data/templates.tsv` for a unit of `level` around `name`."""
@@ -84,12 +99,10 @@ class Gazetteer:
             if row["level"] == level and (not langs or row["lang"] in langs):
                 self.name(row["lang"], place_id, row["template"].format(name))
 
-    def rows(self, lang: str, common: set[str]) -> list[list[str]]:
-        """Sorted rows of `names.<lang>.tsv`; forms in `common` carry that note as well."""
+    def rows(self, lang: str, word_note: Callable[[Gazetteer, str, Place, str, str], str]) -> list[list[str]]:
+        """Sorted rows of `names.<lang>.tsv`; `word_note` says of a form whether it is a word, too."""
         out = []
-        for (place_id, form), (cases, note) in self.names.get(lang, {}).items():
-            notes = [note] if note else []
-            if fold(form) in common and self.places[place_id].level in ("city", "district", "area"):
-                notes.append("common")
-            out.append([place_id, form, "|".join(cases), "|".join(notes)])
+        for (place_id, form), (cases, note, base) in self.names.get(lang, {}).items():
+            extra = "" if note in ("adj", "abbr") else word_note(self, lang, self.places[place_id], form, base)
+            out.append([place_id, form, "|".join(cases), "|".join(filter(None, (note, extra)))])
         return sorted(out)

@@ -59,7 +59,7 @@ class Decliner:
         options = [self._word(words, gaps, at) for at in range(len(words))]
         if len(words) > 1:  # of two spellings of an adjective's case a longer name keeps the first
             options = [
-                [{case: forms[:1] for case, forms in p.items()} if self._is_adjective(word) else p for p in option]
+                [{case: forms[:1] for case, forms in p.items()} if self.is_adjective(word) else p for p in option]
                 for word, option in zip(words, options, strict=True)
             ]
         out: Paradigm = {"nom": [name + bracket]}
@@ -88,11 +88,11 @@ class Decliner:
         if at < last and words[at + 1] not in linking:
             hyphen = gaps[at].strip() != ""
             kind = self._first_class(word)
-            if hyphen and (not self._is_adjective(words[-1]) or word.endswith(self.kinds["joined_first"])):
+            if hyphen and (not self.is_adjective(words[-1]) or word.endswith(self.kinds["joined_first"])):
                 return fixed
             if kind and not (hyphen and len(words) == 2):
                 return [self._apply(kind, word)]
-            if hyphen and kind and self._is_adjective(word):
+            if hyphen and kind and self.is_adjective(word):
                 return [self._apply(kind, word)]
             return [self._apply(self._noun_class(word), word)]
         return [self._apply(kind, word) for kind in self._classes(word, words[:at])]
@@ -103,7 +103,8 @@ class Decliner:
                 return kind
         return ""
 
-    def _is_adjective(self, word: str) -> bool:
+    def is_adjective(self, word: str) -> bool:
+        """Whether the end of `word` is an adjective's."""
         low = word.lower()
         return any(low.endswith(tuple(self.kinds[kind])) for kind in ("adj_m", "adj_n", "adj_f", "adj_p")) and (
             not low.endswith(tuple(self.kinds["noun"]))

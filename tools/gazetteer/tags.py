@@ -21,7 +21,7 @@ def tag_rows(gaz: Gazetteer) -> list[list[str]]:
     rules = tomllib.loads((DATA / "tag_rules.toml").read_text("utf-8"))
     words = re.compile(rules["names"])
     found: dict[str, set[str]] = defaultdict(set)
-    for (place_id, form), (cases, note) in gaz.names["uk"].items():
+    for (place_id, form), (cases, note, _) in gaz.names["uk"].items():
         place = gaz.places[place_id]
         if not place_id.startswith("UA") or "nom" not in cases or note not in ("", "old", "abbr"):
             continue

@@ -12,7 +12,22 @@ from tables import DATA, read_tsv, split
 
 LANGS = ("uk", "ru", "en", "fr", "de", "pl", "es", "he")
 PREFIXED = "he"
-NOT_COUNTRIES = "EU EZ UN QO ZZ XA XB AC CP CQ DG EA IC TA".split()  # codes of CLDR that ISO 3166-1 lacks
+NOT_COUNTRIES = [
+    "EU",
+    "EZ",
+    "UN",
+    "QO",
+    "ZZ",
+    "XA",
+    "XB",
+    "AC",
+    "CP",
+    "CQ",
+    "DG",
+    "EA",
+    "IC",
+    "TA",
+]  # codes of CLDR that ISO 3166-1 lacks
 
 
 def add_countries(gaz: Gazetteer) -> None:
