@@ -14,15 +14,14 @@ from typing import Any
 from monitor.identity import canonical
 from monitor.store.tables import stamp
 
-__all__ = ["GENESIS", "day_of", "link", "row_digest"]
+__all__ = ["GENESIS", "day_of", "link", "plain", "row_digest"]
 
 GENESIS = "0" * 64
 
 
 def row_digest(row: Mapping[str, Any]) -> str:
     """SHA-256 over every column of a raw item but its ``chain``."""
-    plain = {name: _plain(value) for name, value in row.items() if name != "chain"}
-    return hashlib.sha256(canonical(plain)).hexdigest()
+    return hashlib.sha256(canonical({name: plain(value) for name, value in row.items() if name != "chain"})).hexdigest()
 
 
 def link(before: str, row: Mapping[str, Any]) -> str:
@@ -35,7 +34,8 @@ def day_of(committed_at: datetime) -> str:
     return stamp(committed_at)[:10]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A column's value as JSON: a time as text, bytes as their SHA-256."""
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, bytes | memoryview):

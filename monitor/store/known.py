@@ -77,7 +77,7 @@ def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime) 
 
 def row_of(kind: str, value: Any) -> dict[str, Any]:
     """The columns of a derived row, all but its place in history."""
-    return {"id": value.id, **_COLUMNS[kind](value), "body": rows.pack(rows.dump(value))}
+    return {"id": value.id, **_COLUMNS[kind](value), **rows.sealed(value)}
 
 
 def _index(connection: Connection, kind: str, moved: Sequence[tuple[Any | None, Any]], lineage: Lineage) -> None:

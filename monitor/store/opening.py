@@ -11,12 +11,14 @@ from sqlalchemy import URL
 
 from monitor.errors import StoreCorrupt, StoreError
 from monitor.store import disk
+from monitor.store.copies import backup_file
 from monitor.store.engines import engine_for, name_of, parse, sqlite_path
 from monitor.store.faults import translate
 from monitor.store.lock import FileLock, Lock, ServerLock
 from monitor.store.regions import Lineage
-from monitor.store.schema import create_all, settle
+from monitor.store.schema import create_all, revision, settle
 from monitor.store.sql_store import SqlStore
+from monitor.store.tables import HEAD
 
 __all__ = ["open_store"]
 
@@ -138,34 +140,36 @@ def _create_file(path: Path) -> None:
 
 
 def _settle_file(address: URL, path: Path, *, is_held: bool) -> None:
-    from monitor.store.backups import backup_file
+    """Bring the file to today's schema; an older one is copied first, and only by the one instance."""
+    brief: list[Lock] = []
 
     def before_migrating(old: str) -> None:
+        if not is_held:
+            brief.append(FileLock(path))
         backup_file(path, path.with_name(f"{path.name}.before-{old}"), replace=True)
 
     engine = engine_for(address, writes=True)
-    brief: Lock | None = None
     try:
-        if not is_held:
-            brief = _brief_lock(engine, path)
         settle(engine, str(path), may_create=False, before_migrating=before_migrating)
     finally:
         engine.dispose()
-        if brief is not None:
-            brief.release()
-
-
-def _brief_lock(engine: object, path: Path) -> Lock | None:
-    return None
+        for lock in brief:
+            lock.release()
 
 
 def _open_server(address: URL, *, create: bool, lock: bool, lineage: Lineage | None) -> SqlStore:
     where = name_of(address)
-    engine = engine_for(address, writes=True, readers=2)
+    engine = engine_for(address, writes=True)
     held: Lock | None = None
     try:
-        held = ServerLock(engine_for(address, writes=True), where) if lock else None
+        with engine.connect() as connection:
+            is_ready = revision(connection, where) == HEAD
+        if lock or not is_ready:
+            held = ServerLock(engine_for(address, writes=True), where)
         settle(engine, where, may_create=create, before_migrating=lambda old: None)
+        if not lock and held is not None:
+            held.release()
+            held = None
         return SqlStore(address, lock=held, lineage=lineage)
     except BaseException:
         if held is not None:

@@ -66,7 +66,7 @@ class SqlQueue:
     def save_endpoint(self, endpoint: Endpoint, at: datetime) -> None:
         line = {"id": endpoint.id, "is_enabled": endpoint.is_enabled, "changed_at": at, "reason": None}
         with self.transaction() as connection:
-            upsert(connection, endpoints, [{**line, "body": rows.pack(rows.dump(endpoint))}])
+            upsert(connection, endpoints, [{**line, **rows.sealed(endpoint)}])
 
     def disable_endpoint(self, endpoint: str, at: datetime, reason: str) -> None:
         with self.transaction() as connection:
@@ -112,7 +112,7 @@ class SqlQueue:
                     message_id=delivery.message_id,
                     at=at,
                     outcome=outcome,
-                    body=rows.pack(dict(log)),
+                    **rows.seal(rows.pack(dict(log))),
                 )
             )
 

@@ -14,7 +14,7 @@ from monitor.store.regions import Lineage, index
 from monitor.store.statements import insert_new, upsert
 from monitor.store.tables import readings, regions, reports, signals
 
-__all__ = ["reading_of", "report_row", "save_readings", "telling_of", "withdraw"]
+__all__ = ["reading_of", "report_row", "save_readings", "signal_row", "telling_of", "withdraw"]
 
 
 def save_readings(
@@ -23,13 +23,15 @@ def save_readings(
     """Write what item versions were read as. A report that is stored already is left as it is."""
     lines, told, said, entries = [], [], [], []
     for one in read:
+        notes = rows.pack([rows.dump(note) for note in one.reading.notes])
         lines.append(
             {
                 "item": one.item.key,
                 "version": one.version,
                 "lang": one.reading.lang,
                 "rules": rules,
-                "notes": rows.pack([rows.dump(note) for note in one.reading.notes]),
+                "notes": notes,
+                "digest": rows.seal(notes)["digest"],
                 "known_at": at,
             }
         )
@@ -83,7 +85,7 @@ def report_row(telling: Telling, nth: int, at: datetime) -> dict[str, Any]:
         "quote": what.evidence.quote,
         "span_start": what.evidence.span[0],
         "span_end": what.evidence.span[1],
-        "body": rows.pack(rows.dump(telling)),
+        **rows.sealed(telling),
     }
 
 
@@ -101,7 +103,7 @@ def signal_row(telling: Telling, nth: int, at: datetime) -> dict[str, Any]:
         "known_at": at,
         "withdrawn_at": None,
         "withdrawn_cause": None,
-        "body": rows.pack(rows.dump(telling)),
+        **rows.sealed(telling),
     }
 
 

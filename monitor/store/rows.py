@@ -7,6 +7,7 @@ name under ``"$"``. Times are ISO 8601 in UTC, durations are seconds as a decima
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import types
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-__all__ = ["dump", "load", "pack", "unpack"]
+__all__ = ["dump", "load", "pack", "seal", "sealed", "unpack"]
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -41,6 +42,16 @@ def pack(data: Any) -> str:
     except UnicodeEncodeError:
         return _ASCII(data)
     return text
+
+
+def seal(body: str | bytes) -> dict[str, Any]:
+    """The columns ``body`` and ``digest``, its SHA-256."""
+    return {"body": body, "digest": hashlib.sha256(body.encode() if isinstance(body, str) else body).hexdigest()}
+
+
+def sealed(value: Any) -> dict[str, Any]:
+    """The columns ``body`` and ``digest`` of a model type."""
+    return seal(pack(dump(value)))
 
 
 def unpack(text: str) -> Any:

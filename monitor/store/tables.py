@@ -1,5 +1,6 @@
 """The tables, one schema for SQLite and PostgreSQL. Every time is UTC; every ``body`` is JSON of a model type.
 
+``digest`` is the SHA-256 of ``body``, so that ``verify`` finds what was changed by accident.
 Raw: ``items`` (immutable, versioned, chained) and ``roots``. Read: ``readings``, ``reports``, ``signals``.
 Known: ``intervals``, ``strikes``, ``claims``, ``coverage`` hold the rows of today, their ``*_versions`` every row that
 was ever true with the time from and until which we knew it so. ``regions`` leads from a place (with all that lies
@@ -31,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["DERIVED", "HEAD", "REGION_KINDS", "SURROGATE", "Utc", "clean", "metadata", "stamp"]
+__all__ = ["DERIVED", "HEAD", "REGION_KINDS", "SURROGATE", "Utc", "Words", "clean", "metadata", "stamp"]
 
 HEAD = "0001"
 """The revision of these tables; equal to the newest file of ``migrations/versions``."""
@@ -178,6 +179,7 @@ readings = Table(
     _opt("lang"),
     _opt("rules"),
     _text("notes"),
+    _text("digest"),
     _time("known_at"),
     _item_fk(),
 )
@@ -205,6 +207,7 @@ reports = Table(
     _int("span_start"),
     _int("span_end"),
     _text("body"),
+    _text("digest"),
     _item_fk(),
     Index(None, "item", "version"),
     Index(None, "at", "id"),
@@ -226,6 +229,7 @@ signals = Table(
     _time("withdrawn_at", null=True),
     _opt("withdrawn_cause"),
     _text("body"),
+    _text("digest"),
     _item_fk(),
     Index(None, "item", "version"),
     Index(None, "at", "id"),
@@ -245,6 +249,7 @@ def _known(name: str, *columns: str, **options: Any) -> tuple[Table, Table]:
         _time("known_from"),
         *own(),
         _text("body"),
+        _text("digest"),
         *options.get("indexes", tuple)(),
     )
     versions = Table(
@@ -256,6 +261,7 @@ def _known(name: str, *columns: str, **options: Any) -> tuple[Table, Table]:
         _time("known_to", null=True),
         *own(),
         _text("body"),
+        _text("digest"),
         Index(None, *columns, "known_from"),
     )
     return now, versions
@@ -364,6 +370,7 @@ changes = Table(
     _text("nature"),
     _time("valid_until", null=True),
     _text("body"),
+    _text("digest"),
     Index(None, "subject", "seq"),
     Index(None, "type", "seq"),
     Index(None, "committed_at"),
@@ -371,7 +378,7 @@ changes = Table(
 
 # ── the daemon's own ──────────────────────────────────────────────────────────────────────────────
 
-memory = Table("memory", metadata, Column("key", Words, primary_key=True), _text("body"))
+memory = Table("memory", metadata, Column("key", Words, primary_key=True), _text("body"), _text("digest"))
 
 meta = Table("meta", metadata, Column("key", Words, primary_key=True), _text("value"))
 
@@ -393,6 +400,7 @@ looks = Table(
     _int("failures"),
     _int("count"),
     _text("body"),
+    _text("digest"),
 )
 
 look_log = Table(
@@ -402,6 +410,7 @@ look_log = Table(
     Column("slot", _Id, primary_key=True, autoincrement=False),
     _time("at"),
     _text("body"),
+    _text("digest"),
 )
 
 holes = Table(
@@ -416,6 +425,7 @@ holes = Table(
     _time("begins", null=True),
     _time("ends", null=True),
     _text("body"),
+    _text("digest"),
 )
 
 # ── told ──────────────────────────────────────────────────────────────────────────────────────────
@@ -428,6 +438,7 @@ endpoints = Table(
     _time("changed_at"),
     _opt("reason"),
     _text("body"),
+    _text("digest"),
 )
 
 deliveries = Table(
@@ -440,6 +451,7 @@ deliveries = Table(
     _int("seq"),
     _text("type"),
     Column("body", LargeBinary, nullable=False),
+    _text("digest"),
     _text("status"),
     _time("due_at"),
     # Set for the head of its lane (endpoint, key) and for parked messages only: what can be tried.
@@ -464,6 +476,7 @@ delivery_log = Table(
     _time("at"),
     _text("outcome"),
     _text("body"),
+    _text("digest"),
     Index(None, "endpoint", "id"),
     Index(None, "message_id"),
     sqlite_autoincrement=True,

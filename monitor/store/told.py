@@ -18,7 +18,7 @@ from monitor.store.regions import Lineage, index
 from monitor.store.statements import chunks, insert_new
 from monitor.store.tables import changes, deliveries, regions
 
-__all__ = ["change_of", "delivery_of", "promote", "revive", "save_changes", "save_deliveries"]
+__all__ = ["change_of", "change_row", "delivery_of", "promote", "revive", "save_changes", "save_deliveries"]
 
 
 def save_changes(connection: Connection, told: Sequence[Change], at: datetime, lineage: Lineage) -> None:
@@ -30,28 +30,27 @@ def save_changes(connection: Connection, told: Sequence[Change], at: datetime, l
     new = sorted(fresh.values(), key=lambda change: change.seq)
     if not new:
         return
-    connection.execute(
-        changes.insert(),
-        [
-            {
-                "seq": change.seq,
-                "id": change.id,
-                "type": change.type,
-                "key": change.key,
-                "subject": change.subject,
-                "occurred_at": change.occurred_at,
-                "known_at": change.known_at,
-                "committed_at": at,
-                "late": change.late,
-                "nature": change.nature,
-                "valid_until": change.valid_until,
-                "body": rows.pack(rows.dump(change)),
-            }
-            for change in new
-        ],
-    )
+    connection.execute(changes.insert(), [change_row(change, at) for change in new])
     entries = [row for change in new for row in index("changes", change.id, change.places, change.occurred_at, lineage)]
     insert_new(connection, regions, entries)
+
+
+def change_row(change: Change, at: datetime) -> dict[str, Any]:
+    """The columns of one change that was committed at ``at``."""
+    return {
+        "seq": change.seq,
+        "id": change.id,
+        "type": change.type,
+        "key": change.key,
+        "subject": change.subject,
+        "occurred_at": change.occurred_at,
+        "known_at": change.known_at,
+        "committed_at": at,
+        "late": change.late,
+        "nature": change.nature,
+        "valid_until": change.valid_until,
+        **rows.sealed(change),
+    }
 
 
 def change_of(row: Any) -> Change:
@@ -122,7 +121,7 @@ def _delivery_row(delivery: Delivery) -> Mapping[str, Any]:
         "key": delivery.key,
         "seq": delivery.seq,
         "type": delivery.type,
-        "body": delivery.body,
+        **rows.seal(delivery.body),
         "status": delivery.status,
         "due_at": delivery.due_at,
         "ready_at": None,

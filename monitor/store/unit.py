@@ -66,19 +66,19 @@ class SqlUnit:
         gone = [key for key, value in entries.items() if value is None]
         for some in chunks(gone):
             self.connection.execute(delete(memory).where(memory.c.key.in_(some)))
-        kept = [{"key": key, "body": rows.pack(value)} for key, value in entries.items() if value is not None]
+        kept = [{"key": key, **rows.seal(rows.pack(value))} for key, value in entries.items() if value is not None]
         upsert(self.connection, memory, kept)
 
     def _save_look(self, look: Look) -> None:
         before = self.connection.execute(select(looks).where(looks.c.source == look.source)).first()
         count: int = before._mapping["count"] if before else 0
         has_failed = look.outcome == "failed"
-        body = rows.pack(rows.dump(look))
+        sealed = rows.sealed(look)
         ok_at: datetime | None = (before.ok_at if before else None) if has_failed else look.at
         failures = ((before.failures if before else 0) + 1) if has_failed else 0
         line = {"source": look.source, "at": look.at, "outcome": look.outcome, "ok_at": ok_at, "failures": failures}
-        upsert(self.connection, looks, [{**line, "count": count + 1, "body": body}])
-        entry = {"source": look.source, "slot": count % LOOKS_KEPT, "at": look.at, "body": body}
+        upsert(self.connection, looks, [{**line, "count": count + 1, **sealed}])
+        entry = {"source": look.source, "slot": count % LOOKS_KEPT, "at": look.at, **sealed}
         upsert(self.connection, look_log, [entry])
 
     def _save_holes(self, source: str, found: Sequence[Hole]) -> None:
@@ -95,7 +95,7 @@ class SqlUnit:
                     "noticed_at": hole.noticed_at,
                     "begins": hole.around[0],
                     "ends": hole.around[1],
-                    "body": rows.pack(rows.dump(hole)),
+                    **rows.sealed(hole),
                 }
                 for hole in {(hole.channel, hole.first, hole.last): hole for hole in found}.values()
             ],

@@ -1,0 +1,176 @@
+"""The schema: migrated equals fresh, newer is refused, and an upgrade that is cut off has not happened."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from made_commits import fill, line
+from sqlalchemy import text
+
+from monitor.errors import AlreadyRunning, StoreVersion
+from monitor.store import SqlStore, open_store, series
+from monitor.store.engines import engine_for, parse
+from monitor.store.migrating import config_for, run
+from monitor.store.tables import HEAD, metadata
+
+NEXT = (
+    '''
+"""A step of the test: a column, then a table, then whatever is asked for."""
+import os
+import signal
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "%s"
+branch_labels = depends_on = None
+
+
+def upgrade():
+    with op.batch_alter_table("items") as batch:
+        batch.add_column(sa.Column("extra", sa.Text()))
+    stop(1)
+    op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
+    stop(2)
+    op.execute("UPDATE items SET extra = key")
+    stop(3)
+
+
+def stop(step):
+    if os.environ.get("TEST_MONITOR_STOP") == str(step):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if os.environ.get("TEST_MONITOR_FAIL") == str(step):
+        raise ZeroDivisionError
+'''
+    % HEAD
+)  # noqa: UP031 braces are the code's own
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> Path:
+    """A folder with one more revision."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "9999_extra.py").write_text(NEXT)
+    return folder
+
+
+def schema_of(path: Path) -> dict[str, str]:
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: re.sub(r"\s+", "", sql.replace('"', "")) for name, sql in found}
+
+
+def test_head_is_the_newest_revision() -> None:
+    assert ScriptDirectory.from_config(config_for(None)).get_current_head() == HEAD  # type: ignore[arg-type]
+
+
+def test_a_migrated_file_has_the_same_schema_as_a_fresh_one(tmp_path: Path) -> None:
+    open_store(str(tmp_path / "fresh.db")).close()
+    sqlite3.connect(tmp_path / "migrated.db").close()
+    engine = engine_for(parse(str(tmp_path / "migrated.db")), writes=True)
+    run(engine)
+    engine.dispose()
+    assert schema_of(tmp_path / "migrated.db") == schema_of(tmp_path / "fresh.db")
+
+
+@pytest.mark.postgres
+def test_a_migrated_server_has_the_same_schema_as_the_tables(postgres_url: str) -> None:
+    engine = engine_for(parse(postgres_url), writes=True)
+    run(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+    with open_store(postgres_url, lineage=line) as store:
+        fill(store, 3)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(store: SqlStore) -> None:
+    url = store.url.render_as_string(hide_password=False)
+    with store.transaction() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    with pytest.raises(StoreVersion, match="schema 9999"):
+        open_store(url)
+
+
+def upgrade(url: str, step: Path) -> None:
+    engine = engine_for(parse(url), writes=True)
+    try:
+        run(engine, "head", step)
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_D11_a_migration_that_fails_is_taken_back_whole(
+    store: SqlStore, step: Path, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, 5)
+    before = series.counts_summary(store)
+    url = store.url.render_as_string(hide_password=False)
+    store.close()
+    monkeypatch.setenv("TEST_MONITOR_FAIL", str(at))
+    with pytest.raises(ZeroDivisionError):
+        upgrade(url, step)
+    with open_store(url) as again:
+        assert series.counts_summary(again) == before
+    monkeypatch.delenv("TEST_MONITOR_FAIL")
+    upgrade(url, step)
+    with pytest.raises(StoreVersion):
+        open_store(url)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_D11_a_migration_that_is_killed_resumes_from_the_beginning(tmp_path: Path, step: Path, at: int) -> None:
+    import os
+    import subprocess
+    import sys
+
+    path = tmp_path / "monitor.db"
+    with open_store(str(path), lineage=line) as store:
+        fill(store, 5)
+        before = series.counts_summary(store)
+    code = (
+        "import sys; from pathlib import Path; from monitor.store.engines import engine_for, parse;"
+        "from monitor.store.migrating import run; run(engine_for(parse(sys.argv[1]), writes=True), 'head', Path(sys.argv[2]))"
+    )
+    environment = {**os.environ, "TEST_MONITOR_STOP": str(at)}
+    killed = subprocess.run([sys.executable, "-c", code, str(path), str(step)], env=environment, check=False)
+    assert killed.returncode == -9
+    with open_store(str(path)) as again:
+        assert series.counts_summary(again) == before
+
+
+def make_older(path: Path) -> None:
+    """Say that the file has the schema before today's, whose tables are then made by the first revision."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+
+
+def test_an_older_schema_is_migrated_after_a_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "monitor.db"
+    with open_store(str(path), lineage=line) as store:
+        fill(store, 5)
+    make_older(path)
+    seen = []
+    monkeypatch.setattr("monitor.store.schema.migrate", lambda engine: seen.append("migrated"))
+    with open_store(str(path)):
+        pass
+    assert seen == ["migrated"]
+    with sqlite3.connect(tmp_path / "monitor.db.before-0000") as backup:
+        assert backup.execute("SELECT count(*) FROM items").fetchone() == (6,)
+
+
+def test_an_older_schema_is_not_migrated_under_a_running_instance(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    with open_store(str(path)):
+        make_older(path)
+        with pytest.raises(AlreadyRunning):
+            open_store(str(path), lock=False)
