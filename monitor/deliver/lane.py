@@ -391,7 +391,8 @@ class Lane:
         self._tell("system.endpoint_disabled", reason, text)
 
     def _entry(self, delivery: Delivery, error: SinkError) -> dict[str, JSON]:
-        return {"attempt": delivery.attempts + 1, "outcome": "failed", "error": str(error), **error.log}
+        text = "".join(char if char.isprintable() else " " for char in str(error)[:500])
+        return {"attempt": delivery.attempts + 1, "outcome": "failed", "error": text, **error.log}
 
     def _watch_skew(self, said: Mapping[str, Any]) -> None:
         skew = said.get("skew_s")

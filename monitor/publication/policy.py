@@ -211,8 +211,7 @@ def _impact_before_its_time(change: Change, gazetteer: Gazetteer) -> Change:
     names = frozenset(gazetteer.places[place].name.casefold() for place in fine if place in gazetteer.places)
     keeps_words = not _is_impact(change) and not fine
     evidence = tuple(
-        replace(ref, quote=redact(ref.quote)) if keeps_words else _without_words(ref, names)
-        for ref in change.evidence
+        replace(ref, quote=redact(ref.quote)) if keeps_words else _without_words(ref, names) for ref in change.evidence
     )
     data = redact_json(_wide_data(change.data, names, gazetteer) if fine or _is_impact(change) else change.data)
     if not keeps_words:

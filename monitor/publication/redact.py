@@ -63,6 +63,7 @@ def words() -> Mapping[str, JSON]:
     return tomllib.loads(files("monitor.publication").joinpath("words.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=4096)
 def redact(text: str) -> str:
     """The text without what never leaves. A text that holds none of it comes back as it is, but for hidden letters.
 
@@ -72,8 +73,9 @@ def redact(text: str) -> str:
     if not text:
         return text
     plain = _unmask(text[:LONGEST])
-    for kind, pattern, is_it in _shapes():
-        plain = _take_out(plain, kind, pattern, is_it)
+    for mark, kind, pattern, is_it in _shapes():
+        if mark.search(plain):
+            plain = _take_out(plain, kind, pattern, is_it)
     return _without_positions(plain)
 
 
@@ -107,23 +109,27 @@ def _unmask(text: str) -> str:
     return "".join(out)
 
 
+_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d\D{0,4}\d")
+_NUMBER = re.compile(r"(?:\d\D{0,3}){9}")
+
+
 @lru_cache(maxsize=1)
-def _shapes() -> tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...]:
-    """Kind, pattern and second look, in the order in which they are applied."""
+def _shapes() -> tuple[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[str], bool]], ...]:
+    """A cheap sign that it may be there, kind, pattern and second look, in the order in which they are applied."""
     return (
-        ("link", _MAP_LINK, _always),
-        ("link", _WHAT3WORDS, _always),
-        ("e-mail", _EMAIL, _always),
-        ("coordinates", _DMS, _always),
-        ("coordinates", _DEGREES, _always),
-        ("coordinates", _DEGREE, _always),
-        ("coordinates", _MGRS, _always),
-        ("coordinates", _PLUS_CODE, _always),
-        ("account", _IBAN, lambda found: sum(char.isdigit() for char in found) >= 10),
-        ("card", _CARD, _is_card),
-        ("phone", _PHONE, _always),
-        ("person", _born(), _always),
-        ("address", _street(), _always),
+        (re.compile(r"geo:|\.\w{2,}/", re.IGNORECASE), "link", _MAP_LINK, _always),
+        (re.compile("///"), "link", _WHAT3WORDS, _always),
+        (re.compile("@"), "e-mail", _EMAIL, _always),
+        (re.compile("[°º]"), "coordinates", _DMS, _always),
+        (re.compile(r"\d[.,]\d{3}"), "coordinates", _DEGREES, _always),
+        (re.compile("[°º]"), "coordinates", _DEGREE, _always),
+        (_DIGITS, "coordinates", _MGRS, _always),
+        (re.compile(r"\+"), "coordinates", _PLUS_CODE, _always),
+        (_NUMBER, "account", _IBAN, lambda found: sum(char.isdigit() for char in found) >= 10),
+        (_NUMBER, "card", _CARD, _is_card),
+        (_NUMBER, "phone", _PHONE, _always),
+        (re.compile(_YEAR), "person", _born(), _always),
+        (_DIGIT, "address", _street(), _always),
     )
 
 
@@ -168,9 +174,7 @@ def _street() -> re.Pattern[str]:
 def _born() -> re.Pattern[str]:
     born = _alternatives(words()["person"]["born"])
     capital = r"(?:(?-i:[A-Z\u00c0-\u00de\u0400-\u042f\u0490])[\w'’.-]{0,30}[ ,]{1,2}){0,3}"
-    return re.compile(
-        rf"(?:{capital}\(?{_YEAR}[ ]?(?:{born})\)?|{capital}(?:{born})[ ]?{_YEAR})(?!\w)", re.IGNORECASE
-    )
+    return re.compile(rf"(?:{capital}\(?{_YEAR}[ ]?(?:{born})\)?|{capital}(?:{born})[ ]?{_YEAR})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
