@@ -17,8 +17,9 @@ from monitor.errors import MonitorError
 from monitor.fuse import Rules, State
 from monitor.ports import Clock, Inbox
 from monitor.store import SqlStore
+from monitor.web import pages
 from monitor.web.context import Context
-from monitor.web.routes import data, operation
+from monitor.web.routes import data, operation, stream
 
 __all__ = ["create_app"]
 
@@ -66,6 +67,9 @@ def create_app(
     app.add_exception_handler(Exception, _defect)
     app.include_router(operation.router)
     app.include_router(data.router)
+    app.include_router(stream.router)
+    app.include_router(pages.router)
+    app.mount("/static", pages.static())
     app.add_middleware(_Door, hosts=settings.web.allowed_hosts)
     return app
 

@@ -1,0 +1,174 @@
+"""The feed of reports, and the evidence of one item: original words, deciding words marked, versions, hashes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from monitor.model import Item
+from monitor.publication import public_item
+from monitor.store import series
+from monitor.store.series import StoredItem, StoredReport
+from monitor.web.context import Asked, Context
+from monitor.web.pages.frame import place_name, render
+from monitor.web.plain import plain
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = 50
+Word = Annotated[str, Query(max_length=200)]
+CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+INVISIBLE = {code: f"⟨U+{code:04X}⟩" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xAD)}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the original; ``number`` is the reason it decided for, None for the rest."""
+
+    text: str
+    number: int | None = None
+
+
+@router.get("/feed")
+def feed(
+    asked: Asked, request: Request, kind: Literal["", "alert", "strike", "count"] = "", region: Word = "",
+    source: Word = "", lang: Annotated[str, Query(alias="language", max_length=8)] = "", after: Word = "",
+) -> HTMLResponse:  # fmt: skip
+    """Newest first, page by page; the filters stand in the address."""
+    answer = series.reports(
+        asked.store, kind=kind or None, region=region or None, source=source or None, lang=lang or None,
+        after=after or None, limit=PAGE,
+    )  # fmt: skip
+    entries = [_entry(asked, stored) for stored in answer.rows]
+    chosen = {"kind": kind, "region": region, "source": source, "language": lang}
+    kept = {name: value for name, value in chosen.items() if value}
+    units = [(unit, place_name(asked.rules.gazetteer, unit)) for unit in asked.rules.units("UA")]
+    seen = sorted({look.source for look in series.sources(asked.store)})
+    return render(
+        asked, request, "feed.html", "feed", entries=entries, chosen=chosen, regions=units, sources=seen,
+        coverage=answer.coverage, older=urlencode({**kept, "after": answer.next}) if answer.next else None,
+    )  # fmt: skip
+
+
+def _entry(asked: Context, stored: StoredReport) -> dict[str, Any]:
+    """One report as its line shows it: kind, words, who, and the address of its evidence."""
+    version = _version(series.item(asked.store, stored.telling.item), stored.telling.version)
+    row = asked.public().report(stored, version.reading if version else None)
+    report = row["report"]
+    kind = report.get("kind", "alert")
+    if kind == "alert":
+        kind = {"end": "clear", "threat": "threat"}.get(report["status"], "alert")
+    places = [str(place.get("name")) for place in report.get("places") or ()]
+    names = [place_name(asked.rules.gazetteer, place) for place in places]
+    return {**row, "kind": kind, "names": names, "at": stored.telling.at, "late": stored.telling.is_late}
+
+
+def _version(versions: Iterable[StoredItem], number: int) -> StoredItem | None:
+    return next((one for one in versions if one.version == number), None)
+
+
+@router.get("/item")
+def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
+    """Everything about one item: 404 with a page where there is none."""
+    versions = series.item(asked.store, key)
+    if not versions:
+        return render(asked, request, "missing.html", "feed", 404, what="item.not_found")
+    newest = next((one for one in reversed(versions) if not one.item.deleted), versions[-1])
+    hides = _hides(asked, versions)
+    shown = public_item(newest.item, is_withheld=hides)
+    words = _words(shown)
+    reasons = [] if hides else _reasons(newest)
+    marks = reasons if words == _words(newest.item) else []  # spans count the words as published, not redacted ones
+    return render(
+        asked,
+        request,
+        "item.html",
+        "feed",
+        key=key,
+        item=shown,
+        newest=newest,
+        hides=hides,
+        pieces=_pieces(words, marks),
+        reasons=reasons,
+        notes=[] if hides or newest.reading is None else newest.reading.notes,
+        versions=[] if hides else _versions(versions),
+        profile=asked.rules.profiles.get(newest.item.source),
+    )
+
+
+def _hides(asked: Context, versions: Sequence[StoredItem]) -> bool:
+    """Whether the publication policy still holds the words of this item back."""
+    public = asked.public()
+    for version in versions:
+        for telling in version.tellings:
+            row = public.report(StoredReport(telling, version.committed_at), version.reading)
+            if row["item"] is None:
+                return True
+    return False
+
+
+def _words(item: Item) -> str:
+    return item.text if item.title is None else f"{item.title}\n{item.text}"
+
+
+def _reasons(version: StoredItem) -> list[dict[str, Any]]:
+    """What was read, each with its number, its span and the rule that read it."""
+    if version.reading is None:
+        return []
+    found = [*version.reading.reports, *version.reading.signals]
+    return [{"number": n, "what": plain(one), "evidence": one.evidence} for n, one in enumerate(found, 1)]
+
+
+def _pieces(text: str, reasons: Sequence[dict[str, Any]]) -> list[Piece]:
+    """The text cut at the spans of the reasons; where spans overlap the earlier number keeps the stretch."""
+    cuts = sorted((max(0, r["evidence"].span[0]), min(len(text), r["evidence"].span[1]), r["number"]) for r in reasons)
+    out: list[Piece] = []
+    at = 0
+    for start, end, number in cuts:
+        if start < at or end <= start:
+            continue
+        if start > at:
+            out.append(Piece(_visible(text[at:start])))
+        out.append(Piece(_visible(text[start:end]), number))
+        at = end
+    if at < len(text):
+        out.append(Piece(_visible(text[at:])))
+    return out
+
+
+def _visible(text: str) -> str:
+    """Control and direction characters as symbols, so that a page shows what is there."""
+    return text.translate(CONTROLS).translate(INVISIBLE)
+
+
+def _versions(versions: Sequence[StoredItem]) -> list[tuple[StoredItem, list[tuple[str, str]]]]:
+    """The newest first, each with its difference to the one before as (``same``|``ins``|``del``, words)."""
+    out = []
+    before: list[str] = []
+    for version in versions:
+        now = _visible(_words(version.item)).split()
+        out.append((version, _difference(before, now) if version.version > 1 else []))
+        before = now
+    return out[::-1]
+
+
+def _difference(before: list[str], now: list[str]) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(a=before[:2000], b=now[:2000], autojunk=False).get_opcodes():
+        if tag == "equal":
+            same = now[c:d]
+            out.append(("same", " ".join(same if len(same) <= 12 else [*same[:5], "…", *same[-5:]])))
+            continue
+        if b > a:
+            out.append(("del", " ".join(before[a:b])))
+        if d > c:
+            out.append(("ins", " ".join(now[c:d])))
+    return out

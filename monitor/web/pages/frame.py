@@ -1,0 +1,110 @@
+"""What stands around every page: words, mode, coverage, the age of the newest data, and the strict policy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from monitor.fuse import regions
+from monitor.model import Gazetteer, RegionState
+from monitor.store import series
+from monitor.web.context import Context
+from monitor.web.pages.words import Words, clock, languages, words
+
+__all__ = ["HOME", "place_name", "render", "states"]
+
+HOME = "UA"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(str(files("monitor.web.pages") / "templates")),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["moment"] = moment
+    return environment
+
+
+def moment(at: datetime | None, form: str = "h") -> Markup:
+    """A ``<time>`` in UTC that the script rewrites for the reader's zone; Kyiv time without a script."""
+    if at is None:
+        return Markup("")
+    return Markup('<time datetime="{0}" data-as="{1}">{2}</time>').format(
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"), form, clock(at, form)
+    )
+
+
+def render(
+    asked: Context, request: Request, template: str, page: str, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """One page in the reader's language: ``?lang=``, else the cookie, else English."""
+    code = request.query_params.get("lang") or request.cookies.get("language") or ""
+    text = words(code)
+    body = (
+        _environment()
+        .get_template(template)
+        .render(
+            w=text,
+            t=text.t,
+            page=page,
+            languages=[words(other) for other in languages()],
+            strip=_strip(asked, text),
+            is_replay=asked.is_replay,
+            now=asked.clock.now(),
+            **values,
+        )
+    )
+    return HTMLResponse(
+        body,
+        status_code=status,
+        headers={"content-security-policy": POLICY, "vary": "Cookie", "cache-control": "no-cache"},
+    )
+
+
+def states(asked: Context, places: list[str] | None = None) -> dict[str, RegionState]:
+    """The state of regions now, from the daemon's memory where there is one."""
+    now, rules = asked.clock.now(), asked.rules
+    if asked.state is not None:
+        return dict(regions(asked.state(), now, rules, places))
+    return dict(series.state(asked.store, at=now, rules=rules, places=places))
+
+
+def place_name(gazetteer: Gazetteer, place: str) -> str:
+    """The English name of a place; its id where the gazetteer has none."""
+    found = gazetteer.places.get(place)
+    return found.name if found else place
+
+
+def _strip(asked: Context, text: Words) -> dict[str, Any]:
+    """Covered regions, newest data, reporting sources: from the same rows as the pages below it."""
+    now = asked.clock.now()
+    shown = states(asked, list(asked.rules.units(HOME)))
+    counted = [state for state in shown.values() if not state.is_standing]
+    looks = series.sources(asked.store)
+    newest = max(
+        (look.look.newest or look.look.data_at for look in looks if look.look.newest or look.look.data_at), default=None
+    )
+    return {
+        "covered": sum(1 for state in counted if state.status != "unknown" and not state.is_stale),
+        "of": len(shown),
+        "ticks": [state.status != "unknown" and not state.is_stale for state in shown.values()],
+        "newest": newest,
+        "age": text.lasted(now - newest) if newest else None,
+        "reporting": sum(1 for look in looks if look.failures == 0),
+        "sources": len(looks),
+    }

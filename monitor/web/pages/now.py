@@ -1,0 +1,132 @@
+"""The page Now: one sentence, the map, the regions in order of danger, what changed last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from monitor.model import Change, RegionState
+from monitor.store import series
+from monitor.web.context import Asked, Context
+from monitor.web.pages.frame import HOME, place_name, render, states
+from monitor.web.pages.words import Words, words
+
+__all__ = ["kind_of", "router"]
+
+router = APIRouter(include_in_schema=False)
+
+LATEST = 6
+SHORT = (" Oblast", " oblast")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One region as the list and the map show it."""
+
+    id: str
+    name: str
+    state: RegionState
+    threats: str
+    lasted: str
+    within: tuple[tuple[str, str, RegionState], ...] = field(default=())
+
+
+@cache
+def _map() -> Mapping[str, Any]:
+    shapes: Mapping[str, Any] = json.loads((files("monitor.web.pages") / "map.json").read_text("utf-8"))
+    return shapes
+
+
+@router.get("/")
+def now(asked: Asked, request: Request) -> HTMLResponse:
+    """The snapshot that the sentence, the counts, the map and the list all come from."""
+    found = states(asked)
+    text = _words(request)
+    units = asked.rules.units(HOME)
+    rows = [_row(asked, text, found[unit], found) for unit in units if unit in found]
+    groups = {
+        "active": sorted(
+            (r for r in rows if r.state.status == "active" and not r.state.is_standing), key=_newest_first
+        ),
+        "partial": [r for r in rows if r.state.status == "partial"],
+        "unknown": [r for r in rows if r.state.status == "unknown"],
+        "clear": [r for r in rows if r.state.status == "clear"],
+        "standing": [r for r in rows if r.state.status == "active" and r.state.is_standing],
+    }
+    outside = [
+        _row(asked, text, state, found)
+        for place, state in found.items()
+        if asked.rules.line(place)[-1] != HOME and asked.rules.gazetteer.level(place) == "oblast"
+    ]
+    changes = [
+        change
+        for change in reversed(series.changes(asked.store, after_seq=_recent(asked), limit=1000))
+        if change.type != "heartbeat"
+    ][:LATEST]
+    public = asked.public()
+    withheld = public.withheld(tuple(changes))
+    latest = [(change, kind_of(change), _names(asked, public.change(change, withheld))) for change in changes]
+    by_id = {row.id: row for row in rows}
+    shapes = [(shape, by_id[shape["id"]]) for shape in _map()["regions"] if shape["id"] in by_id]
+    shapes.sort(key=lambda pair: ORDER.index(pair[1].state.status))
+    return render(
+        asked, request, "now.html", "now", groups=groups, shapes=shapes, view=_map()["view"], latest=latest,
+        outside=outside, of=len(rows),
+    )  # fmt: skip
+
+
+ORDER = ("clear", "unknown", "active", "partial")
+
+
+def kind_of(change: Change) -> str:
+    """The word of a change's kind: alert, clear, threat, strike, count, coverage or correction."""
+    if change.type == "alert.cleared":
+        return "clear"
+    head = change.type.partition(".")[0]
+    return {"report": "correction", "source": "coverage", "system": "coverage", "state": "coverage"}.get(head, head)
+
+
+def _words(request: Request) -> Words:
+    return words(request.query_params.get("lang") or request.cookies.get("language") or "")
+
+
+def _recent(asked: Context) -> int:
+    """The ``seq`` from which the last changes are worth reading."""
+    return max(0, int(series.counts_summary(asked.store).get("changes", 0)) - 200)
+
+
+def _newest_first(row: Row) -> float:
+    return -(row.state.since.timestamp() if row.state.since else 0.0)
+
+
+def _row(asked: Context, text: Words, state: RegionState, found: Mapping[str, RegionState]) -> Row:
+    name = place_name(asked.rules.gazetteer, state.place)
+    since = asked.clock.now() - state.since if state.since else timedelta(0)
+    within = tuple(
+        (place_name(asked.rules.gazetteer, child), _threats(text, found[child]), found[child])
+        for child in state.children
+        if child in found and found[child].status in ("active", "partial")
+    )
+    return Row(state.place, name, state, _threats(text, state), text.lasted(since) if state.since else "", within)
+
+
+def _threats(text: Words, state: RegionState) -> str:
+    """What the alert is about, in words; empty where only the siren is known."""
+    named = [regime for regime in state.regimes if regime != "air"]
+    named += [str(threat["threat"]) for threat in state.threats if threat["threat"] not in (*named, "air")]
+    return ", ".join(text.known(f"weapon.{one}") for one in dict.fromkeys(named))
+
+
+def _names(asked: Context, change: Mapping[str, Any]) -> str:
+    places: Sequence[str] = change.get("places") or ()
+    names = [place_name(asked.rules.gazetteer, place) for place in places[:3]]
+    rest = f" +{len(places) - 3}" if len(places) > 3 else ""
+    return ", ".join(names) + rest or str(change.get("subject") or "")

@@ -1,0 +1,100 @@
+/* Behaviour of every page: preferences (language, zone, theme), times, map and board, the strip's height.
+   No framework, no inline handler, no markup from strings. */
+(function () {
+  'use strict';
+  var root = document.documentElement;
+  function keep(key, value) { try { localStorage.setItem('monitor.' + key, value); } catch (e) { /* private mode */ } }
+  function kept(key, other) { try { return localStorage.getItem('monitor.' + key) || other; } catch (e) { return other; } }
+  function all(selector, from) { return Array.prototype.slice.call((from || document).querySelectorAll(selector)); }
+
+  /* Before first paint, so that no one is blinded by a white flash at night. */
+  var theme = kept('theme', 'auto');
+  if (theme !== 'auto') { root.dataset.theme = theme; }
+
+  function zoneOf(value) { return value === 'local' ? undefined : value; }
+
+  /* Every moment is a <time datetime> in UTC; the zone only changes how it is written. */
+  function writeTimes(from) {
+    var zone = kept('zone', 'Europe/Kyiv');
+    all('[data-as]', from).forEach(function (el) {
+      var as = el.dataset.as, options = { timeZone: zoneOf(zone) };
+      if (as.indexOf('d') >= 0) { options.day = 'numeric'; options.month = 'short'; }
+      if (as.indexOf('y') >= 0) { options.year = 'numeric'; }
+      if (as.indexOf('h') >= 0) { options.hour = '2-digit'; options.minute = '2-digit'; options.hourCycle = 'h23'; }
+      if (as.indexOf('s') >= 0) { options.second = '2-digit'; }
+      el.textContent = new Intl.DateTimeFormat(root.lang === 'en' ? 'en-GB' : root.lang, options).format(new Date(el.getAttribute('datetime')));
+    });
+    all('[data-zone-name]', from).forEach(function (el) {
+      var select = document.querySelector('[data-pref="zone"]');
+      if (zone !== 'Europe/Kyiv' && select) { el.textContent = select.options[select.selectedIndex].textContent; }
+    });
+  }
+
+  function bindPreferences() {
+    var language = document.querySelector('[data-pref="language"]'), zone = document.querySelector('[data-pref="zone"]');
+    var look = document.querySelector('[data-pref="theme"]');
+    language.addEventListener('change', function () {
+      document.cookie = 'language=' + language.value + ';path=/;max-age=31536000;samesite=strict';
+      var address = new URL(location.href);
+      address.searchParams.delete('lang');
+      location.assign(address);
+    });
+    zone.value = kept('zone', 'Europe/Kyiv');
+    zone.addEventListener('change', function () { keep('zone', zone.value); location.reload(); });
+    look.value = kept('theme', 'auto');
+    look.addEventListener('change', function () {
+      keep('theme', look.value);
+      if (look.value === 'auto') { delete root.dataset.theme; } else { root.dataset.theme = look.value; }
+    });
+  }
+
+  /* The list is the accessible twin of the map; pointing at one shows the other. */
+  function bindMap() {
+    all('.map-region[data-region]').forEach(function (shape) {
+      var row = document.getElementById('r-' + shape.dataset.region);
+      if (!row) { return; }
+      function mark(on) { shape.classList.toggle('is-pointed', on); row.classList.toggle('is-pointed', on); }
+      [shape, row].forEach(function (el) {
+        el.addEventListener('pointerenter', function () { mark(true); });
+        el.addEventListener('pointerleave', function () { mark(false); });
+      });
+      shape.addEventListener('click', function () {
+        row.scrollIntoView({ block: 'center' });
+        var link = row.querySelector('a');
+        if (link) { link.focus({ preventScroll: true }); }
+      });
+    });
+  }
+
+  /* The strip wraps in some languages; what sticks beneath it follows. */
+  function measureStrip() {
+    var strip = document.querySelector('.strip');
+    if (!strip || !window.ResizeObserver) { return; }
+    new ResizeObserver(function () { root.style.setProperty('--strip', strip.offsetHeight + 'px'); }).observe(strip);
+  }
+
+  /* A case file for the language folder: made here, downloaded, never sent. */
+  function bindCaseFile() {
+    var button = document.querySelector('[data-case]');
+    if (!button) { return; }
+    button.addEventListener('click', function () {
+      var original = document.querySelector('.original'), note = document.getElementById('wrong-what');
+      var quote = function (text) { return JSON.stringify(text); };
+      var lines = ['# A reading that somebody calls wrong. Fill in what it should yield, then: monitor languages check',
+        '[[case]]', 'text = ' + quote(original.textContent), 'published = ' + quote(button.dataset.published),
+        'remark = ' + quote(note.value), 'reports = []', ''];
+      var link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([lines.join('\n')], { type: 'application/toml' }));
+      link.download = 'case-' + button.dataset.case.replace(/[^A-Za-z0-9]+/g, '-') + '.toml';
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+  }
+
+  window.monitorPage = { writeTimes: writeTimes, bindMap: bindMap };
+  document.addEventListener('DOMContentLoaded', function () {
+    bindPreferences();
+    writeTimes(document);
+    measureStrip(); bindMap(); bindCaseFile();
+  });
+}());

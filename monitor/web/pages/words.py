@@ -1,0 +1,101 @@
+"""The words of the pages: one TOML file a language, read once. Plural forms by rule, never by joining."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+__all__ = ["DEFAULT", "Words", "languages", "words"]
+
+DEFAULT = "en"
+KYIV = ZoneInfo("Europe/Kyiv")
+
+
+def _western(n: int) -> str:
+    return "one" if n == 1 else "other"
+
+
+def _french(n: int) -> str:
+    return "one" if n in (0, 1) else "other"
+
+
+def _slavic(n: int) -> str:
+    if n % 10 == 1 and n % 100 != 11:
+        return "one"
+    return "few" if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else "many"
+
+
+PLURALS: Mapping[str, Callable[[int], str]] = {"western": _western, "french": _french, "slavic": _slavic}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language. ``t("now.in_part", n=2)`` fills the slots and picks the plural form of ``n``."""
+
+    code: str
+    name: str
+    table: Mapping[str, Any]
+    plural: Callable[[int], str]
+
+    def t(self, key: str, **slots: Any) -> str:
+        """The text under ``section.key``; KeyError where no language file has it, so that a test notices."""
+        section, _, name = key.partition(".")
+        found = self.table[section][name]
+        if isinstance(found, Mapping):
+            found = found[self.plural(int(slots["n"]))]
+        return str(found).format(**slots) if slots else str(found)
+
+    def known(self, key: str) -> str:
+        """The text under a key that comes from data; the bare word where there is none."""
+        section, _, name = key.partition(".")
+        found = self.table.get(section, {}).get(name, name)
+        return str(found)
+
+    def lasted(self, span: timedelta) -> str:
+        """``18 min``, ``1 h 43 min``, ``2 d 3 h``."""
+        seconds = max(0, int(span.total_seconds()))
+        if seconds < 60:
+            return self.t("time.second", n=seconds)
+        minutes = seconds // 60
+        if minutes < 60:
+            return self.t("time.minute", n=minutes)
+        if minutes < 24 * 60:
+            return self.t("time.hour", n=minutes // 60, m=minutes % 60)
+        return self.t("time.day", n=minutes // 1440, m=minutes % 1440 // 60)
+
+
+def clock(at: datetime, form: str = "h") -> str:
+    """A moment in Kyiv time for readers without a script. ``form``: d day, y year, h time, s seconds."""
+    local = at.astimezone(KYIV)
+    parts = []
+    if "d" in form:
+        parts.append(f"{local.day} {local:%b}" + (f" {local:%Y}" if "y" in form else ""))
+    if "h" in form:
+        parts.append(f"{local:%H:%M:%S}" if "s" in form else f"{local:%H:%M}")
+    return ", ".join(parts)
+
+
+@cache
+def words(code: str) -> Words:
+    """The texts of a language; the default ones where there are none."""
+    if code not in languages():
+        code = DEFAULT
+    table = tomllib.loads((files("monitor.web.pages") / "texts" / f"{code}.toml").read_text("utf-8"))
+    return Words(code, table["name"], table, PLURALS[table["plural"]])
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Codes of the languages that there are texts for, the default first."""
+    found = sorted(
+        entry.name.removesuffix(".toml")
+        for entry in (files("monitor.web.pages") / "texts").iterdir()
+        if entry.name.endswith(".toml")
+    )
+    return (DEFAULT, *(code for code in found if code != DEFAULT))
