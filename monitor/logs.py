@@ -21,9 +21,7 @@ _LONGEST = 4000
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_SECRET_KEY = re.compile(
-    r"(?i)secret|token|passw|api_?(key|hash)|authori[sz]ation|cookie|session|signature|credential"
-)
+_SECRET_KEY = re.compile(r"(?i)secret|token|passw|api_?(key|hash)|authori[sz]ation|cookie|session|signature|credential")
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^\s/@:\"']{0,200}(:[^\s/@\"']{0,200})?@"), rf"\1{HIDDEN}@"),
     (re.compile(r"([a-z][a-z0-9+.-]{1,20}://[^\s?#\"']{1,500})\?[^\s\"']{1,2000}"), rf"\1?{HIDDEN}"),

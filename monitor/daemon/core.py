@@ -12,7 +12,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -27,9 +27,14 @@ from monitor.daemon.schedule import Schedule
 from monitor.daemon.server import Api, listen
 from monitor.daemon.vigil import Beats, Jump, LoopWatch
 from monitor.daemon.writer import Writer
+from monitor.deliver import Deliverer, Notice
 from monitor.errors import StoreCorrupt, StoreError, StoreFull
+from monitor.model import Delivery, Endpoint
 from monitor.pipeline import Outcome
 from monitor.ports import Clock, Source
+from monitor.sinks import build as build_sink
+from monitor.sources.inbox import MemoryInbox
+from monitor.store import SqlStore
 
 __all__ = ["Daemon"]
 
@@ -54,7 +59,7 @@ class Daemon:
         on_event: Callable[[Outcome], None] | None = None,
         sources: Sequence[Source] | None = None,
         rng: random.Random | None = None,
-        inbox: Any = None,
+        inbox: MemoryInbox | None = None,
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
@@ -63,6 +68,7 @@ class Daemon:
         self.writer = Writer()
         self.pollers: dict[str, Poller] = {}
         self.parts: Parts
+        self.deliverer: Deliverer | None = None
         self.address: str | None = None
         self.fatal: StoreError | None = None
         self._on_event = on_event
@@ -82,20 +88,37 @@ class Daemon:
 
     async def start(self) -> None:
         """Open everything. Raises ``OperatorError`` (store, lock, port, profile) with nothing left open."""
-        self.parts = await self.writer(build_parts, self.settings, self.clock, self._sources, self._inbox)
+        try:
+            self.parts = await self.writer(
+                build_parts, self.settings, self.clock, self._sources, self._inbox, self._acknowledged
+            )
+        except BaseException:
+            self.writer.close()
+            raise
         self._is_open = True
         try:
+            self.deliverer = Deliverer(
+                self.parts.book,
+                build_sink,
+                self.clock,
+                self.writer,
+                snapshot=self._snapshot,
+                on_notice=self._noticed,
+                rng=self._rng,
+            )
+            given = self._sources
+            sources = given if given is not None else [self.parts.source(p) for p in self.settings.watched]
             sock = listen(self.settings.web.host, self.settings.web.port) if self.settings.web.enabled else None
             loop = asyncio.get_running_loop()
             self._watch = LoopWatch(loop, self.writer, self._was_blocked)
             self._watch.start()
             self._schedule.start()
-            for source in self.parts.sources:
+            for source in sources:
                 self._add(source)
             self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
             self._tasks = [
                 asyncio.create_task(self._beat(), name="beat"),
-                asyncio.create_task(self.parts.deliverer.run(), name="deliver"),
+                asyncio.create_task(self._deliver(), name="deliver"),
             ]
             if sock is not None:
                 self._api = Api(self._app(), sock)
@@ -108,7 +131,7 @@ class Daemon:
         log.info(
             "started",
             sources=len(self.pollers),
-            endpoints=len(self.parts.endpoints),
+            endpoints=len(self.parts.book.known),
             api=self.address,
             replay=self._is_replay,
         )
@@ -135,15 +158,18 @@ class Daemon:
             async with asyncio.timeout(seconds / 2):
                 await asyncio.gather(*(poller.settle() for poller in self.pollers.values()))
         self._schedule.stop()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds / 2):
-                await self.parts.deliverer.stop()
+        if self.deliverer is not None:
+            left = await self.deliverer.stop(seconds / 2)
+            if left:
+                log.warning("deliveries.left", in_flight=left, hint="they stay due and go out after the next start")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._api is not None:
             await self._api.stop()
-        await self.parts.close()
+        for poller in self.pollers.values():
+            await self._close(poller.source)
+        await self.parts.http.close()
         if self._watch is not None:
             self._watch.stop()
         with suppress(StoreError):
@@ -166,7 +192,23 @@ class Daemon:
         for name, profile in new.items():
             if name not in self.pollers:
                 self._add(self.parts.source(profile))
-        log.info("reloaded", sources=len(self.pollers), changed=len(gone), endpoints=len(self.parts.endpoints))
+        log.info("reloaded", sources=len(self.pollers), changed=len(gone), endpoints=len(self.parts.book.known))
+
+    @property
+    def store(self) -> SqlStore:
+        return self.parts.store
+
+    @property
+    def url(self) -> str | None:
+        """Where the API answers."""
+        return self.address
+
+    async def is_idle(self) -> bool:
+        """True when no poll is running and no message is waiting to be delivered."""
+        if any(poller.is_running for poller in self.pollers.values()):
+            return False
+        waiting = await self.writer(self.store.waiting)
+        return not waiting.get("due", 0)
 
     # ── sources ───────────────────────────────────────────────────────────────────────────────────
 
@@ -205,7 +247,13 @@ class Daemon:
         poller = self.pollers.pop(name)
         self._schedule.remove(f"poll:{name}")
         await poller.settle()
-        await poller.source.close()
+        await self._close(poller.source)
+
+    async def _close(self, source: Source) -> None:
+        try:
+            await source.close()
+        except Exception:
+            log.exception("source.close_failed", source=source.profile.id)
 
     def _sum_up_once(self) -> None:
         """After each source has been asked once: say in one line which ones cannot be reached."""
@@ -272,23 +320,42 @@ class Daemon:
         self.health.storage_works()
         self.metrics.trouble.labels("storage").set(0)
         self.metrics.told(outcome, self.clock.now())
-        if outcome.deliveries:
-            self.parts.deliverer.wake()
+        if outcome.deliveries and self.deliverer is not None:
+            self.deliverer.notify({delivery.endpoint for delivery in outcome.deliveries})
         if self._on_event is not None and (outcome.items or outcome.changes or outcome.look):
             self._on_event(outcome)
 
     def _store_failed(self, problem: StoreError) -> None:
         """No room: pause until there is. Damage: stop, since every further write would make it worse."""
         self.metrics.trouble.labels("storage").set(1)
-        if isinstance(problem, StoreCorrupt):
+        if isinstance(problem, StoreCorrupt) or getattr(problem, "is_fatal", False):
             if self.fatal is None:
-                log.critical("store.corrupt", detail=str(problem))
+                log.critical("store.failed", detail=str(problem))
             self.fatal = problem
             self._stopping.set()
             return
         reason = "storage_full" if isinstance(problem, StoreFull) else "storage"
         if self.health.storage_failed(str(problem), self.clock.now() + STORAGE_PAUSE):
             log.error("store.paused", reason=reason, detail=str(problem))
+
+    async def _deliver(self) -> None:
+        """Deliver until stopped; a queue that cannot be read any more stops the daemon."""
+        assert self.deliverer is not None
+        try:
+            await self.deliverer.run()
+        except StoreError as problem:
+            self._store_failed(problem)
+
+    async def _snapshot(self, endpoint: Endpoint, now: datetime) -> Sequence[Delivery]:
+        return await self.writer(self.parts.snapshot, endpoint)
+
+    def _noticed(self, notice: Notice) -> None:
+        log.warning("endpoint", endpoint=notice.endpoint, reason=notice.reason, detail=notice.text)
+        self.health.note(f"endpoint {notice.endpoint}", notice.text)
+
+    def _acknowledged(self, delivery: Delivery, at: datetime) -> None:
+        """Called in the writer thread."""
+        self.metrics.delivery.labels(delivery.endpoint).observe(max((at - delivery.due_at).total_seconds(), 0.0))
 
     def _was_blocked(self, what: str, seconds: float) -> None:
         self.metrics.blocked.labels(what).inc(seconds)

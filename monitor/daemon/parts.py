@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,21 @@ import structlog
 
 from monitor.catalogue import load_gazetteer, load_lexicon
 from monitor.config import Settings
+from monitor.daemon.book import Book
 from monitor.extract import reader
-from monitor.fuse import Rules
+from monitor.fuse import Rules, regions
 from monitor.fuse.rules import HeadlineRule
 from monitor.guard import GuardedResolver, vet_url
 from monitor.http import Http
-from monitor.model import Endpoint, Gazetteer, SourceProfile
+from monitor.model import Delivery, Endpoint, Gazetteer, SourceProfile
 from monitor.pipeline import Pipeline
 from monitor.ports import Clock, Source
 from monitor.publication import PublicationPolicy, lowered
-from monitor.sinks.outbox import outbox
+from monitor.sinks.outbox import WireOutbox, snapshot_changes
 from monitor.sources import Deps, build
 from monitor.sources.inbox import MemoryInbox
 from monitor.store import SqlStore, open_store
+from monitor.web.plain import plain
 
 __all__ = ["Parts", "build_parts", "make_rules", "open_for", "source_http"]
 
@@ -45,8 +47,14 @@ class Parts:
     pipeline: Pipeline
     http: Http
     inbox: MemoryInbox
-    sources: Sequence[Source]
-    endpoints: tuple[Endpoint, ...]
+    book: Book
+    outbox: WireOutbox = field(init=False)
+    given: Sequence[Source] = ()
+
+    def __post_init__(self) -> None:
+        self.book.endpoints()
+        self.outbox = self._outbox(self.rules.profiles)
+        self.pipeline.outbox = self.outbox
 
     def source(self, profile: SourceProfile) -> Source:
         """The source of one profile, not yet connected."""
@@ -62,34 +70,42 @@ class Parts:
             settings={"telegram": self.settings.accounts, **self.settings.keys},
         )
 
-    async def close(self) -> None:
-        for source in self.sources:
-            try:
-                await source.close()
-            except Exception:
-                log.exception("source.close_failed", source=source.profile.id)
-        await self.http.close()
-
     def reload(self, settings: Settings) -> None:
         """Exchange rules, policy and endpoints. Called in the writer thread, so between two batches."""
-        self.settings = settings
+        self.settings = self.book.settings = settings
         profiles = {profile.id: profile for profile in settings.profiles}
+        profiles |= {source.profile.id: source.profile for source in self.given}
         self.rules = make_rules(settings, self.gazetteer, profiles)
         self.pipeline.rules = self.rules
-        self.refresh_endpoints()
-        self.pipeline.outbox = outbox(lambda: self.endpoints, make_policy(settings), self.gazetteer, profiles)
+        self.book.endpoints()
+        self.outbox = self._outbox(profiles)
+        self.pipeline.outbox = self.outbox
 
-    def refresh_endpoints(self) -> bool:
-        """Endpoints of the configuration and those made by `monitor webhooks add`. True when they changed."""
-        found = known_endpoints(self.store, self.settings, self.clock)
-        if found == self.endpoints:
-            return False
-        self.endpoints = found
-        return True
+    def snapshot(self, endpoint: Endpoint) -> tuple[Delivery, ...]:
+        """What an endpoint that comes back is told first: the state of its regions as it is now."""
+        now = self.clock.now()
+
+        def describe(places: Sequence[str]) -> Mapping[str, Any]:
+            found = regions(self.pipeline.state, now, self.rules, places)
+            return {place: plain(asdict(state)) for place, state in found.items()}
+
+        with self.store.writing() as unit:
+            seq = unit.last_seq()
+        changes = snapshot_changes(endpoint, self.gazetteer, now, seq)
+        return self.outbox.frame_for(endpoint, changes, now, describe, everything=True)
+
+    def _outbox(self, profiles: Mapping[str, SourceProfile]) -> WireOutbox:
+        return WireOutbox(lambda: self.book.known, make_policy(self.settings), self.gazetteer, profiles)
 
 
-def build_parts(settings: Settings, clock: Clock, sources: Sequence[Source] | None, inbox: Any = None) -> Parts:
-    """Open the store, load the state, make the sources. Raises ``OperatorError`` with nothing left open."""
+def build_parts(
+    settings: Settings,
+    clock: Clock,
+    sources: Sequence[Source] | None,
+    inbox: MemoryInbox | None,
+    on_delivered: Callable[[Delivery, datetime], None],
+) -> Parts:
+    """Open the store and load the state. Raises ``OperatorError`` with nothing left open."""
     gazetteer = load_gazetteer()
     profiles = {profile.id: profile for profile in settings.profiles}
     profiles |= {source.profile.id: source.profile for source in sources or ()}
@@ -107,12 +123,9 @@ def build_parts(settings: Settings, clock: Clock, sources: Sequence[Source] | No
             pipeline=Pipeline(store, reader(load_lexicon(overlay_of(settings))), rules),
             http=source_http(settings),
             inbox=inbox or MemoryInbox(),
-            sources=(),
-            endpoints=(),
+            book=Book(store, settings, clock, on_delivered),
+            given=tuple(sources or ()),
         )
-        parts.endpoints = known_endpoints(store, settings, clock)
-        parts.pipeline.outbox = outbox(lambda: parts.endpoints, make_policy(settings), gazetteer, profiles)
-        parts.sources = tuple(sources) if sources is not None else tuple(map(parts.source, settings.watched))
     except BaseException:
         store.close()
         raise
@@ -152,26 +165,6 @@ def overlay_of(settings: Settings) -> Path | None:
     """``config/languages``, where the operator has one."""
     folder = settings.folder / "languages" if settings.folder else None
     return folder if folder is not None and folder.is_dir() else None
-
-
-def known_endpoints(store: SqlStore, settings: Settings, clock: Clock) -> tuple[Endpoint, ...]:
-    """Everyone to tell. Endpoints of the configuration leave a row without address and secrets in the store, which
-    remembers that one has been disabled (410) or is gone from the configuration."""
-    stored = {endpoint.id: endpoint for endpoint in store.endpoints()}
-    out: list[Endpoint] = []
-    for endpoint in settings.endpoints:
-        known = stored.pop(endpoint.id, None)
-        is_on = endpoint.is_enabled and (known is None or known.is_enabled)
-        out.append(replace(endpoint, is_enabled=is_on))
-        mark = replace(endpoint, target="", secrets=(), options={"from": "config"}, is_enabled=is_on)
-        if known != mark:
-            store.save_endpoint(mark, clock.now())
-    for endpoint in stored.values():
-        if endpoint.options.get("from") != "config":
-            out.append(endpoint)
-        elif endpoint.is_enabled:
-            store.disable_endpoint(endpoint.id, clock.now(), "no longer in the configuration")
-    return tuple(out)
 
 
 def source_http(settings: Settings) -> Http:

@@ -109,6 +109,10 @@ class Poller:
     def id(self) -> str:
         return self.source.profile.id
 
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None
+
     def hint(self) -> bool:
         """Remember that a poll would find something. True when no poll is running and one may start at once."""
         self._is_hinted = True

@@ -1,0 +1,103 @@
+"""What `monitor status` shows: the state, the sources and the outbox, from the database alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from monitor.cli.output import names, print_json, table, when
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+__all__ = ["show"]
+
+
+def show(settings: Settings | None, db: str | None, *, as_json: bool) -> None:
+    """Print it. With ``db`` alone there are no profiles: every region that no standing alert holds is unknown."""
+    from monitor.catalogue import load_gazetteer
+    from monitor.clock import SystemClock
+    from monitor.config import Settings
+    from monitor.daemon.parts import make_rules
+    from monitor.store import open_store, series
+
+    gazetteer = load_gazetteer()
+    chosen = settings or Settings()
+    rules = make_rules(chosen, gazetteer, {profile.id: profile for profile in chosen.profiles})
+    url = db if db is not None else chosen.store_url
+    now = SystemClock().now()
+    with open_store(url, create=False, lock=False, lineage=gazetteer.line) as store:
+        states = series.state(store, at=now, rules=rules)
+        looks = {look.source: look for look in series.sources(store)}
+        waiting = store.waiting()
+        counted = series.counts_summary(store)
+        disabled = [endpoint.id for endpoint in store.endpoints() if not endpoint.is_enabled]
+    sources = [_source(name, looks.get(name), now) for name in {**dict.fromkeys(rules.profiles), **looks}]
+    found: dict[str, Any] = {
+        "now": now,
+        "regions": dict(Counter(state.status for state in states.values())),
+        "active": [
+            {"place": s.place, "name": names([s.place], gazetteer),
+             "status": s.status, "since": s.since, "stale": s.is_stale, "basis": s.basis, "standing": s.is_standing}
+            for s in states.values() if s.status in ("active", "partial")
+        ],
+        "sources": sources,
+        "deliveries": dict(waiting),
+        "disabled_endpoints": disabled,
+        "rows": dict(counted),
+    }  # fmt: skip
+    if as_json:
+        print_json(found)
+        return
+    _tables(found)
+
+
+def _source(name: str, look: Any, now: datetime) -> dict[str, Any]:
+    if look is None:
+        return {
+            "source": name,
+            "outcome": "never",
+            "at": None,
+            "ok_at": None,
+            "failures": 0,
+            "reason": None,
+            "detail": None,
+        }
+    return {
+        "source": name,
+        "outcome": look.look.outcome,
+        "at": look.look.at,
+        "ok_at": look.ok_at,
+        "failures": look.failures,
+        "reason": look.look.reason,
+        "detail": look.look.detail,
+    }
+
+
+def _tables(found: dict[str, Any]) -> None:
+    by_state = ", ".join(f"{number} {state}" for state, number in sorted(found["regions"].items())) or "none known"
+    print(f"{when(found['now'])}  regions: {by_state}  (unknown is not clear: it is not known)")
+    table(
+        "Under alert",
+        ("Region", "State", "Since", "Basis", ""),
+        [
+            (row["name"], row["status"], when(row["since"]), row["basis"], "stale" if row["stale"] else "")
+            for row in found["active"]
+        ],
+        empty="No region is known to be under alert.",
+    )
+    table(
+        "Sources",
+        ("Source", "Last look", "Outcome", "Last success", "Failures", "Reason"),
+        [
+            (row["source"], when(row["at"]), row["outcome"], when(row["ok_at"]), row["failures"] or "",
+             row["detail"] or row["reason"])
+            for row in found["sources"]
+        ],
+        empty="No source is configured.",
+    )  # fmt: skip
+    told = ", ".join(f"{number} {state}" for state, number in sorted(found["deliveries"].items())) or "none"
+    print(f"Deliveries: {told}")
+    if found["disabled_endpoints"]:
+        print(f"Disabled endpoints: {', '.join(found['disabled_endpoints'])}")

@@ -1,0 +1,182 @@
+"""`series alerts|strikes|counts` and `export`: what is kept, as tables, JSON and CSV, with its coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, rows_of
+from monitor.errors import InputError
+
+if TYPE_CHECKING:
+    from monitor.model import Claim, Gazetteer, Interval, StrikeEvent, Toll
+    from monitor.store import SqlStore
+
+__all__ = ["register"]
+
+What = Literal["alerts", "strikes", "counts", "reports", "changes"]
+Region = Annotated[str | None, typer.Option(help="Gazetteer id, with everything below it (UA-63).")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="What was known at this time.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(series)
+    app.command()(export)
+
+
+def series(
+    what: Annotated[Literal["alerts", "strikes", "counts"], typer.Argument(help="Which series.")],
+    region: Region = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 200,
+    config: Config = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show alert intervals, strikes or count claims, and how well the time was being watched."""
+    from monitor.catalogue import load_gazetteer
+    from monitor.cli.output import print_json, table
+
+    with open_reading(config, db) as store:
+        answer = _ask(
+            store, what, region, moment(since, "--since"), moment(until, "--until"), moment(as_of, "--as-of"), limit
+        )
+    if as_json:
+        print_json(rows_of(answer))
+        return
+    gazetteer = load_gazetteer()
+    _check_region(region, gazetteer)
+    heads, shape = _TABLES[what]
+    table(what, heads, [shape(row, gazetteer) for row in answer.rows], empty=f"No {what} are stored for this time.")
+    typer.echo(_coverage(answer.coverage))
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="Which rows.")],
+    format: Annotated[Literal["csv", "jsonl"], typer.Option("--format", "-f", help="csv or jsonl.")] = "jsonl",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; default: standard output.")] = None,
+    region: Region = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    config: Config = None,
+    db: Db = None,
+) -> None:
+    """Write rows for other programs. In CSV no cell can start a formula in a spreadsheet."""
+    from monitor.cli import exporting
+
+    with open_reading(config, db) as store:
+        answer = _ask(
+            store, what, region, moment(since, "--since"), moment(until, "--until"), moment(as_of, "--as-of"), None
+        )
+    exporting.write(answer.rows, format, output)
+
+
+def _ask(
+    store: SqlStore,
+    what: str,
+    region: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_of: datetime | None,
+    limit: int | None,
+) -> Any:
+    from monitor.store import series as asked
+
+    chosen: dict[str, Any] = {"region": region, "start": since, "end": until, "as_of": as_of, "limit": limit}
+    if what == "alerts":
+        return asked.alerts(store, **chosen)
+    if what == "strikes":
+        return asked.strikes(store, **chosen)
+    if what == "counts":
+        return asked.claims(store, **chosen)
+    if what == "reports":
+        return _pages(lambda after: asked.reports(store, **{**chosen, "limit": 1000}, after=after))
+    found = asked.changes(store, region=region, as_of=as_of, limit=limit or 2**31)
+    return asked.Answer(found, asked.Watched("none"))
+
+
+def _pages(ask: Callable[[str | None], Any]) -> Any:
+    """Every page of an answer as one."""
+    from dataclasses import replace
+
+    first = answer = ask(None)
+    rows = list(first.rows)
+    while answer.next:
+        answer = ask(answer.next)
+        rows += answer.rows
+    return replace(first, rows=tuple(rows), next=None)
+
+
+def _check_region(region: str | None, gazetteer: Gazetteer) -> None:
+    if region is not None and region not in gazetteer.places:
+        raise InputError(f"--region: the gazetteer has no {region!r}; write an id such as UA-63")
+
+
+def _coverage(watched: Any) -> str:
+    words = {
+        "full": "The whole time was being watched.",
+        "partial": "Not all of the time was being watched: what is missing here may have happened.",
+        "none": "This time was not being watched: an empty table says nothing about it.",
+    }
+    gaps = [
+        f"  gap {gap.start:%Y-%m-%d %H:%M} to {gap.end:%Y-%m-%d %H:%M} UTC ({gap.source or 'all'})"
+        for gap in watched.gaps
+    ]
+    more = [f"  and {len(gaps) - 10} more gaps"] if len(gaps) > 10 else []
+    return "\n".join([words[watched.status], *gaps[:10], *more])
+
+
+def _alert(row: Interval, gazetteer: Gazetteer) -> Sequence[object]:
+    from monitor.cli.output import names, when
+
+    basis = row.end_basis or ("standing" if row.start_basis == "standing" else "not ended")
+    return (
+        names([row.place], gazetteer),
+        row.regime,
+        when(row.started_at),
+        when(row.ended_at),
+        basis,
+        " ".join(row.sources),
+    )
+
+
+def _strike(row: StrikeEvent, gazetteer: Gazetteer) -> Sequence[object]:
+    from monitor.cli.output import names, short
+
+    quote = row.evidence[0].quote if row.evidence else ""
+    return (
+        row.date, names(row.places, gazetteer), " ".join(row.weapons), _toll(row.killed), _toll(row.injured),
+        row.origins, short(quote, 60),
+    )  # fmt: skip
+
+
+def _claim(row: Claim, gazetteer: Gazetteer) -> Sequence[object]:
+    from monitor.cli.output import short
+
+    most = f"-{row.value_max}" if row.value_max is not None else ""
+    value = "withheld" if row.value is None else f"{row.value}{most}"
+    quote = row.evidence[0].quote if row.evidence else ""
+    return (
+        row.date_or_period, row.claimant or row.source, row.measure, row.weapon, value, row.period, row.stage,
+        short(quote, 60),
+    )  # fmt: skip
+
+
+def _toll(toll: Toll) -> str:
+    if toll.least is None:
+        return ""
+    return str(toll.least) if toll.least == toll.most else f"{toll.least}-{toll.most}"
+
+
+_TABLES: dict[str, tuple[Sequence[str], Callable[[Any, Gazetteer], Sequence[object]]]] = {
+    "alerts": (("Place", "Regime", "From", "To", "End known by", "Sources"), _alert),
+    "strikes": (("Date", "Places", "Weapons", "Killed", "Injured", "Witnesses", "Sentence"), _strike),
+    "counts": (("Night or day", "Claimant", "Measure", "Weapon", "Value", "Period", "Stage", "Sentence"), _claim),
+}

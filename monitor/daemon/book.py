@@ -1,0 +1,72 @@
+"""The delivery queue with the endpoints of the configuration added to those of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from monitor.config import Settings
+from monitor.model import Delivery, Endpoint
+from monitor.ports import Clock
+from monitor.store import SqlStore
+
+__all__ = ["Book"]
+
+FROM_CONFIG = {"from": "config"}
+
+
+class Book:
+    """Keeps ``ports.DeliveryQueue``. Endpoints come from `[[endpoint]]` tables and from `monitor webhooks add`.
+
+    Secrets of the configuration stay out of the database: such an endpoint leaves a row there without address and
+    secrets, which remembers that it has been disabled (410, or by hand). ``on_delivered`` is called in the writer
+    thread with every acknowledged message.
+    """
+
+    def __init__(
+        self,
+        store: SqlStore,
+        settings: Settings,
+        clock: Clock,
+        on_delivered: Callable[[Delivery, datetime], None] = lambda delivery, at: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._on_delivered = on_delivered
+        self.settings = settings
+        self.known: tuple[Endpoint, ...] = ()
+        self.due = store.due
+        self.next_due_at = store.next_due_at
+        self.retry = store.retry
+        self.park = store.park
+        self.drop = store.drop
+        self.enqueue = store.enqueue
+        self.save_endpoint = store.save_endpoint
+        self.disable_endpoint = store.disable_endpoint
+        self.delivery_log = store.delivery_log
+
+    def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None:
+        self._store.delivered(delivery, at, log)
+        self._on_delivered(delivery, at)
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Everyone to tell, looked up anew; the same tuple back as long as nothing has changed."""
+        stored = {endpoint.id: endpoint for endpoint in self._store.endpoints()}
+        out: list[Endpoint] = []
+        for endpoint in self.settings.endpoints:
+            known = stored.pop(endpoint.id, None)
+            is_on = endpoint.is_enabled and (known is None or known.is_enabled)
+            out.append(replace(endpoint, is_enabled=is_on))
+            mark = replace(endpoint, target="", secrets=(), options=FROM_CONFIG, is_enabled=is_on)
+            if known is None or replace(known, secrets=tuple(known.secrets)) != mark:
+                self._store.save_endpoint(mark, self._clock.now())
+        for endpoint in stored.values():
+            if dict(endpoint.options) != FROM_CONFIG:
+                out.append(endpoint)
+            elif endpoint.is_enabled:
+                self._store.disable_endpoint(endpoint.id, self._clock.now(), "no longer in the configuration")
+        if tuple(out) != self.known:
+            self.known = tuple(out)
+        return self.known
