@@ -1,0 +1,85 @@
+"""Frozen dataclasses to plain JSON and back: what lets the state of fuse be kept and read again unchanged."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+__all__ = ["dump", "load"]
+
+T = TypeVar("T")
+Codec = Callable[[Any], Any]
+
+Plan = tuple[dict[str, Codec], dict[str, Any]]
+
+_PLANS: dict[type, Plan] = {}
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def dump(value: Any) -> Any:
+    """A record as JSON: times as ISO 8601, durations in seconds, tuples as lists, fields at their default left out."""
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (tuple, list)):
+        return [dump(one) for one in value]
+    if isinstance(value, Mapping):
+        return {key: dump(one) for key, one in value.items()}
+    if is_dataclass(value):
+        out = {}
+        for spec in fields(value):
+            one = getattr(value, spec.name)
+            if one is None or one == spec.default or one == ():
+                continue
+            out[spec.name] = dump(one)
+        return out
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def load(kind: type[T], data: Mapping[str, Any]) -> T:
+    """The record that ``dump`` wrote; a field that is absent has its default, else None or ()."""
+    plan = _PLANS.get(kind)
+    if plan is None:
+        plan = _PLANS[kind] = _plan_of(kind)
+    readers, blanks = plan
+    given: dict[str, Any] = dict(blanks)
+    for name, value in data.items():
+        given[name] = readers[name](value)
+    return kind(**given)
+
+
+def _plan_of(kind: type) -> Plan:
+    hints = typing.get_type_hints(kind)
+    specs = [spec for spec in fields(kind) if spec.init]
+    bare = [spec.name for spec in specs if spec.default is MISSING and spec.default_factory is MISSING]
+    blanks = {name: (() if typing.get_origin(hints[name]) is tuple else None) for name in bare}
+    return {spec.name: _reader(hints[spec.name]) for spec in specs}, blanks
+
+
+def _reader(hint: Any) -> Codec:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        inner = [one for one in typing.get_args(hint) if one is not type(None)]
+        read = _reader(inner[0])
+        return lambda value: None if value is None else read(value)
+    if origin is tuple:
+        parts = typing.get_args(hint)
+        if len(parts) == 2 and parts[1] is Ellipsis:
+            each = _reader(parts[0])
+            return lambda value: tuple(each(one) for one in value)
+        readers = [_reader(part) for part in parts]
+        return lambda value: tuple(read(one) for read, one in zip(readers, value, strict=True))
+    if hint is datetime:
+        return datetime.fromisoformat
+    if hint is timedelta:
+        return lambda value: timedelta(seconds=value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return lambda value: load(hint, value)
+    return lambda value: value

@@ -1,0 +1,92 @@
+"""The figure that is shown for a night: one claimant's claim, picked by a declared rule, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.fuse.rules import Rules
+from monitor.model import Claim, Side
+
+__all__ = ["Figure", "headline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The headline of one measure and weapon. ``reasons`` say why this claim; ``others`` are claims not chosen."""
+
+    measure: str
+    weapon: str
+    value: int | None
+    value_max: int | None
+    bound: str | None
+    claim: str
+    claimant: str | None
+    is_withheld: bool
+    reasons: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+def headline(claims: Sequence[Claim], night: str, side: Side, rules: Rules) -> Mapping[tuple[str, str], Figure]:
+    """Figures of ``night`` (``D-1/D``) for the attacks of ``side``, by (measure, weapon). Nothing is added up.
+
+    Left out: other nights and periods, subsets, figures of a part of the country, of one model, superseded and
+    retracted claims, drills. Of the rest the rule takes, in this order: the preferred side's own word, the best rank,
+    first hand before second, the newest.
+    """
+    fit: dict[tuple[str, str], list[Claim]] = {}
+    for claim in claims:
+        if _fits(claim, night, side, rules):
+            fit.setdefault((claim.measure, claim.weapon), []).append(claim)
+    return {key: _figure(key, found, side, rules) for key, found in sorted(fit.items())}
+
+
+def _fits(claim: Claim, night: str, side: Side, rules: Rules) -> bool:
+    return (
+        claim.date_or_period == night
+        and claim.period in rules.headline.periods
+        and claim.attacker == side
+        and claim.nature == "actual"
+        and claim.superseded_by is None
+        and claim.retracted_at is None
+        and claim.model is None
+        and not {"subset", "regional"} & set(claim.flags)
+    )
+
+
+def _figure(key: tuple[str, str], claims: Sequence[Claim], side: Side, rules: Rules) -> Figure:
+    ordered = sorted(claims, key=lambda claim: (_order(claim, side, rules), -claim.at.timestamp(), claim.id))
+    best = ordered[0]
+    return Figure(
+        measure=key[0], weapon=key[1], value=best.value, value_max=best.value_max, bound=best.bound, claim=best.id,
+        claimant=best.claimant, is_withheld=best.measure == "withheld" or "withheld" in best.flags,
+        reasons=_reasons(best, ordered, side, rules), others=tuple(claim.id for claim in ordered[1:]),
+    )  # fmt: skip
+
+
+def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int]:
+    rule = rules.headline
+    preferred = claim.claimant_side == _preferred(side, rules)
+    profile = rules.profiles.get(claim.source)
+    rank = profile.rank if profile is not None else "media"
+    place = rule.ranks.index(rank) if rank in rule.ranks else len(rule.ranks)
+    second = "second_hand" in claim.flags and rule.is_first_hand_first
+    return (not preferred, place, second)
+
+
+def _preferred(side: Side, rules: Rules) -> str:
+    defender = "UA" if side == "RU" else "RU"
+    return defender if rules.headline.prefer == "defender" else side
+
+
+def _reasons(best: Claim, ordered: Sequence[Claim], side: Side, rules: Rules) -> tuple[str, ...]:
+    reasons = [f"period:{best.period}"]
+    if best.claimant_side == _preferred(side, rules):
+        reasons.append(f"side:{rules.headline.prefer}")
+    profile = rules.profiles.get(best.source)
+    reasons.append(f"rank:{profile.rank if profile else 'media'}")
+    reasons.append("second_hand" if "second_hand" in best.flags else "first_hand")
+    if len(ordered) > 1:
+        rest = [claim for claim in ordered[1:] if _order(claim, side, rules) == _order(best, side, rules)]
+        reasons.append(f"newest_of:{len(rest) + 1}" if rest else f"best_of:{len(ordered)}")
+    return tuple(reasons)

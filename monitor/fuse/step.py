@@ -1,0 +1,184 @@
+"""One step: what was known, with what was told and seen since, is what is known now and what is new about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.fuse.alerts import alert_told, place_id
+from monitor.fuse.cells import News
+from monitor.fuse.clock import beat, expire, note_jump, prune, raise_standing
+from monitor.fuse.counts import count_told
+from monitor.fuse.coverage import check_sources, looked, settle
+from monitor.fuse.records import Reached
+from monitor.fuse.rules import SIREN, Rules
+from monitor.fuse.snapshots import release_held, snapshot_told
+from monitor.fuse.state import State, Work
+from monitor.fuse.strikes import strike_told
+from monitor.fuse.withdraw import signal_told, withdrawn
+from monitor.model import (
+    AlertReport,
+    CountReport,
+    Fused,
+    Look,
+    Signal,
+    Snapshot,
+    StrikeReport,
+    Telling,
+    Withdrawal,
+)
+
+__all__ = ["fuse"]
+
+
+def fuse(
+    state: State,
+    tellings: Sequence[Telling],
+    withdrawals: Sequence[Withdrawal],
+    looks: Sequence[Look],
+    now: datetime,
+    rules: Rules,
+) -> Fused:
+    """What is new, and the state after it. Three empty sequences are a tick of time.
+
+    The same state and arguments always give the same result; the order of ``tellings`` does not matter.
+    """
+    work = Work(state, now, rules)
+    news = News(work)
+    note_jump(work)
+    work.meta = replace(work.meta, now=now)
+    raise_standing(work)
+    flipped = _hear_sources(work, tellings, looks)
+    check_sources(work, flipped)
+    edited = {one.item: one.at for one in withdrawals if one.cause == "replaced"}
+    for group in _by_item(tellings):
+        _hear_item(work, news, group, edited.get(group[0].item))
+        news.tell()
+    for one in sorted(withdrawals, key=lambda one: (one.at, one.item, one.version)):
+        withdrawn(work, news, one)
+        news.tell()
+    release_held(work, news)
+    sources = sorted({telling.source for telling in tellings})
+    check_sources(work, any(settle(work, source) for source in sources))
+    expire(work, news)
+    news.tell()
+    if not (tellings or withdrawals or looks):
+        beat(work)
+    prune(work)
+    return Fused(
+        state=work.view(),
+        changes=tuple(work.changes),
+        intervals=tuple(work.intervals.values()),
+        strikes=tuple(work.told_strikes.values()),
+        claims=tuple(work.claims.values()),
+        coverage=tuple(work.coverage.values()),
+        memory=work.memory(),
+    )
+
+
+def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]) -> bool:
+    """Hearing from a source is a look at it. True where anyone's word became fresh or stopped being so."""
+    late = {telling.source for telling in tellings if telling.is_late}
+    for telling in tellings:
+        record = work.source(telling.source)
+        if isinstance(telling.what, Snapshot):
+            continue
+        if telling.is_late:
+            if not record.is_fresh and not record.is_catching_up:
+                work.sources.put(telling.source, replace(record, is_catching_up=True))
+            continue
+        is_back = record.suspended_at is not None and _speaks_again(telling, record.suspended_at)
+        work.sources.put(
+            telling.source,
+            replace(
+                record,
+                last_ok=max(record.last_ok or telling.received, min(telling.received, work.now)),
+                newest=max(record.newest or telling.at, telling.at),
+                suspended_at=None if is_back else record.suspended_at,
+            ),
+        )
+    for look in sorted(looks, key=lambda look: (look.at, look.source)):
+        looked(work, look, look.source in late)
+    touched = sorted({telling.source for telling in tellings} | {look.source for look in looks})
+    return any(settle(work, source) for source in touched)
+
+
+def _speaks_again(telling: Telling, suspended_at: datetime) -> bool:
+    """An alert after the notice of an outage shows that the source is back."""
+    what = telling.what
+    return isinstance(what, AlertReport) and what.status != "threat" and telling.at > suspended_at
+
+
+def _by_item(tellings: Sequence[Telling]) -> list[list[Telling]]:
+    """The tellings by item version, in the order in which they were said."""
+    groups: dict[tuple[str, int], list[Telling]] = {}
+    for telling in tellings:
+        groups.setdefault((telling.item, telling.version), []).append(telling)
+    ordered = sorted(
+        groups.values(), key=lambda group: (group[0].at, group[0].source, _number(group[0]), group[0].item)
+    )
+    return [sorted(group, key=lambda one: (not _is_end(one), one.id)) for group in ordered]
+
+
+def _number(telling: Telling) -> int:
+    tail = telling.item.rpartition("/")[2]
+    return int(tail) if tail.isascii() and tail.isdigit() and len(tail) < 19 else 0
+
+
+def _is_end(telling: Telling) -> bool:
+    return isinstance(telling.what, AlertReport) and telling.what.status == "end"
+
+
+def _hear_item(work: Work, news: News, group: Sequence[Telling], edited_at: datetime | None) -> None:
+    """One version of one item: all that it says, and the way back from it for the day it is edited or deleted."""
+    first = group[0]
+    if isinstance(first.what, Snapshot):
+        for telling in group:
+            snapshot_told(work, news, telling)
+        return
+    known = work.items.get(first.item)
+    heard = set(known.tellings) if known is not None else set()
+    fresh = [telling for telling in group if telling.id not in heard]
+    if not fresh:
+        return
+    is_mass = len({p for one in fresh if _is_end(one) for p in _ended_places(work, one)}) >= work.rules.mass
+    targets: list[str] = list(known.targets) if known is not None else []
+    for telling in fresh:
+        targets += _hear_one(work, news, telling, is_mass, edited_at)
+    version = max(first.version, known.version) if known is not None else first.version
+    work.items.put(
+        first.item,
+        Reached(
+            item=first.item, source=first.source, said_at=known.said_at if known else first.at, at=work.now,
+            version=version, tellings=(*(known.tellings if known else ()), *(one.id for one in fresh)),
+            targets=tuple(dict.fromkeys(targets)),
+        ),
+    )  # fmt: skip
+
+
+def _ended_places(work: Work, telling: Telling) -> list[str]:
+    """The regions whose siren a report ends: a whole country's end is that of all its regions."""
+    what = telling.what
+    assert isinstance(what, AlertReport)
+    if (what.threat or SIREN) != SIREN:
+        return []
+    out: list[str] = []
+    for place in (place_id(one) for one in what.places):
+        out += work.rules.units(place) if work.rules.is_country(place) else (place,)
+    return out
+
+
+def _hear_one(work: Work, news: News, telling: Telling, is_mass: bool, edited_at: datetime | None) -> list[str]:
+    match telling.what:
+        case AlertReport():
+            return alert_told(work, news, telling, is_mass, edited_at)
+        case StrikeReport():
+            return strike_told(work, telling)
+        case CountReport():
+            return count_told(work, telling)
+        case Signal():
+            signal_told(work, news, telling)
+            return []
+        case Snapshot():
+            return []
