@@ -81,7 +81,7 @@ class AccountSettings:
                 api_hash=str(values["api_hash"]),
                 session=Path(values.get("session") or state_dir / f"{name}.session"),
                 proxy=tuple(values["proxy"]) if values.get("proxy") else None,
-                dc=tuple(values["dc"]) if values.get("dc") else None,  # type: ignore[arg-type]
+                dc=tuple(values["dc"]) if values.get("dc") else None,
                 pace=values.get("pace") or Pace(),
                 request_timeout=float(values.get("request_timeout", 30.0)),
                 patience=float(values.get("patience", 5.0)),
@@ -266,6 +266,7 @@ class Account:
             self._up.clear()
             self._client = None
             await _quietly(client.disconnect())
+            await _quietly(client.disconnected)  # takes the reason with it, which is logged as lost otherwise
 
     async def _connected_life(self, client: TelegramClient) -> None:
         await client.connect()
@@ -378,11 +379,9 @@ _UPDATES: dict[type, Callable[[Mapping[int, list[Mailbox]], Any], None]] = {
         boxes, getattr(u.message.peer_id, "channel_id", None), lambda box: box.new_post(u.message)
     ),
     types.UpdateEditChannelMessage: lambda boxes, u: _each(
-        boxes, getattr(u.message.peer_id, "channel_id", None), lambda box: box.edited(u.message)
+        boxes, getattr(u.message.peer_id, "channel_id", None), lambda box: box.touch([u.message.id])
     ),
-    types.UpdateDeleteChannelMessages: lambda boxes, u: _each(
-        boxes, u.channel_id, lambda box: box.deleted(list(u.messages))
-    ),
+    types.UpdateDeleteChannelMessages: lambda boxes, u: _each(boxes, u.channel_id, lambda box: box.touch(u.messages)),
     types.UpdateChannel: lambda boxes, u: _each(boxes, u.channel_id, lambda box: box.reconnected()),
 }
 """Update of the library → what it tells the mailboxes of its channel."""

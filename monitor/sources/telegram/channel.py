@@ -50,6 +50,7 @@ class Channel:
         self.username = username_of(profile.address)
         self.names: dict[int, str] = {}
         self._peer: Any = None
+        self._is_stale = False
         self._warned: str | None = None
 
     async def open(self, known: int | None) -> int:
@@ -67,7 +68,7 @@ class Channel:
 
     def _remembered(self, client: Any) -> Any:
         """How the session file knows the channel: spares resolving the name, the most throttled request of all."""
-        if self.pinned is None:
+        if self.pinned is None or self._is_stale:
             return None
         try:
             return client.session.get_input_entity(types.PeerChannel(self.pinned))
@@ -87,7 +88,7 @@ class Channel:
                 f"@{self.username} now belongs to channel {chat.id}, not to {self.pinned}: its posts are not read. "
                 f"Find out who owns it before you change channel_id in the profile {self.profile.id}"
             )
-        self.pinned = chat.id
+        self.pinned, self._is_stale = int(chat.id), False
         return types.InputPeerChannel(chat.id, chat.access_hash)
 
     @property
@@ -151,7 +152,7 @@ class Channel:
             return await self.account.call(request, self.profile.id)
         except SourceRefused as error:
             if error.sample == "ChannelInvalid":
-                self._peer = None  # the remembered access hash is no longer right: resolve the name again
+                self._peer, self._is_stale = None, True  # the remembered access hash is wrong: resolve the name again
             raise
 
     def _messages(self, answer: Any, *, empty: bool = False) -> list[Any]:

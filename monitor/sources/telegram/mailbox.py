@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,14 @@ MOST = 500
 
 @dataclass(slots=True)
 class Mailbox:
-    """``posts`` by id as pushed; ``touched`` ids said to be edited or deleted; ``existed`` ids known to have been
-    posts once (so that a missing one counts as deleted); ``must_ask`` when only asking can tell what is new."""
+    """``posts`` by id as pushed; ``touched`` ids said to be edited or deleted, with the number of the hint, so that
+    a hint that comes while an earlier one is being looked into is not forgotten with it; ``existed`` ids known to
+    have been posts once (a missing one then counts as deleted); ``must_ask`` when only asking can tell what is new.
+    """
 
     posts: dict[int, Any] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)
+    touched: dict[int, int] = field(default_factory=dict)
+    hints: int = 0
     existed: set[int] = field(default_factory=set)
     must_ask: bool = True
     must_recheck: bool = True
@@ -32,11 +35,24 @@ class Mailbox:
         self._remember(message.id)
         self.wake()
 
-    def edited(self, message: Any) -> None:
-        self._touch([message.id])
+    def touch(self, ids: Iterable[int]) -> None:
+        """These posts are said to have been edited or deleted: look at them again."""
+        ids = list(ids)
+        self.hints += 1
+        if len(self.touched) + len(ids) > MOST:
+            self.touched.clear()
+            self.must_recheck = True
+        else:
+            self.touched.update(dict.fromkeys(ids, self.hints))
+        for post in ids:
+            self._remember(post)
+        self.wake()
 
-    def deleted(self, ids: list[int]) -> None:
-        self._touch(ids)
+    def looked_into(self, hints: Mapping[int, int]) -> None:
+        """Forget these hints, unless a newer one about the same post has come since."""
+        for post, hint in hints.items():
+            if self.touched.get(post) == hint:
+                del self.touched[post]
 
     def reconnected(self) -> None:
         """Pushes may have been lost: nothing counts as complete until the next poll has asked."""
@@ -48,16 +64,6 @@ class Mailbox:
         """Forget the pushed posts that have been committed."""
         for post in [post for post in self.posts if post <= mark]:
             del self.posts[post]
-
-    def _touch(self, ids: list[int]) -> None:
-        if len(self.touched) + len(ids) > MOST:
-            self.touched.clear()
-            self.must_recheck = True
-        else:
-            self.touched.update(ids)
-        for post in ids:
-            self._remember(post)
-        self.wake()
 
     def _remember(self, post: int) -> None:
         self.existed.add(post)

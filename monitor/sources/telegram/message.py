@@ -136,9 +136,8 @@ def _media(media: Any) -> str | None:
 
 
 def _document(media: Any) -> str:
-    attributes = getattr(media.document, "attributes", None) or []
-    for known, word in _ATTRIBUTES.items():
-        for attribute in attributes:
-            if isinstance(attribute, known):
-                return "voice" if word == "audio" and attribute.voice else word
-    return "document"
+    attributes: list[Any] = getattr(media.document, "attributes", None) or []
+    words = [word for known, word in _ATTRIBUTES.items() for each in attributes if isinstance(each, known)]
+    if words[:1] == ["audio"] and any(getattr(each, "voice", False) for each in attributes):
+        return "voice"
+    return words[0] if words else "document"

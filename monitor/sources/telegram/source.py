@@ -50,7 +50,7 @@ class Telegram:
         self._recheck_every = timedelta(seconds=float(profile.options.get("recheck_every", 300)))
         self._asked_at: datetime | None = None
         self._rechecked_at: datetime | None = None
-        self._offered: tuple[str | None, set[int]] = (None, set())
+        self._offered: tuple[str | None, dict[int, int]] = (None, {})
         self._is_closed = False
 
     def on_hint(self, wake: Callable[[], None]) -> None:
@@ -91,6 +91,7 @@ class Telegram:
         visit.mark.username = self.channel.username
         visit.names.update(self.channel.names)
         if kept:
+            kept = without_cut_album(kept)
             visit.mark.low = kept[-1].id
             visit.mark.high = kept[-1].id - 1
             visit.posts(kept[::-1], is_late=True)
@@ -117,7 +118,7 @@ class Telegram:
         unasked = [message.id for message in page if is_post(message) and message.id not in waiting]
         last = page[-1].id if is_full else None
         missed = [message for post, message in waiting.items() if post not in known and (not last or post < last)]
-        self.box.touched.update(message.id for message in missed)
+        self.box.touch(message.id for message in missed)
         if is_full:
             page = without_cut_album(page)
         if unasked and visit.mark.high and self._asked_at:
@@ -137,7 +138,9 @@ class Telegram:
         run: list[Any] = []
         while (message := self.box.posts.get(mark.high + len(run) + 1)) is not None:
             run.append(message)
-        if len(run) < sum(1 for post in self.box.posts if post > mark.high) or any(m.grouped_id for m in run[-1:]):
+        if len(run) < sum(1 for post in self.box.posts if post > mark.high) or any(
+            getattr(m, "grouped_id", None) for m in run[-1:]
+        ):
             return []
         return run
 
@@ -149,7 +152,7 @@ class Telegram:
             is_due = self._recheck_is_due()
             if is_due:
                 ids.update(range(max(mark.low, mark.high - WINDOW + 1), mark.high + 1))
-            touched = set(self.box.touched)
+            touched = dict(self.box.touched)
             ids = {post for post in ids if post <= mark.high} | self._with_albums(mark, ids)
             await self._look_again(visit, ids | visit.siblings)
             if is_due:
@@ -177,6 +180,9 @@ class Telegram:
             ids = ids | {near for m in albums for near in range(max(m.id - 9, 1), min(m.id + 9, visit.mark.high) + 1)}
         visit.siblings.clear()
         visit.again(answers, self.box.existed)
+        if visit.siblings:  # an album was touched whose other parts were not asked for
+            wanted = sorted(visit.siblings)
+            visit.again({**answers, **await self.channel.by_id(wanted)}, self.box.existed)
 
     def _with_albums(self, mark: Mark, ids: Iterable[int]) -> set[int]:
         groups = {mark.window[post].group for post in ids if post in mark.window} - {0}
@@ -193,8 +199,8 @@ class Telegram:
         """The cursor that comes back is the one that was committed: only now may hints be forgotten."""
         offered, touched = self._offered
         if offered is not None and offered == cursor:
-            self.box.touched -= touched
-        self._offered = (None, set())
+            self.box.looked_into(touched)
+        self._offered = (None, {})
         if mark is not None:
             self.box.up_to(mark.high)
 

@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from monitor.model import Hole, Item
-from monitor.sources.telegram.cursor import Mark, Seen
+from monitor.sources.telegram.cursor import WINDOW, Mark, Seen
 from monitor.sources.telegram.message import is_post, item_of, key_of, mark_of
 
 __all__ = ["UNFETCHABLE", "Answer", "Visit"]
@@ -51,9 +51,10 @@ class Visit:
         fresh = [message for message in messages if message.id > self.mark.high]
         if not fresh:
             return
-        if self.mark.high:
-            self.mark.miss(self.mark.high + 1, fresh[-1].id, [message.id for message in fresh])
-        for group, parts in groupby(fresh, key=lambda message: getattr(message, "grouped_id", None) or -message.id):
+        if not self.mark.low:  # the channel was empty when we first looked: its first post begins our reading
+            self.mark.low, self.mark.high = fresh[0].id, fresh[0].id - 1
+        self.mark.miss(self.mark.high + 1, fresh[-1].id, [message.id for message in fresh])
+        for group, parts in groupby(fresh, key=lambda message: _group(message) or -message.id):
             self._new_group(max(group, 0), [part for part in parts if is_post(part)], is_late)
         self.mark.high = fresh[-1].id
 
@@ -78,12 +79,10 @@ class Visit:
         albums: set[int] = set()
         for post, answer in sorted(answers.items()):
             seen = self.mark.window.get(post)
-            if answer is UNFETCHABLE or not (answer is None or is_post(answer)):
-                continue
             if answer is None:
                 self._gone(post, seen, albums, existed)
-            elif seen is None or (seen.mark not in (mark_of(answer), SET_ASIDE)):
-                if seen and seen.group:
+            elif is_post(answer) and (seen is None or seen.mark not in (self._mark(answer), SET_ASIDE)):
+                if seen is not None and seen.group:
                     albums.add(seen.group)
                 else:
                     self._changed(post, answer, seen, answers)
@@ -94,7 +93,8 @@ class Visit:
         if seen is not None and seen.group and len(self.mark.album(seen.group)) > 1:
             albums.add(seen.group)
             return
-        if seen is not None or (post in existed and self.mark.low <= post <= self.mark.high):
+        is_older = self.mark.low <= post <= self.mark.high - WINDOW
+        if seen is not None or (is_older and post in existed):
             self.mark.window.pop(post, None)
             self._deleted(seen.head if seen else post)
 
@@ -103,22 +103,23 @@ class Visit:
         self.items.append(Item(key=key, source=self.source, text="", received=self.now, deleted=True))
 
     def _changed(self, post: int, answer: Any, seen: Seen | None, answers: Mapping[int, Answer]) -> None:
-        group = answer.grouped_id or 0
+        group = _group(answer)
         parts = [answer]
         if group:
             near = (answers.get(other) for other in range(post - 9, post + 10))
-            parts = [part for part in near if is_post(part) and part.grouped_id == group]
+            parts = [part for part in near if _group(part) == group]
             if parts[0].id != post:
                 return  # told once, with its first part
         self._tell(parts, parts[0].id, group, is_edit=seen is not None or post <= self.mark.high)
 
     def _retell_album(self, group: int, answers: Mapping[int, Answer]) -> None:
         known = self.mark.album(group)
-        if any(post not in answers for post in known):
-            self.siblings.update(known)
-            return
         head = self.mark.window[known[0]].head
-        alive = [answers[post] for post in known if is_post(answers[post])]
+        whole = range(head, known[-1] + 1)
+        if any(post not in answers for post in whole):
+            self.siblings.update(whole)
+            return
+        alive = [part for post in whole if _group(part := answers[post]) == group]
         for post in known:
             if answers[post] is None:
                 del self.mark.window[post]
@@ -173,6 +174,12 @@ class Visit:
             self.mark.newest = max(item.published, self.mark.newest or item.published)
         self.items.append(item)
 
+    def _mark(self, message: Any) -> str:
+        try:
+            return mark_of(message)
+        except Exception:
+            return SET_ASIDE  # never equal to what was seen: told again, and then set aside with its reason
+
     def _quarantine(self, parts: Sequence[Any], head: int, group: int, error: Exception) -> None:
         trace = "".join(traceback.format_exception(error))
         fingerprint = f"{type(error).__name__} {hashlib.sha256(trace.encode('utf-8', 'replace')).hexdigest()[:12]}"
@@ -181,3 +188,8 @@ class Visit:
             self.mark.window[part.id] = Seen(SET_ASIDE, head, group)
             self.hole(part.id, "unfetchable")
             self.set_aside(part.id, fingerprint, part)
+
+
+def _group(message: Any) -> int:
+    """The album that a post belongs to, or 0."""
+    return (getattr(message, "grouped_id", None) or 0) if is_post(message) else 0
