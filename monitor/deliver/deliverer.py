@@ -45,7 +45,7 @@ class Pacer:
 class Deliverer:
     """``sinks`` makes the sink of an endpoint (``monitor.sinks.build``). ``run_in_writer`` runs a call of the queue in
     the writer's thread. ``snapshot`` frames what a returning endpoint is told first. ``on_notice`` is called with what
-    the operator should know. ``run`` until cancelled or ``stop``.
+    the operator should know. ``turn`` paces retries over all endpoints. ``run`` until cancelled or ``stop``.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Deliverer:
         snapshot: Callable[[Endpoint, datetime], Awaitable[Sequence[Delivery]]] | None = None,
         on_notice: Callable[[Notice], None] | None = None,
         rng: Random | None = None,
+        turn: Callable[[], Awaitable[None]] | None = None,
         sweep_every: float = SWEEP_EVERY,
     ) -> None:
         self._world = World(
@@ -67,7 +68,7 @@ class Deliverer:
             run_in_writer=run_in_writer,
             rng=rng or Random(),  # noqa: S311 - jitter, not a secret
             tell=on_notice or _ignore,
-            turn=Pacer().turn,
+            turn=turn or Pacer().turn,
             snapshot=snapshot,
         )
         self._sweep_every = sweep_every

@@ -1,0 +1,131 @@
+"""Fault W01: killed at any point of a delivery, each message arrives at least once, under its id, with its bytes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from standardwebhooks import Webhook
+
+from monitor.model import Delivery, Endpoint
+from monitor.sinks.signing import new_secret
+from monitor.store import open_store
+
+CHILD = Path(__file__).with_name("crash_child.py")
+POINTS = ["before_post", "after_post", "before_mark", "after_mark", "before_retry", "after_retry"]
+
+
+class Receiver:
+    """Verifies each message and keeps its bytes; refuses the first attempt of every fifth one."""
+
+    def __init__(self, secret: str) -> None:
+        self.verifier = Webhook(secret)
+        self.bodies: dict[str, list[bytes]] = defaultdict(list)
+        self.order: dict[str, list[int]] = defaultdict(list)
+        self.refused: set[str] = set()
+        self.lock = threading.Lock()
+
+    def take(self, headers: dict[str, str], body: bytes) -> int:
+        event = self.verifier.verify(body, headers)
+        name = headers["webhook-id"]
+        with self.lock:
+            if event["n"] % 5 == 0 and name not in self.refused:
+                self.refused.add(name)
+                return 503
+            if name not in self.bodies:
+                self.order[event["key"]].append(event["n"])
+            self.bodies[name].append(body)
+        return 204
+
+
+@pytest.fixture
+def receiving() -> Iterator[tuple[Receiver, int, str]]:
+    secret = new_secret()
+    receiver = Receiver(secret)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
+            self.send_response(status)
+            if status != 204:
+                self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield receiver, server.server_port, secret
+    server.shutdown()
+    server.server_close()
+    thread.join(2)
+
+
+def prepare(db: Path, port: int, secret: str, count: int) -> None:
+    now = datetime.now(UTC)
+    options = {"allow_http": True, "ports": [port]}
+    store = open_store(str(db))
+    store.save_endpoint(
+        Endpoint(
+            "e", "webhook", f"http://127.0.0.1:{port}/", (secret,), allow_networks=("127.0.0.0/8",), options=options
+        ),
+        now,
+    )
+    store.enqueue(
+        [
+            Delivery(f"m{n}", "e", f"k{n % 3}", n, "alert.started", b'{"n":%d,"key":"k%d"}' % (n, n % 3), now)
+            for n in range(1, count + 1)
+        ]
+    )
+    store.close()
+
+
+def run(db: Path, port: int, secret: str, point: str, nth: int) -> int:
+    made = subprocess.run([sys.executable, str(CHILD), str(db), str(port), secret, point, str(nth)], timeout=60)
+    return made.returncode
+
+
+def check(receiver: Receiver, count: int) -> None:
+    assert set(receiver.bodies) == {f"m{n}" for n in range(1, count + 1)}, "lost, or a message that nobody committed"
+    assert all(len(set(bodies)) == 1 for bodies in receiver.bodies.values()), "the same id with other bytes"
+    for seqs in receiver.order.values():
+        assert seqs == sorted(seqs)
+
+
+def test_W01_killed_at_every_named_point_nothing_is_lost_renamed_or_invented(
+    receiving: tuple[Receiver, int, str], tmp_path: Path
+) -> None:
+    receiver, port, secret = receiving
+    db = tmp_path / "monitor.db"
+    prepare(db, port, secret, 30)
+    for nth, point in enumerate(POINTS, 1):
+        assert run(db, port, secret, point, min(nth, 3)) in (-9, 0)
+    assert run(db, port, secret, "none", 0) == 0
+    check(receiver, 30)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_W01_killed_at_two_hundred_random_points(receiving: tuple[Receiver, int, str], tmp_path: Path) -> None:
+    receiver, port, secret = receiving
+    db = tmp_path / "monitor.db"
+    prepare(db, port, secret, 2_000)
+    kills = 0
+    for _ in range(200):
+        kills += run(db, port, secret, "random", 0) == -9
+    assert run(db, port, secret, "none", 0) == 0
+    assert kills >= 50
+    check(receiver, 2_000)
