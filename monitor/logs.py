@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TextIO
 
@@ -18,6 +19,7 @@ __all__ = ["Redactor", "escape", "setup"]
 
 HIDDEN = "[hidden]"
 _LONGEST = 4000
+_FRAMES = 30
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -78,6 +80,25 @@ class Redactor:
         return escape(self.text(str(value)))
 
 
+def _traced(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A traceback as a list of lines, the innermost frames last and none of them lost."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        lines = "".join(traceback.format_exception(error)).splitlines()
+        event["exception"] = lines[-_FRAMES:]
+    return event
+
+
+def _indented(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For people: the lines of a traceback below each other, set in so that none looks like a log line."""
+    if isinstance(lines := event.get("exception"), list):
+        event["exception"] = "".join(f"\n    | {line}" for line in lines)
+    return event
+
+
 def setup(
     *,
     level: str = "info",
@@ -110,11 +131,12 @@ def setup(
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         stamp,
-        structlog.processors.format_exc_info,
+        _traced,
         cleaned,
     ]
     ending: Any
     if is_console:
+        shared.append(_indented)
         ending = structlog.dev.ConsoleRenderer(colors=hasattr(out, "isatty") and out.isatty(), sort_keys=False)
     else:
         ending = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -128,6 +150,7 @@ def setup(
     root.handlers[:] = [handler]
     root.setLevel(max(wanted, logging.WARNING))
     logging.getLogger("monitor").setLevel(wanted)
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # the daemon tells of failed jobs itself
     logging.captureWarnings(True)
     structlog.configure(
         processors=[

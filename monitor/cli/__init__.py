@@ -15,7 +15,7 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code. An error of monitor's own is one sentence, never a traceback."""
-    import click
+    import typer
 
     from monitor.cli.app import app
     from monitor.errors import MonitorError
@@ -24,17 +24,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except MonitorError as problem:
         code = _tell(str(problem), problem.exit_code)
-    except click.exceptions.Abort:
-        code = 130
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         code = 130
     except BrokenPipeError:
         # Whoever read our output has gone (`| head`): nothing is left to say, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
-    except click.ClickException as problem:
-        problem.show()
-        code = problem.exit_code
+    except Exception as problem:
+        # typer carries a copy of click: a wrong option is known by what it can do, not by its class.
+        show = getattr(problem, "show", None)
+        if show is None:
+            raise
+        show()
+        code = getattr(problem, "exit_code", 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -30,6 +30,7 @@ def write_config(folder: Path) -> list[Path]:
     source = packaged_config()
     written = []
     try:
+        (target / "sources").mkdir(parents=True, exist_ok=True)
         for path in sorted(source.rglob("*")):
             if path.is_file() and path.suffix == ".toml":
                 to = target / path.relative_to(source)

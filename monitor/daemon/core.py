@@ -42,6 +42,7 @@ log = structlog.get_logger("monitor.daemon")
 
 TICK_SECONDS = 2.0
 STORAGE_PAUSE = timedelta(seconds=15)
+REPEAT_AFTER = timedelta(minutes=1)
 
 
 class Daemon:
@@ -81,6 +82,7 @@ class Daemon:
         self._tasks: list[asyncio.Task[None]] = []
         self._api: Api | None = None
         self._watch: LoopWatch | None = None
+        self._problems: dict[tuple[str, str], datetime] = {}
         self._has_summed_up = False
         self._is_open = False
 
@@ -362,8 +364,14 @@ class Daemon:
         self.health.note(what, f"was blocked for {seconds:.0f} s")
 
     def _job_problem(self, name: str, what: str, error: BaseException | None) -> None:
+        """A job has let an exception out: a defect. Told once a minute however often it happens."""
         self.metrics.jobs.labels(what).inc()
-        log.error("job.problem", job=name, what=what, error=repr(error) if error else None)
+        self.health.note(name, f"{what}: {type(error).__name__}" if error else what)
+        key, now = (name, repr(error)), self.clock.now()
+        if key in self._problems and now - self._problems[key] < REPEAT_AFTER:
+            return
+        self._problems[key] = now
+        log.error("job.problem", job=name, what=what, error=repr(error) if error else None, exc_info=error)
 
     def _real(self, seconds: float, least: float) -> float:
         real: Callable[[float], float] | None = getattr(self.clock, "real_seconds", None)

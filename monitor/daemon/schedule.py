@@ -7,7 +7,6 @@ an interval in UTC: a cron trigger would fire twice in the autumn hour.
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -46,7 +45,6 @@ class Schedule:
         self._clock = SystemClock()
         self._rng = rng or random.Random()  # noqa: S311 -- jitter, not a secret
         self._on_problem = on_problem
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         make: Any = AsyncIOScheduler  # the library has no types
         self._scheduler = make(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
