@@ -118,6 +118,9 @@ class Receiver:
     def _learn(self, event: dict[str, Any]) -> None:
         if event["data"]["nature"] in ("actual", "system"):
             self.heard_at = time.monotonic()
+        if event["type"] == "heartbeat":
+            told = event["data"].get("details", {}).get("interval_seconds")
+            self.heartbeat_seconds = min(max(float(told), 1.0), 3600.0) if told else self.heartbeat_seconds
         for place, region in event["data"]["state"].items():
             if region["seq"] >= self.regions.get(place, {}).get("seq", 0):
                 self.regions[place] = region

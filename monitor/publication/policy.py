@@ -56,7 +56,8 @@ _KEPT_OF_AN_IMPACT = frozenset(
         "lead_seconds", "is_retro", "is_late", "nature", "merged_into", "retracted_at", "cause", "reason", "measure",
         "value", "value_max", "bound", "model", "attacker", "period", "date_or_period", "stage", "chain",
         "supersedes", "superseded_by", "subset_of", "vocabulary", "flags", "window", "start", "end", "precision",
-        "retro", "status", "of", "id", "source", "confidence", "source_url", "report",
+        "retro", "status", "of", "id", "source", "confidence", "report", "was", "merged", "from", "retracts",
+        "source_deleted",
     }
 )  # fmt: skip
 """Keys of ``Change.data`` that say nothing of the place or the words of an impact; all others are left out."""
@@ -180,12 +181,15 @@ def _is_impact(change: Change) -> bool:
         return True
     if change.type.startswith("count."):
         return change.data.get("measure") == "hit"
-    return change.type == "report.retracted" and change.data.get("kind") not in ("alert", "count")
+    if change.type != "report.retracted" or change.data.get("kind") == "alert":
+        return False
+    return change.data.get("measure", "hit") == "hit" and change.data.get("kind") != "count"
 
 
 def _has_place_rule(change: Change) -> bool:
     """Its places are kept wide: impacts, and counts, which tell where something was hit or shot down."""
-    return _is_impact(change) or change.type.startswith("count.")
+    is_count = change.type.startswith("count.") or (change.type == "report.retracted" and "measure" in change.data)
+    return is_count or _is_impact(change)
 
 
 def _tells_impact(report: Report) -> bool:
@@ -218,7 +222,7 @@ def _impact_before_its_time(change: Change, gazetteer: Gazetteer) -> Change:
         data = {**data, "withheld": PLACE_NOT_SHOWN}
     return replace(
         change,
-        key=_wide_key(change.key, gazetteer),
+        key=change.subject if _names_any(change.key, names) else _wide_key(change.key, gazetteer),
         places=public_places(change.places, gazetteer),
         data=data,
         evidence=evidence,
