@@ -15,7 +15,7 @@ import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from monitor.errors import SourceError
@@ -32,17 +32,14 @@ from monitor.model import (
     Item,
     Look,
     Note,
-    ReadItem,
     Reading,
+    ReadItem,
     Telling,
     Withdrawal,
 )
 from monitor.ports import Outbox, Reader, Store, Unit
 
-__all__ = ["LATE_AFTER", "Outcome", "Pipeline", "admit"]
-
-LATE_AFTER = timedelta(minutes=10)
-"""What reaches us longer than this after it was said is told as history, never as something that happens now."""
+__all__ = ["Outcome", "Pipeline", "admit"]
 
 Admission = Literal["new", "edited", "deleted", "restored", "same", "outdated"]
 
@@ -158,7 +155,39 @@ class Pipeline:
             reading = self.read(item, self.rules.profiles.get(item.source))
         except Exception as error:
             reading = Reading(None, notes=(Note("", f"the reader failed on this item: {_fingerprint(error)}"),))
-        return ReadItem(item, version, sha256, reading, _tellings(item, version, sha256, reading))
+        return ReadItem(item, version, sha256, reading, self._tellings(item, version, sha256, reading))
+
+    def _tellings(self, item: Item, version: int, sha256: str, reading: Reading) -> tuple[Telling, ...]:
+        """What is heard longer than ``rules.late_after`` after it was said is told as history, not as of now."""
+        at = item.published or item.received
+        if at > item.received or "time_suspect" in item.flags:
+            at = item.received
+        is_late = item.is_late or item.received - at > self.rules.late_after
+        whats = [*reading.reports, *reading.signals]
+        seen: Counter[str] = Counter()
+        out = []
+        for what in [*whats, item.snapshot] if item.snapshot else whats:
+            first = telling_id(item.key, version, what)
+            told = telling_id(item.key, version, what, seen[first]) if seen[first] else first
+            seen[first] += 1
+            out.append(
+                Telling(
+                    id=told,
+                    what=what,
+                    item=item.key,
+                    version=version,
+                    source=item.source,
+                    at=at,
+                    received=item.received,
+                    is_late=is_late,
+                    nature=item.nature if item.nature != "actual" else getattr(what, "nature", "actual"),
+                    url=item.url,
+                    lang=reading.lang or item.lang,
+                    origin=item.origin,
+                    text_sha256=sha256,
+                )
+            )
+        return tuple(out)
 
     def _number_and_frame(self, unit: Unit, fused: Fused, now: datetime) -> tuple[Fused, tuple[Delivery, ...]]:
         """Give each change that is new its ``seq``, then freeze the bytes of what is due to whom."""
@@ -179,38 +208,6 @@ class Pipeline:
             return {place: _plain(asdict(state)) for place, state in found.items()}
 
         return fused, self.outbox.frame(changes, now, describe)
-
-
-def _tellings(item: Item, version: int, sha256: str, reading: Reading) -> tuple[Telling, ...]:
-    at = item.published or item.received
-    if at > item.received or "time_suspect" in item.flags:
-        at = item.received
-    is_late = item.is_late or item.received - at > LATE_AFTER
-    whats = [*reading.reports, *reading.signals]
-    seen: Counter[str] = Counter()
-    out = []
-    for what in [*whats, item.snapshot] if item.snapshot else whats:
-        first = telling_id(item.key, version, what)
-        told = telling_id(item.key, version, what, seen[first]) if seen[first] else first
-        seen[first] += 1
-        out.append(
-            Telling(
-                id=told,
-                what=what,
-                item=item.key,
-                version=version,
-                source=item.source,
-                at=at,
-                received=item.received,
-                is_late=is_late,
-                nature=item.nature if item.nature != "actual" else getattr(what, "nature", "actual"),
-                url=item.url,
-                lang=reading.lang or item.lang,
-                origin=item.origin,
-                text_sha256=sha256,
-            )
-        )
-    return tuple(out)
 
 
 def _fingerprint(error: Exception) -> str:

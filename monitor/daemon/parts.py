@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -75,7 +75,7 @@ class Parts:
         self.settings = self.book.settings = settings
         profiles = {profile.id: profile for profile in settings.profiles}
         profiles |= {source.profile.id: source.profile for source in self.given}
-        self.rules = make_rules(settings, self.gazetteer, profiles)
+        self.rules = make_rules(settings, self.gazetteer, profiles, is_replay=_is_replay(self.clock))
         self.pipeline.rules = self.rules
         self.book.endpoints()
         self.outbox = self._outbox(profiles)
@@ -109,7 +109,7 @@ def build_parts(
     gazetteer = load_gazetteer()
     profiles = {profile.id: profile for profile in settings.profiles}
     profiles |= {source.profile.id: source.profile for source in sources or ()}
-    rules = make_rules(settings, gazetteer, profiles)
+    rules = make_rules(settings, gazetteer, profiles, is_replay=_is_replay(clock))
     store = open_for(settings, gazetteer)
     try:
         for words in (*store.warnings, *settings.warnings, *lowered(make_policy(settings))):
@@ -140,10 +140,12 @@ def open_for(settings: Settings, gazetteer: Gazetteer, *, lock: bool = True, cre
     return open_store(url, create=create, lock=lock, lineage=gazetteer.line)
 
 
-def make_rules(settings: Settings, gazetteer: Gazetteer, profiles: Mapping[str, SourceProfile]) -> Rules:
-    """What fuse is told, as the configuration has it."""
+def make_rules(
+    settings: Settings, gazetteer: Gazetteer, profiles: Mapping[str, SourceProfile], *, is_replay: bool = False
+) -> Rules:
+    """What fuse is told, as the configuration has it. A replayed clock leaps by design: no leap of it is news."""
     series = settings.series
-    return Rules(
+    rules = Rules(
         gazetteer=gazetteer,
         profiles=profiles,
         advisory_valid=timedelta(minutes=series.threat_minutes),
@@ -151,6 +153,11 @@ def make_rules(settings: Settings, gazetteer: Gazetteer, profiles: Mapping[str, 
         heartbeat=timedelta(seconds=settings.limits.heartbeat_seconds),
         headline=HeadlineRule(series.periods, series.ranks, series.prefer, series.first_hand_first),
     )
+    return replace(rules, jump_after=timedelta(days=30)) if is_replay else rules
+
+
+def _is_replay(clock: Clock) -> bool:
+    return bool(getattr(clock, "is_replay", False))
 
 
 def make_policy(settings: Settings) -> PublicationPolicy:
