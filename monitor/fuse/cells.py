@@ -199,7 +199,8 @@ def _remember(work: Work, news: News, cell: Cell, late: Sequence[Event]) -> None
     lived = [*cell.held.past]
     for one in (cell.base.interval, cell.held.interval):
         if one is not None:
-            lived.append((one.started_at or one.ended_at or work.now, one.ended_at or work.now))
+            end = one.ended_at or work.now
+            lived += [(one.started_at or end, end)]
     spans = [(start - _NEAR, end + _NEAR) for start, end in lived]
     news_worthy = [event for event in late if not any(start <= event.at <= end for start, end in spans)]
     if not news_worthy:

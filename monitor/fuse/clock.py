@@ -18,15 +18,20 @@ __all__ = ["beat", "expire", "note_jump", "prune", "raise_standing"]
 
 _PRUNE_EVERY = timedelta(hours=1)
 _LOOKED = timedelta(minutes=5)
+_COARSE = timedelta(seconds=30)  # the time of the last step is kept this coarsely: a quiet tick writes nothing
+_TOLERATED = timedelta(seconds=5)
 
 
 def note_jump(work: Work) -> None:
     """The clock went back, or leapt ahead while sources were being watched: nothing may expire by it."""
     before, now, rules = work.meta.now, work.now, work.rules
     if before is None:
+        work.meta = replace(work.meta, now=now)
         return
     gap = now - before
-    is_back = gap < timedelta(0)
+    is_back = gap < -_TOLERATED
+    if is_back or gap >= _COARSE:
+        work.meta = replace(work.meta, now=now)
     if not is_back and gap <= rules.jump_after:
         return
     looks = [record.last_look for _, record in work.sources.items() if record.last_look is not None]
@@ -161,7 +166,8 @@ def prune(work: Work) -> None:
         return
     work.meta = replace(work.meta, pruned_at=now)
     for key, item in list(work.items.items()):
-        if now - item.at > rules.keep_items:
+        is_of_alerts = all(target.startswith(("cells:", "advice:")) for target in item.targets)
+        if now - item.at > (rules.keep_items if is_of_alerts else rules.keep_claims):
             work.items.put(key, None)
     for key, strike in list(work.strikes.items()):
         if now - strike.event.updated_at > rules.keep_strikes:

@@ -17,30 +17,44 @@ Codec = Callable[[Any], Any]
 Plan = tuple[dict[str, Codec], dict[str, Any]]
 
 _PLANS: dict[type, Plan] = {}
-_PLAIN = (str, int, float, bool, type(None))
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+_WRITERS: dict[type, Codec] = {}
 
 
 def dump(value: Any) -> Any:
     """A record as JSON: times as ISO 8601, durations in seconds, tuples as lists, fields at their default left out."""
-    if isinstance(value, _PLAIN):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, (tuple, list)):
-        return [dump(one) for one in value]
-    if isinstance(value, Mapping):
-        return {key: dump(one) for key, one in value.items()}
-    if is_dataclass(value):
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer(kind)
+    return write(value)
+
+
+def _writer(kind: type) -> Codec:
+    if issubclass(kind, datetime):
+        return datetime.isoformat
+    if issubclass(kind, timedelta):
+        return timedelta.total_seconds
+    if issubclass(kind, (tuple, list)):
+        return lambda value: [dump(one) for one in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {key: dump(one) for key, one in value.items()}
+    if not is_dataclass(kind):
+        raise TypeError(f"no JSON for {kind.__name__}")
+    specs = [(spec.name, spec.default) for spec in fields(kind) if spec.init]
+
+    def write(value: Any) -> dict[str, Any]:
         out = {}
-        for spec in fields(value):
-            one = getattr(value, spec.name)
-            if one is None or one == spec.default or one == ():
+        for name, default in specs:
+            one = getattr(value, name)
+            if one is None or one is default or one == () or one == default:
                 continue
-            out[spec.name] = dump(one)
+            out[name] = one if type(one) in _PLAIN else dump(one)
         return out
-    raise TypeError(f"no JSON for {type(value).__name__}")
+
+    return write
 
 
 def load(kind: type[T], data: Mapping[str, Any]) -> T:

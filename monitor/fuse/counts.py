@@ -199,7 +199,8 @@ def _flag_overlaps(work: Work, chain: Chain) -> None:
 
 def _is_rival(one: Claim, other: Claim) -> bool:
     return (
-        (one.measure, one.weapon, one.attacker, one.nature) == (other.measure, other.weapon, other.attacker, other.nature)
+        (one.measure, one.weapon, one.attacker) == (other.measure, other.weapon, other.attacker)
+        and one.nature == other.nature
         and _fold(one.claimant) == _fold(other.claimant)
         and "subset" not in one.flags + other.flags
         and sorted(one.places) == sorted(other.places)

@@ -122,9 +122,7 @@ def _next_due(record: SourceRecord, now: datetime, rules: Rules) -> datetime:
     stale = rules.stale_after(record.id)
     limit = silence_limit(record.id, rules)
     marks: list[datetime] = []
-    for seen in (record.trusted_at, record.last_ok):
-        if seen is not None:
-            marks.append(seen + stale)
+    marks += [seen + stale for seen in (record.trusted_at, record.last_ok) if seen is not None]
     if record.newest is not None and limit is not None:
         marks += [record.newest + limit / 4, record.newest + limit]
     ahead = [mark + timedelta(microseconds=1) for mark in marks if mark >= now]

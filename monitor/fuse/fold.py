@@ -222,7 +222,8 @@ def _lapsed(hold: Hold) -> Hold:
 
 def _level(
     holders: tuple[Hold, ...],
-) -> Literal["red", "yellow"] | None:  # red covers yellow: both can stand on one region
+) -> Literal["red", "yellow"] | None:
+    # red covers yellow: both can stand on one region
     said = {hold.level for hold in holders if not hold.is_lapsed}
     return "red" if "red" in said else "yellow" if "yellow" in said else None
 

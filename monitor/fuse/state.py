@@ -30,7 +30,7 @@ class State:
     of the cells of a place. Both follow from ``cells`` and are not kept in the memory.
     """
 
-    meta: Meta = Meta()
+    meta: Meta = field(default_factory=Meta)
     cells: Shelf[Cell] = field(default_factory=Shelf)
     advice: Shelf[Advice] = field(default_factory=Shelf)
     sources: Shelf[SourceRecord] = field(default_factory=Shelf)

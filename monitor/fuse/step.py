@@ -47,7 +47,6 @@ def fuse(
     work = Work(state, now, rules)
     news = News(work)
     note_jump(work)
-    work.meta = replace(work.meta, now=now)
     raise_standing(work)
     flipped = _hear_sources(work, tellings, looks)
     check_sources(work, flipped)
@@ -60,7 +59,7 @@ def fuse(
         news.tell()
     release_held(work, news)
     sources = sorted({telling.source for telling in tellings})
-    check_sources(work, any(settle(work, source) for source in sources))
+    check_sources(work, _settle_all(work, sources))
     expire(work, news)
     news.tell()
     if not (tellings or withdrawals or looks):
@@ -101,7 +100,14 @@ def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]
     for look in sorted(looks, key=lambda look: (look.at, look.source)):
         looked(work, look, look.source in late)
     touched = sorted({telling.source for telling in tellings} | {look.source for look in looks})
-    return any(settle(work, source) for source in touched)
+    return _settle_all(work, touched)
+
+
+def _settle_all(work: Work, sources: Sequence[str]) -> bool:
+    flipped = False
+    for source in sources:
+        flipped = settle(work, source) or flipped
+    return flipped
 
 
 def _speaks_again(telling: Telling, suspended_at: datetime) -> bool:

@@ -27,6 +27,10 @@ class _Shelf(Protocol[T_co]):
 
     def items(self) -> Iterator[tuple[str, T_co]]: ...
 
+    def values(self) -> Iterator[T_co]: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
 
 class Known(Protocol):
     """What a view reads: a ``State``, or the ``Work`` of a step that is under way."""

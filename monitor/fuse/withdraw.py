@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.fuse.advice import take_back_advice
 from monitor.fuse.alerts import place_id, ref_of
@@ -118,10 +119,7 @@ def _retract(work: Work, news: News, telling: Telling, what: Signal) -> None:
                 if cell is None or not _fits(work, cell, places):
                     continue
                 why = Event(telling.at, "doubt", telling.source, ref, work.now)
-                item = reached.item
-                hit |= take_back(
-                    work, news, cell, lambda e, item=item: e.told.item == item and e.verb not in _ENDS, why
-                )  # type: ignore[misc]
+                hit |= take_back(work, news, cell, partial(_is_start_of, reached.item), why)
             elif group == "strikes" and what.of in (None, "strike"):
                 take_back_strike(work, key, reached.item, reached.version, False)
                 hit = True
@@ -132,6 +130,10 @@ def _retract(work: Work, news: News, telling: Telling, what: Signal) -> None:
                 hit |= take_back_advice(work, key, reached.item, reached.version)
         if hit:
             return
+
+
+def _is_start_of(item: str, event: Event) -> bool:
+    return event.told.item == item and event.verb not in _ENDS
 
 
 def _meant(work: Work, telling: Telling) -> list[Reached]:
