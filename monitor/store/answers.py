@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from sqlalchemy import Connection, func, select
 
 from monitor.model import Coverage, Item, Look, Reading, Telling
 from monitor.store import rows
+from monitor.store.raw import item_of
+from monitor.store.reading import reading_of
 from monitor.store.tables import coverage, coverage_versions, holes, looks
 
-__all__ = ["Answer", "Gap", "SourceLook", "StoredItem", "StoredReport", "Watched", "coverage_rows", "watched"]
+__all__ = [
+    "Answer",
+    "Gap",
+    "SourceLook",
+    "StoredItem",
+    "StoredReport",
+    "Watched",
+    "coverage_rows",
+    "stored_item",
+    "watched",
+]
 
 T = TypeVar("T")
 
@@ -169,3 +181,18 @@ def _holes(
         if begins < end and ends > start and (sources is None or row.source in sources):
             out.append(Gap(max(begins, start), min(ends, end), row.source))
     return out
+
+
+def stored_item(row: Any, connection: Connection | None = None) -> StoredItem:
+    """A row of ``items``; with a connection also what it was read as."""
+    out = StoredItem(
+        id=row.id,
+        item=item_of(row),
+        version=row.version,
+        sha256=row.sha256,
+        chain=row.chain,
+        committed_at=row.committed_at,
+        batch=row.batch,
+    )
+    read = reading_of(connection, row.key, row.version) if connection is not None else None
+    return out if read is None else replace(out, reading=read[0], tellings=read[1], rules=read[2])

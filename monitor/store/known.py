@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, update
 
 from monitor.model import Claim, Coverage, Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.regions import Lineage, index, past, reindex
-from monitor.store.statements import chunks, upsert
+from monitor.store.statements import chunks, find, upsert
 from monitor.store.tables import DERIVED, regions
 
 __all__ = ["KINDS", "LONG", "forget", "row_of", "save"]
@@ -32,10 +33,9 @@ def save(
     """Write what differs from what is stored; gives (old, new) of each row that did. The last of one id wins."""
     table, versions = DERIVED[kind]
     fresh = {value.id: value for value in values}
-    stored: dict[str, Any] = {}
-    for some in chunks(list(fresh)):
-        query = select(table.c.id, table.c.n, table.c.known_from, table.c.body).where(table.c.id.in_(some))
-        stored.update({row.id: row for row in connection.execute(query)})
+    if not fresh:
+        return []
+    stored = {row.id: row for row in find(connection, table.c.id, list(fresh), "id", "n", "known_from", "body")}
     new, closed, moved = [], [], []
     for key, value in fresh.items():
         row = row_of(kind, value)
@@ -52,16 +52,22 @@ def save(
         return []
     upsert(connection, table, new)
     if closed:
-        connection.execute(
-            update(versions)
-            .where(versions.c.id == bindparam("of"), versions.c.n == bindparam("nth"))
-            .values(known_to=bindparam("to")),
-            closed,
-        )
-    connection.execute(versions.insert(), [{**row, "known_to": None} for row in new])
+        connection.execute(_close(versions), closed)
+    connection.execute(_append(versions), [{**row, "known_to": None} for row in new])
     if kind != "coverage":
         _index(connection, kind, moved, lineage)
     return moved
+
+
+@cache
+def _close(versions: Table) -> Any:
+    mine = and_(versions.c.id == bindparam("of"), versions.c.n == bindparam("nth"))
+    return update(versions).where(mine).values(known_to=bindparam("to"))
+
+
+@cache
+def _append(versions: Table) -> Any:
+    return versions.insert()
 
 
 def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime) -> None:

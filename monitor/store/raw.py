@@ -7,33 +7,29 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from monitor.errors import StoreError
 from monitor.model import Head, Item, Origin, ReadItem, Snapshot
 from monitor.store import rows
 from monitor.store.chain import GENESIS, day_of, link
-from monitor.store.statements import chunks, upsert
+from monitor.store.statements import find, upsert
 from monitor.store.tables import SURROGATE, clean, items, roots
 
 __all__ = ["heads", "item_of", "row_of", "save_items"]
+
+
+_LAST = select(items.c.id, items.c.chain).order_by(items.c.id.desc()).limit(1)
+_APPEND = items.insert()
 
 
 def heads(connection: Connection, keys: Sequence[str]) -> dict[str, Head]:
     """The newest version of each known key."""
     wanted = {clean(key): key for key in keys}
     found: dict[str, Head] = {}
-    for some in chunks(list(wanted)):
-        newest = (
-            select(items.c.key, func.max(items.c.version).label("version"))
-            .where(items.c.key.in_(some))
-            .group_by(items.c.key)
-            .subquery()
-        )
-        query = select(items.c.key, items.c.version, items.c.sha256, items.c.deleted, items.c.edited).join(
-            newest, (items.c.key == newest.c.key) & (items.c.version == newest.c.version)
-        )
-        for row in connection.execute(query):
+    for row in find(connection, items.c.key, list(wanted), "key", "version", "sha256", "deleted", "edited"):
+        before = found.get(wanted[row.key])
+        if before is None or before.version < row.version:
             found[wanted[row.key]] = Head(row.version, row.sha256, bool(row.deleted), row.edited)
     return found
 
@@ -43,7 +39,7 @@ def save_items(connection: Connection, read: Sequence[ReadItem], at: datetime) -
     new = _unknown(connection, read)
     if not new:
         return []
-    last = connection.execute(select(items.c.id, items.c.chain).order_by(items.c.id.desc()).limit(1)).first()
+    last = connection.execute(_LAST).first()
     number, chain = (last.id, last.chain) if last else (0, GENESIS)
     batch, out = number + 1, []
     for one in new:
@@ -51,16 +47,15 @@ def save_items(connection: Connection, read: Sequence[ReadItem], at: datetime) -
         row = {"id": number, **row_of(one), "committed_at": at, "batch": batch}
         chain = row["chain"] = link(chain, row)
         out.append(row)
-    connection.execute(items.insert(), out)
+    connection.execute(_APPEND, out)
     _save_root(connection, day_of(at), batch, number, chain)
     return new
 
 
 def _unknown(connection: Connection, read: Sequence[ReadItem]) -> list[ReadItem]:
-    there: dict[tuple[str, int], str] = {}
-    for some in chunks(list({clean(one.item.key) for one in read})):
-        query = select(items.c.key, items.c.version, items.c.sha256).where(items.c.key.in_(some))
-        there.update({(row.key, row.version): row.sha256 for row in connection.execute(query)})
+    keys = list({clean(one.item.key) for one in read})
+    stored = find(connection, items.c.key, keys, "key", "version", "sha256")
+    there: dict[tuple[str, int], str] = {(row.key, row.version): row.sha256 for row in stored}
     new = []
     for one in read:
         place = (clean(one.item.key), one.version)
@@ -76,8 +71,8 @@ def _unknown(connection: Connection, read: Sequence[ReadItem]) -> list[ReadItem]
 
 
 def _save_root(connection: Connection, day: str, first: int, last: int, root: str) -> None:
-    known = connection.execute(select(roots.c.first_id).where(roots.c.day == day)).scalar()
-    upsert(connection, roots, [{"day": day, "first_id": known or first, "last_id": last, "root": root}])
+    known = next((row.first_id for row in find(connection, roots.c.day, [day], "first_id")), first)
+    upsert(connection, roots, [{"day": day, "first_id": known, "last_id": last, "root": root}])
 
 
 def row_of(one: ReadItem) -> dict[str, Any]:

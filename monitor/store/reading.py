@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, select, update
 
 from monitor.model import AlertReport, Note, Reading, ReadItem, Signal, Snapshot, Telling, Withdrawal
 from monitor.store import rows
@@ -51,13 +52,18 @@ def save_readings(
 
 def withdraw(connection: Connection, withdrawals: Sequence[Withdrawal], at: datetime) -> None:
     """Mark the reports of item versions that no longer stand, with the time at which we learnt it."""
-    for table in (reports, signals):
-        for gone in withdrawals:
-            connection.execute(
-                update(table)
-                .where(table.c.item == gone.item, table.c.version == gone.version, table.c.withdrawn_at.is_(None))
-                .values(withdrawn_at=at, withdrawn_cause=gone.cause)
-            )
+    gone = [{"gone": one.item, "revised": one.version, "since": at, "why": one.cause} for one in withdrawals]
+    if gone:
+        for table in (reports, signals):
+            connection.execute(_withdraw(table), gone)
+
+
+@cache
+def _withdraw(table: Table) -> Any:
+    mine = and_(
+        table.c.item == bindparam("gone"), table.c.version == bindparam("revised"), table.c.withdrawn_at.is_(None)
+    )
+    return update(table).where(mine).values(withdrawn_at=bindparam("since"), withdrawn_cause=bindparam("why"))
 
 
 def report_row(telling: Telling, nth: int, at: datetime) -> dict[str, Any]:
@@ -111,8 +117,10 @@ def telling_of(row: Any) -> Telling:
     return rows.load(Telling, rows.unpack(row.body))
 
 
-def reading_of(connection: Connection, item: str, version: int) -> tuple[Reading, tuple[Telling, ...]] | None:
-    """What a stored item version was read as, with its tellings in order; None where it never was."""
+def reading_of(
+    connection: Connection, item: str, version: int
+) -> tuple[Reading, tuple[Telling, ...], str | None] | None:
+    """What a stored item version was read as, its tellings in order, and by which rules; None where it never was."""
     found = connection.execute(select(readings).where(readings.c.item == item, readings.c.version == version)).first()
     if found is None:
         return None
@@ -131,6 +139,7 @@ def reading_of(connection: Connection, item: str, version: int) -> tuple[Reading
             notes=tuple(rows.load(Note, note) for note in rows.unpack(found.notes)),
         ),
         tellings,
+        found.rules,
     )
 
 

@@ -35,13 +35,13 @@ from monitor.store.answers import (
     StoredReport,
     Watched,
     coverage_rows,
+    stored_item,
     watched,
 )
 from monitor.store.asking import as_of_rows, page, rows_now
-from monitor.store.raw import item_of
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
-from monitor.store.tables import cursors, deliveries, look_log, metadata, readings, regions
+from monitor.store.tables import cursors, deliveries, look_log, metadata, regions
 from monitor.store.tables import holes as _holes
 from monitor.store.tables import items as _items
 from monitor.store.tables import looks as _looks
@@ -92,7 +92,7 @@ def items(
     if as_of is not None:
         query = query.where(_items.c.committed_at <= as_of)
     with _open(store) as connection:
-        found = [_stored(row) for row in connection.execute(query)]
+        found = [stored_item(row) for row in connection.execute(query)]
         kept, following = page(found, limit, lambda row: str(row.id))
         return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
 
@@ -103,7 +103,7 @@ def item(store: Readable, key: str, *, as_of: datetime | None = None) -> tuple[S
     if as_of is not None:
         query = query.where(_items.c.committed_at <= as_of)
     with _open(store) as connection:
-        return tuple(_stored(row, connection) for row in connection.execute(query).all())
+        return tuple(stored_item(row, connection) for row in connection.execute(query).all())
 
 
 def reports(
@@ -379,24 +379,3 @@ def _after(token: str) -> tuple[datetime, str]:
         return datetime.fromisoformat(moment), key
     except ValueError:
         raise InputError(f"{token!r} is no page of this answer: give the `next` of the page before") from None
-
-
-def _stored(row: Any, connection: Connection | None = None) -> StoredItem:
-    read = reading.reading_of(connection, row.key, row.version) if connection is not None else None
-    rules = None
-    if connection is not None:
-        rules = connection.execute(
-            select(readings.c.rules).where(readings.c.item == row.key, readings.c.version == row.version)
-        ).scalar()
-    return StoredItem(
-        id=row.id,
-        item=item_of(row),
-        version=row.version,
-        sha256=row.sha256,
-        chain=row.chain,
-        committed_at=row.committed_at,
-        batch=row.batch,
-        reading=read[0] if read else None,
-        tellings=read[1] if read else (),
-        rules=rules,
-    )

@@ -1,14 +1,18 @@
-"""The few statements whose words differ between SQLite and PostgreSQL, and lists cut to what a driver takes."""
+"""Statements that are built once, and the few whose words differ between SQLite and PostgreSQL.
+
+Building a statement costs several times what running it does; what every commit needs is therefore kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["chunks", "insert_new", "upsert"]
+__all__ = ["by_key", "chunks", "find", "insert_new", "upsert"]
 
 T = TypeVar("T")
 _MOST = 500
@@ -20,21 +24,43 @@ def chunks(values: Sequence[T], size: int = _MOST) -> Iterator[Sequence[T]]:
         yield values[start : start + size]
 
 
+def find(connection: Connection, column: Column[Any], keys: Sequence[Any], *names: str) -> Iterator[Any]:
+    """Rows of the column's table whose column is one of the keys; ``names`` are the columns wanted."""
+    for some in chunks(keys):
+        yield from connection.execute(by_key(column, *names), {"keys": list(some)})
+
+
+@cache
+def by_key(column: Column[Any], *names: str) -> Any:
+    """Select columns by a list of keys, bound as ``keys``."""
+    table = column.table
+    return select(*(table.c[name] for name in names)).where(column.in_(bindparam("keys", expanding=True)))
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; one that breaks a unique key is already there and is left as it is."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_insert_new(connection.dialect.name, table), list(rows))
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows, or replace those that have the same primary key."""
-    if not rows:
-        return
-    statement = _insert(connection, table)
+    if rows:
+        connection.execute(_upsert(connection.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(dialect: str, table: Table) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -8,29 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from monitor.model import Change, Delivery
 from monitor.store import rows
 from monitor.store.regions import Lineage, index
-from monitor.store.statements import chunks, insert_new
+from monitor.store.statements import chunks, find, insert_new
 from monitor.store.tables import changes, deliveries, regions
 
 __all__ = ["change_of", "change_row", "delivery_of", "promote", "revive", "save_changes", "save_deliveries"]
 
 
+_APPEND = changes.insert()
+
+
 def save_changes(connection: Connection, told: Sequence[Change], at: datetime, lineage: Lineage) -> None:
     """Append changes. One whose id is there already says nothing new and is dropped."""
     fresh = {change.id: change for change in reversed(told)}
-    for some in chunks(list(fresh)):
-        for key in connection.execute(select(changes.c.id).where(changes.c.id.in_(some))).scalars():
-            del fresh[key]
+    for row in find(connection, changes.c.id, list(fresh), "id"):
+        del fresh[row.id]
     new = sorted(fresh.values(), key=lambda change: change.seq)
     if not new:
         return
-    connection.execute(changes.insert(), [change_row(change, at) for change in new])
+    connection.execute(_APPEND, [change_row(change, at) for change in new])
     entries = [row for change in new for row in index("changes", change.id, change.places, change.occurred_at, lineage)]
     insert_new(connection, regions, entries)
 
@@ -62,6 +65,13 @@ def save_deliveries(connection: Connection, due: Sequence[Delivery]) -> None:
     if not due:
         return
     insert_new(connection, deliveries, [_delivery_row(delivery) for delivery in due])
+    for some in chunks(sorted({delivery.message_id for delivery in due})):
+        connection.execute(_open_lanes(), {"messages": list(some)})
+
+
+@cache
+def _open_lanes() -> Any:
+    """Of these messages, make those ready before which nothing waits in their lane."""
     mine, earlier = deliveries.c, deliveries.alias("earlier")
     blocked = (
         select(earlier.c.id)
@@ -74,12 +84,12 @@ def save_deliveries(connection: Connection, due: Sequence[Delivery]) -> None:
         .correlate(deliveries)
         .exists()
     )
-    for some in chunks(sorted({delivery.message_id for delivery in due})):
-        connection.execute(
-            update(deliveries)
-            .where(mine.message_id.in_(some), mine.status == "due", mine.ready_at.is_(None), ~blocked)
-            .values(ready_at=mine.due_at)
-        )
+    these = mine.message_id.in_(bindparam("messages", expanding=True))
+    return (
+        update(deliveries)
+        .where(these, mine.status == "due", mine.ready_at.is_(None), ~blocked)
+        .values(ready_at=mine.due_at)
+    )
 
 
 def revive(connection: Connection, due: Sequence[Delivery]) -> None:

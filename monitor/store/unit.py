@@ -10,13 +10,16 @@ from sqlalchemy import Connection, delete, func, select
 from monitor.model import JSON, Commit, Head, Hole, Look
 from monitor.store import known, raw, reading, rows, told
 from monitor.store.regions import Lineage
-from monitor.store.statements import chunks, upsert
+from monitor.store.statements import chunks, find, upsert
 from monitor.store.tables import changes, cursors, holes, look_log, looks, memory
 
 __all__ = ["LOOKS_KEPT", "SqlUnit"]
 
 LOOKS_KEPT = 500
 """How many looks at one source the log holds; older ones are written over."""
+
+
+_LAST_SEQ = select(func.max(changes.c.seq))
 
 
 class SqlUnit:
@@ -31,13 +34,10 @@ class SqlUnit:
 
     def known_changes(self, ids: Sequence[str]) -> set[str]:
         """Which of these change ids are stored already."""
-        found: set[str] = set()
-        for some in chunks(list(ids)):
-            found.update(self.connection.execute(select(changes.c.id).where(changes.c.id.in_(some))).scalars())
-        return found
+        return {row.id for row in find(self.connection, changes.c.id, list(ids), "id")}
 
     def last_seq(self) -> int:
-        return self.connection.execute(select(func.max(changes.c.seq))).scalar() or 0
+        return self.connection.execute(_LAST_SEQ).scalar() or 0
 
     def save(self, commit: Commit) -> None:
         """Everything of one commit. Saved a second time it changes nothing."""
@@ -70,7 +70,8 @@ class SqlUnit:
         upsert(self.connection, memory, kept)
 
     def _save_look(self, look: Look) -> None:
-        before = self.connection.execute(select(looks).where(looks.c.source == look.source)).first()
+        stored = find(self.connection, looks.c.source, [look.source], "ok_at", "failures", "count")
+        before = next(stored, None)
         count: int = before._mapping["count"] if before else 0
         has_failed = look.outcome == "failed"
         sealed = rows.sealed(look)

@@ -19,8 +19,7 @@ from monitor.store.engines import engine_for, parse
 from monitor.store.migrating import config_for, run
 from monitor.store.tables import HEAD, metadata
 
-NEXT = (
-    '''
+NEXT = '''
 """A step of the test: a column, then a table, then whatever is asked for."""
 import os
 import signal
@@ -28,7 +27,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "%s"
+down_revision = "HEAD"
 branch_labels = depends_on = None
 
 
@@ -48,8 +47,6 @@ def stop(step):
     if os.environ.get("TEST_MONITOR_FAIL") == str(step):
         raise ZeroDivisionError
 '''
-    % HEAD
-)  # noqa: UP031 braces are the code's own
 
 
 @pytest.fixture
@@ -57,7 +54,7 @@ def step(tmp_path: Path) -> Path:
     """A folder with one more revision."""
     folder = tmp_path / "more"
     folder.mkdir()
-    (folder / "9999_extra.py").write_text(NEXT)
+    (folder / "9999_extra.py").write_text(NEXT.replace("HEAD", HEAD))
     return folder
 
 
@@ -139,7 +136,8 @@ def test_D11_a_migration_that_is_killed_resumes_from_the_beginning(tmp_path: Pat
         before = series.counts_summary(store)
     code = (
         "import sys; from pathlib import Path; from monitor.store.engines import engine_for, parse;"
-        "from monitor.store.migrating import run; run(engine_for(parse(sys.argv[1]), writes=True), 'head', Path(sys.argv[2]))"
+        "from monitor.store.migrating import run;"
+        "run(engine_for(parse(sys.argv[1]), writes=True), 'head', Path(sys.argv[2]))"
     )
     environment = {**os.environ, "TEST_MONITOR_STOP": str(at)}
     killed = subprocess.run([sys.executable, "-c", code, str(path), str(step)], env=environment, check=False)
