@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from monitor.formats.charts import Figure, Night, counts_chart
-from monitor.fuse import headline
+from monitor.fuse import Figure as Headline
 from monitor.model import Side
 from monitor.store import series
 from monitor.web.context import Asked, Context
 from monitor.web.pages.frame import render
-from monitor.web.pages.night import KYIV, bounds, night_name
+from monitor.web.pages.night import KYIV, bounds, figures_of, night_name
 
 __all__ = ["router"]
 
@@ -36,7 +36,8 @@ class Line:
 @router.get("/series")
 def chosen(asked: Asked, request: Request, nights: Nights = 31) -> HTMLResponse:
     """Two charts on the same scale of time, one a side; never added."""
-    sides = [(side, lines(asked, side, nights)) for side in ("UA", "RU")]
+    both: tuple[Side, Side] = ("UA", "RU")
+    sides = [(side, lines(asked, side, nights)) for side in both]
     return render(asked, request, "series.html", "series", sides=sides, nights=nights)
 
 
@@ -62,16 +63,20 @@ def _line(asked: Context, day: date, attacked: Side) -> Line:
     start, end = bounds(day)
     answer = series.claims(asked.store, night=night_name(day))
     watched = series.alerts(asked.store, start=start, end=end, limit=1).coverage
-    attacker = "RU" if attacked == "UA" else "UA"
-    found = {
-        measure: headline(answer.rows, night_name(day), attacker, asked.rules, measure=measure)
-        for measure in ("launched", "shot_down", "lost")
-    }
-    drawn = {
-        measure: None
-        if figure is None or (figure.value is None and not figure.is_withheld)
-        else Figure(figure.value, figure.least, figure.most, figure.bound == "at_least", figure.is_withheld)
-        for measure, figure in found.items()
-    }
-    claimant = next((figure.claimant for figure in found.values() if figure and figure.claimant), None)
+    found = figures_of(asked, answer.rows, night_name(day), attacked)
+    drawn = {measure: _drawn(found.get((measure, "drone"))) for measure in ("launched", "shot_down", "lost")}
+    claimant = next((figure.claimant for figure in found.values() if figure.claimant), None)
     return Line(day, Night(night_name(day), watched.status, **drawn), claimant)
+
+
+def _drawn(figure: Headline | None) -> Figure | None:
+    """The headline figure as the chart takes it; None where nobody stated one."""
+    if figure is None:
+        return None
+    return Figure(
+        value=figure.value,
+        least=figure.value if figure.value_max is not None else None,
+        most=figure.value_max,
+        is_least=figure.bound == "at_least",
+        is_withheld=figure.is_withheld or figure.value is None,
+    )

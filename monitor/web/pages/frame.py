@@ -96,9 +96,8 @@ def _strip(asked: Context, text: Words) -> dict[str, Any]:
     shown = states(asked, list(asked.rules.units(HOME)))
     counted = [state for state in shown.values() if not state.is_standing]
     looks = series.sources(asked.store)
-    newest = max(
-        (look.look.newest or look.look.data_at for look in looks if look.look.newest or look.look.data_at), default=None
-    )
+    seen = [at for look in looks if (at := look.look.newest or look.look.data_at)]
+    newest = max(seen, default=None)
     return {
         "covered": sum(1 for state in counted if state.status != "unknown" and not state.is_stale),
         "of": len(shown),

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from monitor.fuse import headline
-from monitor.model import Claim, Interval
+from monitor.fuse import Figure, headline
+from monitor.model import Claim, Interval, Side
 from monitor.store import series
 from monitor.web.context import Asked, Context
 from monitor.web.pages.frame import place_name, render
 
-__all__ = ["KYIV", "bounds", "night_name", "router"]
+__all__ = ["KYIV", "bounds", "figures_of", "night_name", "router"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +57,8 @@ def one_night(asked: Asked, request: Request, day: date) -> HTMLResponse:
     answer = series.claims(asked.store, night=name)
     public = asked.public()
     claims = [(claim, public.claim(claim), _where(asked, public.claim(claim))) for claim in answer.rows]
-    sides = [(side, _figures(asked, answer.rows, name, side)) for side in ("UA", "RU")]
+    both: tuple[Side, Side] = ("UA", "RU")
+    sides = [(side, figures_of(asked, answer.rows, name, side)) for side in both]
     strikes = [
         (shown, _where(asked, shown))
         for strike in series.strikes(asked.store, start=start, end=end).rows
@@ -81,10 +82,13 @@ def bounds(day: date) -> tuple[datetime, datetime]:
     return first, datetime.combine(day, noon, KYIV).astimezone(UTC)
 
 
-def _figures(asked: Context, claims: Sequence[Claim], night: str, attacked: str) -> dict[str, Any]:
-    """The headline figure of each measure over one country, with the rule that chose it."""
-    attacker = "RU" if attacked == "UA" else "UA"
-    return {measure: headline(claims, night, attacker, asked.rules, measure=measure) for measure in MEASURES}
+def figures_of(asked: Context, claims: Sequence[Claim], night: str, attacked: Side) -> dict[tuple[str, str], Figure]:
+    """The headline figures over one country by (measure, weapon), in the order in which a page shows them."""
+    found = headline(claims, night, "RU" if attacked == "UA" else "UA", asked.rules)
+    keys = sorted(
+        found, key=lambda key: (key[1] != "drone", MEASURES.index(key[0]) if key[0] in MEASURES else 9, key[1])
+    )
+    return {key: found[key] for key in keys}
 
 
 def _where(asked: Context, row: dict[str, Any]) -> str:

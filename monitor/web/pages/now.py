@@ -39,6 +39,17 @@ class Row:
     within: tuple[tuple[str, str, RegionState], ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The regions of the list, in order of danger; permanent alerts stand apart."""
+
+    active: list[Row]
+    partial: list[Row]
+    unknown: list[Row]
+    clear: list[Row]
+    standing: list[Row]
+
+
 @cache
 def _map() -> Mapping[str, Any]:
     shapes: Mapping[str, Any] = json.loads((files("monitor.web.pages") / "map.json").read_text("utf-8"))
@@ -52,15 +63,13 @@ def now(asked: Asked, request: Request) -> HTMLResponse:
     text = _words(request)
     units = asked.rules.units(HOME)
     rows = [_row(asked, text, found[unit], found) for unit in units if unit in found]
-    groups = {
-        "active": sorted(
-            (r for r in rows if r.state.status == "active" and not r.state.is_standing), key=_newest_first
-        ),
-        "partial": [r for r in rows if r.state.status == "partial"],
-        "unknown": [r for r in rows if r.state.status == "unknown"],
-        "clear": [r for r in rows if r.state.status == "clear"],
-        "standing": [r for r in rows if r.state.status == "active" and r.state.is_standing],
-    }
+    groups = Groups(
+        active=sorted((r for r in rows if r.state.status == "active" and not r.state.is_standing), key=_newest_first),
+        partial=[r for r in rows if r.state.status == "partial"],
+        unknown=[r for r in rows if r.state.status == "unknown"],
+        clear=[r for r in rows if r.state.status == "clear"],
+        standing=[r for r in rows if r.state.status == "active" and r.state.is_standing],
+    )
     outside = [
         _row(asked, text, state, found)
         for place, state in found.items()
