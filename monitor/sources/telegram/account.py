@@ -45,7 +45,7 @@ __all__ = ["Account", "AccountSettings", "Undecodable", "accounts"]
 
 _log = logging.getLogger(__name__)
 _wire = logging.getLogger(f"{__name__}.wire")
-_wire.setLevel(logging.ERROR)  # below it, the library prints requests, and with them codes and phone numbers
+_wire.setLevel(logging.CRITICAL)  # the library prints requests, and with them codes and phone numbers; we say the rest
 
 LOST_AFTER = 3
 """Connections in a row at which the server does not know our key, before the session counts as lost."""
@@ -303,7 +303,7 @@ class Account:
             self.lost = reason
             self.session.mark_lost(reason)
             _log.critical("telegram account %s: %s", self.settings.id, self._lost_message())
-            self._up.clear()
+            self._up.set()  # whoever waits for the connection need not wait any longer
             if self._client is not None:
                 _spawn(self._client.disconnect())
             for box in [box for boxes in self.boxes.values() for box in boxes]:

@@ -72,7 +72,7 @@ class Telegram:
         visit = self._visit(mark)
         more = await self._new_posts(visit)
         problem = await self._second_looks(visit)
-        return self._batch(visit, more=more or bool(mark.todo), problem=problem)
+        return self._batch(visit, more=more or (bool(mark.todo) and problem is None), problem=problem)
 
     # ── the steps of a poll ───────────────────────────────────────────────────────────────────────
 
@@ -145,7 +145,8 @@ class Telegram:
         return run
 
     async def _second_looks(self, visit: Visit) -> SourceError | None:
-        """Edits, deletions, albums and missing ids. What is new has been had: a failure here waits for next time."""
+        """Edits, deletions, albums and missing ids. What is new has been had: a failure here is told in the look and
+        waits for the next poll; nothing is forgotten meanwhile."""
         mark = visit.mark
         try:
             ids = set(self.box.touched)
@@ -163,8 +164,6 @@ class Telegram:
                 ids_missing = mark.next_missing(PAGE)
                 visit.probed(await self.channel.by_id(ids_missing), self.box.existed)
         except (SourceThrottled, SourceUnavailable) as error:
-            if not visit.items:
-                raise
             return error
         return None
 
@@ -221,6 +220,7 @@ class Telegram:
             reason=reason,
             detail=detail,
             newest=visit.mark.newest,
+            retry_after=problem.retry_after if problem else None,
         )
         return Batch(self.profile.id, tuple(visit.items), look, cursor, tuple(visit.holes), more)
 
