@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import check, reading, running, series, sources, stores, telegram, webhooks
+from monitor.cli import check, reading, replaying, running, series, sources, stores, telegram, webhooks
 
 __all__ = ["app"]
 
@@ -39,7 +39,7 @@ def _root(
     pass
 
 
-for module in (running, reading, series, check):
+for module in (running, reading, replaying, series, check):
     module.register(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(stores.app, name="db")

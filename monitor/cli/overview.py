@@ -33,7 +33,8 @@ def show(settings: Settings | None, db: str | None, *, as_json: bool) -> None:
         waiting = store.waiting()
         counted = series.counts_summary(store)
         disabled = [endpoint.id for endpoint in store.endpoints() if not endpoint.is_enabled]
-    sources = [_source(name, looks.get(name), now) for name in {**dict.fromkeys(rules.profiles), **looks}]
+    watched = [profile.id for profile in chosen.watched]
+    sources = [_source(name, looks.get(name), now) for name in {**dict.fromkeys(watched), **looks}]
     found: dict[str, Any] = {
         "now": now,
         "regions": dict(Counter(state.status for state in states.values())),

@@ -83,9 +83,11 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the API; 0 takes a free one.")] = 0,
 ) -> None:
     """Show the whole path on recorded nights: sample pages on loopback, no account, no network."""
+    from monitor import logs
     from monitor.cli.output import console
     from monitor.demo.play import play
 
+    logs.setup(level="error", style="console")
     raise typer.Exit(play(console(), speed=speed, folder=folder, port=port))
 
 

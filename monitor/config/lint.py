@@ -13,10 +13,14 @@ DEFAULT_LIMIT = 20
 
 
 def lint(profiles: Iterable[SourceProfile]) -> tuple[str, ...]:
-    """One sentence per remark: mixed scripts, look-alikes, official rank without a pinned channel, too many."""
+    """One sentence per remark: mixed scripts, look-alikes, official rank without a pinned channel, too many.
+
+    Only sources that are read are judged; those that are switched off matter as what they may be mistaken for.
+    """
     given = tuple(profiles)
     channels = [profile for profile in given if profile.kind in CHANNEL_KINDS]
-    return (*_scripts(channels), *_look_alikes(channels), *_unpinned(channels), *_too_many(given))
+    read = [profile for profile in channels if profile.enabled]
+    return (*_scripts(read), *_look_alikes(channels), *_unpinned(read), *_too_many(given))
 
 
 def handle(address: str) -> str:
@@ -54,10 +58,12 @@ def _scripts(channels: list[SourceProfile]) -> Iterator[str]:
 
 def _look_alikes(channels: list[SourceProfile]) -> Iterator[str]:
     for one, other in combinations(channels, 2):
-        a, b = _bare(handle(one.address)), _bare(handle(other.address))
+        if not (one.enabled or other.enabled):
+            continue
         same_channel = one.channel_id is not None and one.channel_id == other.channel_id
         if same_channel or handle(one.address).casefold() == handle(other.address).casefold():
             continue
+        a, b = _bare(handle(one.address)), _bare(handle(other.address))
         if a == b or (min(len(a), len(b)) >= 6 and distance(a, b, 1) <= 1):
             yield (
                 f"sources `{one.id}` and `{other.id}`: the handles `{ascii(handle(one.address))[1:-1]}` and "

@@ -132,7 +132,7 @@ class SeriesSection(Section):
     )
     threat_minutes: int = Field(default=60, ge=1, description="How long a threat without an end is listed.")
     late_minutes: int = Field(
-        default=30, ge=1, description="A change learnt later than this after it happened is late."
+        default=10, ge=1, description="A change learnt later than this after it happened is late."
     )
 
 

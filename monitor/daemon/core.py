@@ -43,6 +43,7 @@ log = structlog.get_logger("monitor.daemon")
 TICK_SECONDS = 2.0
 STORAGE_PAUSE = timedelta(seconds=15)
 REPEAT_AFTER = timedelta(minutes=1)
+SUM_UP_AFTER = 30.0
 
 
 class Daemon:
@@ -258,9 +259,10 @@ class Daemon:
             log.exception("source.close_failed", source=source.profile.id)
 
     def _sum_up_once(self) -> None:
-        """After each source has been asked once: say in one line which ones cannot be reached."""
-        standings = [poller.standing for poller in self.pollers.values()]
-        if self._has_summed_up or not standings or any(standing.polls == 0 for standing in standings):
+        """Once every source has been asked, or after half a minute: say in one line which cannot be reached."""
+        standings = [poller.standing for poller in self.pollers.values() if poller.standing.polls]
+        is_early = self.health.age() < SUM_UP_AFTER and len(standings) < len(self.pollers)
+        if self._has_summed_up or not standings or is_early:
             return
         self._has_summed_up = True
         failed = [standing for standing in standings if standing.failures]
@@ -292,6 +294,7 @@ class Daemon:
         self._told(outcome)
         self.metrics.ticked.set(self.clock.now().timestamp())
         standings = [poller.standing for poller in self.pollers.values()]
+        self._sum_up_once()
         self.metrics.sources_ok.labels("failing").set(sum(1 for standing in standings if standing.failures))
         self.metrics.sources_ok.labels("ok").set(sum(1 for s in standings if s.polls and not s.failures))
 
@@ -365,6 +368,8 @@ class Daemon:
 
     def _job_problem(self, name: str, what: str, error: BaseException | None) -> None:
         """A job has let an exception out: a defect. Told once a minute however often it happens."""
+        if isinstance(error, asyncio.CancelledError):
+            return
         self.metrics.jobs.labels(what).inc()
         self.health.note(name, f"{what}: {type(error).__name__}" if error else what)
         key, now = (name, repr(error)), self.clock.now()

@@ -26,6 +26,7 @@ class Health:
         self._monotonic = monotonic
         self._started_at: datetime | None = None
         self._is_stopping = False
+        self._born = monotonic()
         self._tick: float | None = None
         self._storage: str | None = None
         self._storage_retry: datetime | None = None
@@ -36,6 +37,10 @@ class Health:
 
     def stopping(self) -> None:
         self._is_stopping = True
+
+    def age(self) -> float:
+        """Real seconds since this daemon was made."""
+        return self._monotonic() - self._born
 
     def ticked(self) -> None:
         self._tick = self._monotonic()

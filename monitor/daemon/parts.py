@@ -112,8 +112,10 @@ def build_parts(
     rules = make_rules(settings, gazetteer, profiles, is_replay=_is_replay(clock))
     store = open_for(settings, gazetteer)
     try:
-        for words in (*store.warnings, *settings.warnings, *lowered(make_policy(settings))):
+        for words in (*store.warnings, *lowered(make_policy(settings))):
             log.warning("notice", detail=words)
+        if settings.warnings:
+            log.warning("config.remarks", remarks=len(settings.warnings), hint="`monitor check-config` shows them")
         parts = Parts(
             settings=settings,
             clock=clock,
