@@ -43,6 +43,8 @@ def main() -> None:
         shared / "air_alert_ua_places_states.json.gz",
     )
     places = sorted(gaz.places.values(), key=lambda p: (LEVEL_ORDER.index(p.level), p.id))
+    for row in read_tsv(DATA / "coordinates.tsv"):
+        gaz.places[row["id"]].lat, gaz.places[row["id"]].lon = row["lat"], row["lon"]
     common = CommonWords()
     counts = {"places": write_tsv(args.out / "places.tsv", PLACE_HEADER, (p.row() for p in places))}
     for lang in sorted(gaz.names):

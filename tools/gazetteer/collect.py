@@ -87,7 +87,9 @@ class Gazetteer:
         if lang not in self.decliners:
             self.name(lang, place_id, name, "nom", note)
             return
-        paradigm = self.decliners[lang].decline(name)
+        decliner = self.decliners[lang]
+        is_country = self.places[place_id].level == "country"
+        paradigm = decliner.country(name) if is_country else decliner.decline(name)
         self.name(lang, place_id, name, "nom", note)
         for case in CASES:
             for form in paradigm[case]:

@@ -37,7 +37,19 @@ class Decliner:
             self._cache[name] = self._decline(name)
         return self._cache[name]
 
+    def country(self, name: str) -> Paradigm:
+        """As `decline`, with the genitive in -u that Ukrainian gives masculine countries."""
+        paradigm = dict(self.decline(name))
+        if " " not in name and not name.endswith(tuple(self.kinds["not_masculine"])):
+            for old, new in self.kinds["country_genitive"].items():
+                paradigm["gen"] = [
+                    form.removesuffix(old) + new if form.endswith(old) else form for form in paradigm["gen"]
+                ]
+        return paradigm
+
     def _decline(self, name: str) -> Paradigm:
+        if name in self.kinds["indeclinable"]:
+            return {case: [name] for case in ("nom", *CASES)}
         if name in self.irregular:
             return {"nom": [name], **{case: split(self.irregular[name][case]) for case in CASES}}
         for word in self.kinds["conjunctions"]:
@@ -81,7 +93,14 @@ class Decliner:
         if word in self.irregular and not any(words[i] in self.kinds["heads"] for i in range(at)):
             row = self.irregular[word]
             return [{case: split(row[case]) for case in CASES}]
-        if not word or word.isdigit() or word.endswith(".") or word in linking or word.isupper():
+        if (
+            not word
+            or word in self.kinds["indeclinable"]
+            or word.isdigit()
+            or word.endswith(".")
+            or word in linking
+            or word.isupper()
+        ):
             return fixed
         if any(words[i] in linking or words[i] in self.kinds["heads"] for i in range(at)):
             return fixed

@@ -17,7 +17,7 @@ def tag_of(name: str) -> str:
 
 
 def tag_rows(gaz: Gazetteer) -> list[list[str]]:
-    """Rows (tag, id, note); a tag of several places has a row for each, the likeliest first, note `ambiguous`."""
+    """Rows (tag, id, note), one for each tag; `note` lists the other places it may mean, joined by `|`."""
     rules = tomllib.loads((DATA / "tag_rules.toml").read_text("utf-8"))
     words = re.compile(rules["names"])
     found: dict[str, set[str]] = defaultdict(set)
@@ -36,7 +36,7 @@ def tag_rows(gaz: Gazetteer) -> list[list[str]]:
             found[tag],
             key=lambda i: (first.get(tag) != i, LEVEL_ORDER.index(gaz.places[i].level), -_people(gaz, i), i),
         )
-        rows += [[tag, place_id, "ambiguous" if len(ids) > 1 else ""] for place_id in ids]
+        rows.append([tag, ids[0], "|".join(ids[1:])])
     return rows
 
 

@@ -17,6 +17,7 @@ from letters import fold, is_cyrillic, transliterate
 from russian import russian_from_ukrainian
 from tables import DATA, read_tsv, split
 
+TOO_FAR = 0.9  # degrees to the nearest of the hromada and of the raion together: another place of the name
 TOWN = 5000  # people from which a GeoNames row is looked for among towns first
 MOST_PEOPLE = {"M": 5_000_000, "X": 45_000, "C": 12_000}  # above: the row is a town that once had this name
 KINDS = {"M": "city", "X": "settlement", "C": "village"}
@@ -64,8 +65,8 @@ def join_geonames(
 ) -> dict[str, dict[str, str]]:
     """Settlement code → its GeoNames row, by name within the first-level area.
 
-    Where several settlements of the area share the name, the one whose hromada or raion has the
-    nearest settlement already joined is taken, a town before a village.
+    Where several settlements of the area share the name, nearness to settlements of the same hromada
+    and raion decides, and a town goes before a village.
     """
     by_name: dict[tuple[str, str], list[Unit]] = defaultdict(list)
     roman = {unit.code: fold(transliterate(unit.name, "romanisation.uk")) for unit in settlements}
@@ -73,15 +74,7 @@ def join_geonames(
         area = unit.parents[0]
         by_name[area, fold(unit.name)].append(unit)
         by_name[area, roman[unit.code]].append(unit)
-    joined: dict[str, dict[str, str]] = {}
-    points: dict[str, list[dict[str, str]]] = defaultdict(list)
-    doubtful: list[tuple[dict[str, str], list[Unit]]] = []
-
-    def take(unit: Unit, row: dict[str, str]) -> None:
-        joined[unit.code] = row
-        for parent in unit.parents[1:3]:
-            points[parent].append(row)
-
+    candidates: list[tuple[dict[str, str], list[Unit]]] = []
     for row in sorted(rows, key=lambda row: (-int(row["population"] or 0), row["geonameid"])):
         area = area_of.get(row["admin1"], "")
         people = int(row["population"] or 0)
@@ -91,32 +84,52 @@ def join_geonames(
             for variant in variants:
                 if is_cyrillic(variant) == cyrillic:
                     for unit in by_name.get((area, fold(variant.replace("`", "'"))), []):
-                        if people <= MOST_PEOPLE[unit.category] or fold(row["name"]) == roman[unit.code]:
+                        seat = unit.code[9:12] == "001" and fold(row["name"]) == roman[unit.code]
+                        if people <= MOST_PEOPLE[unit.category] or seat:
                             found[unit.code] = unit
             if found:
                 break
-        units = [unit for unit in found.values() if unit.code not in joined]
+        units = list(found.values())
         if people >= TOWN:
             units = [unit for unit in units if unit.category == "M"] or units
-        exact = [unit for unit in units if roman[unit.code] == fold(row["name"])]
-        if len(exact) == 1 and len(units) > 1 and people >= TOWN:
-            units = exact
+            exact = [unit for unit in units if roman[unit.code] == fold(row["name"])]
+            units = exact if len(exact) == 1 else units
+        if units:
+            candidates.append((row, units))
+    joined: dict[str, dict[str, str]] = {}
+    for row, units in candidates:
         if len(units) == 1:
-            take(units[0], row)
-        elif units:
-            doubtful.append((row, units))
-    for row, units in doubtful:
-        free = [unit for unit in units if unit.code not in joined]
-        if not free:
-            continue
-
-        def far(unit: Unit, row: dict[str, str] = row) -> float:
-            near = [_distance(row, p) for p in points[unit.parents[2]]] or [9.0]
-            wide = sorted(_distance(row, p) for p in points[unit.parents[1]])[:3] or [9.0]
-            return min(near) + 0.5 * sum(wide) / len(wide)
-
-        take(min(free, key=far), row)
+            joined.setdefault(units[0].code, row)
+    for _ in range(3):  # each round knows more neighbours than the one before
+        joined = _nearest(candidates, joined)
     return joined
+
+
+def _nearest(
+    candidates: list[tuple[dict[str, str], list[Unit]]], before: dict[str, dict[str, str]]
+) -> dict[str, dict[str, str]]:
+    """Join rows to settlements, the surest first: a town's only namesake, then by nearness to what was joined."""
+    near: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)
+    for code, row in before.items():
+        near[code[:9]].append((code, row))
+        near[code[:6]].append((code, row))
+    pairs = []
+    for order, (row, units) in enumerate(candidates):
+        for unit in units:
+            hromada = [_distance(row, p) for code, p in near[unit.code[:9]] if code != unit.code]
+            raion = sorted(_distance(row, p) for code, p in near[unit.code[:6]] if code != unit.code)[:3]
+            far = min(hromada or [0.3]) + sum(raion or [0.3]) / len(raion or [1])
+            if unit.category == "M" and len(units) == 1:
+                far = 0.0
+            if far < TOO_FAR:
+                pairs.append((round(far, 4), order, unit.code))
+    out: dict[str, dict[str, str]] = {}
+    taken: set[int] = set()
+    for _, order, code in sorted(pairs):
+        if order not in taken and code not in out:
+            taken.add(order)
+            out[code] = candidates[order][0]
+    return out
 
 
 def centre_of(unit: Unit, members: list[Unit]) -> Unit | None:
@@ -236,7 +249,7 @@ def add_ukraine(gaz: Gazetteer, katottg: Path, geonames: Path, api_regions: Path
         settlement_names(gaz, place, unit.name, spot, russian.get(key, ""), top)
         if key in renames and kind != "village":
             old = renames[key]
-            place.valid_from = ""
+            place.valid_from = old["since"]
             gaz.names_from("uk", place.id, old["old_uk"], "old")
             gaz.names_from("ru", place.id, old["old_ru"], "old")
             for form in split(old["old_uk"]):

@@ -35,6 +35,7 @@ def add_countries(gaz: Gazetteer) -> None:
     locales = {lang: Locale(lang) for lang in LANGS}
     ours = {row["id"]: row for row in read_tsv(DATA / "countries.tsv")}
     english = locales["en"].territories
+    shortened = [(row["short"], row["full"]) for row in read_tsv(DATA / "shortened.tsv")]
     for code in sorted(english):
         if not re.fullmatch("[A-Z]{2}", code) or code in (
             "EU",
@@ -59,7 +60,10 @@ def add_countries(gaz: Gazetteer) -> None:
             if code in ours:
                 add_forms(gaz, lang, code, ours[code][lang])
             else:
-                add_forms(gaz, lang, code, locales[lang].territories.get(code, ""))
+                known = locales[lang].territories.get(code, "")
+                for short, full in shortened:
+                    known = known.replace(short, full)
+                add_forms(gaz, lang, code, known)
 
 
 def add_forms(gaz: Gazetteer, lang: str, place_id: str, cell: str, note: str = "") -> None:
