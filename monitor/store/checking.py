@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Boolean, Connection, Engine, Table, event, text
 
 from monitor.errors import StoreCorrupt
 from monitor.model import Change, Telling
 from monitor.store import known, reading, rows, told
-from monitor.store.chain import GENESIS, day_of, link
+from monitor.store.chain import GENESIS, link, plain
+from monitor.store.engines import engine_for
 from monitor.store.sql_store import SqlStore
-from monitor.store.tables import DERIVED, changes, clean, items, metadata, readings, reports, roots, signals
+from monitor.store.tables import DERIVED, changes, clean, items, metadata, readings, reports, roots, signals, stamp
 
-__all__ = ["Problem", "verify"]
+__all__ = ["Problem", "chain", "verify"]
 
 _WITH_BODY = sorted(name for name, table in metadata.tables.items() if "digest" in table.c)
 _AT_ONCE = 500
+_MARKS = ("withdrawn_at", "withdrawn_cause")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,42 @@ class Problem:
 def verify(store: SqlStore) -> list[Problem]:
     """Everything that is not as it was written, empty where all is well. Reads the whole database."""
     out: list[Problem] = []
-    for check in (_integrity, _chain, _bodies, _columns, _histories):
-        try:
-            with store.reading() as connection:
-                out += check(connection)
-        except StoreCorrupt as error:
-            out.append(Problem("database", store.where, str(error)))
+    engine = _bare_engine(store)
+    try:
+        for check in (_integrity, chain, _bodies, _columns, _histories):
+            try:
+                with engine.connect() as connection:
+                    out += check(connection)
+            except StoreCorrupt as error:
+                out.append(Problem("database", store.where, str(error)))
+    finally:
+        engine.dispose()
     return out
+
+
+def _bare_engine(store: SqlStore) -> Engine:
+    """Connections that give back what is stored, be it text or not: bytes that are no UTF-8 become surrogates."""
+    engine = engine_for(store.url, writes=False, readers=1)
+    if store.path is not None:
+
+        @event.listens_for(engine, "connect")
+        def _bare(connection: Any, record: Any) -> None:
+            connection.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
+
+    return engine
+
+
+def _bare_rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """The rows of a table by primary key, as the driver gives them, but for flags, which SQLite keeps as numbers."""
+    names = ", ".join(f'"{column.name}"' for column in table.c)
+    order = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+    flags = [column.name for column in table.c if isinstance(column.type, Boolean)]
+    query = text(f'SELECT {names} FROM "{table.name}" ORDER BY {order}')  # noqa: S608 our own names
+    for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
+        out = dict(row)
+        for name in flags:
+            out[name] = bool(out[name]) if out[name] in (0, 1) else out[name]
+        yield out
 
 
 def _integrity(connection: Connection) -> Iterator[Problem]:
@@ -56,84 +90,43 @@ def _integrity(connection: Connection) -> Iterator[Problem]:
         yield Problem(str(row[0]), f"row {row[1]}", f"its row in {row[2]} is missing")
 
 
-def _chain(connection: Connection) -> Iterator[Problem]:
+def chain(connection: Connection) -> Iterator[Problem]:
     """Walk the raw items. After a broken link the walk goes on from what is stored, so that each fault is named."""
-    expected, chain = 1, GENESIS
-    ends: dict[str, tuple[int, int, str]] = {}
+    expected, before = 1, GENESIS
+    ends: dict[str, tuple[int, int]] = {}
     at_end: dict[int, str] = {}
-    for row in _raw(connection):
-        number = row.get("id", expected)
-        name = f"{number} ({row.get('key')} version {row.get('version')})"
-        if "unreadable" in row:
-            yield Problem("items", f"{number}", f"cannot be read: {row['unreadable']}")
-            expected, chain = number + 1, str(row["chain"])
-            continue
+    for row in _bare_rows(connection, items):
+        number = row["id"]
         if number != expected:
             yield Problem("items", f"{expected} to {number - 1}", "missing")
-        if link(chain, row) != row["chain"]:
+        if not _follows(before, row):
+            name = f"{number} ({row['key']} version {row['version']})"
             yield Problem("items", name, "its content or its place in the chain is not what was written")
-        expected, chain = number + 1, row["chain"]
-        at_end[number] = chain
-        day = day_of(row["committed_at"])
-        ends[day] = (ends.get(day, (number,))[0], number, chain)
+        expected, before = number + 1, row["chain"]
+        at_end[number] = before
+        day = str(plain(row["committed_at"]))[:10]
+        ends[day] = (ends.get(day, (number, 0))[0], number)
     yield from _roots(connection, ends, expected - 1, at_end)
 
 
-def _raw(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Raw items in order; one whose columns cannot even be read as what they are carries ``unreadable``."""
-    last = -1
-    names = ", ".join(f'"{column.name}"' for column in items.c)
-    while True:
-        plain = connection.execute(
-            text(f"SELECT {names} FROM items WHERE id > :last ORDER BY id LIMIT {_AT_ONCE}"),  # noqa: S608 our own names
-            {"last": last},
-        ).mappings()
-        found = [dict(row) for row in plain]
-        if not found:
-            return
-        for row in found:
-            last = row["id"]
-            try:
-                yield {column.name: _typed(column, row[column.name]) for column in items.c}
-            except (ValueError, TypeError, AttributeError) as error:
-                yield {"id": row["id"], "key": row["key"], "chain": row["chain"], "unreadable": error}
-
-
-def _typed(column: Any, value: Any) -> Any:
-    """The value of a column as Python has it; raises where the stored one is not of that kind."""
-    kind = column.type.python_type if not hasattr(column.type, "impl_instance") else None
-    if value is None:
-        if not column.nullable:
-            raise ValueError(f"{column.name} is empty")
-        return None
-    if column.type.__class__.__name__ == "Utc":
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError(f"{column.name} has no zone")
-        return moment
-    if kind is bool:
-        if value not in (0, 1):
-            raise ValueError(f"{column.name} is {value!r}")
-        return bool(value)
-    if kind is bytes:
-        return bytes(value)
-    wanted = int if kind is int else str
-    if not isinstance(value, wanted):
-        raise TypeError(f"{column.name} is {type(value).__name__}")
-    return value
+def _follows(before: object, row: Mapping[str, Any]) -> bool:
+    try:
+        return bool(link(str(before), row) == row["chain"])
+    except ValueError:  # a number that JSON has no word for
+        return False
 
 
 def _roots(
-    connection: Connection, ends: Mapping[str, tuple[int, int, str]], last: int, at_end: Mapping[int, str]
+    connection: Connection, ends: Mapping[str, tuple[int, int]], last: int, at_end: Mapping[int, str]
 ) -> Iterator[Problem]:
-    stored = {row.day: row for row in connection.execute(select(roots))}
+    stored = {row["day"]: row for row in _bare_rows(connection, roots)}
     for day, row in sorted(stored.items()):
-        if row.last_id > last:
-            yield Problem("items", f"{last + 1} to {row.last_id}", f"missing: the root of {day} counts them")
-        elif at_end.get(row.last_id) != row.root:
-            yield Problem("roots", day, f"its root is not the chain of item {row.last_id}")
-        if day in ends and row.last_id <= last and ends[day][:2] != (row.first_id, row.last_id):
-            yield Problem("roots", day, f"counts items {row.first_id} to {row.last_id}, there are {ends[day][:2]}")
+        if row["last_id"] > last:
+            yield Problem("items", f"{last + 1} to {row['last_id']}", f"missing: the root of {day} counts them")
+        elif at_end.get(row["last_id"]) != row["root"]:
+            yield Problem("roots", day, f"its root is not the chain of item {row['last_id']}")
+        elif ends.get(day) != (row["first_id"], row["last_id"]):
+            yield Problem("roots", day, f"it counts items {row['first_id']} to {row['last_id']}, not {ends.get(day)}")
     for day in sorted(set(ends) - set(stored)):
         yield Problem("roots", day, "the day has no root")
 
@@ -142,65 +135,67 @@ def _bodies(connection: Connection) -> Iterator[Problem]:
     """Every body against its digest."""
     for name in _WITH_BODY:
         table = metadata.tables[name]
-        body = table.c.notes if table is readings else table.c.body
-        keys = list(table.primary_key.columns)
-        for row in connection.execute(select(*keys, body, table.c.digest).execution_options(yield_per=_AT_ONCE)):
-            *key, stored, digest = row
-            if not isinstance(stored, str | bytes | memoryview):
-                yield Problem(name, _name(key), "its body is not of its kind")
-            elif rows.seal(stored if isinstance(stored, str) else bytes(stored))["digest"] != digest:
-                yield Problem(name, _name(key), "its body is not what was written")
+        column = "notes" if table is readings else "body"
+        for row in _bare_rows(connection, table):
+            body = row[column]
+            if isinstance(body, str):
+                body = body.encode("utf-8", "surrogateescape")
+            if not isinstance(body, bytes | memoryview) or hashlib.sha256(body).hexdigest() != row["digest"]:
+                yield Problem(name, _name(table, row), "its body is not what was written")
 
 
 def _columns(connection: Connection) -> Iterator[Problem]:
     """The columns that questions are asked by, against the body that they were taken from."""
-    expected: list[tuple[Table, Callable[[Any], Mapping[str, Any]]]] = [
-        (reports, lambda row: reading.report_row(rows.load(Telling, rows.unpack(row.body)), row.nth, row.known_at)),
-        (signals, lambda row: reading.signal_row(rows.load(Telling, rows.unpack(row.body)), row.nth, row.known_at)),
-        (changes, lambda row: told.change_row(rows.load(Change, rows.unpack(row.body)), row.committed_at)),
+    expected: list[tuple[Table, Callable[[dict[str, Any]], Mapping[str, Any]]]] = [
+        (reports, lambda row: reading.report_row(_load(Telling, row), row["nth"], row["known_at"])),
+        (signals, lambda row: reading.signal_row(_load(Telling, row), row["nth"], row["known_at"])),
+        (changes, lambda row: told.change_row(_load(Change, row), row["committed_at"])),
     ]
     for kind, tables in DERIVED.items():
         expected += [(table, _known(kind)) for table in tables]
     for table, build in expected:
-        skip = {"withdrawn_at", "withdrawn_cause"}
-        for row in connection.execute(select(table).execution_options(yield_per=_AT_ONCE)):
+        for row in _bare_rows(connection, table):
             try:
                 wanted = build(row)
-            except (ValueError, TypeError, KeyError, AssertionError):
+            except (ValueError, TypeError, KeyError, AssertionError, AttributeError):
                 continue  # the body is broken, which its digest has told already
-            have = row._mapping
-            wrong = [name for name, value in wanted.items() if name not in skip and _differs(have[name], value)]
+            wrong = [name for name, value in wanted.items() if name not in _MARKS and _differs(row[name], value)]
             if wrong:
-                key = [have[column.name] for column in table.primary_key.columns]
-                yield Problem(table.name, _name(key), f"{', '.join(wrong)} is not what its body says")
+                yield Problem(table.name, _name(table, row), f"{', '.join(wrong)} is not what its body says")
 
 
-def _known(kind: str) -> Callable[[Any], Mapping[str, Any]]:
-    return lambda row: known.row_of(kind, rows.load(known.KINDS[kind], rows.unpack(row.body)))
+def _load(kind: type[T], row: Mapping[str, Any]) -> T:
+    return rows.load(kind, rows.unpack(row["body"]))
 
 
-def _differs(have: Any, wanted: Any) -> bool:
-    if isinstance(wanted, str) and wanted != have:
-        return bool(have != clean(wanted))
-    return bool(have != wanted)
+def _known(kind: str) -> Callable[[dict[str, Any]], Mapping[str, Any]]:
+    return lambda row: known.row_of(kind, _load(known.KINDS[kind], row))
+
+
+def _differs(stored: Any, wanted: Any) -> bool:
+    """Whether a stored value is not the one that would be written now."""
+    if isinstance(wanted, datetime):
+        return bool(plain(stored) != stamp(wanted))
+    return bool(stored != (clean(wanted) if isinstance(wanted, str) else wanted))
 
 
 def _histories(connection: Connection) -> Iterator[Problem]:
     """Today's row is the last of its history, and the history has no gap."""
     for name, (table, versions) in DERIVED.items():
-        newest = dict(connection.execute(select(table.c.id, table.c.digest)).tuples().all())
-        before: Any = None
-        query = select(versions.c.id, versions.c.n, versions.c.known_from, versions.c.known_to, versions.c.digest)
-        for row in connection.execute(query.order_by(versions.c.id, versions.c.n)):
-            is_next = before is not None and before.id == row.id
-            if row.n != (before.n + 1 if is_next else 1) or (is_next and before.known_to != row.known_from):
-                yield Problem(versions.name, f"{row.id} {row.n}", "it does not follow the version before it")
-            if row.known_to is None and newest.pop(row.id, None) != row.digest:
-                yield Problem(name, row.id, "it is not the last version of its history")
+        newest = {row["id"]: row["digest"] for row in _bare_rows(connection, table)}
+        before: dict[str, Any] | None = None
+        for row in _bare_rows(connection, versions):
+            follows = before if before is not None and before["id"] == row["id"] else None
+            if row["n"] != (follows["n"] + 1 if follows else 1) or (
+                follows and follows["known_to"] != row["known_from"]
+            ):
+                yield Problem(versions.name, _name(versions, row), "it does not follow the version before it")
+            if row["known_to"] is None and newest.pop(row["id"], None) != row["digest"]:
+                yield Problem(name, row["id"], "it is not the last version of its history")
             before = row
         for key in sorted(newest):
             yield Problem(name, key, "it has no version that still stands")
 
 
-def _name(key: Any) -> str:
-    return " ".join(str(part) for part in key)
+def _name(table: Table, row: Mapping[str, Any]) -> str:
+    return " ".join(str(row[column.name]) for column in table.primary_key.columns)

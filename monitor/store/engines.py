@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,15 @@ APPLICATION_ID = 0x6D6F6E69
 """``moni``: what ``file`` and ``PRAGMA application_id`` say of our files."""
 
 BUSY_MS = 10_000
+
+_PRAGMAS = (
+    f"busy_timeout={BUSY_MS}",
+    "foreign_keys=ON",
+    # What has been acknowledged survives a power cut.
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+)
 
 
 def parse(url: str) -> URL:
@@ -56,6 +66,7 @@ def name_of(url: URL) -> str:
 
 def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
     """One connection for writing, or a pool of read-only ones. Driver errors come out as the store's own."""
+    where = name_of(url)
     size = 1 if writes else readers
     if sqlite_path(url) is not None:
         engine = create_engine(
@@ -64,7 +75,7 @@ def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
             max_overflow=0 if writes else 24,
             connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
         )
-        _prepare_sqlite(engine, writes)
+        _prepare_sqlite(engine, where, writes)
     else:
         engine = create_engine(
             url,
@@ -78,7 +89,6 @@ def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
                 "connect_timeout": 10,
             },
         )
-    where = name_of(url)
 
     @event.listens_for(engine, "handle_error")
     def _translate(context: ExceptionContext) -> None:
@@ -94,18 +104,17 @@ def holder_name() -> str:
     return f"monitor pid {os.getpid()} on {socket.gethostname()}"[:63]
 
 
-def _prepare_sqlite(engine: Engine, writes: bool) -> None:
+def _prepare_sqlite(engine: Engine, where: str, writes: bool) -> None:
+    settings = _PRAGMAS if writes else (*_PRAGMAS, "query_only=ON")
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, record: Any) -> None:
         cursor = connection.cursor()
         try:
-            cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-            cursor.execute("PRAGMA foreign_keys=ON")
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute("PRAGMA temp_store=MEMORY")
-            cursor.execute("PRAGMA cache_size=-16000")
-            if not writes:
-                cursor.execute("PRAGMA query_only=ON")
+            for setting in settings:
+                cursor.execute(f"PRAGMA {setting}")
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise translate(error, where) or error from error
         finally:
             cursor.close()
 

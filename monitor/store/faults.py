@@ -21,6 +21,8 @@ def translate(error: BaseException | None, where: str) -> StoreError | None:
     """The store's own error for a driver's error, or None where it is a fault of our code and stays as it is."""
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error, where)
+    if isinstance(error, UnicodeDecodeError):
+        return _corrupt(where, "text that is no UTF-8")
     if error is not None and type(error).__module__.startswith("psycopg"):
         return _of_postgres(error, where)
     return None
@@ -37,11 +39,8 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> StoreError | None:
             f"{where}: the disk failed while the database was used ({name}: {error}). Nothing more is written. "
             "Stop, check the disk and its log, start again; if it does not start, restore a backup."
         )
-    if kind in (_CORRUPT, _NOTADB):
-        return StoreCorrupt(
-            f"{where}: the database is damaged ({name}: {error}). Stop, keep the file, and restore a backup: "
-            "`monitor db restore BACKUP`; `monitor verify` says which rows are hit."
-        )
+    if kind in (_CORRUPT, _NOTADB) or "decode to UTF-8" in str(error):
+        return _corrupt(where, f"{name}: {error}")
     if kind in (_BUSY, _LOCKED):
         return StoreBusy(
             f"{where}: another program holds the database ({name}). Nothing was written; try again, and see which "
@@ -71,6 +70,13 @@ def _of_postgres(error: BaseException, where: str) -> StoreError | None:
     if state.startswith(("28", "3D", "42501")):
         return StoreError(f"{where}: the server refuses us ({state}: {_first_line(error)}). Check user and grants.")
     return None
+
+
+def _corrupt(where: str, what: str) -> StoreCorrupt:
+    return StoreCorrupt(
+        f"{where}: the database is damaged ({what}). Stop, keep the file, and restore a backup: "
+        "`monitor db restore BACKUP`; `monitor verify` says which rows are hit."
+    )
 
 
 def full(where: str) -> StoreFull:

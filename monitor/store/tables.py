@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from monitor.errors import StoreCorrupt
 
 __all__ = ["DERIVED", "HEAD", "REGION_KINDS", "SURROGATE", "Utc", "Words", "clean", "metadata", "stamp"]
 
@@ -58,7 +60,14 @@ class Utc(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+        if not isinstance(value, str):
+            return cast(datetime, value).astimezone(UTC)
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            raise StoreCorrupt(
+                f"a stored time is no time: {value!r}. Run `monitor verify`, restore a backup."
+            ) from None
 
 
 class Words(TypeDecorator[str]):
