@@ -25,6 +25,7 @@ from typing import Any
 from aiohttp import web
 from rich.console import Console
 
+from monitor import logs
 from monitor.catalogue import load_gazetteer
 from monitor.config import load
 from monitor.daemon import Daemon
@@ -72,6 +73,7 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
         loop.add_signal_handler(number, stop.set)
     async with _pages(clock) as pages, _receiver(folder) as receiver:
         settings = load(_configuration(folder, pages, receiver, port), {})
+        logs.setup(level=settings.log.level)
         with View(console, load_gazetteer(), is_live=console.is_terminal) as view:
             daemon = Daemon(settings, clock=clock, on_event=view.outcome)
             await daemon.start()

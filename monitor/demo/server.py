@@ -121,10 +121,8 @@ def build_app(pages: Pages, clock: Clock) -> web.Application:
         before, after = request.query.get("before", ""), request.query.get("after", "")
         if before.isdigit():
             posts = [post for post in posts if post.id < int(before)]
-        if after.isdigit():
-            shown = [post for post in posts if post.id > int(after)][:PAGE_SIZE]
-        else:
-            shown = posts[-PAGE_SIZE:]
+        behind = [post for post in posts if post.id > int(after)] if after.isdigit() else None
+        shown = posts[-PAGE_SIZE:] if behind is None else behind[:PAGE_SIZE]
         older = shown[0].id if shown and posts and shown[0].id > posts[0].id else None
         return _html(channel_page(handle, pages.channels[handle], shown, older, now))
 
