@@ -31,7 +31,7 @@ from monitor.deliver import Deliverer, Notice
 from monitor.errors import StoreCorrupt, StoreError, StoreFull
 from monitor.model import Delivery, Endpoint
 from monitor.pipeline import Outcome
-from monitor.ports import Clock, Source
+from monitor.ports import Clock, Reader, Source
 from monitor.sinks import build as build_sink
 from monitor.sources.inbox import MemoryInbox
 from monitor.store import SqlStore
@@ -50,7 +50,7 @@ class Daemon:
     """One running monitor.
 
     ``clock`` may be a replay clock: polls and ticks follow its pace (``real_seconds``). ``on_event`` is called in the
-    loop with every committed ``Outcome``. ``sources`` replaces the sources of the configuration.
+    loop with every committed ``Outcome``. ``sources`` replaces the sources of the configuration, ``read`` the reader.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Daemon:
         sources: Sequence[Source] | None = None,
         rng: random.Random | None = None,
         inbox: MemoryInbox | None = None,
+        read: Reader | None = None,
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
@@ -76,6 +77,7 @@ class Daemon:
         self._on_event = on_event
         self._sources = sources
         self._inbox = inbox
+        self._read = read
         self._rng = rng or random.Random()  # noqa: S311 -- jitter, not a secret
         self._schedule = Schedule(self._job_problem, self._rng)
         self._is_replay = bool(getattr(self.clock, "is_replay", False))
@@ -93,7 +95,7 @@ class Daemon:
         """Open everything. Raises ``OperatorError`` (store, lock, port, profile) with nothing left open."""
         try:
             self.parts = await self.writer(
-                build_parts, self.settings, self.clock, self._sources, self._inbox, self._acknowledged
+                build_parts, self.settings, self.clock, self._sources, self._inbox, self._acknowledged, self._read
             )
         except BaseException:
             self.writer.close()

@@ -22,7 +22,7 @@ from monitor.guard import GuardedResolver, vet_url
 from monitor.http import Http
 from monitor.model import Delivery, Endpoint, Gazetteer, SourceProfile
 from monitor.pipeline import Pipeline
-from monitor.ports import Clock, Source
+from monitor.ports import Clock, Reader, Source
 from monitor.publication import PublicationPolicy, lowered
 from monitor.sinks.outbox import WireOutbox, snapshot_changes
 from monitor.sources import Deps, build
@@ -104,6 +104,7 @@ def build_parts(
     sources: Sequence[Source] | None,
     inbox: MemoryInbox | None,
     on_delivered: Callable[[Delivery, datetime], None],
+    read: Reader | None = None,
 ) -> Parts:
     """Open the store and load the state. Raises ``OperatorError`` with nothing left open."""
     gazetteer = load_gazetteer()
@@ -122,7 +123,7 @@ def build_parts(
             store=store,
             gazetteer=gazetteer,
             rules=rules,
-            pipeline=Pipeline(store, reader(load_lexicon(overlay_of(settings))), rules),
+            pipeline=Pipeline(store, read or reader(load_lexicon(overlay_of(settings))), rules),
             http=source_http(settings),
             inbox=inbox or MemoryInbox(),
             book=Book(store, settings, clock, on_delivered),
