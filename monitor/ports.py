@@ -103,6 +103,7 @@ class Sink(Protocol):
 
     The sink knows whether trying again can help (``SinkError.is_final``); the delivery stage owns the waiting.
     ``send`` may be called again with the same ``message_id`` and the same bytes: told at least once.
+    A sink that holds states has ``wants_snapshot = True``: it is first sent a ``state.snapshot``.
     """
 
     async def send(self, delivery: Delivery) -> Mapping[str, Any]:

@@ -203,6 +203,8 @@ class Lane:
             return
         try:
             self._sink = self._world.sinks(endpoint)
+            # A sink that holds states, such as MQTT, begins with all of them.
+            self._owes_snapshot = self._owes_snapshot or bool(getattr(self._sink, "wants_snapshot", False))
         except ConfigError as error:
             self._tell("system.notice", "endpoint_unusable", f"endpoint {endpoint.id} cannot be used: {error}")
 
