@@ -148,7 +148,7 @@ def _empty_nation(work: Work, news: News, event: Event, place: str, regime: str,
             return
         left = max(left, interval.ended_at)
     holders = tuple(hold.source for hold in record.held.holders)
-    _put(work, news, record, [replace(event, at=left, absent=holders)])
+    _put(work, news, record, [replace(event, at=left, verb="emptied", absent=holders)])
 
 
 def _is_open(cell: Cell) -> bool:

@@ -167,7 +167,7 @@ def _tell(
             what = "alert.expired" if interval.end_basis == "timeout" else "alert.cleared"
             if not (old is None and interval.started_at is not None and end is None):
                 news.add(what, cell, interval, end)
-        elif old is not None and interval.affirmations > old.affirmations:
+        elif old is not None and interval.ended_at is None and interval.affirmations > old.affirmations:
             for event in added:
                 if event.verb in _ON:
                     news.add("alert.affirmed", cell, interval, event)

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.fuse.freshness import GONE, NO_WORD, is_fresh, silence_limit
 from monitor.fuse.records import SourceRecord
 from monitor.fuse.rules import Rules
 from monitor.fuse.state import Work
 from monitor.identity import digest
 from monitor.model import Change, Coverage, Look
 
-__all__ = ["check_sources", "is_fresh", "looked", "settle", "silence_limit"]
+__all__ = ["check_sources", "looked", "note_hole", "settle"]
 
-_NO_WORD = ("gap", "silent")  # looks that failed because posts are known to be missing: no word is fresh
-_GONE = ("auth_lost", "refused")
 _FAILS = 2
-
-
-def silence_limit(source: str, rules: Rules) -> timedelta | None:
-    """How long the source may plausibly say nothing, by its cadence as a Poisson process widened by ``burst``."""
-    profile = rules.profiles.get(source)
-    if profile is None or not profile.cadence:
-        return None
-    days = -math.log(rules.least_likely) * rules.burst / profile.cadence
-    return max(profile.stale_after, timedelta(days=min(days, 3650)))
-
-
-def is_fresh(record: SourceRecord, now: datetime, rules: Rules) -> bool:
-    """Whether what this source last said still holds. A snapshot is as old as its data, a channel as its last look."""
-    if record.suspended_at is not None or record.is_catching_up or record.fail_reason in _NO_WORD + _GONE:
-        return False
-    stale = rules.stale_after(record.id)
-    if record.data_at is not None:
-        return record.trusted_at is not None and now - record.trusted_at <= stale
-    if record.last_ok is None or now - record.last_ok > stale:
-        return False
-    limit = silence_limit(record.id, rules)
-    return limit is None or record.newest is None or now - record.newest <= limit
 
 
 def looked(work: Work, look: Look, heard_late: bool) -> None:
@@ -79,6 +55,23 @@ def settle(work: Work, source: str) -> bool:
     return flipped
 
 
+def note_hole(work: Work, source: str) -> None:
+    """Nothing was asked of anyone for a while (the machine slept): the rows of coverage say so."""
+    record = work.sources.get(source)
+    if record is None or record.since is None or not record.is_fresh or is_fresh(record, work.now, work.rules):
+        return
+    seen = record.trusted_at if record.data_at is not None else record.last_ok
+    if seen is None or work.now - seen <= max(work.rules.jump_after, work.rules.stale_after(source)):
+        return
+    start = seen + work.rules.stale_after(source)
+    row = _row(source, record.health, record.reason, record.since)
+    hole = _row(source, "lost", "not_watched", start)
+    after = _row(source, record.health, record.reason, work.now)
+    for one, end in ((row, max(start, record.since)), (hole, work.now), (after, None)):
+        work.coverage[one.id] = replace(one, ended_at=end)
+    work.sources.put(source, replace(record, since=work.now))
+
+
 def check_sources(work: Work, flipped: bool) -> None:
     """All sources whose time has come; then, where any word became fresh or stale, what is watched."""
     due = work.meta.sources_due
@@ -94,14 +87,14 @@ def _health(record: SourceRecord, now: datetime, rules: Rules) -> tuple[str, str
     stale = rules.stale_after(record.id)
     if record.suspended_at is not None:
         return "suspended", "outage_notice"
-    if record.fail_reason in _GONE:
+    if record.fail_reason in GONE:
         return "lost", record.fail_reason
     seen = record.trusted_at if record.data_at is not None else record.last_ok
     if seen is None or now - seen > stale:
         if record.fails == 0 and record.data_at is not None and record.last_ok and now - record.last_ok <= stale:
             return "degraded", "frozen"
         return "lost", record.fail_reason or "silent"
-    if record.fails >= _FAILS or record.fail_reason in _NO_WORD:
+    if record.fails >= _FAILS or record.fail_reason in NO_WORD:
         return "degraded", record.fail_reason
     if record.missing:
         return "degraded", "suspect"
@@ -162,7 +155,7 @@ def _row(source: str, health: str, reason: str | None, since: datetime) -> Cover
 def _recount(work: Work) -> None:
     """Which first-level regions have at least one fresh source with authority over their alerts."""
     fresh = sorted(key for key, record in work.sources.items() if record.is_fresh)
-    covered = tuple(unit for unit in _units(work.rules) if any(work.rules.may_open(s, unit) for s in fresh))
+    covered = tuple(unit for unit in work.rules.watched() if any(work.rules.may_open(s, unit) for s in fresh))
     before = work.meta.covered
     work.meta = replace(work.meta, covered=covered)
     _tell_regions(work, "coverage.lost", [unit for unit in before if unit not in covered], fresh)
@@ -187,14 +180,6 @@ def _tell_regions(work: Work, what: str, regions: Iterable[str], fresh: list[str
             data={"regions": list(places), "names": names, "sources": fresh},
         )
     )
-
-
-def _units(rules: Rules) -> list[str]:
-    """The first-level regions of every country that any profile has authority in, in the order of their ids."""
-    countries = {rules.home}
-    for profile in rules.profiles.values():
-        countries.update(rules.line(place)[-1] for place in profile.authority.places)
-    return sorted(unit for country in countries for unit in rules.units(country))
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -65,6 +65,9 @@ def _step(cell: Cell, held: Held, event: Event, rules: Rules) -> Held:
         return _end(cell, held, event, rules)
     if event.verb == "lapse":
         return replace(held, holders=tuple(_lapsed(h) if h.source == event.source else h for h in held.holders))
+    if event.verb == "emptied":
+        is_open = held.interval is not None and held.interval.ended_at is None
+        return replace(held, interval=_ended(held.interval, event), holders=()) if is_open and held.interval else held
     if event.verb == "timeout":
         return _time_out(cell, held, event, rules)
     return replace(held, doubt_at=event.at)

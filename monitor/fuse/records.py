@@ -21,7 +21,8 @@ class Event:
     """One word of one source about one cell. ``verb``:
 
     start | ongoing | nation | on — under alert; end | off — over (``off``: a snapshot's "not active");
-    lapse — the source no longer says; timeout — the longest plausible duration is over; doubt — a word was taken back.
+    emptied — the last region left a nation-wide alert; lapse — the source no longer says;
+    timeout — the longest plausible duration is over; doubt — a word was taken back.
     ``since``: when the alert began, where a snapshot states it.
     ``is_only_open``: it ends what is open and says nothing of the rest. ``nation``: it concerns that nation-wide alert.
     ``absent`` are sources that were not fresh when this was heard, whose word cannot stand against an end.

@@ -66,6 +66,8 @@ class Rules:
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _scopes: dict[tuple[str, str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
+    _watched: list[str] = field(default_factory=list, compare=False, repr=False)
+
     def line(self, place: str) -> tuple[str, ...]:
         """The place and its ancestors, the narrowest first."""
         found = self._lines.get(place)
@@ -83,6 +85,15 @@ class Rules:
         """The first-level areas of a country, seas and districts aside."""
         children = self.gazetteer.children.get(country, ())
         return tuple(c for c in children if self.gazetteer.level(c) in ("oblast", "city"))
+
+    def watched(self) -> tuple[str, ...]:
+        """The first-level regions of every country that any profile has authority in, in the order of their ids."""
+        if not self._watched:
+            countries = {self.home}
+            for profile in self.profiles.values():
+                countries.update(self.line(place)[-1] for place in profile.authority.places)
+            self._watched.extend(sorted(unit for country in countries for unit in self.units(country)))
+        return tuple(self._watched)
 
     def longest_of(self, regime: str) -> timedelta:
         return self.longest.get(regime, self.longest_other)

@@ -194,7 +194,9 @@ def _contradict(work: Work, news: News, telling: Telling, watch: Watch, at: date
         if place not in watch.covers or place in watch.doubt or place in watch.partial:
             continue
         held = cell.held
-        if not work.rules.may_close(source, place) or any(hold.source == source for hold in held.holders):
+        if not work.rules.may_close(source, place) or any(
+            hold.source == source and not hold.is_lapsed for hold in held.holders
+        ):
             continue
         if held.interval is None or held.interval.ended_at is not None:
             continue

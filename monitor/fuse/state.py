@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.fuse import codec
 from monitor.fuse.fold import status
+from monitor.fuse.freshness import is_fresh
 from monitor.fuse.records import Advice, Cell, Chain, Meta, Reached, SourceRecord, Strike, Watch
 from monitor.fuse.rules import Rules
 from monitor.fuse.shelf import Draft, Shelf
@@ -113,8 +114,9 @@ class Work:
         return self.sources.get(source) or SourceRecord(id=source)
 
     def is_fresh(self, source: str) -> bool:
+        """Whether the source's word holds at this moment, whatever the last step thought of it."""
         found = self.sources.get(source)
-        return found is not None and found.is_fresh
+        return found is not None and is_fresh(found, self.now, self.rules)
 
     def view(self) -> State:
         """The state as it is in the middle of this step."""

@@ -10,7 +10,7 @@ from monitor.fuse.alerts import alert_told, place_id
 from monitor.fuse.cells import News
 from monitor.fuse.clock import beat, expire, note_jump, prune, raise_standing
 from monitor.fuse.counts import count_told
-from monitor.fuse.coverage import check_sources, looked, settle
+from monitor.fuse.coverage import check_sources, looked, note_hole, settle
 from monitor.fuse.records import Reached
 from monitor.fuse.rules import SIREN, Rules
 from monitor.fuse.snapshots import release_held, snapshot_told
@@ -48,8 +48,7 @@ def fuse(
     news = News(work)
     note_jump(work)
     raise_standing(work)
-    flipped = _hear_sources(work, tellings, looks)
-    check_sources(work, flipped)
+    check_sources(work, _hear_sources(work, tellings, looks))
     edited = {one.item: one.at for one in withdrawals if one.cause == "replaced"}
     for group in _by_item(tellings):
         _hear_item(work, news, group, edited.get(group[0].item))
@@ -79,12 +78,14 @@ def fuse(
 def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]) -> bool:
     """Hearing from a source is a look at it. True where anyone's word became fresh or stopped being so."""
     late = {telling.source for telling in tellings if telling.is_late}
+    for source in sorted({telling.source for telling in tellings} | {look.source for look in looks}):
+        note_hole(work, source)
     for telling in tellings:
         record = work.source(telling.source)
         if isinstance(telling.what, Snapshot):
             continue
         if telling.is_late:
-            if not record.is_fresh and not record.is_catching_up:
+            if not record.is_catching_up and not work.is_fresh(telling.source):
                 work.sources.put(telling.source, replace(record, is_catching_up=True))
             continue
         is_back = record.suspended_at is not None and _speaks_again(telling, record.suspended_at)

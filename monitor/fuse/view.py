@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
-from monitor.fuse.coverage import is_fresh
 from monitor.fuse.fold import status
+from monitor.fuse.freshness import is_fresh
 from monitor.fuse.records import Advice, Cell, Hold, SourceRecord, Watch
 from monitor.fuse.rules import SIREN, Rules
 from monitor.model import JSON, RegionState, Standing
@@ -256,14 +256,12 @@ class View:
         self, place: str, line: Sequence[str], cells: Sequence[Cell], below: Sequence[Cell]
     ) -> tuple[_Clear | None, str]:
         covering = self._covering(place, line)
-        if not covering:
-            return None, "no_coverage"
-        words = self._said_clear(place, line, cells)
+        words = self._said_clear(place, line, cells) if covering else []
         if not words:
-            return self._all_parts_clear(place, below), "no_evidence"
+            return self._all_parts_clear(place, below), _why_unknown(cells) if covering else "no_coverage"
         best = max(words, key=lambda word: word.at)
         if self._doubts(place, [*cells, *below], best.at):
-            return None, "in_doubt"
+            return None, _why_unknown([*cells, *below])
         return replace(best, sources=best.sources or tuple(covering)), ""
 
     def _said_clear(self, place: str, line: Sequence[str], cells: Sequence[Cell]) -> list[_Clear]:
@@ -381,6 +379,19 @@ class View:
                     "valid_until": one.valid_until.isoformat(), "source": one.source, "level": one.level,
                 })  # fmt: skip
         return tuple(out)
+
+
+def _why_unknown(cells: Sequence[Cell]) -> str:
+    """The machine word for why nothing is known although someone is watching."""
+    for cell in cells:
+        held = cell.held
+        if status(held) != "unknown" or held.interval is None:
+            continue
+        if held.interval.ended_at is None:
+            return "status_unknown"
+        if held.interval.end_basis == "timeout":
+            return "end_overdue"
+    return "taken_back" if any(cell.held.doubt_at is not None for cell in cells) else "no_evidence"
 
 
 def _names(keys: Sequence[str], place: str) -> bool:
