@@ -18,7 +18,7 @@ from russia import add_cities, add_districts, add_subjects
 from tables import DATA, read_tsv, write_tsv
 from tags import tag_rows
 from ukraine import add_ukraine
-from world import add_countries, add_regions, add_world
+from world import add_countries, add_regions, add_sites, add_world
 
 
 def main() -> None:
@@ -42,9 +42,10 @@ def main() -> None:
         geonames,
         shared / "air_alert_ua_places_states.json.gz",
     )
-    places = sorted(gaz.places.values(), key=lambda p: (LEVEL_ORDER.index(p.level), p.id))
+    add_sites(gaz)
     for row in read_tsv(DATA / "coordinates.tsv"):
         gaz.places[row["id"]].lat, gaz.places[row["id"]].lon = row["lat"], row["lon"]
+    places = sorted(gaz.places.values(), key=lambda p: (LEVEL_ORDER.index(p.level), p.id))
     common = CommonWords()
     counts = {"places": write_tsv(args.out / "places.tsv", PLACE_HEADER, (p.row() for p in places))}
     for lang in sorted(gaz.names):

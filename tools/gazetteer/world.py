@@ -127,3 +127,18 @@ def add_world(gaz: Gazetteer) -> None:
         gaz.name("en", place.id, row["name"])
         for lang in LANGS:
             add_forms(gaz, lang, place.id, row[lang])
+
+
+def add_sites(gaz: Gazetteer) -> None:
+    """Airfields, launch sites, ports and border villages of `sites.tsv`; a place known already gives its names."""
+    known = {(place.parent, place.name) for place in gaz.places.values()}
+    for row in read_tsv(DATA / "sites.tsv"):
+        if (row["parent"], row["name"]) in known:
+            continue
+        place = gaz.add(Place(row["id"], row["level"], row["parent"], row["name"], row["kind"]))
+        place.lat, place.lon = row["lat"], row["lon"]
+        gaz.name("en", place.id, row["name"])
+        for lang in ("ru", "uk", "en"):
+            gaz.names_from(lang, place.id, row[lang])
+        for lang in ("fr", "de", "pl", "es"):
+            gaz.name(lang, place.id, row["name"])
