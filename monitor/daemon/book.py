@@ -45,6 +45,8 @@ class Book:
         self.enqueue = store.enqueue
         self.save_endpoint = store.save_endpoint
         self.disable_endpoint = store.disable_endpoint
+        self.remove_endpoint = store.remove_endpoint
+        self.find = store.find
         self.delivery_log = store.delivery_log
 
     def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None:

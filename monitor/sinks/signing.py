@@ -16,7 +16,7 @@ from standardwebhooks import Webhook as Signer
 
 from monitor.errors import ConfigError
 
-__all__ = ["PREFIX", "headers", "new_secret", "signers"]
+__all__ = ["PREFIX", "Signer", "headers", "new_secret", "signers"]
 
 PREFIX = "whsec_"
 _LEAST, _MOST = 24, 64

@@ -12,7 +12,7 @@ from monitor.errors import AddressRefused, ConfigError, EndpointGone, SinkError
 from monitor.guard import vet_url
 from monitor.model import JSON, Delivery, Endpoint
 from monitor.sinks import Answer, Deps
-from monitor.sinks.signing import headers, signers
+from monitor.sinks.signing import Signer, headers, signers
 
 __all__ = ["MAX_BODY", "Webhook", "asked_to_wait"]
 
@@ -26,7 +26,8 @@ _OWN_HEADERS = frozenset(
 
 
 class Webhook:
-    """One endpoint that is posted to. Options: ``allow_http``, ``ports``, ``headers``, ``deadline`` in seconds.
+    """One endpoint that is posted to. Options: ``allow_http``, ``ports``, ``headers``, ``deadline`` in seconds,
+    ``old_secrets_until`` (ISO 8601: from then on only the first secret signs).
 
     The URL is vetted when the sink is made, before every attempt, and at the socket.
     """
@@ -46,6 +47,7 @@ class Webhook:
         self._url = endpoint.target
         self._clock = deps.clock
         self._signers = signers(endpoint.secrets, where)
+        self._old_until = _moment(options.get("old_secrets_until"), where)
         self._extra = _checked_headers(options.get("headers", {}), where)
         self._deadline = float(options.get("deadline", DEADLINE))
         self._http = deps.http(endpoint)
@@ -56,7 +58,7 @@ class Webhook:
         sent = {
             **self._extra,
             "content-type": "application/json",
-            **headers(self._signers, delivery.message_id, delivery.body, now),
+            **headers(self._valid(now), delivery.message_id, delivery.body, now),
         }
         if delivery.gap:
             sent["monitor-gap"] = ",".join(str(seq) for seq in delivery.gap)
@@ -85,6 +87,11 @@ class Webhook:
         """End the connections; may be called twice."""
         await self._http.close()
 
+    def _valid(self, now: datetime) -> tuple[Signer, ...]:
+        """Every secret until the rotation is over, then the current one alone."""
+        is_over = self._old_until is not None and now >= self._old_until
+        return self._signers[:1] if is_over else self._signers
+
 
 def asked_to_wait(value: str | None, now: datetime) -> float | None:
     """Seconds asked for by ``Retry-After`` in either form; None where it is absent or says nothing."""
@@ -95,6 +102,16 @@ def asked_to_wait(value: str | None, now: datetime) -> float | None:
         return float(text[:9])
     when = _http_date(text)
     return None if when is None else max(0.0, (when - now).total_seconds())
+
+
+def _moment(text: JSON, where: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise ConfigError(f"{where}: old_secrets_until is no ISO 8601 time") from error
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when
 
 
 def _judge(answer: Answer, now: datetime, log: Mapping[str, JSON]) -> None:

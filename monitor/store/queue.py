@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from monitor.model import Delivery, Endpoint
 from monitor.store import rows, told
-from monitor.store.statements import upsert
+from monitor.store.statements import chunks, upsert
 from monitor.store.tables import deliveries, delivery_log, endpoints
 
 __all__ = ["SqlQueue"]
@@ -75,6 +75,25 @@ class SqlQueue:
                 .where(endpoints.c.id == endpoint)
                 .values(is_enabled=False, changed_at=at, reason=reason)
             )
+
+    def remove_endpoint(self, endpoint: str, at: datetime) -> None:
+        """Forget an endpoint; what still waits for it is dropped, its log is kept."""
+        mine = and_(deliveries.c.endpoint == endpoint, deliveries.c.status.in_(_OPEN))
+        with self.transaction() as connection:
+            connection.execute(update(deliveries).where(mine).values(status="dropped", done_at=at, ready_at=None))
+            connection.execute(delete(endpoints).where(endpoints.c.id == endpoint))
+
+    def find(self, message_ids: Sequence[str], endpoint: str | None = None) -> Sequence[Delivery]:
+        """Messages with these ids, whatever became of them, with the bytes that were frozen."""
+        out: list[Delivery] = []
+        with self.reading() as connection:
+            for some in chunks(sorted(set(message_ids))):
+                query = select(deliveries).where(deliveries.c.message_id.in_(some))
+                if endpoint is not None:
+                    query = query.where(deliveries.c.endpoint == endpoint)
+                found = connection.execute(query.order_by(deliveries.c.seq, deliveries.c.id))
+                out.extend(told.delivery_of(row) for row in found)
+        return out
 
     def delivery_log(self, endpoint: str | None = None, limit: int = 100) -> Sequence[Mapping[str, Any]]:
         query = select(delivery_log).order_by(delivery_log.c.id.desc()).limit(limit)

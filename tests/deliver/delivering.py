@@ -91,6 +91,15 @@ class MemoryQueue:
     def disable_endpoint(self, endpoint: str, at: datetime, reason: str) -> None:
         self.known[endpoint] = replace(self.known[endpoint], is_enabled=False)
 
+    def remove_endpoint(self, endpoint: str, at: datetime) -> None:
+        self.known.pop(endpoint, None)
+        for key, row in self.rows.items():
+            if row.endpoint == endpoint and row.status in ("due", "parked"):
+                self.rows[key] = replace(row, status="dropped")
+
+    def find(self, message_ids: Sequence[str], endpoint: str | None = None) -> Sequence[Delivery]:
+        return [row for row in self.rows.values() if row.message_id in message_ids and endpoint in (None, row.endpoint)]
+
     def delivery_log(self, endpoint: str | None = None, limit: int = 100) -> Sequence[Mapping[str, Any]]:
         return [row for row in reversed(self.log) if endpoint in (None, row["endpoint"])][:limit]
 
