@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import sqlite3
 from pathlib import Path
@@ -92,6 +93,8 @@ def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
 
     @event.listens_for(engine, "handle_error")
     def _translate(context: ExceptionContext) -> None:
+        if context.is_pre_ping:
+            return  # the pool itself makes another connection
         ours = translate(context.original_exception, where)
         if ours is not None:
             raise ours from context.original_exception
@@ -100,8 +103,8 @@ def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
 
 
 def holder_name() -> str:
-    """How a server's list of sessions names this process: who holds the lock is read from there."""
-    return f"monitor pid {os.getpid()} on {socket.gethostname()}"[:63]
+    """How a server's list of sessions names the connections of one engine: who holds the lock is read from there."""
+    return f"monitor pid {os.getpid()} on {socket.gethostname()[:30]} {secrets.token_hex(3)}"
 
 
 def _prepare_sqlite(engine: Engine, where: str, writes: bool) -> None:

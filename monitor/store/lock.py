@@ -6,9 +6,9 @@ import fcntl
 import os
 import zlib
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, event
 
 from monitor.errors import AlreadyRunning, StoreError
 
@@ -58,31 +58,50 @@ class FileLock:
 
 
 class ServerLock:
-    """An advisory lock of PostgreSQL on a connection of its own; the server's session list names the holder."""
+    """An advisory lock of PostgreSQL that belongs to the writing connection itself.
 
-    def __init__(self, engine: Engine, where: str) -> None:
-        self._connection: Connection | None = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        schema = self._connection.execute(text("SELECT current_database() || '.' || current_schema()")).scalar_one()
-        number = zlib.crc32(f"monitor {schema}".encode())
-        if not self._connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}).scalar():
-            holder = self._holder(number)
-            self.release()
-            raise AlreadyRunning(
-                f"{where}: another instance is running on this database ({holder}). Stop it first, or give this one a "
-                "database of its own."
-            )
+    It is taken whenever that connection is made, also anew after it broke: who can write holds the lock, and who
+    lost both to another instance learns it before it writes. The server's list of sessions names the holder.
+    """
 
-    def _holder(self, number: int) -> str:
-        assert self._connection is not None
-        query = text(
-            "SELECT a.application_name || ', server process ' || a.pid FROM pg_locks l JOIN pg_stat_activity a "
-            "ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted "
-            "AND (l.classid::bigint << 32) + l.objid::bigint = :number"
-        )
-        return self._connection.execute(query, {"number": number}).scalar() or "holder unknown"
+    def __init__(self, writer: Engine, where: str) -> None:
+        self._writer = writer
+        self._where = where
+        event.listen(writer, "connect", self._take)
+        with writer.connect():
+            pass
 
     def release(self) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        self._writer.dispose()
+
+    def _take(self, connection: Any, record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database() || '.' || current_schema()")
+            number = zlib.crc32(f"monitor {cursor.fetchone()[0]}".encode())
+            for _ in range(20):
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", (number,))
+                if cursor.fetchone()[0]:
+                    connection.commit()
+                    return
+                pid, holder = self._holder(cursor, number)
+                cursor.execute("SHOW application_name")
+                if (holder,) != cursor.fetchone():
+                    break
+                # Our own former session, which the server has not yet noticed to be gone.
+                cursor.execute("SELECT pg_terminate_backend(%s)", (pid,))
+                cursor.execute("SELECT pg_sleep(0.02)")
+            connection.rollback()
+        raise AlreadyRunning(
+            f"{self._where}: another instance is running on this database ({holder}, server process {pid}). Stop it "
+            "first, or give this one a database of its own."
+        )
+
+    @staticmethod
+    def _holder(cursor: Any, number: int) -> tuple[int, str]:
+        cursor.execute(
+            "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+            "WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database "
+            "WHERE datname = current_database()) AND (l.classid::bigint << 32) + l.objid::bigint = %s",
+            (number,),
+        )
+        return cursor.fetchone() or (0, "holder unknown")

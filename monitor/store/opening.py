@@ -159,21 +159,19 @@ def _settle_file(address: URL, path: Path, *, is_held: bool) -> None:
 
 def _open_server(address: URL, *, create: bool, lock: bool, lineage: Lineage | None) -> SqlStore:
     where = name_of(address)
-    engine = engine_for(address, writes=True)
+    writer = engine_for(address, writes=True)
     held: Lock | None = None
     try:
-        with engine.connect() as connection:
+        with writer.connect() as connection:
             is_ready = revision(connection, where) == HEAD
         if lock or not is_ready:
-            held = ServerLock(engine_for(address, writes=True), where)
-        settle(engine, where, may_create=create, before_migrating=lambda old: None)
+            writer.dispose()
+            held = ServerLock(writer, where)
+        settle(writer, where, may_create=create, before_migrating=lambda old: None)
         if not lock and held is not None:
             held.release()
-            held = None
-        return SqlStore(address, lock=held, lineage=lineage)
+            held, writer = None, engine_for(address, writes=True)
+        return SqlStore(address, lock=held, lineage=lineage, writer=writer)
     except BaseException:
-        if held is not None:
-            held.release()
+        writer.dispose()
         raise
-    finally:
-        engine.dispose()

@@ -30,7 +30,13 @@ class SqlStore(SqlQueue):
     """
 
     def __init__(
-        self, url: URL, *, lock: Lock | None = None, lineage: Lineage | None = None, warnings: tuple[str, ...] = ()
+        self,
+        url: URL,
+        *,
+        lock: Lock | None = None,
+        lineage: Lineage | None = None,
+        warnings: tuple[str, ...] = (),
+        writer: Engine | None = None,
     ) -> None:
         self.url = url
         self.path: Path | None = sqlite_path(url)
@@ -38,7 +44,7 @@ class SqlStore(SqlQueue):
         self.lineage = lineage or packaged
         self.warnings = warnings
         self._lock = lock
-        self._writer = engine_for(url, writes=True)
+        self._writer = writer or engine_for(url, writes=True)
         self._reader = engine_for(url, writes=False)
         self._turn = threading.Lock()
         self._owner: int | None = None
