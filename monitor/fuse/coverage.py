@@ -78,6 +78,8 @@ def check_sources(work: Work, flipped: bool) -> None:
     if due is not None and work.now >= due:
         work.meta = replace(work.meta, sources_due=None)
         for source in sorted(key for key, _ in work.sources.items()):
+            if work.meta.jumped_at == work.now:
+                note_hole(work, source)
             flipped = settle(work, source) or flipped
     if flipped:
         _recount(work)

@@ -28,6 +28,7 @@ class FakeSource:
     polls: int = 0
     is_closed: bool = False
     cursors: list[str | None] = field(default_factory=list)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __post_init__(self) -> None:
         self.profile = SourceProfile(
@@ -42,7 +43,7 @@ class FakeSource:
             raise answer
         if callable(answer):
             answer = await answer()
-        now = datetime.now(UTC)
+        now = self.now()
         done = int(cursor or 0)
         items = tuple(
             Item(f"file:{self.id}/{text}", self.id, text, now, published=now - timedelta(seconds=1)) for text in answer

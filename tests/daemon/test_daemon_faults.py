@@ -1,0 +1,208 @@
+"""Faults of the process and the machine: clocks, blocked loops, limits, broken configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fake_daemon import FakeSource, until
+
+from monitor.daemon.polling import wait_after
+from monitor.daemon.schedule import Schedule
+from monitor.daemon.vigil import Beats, Jump, LoopWatch
+from monitor.daemon.writer import Writer
+from monitor.errors import (
+    SourceAuthLost,
+    SourceBroken,
+    SourceRefused,
+    SourceThrottled,
+    SourceUnavailable,
+)
+from monitor.store import series
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class HandClock:
+    """Moved by hand."""
+
+    is_replay = False
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.mark.parametrize(
+    ("told", "lived", "kind"),
+    [
+        (600.0, 600.0, "pause"),  # SIGSTOP: both clocks went on without us
+        (21600.0, 1.0, "forward"),  # laptop asleep: the monotonic clock stood still
+        (-3600.0, 1.0, "backward"),  # somebody set the clock back
+        (1.2, 1.0, None),
+        (5.0, 5.0, None),  # a busy second is no pause
+    ],
+)
+def test_D12_a_pause_and_a_jump_of_the_clock_are_noticed(told: float, lived: float, kind: str | None) -> None:
+    clock, tick = HandClock(), [100.0]
+    beats = Beats(clock, lambda: tick[0])
+    clock.at += timedelta(seconds=told)
+    tick[0] += lived
+    jump = beats.beat()
+    assert (jump.kind if jump else None) == kind
+    assert beats.beat() is None
+
+
+async def test_D12_a_late_job_is_run_once_and_not_dropped() -> None:
+    """APScheduler's default drops what is a second late; after six hours asleep there must be one run, not none and
+    not one for each interval."""
+    runs: list[float] = []
+    problems: list[Any] = []
+    schedule = Schedule(lambda *told: problems.append(told), random.Random(1))
+
+    async def job() -> None:
+        runs.append(time.monotonic())
+
+    schedule.start()
+    schedule.every("job", 60.0, job, first_in=-6 * 3600.0)
+    await until(lambda: runs)
+    await asyncio.sleep(0.05)
+    assert len(runs) == 1
+    schedule.all_now(over=0.01)
+    await until(lambda: len(runs) == 2)
+    assert problems == []
+    schedule.stop()
+
+
+async def test_D12_a_pause_is_recorded_as_a_hole_in_coverage(running: Any) -> None:
+    """Six hours asleep: what was not watched is told before anything new is read, and every source is asked anew."""
+    clock = HandClock()
+    clock.at = datetime.now(UTC)
+    source = FakeSource("a", [["word"], []], poll_every=3600, now=clock.now)
+    async with running(source, clock=clock) as daemon:
+        await until(lambda: source.polls == 1 and daemon.status()["ready"])
+        before = clock.at
+        clock.at += timedelta(hours=6)
+        await daemon._jumped(Jump("forward", before, clock.at))
+        kinds = [change.type for change in series.changes(daemon.store)]
+        assert "system.clock_jump" in kinds
+        hole = [row for row in series.coverage(daemon.store, source="a") if row.health in ("lost", "degraded")]
+        assert hole
+        assert hole[0].started_at < clock.at - timedelta(hours=5)
+        daemon._schedule.now("poll:a")
+        await until(lambda: source.polls == 2)
+        assert any("forward" in trouble["detail"] for trouble in daemon.status()["troubles"])
+
+
+async def test_D17_a_blocked_loop_is_noticed_with_its_stack(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[tuple[str, float]] = []
+    writer = Writer()
+    watch = LoopWatch(asyncio.get_running_loop(), writer, lambda *what: told.append(what), patience=0.08, every=0.01)
+    watch.start()
+    try:
+        await asyncio.sleep(0.03)
+        assert told == []
+        time.sleep(0.2)  # the very fault
+        assert "event loop" in watch.blocked()
+        await until(lambda: told)
+        assert told[0][0] == "event loop"
+        assert told[0][1] >= 0.08
+        assert watch.blocked() == {}
+    finally:
+        watch.stop()
+        writer.close()
+    assert "test_D17_a_blocked_loop" in capsys.readouterr().out
+
+
+async def test_D17_a_stuck_writer_is_noticed_while_the_loop_answers() -> None:
+    told: list[tuple[str, float]] = []
+    writer, gate = Writer(), threading.Event()
+    watch = LoopWatch(asyncio.get_running_loop(), writer, lambda *what: told.append(what), patience=0.05, every=0.01)
+    watch.start()
+    try:
+        call = asyncio.create_task(writer(gate.wait, 5.0))
+        await until(lambda: "writer" in watch.blocked())
+        gate.set()
+        await call
+        await until(lambda: told)
+        assert told[0][0] == "writer"
+    finally:
+        watch.stop()
+        writer.close()
+
+
+async def test_D17_a_blockage_shows_as_degraded(running: Any) -> None:
+    async with running(FakeSource()) as daemon:
+        await until(lambda: daemon.status()["ready"])
+        daemon._was_blocked("event loop", 30.0)
+        assert daemon.status()["status"] == "degraded"
+        assert daemon.status()["ready"]
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "least", "most"),
+    [
+        (SourceUnavailable("x"), 1, 45, 45),
+        (SourceUnavailable("x"), 50, 120, 120),
+        (SourceUnavailable("x", retry_after=900.0), 1, 900, 900),
+        (SourceThrottled("x"), 1, 60, 60),
+        (SourceThrottled("x"), 30, 900, 900),
+        (SourceBroken("x"), 1, 45, 45),
+        (SourceBroken("x"), 30, 300, 300),
+        (SourceRefused("x"), 1, 120, 120),
+        (SourceAuthLost("x"), 1, 900, 900),
+    ],
+)
+def test_the_wait_after_a_failure_follows_its_kind(error: Any, failures: int, least: float, most: float) -> None:
+    assert least <= wait_after(error, failures, 45.0) <= most
+
+
+async def test_D19_a_broken_reload_keeps_what_was(running: Any, tmp_path: Any) -> None:
+    """The files are read before anything is touched: an error in them changes nothing."""
+    from monitor.config import load
+    from monitor.errors import ConfigError
+
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    (tmp_path / "config" / "monitor.toml").write_text("[web]\nprot = 1\n")
+    source = FakeSource("a")
+    async with running(source) as daemon:
+        with pytest.raises(ConfigError):
+            await daemon.reload(load(tmp_path / "config", {}))
+        polls = source.polls
+        await until(lambda: source.polls > polls)
+        assert list(daemon.pollers) == ["a"]
+
+
+async def test_the_schedule_tells_of_a_job_that_fails_and_goes_on() -> None:
+    problems: list[tuple[str, str, Any]] = []
+    runs = 0
+    schedule = Schedule(lambda *told: problems.append(told), random.Random(1))
+
+    async def job() -> None:
+        nonlocal runs
+        runs += 1
+        raise ValueError("a defect")
+
+    schedule.start()
+    schedule.every("job", 0.05, job, first_in=0.0)
+    await until(lambda: runs >= 2)
+    assert problems[0][:2] == ("job", "error")
+    assert isinstance(problems[0][2], ValueError)
+    schedule.stop()
+
+
+def test_a_clock_set_right_after_fifty_years_costs_nothing() -> None:
+    """A board without a battery starts in 1970: the trigger must not count the seconds in between."""
+    from monitor.daemon.schedule import _Every
+
+    began = time.monotonic()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert _Every(2.0).get_next_fire_time(datetime(1970, 1, 1, tzinfo=UTC), now) > now
+    assert time.monotonic() - began < 0.1
