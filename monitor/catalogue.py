@@ -1,25 +1,330 @@
-"""Reads ``languages/`` and ``gazetteer/`` (packaged and overlaid) once, into what extract and fuse run on."""
+"""Reads ``languages/`` and ``gazetteer/`` (packaged and overlaid) once, into what extract and fuse run on.
+
+The compiled lexicon is kept in a file named after the hash of everything it was made from, beside the package or,
+where that is read-only, in the user's cache. A missing, damaged or outdated file is made anew.
+"""
 
 from __future__ import annotations
 
+import csv
+import functools
+import hashlib
+import marshal
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from monitor.extract.lexicon import Lexicon
-from monitor.model import Gazetteer
+from monitor.errors import LanguageDataError
+from monitor.extract.lexicon import Lexicon, PlaceRow
+from monitor.extract.notation import expand
+from monitor.extract.tokens import fold_form
+from monitor.model import Gazetteer, Place, Standing
 
-__all__ = ["load_gazetteer", "load_lexicon", "rules_version"]
+__all__ = ["LANGUAGES", "compile_lexicon", "load_gazetteer", "load_lexicon", "rules_version"]
+
+PACKAGE = Path(__file__).parent
+LANGUAGES = PACKAGE / "languages"
+GAZETTEER = PACKAGE / "gazetteer"
+_FORMAT = 3
 
 
+@functools.cache
 def load_lexicon(overlay: Path | None = None) -> Lexicon:
-    """The compiled lexicon; ``overlay`` is a folder of the same shape as ``monitor/languages``."""
-    return Lexicon()
+    """The compiled lexicon; ``overlay`` is a folder of the same shape as ``monitor/languages``, added on top."""
+    folders = (LANGUAGES, overlay) if overlay is not None else (LANGUAGES,)
+    version = _digest(folders)
+    for place in _shelves():
+        found = _unpack(place / f"lexicon-{version}.bin")
+        if found is not None:
+            return _lexicon(found, version)
+    made = compile_lexicon(folders)
+    _keep(made, version)
+    return _lexicon(made, version)
 
 
+@functools.cache
 def load_gazetteer() -> Gazetteer:
     """The tree of places with their ids, levels, parents and standing alerts."""
-    return Gazetteer(places={})
+    places: dict[str, Place] = {}
+    children: dict[str, list[str]] = {}
+    for row in _rows(GAZETTEER / "places.tsv"):
+        identity, level, parent, name, iso, katottg, geonames, api, lat, lon, population, *_ = row
+        places[identity] = Place(
+            identity,
+            iso or name,
+            level,  # type: ignore[arg-type]
+            parent or None,
+            katottg or geonames or None,
+            tuple(api.split("|")) if api else (),
+            float(lat) if lat else None,
+            float(lon) if lon else None,
+            int(population) if population else 0,
+        )
+        if parent:
+            children.setdefault(parent, []).append(identity)
+    standing = tuple(
+        Standing(place, _time(since), _time(until) if until else None, cite)
+        for place, since, until, cite, *_ in _rows(GAZETTEER / "standing.tsv")
+    )
+    return Gazetteer(places, {parent: tuple(ids) for parent, ids in children.items()}, standing)
 
 
 def rules_version(lexicon: Lexicon) -> str:
     """A short hash of everything a reading depends on: words, names and the code of extract."""
-    return lexicon.version
+    return hashlib.blake2b(f"{lexicon.version}:{_code_digest()}".encode(), digest_size=8).hexdigest()
+
+
+def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
+    """Everything a ``Lexicon`` is made of, as plain values that ``marshal`` keeps."""
+    concepts, meanings, settings = _concepts(folders)
+    trie: dict[str, Any] = {}
+    stems: set[str] = set()
+    order: list[str] = []
+    for folder in _languages(folders):
+        code = folder.name
+        if code not in order:
+            order.append(code)
+        for concept, form in _forms(folder, settings, code):
+            if concept not in meanings:
+                raise LanguageDataError(f"{folder}: no concept {concept!r} in concepts.toml (form {form!r})")
+            for keys in expand(form):
+                _plant(trie, keys, (concept, code))
+                stems.update(key[:-1] for key in keys if key.endswith("*") and len(key) > 1)
+    for concept, marks in settings.pop("marks", {}).items():
+        for mark in marks:
+            _plant(trie, fold_form(mark), (concept, "und"))
+    settings["order"] = sorted(order, key=lambda code: _RANK.get(code, 99))
+    places, forms, tags = _names(order, folders)
+    starts: dict[str, int] = {}
+    for name in forms:
+        first, _, rest = name.partition(" ")
+        starts[first] = max(starts.get(first, 0), 1 + (rest.count(" ") + 1 if rest else 0))
+    return {
+        "trie": trie,
+        "stems": sorted(stems),
+        "forms": {name: tuple(rows) for name, rows in forms.items()},
+        "starts": starts,
+        "places": places,
+        "tags": tags,
+        "concepts": concepts,
+        "settings": settings,
+    }
+
+
+_RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "es", "he"))}
+
+
+def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
+    settings = dict(made["settings"])
+    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "function_groups"):
+        settings[name] = frozenset(settings.get(name, ()))
+    return Lexicon(
+        trie=made["trie"],
+        stems=frozenset(made["stems"]),
+        forms=made["forms"],
+        starts=made["starts"],
+        places=made["places"],
+        index={row[0]: n for n, row in enumerate(made["places"])},
+        tags=made["tags"],
+        concepts=made["concepts"],
+        settings=settings,
+        version=version,
+    )
+
+
+def _plant(trie: dict[str, Any], keys: tuple[str, ...], entry: tuple[str, str]) -> None:
+    node = trie
+    for key in keys:
+        node = node.setdefault(key, {})
+    held = node.get("", ())
+    if entry not in held:
+        node[""] = (*held, entry)
+
+
+# ── languages ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _languages(folders: tuple[Path, ...]) -> list[Path]:
+    return [
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and (path / "words.toml").exists()
+    ]
+
+
+def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict[str, Any]]:
+    data: dict[str, Any] = {}
+    meanings: set[str] = set()
+    settings: dict[str, Any] = {}
+    for folder in folders:
+        path = folder / "concepts.toml"
+        if path.exists():
+            read = _toml(path)
+            meanings.update(read.get("concepts", {}))
+            meanings.update(read.get("data", {}))
+            data.update(read.get("data", {}))
+            settings.update(read.get("settings", {}))
+    for n in (*range(0, 101), *range(200, 1001, 100), 1_000_000):
+        data[f"num.{n}"] = {"value": n}
+        meanings.add(f"num.{n}")
+    for n in range(1, 13):
+        data[f"month.{n}"] = {"value": n}
+        meanings.add(f"month.{n}")
+    for n in range(1, 8):
+        data[f"weekday.{n}"] = {"value": n}
+        meanings.add(f"weekday.{n}")
+    return data, meanings, settings
+
+
+def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[str, str]]:
+    """(concept, form) of one language; its spelling goes into ``settings``."""
+    words = _toml(folder / "words.toml")
+    for concept, forms in words.get("words", {}).items():
+        for form in forms:
+            yield concept, form
+    for section, group in (("numbers", "num"), ("months", "month"), ("weekdays", "weekday")):
+        for value, forms in words.get(section, {}).items():
+            for form in forms:
+                yield f"{group}.{value}", form
+    spelling = words.get("spelling", {})
+    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes"):
+        settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
+    letters = settings.setdefault("letters", {})
+    for letter in spelling.get("letters", ""):
+        letters[letter] = sorted({*letters.get(letter, ()), code})
+    phrases = folder / "phrases.toml"
+    if phrases.exists():
+        for phrase in _toml(phrases).get("phrase", []):
+            for form in phrase["forms"]:
+                yield phrase["concept"], form
+
+
+# ── gazetteer ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _names(
+    order: list[str], folders: tuple[Path, ...]
+) -> tuple[tuple[PlaceRow, ...], dict[str, list[tuple[int, str]]], dict[str, str]]:
+    places: list[PlaceRow] = []
+    index: dict[str, int] = {}
+    for row in _rows(GAZETTEER / "places.tsv"):
+        identity, level, parent, name, iso, katottg, geonames, _api, _lat, _lon, population, *_ = row
+        index[identity] = len(places)
+        people = int(population) if population else 0
+        places.append((identity, iso or name, level, parent or None, katottg or geonames or None, people))
+    forms: dict[str, list[tuple[int, str]]] = {}
+    for path in sorted(GAZETTEER.glob("names.*.tsv")):
+        for identity, form, case, note, *_ in _rows(path):
+            if identity in index:
+                _name(forms, form, index[identity], f"{note};{case}")
+    for identity, level, _parent, name, iso, *_ in _rows(GAZETTEER / "places.tsv"):
+        if level in ("city", "area", "sea", "country") or iso in ("UA-30", "UA-40"):
+            _name(forms, name, index[identity], "")
+    for folder in _languages(folders):
+        path = folder / "places.toml"
+        if path.exists():
+            for identity, names in _toml(path).get("names", {}).items():
+                if identity not in index:
+                    raise LanguageDataError(f"{path}: the gazetteer has no place {identity!r}")
+                for name in names:
+                    _name(forms, name, index[identity], "")
+    tags: dict[str, str] = {}
+    if (GAZETTEER / "tags.tsv").exists():
+        tags = {" ".join(fold_form(tag.replace("_", " "))): place for tag, place, *_ in _rows(GAZETTEER / "tags.tsv")}
+    return tuple(places), forms, tags
+
+
+def _name(forms: dict[str, list[tuple[int, str]]], form: str, place: int, note: str) -> None:
+    keys = {" ".join(fold_form(form))}
+    if "-" in form:
+        keys.add(" ".join(fold_form(form.replace("-", ""))))
+    for key in keys:
+        if len(key) > 1:
+            rows = forms.setdefault(key, [])
+            if not any(row[0] == place for row in rows):
+                rows.append((place, note))
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        width = len(next(reader))
+        for row in reader:
+            if row and not row[0].startswith("#"):
+                yield row + [""] * (width - len(row))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LanguageDataError(f"{path}: {error}") from error
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+# ── the compiled file ─────────────────────────────────────────────────────────────────────────────
+
+
+def _digest(folders: tuple[Path, ...]) -> str:
+    seen = hashlib.blake2b(f"{_FORMAT}:{sys.version_info[:2]}".encode(), digest_size=10)
+    files = [path for folder in folders for path in sorted(folder.glob("*/*.toml"))]
+    files += [folder / "concepts.toml" for folder in folders] + sorted(GAZETTEER.glob("*.tsv"))
+    files += [Path(__file__), PACKAGE / "extract" / "notation.py", PACKAGE / "extract" / "tokens.py"]
+    for path in files:
+        if path.exists() and path.name != "known-failures.toml":
+            seen.update(path.name.encode())
+            seen.update(hashlib.blake2b(path.read_bytes(), digest_size=16).digest())
+    return seen.hexdigest()
+
+
+@functools.cache
+def _code_digest() -> str:
+    seen = hashlib.blake2b(digest_size=8)
+    for path in sorted((PACKAGE / "extract").glob("*.py")):
+        seen.update(path.read_bytes())
+    return seen.hexdigest()
+
+
+def _shelves() -> list[Path]:
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return [PACKAGE / "_compiled", Path(cache) / "airalert-monitor"]
+
+
+def _unpack(path: Path) -> dict[str, Any] | None:
+    try:
+        packed = path.read_bytes()
+    except OSError:
+        return None
+    if hashlib.blake2b(packed[16:], digest_size=16).digest() != packed[:16]:
+        return None
+    found: dict[str, Any] = marshal.loads(packed[16:])  # noqa: S302 - our own file, its hash checked above
+    return found
+
+
+def _keep(made: dict[str, Any], version: str) -> None:
+    body = marshal.dumps(made)
+    packed = hashlib.blake2b(body, digest_size=16).digest() + body
+    for shelf in _shelves():
+        try:
+            shelf.mkdir(parents=True, exist_ok=True)
+            draft = shelf / f".lexicon-{os.getpid()}.tmp"
+            draft.write_bytes(packed)
+            draft.replace(shelf / f"lexicon-{version}.bin")
+        except OSError:
+            continue
+        for old in shelf.glob("lexicon-*.bin"):
+            if old.name != f"lexicon-{version}.bin":
+                old.unlink(missing_ok=True)
+        return

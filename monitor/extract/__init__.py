@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.extract.alerts import read_alerts
+from monitor.extract.counts import read_counts
+from monitor.extract.doc import Doc
+from monitor.extract.layout import lay_out, utc
 from monitor.extract.lexicon import Lexicon
-from monitor.model import Item, Reading, Side, SourceProfile
+from monitor.extract.signals import read_signals
+from monitor.extract.strikes import read_strikes, tolls_of
+from monitor.model import Item, Note, Reading, Report, Side, SourceProfile
 from monitor.ports import Reader
 
 __all__ = ["Lexicon", "read", "reader"]
@@ -24,7 +30,34 @@ def read(
     side: Side | None = None,
 ) -> Reading:
     """Read one text: any Unicode string in, its reports, signals and notes out."""
-    return Reading(lang=None)
+    whole = text if title is None else f"{title}\n{text}"
+    try:
+        doc = lay_out(
+            whole,
+            lexicon,
+            title_length=len(title) if title else 0,
+            published=utc(published),
+            claimant=claimant,
+            area=area,
+            zone=zone,
+            side=side,
+        )
+        return _read(doc)
+    except Exception as fault:
+        return Reading(None, notes=(Note("", f"unread: {type(fault).__name__} in the reader"),))
+
+
+def _read(doc: Doc) -> Reading:
+    if not doc.mentions:
+        return Reading(doc.lang, notes=tuple(doc.notes))
+    tolls = tolls_of(doc)
+    reports: list[Report] = [*read_alerts(doc), *read_strikes(doc, tolls), *read_counts(doc)]
+    reports.sort(key=lambda report: report.evidence.span)
+    if doc.source.is_cut:
+        doc.notes.append(Note("", "the text is longer than what is read of one item"))
+    if doc.source.is_obfuscated:
+        doc.notes.append(Note("", "obfuscated: look-alike or invisible characters were read as what they look like"))
+    return Reading(doc.lang, tuple(reports), tuple(read_signals(doc)), tuple(doc.notes))
 
 
 def reader(lexicon: Lexicon) -> Reader:

@@ -28,6 +28,7 @@ class Lexicon:
     forms: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     starts: Mapping[str, int] = field(default_factory=dict)
     places: tuple[PlaceRow, ...] = ()
+    index: Mapping[str, int] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     concepts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -27,6 +27,7 @@ def record(id: str, reading: Reading) -> dict[str, Any]:
 def report_record(report: Report) -> dict[str, Any]:
     """One report with its evidence, as plain JSON values."""
     head: dict[str, Any] = {"kind": report.kind, **_places(report.places)}
+    body: dict[str, Any]
     match report:
         case AlertReport():
             body = {

@@ -1,0 +1,489 @@
+"""Alerts: sirens begun, ended and still on, threats and their ends. A false all-clear is the worst reading there is.
+
+Every sentence makes at most a few *proposals*; lists below a header add their places to it; at the end the proposals
+are merged and everything that could clear a place by mistake is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
+from monitor.extract.places import ref, scope
+from monitor.extract.vetoes import blocks
+from monitor.model import AlertReport, Evidence, Moment, PlaceRef
+
+__all__ = ["read_alerts"]
+
+_THREAT = {
+    "drone": "drone", "missile": "missile", "ballistic": "ballistic", "guided_bomb": "guided_bomb", "rocket": "missile",
+    "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
+}  # fmt: skip
+_PAST_ACTS = (
+    "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
+    "strike.debris", "act.suppressed",
+)  # fmt: skip
+_NO_END = ("alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "alert.clean")
+
+
+@dataclass(slots=True)
+class Proposal:
+    """An alert report in the making."""
+
+    status: str
+    threat: str | None
+    part: Part
+    rule: str
+    sites: list[PlaceRef] = field(default_factory=list)
+    excepted: list[PlaceRef] = field(default_factory=list)
+    ongoing: bool = False
+    level: str | None = None
+    is_everywhere: bool = False
+    is_from_tag: bool = False
+    confidence: float = 0.95
+
+
+def read_alerts(doc: Doc) -> list[AlertReport]:
+    """All alert reports of a text, in order."""
+    proposals: list[Proposal] = []
+    open_: Proposal | None = None
+    for n, part in enumerate(doc.parts):
+        if _is_tag_line(part):
+            open_ = None
+            continue
+        found = _propose(doc, part, proposals, n)
+        if found:
+            proposals += found
+            open_ = found[-1] if found[-1].status in ("start", "end") else None
+        elif open_ is not None and _is_list_item(doc, part):
+            _add_sites(open_, part.sites)
+        elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
+            open_ = None
+    _take_header_places(doc, proposals)
+    _take_tags(doc, proposals)
+    return _reports(doc, _merged(doc, proposals))
+
+
+def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Proposal]:
+    groups = part.groups
+    if "alert" not in groups and "weapon" not in groups and "model" not in groups:
+        return _elliptic_course(doc, part)
+    if part.vetoes & {"drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary"}:
+        return []
+    if part.has("alert.still") and (still := _still(doc, part, so_far)):
+        return still
+    if part.has("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over",
+                "alert.landing"):  # fmt: skip
+        ended = _ended(doc, part, so_far)
+        if ended is not None:
+            return ended
+    if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
+        started = _siren(doc, part)
+        if started:
+            return started
+    if part.has("alert.danger") and (danger := _danger(doc, part)):
+        return danger
+    return _threats(doc, part)
+
+
+# ── still on, and ended ───────────────────────────────────────────────────────────────────────────
+
+
+def _still(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
+    m = part.of("alert.still")[0]
+    names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
+    had_alert = any(p.status in ("end", "start") for p in so_far)
+    names_siren = names_siren or any("alert.siren" in x.concept for x in part.mentions) or _says_siren(doc, m)
+    if not (names_siren or had_alert) or part.has("weapon", "alert.threat", "alert.under_attack"):
+        return []
+    if blocks(doc, part, m, ignore=frozenset(("negation",))):
+        return []
+    out = []
+    before = [s for s in part.sites if s.j <= m.i]
+    clear = [x for x in part.of("alert.all_clear_siren") if x.i < m.i]
+    if clear and before and not _is_doubtful(doc, part, clear[0]):
+        ended = Proposal("end", "air", part, clear[0].concept)
+        _add_sites(ended, before)
+        out.append(ended)
+        sites = [s for s in part.sites if s.i >= m.j]
+    else:
+        sites = part.sites
+    proposal = Proposal("start", "air", part, m.concept, ongoing=True)
+    _add_sites(proposal, sites)
+    out.append(proposal)
+    return out
+
+
+def _says_siren(doc: Doc, m: Mention) -> bool:
+    stems = doc.lexicon.settings.get("siren_stems", ())
+    return any(doc.tokens[k].f.startswith(stem) for k in range(m.i, m.j) for stem in stems)
+
+
+def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
+    """The end that a sentence announces; [] where it speaks of one without announcing it; None: not about an end."""
+    named = _threats_named(doc, part)
+    landing = part.of("alert.landing")
+    if landing and part.has("weapon.mig31k"):
+        return [Proposal("end", "mig31k", part, "alert.landing")]
+    over = part.of("alert.over")
+    if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
+        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has(*_NO_END):
+            return []
+        return _ends_of_threats(part, named, over[0])
+    clear = part.of("alert.all_clear_siren", "alert.event_over")
+    bare = part.of("alert.all_clear")
+    lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
+    trigger = (clear or bare or lifted or [None])[0]  # type: ignore[list-item]
+    if trigger is None:
+        return None
+    if _is_doubtful(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
+        return []
+    if not clear and bare:
+        if part.has("alert.threat", "alert.danger", "strike.attack") or named:
+            return _ends_of_threats(part, named, trigger)
+        doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
+        return []
+    tail = [m for m in part.mentions if m.i >= trigger.j and m.concept in ("alert.threat", "alert.danger")]
+    if named and tail and not clear:
+        return _ends_of_threats(part, named, trigger)
+    if part.has("mark.start"):
+        doc.note(trigger.i, trigger.j, "the sign says alert, the words say all-clear: never an end")
+        return []
+    proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
+    _add_sites(proposal, part.sites)
+    if part.has("alert.partial") and (not proposal.sites or any(s.level == "country" for s in proposal.sites)):
+        doc.note(trigger.i, trigger.j, "a partial all-clear never ends the whole country's alert")
+        return []
+    return [proposal]
+
+
+def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether an end is awaited, supposed, denied or mentioned in passing."""
+    if part.vetoes & {"until", "question", "habit", "denied"}:
+        return True
+    for m in part.mentions:
+        if m.concept in _NO_END and abs(m.i - trigger.i) <= 12:
+            return True
+        if m.concept == "veto.negation" and abs(m.i - trigger.i) <= 4:
+            return True
+        if m.concept == "place.vague" and not part.sites:
+            return True
+    before = doc.at[trigger.i - 1] if trigger.i > part.i else None
+    if before is not None and before.concept in ("prep.until", "prep.by", "prep.from", "prep.at", "prep.on", "prep.to"):
+        return True
+    unknown = sum(1 for k in range(part.i, trigger.i) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown > 6 and not part.has("alert.declared", "alert.lifted")
+
+
+def _ends_of_threats(part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
+    out = []
+    for threat in named or ["other"]:
+        proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
+        _add_sites(proposal, part.sites)
+        out.append(proposal)
+    return out
+
+
+def _threats_named(doc: Doc, part: Part) -> list[str]:
+    out: list[str] = []
+    for m in part.mentions:
+        threat = None
+        if m.group == "weapon":
+            threat = _THREAT.get(m.concept.partition(".")[2])
+        elif m.group == "model":
+            threat = _THREAT.get(m.data.get("weapon", ""))
+        if threat is not None and threat not in out:
+            out.append(threat)
+    if "missile" in out and "ballistic" in out and _is_adjacent_missile(part):
+        out.remove("missile")
+    if len(out) > 1 and "air" in out:
+        out.remove("air")
+    return out
+
+
+def _is_adjacent_missile(part: Part) -> bool:
+    ballistic = [m for m in part.mentions if m.concept == "weapon.ballistic" or m.data.get("weapon") == "ballistic"]
+    missile = [m for m in part.mentions if m.concept == "weapon.missile"]
+    return all(any(-2 <= b.i - m.j <= 2 or -2 <= m.i - b.j <= 2 for b in ballistic) for m in missile)
+
+
+# ── begun ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _siren(doc: Doc, part: Part) -> list[Proposal]:
+    early = part.of("alert.early_notice")
+    if early:
+        proposal = Proposal("threat", "missile", part, early[0].concept)
+        _add_sites(proposal, part.sites)
+        return [proposal]
+    for concept, threat in (("alert.rockets_fire", "missile"), ("alert.hostile_aircraft", "drone")):
+        formal = part.of(concept)
+        if formal and not blocks(doc, part, formal[0]):
+            proposal = Proposal("start", threat, part, concept)
+            _add_sites(proposal, part.sites)
+            return [proposal]
+    siren = part.of("alert.siren") or part.of("alert.signal")
+    if not siren:
+        return []
+    trigger = siren[0]
+    if trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start"):
+        return []
+    if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has("alert.lifted", "veto.until"):
+        return []
+    if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start"):
+        return []
+    if not part.has("alert.declared", "mark.start") and not _is_headline(doc, part, trigger):
+        return []
+    if part.has("mark.end"):
+        doc.note(trigger.i, trigger.j, "the sign says all-clear, the words say alert: danger wins")
+    proposal = Proposal("start", "air", part, trigger.concept, level=_level(part))
+    proposal.is_everywhere = part.has("alert.everywhere")
+    _add_sites(proposal, part.sites)
+    if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
+        proposal.ongoing = True
+    return [proposal]
+
+
+def _is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """A short announcement: nothing but places, signs, clock and the words of the alert."""
+    unknown = sum(
+        1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w" and not (trigger.i <= k < trigger.j)
+    )
+    return unknown <= 2 and part.j - part.i <= 40
+
+
+def _level(part: Part) -> str | None:
+    if part.has("alert.level_red"):
+        return "red"
+    return "yellow" if part.has("alert.level_yellow") else None
+
+
+def _danger(doc: Doc, part: Part) -> list[Proposal]:
+    trigger = part.of("alert.danger")[0]
+    if blocks(doc, part, trigger):
+        return []
+    is_formal = part.has("alert.declared", "alert.still", "mark.start") or _is_headline(doc, part, trigger)
+    if not is_formal:
+        return []
+    out = []
+    for threat in _threats_named(doc, part) or ["air"]:
+        proposal = Proposal("start", threat, part, trigger.concept, ongoing=part.has("alert.still"))
+        _add_sites(proposal, part.sites)
+        out.append(proposal)
+    return out
+
+
+# ── threats ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _threats(doc: Doc, part: Part) -> list[Proposal]:
+    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"}:
+        return []
+    stated = part.of("alert.threat", "alert.danger")
+    named = _threats_named(doc, part)
+    if stated:
+        trigger = stated[0]
+        if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
+            return []
+        if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
+            part.has("mark") or part.has("alert.attention") or _is_headline(doc, part, trigger)
+        ):  # fmt: skip
+            return []
+        return _threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
+    if part.has("weapon.mig31k") and part.has("alert.takeoff"):
+        return [Proposal("threat", "mig31k", part, "alert.takeoff")]
+    if part.has("alert.tactical") and not named and not part.has(*_PAST_ACTS):
+        return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
+    if not named or part.has(*_PAST_ACTS):
+        return []
+    weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
+    if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):
+        return []
+    under = part.of("alert.under_attack")
+    if under and part.sites:
+        return _threat_proposals(doc, part, named, under[0].concept, 0.8)
+    warned = part.has("alert.warned")
+    flies = part.has("alert.fly")
+    aimed = [s for s in part.sites if s.role == "target"]
+    is_live = _is_live(doc, part)
+    if warned or (flies and (is_live or aimed)):
+        return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+    if is_live and part.sites and not (part.has("strike") and not aimed):
+        placed = [s for s in part.sites if s.role in ("target", "at", "past", "name")]
+        if placed:
+            return _threat_proposals(doc, part, named, weapon.concept, 0.85)
+    if is_live and part.has("act.launch_noun", "act.launched") and not part.numbers:
+        return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
+    return []
+
+
+def _is_live(doc: Doc, part: Part) -> bool:
+    """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
+    if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
+        return False
+    if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
+        return False
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown <= 5
+
+
+def _elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
+    """"Course for Kyiv!": a direction alone, in a terse post."""
+    if part.j - part.i > 8 or not part.sites or "veto" in part.groups:
+        return []
+    heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
+    words = doc.lexicon.settings.get("course", ())
+    named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
+    if not heading and not named:
+        return []
+    aimed = [s for s in part.sites if s.role == "target"]
+    if not aimed:
+        return []
+    proposal = Proposal("threat", "other", part, "prep.to", confidence=0.6)
+    _add_sites(proposal, aimed)
+    return [proposal]
+
+
+def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
+    sites = [s for s in part.sites if s.role != "from"]
+    aimed = [s for s in sites if s.role == "target"]
+    chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
+    excepted = [s for s in sites if s.role == "except"]
+    out = []
+    for threat in named:
+        proposal = Proposal("threat", threat, part, rule, level=_level(part), confidence=confidence)
+        proposal.is_everywhere = part.has("alert.everywhere")
+        _add_sites(proposal, [*chosen, *excepted])
+        out.append(proposal)
+    return out
+
+
+# ── places, merging, safety ───────────────────────────────────────────────────────────────────────
+
+
+def _add_sites(proposal: Proposal, sites: list[Site]) -> None:
+    for site in sites:
+        if site.is_tag:
+            continue
+        if site.role == "except":
+            if site.ref not in proposal.excepted:
+                proposal.excepted.append(site.ref)
+        elif site.role != "from" and not any(_same(site.ref, other) for other in proposal.sites):
+            proposal.sites.append(site.ref)
+
+
+def _same(a: PlaceRef, b: PlaceRef) -> bool:
+    return a.id == b.id if a.id and b.id else a.name == b.name
+
+
+def _is_tag_line(part: Part) -> bool:
+    return bool(part.sites) and all(site.is_tag for site in part.sites)
+
+
+def _is_blank(part: Part) -> bool:
+    return part.j - part.i <= 1
+
+
+def _is_list_item(doc: Doc, part: Part) -> bool:
+    if not part.sites or part.has("alert", "weapon", "model", "strike", "toll"):
+        return False
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown <= 3
+
+
+def _take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
+    """A place alone on the line above ("city", then "Air alert") belongs to the announcement below it."""
+    for proposal in proposals:
+        if proposal.sites or proposal.is_everywhere:
+            continue
+        n = doc.parts.index(proposal.part)
+        for other in reversed(doc.parts[max(0, n - 2) : n]):
+            if _is_list_item(doc, other) and not _is_tag_line(other) and not other.numbers:
+                if not any(p.part is other for p in proposals):
+                    _add_sites(proposal, other.sites)
+                break
+
+
+def _take_tags(doc: Doc, proposals: list[Proposal]) -> None:
+    tags = [site for part in doc.parts for site in part.sites if site.is_tag]
+    if not tags:
+        return
+    for proposal in proposals:
+        if not proposal.sites and not proposal.ongoing and not proposal.is_everywhere:
+            for tag in tags:
+                if not any(_same(tag.ref, other) for other in proposal.sites):
+                    proposal.sites.append(tag.ref)
+            proposal.is_from_tag = True
+
+
+def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    out: list[Proposal] = []
+    for proposal in proposals:
+        twin = next(
+            (p for p in out if (p.status, p.threat, p.ongoing) == (proposal.status, proposal.threat, proposal.ongoing)),
+            None,
+        )
+        if twin is None:
+            out.append(proposal)
+            continue
+        for place in proposal.sites:
+            if not any(_same(place, other) for other in twin.sites):
+                twin.sites.append(place)
+        twin.level = twin.level or proposal.level
+    threatened = {p.threat for p in out if p.status == "threat"}
+    if "other" in threatened and len(threatened) > 1:
+        out = [p for p in out if p.status != "threat" or p.threat != "other"]
+    return _fail_safe(doc, out)
+
+
+def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    """What is said to be still on is taken out of every end; an end with nothing left is no end."""
+    on = [place for p in proposals if p.status == "start" for place in p.sites]
+    has_start = any(p.status == "start" for p in proposals)
+    out = []
+    for proposal in proposals:
+        if proposal.status == "end" and proposal.threat in ("air", None):
+            had = bool(proposal.sites)
+            proposal.sites = [place for place in proposal.sites if not any(_same(place, other) for other in on)]
+            if (had and not proposal.sites) or (not had and has_start):
+                doc.note(proposal.part.i, proposal.part.j, "cleared and re-listed: still on")
+                continue
+        out.append(proposal)
+    return out
+
+
+def _reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
+    out = []
+    home = doc.lexicon.settings.get("home", {})
+    for p in proposals:
+        sites = p.sites
+        if p.is_everywhere and not sites and home.get(doc.lang or ""):
+            sites = [ref(doc.lexicon, home[doc.lang or ""])]
+        if len(sites) > 1:
+            sites = _most_specific(doc, sites)
+        if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
+            sites = [ref(doc.lexicon, identity) for identity in doc.area]
+        start, end = doc.span(p.part.i, p.part.j)
+        moment = _moment(doc, p)
+        evidence = Evidence(doc.source.raw[start:end], (start, end), f"{p.rule}", p.confidence, moment)
+        out.append(
+            AlertReport(
+                p.status, scope(sites), tuple(sites), p.threat, evidence, p.ongoing, tuple(p.excepted), p.level,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+    return out
+
+
+def _moment(doc: Doc, p: Proposal) -> Moment | None:
+    for when in p.part.whens:
+        if when.moment is not None and when.is_window is False:
+            return when.moment
+    return None
+
+
+def _most_specific(doc: Doc, sites: list[PlaceRef]) -> list[PlaceRef]:
+    """Without the country, where something in it is named too."""
+    narrow = [s for s in sites if s.level != "country"]
+    return narrow or sites

@@ -1,0 +1,27 @@
+"""Who says it: names and offices with a printed English form, else the channel."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.mentions import Mention
+
+__all__ = ["claimant_of"]
+
+
+def claimant_of(doc: Doc, part: Part, at: int) -> str | None:
+    """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own."""
+    named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
+    if named:
+        best = min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
+        return str(best.data["name"])
+    for other in doc.parts:
+        if other.line == part.line and other is not part:
+            for m in other.mentions:
+                if m.group == "claimant" and m.data.get("name") and other.has("claim"):
+                    return str(m.data["name"])
+    return doc.claimant
+
+
+def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:
+    """A person is named more often for what he says than a country is."""
+    return m.concept in ("claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow")

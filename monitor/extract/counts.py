@@ -1,0 +1,508 @@
+"""Counts: how many munitions were launched, shot down, lost, left, seen. Nothing else that can be numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from monitor.extract.claims import claimant_of
+from monitor.extract.doc import Doc, Number, Part, When
+from monitor.extract.mentions import Mention
+from monitor.extract.places import ancestors, ref
+from monitor.extract.vetoes import clause_starts
+from monitor.extract.weapons import Weapon, weapons_of
+from monitor.model import CountReport, Evidence, PlaceRef
+
+__all__ = ["read_counts"]
+
+_ACTS = {
+    "act.shot_down": "shot_down", "act.merged": "shot_down", "act.lost": "lost", "act.left": "left",
+    "act.suppressed": "suppressed", "act.launched": "launched", "act.attack": "launched", "act.hit": "hit",
+    "act.present": "present", "act.detected": "launched", "act.launch_noun": "launched", "strike.attack": "launched",
+    "strike.hit": "hit", "alert.fly": "present", "strike.repelled": "launched",
+}  # fmt: skip
+_WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
+_STOP_GROUPS = frozenset(("count", "person", "toll", "month", "place", "claimant", "target", "weekday"))
+_LONG = frozenset(("week", "month", "season", "year", "war"))
+_VETOES = frozenset(
+    ("drill", "game", "sport", "labour", "trade", "losses", "summary", "siren_test", "training", "video", "question",
+     "history", "weather", "readiness")
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Found:
+    number: Number
+    part: Part
+    weapon: Weapon
+    measure: str
+    act: Mention | None
+    is_elliptic: bool
+    value: int
+    is_total: bool = False
+    places: tuple[PlaceRef, ...] = ()
+    is_subset: bool = False
+    when: When | None = None
+
+
+def read_counts(doc: Doc) -> list[CountReport]:
+    """All count reports of a text, in order, no figure twice."""
+    found: list[_Found] = []
+    for part in doc.parts:
+        if not part.numbers:
+            continue
+        found += _counts_of(doc, part, found)
+    reports: list[CountReport] = []
+    for one in found:
+        reports += _report(doc, one, found)
+    return _once(reports)
+
+
+def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
+    free = [n for n in part.numbers if n.taken is None]
+    if not free:
+        return []
+    weapons = weapons_of(doc, part)
+    out: list[_Found] = []
+    starts = clause_starts(doc, part)
+    skip: set[int] = set()
+    for n, number in enumerate(free):
+        if number.i in skip:
+            continue
+        after = free[n + 1] if n + 1 < len(free) else None
+        weapon, is_elliptic = _weapon_for(doc, part, number, weapons, so_far, out)
+        total = _total_of(doc, part, number, after)
+        if total is not None and weapon is None:
+            weapon, is_elliptic = _weapon_for(doc, part, total, weapons, so_far, out)
+        if weapon is None:
+            continue
+        if part.vetoes & _VETOES:
+            doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
+            continue
+        act = _act_for(doc, part, number, weapon, starts, free)
+        measure = _measure(doc, part, number, act, is_elliptic, so_far, out)
+        if measure is None:
+            continue
+        if measure == "launched" and act is not None and _follows_of(doc, number) and total is None:
+            pass
+        one = _Found(number, part, weapon, measure, act, is_elliptic, number.value)
+        one.is_subset = _is_subset(doc, part, number, weapon)
+        if total is not None:
+            skip.add(total.i)
+            whole = _Found(total, part, weapon, "launched", act, False, total.value)
+            whole.places = ()
+            out.append(whole)
+        elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
+            out.append(_Found(number, part, weapon, "launched", act, False, number.value))
+        out.append(one)
+    _place_all(doc, part, out)
+    return out
+
+
+# ── what it counts ────────────────────────────────────────────────────────────────────────────────
+
+
+def _weapon_for(
+    doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[_Found], here: list[_Found]
+) -> tuple[Weapon | None, bool]:
+    ahead = _weapon_ahead(doc, part, number, weapons)
+    if ahead is not None:
+        if ahead.kind == "device":
+            known = (here or so_far)[-1].weapon if (here or so_far) else None
+            kind = known.kind if known else _recent_kind(doc, part) or "drone"
+            return Weapon(ahead.i, ahead.j, kind, None), False
+        return ahead, False
+    if not _stands_alone(doc, part, number):
+        return None, False
+    behind = [w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i)]
+    if behind and (here or number.i - behind[-1].j <= 6):
+        return behind[-1], True
+    if here:
+        return here[-1].weapon, True
+    if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or _is_item(doc, part)):
+        last = so_far[-1].weapon
+        return Weapon(last.i, last.j, last.kind, None), True
+    if _is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
+        kind = _recent_kind(doc, part)
+        if kind is not None:
+            return Weapon(part.i, part.i, kind, None), True
+    return None, False
+
+
+def _recent_kind(doc: Doc, part: Part) -> str | None:
+    """The weapon last named before this sentence, at most three sentences back."""
+    n = doc.parts.index(part)
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        named = weapons_of(doc, other)
+        if named:
+            return named[-1].kind
+    return None
+
+
+def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    k = number.j
+    unknown = 0
+    while k < part.j:
+        mention = doc.at[k]
+        weapon = next((w for w in weapons if w.i <= k < w.j), None)
+        if weapon is not None:
+            return weapon
+        if mention is not None:
+            concept = mention.concept
+            if concept == "bound.vague" or mention.group in _STOP_GROUPS or mention.group == "time":
+                return None
+            if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
+                return None
+            if mention.group == "num" and concept not in ("num.more", "num.total", "num.subset", "num.only"):
+                return None
+            if mention.group == "act" and k > number.j + 2:
+                return None
+            if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
+                return None
+            if concept in ("prep.at", "prep.from") and mention.lang not in ("en", "fr", "es", "de", "pl"):
+                return None
+            k = mention.j
+            continue
+        token = doc.tokens[k]
+        if token.kind == "n" or token.text in ".,;:!?()/\n" or (token.text in "\u2013\u2014" and k > number.j):
+            return None
+        if token.kind == "w" and not token.hyphen:
+            unknown += 1
+            if unknown > 3:
+                return None
+        k += 1
+    return None
+
+
+def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
+    """Nothing that could be counted follows: the noun is left out."""
+    k = number.j
+    while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total")):
+        k = m.j
+    if k >= part.j:
+        return True
+    mention = doc.at[k]
+    if mention is None:
+        return doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:" or (
+            doc.tokens[k].text == ":" and number.is_word
+        )  # fmt: skip
+    if mention.group in ("prep", "conj", "act", "strike", "side", "alert", "mark"):
+        return mention.concept != "strike.explosion"
+    return mention.concept in ("num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed")
+
+
+def _bars(doc: Doc, i: int, j: int) -> bool:
+    """Something between a weapon and a number that keeps them apart."""
+    return any(m.group in ("person", "toll", "count", "target") for m in doc.mentions_between(i, j))
+
+
+def _is_item(doc: Doc, part: Part) -> bool:
+    """An item of a list: begins with a bullet, a dash or the number itself."""
+    k = part.i
+    while k < part.j and (doc.tokens[k].kind == "p" or (m := doc.at[k]) is not None and m.group == "mark"):
+        k += 1
+    return any(n.i - k <= 2 for n in part.numbers[:1])
+
+
+def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Number | None:
+    """The m of "n of m"."""
+    if after is None or after.value < number.value or number.value_max is not None:
+        return None
+    between = doc.mentions_between(number.j, after.i)
+    words = [m for m in between if m.group not in ("weapon", "model", "side")]
+    if len(words) != 1 or words[0].concept not in ("num.of", "prep.from", "prep.of", "prep.on"):
+        if not (len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}):
+            return None
+    gap = after.i - number.j
+    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None)
+    if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
+        return None
+    of = words[0]
+    if of.concept == "prep.on" and not of.data.get("joins_numbers") and of.lang != "fr":
+        return None
+    return after
+
+
+def _follows_of(doc: Doc, number: Number) -> bool:
+    mention = doc.at[number.i - 1] if number.i else None
+    return mention is not None and mention.concept in ("num.of", "prep.from", "prep.of")
+
+
+# ── what was done with it ─────────────────────────────────────────────────────────────────────────
+
+
+def _act_for(
+    doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
+) -> Mention | None:
+    best: Mention | None = None
+    least = 60.0
+    for m in part.mentions:
+        if m.concept not in _ACTS:
+            continue
+        if m.concept == "act.left" and any(n.i > m.i and n.i < m.j for n in numbers):
+            continue
+        low, high = min(number.i, m.i), max(number.j, m.j)
+        cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
+        crossings = sum(1 for s in starts if low < s < high)
+        others = sum(1 for n in numbers if n is not number and low < n.i < high)
+        cost += crossings * 5 + others * 5 + _WEAK.get(m.concept, 0)
+        if m.i > number.i:
+            cost += 1.5
+        if cost < least:
+            best, least = m, cost
+    return best
+
+
+def _measure(
+    doc: Doc, part: Part, number: Number, act: Mention | None, is_elliptic: bool, so_far: list[_Found], here: list[_Found]
+) -> str | None:
+    if act is not None:
+        measure = _ACTS[act.concept]
+        if measure == "suppressed" and _is_merged(doc, part):
+            return "shot_down"
+        if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:
+            return "launched"
+        if act.concept in ("strike.attack",) and part.has("act.detected"):
+            return "launched"
+        return measure
+    if here:
+        return here[-1].measure
+    if so_far and (is_elliptic or _is_item(doc, part) or _is_breakdown(so_far, part)):
+        return so_far[-1].measure
+    if part.has("act.withheld"):
+        return None
+    n = doc.parts.index(part)
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        acts = [m for m in other.mentions if m.concept in _ACTS]
+        if acts and (_is_item(doc, part) or other.line == part.line):
+            return _ACTS[acts[-1].concept]
+    if part.sites and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
+        return "present"
+    if part.has("strike.explosion", "alert"):
+        return "present"
+    return "launched" if part.when is not None and part.when.period == "night" else None
+
+
+def _is_breakdown(so_far: list[_Found], part: Part) -> bool:
+    return so_far[-1].part.line >= part.line - 1
+
+
+def _is_merged(doc: Doc, part: Part) -> bool:
+    """"Shot down and suppressed" as one figure: both verbs before the same number."""
+    acts = [m for m in part.mentions if m.concept in ("act.shot_down", "act.suppressed")]
+    return any(
+        a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
+        for a, b in zip(acts, acts[1:], strict=False)
+    )
+
+
+def _opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
+    """"Of the 14 drones 11 were shot down": the first number is what was launched."""
+    k = number.i - 1
+    while k >= part.i and (doc.tokens[k].kind == "p" or (doc.at[k] is not None and doc.at[k].group == "num")):  # type: ignore[union-attr]
+        if (m := doc.at[k]) is not None and m.concept in ("num.of", "num.subset"):
+            break
+        k -= 1
+    mention = doc.at[k] if k >= part.i else None
+    if mention is None or mention.concept not in ("num.of", "prep.from", "prep.of"):
+        return False
+    return any(n.i > number.j and n.value <= number.value for n in part.numbers)
+
+
+def _is_subset(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
+        if m.concept == "num.subset":
+            low, high = min(m.i, number.i), max(m.i, number.j)
+            return not any(n is not number and low < n.i < high for n in part.numbers)
+    return False
+
+
+# ── where, when, who ──────────────────────────────────────────────────────────────────────────────
+
+
+def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
+    """Each number gets the places that follow it up to the next number; the first also those before it."""
+    sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
+    if not found:
+        return
+    order = sorted(found, key=lambda f: f.number.i)
+    numbers = sorted({f.number.i for f in order})
+    for one in order:
+        if one.measure == "left":
+            continue
+        later = [n for n in numbers if n > one.number.i]
+        limit = later[0] if later else part.j
+        mine = [s for s in sites if one.number.i < s.i < limit]
+        if not mine and later and _ends_with_colon(doc, one.number, limit):
+            continue
+        if not mine and len(numbers) == 1:
+            mine = [s for s in sites if s.i < one.number.i]
+        if not mine and sites:
+            before = [s for s in sites if s.i < one.number.i]
+            mine = before if before and before[0].i < numbers[0] else []
+        if not mine and len(numbers) > 1 and later:
+            mine = [s for s in sites if s.i > numbers[-1]] if not _is_list_of_places(sites, numbers) else []
+        aimed = [s for s in mine if s.role == "target"]
+        one.places = tuple(_distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
+
+
+def _is_list_of_places(sites: list[object], numbers: list[int]) -> bool:
+    return len(sites) >= len(numbers)
+
+
+def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:
+    return any(doc.tokens[k].text == ":" for k in range(number.j, limit))
+
+
+def _distinct(places: list[PlaceRef]) -> list[PlaceRef]:
+    out: list[PlaceRef] = []
+    for place in places:
+        if not any(place.name == other.name for other in out):
+            out.append(place)
+    return out
+
+
+def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
+    number, part = one.number, one.part
+    when = _when(doc, one, found)
+    period = when.period if when is not None else None
+    if one.measure == "present" and (when is None or when.period in (None, "day")):
+        period = "instant"
+    elif one.act is not None and one.act.concept == "act.launch_noun" and period is None:
+        period = "instant"
+    limit = 1_000_000 if period in _LONG else 5_000
+    if not 0 <= one.value <= limit or (number.value_max or 0) > limit:
+        doc.note(number.i, number.j, "out of range for its period")
+        return []
+    if one.value == 0:
+        return []
+    claimant = claimant_of(doc, part, number.i)
+    attacker = _attacker(doc, one, claimant)
+    places = one.places
+    if not places and one.measure != "present":
+        places = _inherited(doc, one, found)
+    if not places:
+        home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
+        has_area = one.measure == "present" and doc.area
+        if has_area:
+            places = tuple(ref(doc.lexicon, identity) for identity in doc.area)
+        elif home and one.measure != "present" and not (one.act is not None and one.act.concept == "act.launch_noun"):
+            country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
+            places = tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
+    low, high = part.i, part.j
+    start, end = doc.span(low, high)
+    evidence = Evidence(
+        doc.source.raw[start:end], (start, end), one.act.concept if one.act else f"weapon.{one.weapon.kind}",
+        0.75 if one.is_elliptic else 0.9, when.moment if when else None,
+    )  # fmt: skip
+    kind = {"fast": "missile", "device": "drone"}.get(one.weapon.kind, one.weapon.kind)
+    date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
+    bound = number.bound if number.value_max is None else None
+    vocabulary = "merged-2025" if one.act is not None and one.measure == "shot_down" and (
+        one.act.concept == "act.merged" or _is_merged(doc, part)) else None  # fmt: skip
+    report = CountReport(
+        kind, one.measure, one.value, evidence, one.weapon.model or None, number.value_max, bound,  # type: ignore[arg-type]
+        "launched" if one.is_subset and one.measure == "launched" else one.measure if one.is_subset else None,
+        places, attacker, period, date, claimant, vocabulary, bool(when and when.is_retro),  # type: ignore[arg-type]
+    )  # fmt: skip
+    if number.is_each and len(places) > 1:
+        return [replace(report, places=(place,)) for place in places]
+    return [report]
+
+
+def _when(doc: Doc, one: _Found, found: list[_Found]) -> When | None:
+    """The time of the count's own clause, else of its sentence, else the one carried along the text."""
+    own = one.part.whens
+    if own:
+        long = [w for w in own if w.period in _LONG]
+        if long:
+            return long[0]
+        windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
+        near = sorted(own, key=lambda w: min(abs(w.i - one.number.i), abs(w.j - one.number.i)))
+        if windows and not any(w.is_window and w.period != "night" for w in own):
+            return windows[0]
+        return near[0]
+    return one.part.when
+
+
+def _inherited(doc: Doc, one: _Found, found: list[_Found]) -> tuple[PlaceRef, ...]:
+    """The places of the attack told before, where the text has spoken of one area only."""
+    earlier = [f for f in found if f.number.i < one.number.i and f is not one]
+    if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
+        return ()
+    sets = {tuple(p.name for p in f.places) for f in earlier}
+    if len(sets) == 1 and one.part is not earlier[-1].part and earlier[-1].measure == "launched":
+        return earlier[-1].places
+    return ()
+
+
+def _attacker(doc: Doc, one: _Found, claimant: str | None) -> str | None:
+    part = one.part
+    for m in doc.mentions_between(max(part.i, one.number.i - 3), min(part.j, max(one.weapon.j, one.number.j) + 3)):
+        if m.concept == "side.ua":
+            return "UA"
+        if m.concept == "side.ru":
+            return "RU"
+        if m.concept == "side.enemy":
+            return _enemy(doc)
+    for place in one.places:
+        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
+        if "RU" in line:
+            return "UA"
+        if "UA" in line:
+            return "UA" if line[0] in ("UA-43", "UA-40") and doc.lang == "ru" else "RU"
+    sides = [m.concept for m in part.mentions if m.group == "side"]
+    if "side.ru" in sides and one.measure in ("launched", "present", "hit"):
+        return "RU"
+    countries = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
+    if "UA" in countries:
+        return "RU"
+    if "RU" in countries and one.measure != "launched":
+        return "UA"
+    subject = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "name"]
+    if one.measure == "launched" and subject:
+        if "RU" in subject:
+            return "RU"
+        if "UA" in subject and not sides:
+            return "UA"
+    side = doc.lexicon.settings.get("claimant_sides", {}).get(claimant or "") or doc.side
+    if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
+        return "RU" if side == "UA" else "UA"
+    if "side.enemy" in sides:
+        return _enemy(doc)
+    if "side.ua" in sides:
+        return "UA" if one.measure == "launched" else "RU"
+    earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    return earlier or ("UA" if doc.lang == "ru" else None)
+
+
+def _enemy(doc: Doc) -> str | None:
+    if doc.side is not None:
+        return "RU" if doc.side == "UA" else "UA"
+    found = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    return str(found) if found else None
+
+
+def _once(reports: list[CountReport]) -> list[CountReport]:
+    """Each figure once; of a general and a narrower statement of the same figure, the narrower."""
+    out: list[CountReport] = []
+    for report in reports:
+        twin = next((n for n, other in enumerate(out) if _is_twin(report, other)), None)
+        if twin is None:
+            out.append(report)
+        elif out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed"):
+            out[twin] = report
+        elif out[twin].period is None and report.period is not None:
+            out[twin] = report
+    return out
+
+
+def _is_twin(a: CountReport, b: CountReport) -> bool:
+    if (a.measure, a.value, a.value_max) != (b.measure, b.value, b.value_max):
+        return False
+    same_weapon = a.weapon == b.weapon or {a.weapon, b.weapon} <= {"missile", "ballistic"} or "mixed" in (a.weapon, b.weapon)
+    same_places = {p.name for p in a.places} == {p.name for p in b.places}
+    same_model = a.model == b.model or a.model is None or b.model is None
+    if a.evidence.span == b.evidence.span:
+        return same_weapon and same_places and same_model and a.model == b.model and a.weapon == b.weapon and bool(a.places)
+    periods = a.period == b.period or None in (a.period, b.period)
+    return same_weapon and same_places and same_model and periods and a.measure != "present"

@@ -1,0 +1,136 @@
+"""One text laid out for the grammar: tokens, mentions, numbers, times and places, sentence by sentence."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from monitor.extract.lexicon import Lexicon
+from monitor.extract.mentions import Mention
+from monitor.extract.normalise import Text
+from monitor.extract.tokens import Token
+from monitor.model import Moment, Note, PlaceRef, Side
+
+__all__ = ["Doc", "Number", "Part", "Site", "When"]
+
+
+class Number:
+    """A number at tokens ``i`` to ``j``. ``value_max`` of a printed range; ``of`` is the m of "n of m";
+    ``is_each`` of "seven each", ``is_all`` of "both, all 14"; ``taken`` says what it was found to count."""
+
+    __slots__ = ("bound", "i", "is_all", "is_each", "is_subset", "is_word", "j", "of", "taken", "value", "value_max")
+
+    def __init__(self, i: int, j: int, value: int, is_word: bool = False) -> None:
+        self.i = i
+        self.j = j
+        self.value = value
+        self.value_max: int | None = None
+        self.bound: str | None = None
+        self.of: Number | None = None
+        self.is_each = False
+        self.is_all = False
+        self.is_subset = False
+        self.is_word = is_word
+        self.taken: str | None = None
+
+    def __repr__(self) -> str:
+        return f"#{self.value}@{self.i}"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A stated time: the ``period`` it names, as READING.md writes it, and the same as instants."""
+
+    i: int
+    j: int
+    period: str | None
+    date: str | None
+    moment: Moment | None = None
+    is_retro: bool = False
+    is_window: bool = False
+
+
+@dataclass(slots=True)
+class Site:
+    """A place where it stands in the text. ``role``: target | at | from | past | except | direction | name."""
+
+    i: int
+    j: int
+    ref: PlaceRef
+    role: str
+    parent: str | None = None
+    population: int = 0
+    is_tag: bool = False
+
+
+@dataclass(slots=True)
+class Part:
+    """One sentence: its tokens ``i`` to ``j`` and what was found in them."""
+
+    i: int
+    j: int
+    line: int
+    mentions: list[Mention]
+    numbers: list[Number] = field(default_factory=list)
+    whens: list[When] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    vetoes: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    when: When | None = None
+    is_title: bool = False
+
+    def has(self, *concepts: str) -> bool:
+        return any(concept in self.groups for concept in concepts)
+
+    def of(self, *groups: str) -> list[Mention]:
+        """Mentions of these groups or concepts, in order."""
+        return [m for m in self.mentions if m.group in groups or m.concept in groups]
+
+
+@dataclass(slots=True)
+class Doc:
+    """A laid-out text. ``at`` maps a token to the mention that covers it. ``local`` is ``published`` in ``zone``."""
+
+    source: Text
+    tokens: list[Token]
+    mentions: list[Mention]
+    at: list[Mention | None]
+    lines: list[tuple[int, int]]
+    parts: list[Part]
+    lexicon: Lexicon
+    lang: str | None
+    zone: tzinfo
+    local: datetime | None
+    claimant: str | None
+    area: Sequence[str]
+    side: Side | None
+    title_end: int
+    notes: list[Note] = field(default_factory=list)
+    trace: list[dict[str, Any]] | None = None
+
+    def mentions_between(self, i: int, j: int) -> list[Mention]:
+        first = bisect_left(self.mentions, i, key=lambda m: m.i)
+        out = []
+        for m in self.mentions[first:]:
+            if m.i >= j:
+                break
+            out.append(m)
+        return out
+
+    def span(self, i: int, j: int) -> tuple[int, int]:
+        """Tokens ``i`` to ``j`` as a span of the original text."""
+        return self.source.span(self.tokens[i].start, self.tokens[max(i, j - 1)].end)
+
+    def words(self, i: int, j: int) -> str:
+        start, end = self.span(i, j)
+        return self.source.raw[start:end]
+
+    def note(self, i: int, j: int, reason: str) -> None:
+        if len(self.notes) < 200:
+            self.notes.append(Note(self.words(i, j)[:200], reason, self.span(i, j)))
+
+    def line_of(self, part: Part) -> tuple[int, int]:
+        return self.lines[part.line]

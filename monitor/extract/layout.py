@@ -1,0 +1,119 @@
+"""Lays a text out for the grammar: normalise, tokenise, find words, numbers, times and places, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from monitor.extract.doc import Doc, Part, When
+from monitor.extract.lexicon import Lexicon
+from monitor.extract.mentions import Mention, find
+from monitor.extract.normalise import normalise
+from monitor.extract.numbers import find_numbers
+from monitor.extract.places import find_sites
+from monitor.extract.times import Calendar, find_times
+from monitor.extract.tokens import structure, tokenise
+from monitor.extract.vetoes import mark_vetoes
+from monitor.model import Side
+
+__all__ = ["lay_out"]
+
+_CARRY = 4
+
+
+def lay_out(
+    raw: str,
+    lexicon: Lexicon,
+    *,
+    title_length: int = 0,
+    published: datetime | None = None,
+    claimant: str | None = None,
+    area: Sequence[str] = (),
+    zone: str = "Europe/Kyiv",
+    side: Side | None = None,
+) -> Doc:
+    """The text with everything found in it, before any report is read from it."""
+    settings = lexicon.settings
+    source = normalise(raw)
+    nothing: frozenset[str] = frozenset()
+    tokens = tokenise(
+        source.text,
+        settings.get("elisions", nothing),
+        settings.get("enclitics", nothing),
+        settings.get("abbreviations", nothing),
+    )
+    laid = structure(source.text, tokens)
+    mentions, lang = find(tokens, lexicon)
+    at: list[Mention | None] = [None] * len(tokens)
+    for m in mentions:
+        at[m.i : m.j] = [m] * (m.j - m.i)
+    here = _zone(zone, lang, lexicon)
+    local = published.astimezone(here) if published is not None else None
+    doc = Doc(
+        source, tokens, mentions, at, laid.lines, [], lexicon, lang, here, local, claimant, area, side, title_length
+    )
+    calendar = Calendar(local, here)
+    suffixes = settings.get("ordinal_suffixes", nothing)
+    n = 0
+    for sentence in laid.sentences:
+        mine: list[Mention] = []
+        while n < len(mentions) and mentions[n].i < sentence.j:
+            if mentions[n].i >= sentence.i:
+                mine.append(mentions[n])
+            n += 1
+        part = Part(sentence.i, sentence.j, sentence.line, mine)
+        for m in mine:
+            part.groups.add(m.group)
+            part.groups.add(m.concept)
+        part.is_title = bool(title_length) and tokens[sentence.i].start < title_length
+        part.whens, used = find_times(tokens, at, sentence.i, sentence.j, calendar)
+        part.numbers = find_numbers(tokens, at, sentence.i, sentence.j, used, suffixes)
+        doc.parts.append(part)
+    mark_vetoes(doc)
+    find_sites(doc)
+    _carry_times(doc)
+    return doc
+
+
+def _zone(zone: str, lang: str | None, lexicon: Lexicon) -> ZoneInfo:
+    name = zone
+    if zone == "Europe/Kyiv":
+        name = lexicon.settings.get("zones", {}).get(lang or "", zone)
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _carry_times(doc: Doc) -> None:
+    """A sentence without a time takes the one before it; a headline takes the first one below it."""
+    last: When | None = None
+    since = 99
+    first = next((w for part in doc.parts for w in part.whens if _carries(w)), None)
+    for n, part in enumerate(doc.parts):
+        own = [w for w in part.whens if _carries(w)]
+        if own:
+            nights = [w for w in own if w.period == "night"]
+            last = (nights or own)[0]
+            since = 0
+            part.when = last
+            continue
+        since += 1
+        if part.whens:
+            part.when = part.whens[0]
+        elif last is not None and since <= _CARRY * 4 and (last.period not in ("war", "year", "season", "month")):
+            part.when = last
+        elif last is None and n <= 2 and first is not None and first.period in ("night", "day", "hours"):
+            part.when = first
+
+
+def _carries(when: When) -> bool:
+    return when.period is not None and when.period != "instant"
+
+
+def utc(at: datetime | None) -> datetime | None:
+    """An aware time in UTC; a naive one is taken as UTC."""
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -1,0 +1,122 @@
+"""The text that is read, and the way back to the text as published.
+
+Everything that would be slow or deceptive is taken out first: length and runs of combining marks are capped before
+any composition, invisible characters go, look-alike letters and digits become what they look like.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+__all__ = ["MAX_CHARS", "Text", "normalise"]
+
+MAX_CHARS = 400_000
+"""Characters of one item that are read; the rest is noted and left alone."""
+
+_MAX_MARKS = 8
+_ODD = re.compile(
+    r"[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0400-\u052f\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
+    r"\u20a0-\u20bf\u2190-\u2bff\U0001f300-\U0001faff\u2116]|[\u0300-\u036f]|\*\*|__"
+)
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]+")
+_TO_CYRILLIC = dict(
+    zip(
+        "ABCEHIKMOPTXYaceiopxykmt",
+        "\u0410\u0412\u0421\u0415\u041d\u0406\u041a\u041c\u041e\u0420\u0422\u0425\u0423"
+        "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443\u043a\u043c\u0442",
+        strict=True,
+    )
+)
+_TO_LATIN = {v: k for k, v in _TO_CYRILLIC.items()}
+_LINE_ENDS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is read. ``offsets[i]`` is the place of character ``i`` in the original (None: they are the same)."""
+
+    raw: str
+    text: str
+    offsets: list[int] | None
+    is_cut: bool = False
+    is_obfuscated: bool = False
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original, in code points, that ``text[start:end]`` was made from."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
+
+
+def normalise(raw: str) -> Text:
+    """Any string, to the text that is read and the map back."""
+    is_cut = len(raw) > MAX_CHARS
+    whole = raw[:MAX_CHARS] if is_cut else raw
+    if not _ODD.search(whole):
+        text, offsets, is_odd = whole, None, False
+    else:
+        text, offsets, is_odd = _clean(whole)
+    folded = _WORD.sub(_one_script, text) if _MIXED.search(text) else text
+    return Text(raw, folded, offsets, is_cut, is_odd or folded != text)
+
+
+def _clean(raw: str) -> tuple[str, list[int], bool]:
+    out: list[str] = []
+    offsets: list[int] = []
+    is_odd = False
+    marks = 0
+    at = 0
+    for at, char in enumerate(raw):
+        code = ord(char)
+        if 0x20 <= code < 0x7F:
+            if char in "*_" and (raw[at - 1 : at] == char or raw[at + 1 : at + 2] == char):
+                continue
+            marks = 0
+            out.append(char)
+            offsets.append(at)
+            continue
+        kind = unicodedata.category(char)
+        if kind in ("Mn", "Me", "Mc"):
+            marks += 1
+            if marks <= _MAX_MARKS and out and not 0xFE00 <= code <= 0xFE0F and not 0x591 <= code <= 0x5C7:
+                composed = unicodedata.normalize("NFC", out[-1] + char)
+                if len(composed) == 1:
+                    out[-1] = composed
+            continue
+        marks = 0
+        if char in _LINE_ENDS:
+            if char == "\r" and raw[at + 1 : at + 2] == "\n":
+                continue
+            char = "\n"
+        elif kind in ("Cf", "Cs", "Co", "Cn"):
+            is_odd = is_odd or code not in (0x200D, 0xFE0F, 0xFEFF)
+            continue
+        elif kind in ("Zs", "Cc", "Zl", "Zp"):
+            char = "\n" if char == "\n" else " "
+        elif kind == "Nd":
+            char = str(unicodedata.decimal(char))
+            is_odd = True
+        elif 0x1D400 <= code <= 0x1D7FF or 0xFF00 <= code <= 0xFF5E:
+            plain = unicodedata.normalize("NFKC", char)
+            char = plain if len(plain) == 1 else char
+            is_odd = True
+        out.append(char)
+        offsets.append(at)
+    return "".join(out), offsets, is_odd
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """A word of two scripts, written in the one that most of its letters can only belong to."""
+    word = match.group()
+    if not _MIXED.search(word):
+        return word
+    cyrillic = sum(1 for c in word if "\u0400" <= c <= "\u04ff")
+    latin = sum(1 for c in word if c < "\u0250")
+    only_cyrillic = sum(1 for c in word if "\u0400" <= c <= "\u04ff" and c not in _TO_LATIN)
+    only_latin = sum(1 for c in word if c < "\u0250" and c not in _TO_CYRILLIC)
+    if only_latin > only_cyrillic or (only_latin == only_cyrillic and latin > cyrillic):
+        return "".join(_TO_LATIN.get(c, c) for c in word)
+    return "".join(_TO_CYRILLIC.get(c, c) for c in word)

@@ -1,0 +1,283 @@
+"""Places of a text: which unit a name means, and the part it plays (target, launch area, where it is, excluded)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.lexicon import Lexicon, PlaceRow
+from monitor.extract.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = ["ancestors", "find_sites", "ref", "scope"]
+
+_ROLE = {
+    "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
+    "prep.on": "target", "prep.past": "past", "prep.except": "except", "prep.between": "at", "prep.border": "past",
+    "prep.of": "at", "mark.arrow": "target",
+}  # fmt: skip
+_LEVELS = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
+           "level.hromada": ("hromada",), "level.many": ("oblast", "raion", "hromada", "district"),
+           "level.sea": ("sea",)}  # fmt: skip
+_RANK = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
+_SCOPES = ("city", "hromada", "raion", "oblast", "country")
+CITIES_OF_FIRST_LEVEL = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
+_BIG, _SMALL = 50_000, 15_000
+_JOINTS = frozenset(",/\\\u2013\u2014+&")
+
+
+def ref(lexicon: Lexicon, identity: str, text: str = "") -> PlaceRef:
+    """The place of that id as reports name it; an unknown id keeps its own text."""
+    n = lexicon.index.get(identity)
+    if n is None:
+        return PlaceRef(identity, None, None, None, text)
+    _, name, level, _, code, _ = lexicon.places[n]
+    return PlaceRef(name, identity, "city" if identity in CITIES_OF_FIRST_LEVEL else level, code, text)  # type: ignore[arg-type]
+
+
+def scope(places: Iterable[PlaceRef]) -> str:
+    """The widest level among places; no place at all is the country."""
+    ranks = [_RANK.get(place.level or "city", 0) for place in places]
+    if not ranks:
+        return "country"
+    return _SCOPES[max(ranks)]
+
+
+def ancestors(lexicon: Lexicon, identity: str | None) -> list[str]:
+    """The ids above a place, the nearest first."""
+    out: list[str] = []
+    n = lexicon.index.get(identity or "")
+    while n is not None and len(out) < 6:
+        parent = lexicon.places[n][3]
+        if parent is None or parent in out:
+            break
+        out.append(parent)
+        n = lexicon.index.get(parent)
+    return out
+
+
+def find_sites(doc: Doc) -> None:
+    """Fill every part's ``sites`` with resolved places and their roles."""
+    context = set(doc.area)
+    for identity in doc.area:
+        context.update(ancestors(doc.lexicon, identity))
+    for m in doc.mentions:
+        if m.group == "place" and m.rows and len(m.rows) == 1:
+            row = doc.lexicon.places[m.rows[0][0]]
+            if row[2] in ("oblast", "raion") and "adj" not in m.rows[0][1]:
+                context.add(row[0])
+    for part in doc.parts:
+        sites: list[Site] = []
+        for m in part.mentions:
+            if m.group != "place" or not m.rows:
+                continue
+            row = _resolve(doc, part, m, context)
+            if row is not None:
+                here = ref(doc.lexicon, row[0], doc.words(m.i, m.j)) if row[0] else PlaceRef(
+                    row[1], None, row[2], None, doc.words(m.i, m.j)  # type: ignore[arg-type]
+                )  # fmt: skip
+                is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
+                sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag))
+        _capital_words(doc, part, sites)
+        _roles(doc, part, sites)
+        part.sites = _without_shadows(doc, sites)
+
+
+def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | None:
+    token = doc.tokens[m.i]
+    is_capital = token.text[0].isupper() or not token.text[0].islower()
+    is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
+    hint = _level_hint(doc, part, m)
+    rows: list[tuple[PlaceRow, str]] = [(doc.lexicon.places[n], note) for n, note in m.rows]
+    fit = [(row, note) for row, note in rows if _is_allowed(row, note, hint)]
+    if hint and (exact := [(row, note) for row, note in fit if row[2] in hint or
+                           (hint == ("city",) and row[0] in CITIES_OF_FIRST_LEVEL)]):  # fmt: skip
+        fit = exact
+    elif hint and hint != ("city",) and all("adj" in note for _, note in rows):
+        return None
+    if not fit:
+        return None
+    best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
+    row, note = best[0]
+    if row[2] == "city" and not is_tag and row[0] not in CITIES_OF_FIRST_LEVEL:
+        if not is_capital and (row[5] < _BIG or "common" in note or m.j - m.i == 1 and len(token.f) < 4):
+            return None
+        if row[5] < _SMALL and not _is_framed(doc, part, m):
+            return None
+    elif not is_capital and "common" in note:
+        return None
+    if len(best) > 1 and row[2] in ("city", "hromada") and row[5] < _BIG:
+        top, second = (_weight(doc, *best[0], context), _weight(doc, *best[1], context))
+        if top[0] == second[0] and best[1][0][2] == row[2] and second[2] * 3 > top[2]:
+            doc.note(m.i, m.j, f"ambiguous place: {len(best)} units of that name")
+            return "", row[1], row[2], None, None, row[5]
+    return row
+
+
+def _weight(doc: Doc, row: PlaceRow, note: str, context: set[str]) -> tuple[int, int, int]:
+    near = 0
+    if context and (row[0] in context or any(a in context for a in ancestors(doc.lexicon, row[0]) if "-" in a)):
+        near = 1
+    if row[5] >= 200_000 or row[2] in ("country", "sea") or row[0] in CITIES_OF_FIRST_LEVEL:
+        near = 1
+    level = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}.get(row[2], 0)
+    if row[2] == "city" and row[5] >= _BIG:
+        level = 7
+    return near, level, row[5]
+
+
+def _is_allowed(row: PlaceRow, note: str, hint: tuple[str, ...] | None) -> bool:
+    if "adj" in note:
+        return hint is not None and row[2] in hint
+    if hint == ("city",):
+        return row[2] in ("city", "district") or row[0] in CITIES_OF_FIRST_LEVEL
+    return True
+
+
+def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if before is not None and before.concept == "level.city":
+        return ("city",)
+    k = m.j
+    for _ in range(40):
+        if k >= part.j:
+            break
+        mention = doc.at[k]
+        if mention is not None and mention.concept in _LEVELS and mention.concept != "level.city":
+            return _LEVELS[mention.concept]
+        if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
+            k = mention.j
+        elif doc.tokens[k].text in _JOINTS:
+            k += 1
+        else:
+            break
+    b = m.i - 1
+    while b >= part.i:
+        mention = doc.at[b]
+        if mention is not None and mention.concept == "level.many":
+            return _LEVELS["level.many"]
+        if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:":
+            b = (mention.i if mention else b) - 1
+        elif mention is not None and mention.concept in ("conj.and", "prep.at", "prep.of"):
+            b -= 1
+        else:
+            break
+    return None
+
+
+def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
+    """A small place's name is believed beside a preposition, another place, or a sign that frames it."""
+    k = m.i - 1
+    if k < part.i:
+        nxt = doc.tokens[m.j].text if m.j < part.j else ""
+        return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
+    mention = doc.at[k]
+    if mention is not None and (mention.group in ("prep", "level", "place", "mark") or mention.concept == "conj.and"):
+        return True
+    return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
+
+
+def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """"The capital" is the capital of the text's country: a datum of the language."""
+    for m in part.mentions:
+        if m.concept == "place.capital":
+            identity = doc.lexicon.settings.get("capital", {}).get(m.lang)
+            if identity and not any(s.ref.id == identity for s in sites):
+                sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
+    sites.sort(key=lambda s: s.i)
+
+
+def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
+    last: Site | None = None
+    for site in sites:
+        role = _own_role(doc, part, site, last)
+        if role == "target" and _is_locative(doc, site):
+            role = "at"
+        if role is None and last is not None and _is_joined(doc, last.j, site.i):
+            role = last.role
+        site.role = role or "name"
+        last = site
+
+
+def _is_locative(doc: Doc, site: Site) -> bool:
+    """Whether the form can only say where something is, which turns "onto" into "in"."""
+    mention = doc.at[site.i]
+    if mention is None or site.ref.id is None:
+        return False
+    n = doc.lexicon.index.get(site.ref.id)
+    cases = {note.rpartition(";")[2] for row, note in mention.rows if row == n}
+    return bool(cases) and all("loc" in case and "acc" not in case for case in cases)
+
+
+def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
+    k = site.i - 1
+    stop = last.j if last is not None else part.i
+    for _ in range(6):
+        if k < stop:
+            return None
+        mention = doc.at[k]
+        text = doc.tokens[k].text
+        if mention is not None:
+            if mention.concept in _ROLE:
+                if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
+                    return deeper
+                return _ROLE[mention.concept]
+            if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
+                "place.this", "bound.approx", "num.all", "conj.and", "place.country",
+            ) or mention.group == "target":  # fmt: skip
+                k = mention.i - 1
+                continue
+            return None
+        if text in "\u27a1\u2192\u21d2\u2794\u279c" and text:
+            return "target"
+        if text == ":" and k - 1 >= stop:
+            before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept == "prep.from"]
+            return "from" if before else None
+        if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w":
+            k -= 1
+            continue
+        return None
+    return None
+
+
+def _behind(doc: Doc, stop: int, k: int) -> str | None:
+    """The role of a compound such as "in the direction of", "over the territory of"."""
+    if k < stop:
+        return None
+    mention = doc.at[k]
+    if mention is not None and mention.concept in ("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"):
+        return _ROLE[mention.concept]
+    return None
+
+
+def _is_joined(doc: Doc, i: int, j: int) -> bool:
+    """Only commas, slashes, brackets, "and" and level words stand between two names."""
+    if j - i > 6:
+        return False
+    for k in range(i, j):
+        mention = doc.at[k]
+        if mention is not None and (mention.concept == "conj.and" or mention.group in ("level", "mark")):
+            continue
+        if doc.tokens[k].text in ",/\\()\u2013-\u2014\u2022;\u00ab\u00bb\"+&#" or doc.tokens[k].kind == "l":
+            continue
+        return False
+    return True
+
+
+def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:
+    """The city named beside its own hromada is the hromada; a name said twice in a row is said once."""
+    out: list[Site] = []
+    for n, site in enumerate(sites):
+        after = sites[n + 1] if n + 1 < len(sites) else None
+        if (
+            after is not None
+            and site.ref.level == "city"
+            and after.ref.level == "hromada"
+            and after.i - site.j <= 2
+            and after.ref.id is not None
+            and (site.parent == after.ref.id or site.ref.name.split()[0][:4] == after.ref.name.split()[0][:4])
+        ):
+            continue
+        out.append(site)
+    return out

@@ -1,0 +1,48 @@
+"""What a text says about reports and sources: retractions, corrections, outages, drills, tests."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.model import Evidence, Kind, Signal, SignalKind
+
+__all__ = ["read_signals"]
+
+_KINDS: dict[str, SignalKind] = {
+    "signal.retraction": "retraction", "signal.correction": "correction", "signal.outage": "source_outage",
+    "signal.resumed": "source_resumed", "veto.drill": "drill", "veto.siren_test": "test", "veto.denied": "retraction",
+}  # fmt: skip
+
+
+def read_signals(doc: Doc) -> list[Signal]:
+    """The signals of a text, at most one of a kind for a sentence."""
+    out: list[Signal] = []
+    for part in doc.parts:
+        if "signal" not in part.groups and "veto" not in part.groups:
+            continue
+        seen: set[str] = set()
+        if part.has("veto.not_drill"):
+            m = part.of("veto.not_drill")[0]
+            doc.note(m.i, m.j, "it says of itself that it is no drill")
+            continue
+        for m in part.mentions:
+            kind = _KINDS.get(m.concept)
+            if kind is None or kind in seen:
+                continue
+            of = _about(part)
+            if m.concept in ("veto.drill", "veto.siren_test", "veto.denied") and of is None:
+                continue
+            seen.add(kind)
+            start, end = doc.span(part.i, part.j)
+            evidence = Evidence(doc.source.raw[start:end], (start, end), m.concept, 0.8)
+            out.append(Signal(kind, evidence, tuple(s.ref for s in part.sites), of))
+    return out
+
+
+def _about(part: Part) -> Kind | None:
+    if part.has("alert.siren", "alert.signal", "alert.threat", "alert.danger", "weapon.mig31k", "alert.all_clear"):
+        return "alert"
+    if part.has("strike", "toll"):
+        return "strike"
+    if part.numbers and part.has("weapon", "model"):
+        return "count"
+    return "alert" if part.has("weapon", "model") else None

@@ -1,0 +1,232 @@
+"""Strikes: places that were hit, or where people came to harm; sentences of one strike are one report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.extract.claims import claimant_of
+from monitor.extract.doc import Doc, Part, When
+from monitor.extract.mentions import Mention
+from monitor.extract.places import ancestors, ref
+from monitor.extract.tolls import Toll, read_toll
+from monitor.extract.vetoes import blocks
+from monitor.extract.weapons import strike_kinds, weapons_of
+from monitor.model import Evidence, PlaceRef, StrikeReport
+
+__all__ = ["read_strikes"]
+
+_VETOES = frozenset(
+    ("drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety", "question",
+     "habit", "commentary", "readiness")
+)  # fmt: skip
+_STRONG = ("strike.hit", "strike.damage", "strike.debris")
+
+
+@dataclass(slots=True)
+class _Strike:
+    part: Part
+    last: Part
+    places: list[PlaceRef]
+    weapons: list[str]
+    toll: Toll
+    rule: str
+    when: When | None = None
+    target: str | None = None
+    claimant: str | None = None
+    has_effect: bool = False
+    is_named: bool = False
+    retro: bool = False
+    parts: list[Part] = field(default_factory=list)
+
+
+def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
+    """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
+    strikes: list[_Strike] = []
+    for n, part in enumerate(doc.parts):
+        toll = tolls.get(part.i) or Toll()
+        if part.vetoes & _VETOES:
+            continue
+        found = _strike_of(doc, part, toll)
+        if found is None:
+            continue
+        found.parts.append(part)
+        before = strikes[-1] if strikes else None
+        if before is not None and _belongs(doc, before, found, n):
+            _merge(before, found)
+        elif found.places:
+            strikes.append(found)
+        elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
+            found.places = [ref(doc.lexicon, identity) for identity in doc.area]
+            strikes.append(found)
+    return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s)]
+
+
+def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
+    hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
+    attacks = part.of("strike.attack", "strike.explosion")
+    if not hits and not attacks and toll.is_empty:
+        return None
+    weapons = strike_kinds(weapons_of(doc, part))
+    triggers = [m for m in [*hits, *attacks] if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None]
+    if part.vetoes & {"denied", "video"} and toll.is_empty:
+        return None
+    if not triggers and toll.is_empty:
+        return None
+    places = _places(doc, part, toll)
+    if not triggers and not toll.is_people and not weapons:
+        return None if not places else _make(doc, part, places, weapons, toll, None)
+    trigger = triggers[0] if triggers else None
+    strike = _make(doc, part, places, weapons, toll, trigger)
+    fell = [m for m in triggers if m.concept == "strike.fell"]
+    strike.has_effect = any(m.concept in _STRONG for m in triggers) or bool(fell and weapons)
+    has_blast = any(m.concept == "strike.explosion" for m in triggers)
+    strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
+    strike.is_named = any(m.concept == "strike.attack" for m in triggers)
+    return strike
+
+
+def _make(
+    doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
+) -> _Strike:
+    when = part.when
+    return _Strike(
+        part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, _target(part),
+        claimant_of(doc, part, trigger.i if trigger else part.i), retro=bool(when and when.is_retro),
+    )  # fmt: skip
+
+
+def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
+    sites = [s for s in part.sites if s.role not in ("from", "except") and not s.is_tag]
+    narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
+    aimed = [s for s in narrow if s.role == "target"]
+    at = [s for s in narrow if s.role in ("at", "name", "past")]
+    chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
+    if not chosen:
+        chosen = sites
+    out: list[PlaceRef] = []
+    for site in sorted(chosen, key=lambda s: s.i):
+        if not any(site.ref.name == p.name for p in out):
+            out.append(site.ref)
+    return _narrowest(doc, out)
+
+
+def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
+    """Without the parents of other places of the list."""
+    above = {a for place in places for a in ancestors(doc.lexicon, place.id)}
+    narrow = [p for p in places if p.id not in above]
+    return narrow or places
+
+
+def _target(part: Part) -> str | None:
+    order: dict[str, int] = {}
+    for m in part.of("target"):
+        kind = m.concept.partition(".")[2]
+        order[kind] = order.get(kind, 0) + 1
+    if not order:
+        return None
+    for kind in ("energy", "port", "rail", "medical", "school", "military", "residential", "industry", "other"):
+        if kind in order:
+            return kind
+    return None
+
+
+def _belongs(doc: Doc, before: _Strike, found: _Strike, n: int) -> bool:
+    """Whether a sentence goes on telling of the strike before it."""
+    gap = n - doc.parts.index(before.last)
+    mine = {p.name for p in found.places}
+    theirs = {p.name for p in before.places}
+    if not mine:
+        return gap <= 2 or not found.toll.is_empty
+    if mine == theirs or mine <= theirs:
+        return _same_day(before, found)
+    if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
+        return gap <= 1 and before.part.is_title
+    lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
+    if theirs and all(p.id in lines for p in before.places) and gap <= 2:
+        return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
+    if all(p.level == "country" for p in found.places):
+        return gap <= 1
+    above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
+    return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def _same_toll(a: Toll, b: Toll) -> bool:
+    return a.killed in (None, b.killed) and a.injured in (None, b.injured)
+
+
+def _same_day(a: _Strike, b: _Strike) -> bool:
+    one, two = (s.when.date if s.when else None for s in (a, b))
+    return one is None or two is None or one == two or one[-10:] == two[-10:]
+
+
+def _merge(into: _Strike, more: _Strike) -> None:
+    for kind in more.weapons:
+        if kind not in into.weapons:
+            into.weapons.append(kind)
+    if more.places and {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed:
+        if not all(p.level == "country" for p in more.places) and {p.name for p in more.places} != {p.name for p in into.places}:
+            into.places = more.places
+    if more.toll.killed is not None and not (more.toll.killed == 0 and into.toll.killed):
+        into.toll.killed = more.toll.killed
+    if more.toll.injured is not None and not (more.toll.injured == 0 and into.toll.injured):
+        into.toll.injured = more.toll.injured
+    into.toll.bound = more.toll.bound or into.toll.bound
+    into.toll.is_people = into.toll.is_people or more.toll.is_people
+    into.target = into.target or more.target
+    if into.when is None or (more.when is not None and into.part.is_title):
+        into.when = more.when or into.when
+    into.claimant = into.claimant or more.claimant
+    into.has_effect = into.has_effect or more.has_effect
+    into.is_named = into.is_named or more.is_named
+    into.last = more.part
+    into.parts.append(more.part)
+
+
+def _counts_as_strike(doc: Doc, s: _Strike) -> bool:
+    country_only = all(p.level == "country" for p in s.places)
+    harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
+    if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
+        return False
+    if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
+        return False
+    if country_only:
+        return (harmed or s.has_effect) and (s.is_named or bool(s.weapons))
+    if harmed:
+        return s.is_named or s.has_effect or bool(s.weapons) or any(p.has("strike") for p in s.parts)
+    if s.has_effect:
+        return bool(s.weapons) or s.is_named or s.rule != "strike.damage"
+    if s.toll.killed == 0 or s.toll.injured == 0:
+        return s.has_effect
+    return s.is_named and bool(s.weapons) and _is_asserted(doc, s)
+
+
+def _is_asserted(doc: Doc, s: _Strike) -> bool:
+    """An attack named without an effect: told in the past, with a target place, not as a threat."""
+    part = s.part
+    if part.has("alert", "act.shot_down", "act.merged", "veto.negation"):
+        return False
+    return any(x.role == "target" for x in part.sites) or part.has("strike.attack")
+
+
+def _report(doc: Doc, s: _Strike) -> StrikeReport:
+    start, _ = doc.span(s.part.i, s.part.j)
+    _, end = doc.span(s.last.i, s.last.j)
+    when = s.when
+    date = when.date if when is not None and when.date is not None else None
+    if date is not None and "/" in date and when is not None and when.period == "night":
+        date = date.rpartition("/")[2]
+    elif date is not None and "/" in date:
+        date = date.rpartition("/")[2]
+    if date is None and doc.local is not None:
+        date = doc.local.date().isoformat()
+    confidence = 0.9 if s.has_effect else 0.75
+    evidence = Evidence(doc.source.raw[start:end], (start, end), s.rule, confidence, when.moment if when else None)
+    return StrikeReport(
+        tuple(s.places), tuple(s.weapons or ["unknown"]), evidence, s.target, s.toll.killed, s.toll.injured,
+        s.toll.bound, date, s.claimant, s.retro,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def tolls_of(doc: Doc) -> dict[int, Toll]:
+    """The toll of every sentence that has one, before counts are read: people are never munitions."""
+    return {part.i: toll for part in doc.parts if not (toll := read_toll(doc, part)).is_empty or part.has("toll")}

@@ -1,0 +1,168 @@
+"""Casualties of a sentence: which numbers are dead and injured. Ages, subsets, rescued and missing never count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.mentions import Mention
+from monitor.extract.vetoes import same_clause
+
+__all__ = ["Toll", "read_toll"]
+
+
+@dataclass(slots=True)
+class Toll:
+    """None is not stated, 0 is stated that there were none. ``is_people`` says that somebody was harmed."""
+
+    killed: int | None = None
+    injured: int | None = None
+    bound: str | None = None
+    is_people: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.killed is None and self.injured is None and not self.is_people
+
+
+def read_toll(doc: Doc, part: Part) -> Toll:
+    """The toll of one sentence; numbers that it uses are marked as taken."""
+    toll = Toll()
+    words = part.of("toll")
+    if not words:
+        return toll
+    subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
+    for m in words:
+        kind = m.concept.partition(".")[2]
+        if kind == "none":
+            toll.killed, toll.injured = toll.killed or 0, toll.injured or 0
+        elif kind == "none_killed":
+            toll.killed = toll.killed or 0
+        elif kind == "none_injured":
+            toll.injured = toll.injured or 0
+    for m in words:
+        kind = m.concept.partition(".")[2]
+        if kind not in ("killed", "injured", "victims", "rescued"):
+            continue
+        number = _number_for(doc, part, m, words, subset_from)
+        if kind == "rescued":
+            if number is not None:
+                number.taken = "rescued"
+            continue
+        if _is_negated(doc, part, m):
+            if kind == "victims":
+                toll.killed = 0 if toll.killed is None else toll.killed
+                toll.injured = 0 if toll.injured is None else toll.injured
+            elif kind == "killed" and toll.killed is None:
+                toll.killed = 0
+            elif kind == "injured" and toll.injured is None:
+                toll.injured = 0
+            continue
+        value = number.value if number is not None else _one_person(doc, part, m, words)
+        if number is not None:
+            number.taken = kind
+        _set(toll, "killed" if kind == "victims" else kind, value, number)
+    _mark_people(doc, part)
+    return toll
+
+
+def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:
+    toll.is_people = True
+    if value is None:
+        return
+    held = getattr(toll, kind)
+    setattr(toll, kind, value if held is None else max(held, value) if number is not None else held)
+    if number is not None and number.bound is not None and toll.bound is None:
+        toll.bound = number.bound
+
+
+def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_from: list[int]) -> Number | None:
+    best: Number | None = None
+    least = 12.0
+    for number in part.numbers:
+        if number.taken is not None or number.value > 100_000:
+            continue
+        if any(number.i > s for s in subset_from) and not any(s < m.i < number.i for s in subset_from if m.i > s) and not any(
+            s > number.i for s in subset_from
+        ):
+            if any(s < number.i and s > m.i or (s < number.i and m.i > number.i and s < m.i) for s in subset_from):
+                continue
+        if not _counts_people(doc, part, number, m):
+            continue
+        low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
+        between = doc.mentions_between(low, high)
+        if any(x in words and x.concept != m.concept for x in between):
+            continue
+        cost = float(high - low)
+        if not same_clause(doc, part, number.i, m.i):
+            cost += 5
+        if any(n is not number and low <= n.i < high for n in part.numbers):
+            cost += 3
+        if number.i < m.i:
+            cost -= 0.5
+        if cost < least:
+            best, least = number, cost
+    return best
+
+
+def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """What follows the number is people, the word of the toll itself, or nothing that could be counted."""
+    k = number.j
+    steps = 0
+    while k < part.j and steps < 3:
+        mention = doc.at[k]
+        if mention is m:
+            return True
+        if mention is None:
+            token = doc.tokens[k]
+            if token.kind == "p":
+                return token.text not in "%$\u20ac"
+            steps += 1
+            k += 1
+            continue
+        if mention.group == "person":
+            return mention.concept != "person.soldiers"
+        if mention.group == "toll":
+            return True
+        if mention.group in ("count", "weapon", "model", "month", "target", "time"):
+            return False
+        if mention.group == "conj" or mention.group == "prep":
+            return steps == 0 or mention.concept == "prep.of"
+        k = mention.j
+    return steps < 3
+
+
+def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int | None:
+    """One, where a single person is the subject and nothing is counted."""
+    if m.data.get("plural"):
+        return None
+    best: int | None = None
+    for x in doc.mentions_between(max(part.i, m.i - 8), min(part.j, m.j + 6)):
+        if x.group != "person" or x.concept not in ("person.one", "person.two"):
+            continue
+        low, high = min(x.i, m.i), max(x.i, m.i)
+        if any(w is not m and low < w.i < high for w in words):
+            continue
+        if not same_clause(doc, part, x.i, m.i) and abs(x.i - m.i) > 3:
+            continue
+        if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
+            continue
+        best = 2 if x.concept == "person.two" else 1
+        break
+    return best
+
+
+def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
+    return any(
+        x.concept == "veto.negation" and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3) and same_clause(doc, part, x.i, m.i)
+        for x in part.mentions
+    )
+
+
+def _mark_people(doc: Doc, part: Part) -> None:
+    """Numbers of people that are left are counted as people, never as munitions."""
+    for number in part.numbers:
+        if number.taken is None and number.j < part.j:
+            mention = doc.at[number.j]
+            if mention is not None and mention.group in ("person", "toll"):
+                number.taken = "people"

@@ -1,0 +1,67 @@
+"""What keeps a sentence from being a report: hypotheticals, negation, habit, history, drills, homonyms."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.mentions import Mention
+
+__all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
+
+_WHOLE_SENTENCE = frozenset(
+    ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
+     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until")
+)  # fmt: skip
+_WHOLE_TEXT = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
+_SHORT = 420
+
+
+def mark_vetoes(doc: Doc) -> None:
+    """Fill every part's ``vetoes``. In a short text a subject named once is the subject of all of it."""
+    every: set[str] = set()
+    for part in doc.parts:
+        found = {m.concept.partition(".")[2] for m in part.mentions if m.group == "veto"}
+        if "not_drill" in found:
+            found -= {"drill", "not_drill", "siren_test", "training"}
+        part.vetoes = found & _WHOLE_SENTENCE
+        every |= found & _WHOLE_TEXT
+    if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
+        for part in doc.parts:
+            part.vetoes |= every & ({"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT)
+
+
+def clause_starts(doc: Doc, part: Part) -> list[int]:
+    """Token indices at which a clause of the sentence begins."""
+    out = [part.i]
+    for k in range(part.i, part.j):
+        token = doc.tokens[k]
+        if token.kind == "p" and (token.text in ",;:()" or (token.text in "\u2013\u2014-" and not token.glued)):
+            out.append(k + 1)
+        elif (mention := doc.at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
+            out.append(k)
+    return out
+
+
+def same_clause(doc: Doc, part: Part, a: int, b: int) -> bool:
+    low, high = min(a, b), max(a, b)
+    return not any(low < start <= high for start in clause_starts(doc, part))
+
+
+def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = frozenset()) -> str | None:
+    """The name of the veto that keeps ``trigger`` from being a report, or None."""
+    for name in sorted(part.vetoes - ignore):
+        return name
+    for m in part.mentions:
+        if m.group != "veto":
+            continue
+        name = m.concept.partition(".")[2]
+        if name in ignore:
+            continue
+        if name in ("hypothetical", "future") and m.i < trigger.i and same_clause(doc, part, m.i, trigger.i):
+            return name
+        if name == "hypothetical" and m.data.get("opens") and m.i < trigger.i:
+            return name
+        if name == "negation" and 0 < trigger.i - m.i <= 3 and same_clause(doc, part, m.i, trigger.i):
+            return name
+        if name == "negation" and 0 <= m.i - trigger.j <= 3 and same_clause(doc, part, m.i, trigger.i):
+            return name
+    return None

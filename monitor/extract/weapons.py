@@ -1,0 +1,103 @@
+"""Weapons named in a sentence, with the model that stands beside them."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.mentions import Mention
+
+__all__ = ["Weapon", "strike_kinds", "weapons_of"]
+
+_KINDS = frozenset(("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device"))
+
+
+class Weapon:
+    """A weapon at tokens ``i`` to ``j``: its kind, the model's English name, and how many models are named with it."""
+
+    __slots__ = ("i", "is_model_only", "j", "kind", "model")
+
+    def __init__(self, i: int, j: int, kind: str, model: str | None, is_model_only: bool = False) -> None:
+        self.i = i
+        self.j = j
+        self.kind = kind
+        self.model = model
+        self.is_model_only = is_model_only
+
+    def __repr__(self) -> str:
+        return f"{self.kind}/{self.model}@{self.i}"
+
+
+def weapons_of(doc: Doc, part: Part) -> list[Weapon]:
+    """The weapons of a sentence in order; a noun and the model beside it are one."""
+    out: list[Weapon] = []
+    for m in part.mentions:
+        if m.group == "weapon":
+            kind = m.concept.partition(".")[2]
+            if kind not in _KINDS:
+                continue
+            last = out[-1] if out else None
+            if last is not None and not last.is_model_only and last.j == m.i and last.model is None:
+                last.kind = _narrower(last.kind, kind)
+                last.j = m.j
+                continue
+            if last is not None and last.is_model_only and m.i - last.j == 0 and _agree(last.kind, kind):
+                last.j, last.is_model_only = m.j, False
+                continue
+            out.append(Weapon(m.i, m.j, kind, None))
+        elif m.group == "model":
+            kind = m.data.get("weapon", "")
+            if kind not in _KINDS:
+                continue
+            last = out[-1] if out else None
+            if last is not None and _is_beside(doc, last.j, m.i) and (_agree(last.kind, kind) or last.is_model_only):
+                _join(doc, last, m, kind)
+            else:
+                out.append(Weapon(m.i, m.j, kind, m.data.get("name"), True))
+    return out
+
+
+def _join(doc: Doc, last: Weapon, m: Mention, kind: str) -> None:
+    """A model behind its noun names it; a second model of the list makes it a mixture without a model."""
+    name = m.data.get("name")
+    if last.model is None and not getattr(last, "is_model_only", False) and last.i >= 0 and last.j <= m.i:
+        if last.kind in ("missile", "mixed", "fast", "device") or last.kind == kind:
+            last.kind = kind
+        last.model = name
+    elif last.model != name:
+        last.model = ""
+    last.j = m.j
+
+
+def _is_beside(doc: Doc, j: int, i: int) -> bool:
+    if i - j > 4 or i < j:
+        return False
+    for k in range(j, i):
+        mention = doc.at[k]
+        if mention is not None and mention.group not in ("conj", "side", "weapon"):
+            return False
+        if doc.tokens[k].kind == "n" or doc.tokens[k].text in ".:;()":
+            return False
+    return True
+
+
+def _agree(noun: str, model: str) -> bool:
+    if noun == model or noun in ("mixed", "device"):
+        return True
+    return {noun, model} <= {"missile", "ballistic", "fast"} or {noun, model} <= {"drone", "missile", "mixed"}
+
+
+def _narrower(a: str, b: str) -> str:
+    if {a, b} == {"missile", "ballistic"}:
+        return "ballistic"
+    if a in ("mixed", "device", "fast"):
+        return b
+    return a
+
+
+def strike_kinds(weapons: list[Weapon]) -> list[str]:
+    """The kinds for a strike report, without doubles, the vague ones only when nothing else is named."""
+    out: list[str] = []
+    for weapon in weapons:
+        kind = {"fast": "missile", "device": "drone"}.get(weapon.kind, weapon.kind)
+        if kind != "mixed" and kind not in out:
+            out.append(kind)
+    return out
