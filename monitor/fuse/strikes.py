@@ -49,31 +49,44 @@ def strike_told(work: Work, telling: Telling) -> list[str]:
     )  # fmt: skip
     nature = what.nature if what.nature != "actual" else telling.nature
     found = sorted(
-        (strike for _, strike in work.strikes.items() if strike.event.nature == nature and _joins(work, strike, told)),
-        key=lambda strike: (strike.event.known_at, strike.event.first_at, strike.event.id),
+        (strike for strike in work.strikes.values() if strike.event.nature == nature and _joins(work, strike, told)),
+        key=lambda strike: _rank_of(strike.told),
     )
     if not found:
         event = _event(work, telling.id, (told,), nature, None)
         _put(work, Strike(event, (told,)))
         _tell(work, "strike.reported", event, told, {})
         return [f"strikes:{event.id}"]
+    return [f"strikes:{_join(work, found, told, nature)}"]
+
+
+def _join(work: Work, found: Sequence[Strike], told: Told, nature: str) -> str:
+    """Put a report to the strikes that it is of, which are one from now on. The earliest report names it: also one
+    that reaches us a little later, so that reordered reports come to the same."""
     keeper = found[0]
-    reports = [*keeper.told, told]
-    for other in found[1:]:
-        reports += other.told
-        merged = replace(other.event, merged_into=keeper.event.id, updated_at=work.now)
+    is_recent = work.now - keeper.event.known_at <= work.rules.late_after
+    is_first = _rank_of((told,)) < _rank_of(keeper.told) and is_recent
+    name = told.ref.report if is_first else keeper.event.id
+    gone = [strike for strike in found if strike.event.id != name]
+    reports = sorted((told, *(one for strike in found for one in strike.told)), key=lambda one: _rank_of((one,)))
+    reports = reports[-_KEEP:]
+    event = _event(work, name, tuple(reports), nature, keeper.event)
+    for other in gone:
+        merged = replace(other.event, merged_into=name, updated_at=work.now)
         work.told_strikes[merged.id] = merged
         work.strikes.put(merged.id, None)
         for item in {one.ref.item for one in other.told}:
-            _redirect(work, item, merged.id, keeper.event.id)
-    reports.sort(key=lambda one: (one.at, one.ref.report))
-    event = _event(work, keeper.event.id, tuple(reports[-_KEEP:]), nature, keeper.event)
-    _put(work, Strike(event, tuple(reports[-_KEEP:])))
-    for other in found[1:]:
+            _redirect(work, item, merged.id, name)
         _tell(work, "strike.merged", event, told, {"merged": other.event.id})
-    if len(found) == 1 and _differs(keeper.event, event):
+    _put(work, Strike(event, tuple(reports)))
+    if not gone and _differs(keeper.event, event):
         _tell(work, "strike.updated", event, told, {"was": _figures(keeper.event)})
-    return [f"strikes:{event.id}"]
+    return name
+
+
+def _rank_of(told: Sequence[Told]) -> tuple[datetime, str]:
+    """When the earliest of these reports was said; its id breaks ties."""
+    return min((one.at, one.ref.report) for one in told)
 
 
 def take_back_strike(work: Work, key: str, item: str, version: int, is_deleted: bool) -> None:

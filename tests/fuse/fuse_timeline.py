@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -263,7 +263,7 @@ def _once(run: Run, step: Mapping[str, Any], now: datetime) -> tuple[Change, ...
         made = words(line, now)
         before = run.versions.get(made.item, 0)
         if made.version > before > 0:
-            withdrawals.append(Withdrawal(made.item, before, source, now, "replaced"))
+            withdrawals.append(Withdrawal(made.item, before, made.source, now, "replaced"))
         run.versions[made.item] = max(made.version, before)
         tellings.append(made)
     for key, cause in (("edits", "replaced"), ("deletes", "deleted")):
@@ -303,6 +303,14 @@ def shown(run: Run, place: str) -> str:
     words += [f"children={'+'.join(state.children)}"] if state.children else []
     words += [f"threats={'+'.join(sorted({one['threat'] for one in state.threats}))}"] if state.threats else []
     return " ".join(words)
+
+
+QUIET = ("source.changed", "heartbeat", "coverage.lost", "coverage.restored", "system.clock_jump")
+
+
+def news(changes: Iterable[Change]) -> list[Change]:
+    """The changes that are about the world, not about how well it is watched."""
+    return [change for change in changes if change.type not in QUIET]
 
 
 def named(change: Change) -> str:
