@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ class Pace:
 class ReplayClock:
     """Aware UTC that stands at the first pace until ``start`` and never passes ``end``.
 
-    ``monotonic`` is the real clock underneath, in seconds; tests hand in their own.
+    ``hold`` keeps it from running ahead of those who follow it: it waits at the held moment and goes on from there,
+    so that on a slow machine the replay takes longer instead of outrunning its sources. ``monotonic`` is the real
+    clock underneath, in seconds; tests hand in their own.
     """
 
     is_replay = True
@@ -33,20 +36,45 @@ class ReplayClock:
         self.end = end
         self._monotonic = monotonic
         self._origin: float | None = None
+        self._held = end
+        self._is_held = False
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Let the replay run from here."""
         self._origin = self._monotonic()
 
+    def hold(self, moment: datetime) -> None:
+        """Do not pass this moment until a later one is given."""
+        self._held = max(self._held, moment) if self._is_held else moment
+        self._is_held = True
+
     def now(self) -> datetime:
-        """The replayed moment."""
-        left = 0.0 if self._origin is None else self._monotonic() - self._origin
+        """The replayed moment. May be asked from any thread."""
+        with self._lock:
+            left = 0.0 if self._origin is None else self._monotonic() - self._origin
+            moment = self._moment(left)
+            if moment > self._held and self._origin is not None:
+                self._origin += left - self._real(self._held)
+                moment = self._held
+            return moment
+
+    def _moment(self, left: float) -> datetime:
         for pace, until in self._stretches():
             real = (until - pace.since).total_seconds() / pace.speed
             if left < real:
                 return pace.since + timedelta(seconds=left * pace.speed)
             left -= real
         return self.end
+
+    def _real(self, moment: datetime) -> float:
+        """Real seconds from the start to a moment."""
+        spent = 0.0
+        for pace, until in self._stretches():
+            if moment <= pace.since:
+                break
+            spent += (min(moment, until) - pace.since).total_seconds() / pace.speed
+        return spent
 
     def wall(self) -> datetime:
         """The real time: what a signature is dated with, because a receiver checks it against its own clock."""

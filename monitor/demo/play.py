@@ -15,9 +15,9 @@ import signal
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from monitor.demo.server import build_app, load_pages
 from monitor.demo.summary import print_summary
 from monitor.demo.view import View
 from monitor.errors import MonitorError
+from monitor.pipeline import Outcome
 
 __all__ = ["paces", "play"]
 
@@ -75,7 +76,13 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
         settings = load(_configuration(folder, pages, receiver, port), {})
         logs.setup(level=settings.log.level)
         with View(console, load_gazetteer(), is_live=console.is_terminal) as view:
-            daemon = Daemon(settings, clock=clock, on_event=view.outcome)
+            pace = Pacemaker(clock, [profile.id for profile in settings.watched])
+
+            def told(outcome: Outcome) -> None:
+                pace.outcome(outcome)
+                view.outcome(outcome)
+
+            daemon = Daemon(settings, clock=clock, on_event=told)
             await daemon.start()
             clock.start()
             try:
@@ -91,6 +98,23 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
         finally:
             await daemon.stop()
     return 0
+
+
+class Pacemaker:
+    """Keeps the replay from outrunning the polls: on a slow machine it takes longer, and nothing grows stale by it."""
+
+    AHEAD = timedelta(minutes=20)
+
+    def __init__(self, clock: ReplayClock, sources: Sequence[str]) -> None:
+        self._clock = clock
+        self._last = dict.fromkeys(sources, clock.now())
+        clock.hold(clock.now() + self.AHEAD)
+
+    def outcome(self, outcome: Outcome) -> None:
+        """A poll has been committed: the clock may go on."""
+        if outcome.source in self._last:
+            self._last[outcome.source] = outcome.at
+            self._clock.hold(min(self._last.values()) + self.AHEAD)
 
 
 async def _until_told(daemon: Daemon, clock: ReplayClock, view: View, log: Path, stop: asyncio.Event) -> None:

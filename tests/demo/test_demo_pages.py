@@ -53,6 +53,18 @@ def test_replay_clock_changes_pace_and_stops_at_its_end() -> None:
     assert clock.total_seconds() == 62
 
 
+def test_a_held_replay_clock_waits_and_goes_on_from_there() -> None:
+    seconds = Seconds()
+    clock = ReplayClock([Pace(START, 60)], START + timedelta(hours=2), seconds)
+    clock.start()
+    clock.hold(START + timedelta(minutes=10))
+    seconds.at = 30
+    assert clock.now() == START + timedelta(minutes=10)
+    clock.hold(START + timedelta(minutes=60))
+    seconds.at = 31
+    assert clock.now() == START + timedelta(minutes=11), "time spent waiting is not made up for"
+
+
 def test_replay_clock_needs_time_to_tell() -> None:
     with pytest.raises(ValueError, match="before its end"):
         ReplayClock([Pace(START, 60)], START)
