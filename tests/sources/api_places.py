@@ -20,7 +20,7 @@ ROWS = [
     ("IL", "country", None, ()),
     ("IL-TA", "oblast", "IL", ()),
     ("293397", "city", "IL-TA", ()),
-    ("293426", "city", "IL", ()),
+    ("294801", "city", "IL", ()),
 ]
 
 GAZETTEER = Gazetteer(
