@@ -52,10 +52,10 @@ def load_gazetteer() -> Gazetteer:
     places: dict[str, Place] = {}
     children: dict[str, list[str]] = {}
     for row in _rows(GAZETTEER / "places.tsv"):
-        identity, level, parent, name, iso, katottg, geonames, api, lat, lon, population, *_ = row
+        identity, level, parent, name, _iso, katottg, geonames, api, lat, lon, population, *_ = row
         places[identity] = Place(
             identity,
-            iso or name,
+            name,
             level,  # type: ignore[arg-type]
             parent or None,
             katottg or geonames or None,
