@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ MAX_LINE = 32_000_000
 MAX_TEXT = 5_000_000
 _TIMES = ("published", "date", "timestamp", "posted_utc")
 _AHEAD = timedelta(minutes=10)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 Find = Callable[[str | None, int | None], SourceProfile | None]
@@ -188,7 +190,7 @@ def finder(profiles: Iterable[SourceProfile]) -> Find:
 def clean_text(text: str) -> tuple[str, tuple[str, ...]]:
     """The text as it can be stored and sent, and what was changed: surrogates and NUL replaced, length capped."""
     flags = []
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         flags.append("replaced_surrogates")
     if "\x00" in text:
