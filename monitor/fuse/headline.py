@@ -30,9 +30,9 @@ class Figure:
 def headline(claims: Sequence[Claim], night: str, side: Side, rules: Rules) -> Mapping[tuple[str, str], Figure]:
     """Figures of ``night`` (``D-1/D``) for the attacks of ``side``, by (measure, weapon). Nothing is added up.
 
-    Left out: other nights and periods, subsets, figures of a part of the country, of one model, superseded and
-    retracted claims, drills. Of the rest the rule takes, in this order: the preferred side's own word, the best rank,
-    first hand before second, the newest.
+    Left out: other nights and periods, subsets, figures of a part of the country, superseded and retracted claims,
+    drills. Of the rest the rule takes, in this order: the preferred side's own word, the best rank, first hand before
+    second, a figure of all models before that of one, the newest.
     """
     fit: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
@@ -49,7 +49,6 @@ def _fits(claim: Claim, night: str, side: Side, rules: Rules) -> bool:
         and claim.nature == "actual"
         and claim.superseded_by is None
         and claim.retracted_at is None
-        and claim.model is None
         and not {"subset", "regional"} & set(claim.flags)
     )
 
@@ -64,14 +63,14 @@ def _figure(key: tuple[str, str], claims: Sequence[Claim], side: Side, rules: Ru
     )  # fmt: skip
 
 
-def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int]:
+def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int, int]:
     rule = rules.headline
     preferred = claim.claimant_side == _preferred(side, rules)
     profile = rules.profiles.get(claim.source)
     rank = profile.rank if profile is not None else "media"
     place = rule.ranks.index(rank) if rank in rule.ranks else len(rule.ranks)
     second = "second_hand" in claim.flags and rule.is_first_hand_first
-    return (not preferred, place, second)
+    return (not preferred, place, second, claim.model is not None)
 
 
 def _preferred(side: Side, rules: Rules) -> str:
