@@ -31,14 +31,15 @@ def headline(claims: Sequence[Claim], night: str, side: Side, rules: Rules) -> M
     """Figures of ``night`` (``D-1/D``) for the attacks of ``side``, by (measure, weapon). Nothing is added up.
 
     Left out: other nights and periods, subsets, figures of a part of the country, superseded and retracted claims,
-    drills. Of the rest the rule takes, in this order: the preferred side's own word, the best rank, first hand before
-    second, a figure of all models before that of one, the newest.
+    drills, and figures of one model where a figure of all is claimed. Of the rest the rule takes, in this order: the
+    preferred side's own word, the best rank, first hand before second, the newest.
     """
     fit: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
         if _fits(claim, night, side, rules):
             fit.setdefault((claim.measure, claim.weapon), []).append(claim)
-    return {key: _figure(key, found, side, rules) for key, found in sorted(fit.items())}
+    whole = {key: [claim for claim in found if claim.model is None] or found for key, found in fit.items()}
+    return {key: _figure(key, found, side, rules) for key, found in sorted(whole.items())}
 
 
 def _fits(claim: Claim, night: str, side: Side, rules: Rules) -> bool:
@@ -63,14 +64,14 @@ def _figure(key: tuple[str, str], claims: Sequence[Claim], side: Side, rules: Ru
     )  # fmt: skip
 
 
-def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int, int]:
+def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int]:
     rule = rules.headline
     preferred = claim.claimant_side == _preferred(side, rules)
     profile = rules.profiles.get(claim.source)
     rank = profile.rank if profile is not None else "media"
     place = rule.ranks.index(rank) if rank in rule.ranks else len(rule.ranks)
     second = "second_hand" in claim.flags and rule.is_first_hand_first
-    return (not preferred, place, second, claim.model is not None)
+    return (not preferred, place, second)
 
 
 def _preferred(side: Side, rules: Rules) -> str:
