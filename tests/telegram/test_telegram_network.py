@@ -16,8 +16,9 @@ from toxic import HTTP_WALL, TLS_ALERT, Toxic, checksum_wall
 
 from monitor.errors import SourceError, SourceUnavailable
 from monitor.sources.telegram import Account, AccountSettings, Pace
-from monitor.sources.telegram.account import make_client
 from monitor.sources.telegram.pace import Budget, Floods, Gate
+from monitor.sources.telegram.session import SessionFile
+from monitor.sources.telegram.wire import make_client
 
 
 @dataclass
@@ -249,8 +250,6 @@ async def test_memory_is_bounded_however_much_is_pushed(rig: Rig, kept: Collecto
 
 
 async def test_a_client_has_no_retries_of_its_own(rig: Rig, srv: FakeTelegram) -> None:
-    from monitor.sources.telegram.session import SessionFile
-
     settings = AccountSettings.read("main", rig.settings["main"], rig.folder)
     client = make_client(settings, SessionFile(settings.session), Gate())
     assert client.flood_sleep_threshold == 0

@@ -9,10 +9,11 @@ library drops posts without a word after a reconnect and whenever it is too far 
 
 from __future__ import annotations
 
-from monitor.sources.telegram.account import Account, AccountSettings, accounts
+from monitor.sources.telegram.account import Account, accounts
 from monitor.sources.telegram.backfill import Estimate, backfill, estimate
 from monitor.sources.telegram.login import AccountStatus, login, status
 from monitor.sources.telegram.pace import Pace
+from monitor.sources.telegram.settings import AccountSettings
 from monitor.sources.telegram.source import Telegram
 
 __all__ = [

@@ -5,92 +5,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import struct
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telethon import TelegramClient, events
-from telethon.errors import (
-    AuthKeyDuplicatedError,
-    AuthKeyNotFound,
-    FloodWaitError,
-    RPCError,
-    ServerError,
-    TimedOutError,
-    TypeNotFoundError,
-    UnauthorizedError,
-)
-from telethon.network import ConnectionTcpFull
-from telethon.sessions import SQLiteSession
-from telethon.tl import functions, types
+from telethon.errors import AuthKeyNotFound, FloodWaitError
+from telethon.tl import functions
 
-from monitor.errors import (
-    ConfigError,
-    OperatorError,
-    SourceAuthLost,
-    SourceBroken,
-    SourceRefused,
-    SourceUnavailable,
-)
+from monitor.errors import OperatorError, SourceAuthLost, SourceError, SourceUnavailable
 from monitor.model import JSON
 from monitor.ports import Clock
 from monitor.sources.telegram.mailbox import Mailbox
-from monitor.sources.telegram.pace import Budget, Floods, Gate, Pace
+from monitor.sources.telegram.pace import Budget, Floods, Gate
 from monitor.sources.telegram.session import SessionFile
+from monitor.sources.telegram.settings import AccountSettings
+from monitor.sources.telegram.wire import UPDATES, is_login_lost, make_client, source_error, word_of
 
-__all__ = ["Account", "AccountSettings", "Undecodable", "accounts"]
+__all__ = ["Account", "accounts"]
 
 _log = logging.getLogger(__name__)
-_wire = logging.getLogger(f"{__name__}.wire")
-_wire.setLevel(logging.CRITICAL)  # the library prints requests, and with them codes and phone numbers; we say the rest
 
 LOST_AFTER = 3
 """Connections in a row at which the server does not know our key, before the session counts as lost."""
-
-
-class Undecodable(SourceBroken):
-    """The answer holds something that this version of the library cannot read."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountSettings:
-    """What makes an account. ``session`` is the session file. ``dc`` (id, host, port) sends a new session elsewhere
-    than Telegram: for tests. Secrets are not printed."""
-
-    id: str
-    api_id: int = field(repr=False)
-    api_hash: str = field(repr=False)
-    session: Path
-    proxy: tuple[Any, ...] | None = field(default=None, repr=False)
-    dc: tuple[int, str, int] | None = None
-    pace: Pace = field(default_factory=Pace)
-    request_timeout: float = 30.0
-    patience: float = 5.0
-    requests_per_second: float = 10.0
-
-    @classmethod
-    def read(cls, name: str, values: Mapping[str, JSON], state_dir: Path) -> AccountSettings:
-        """From ``{"api_id": …, "api_hash": …, "session": path or None, …}``; raises ``ConfigError``."""
-        try:
-            return cls(
-                id=name,
-                api_id=int(values["api_id"]),
-                api_hash=str(values["api_hash"]),
-                session=Path(values.get("session") or state_dir / f"{name}.session"),
-                proxy=tuple(values["proxy"]) if values.get("proxy") else None,
-                dc=tuple(values["dc"]) if values.get("dc") else None,
-                pace=values.get("pace") or Pace(),
-                request_timeout=float(values.get("request_timeout", 30.0)),
-                patience=float(values.get("patience", 5.0)),
-                requests_per_second=float(values.get("requests_per_second", 10.0)),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(
-                f"telegram account {name}: api_id (a number) and api_hash are needed; get them at my.telegram.org"
-            ) from error
 
 
 def accounts(settings: Mapping[str, JSON], state_dir: Path, clock: Clock) -> dict[str, Account]:
@@ -198,26 +136,15 @@ class Account:
         self.gate.answered()
         return answer
 
-    def _translated(self, error: Exception, method: str, who: str) -> Exception:
-        name = method.removesuffix("Request")
+    def _translated(self, error: Exception, method: str, who: str) -> SourceError:
         if isinstance(error, FloodWaitError):
             self._forget_flood()
             return self.floods.note(method, who, error.seconds)
-        if isinstance(error, UnauthorizedError | AuthKeyDuplicatedError):
-            return self._lose(type(error).__name__.removesuffix("Error"))
+        if is_login_lost(error):
+            return self._lose(word_of(error))
         if isinstance(error, TimeoutError):
             self._stalled()
-            return SourceUnavailable(f"Telegram did not answer {name} in {self.settings.request_timeout:.0f} s")
-        if isinstance(error, ServerError | TimedOutError):
-            return SourceUnavailable(f"Telegram has trouble of its own with {name}: {type(error).__name__}")
-        if isinstance(error, RPCError):
-            word = type(error).__name__.removesuffix("Error")
-            return SourceRefused(f"Telegram refuses {name}: {word}", sample=word)
-        if isinstance(error, TypeNotFoundError | struct.error | BufferError | UnicodeError):
-            return Undecodable(f"the answer to {name} cannot be decoded: {type(error).__name__}")
-        if isinstance(error, OSError | AuthKeyNotFound | ValueError):
-            return SourceUnavailable(f"the connection to Telegram broke during {name}: {type(error).__name__}")
-        return SourceBroken(f"{name} failed in an unforeseen way: {type(error).__name__}")
+        return source_error(error, method.removesuffix("Request"))
 
     def _forget_flood(self) -> None:
         """The library would refuse this method for every channel; ``Floods`` knows whom the wait is for."""
@@ -274,7 +201,7 @@ class Account:
         self._unknown_key = self._stalls = 0
         self.gate.answered()
         self.connections += 1
-        client.add_event_handler(self._pushed, events.Raw(list(_UPDATES)))
+        client.add_event_handler(self._pushed, events.Raw(list(UPDATES)))
         self._client = client
         self._up.set()
         for box in [box for boxes in self.boxes.values() for box in boxes]:
@@ -284,8 +211,8 @@ class Account:
         self._why_down = "the connection was closed"
 
     def _ended(self, error: Exception) -> None:
-        if isinstance(error, UnauthorizedError | AuthKeyDuplicatedError):
-            self._lose(type(error).__name__.removesuffix("Error"))
+        if is_login_lost(error):
+            self._lose(word_of(error))
             return
         if isinstance(error, AuthKeyNotFound):
             self._unknown_key += 1
@@ -319,7 +246,7 @@ class Account:
     async def _pushed(self, update: Any) -> None:
         """Only enqueues; must not raise (the library would merely log it)."""
         try:
-            _UPDATES[type(update)](self.boxes, update)
+            UPDATES[type(update)](self.boxes, update)
         except Exception as error:
             _log.error("a pushed update could not be noted: %s", type(error).__name__)
 
@@ -335,56 +262,6 @@ class Account:
                 await task
         self.session.unlock()
 
-
-def make_client(settings: AccountSettings, file: SessionFile, gate: Gate) -> TelegramClient:
-    """A client that never sleeps on its own: no retries, no flood sleeps, no reconnects. ``Account`` does those."""
-    session = SQLiteSession(str(file.path))
-    if settings.dc is not None and session.auth_key is None:
-        session.set_dc(*settings.dc)
-    return TelegramClient(
-        session,
-        settings.api_id,
-        settings.api_hash,
-        connection=_gated(gate),
-        proxy=settings.proxy,
-        connection_retries=0,
-        request_retries=1,
-        retry_delay=0,
-        auto_reconnect=False,
-        flood_sleep_threshold=0,
-        raise_last_call_error=True,
-        sequential_updates=True,
-        base_logger=_wire,
-        device_model="monitor",
-        app_version="1",
-    )
-
-
-def _gated(gate: Gate) -> type[ConnectionTcpFull]:
-    class GatedConnection(ConnectionTcpFull):  # type: ignore[misc]
-        async def connect(self, timeout: float | None = None, ssl: Any = None) -> None:  # noqa: ASYNC109
-            await gate.enter()
-            await super().connect(timeout=timeout, ssl=ssl)
-
-    return GatedConnection
-
-
-def _each(boxes: Mapping[int, list[Mailbox]], channel: int | None, tell: Callable[[Mailbox], None]) -> None:
-    for box in boxes.get(channel or 0, ()):
-        tell(box)
-
-
-_UPDATES: dict[type, Callable[[Mapping[int, list[Mailbox]], Any], None]] = {
-    types.UpdateNewChannelMessage: lambda boxes, u: _each(
-        boxes, getattr(u.message.peer_id, "channel_id", None), lambda box: box.new_post(u.message)
-    ),
-    types.UpdateEditChannelMessage: lambda boxes, u: _each(
-        boxes, getattr(u.message.peer_id, "channel_id", None), lambda box: box.touch([u.message.id])
-    ),
-    types.UpdateDeleteChannelMessages: lambda boxes, u: _each(boxes, u.channel_id, lambda box: box.touch(u.messages)),
-    types.UpdateChannel: lambda boxes, u: _each(boxes, u.channel_id, lambda box: box.reconnected()),
-}
-"""Update of the library → what it tells the mailboxes of its channel."""
 
 _BACKGROUND: set[asyncio.Future[Any]] = set()
 

@@ -12,9 +12,10 @@ from telethon.tl import functions, types
 
 from monitor.errors import SourceBroken, SourceRefused
 from monitor.model import SourceProfile
-from monitor.sources.telegram.account import Account, Undecodable
+from monitor.sources.telegram.account import Account
 from monitor.sources.telegram.cursor import Mark
 from monitor.sources.telegram.visit import UNFETCHABLE, Answer
+from monitor.sources.telegram.wire import Undecodable
 
 __all__ = ["Channel", "channel_number", "username_of", "without_cut_album"]
 

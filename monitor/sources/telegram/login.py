@@ -22,7 +22,8 @@ from monitor.errors import (
     SourceUnavailable,
     UnsafePermissions,
 )
-from monitor.sources.telegram.account import Account, make_client
+from monitor.sources.telegram.account import Account
+from monitor.sources.telegram.wire import make_client
 
 __all__ = ["AccountStatus", "Question", "login", "status"]
 
