@@ -47,6 +47,8 @@ class CommonWords:
             return len(base) <= self.data["short_letters"] and people < self.data["short_below"]
         if people < self.data["adjective_below"] and gaz.decliners[lang].is_adjective(base):
             return True
+        if place.level == "area":
+            return False
         foreign = not place.id.startswith("UA")
         ends = tuple(self.data[lang]["ends"])
         return people < self.data["surname_below"] and (foreign or place.kind != "city") and fold(base).endswith(ends)

@@ -231,14 +231,20 @@ def add_ukraine(gaz: Gazetteer, katottg: Path, geonames: Path, api_regions: Path
         if unit.category == "H" and (best := centre_of(unit, members[unit.code])):
             hromada_centres.add(best.code)
     russian = {(row["oblast"], fold(row["name"])): row["ru"] for row in read_tsv(DATA / "settlement_ru.tsv")}
+    extra = {
+        (row["oblast"], fold(row["raion"]), fold(row["name"])): row["ru"]
+        for row in read_tsv(DATA / "extra_settlements.tsv")
+    }
     exonyms = _exonyms()
     renames = {(row["oblast"], fold(row["name"])): row for row in read_tsv(DATA / "settlement_renames.tsv")}
     for unit in settlements:
         spot = joined.get(unit.code)
-        if unit.category == "C" and not spot and unit.code not in hromada_centres:
+        oblast = ids[unit.parents[0]]
+        raion = by_code[unit.parents[1]].name if len(unit.parents) > 1 else ""
+        named = extra.get((oblast, fold(raion), fold(unit.name)), "")
+        if unit.category == "C" and not spot and not named and unit.code not in hromada_centres:
             continue
         parent = ids.get(unit.parents[-1], unit.parents[-1])
-        oblast = ids[unit.parents[0]]
         name = transliterate(unit.name, "romanisation.uk")
         kind = {"M": "city", "X": "town", "C": "village"}[unit.category]
         place = gaz.add(Place(unit.code, "city", parent, name, kind, katottg=unit.code))
@@ -246,7 +252,7 @@ def add_ukraine(gaz: Gazetteer, katottg: Path, geonames: Path, api_regions: Path
             _locate(place, spot)
         key = (oblast, fold(unit.name))
         top = kind != "village" or _population(joined, unit) > 5000
-        settlement_names(gaz, place, unit.name, spot, russian.get(key, ""), top)
+        settlement_names(gaz, place, unit.name, spot, named or russian.get(key, ""), top)
         if key in renames and kind != "village":
             old = renames[key]
             place.valid_from = old["since"]
@@ -269,6 +275,12 @@ def add_ukraine(gaz: Gazetteer, katottg: Path, geonames: Path, api_regions: Path
             place = gaz.add(Place(unit.code, "district", parent, f"{english} District of {city_name}", "district"))
             place.katottg = unit.code
             district_names(gaz, unit)
+    for row in read_tsv(DATA / "neighbourhoods.tsv"):
+        slug = f"{row['parent']}:{row['name'].lower().replace(' ', '-')}"
+        gaz.add(Place(slug, "district", row["parent"], row["name"], "neighbourhood"))
+        gaz.name("en", slug, row["name"])
+        gaz.names_from("uk", slug, row["uk"])
+        gaz.names_from("ru", slug, row["ru"])
 
 
 def _population(joined: dict[str, dict[str, str]], unit: Unit) -> int:
@@ -335,6 +347,8 @@ def unit_names(gaz: Gazetteer, unit: Unit, centre: str, members: list[Unit], pin
     variants = [(unit.name, "")]
     if pin:
         variants += [(old, "old") for old in split(pin["old_uk"])]
+    if level == "raion":
+        raion_short_names(gaz, unit)
     for adjective, note in variants:
         # a hromada of the codifier is an adjective already in the feminine
         full = f"{adjective} {uk[level]}"
@@ -373,6 +387,25 @@ def unit_names(gaz: Gazetteer, unit: Unit, centre: str, members: list[Unit], pin
             for prefix in split(uk["city_abbr"]):
                 full = f"{prefix} {best.name}{uk['and']}{unit.name} {uk['territorial']} {uk['hromada']}"
                 gaz.declined("uk", unit.code, full)
+
+
+def raion_short_names(gaz: Gazetteer, unit: Unit) -> None:
+    """`X-shchyna` for a raion whose adjective is not an oblast's too."""
+    taken = {row["uk"].split(" ")[0] for row in read_tsv(DATA / "ukraine_oblasts.tsv")}
+    ours = {row["adjective"]: row for row in read_tsv(DATA / "raion_short.tsv")}
+    generic = {row["key"]: row for row in read_tsv(DATA / "generic.tsv")}
+    oblast_form = unit.name[:-2] + generic["feminine"]["uk"]
+    if oblast_form in taken:
+        return
+    for lang in ("uk", "ru"):
+        if unit.name in ours:
+            gaz.names_from(lang, unit.code, ours[unit.name][lang], "short")
+            continue
+        adjective = unit.name if lang == "uk" else russian_from_ukrainian(unit.name)
+        ends = zip(split(generic["raion_short_from"][lang]), split(generic["raion_short_to"][lang]), strict=True)
+        for old, new in ends:
+            if adjective.endswith(old) and "-" not in adjective:
+                gaz.declined(lang, unit.code, adjective.removesuffix(old) + new, "short")
 
 
 def settlement_names(
