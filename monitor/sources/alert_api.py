@@ -95,6 +95,11 @@ class Telling:
     def load(cls, raw: Mapping[str, Any]) -> Telling:
         return cls(str(raw.get("words", "")), _when(raw.get("data_at")), int(raw.get("repeats", 0)))
 
+    @property
+    def is_settled(self) -> bool:
+        """Told often enough: only what is new has to be told again."""
+        return self.repeats >= _REPEATS
+
     def dump(self) -> dict[str, Any]:
         return {
             "words": self.words,
@@ -158,10 +163,15 @@ def tell(
 ) -> Batch:
     """A batch with the snapshot when its words are new, and for two more answers with newer data after that.
 
-    In between the look alone carries the data time: an unchanged list every few seconds is not worth keeping. The
-    answer itself is the item's ``raw``; ``text`` stays empty, so that nobody reads JSON as a post.
+    In between the look alone carries the data time: an unchanged list every few seconds is not worth keeping. An
+    *active* list that is empty when nothing was ever told before is believed when two more answers agree. The answer
+    itself is the item's ``raw``; ``text`` stays empty, so that nobody reads JSON as a post.
     """
     words = digest([[w.place, w.status, w.threat, w.level] for w in snapshot.words], sorted(snapshot.covers))
+    if not before.words and snapshot.shape == "active" and not snapshot.words and before.repeats < _REPEATS - 1:
+        waiting = Telling("", snapshot.data_at, before.repeats + (snapshot.data_at != before.data_at))
+        look = Look(source, now, "unchanged", detail="an empty list: waiting for two more answers to agree")
+        return Batch(source, (), look, cursor=json.dumps({**cursor, "told": waiting.dump()}, separators=(",", ":")))
     is_new = words != before.words
     is_newer = before.data_at is None or snapshot.data_at > before.data_at
     is_older = before.data_at is not None and snapshot.data_at < before.data_at

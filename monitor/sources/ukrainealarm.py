@@ -126,7 +126,7 @@ class UkraineAlarm:
         before = Telling.load(known.get("told", {}))
         changed_at = _when(known.get("changed_at")) or now
         fetched_at = _when(known.get("fetched_at"))
-        is_same = index == known.get("index") and before.data_at is not None and not is_called
+        is_same = index == known.get("index") and before.is_settled and not is_called
         if is_same and fetched_at is not None and now - fetched_at < _FULL_EVERY:
             data_at, detail = self._data_at(found, now, changed_at)
             after = max(data_at, before.data_at or data_at)

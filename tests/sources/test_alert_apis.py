@@ -253,6 +253,28 @@ async def test_letters_are_a_full_list(api, deps, clock):
     assert len(item.snapshot.covers) == 27
 
 
+async def test_S05_an_empty_first_list_is_believed_when_two_more_agree(in_ua, api, clock):
+    cursor, told = None, []
+    for _ in range(4):
+        api.answers[ACTIVE] = active(clock)
+        batch = await in_ua.poll(cursor)
+        told.append([words(batch)] if batch.items else [])
+        cursor = batch.cursor
+        clock.move(8)
+    assert told[:3] == [[], [], [{}]]
+
+
+async def test_S05_a_first_list_that_stays_the_same_old_answer_is_not_believed(in_ua, api, clock):
+    api.answers[ACTIVE] = active(clock)
+    cursor = None
+    for _ in range(5):
+        batch = await in_ua.poll(cursor)
+        assert batch.items == ()
+        assert batch.look.data_at is None
+        cursor = batch.cursor
+        clock.move(8)
+
+
 @pytest.mark.parametrize("letter", ["X", " ", "a", "n", "0"])
 async def test_S07_an_unknown_letter_is_unknown(api, deps, letter):
     source = make(api, deps, "alerts_in_ua", mode="letters")
@@ -343,6 +365,15 @@ def region(number, *alerts, kind="District", at="2026-11-10T11:40:00Z"):
 AIR = {"type": "AIR"}
 
 
+async def settled(source, clock) -> str:
+    """The cursor once an unchanged list is not told any more."""
+    cursor = None
+    for _ in range(3):
+        cursor = (await source.poll(cursor)).cursor
+        clock.move(20)
+    return cursor
+
+
 @pytest.fixture
 def proxy(api, deps):
     api.answers["/alerts/status"] = '{"lastActionIndex": 640123456789012345}'
@@ -376,20 +407,21 @@ async def test_the_list_of_regions_is_a_snapshot(proxy, api, clock):
 
 async def test_the_list_is_fetched_when_the_index_moves_by_one_beyond_2_to_53(proxy, api, clock):
     api.answers["/alerts"] = [region(75, AIR)]
-    cursor = (await proxy.poll(None)).cursor
-    clock.move(20)
+    cursor = await settled(proxy, clock)
+    api.asked.clear()
     batch = await proxy.poll(cursor)
     assert (batch.items, batch.look.outcome, batch.look.data_at) == ((), "unchanged", clock.now())
+    assert api.asked == ["/alerts/status"]
     api.answers["/alerts/status"] = '{"lastActionIndex": 640123456789012346}'
     clock.move(20)
     api.answers["/alerts"] = []
     assert words(await proxy.poll(batch.cursor)) == {}
-    assert [path for path in api.asked if path == "/alerts"] == ["/alerts"] * 2
+    assert api.asked[1:] == ["/alerts/status", "/alerts"]
 
 
 async def test_an_index_that_stands_still_does_not_hide_the_list_for_ever(proxy, api, clock):
     api.answers["/alerts"] = [region(75, AIR)]
-    cursor = (await proxy.poll(None)).cursor
+    cursor = await settled(proxy, clock)
     api.answers["/alerts"] = [region(122, AIR)]
     clock.move(301)
     assert words(await proxy.poll(cursor)) == {("raion-chuhuiv", "air"): "active"}

@@ -60,7 +60,9 @@ async def test_other_packings_are_refused(serve, http, encoding):
         await http.get(await serve(handler))
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"x" * 9999, mtime=0)[:-9], b"not gzip at all"], ids=["cut short", "no gzip"])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"x" * 9999, mtime=0)[:-9], b"not gzip at all"], ids=["cut short", "no gzip"]
+)
 async def test_a_damaged_stream_is_a_broken_source(serve, http, body):
     async def handler(request):
         return web.Response(body=body, headers={"Content-Encoding": "gzip"})
