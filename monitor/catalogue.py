@@ -120,7 +120,7 @@ _RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "
 
 def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
     settings = dict(made["settings"])
-    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "function_groups"):
+    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "function_groups"):
         settings[name] = frozenset(settings.get(name, ()))
     return Lexicon(
         trie=made["trie"],
@@ -193,7 +193,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
             for form in forms:
                 yield f"{group}.{value}", form
     spelling = words.get("spelling", {})
-    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes"):
+    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names"):
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     letters = settings.setdefault("letters", {})
     for letter in spelling.get("letters", ""):

@@ -12,6 +12,7 @@ from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.places import ref, scope
 from monitor.extract.vetoes import blocks
+from monitor.extract.weapons import weapons_of
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
 __all__ = ["read_alerts"]
@@ -187,15 +188,13 @@ def _ends_of_threats(part: Part, named: list[str], trigger: Mention) -> list[Pro
 
 
 def _threats_named(doc: Doc, part: Part) -> list[str]:
-    out: list[str] = []
-    for m in part.mentions:
-        threat = None
-        if m.group == "weapon":
-            threat = _THREAT.get(m.concept.partition(".")[2])
-        elif m.group == "model":
-            threat = _THREAT.get(m.data.get("weapon", ""))
+    out: list[str] = ["mig31k"] if part.has("weapon.mig31k") else []
+    for weapon in weapons_of(doc, part):
+        threat = _THREAT.get(weapon.kind)
         if threat is not None and threat not in out:
             out.append(threat)
+    if "mig31k" in out and "ballistic" in out:
+        out.remove("ballistic")
     if "missile" in out and "ballistic" in out and _is_adjacent_missile(part):
         out.remove("missile")
     if len(out) > 1 and "air" in out:
@@ -304,7 +303,8 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
     under = part.of("alert.under_attack")
     if under and part.sites:
         return _threat_proposals(doc, part, named, under[0].concept, 0.8)
-    warned = part.has("alert.warned")
+    warned = part.has("alert.warned") and not part.has("strike.attack") and (
+        bool(part.sites) or part.has("place.capital", "alert.everywhere"))  # fmt: skip
     flies = part.has("alert.fly")
     aimed = [s for s in part.sites if s.role == "target"]
     is_live = _is_live(doc, part)
@@ -314,7 +314,8 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
         placed = [s for s in part.sites if s.role in ("target", "at", "past", "name")]
         if placed:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
-    if is_live and part.has("act.launch_noun", "act.launched") and not part.numbers:
+    is_past = part.when is not None and part.when.period in ("night", "day", "week", "month")
+    if is_live and part.has("act.launch_noun", "act.launched") and not part.numbers and not is_past:
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
@@ -398,7 +399,7 @@ def _take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
     for proposal in proposals:
         if proposal.sites or proposal.is_everywhere:
             continue
-        n = doc.parts.index(proposal.part)
+        n = proposal.part.n
         for other in reversed(doc.parts[max(0, n - 2) : n]):
             if _is_list_item(doc, other) and not _is_tag_line(other) and not other.numbers:
                 if not any(p.part is other for p in proposals):
@@ -433,9 +434,16 @@ def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
                 twin.sites.append(place)
         twin.level = twin.level or proposal.level
     threatened = {p.threat for p in out if p.status == "threat"}
-    if "other" in threatened and len(threatened) > 1:
-        out = [p for p in out if p.status != "threat" or p.threat != "other"]
+    if len(threatened) > 1:
+        out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
+               (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip
     return _fail_safe(doc, out)
+
+
+def _are_named(proposal: Proposal, others: list[Proposal]) -> bool:
+    """Whether each place of a threat of no kind stands under a threat of a stated kind too."""
+    named = [s for p in others if p is not proposal and p.status == "threat" for s in p.sites]
+    return all(any(_same(a, b) for b in named) for a in proposal.sites)
 
 
 def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
@@ -459,8 +467,8 @@ def _reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
     home = doc.lexicon.settings.get("home", {})
     for p in proposals:
         sites = p.sites
-        if p.is_everywhere and not sites and home.get(doc.lang or ""):
-            sites = [ref(doc.lexicon, home[doc.lang or ""])]
+        if p.is_everywhere and (country := _country(doc, p.part) or home.get(doc.lang or "")):
+            sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:
             sites = _most_specific(doc, sites)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
@@ -474,6 +482,22 @@ def _reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             )
         )  # fmt: skip
     return out
+
+
+def _country(doc: Doc, part: Part) -> str | None:
+    """The country that "the whole country" means: named in the sentence or by an adjective, else named last."""
+    for site in part.sites:
+        if site.ref.level == "country":
+            return site.ref.id
+    for m in part.of("side.ua", "side.ru", "claimant"):
+        side = m.data.get("side") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
+        if side and m.concept not in ("side.ru", "claimant.mod_ru"):
+            return str(side)
+    for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):
+        for site in other.sites:
+            if site.ref.level == "country":
+                return site.ref.id
+    return None
 
 
 def _moment(doc: Doc, p: Proposal) -> Moment | None:

@@ -8,18 +8,19 @@ from monitor.extract.mentions import Mention
 __all__ = ["claimant_of"]
 
 
-def claimant_of(doc: Doc, part: Part, at: int) -> str | None:
-    """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own."""
+def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None]:
+    """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
+    and the side it stands on, where it has one."""
     named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
     if named:
         best = min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
-        return str(best.data["name"])
-    for other in doc.parts:
-        if other.line == part.line and other is not part:
+        return str(best.data["name"]), best.data.get("side")
+    for other in (*doc.parts[part.n + 1 : part.n + 4], *reversed(doc.parts[max(0, part.n - 4) : part.n])):
+        if other.line == part.line:
             for m in other.mentions:
                 if m.group == "claimant" and m.data.get("name") and other.has("claim"):
-                    return str(m.data["name"])
-    return doc.claimant
+                    return str(m.data["name"]), m.data.get("side")
+    return doc.claimant, doc.side
 
 
 def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:

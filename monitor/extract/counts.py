@@ -18,7 +18,7 @@ _ACTS = {
     "act.shot_down": "shot_down", "act.merged": "shot_down", "act.lost": "lost", "act.left": "left",
     "act.suppressed": "suppressed", "act.launched": "launched", "act.attack": "launched", "act.hit": "hit",
     "act.present": "present", "act.detected": "launched", "act.launch_noun": "launched", "strike.attack": "launched",
-    "strike.hit": "hit", "alert.fly": "present", "strike.repelled": "launched",
+    "strike.hit": "hit", "alert.fly": "present",
 }  # fmt: skip
 _WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
 _STOP_GROUPS = frozenset(("count", "person", "toll", "month", "place", "claimant", "target", "weekday"))
@@ -41,7 +41,7 @@ class _Found:
     is_total: bool = False
     places: tuple[PlaceRef, ...] = ()
     is_subset: bool = False
-    when: When | None = None
+    attacker: str | None = None
 
 
 def read_counts(doc: Doc) -> list[CountReport]:
@@ -78,12 +78,16 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if part.vetoes & _VETOES:
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
+        if number.is_article and not _is_paired(doc, number, free):
+            continue
         act = _act_for(doc, part, number, weapon, starts, free)
-        measure = _measure(doc, part, number, act, is_elliptic, so_far, out)
+        if out and _is_coordinated(doc, out[-1], number):
+            act = out[-1].act
+            measure: str | None = out[-1].measure
+        else:
+            measure, act = _measure(doc, part, number, act, is_elliptic, so_far, out)
         if measure is None:
             continue
-        if measure == "launched" and act is not None and _follows_of(doc, number) and total is None:
-            pass
         one = _Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_subset = _is_subset(doc, part, number, weapon)
         if total is not None:
@@ -130,7 +134,7 @@ def _weapon_for(
 
 def _recent_kind(doc: Doc, part: Part) -> str | None:
     """The weapon last named before this sentence, at most three sentences back."""
-    n = doc.parts.index(part)
+    n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         named = weapons_of(doc, other)
         if named:
@@ -148,7 +152,9 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
             return weapon
         if mention is not None:
             concept = mention.concept
-            if concept == "bound.vague" or mention.group in _STOP_GROUPS or mention.group == "time":
+            if concept == "bound.vague" or mention.group in _STOP_GROUPS:
+                return None
+            if mention.group == "time" and concept not in ("time.night", "time.daytime"):
                 return None
             if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
                 return None
@@ -186,7 +192,10 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
             doc.tokens[k].text == ":" and number.is_word
         )  # fmt: skip
     if mention.group in ("prep", "conj", "act", "strike", "side", "alert", "mark"):
-        return mention.concept != "strike.explosion"
+        after = doc.at[mention.j] if mention.j < part.j else None
+        if after is not None and after.concept == "num.half":
+            return False
+        return mention.concept != "strike.explosion" and not (number.value >= 1900 and not number.is_word)
     return mention.concept in ("num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed")
 
 
@@ -222,9 +231,35 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
     return after
 
 
-def _follows_of(doc: Doc, number: Number) -> bool:
-    mention = doc.at[number.i - 1] if number.i else None
-    return mention is not None and mention.concept in ("num.of", "prep.from", "prep.of")
+def _is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
+    """An article counts only beside a real number: "a missile and 164 drones"."""
+    for other in numbers:
+        if other is number or other.is_article:
+            continue
+        low, high = (number.j, other.i) if number.i < other.i else (other.j, number.i)
+        if high - low <= 5 and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
+            return not any(m.group in ("act", "strike", "toll", "count") for m in doc.mentions_between(low, high))
+    return False
+
+
+def _is_coordinated(doc: Doc, last: _Found, number: Number) -> bool:
+    """Only the weapon and "and" or a comma stand between two numbers: they share what was done."""
+    if last.number.i >= number.i or number.i - last.number.j > 8:
+        return False
+    low = max(last.number.j, last.weapon.j if last.weapon.i >= last.number.j else last.number.j)
+    if low > number.i:
+        return False
+    tokens = doc.tokens[low : number.i]
+    joins = 0
+    for k, token in enumerate(tokens, low):
+        mention = doc.at[k]
+        if token.text == "," or (mention is not None and mention.concept == "conj.and"):
+            joins += 1
+        elif mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"):
+            return False
+        elif mention is None and token.kind == "p" and token.text not in "\u00ab\u00bb\"\u201c\u201d":
+            return False
+    return joins > 0
 
 
 # ── what was done with it ─────────────────────────────────────────────────────────────────────────
@@ -254,32 +289,32 @@ def _act_for(
 
 def _measure(
     doc: Doc, part: Part, number: Number, act: Mention | None, is_elliptic: bool, so_far: list[_Found], here: list[_Found]
-) -> str | None:
+) -> tuple[str | None, Mention | None]:
     if act is not None:
         measure = _ACTS[act.concept]
         if measure == "suppressed" and _is_merged(doc, part):
-            return "shot_down"
+            return "shot_down", act
         if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:
-            return "launched"
-        if act.concept in ("strike.attack",) and part.has("act.detected"):
-            return "launched"
-        return measure
+            return "launched", act
+        return measure, act
     if here:
-        return here[-1].measure
+        return here[-1].measure, here[-1].act
     if so_far and (is_elliptic or _is_item(doc, part) or _is_breakdown(so_far, part)):
-        return so_far[-1].measure
+        return so_far[-1].measure, so_far[-1].act
     if part.has("act.withheld"):
-        return None
-    n = doc.parts.index(part)
+        return None, None
+    n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         acts = [m for m in other.mentions if m.concept in _ACTS]
         if acts and (_is_item(doc, part) or other.line == part.line):
-            return _ACTS[acts[-1].concept]
+            return _ACTS[acts[-1].concept], acts[-1]
+    if any(w.period in ("night", "day", "hours", *_LONG) for w in part.whens):
+        return "launched", None
     if part.sites and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
-        return "present"
-    if part.has("strike.explosion", "alert"):
-        return "present"
-    return "launched" if part.when is not None and part.when.period == "night" else None
+        return "present", None
+    if part.has("alert") and part.j - part.i <= 30:
+        return "present", None
+    return ("launched" if part.when is not None and part.when.period == "night" else None), None
 
 
 def _is_breakdown(so_far: list[_Found], part: Part) -> bool:
@@ -375,8 +410,9 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
         return []
     if one.value == 0:
         return []
-    claimant = claimant_of(doc, part, number.i)
-    attacker = _attacker(doc, one, claimant)
+    claimant, its_side = claimant_of(doc, part, number.i)
+    attacker = _attacker(doc, one, its_side) or _told_attacker(doc, one, found)
+    one.attacker = attacker
     places = one.places
     if not places and one.measure != "present":
         places = _inherited(doc, one, found)
@@ -385,7 +421,7 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
         has_area = one.measure == "present" and doc.area
         if has_area:
             places = tuple(ref(doc.lexicon, identity) for identity in doc.area)
-        elif home and one.measure != "present" and not (one.act is not None and one.act.concept == "act.launch_noun"):
+        elif home and one.measure != "present" and not _is_from_launch_area(part, one):
             country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
             places = tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
     low, high = part.i, part.j
@@ -409,15 +445,19 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
     return [report]
 
 
+def _is_from_launch_area(part: Part, one: _Found) -> bool:
+    """A launch told with where it came from, not with where it went."""
+    return one.act is not None and one.act.concept == "act.launch_noun" and any(s.role == "from" for s in part.sites)
+
+
 def _when(doc: Doc, one: _Found, found: list[_Found]) -> When | None:
     """The time of the count's own clause, else of its sentence, else the one carried along the text."""
     own = one.part.whens
     if own:
-        long = [w for w in own if w.period in _LONG]
-        if long:
-            return long[0]
-        windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
         near = sorted(own, key=lambda w: min(abs(w.i - one.number.i), abs(w.j - one.number.i)))
+        if near[0].period in _LONG or all(w.period in _LONG for w in own):
+            return near[0]
+        windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
         if windows and not any(w.is_window and w.period != "night" for w in own):
             return windows[0]
         return near[0]
@@ -435,7 +475,7 @@ def _inherited(doc: Doc, one: _Found, found: list[_Found]) -> tuple[PlaceRef, ..
     return ()
 
 
-def _attacker(doc: Doc, one: _Found, claimant: str | None) -> str | None:
+def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     part = one.part
     for m in doc.mentions_between(max(part.i, one.number.i - 3), min(part.j, max(one.weapon.j, one.number.j) + 3)):
         if m.concept == "side.ua":
@@ -464,7 +504,7 @@ def _attacker(doc: Doc, one: _Found, claimant: str | None) -> str | None:
             return "RU"
         if "UA" in subject and not sides:
             return "UA"
-    side = doc.lexicon.settings.get("claimant_sides", {}).get(claimant or "") or doc.side
+    side = claimant_side or doc.side
     if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
         return "RU" if side == "UA" else "UA"
     if "side.enemy" in sides:
@@ -472,7 +512,15 @@ def _attacker(doc: Doc, one: _Found, claimant: str | None) -> str | None:
     if "side.ua" in sides:
         return "UA" if one.measure == "launched" else "RU"
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    return earlier or ("UA" if doc.lang == "ru" else None)
+    return str(earlier) if earlier else None
+
+
+def _told_attacker(doc: Doc, one: _Found, found: list[_Found]) -> str | None:
+    """The attacker told with a count before, else after."""
+    for other in found:
+        if other.attacker is not None and abs(other.part.n - one.part.n) <= 4:
+            return other.attacker
+    return None
 
 
 def _enemy(doc: Doc) -> str | None:

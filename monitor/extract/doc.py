@@ -21,7 +21,9 @@ class Number:
     """A number at tokens ``i`` to ``j``. ``value_max`` of a printed range; ``of`` is the m of "n of m";
     ``is_each`` of "seven each", ``is_all`` of "both, all 14"; ``taken`` says what it was found to count."""
 
-    __slots__ = ("bound", "i", "is_all", "is_each", "is_subset", "is_word", "j", "of", "taken", "value", "value_max")
+    __slots__ = (
+        "bound", "i", "is_all", "is_article", "is_each", "is_subset", "is_word", "j", "of", "taken", "value", "value_max",
+    )  # fmt: skip
 
     def __init__(self, i: int, j: int, value: int, is_word: bool = False) -> None:
         self.i = i
@@ -32,6 +34,7 @@ class Number:
         self.of: Number | None = None
         self.is_each = False
         self.is_all = False
+        self.is_article = False
         self.is_subset = False
         self.is_word = is_word
         self.taken: str | None = None
@@ -53,7 +56,7 @@ class When:
     is_window: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Site:
     """A place where it stands in the text. ``role``: target | at | from | past | except | direction | name."""
 
@@ -66,7 +69,7 @@ class Site:
     is_tag: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Part:
     """One sentence: its tokens ``i`` to ``j`` and what was found in them."""
 
@@ -81,6 +84,7 @@ class Part:
     groups: set[str] = field(default_factory=set)
     when: When | None = None
     is_title: bool = False
+    n: int = 0
 
     def has(self, *concepts: str) -> bool:
         return any(concept in self.groups for concept in concepts)

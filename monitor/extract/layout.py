@@ -55,6 +55,7 @@ def lay_out(
     )
     calendar = Calendar(local, here)
     suffixes = settings.get("ordinal_suffixes", nothing)
+    articles = settings.get("articles", nothing)
     n = 0
     for sentence in laid.sentences:
         mine: list[Mention] = []
@@ -62,13 +63,13 @@ def lay_out(
             if mentions[n].i >= sentence.i:
                 mine.append(mentions[n])
             n += 1
-        part = Part(sentence.i, sentence.j, sentence.line, mine)
+        part = Part(sentence.i, sentence.j, sentence.line, mine, n=len(doc.parts))
         for m in mine:
             part.groups.add(m.group)
             part.groups.add(m.concept)
         part.is_title = bool(title_length) and tokens[sentence.i].start < title_length
         part.whens, used = find_times(tokens, at, sentence.i, sentence.j, calendar)
-        part.numbers = find_numbers(tokens, at, sentence.i, sentence.j, used, suffixes)
+        part.numbers = find_numbers(tokens, at, sentence.i, sentence.j, used, suffixes, articles)
         doc.parts.append(part)
     mark_vetoes(doc)
     find_sites(doc)

@@ -13,7 +13,7 @@ _MAX_DIGITS = 9
 
 
 def find_numbers(
-    tokens: list[Token], at: list[Mention | None], i: int, j: int, used: set[int], suffixes: frozenset[str]
+    tokens: list[Token], at: list[Mention | None], i: int, j: int, used: set[int], suffixes: frozenset[str], articles: frozenset[str]
 ) -> list[Number]:
     """All numbers of the tokens ``i`` to ``j``; tokens in ``used`` (dates, times) are passed over."""
     out: list[Number] = []
@@ -26,6 +26,7 @@ def find_numbers(
         if number is None:
             k += 1
             continue
+        number.is_article = number.value == 1 and number.is_word and tokens[k].f in articles
         k = max(k + 1, number.j)
         out.append(number)
     return _joined(tokens, at, out)
@@ -197,6 +198,8 @@ def _before(tokens: list[Token], at: list[Mention | None], number: Number) -> No
             found = mention.concept.partition(".")[2]
             if number.bound is None or found != "approx":
                 number.bound = found
+        elif mention.concept == "prep.over":
+            number.bound = number.bound or "at_least"
         elif mention.concept == "prep.until":
             number.bound = number.bound or "at_most"
         elif mention.concept in ("prep.by", "num.each"):

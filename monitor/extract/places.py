@@ -14,7 +14,7 @@ __all__ = ["ancestors", "find_sites", "ref", "scope"]
 _ROLE = {
     "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
     "prep.on": "target", "prep.past": "past", "prep.except": "except", "prep.between": "at", "prep.border": "past",
-    "prep.of": "at", "mark.arrow": "target",
+    "prep.of": "at", "prep.over": "at", "mark.arrow": "target",
 }  # fmt: skip
 _LEVELS = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
            "level.hromada": ("hromada",), "level.many": ("oblast", "raion", "hromada", "district"),
@@ -22,6 +22,7 @@ _LEVELS = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": 
 _RANK = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
 _SCOPES = ("city", "hromada", "raion", "oblast", "country")
 CITIES_OF_FIRST_LEVEL = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
+_CAPITALS = frozenset(("UA-30", "RU-MOW"))
 _BIG, _SMALL = 50_000, 15_000
 _JOINTS = frozenset(",/\\\u2013\u2014+&")
 
@@ -81,6 +82,7 @@ def find_sites(doc: Doc) -> None:
         _capital_words(doc, part, sites)
         _roles(doc, part, sites)
         part.sites = _without_shadows(doc, sites)
+        _point_back(doc, part)
 
 
 def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | None:
@@ -95,6 +97,9 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
         fit = exact
     elif hint and hint != ("city",) and all("adj" in note for _, note in rows):
         return None
+    if not fit or _is_no_place(doc, part, m):
+        return None
+    fit = [(row, note) for row, note in fit if row[2] != "district" or row[3] in context or doc.tokens[m.i].text == "#"]
     if not fit:
         return None
     best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
@@ -178,26 +183,71 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 
+def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
+    """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
+    if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
+        return True
+    if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
+        return False
+    k = m.j
+    while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
+        k += 1
+    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _point_back(doc: Doc, part: Part) -> None:
+    """"There", "in the city": the places of the sentence before."""
+    if part.sites or not part.has("place.there", "place.this"):
+        return
+    n = part.n
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        narrow = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role not in ("from", "except")]
+        if narrow:
+            m = part.of("place.there", "place.this")[0]
+            part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
+            return
+
+
 def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
     """"The capital" is the capital of the text's country: a datum of the language."""
     for m in part.mentions:
         if m.concept == "place.capital":
-            identity = doc.lexicon.settings.get("capital", {}).get(m.lang)
+            identity = _last_capital(doc, part) or doc.lexicon.settings.get("capital", {}).get(m.lang)
             if identity and not any(s.ref.id == identity for s in sites):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
     sites.sort(key=lambda s: s.i)
 
 
+def _last_capital(doc: Doc, part: Part) -> str | None:
+    for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
+        for site in other.sites:
+            if site.ref.id in _CAPITALS:
+                return site.ref.id
+    return None
+
+
 def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     last: Site | None = None
+    is_list = _goes_on(doc, part)
     for site in sites:
-        role = _own_role(doc, part, site, last)
+        role = "from" if is_list else _own_role(doc, part, site, last)
+        if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
+            is_list = True
         if role == "target" and _is_locative(doc, site):
             role = "at"
         if role is None and last is not None and _is_joined(doc, last.j, site.i):
             role = last.role
         site.role = role or "name"
         last = site
+
+
+def _goes_on(doc: Doc, part: Part) -> bool:
+    """Whether the part goes on with the list of launch areas that the one before it began."""
+    n = part.n
+    before = doc.parts[n - 1] if n else None
+    if before is None or before.line != part.line or doc.tokens[before.j - 1].text != ";":
+        return False
+    return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
 
 
 def _is_locative(doc: Doc, site: Site) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.doc import Doc, Part, When
+from monitor.extract.doc import Doc, Part, Site, When
 from monitor.extract.mentions import Mention
 from monitor.extract.places import ancestors, ref
 from monitor.extract.tolls import Toll, read_toll
@@ -58,7 +58,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)
-    return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s)]
+    is_strike_text = any(p.has("strike", "weapon", "model") and not p.vetoes & _VETOES for p in doc.parts)
+    return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s, is_strike_text)]
 
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
@@ -91,7 +92,7 @@ def _make(
     when = part.when
     return _Strike(
         part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, _target(part),
-        claimant_of(doc, part, trigger.i if trigger else part.i), retro=bool(when and when.is_retro),
+        claimant_of(doc, part, trigger.i if trigger else part.i)[0], retro=bool(when and when.is_retro),
     )  # fmt: skip
 
 
@@ -103,11 +104,38 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
     if not chosen:
         chosen = sites
+    chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
+    if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
+        cut = part.of("conj.but")[-1].i
+        chosen = [s for s in chosen if s.i < cut] or chosen
+    if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
+        return [owner]
     out: list[PlaceRef] = []
     for site in sorted(chosen, key=lambda s: s.i):
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
+
+
+def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
+    """A capital that stands for its government: "Moscow says", "Moscow prepares its answer"."""
+    if site.ref.id not in ("RU-MOW", "UA-30") or site.role != "name" or site.j >= part.j:
+        return False
+    after = doc.at[site.j]
+    if after is not None:
+        return after.group in ("claim", "veto", "act") or after.concept == "alert.warned"
+    token = doc.tokens[site.j]
+    return token.kind == "w" and token.text[0].islower() and site.i > part.i and doc.lang in doc.lexicon.settings.get("articled", ())
+
+
+def _owner(doc: Doc, part: Part) -> PlaceRef | None:
+    """The country whose target was hit, by its adjective: "Russian refineries"."""
+    targets = part.of("target")
+    for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
+        for m in part.of(side):
+            if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
+                return ref(doc.lexicon, country)
+    return None
 
 
 def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
@@ -132,7 +160,7 @@ def _target(part: Part) -> str | None:
 
 def _belongs(doc: Doc, before: _Strike, found: _Strike, n: int) -> bool:
     """Whether a sentence goes on telling of the strike before it."""
-    gap = n - doc.parts.index(before.last)
+    gap = n - before.last.n
     mine = {p.name for p in found.places}
     theirs = {p.name for p in before.places}
     if not mine:
@@ -182,7 +210,7 @@ def _merge(into: _Strike, more: _Strike) -> None:
     into.parts.append(more.part)
 
 
-def _counts_as_strike(doc: Doc, s: _Strike) -> bool:
+def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
     country_only = all(p.level == "country" for p in s.places)
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
@@ -192,7 +220,7 @@ def _counts_as_strike(doc: Doc, s: _Strike) -> bool:
     if country_only:
         return (harmed or s.has_effect) and (s.is_named or bool(s.weapons))
     if harmed:
-        return s.is_named or s.has_effect or bool(s.weapons) or any(p.has("strike") for p in s.parts)
+        return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text
     if s.has_effect:
         return bool(s.weapons) or s.is_named or s.rule != "strike.damage"
     if s.toll.killed == 0 or s.toll.injured == 0:

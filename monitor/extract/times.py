@@ -77,7 +77,11 @@ def find_times(tokens: list[Token], at: list[Mention | None], i: int, j: int, ca
         whens.append(window)
     if nights:
         whens += _nights(nights, days, mentions, cal, window)
+    if not nights and window is None and (found := _evening_to_morning(mentions, days, cal)) is not None:
+        whens.append(found)
     for m in mentions:
+        if m.concept in _LONG and any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
+            continue
         if m.concept in _LONG:
             whens.append(_long(m, cal))
         elif m.concept == "time.day" and not nights:
@@ -86,7 +90,7 @@ def find_times(tokens: list[Token], at: list[Mention | None], i: int, j: int, ca
             whens.append(When(m.i, m.j, "hours", cal.today.isoformat() if cal.today else None))
         elif m.concept == "time.now":
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
-    if not nights and window is None:
+    if not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
     return whens, used
 
@@ -126,6 +130,11 @@ def _days(
                 used.update(range(found[0].i, found[-1].j))
                 k = max(k + 1, found[-1].j)
                 continue
+            y = at[k].j  # type: ignore[union-attr]
+            if y < j and _is(at, y, "prep.of"):
+                y += 1
+            if y < j and tokens[y].kind == "n" and len(tokens[y].text) == 4 and tokens[y].text[:2] in ("19", "20"):
+                used.add(y)
         elif tokens[k].kind == "n" and k + 4 < j and tokens[k + 1].text in "./" and tokens[k + 1].glued:
             numeric = _numeric(tokens, k)
             if numeric is not None:
@@ -418,6 +427,22 @@ def _nights(
         else:
             out.append(found)
     return out
+
+
+def _evening_to_morning(mentions: Sequence[Mention], days: Sequence[_Day], cal: Calendar) -> When | None:
+    """"Between Monday evening and Tuesday morning" is a night."""
+    evening = next((m for m in mentions if m.concept == "time.evening"), None)
+    morning = next((m for m in mentions if m.concept == "time.morning"), None)
+    if evening is None or morning is None or not 0 < morning.i - evening.i <= 6:
+        return None
+    last = [d.date for d in days if evening.j <= d.i <= morning.j + 1]
+    day = last[-1] if last else cal.today
+    if day is None:
+        return When(evening.i, morning.j, "night", None)
+    start = datetime.combine(day - timedelta(days=1), time(18), cal.zone)
+    end = datetime.combine(day, time(10), cal.zone)
+    moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
+    return When(evening.i, morning.j, "night", _night_string(day), moment)
 
 
 def _long(m: Mention, cal: Calendar) -> When:

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"([^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+)*)|(\d+)|(\n)|([^\s\w]|_)",
 )
 _APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
-_ENDS = frozenset(".!?\u2026\u203c\u2049\u2757\u2755\u061f")
+_ENDS = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
 _OPENERS = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
 _STOP_CASE = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
 

@@ -34,14 +34,6 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.concept.partition(".")[2]
-        if kind == "none":
-            toll.killed, toll.injured = toll.killed or 0, toll.injured or 0
-        elif kind == "none_killed":
-            toll.killed = toll.killed or 0
-        elif kind == "none_injured":
-            toll.injured = toll.injured or 0
-    for m in words:
-        kind = m.concept.partition(".")[2]
         if kind not in ("killed", "injured", "victims", "rescued"):
             continue
         number = _number_for(doc, part, m, words, subset_from)
@@ -62,6 +54,14 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if number is not None:
             number.taken = kind
         _set(toll, "killed" if kind == "victims" else kind, value, number)
+    for m in words:
+        kind = m.concept.partition(".")[2]
+        if kind == "none" and not toll.is_people:
+            toll.killed, toll.injured = 0, 0
+        elif kind == "none_killed" and toll.killed is None:
+            toll.killed = 0
+        elif kind == "none_injured" and toll.injured is None:
+            toll.injured = 0
     _mark_people(doc, part)
     return toll
 
@@ -125,7 +125,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         if mention.group == "toll":
             return True
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
-            return False
+            return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
         if mention.group == "conj" or mention.group == "prep":
             return steps == 0 or mention.concept == "prep.of"
         k = mention.j

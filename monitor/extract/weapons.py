@@ -34,6 +34,8 @@ def weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             kind = m.concept.partition(".")[2]
             if kind not in _KINDS:
                 continue
+            if kind == "artillery" and any(w.kind == "rocket" for w in out):
+                kind = "rocket"
             last = out[-1] if out else None
             if last is not None and not last.is_model_only and last.j == m.i and last.model is None:
                 last.kind = _narrower(last.kind, kind)
