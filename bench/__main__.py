@@ -6,7 +6,7 @@ import argparse
 import importlib
 import platform
 
-BENCHES = ("classify", "latency", "footprint")
+BENCHES = ("classify", "latency", "delivery", "footprint")
 
 
 def main() -> None:

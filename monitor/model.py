@@ -643,6 +643,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt: ``next_at`` is when a failed one is tried again; ``log`` is JSON without secrets."""
+
+    delivery: Delivery
+    outcome: Literal["delivered", "retry", "parked"]
+    at: datetime
+    log: Mapping[str, JSON] = field(default_factory=dict)
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """Which changes an endpoint is told of; an empty field asks for everything. ``regions`` include all below them.
 

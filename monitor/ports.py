@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.model import Batch, Change, Commit, Delivery, Endpoint, Head, Item, Reading, SourceProfile
+from monitor.model import Attempt, Batch, Change, Commit, Delivery, Endpoint, Head, Item, Reading, SourceProfile
 
 
 class Clock(Protocol):
@@ -123,6 +123,17 @@ class DeliveryQueue(Protocol):
     def due(self, now: datetime, limit: int = 100, endpoint: str | None = None) -> Sequence[Delivery]: ...
 
     def next_due_at(self) -> datetime | None: ...
+
+    def due_for(self, wanted: Mapping[str, int], now: datetime) -> Mapping[str, Sequence[Delivery]]:
+        """``due`` for several endpoints at once: endpoint → at most so many."""
+        ...
+
+    def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
+        """Record what came of many attempts in one transaction, as ``delivered``, ``retry`` and ``park`` do.
+
+        Returns the endpoints of which another message of a settled key now stands first.
+        """
+        ...
 
     def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None: ...
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.config import Settings
-from monitor.model import Delivery, Endpoint
+from monitor.model import Attempt, Delivery, Endpoint
 from monitor.ports import Clock
 from monitor.store import SqlStore
 
@@ -39,6 +39,7 @@ class Book:
         self.known: tuple[Endpoint, ...] = ()
         self.due = store.due
         self.next_due_at = store.next_due_at
+        self.due_for = store.due_for
         self.retry = store.retry
         self.park = store.park
         self.drop = store.drop
@@ -52,6 +53,13 @@ class Book:
     def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None:
         self._store.delivered(delivery, at, log)
         self._on_delivered(delivery, at)
+
+    def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
+        more = self._store.settle(attempts)
+        for attempt in attempts:
+            if attempt.outcome == "delivered":
+                self._on_delivered(attempt.delivery, attempt.at)
+        return more
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Everyone to tell, looked up anew; the same tuple back as long as nothing has changed."""

@@ -10,7 +10,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from monitor.deliver.lane import Lane, Notice, RunInWriter, World
+from monitor.deliver.lane import Lane, Notice, World
+from monitor.deliver.ledger import Ledger, RunInWriter
 from monitor.errors import StoreError
 from monitor.model import Delivery, Endpoint
 from monitor.ports import Clock, DeliveryQueue, Sink
@@ -63,6 +64,7 @@ class Deliverer:
     ) -> None:
         self._world = World(
             queue=queue,
+            ledger=Ledger(queue, clock, run_in_writer),
             sinks=sinks,
             clock=clock,
             run_in_writer=run_in_writer,

@@ -19,11 +19,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
+from monitor.deliver.ledger import Ledger, RunInWriter
 from monitor.deliver.schedule import GIVE_UP_AFTER, delay
 from monitor.errors import ConfigError, EndpointGone, SinkError, StoreError
-from monitor.model import JSON, Delivery, Endpoint
+from monitor.model import JSON, Attempt, Delivery, Endpoint
 from monitor.ports import Clock, DeliveryQueue, Sink
 
 __all__ = ["AWAY_AFTER", "PARK_AFTER", "Lane", "Notice", "World"]
@@ -53,17 +54,12 @@ class Notice:
     at: datetime
 
 
-class RunInWriter(Protocol):
-    """Runs a synchronous call of the queue in the writer's thread."""
-
-    def __call__(self, call: Callable[..., Any], /, *args: Any) -> Awaitable[Any]: ...
-
-
 @dataclass(slots=True)
 class World:
     """What all lanes share. ``snapshot`` frames the state of an endpoint's regions; ``turn`` paces retries."""
 
     queue: DeliveryQueue
+    ledger: Ledger
     sinks: Callable[[Endpoint], Sink]
     clock: Clock
     run_in_writer: RunInWriter
@@ -108,6 +104,7 @@ class Lane:
         self._parked: dict[str, set[int]] = defaultdict(set)
         self._owes_snapshot = False
         self._is_fresh = True
+        self._may_have = True
         self._warned_of_skew = False
 
     @property
@@ -116,6 +113,7 @@ class Lane:
 
     def wake(self) -> None:
         """Something may be due."""
+        self._may_have = True
         self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
@@ -169,9 +167,12 @@ class Lane:
             return
         most = 1 if self.is_down else int(self.endpoint.options.get("concurrency", CONCURRENCY))
         free = most - len(self._in_flight)
-        if free <= 0:
+        if free <= 0 or not self._may_have:
             return
-        found = await self._call(self._world.queue.due, now, free + len(self._in_flight), self.endpoint.id)
+        self._may_have = False
+        asked = free + len(self._in_flight)
+        found = await self._world.ledger.due(self.endpoint.id, asked)
+        self._may_have = self._may_have or len(found) >= asked
         if await self._is_returning(found, now):
             self._owes_snapshot = True
             self.wake()
@@ -262,9 +263,9 @@ class Lane:
             self._in_flight.pop(key, None)
             if not finished.cancelled() and (error := finished.exception()) is not None:
                 log.error("delivery to %s could not be recorded: %s", self.endpoint.id, error)
-                self._alarm(self._world.clock.now() + timedelta(seconds=1))
                 self._hold_until = self._world.clock.now() + timedelta(seconds=1)
-            self.wake()
+                self._alarm(self._hold_until)
+            self._wake.set()
 
         task.add_done_callback(done)
 
@@ -294,12 +295,8 @@ class Lane:
 
     async def _acknowledge(self, delivery: Delivery, said: Mapping[str, JSON]) -> None:
         now = self._world.clock.now()
-        await self._call(
-            self._world.queue.delivered,
-            delivery,
-            now,
-            {"attempt": delivery.attempts + 1, "outcome": "delivered", **said},
-        )
+        entry = {"attempt": delivery.attempts + 1, **said}
+        await self._settle(Attempt(delivery, "delivered", now, entry))
         self.tally.delivered += 1
         latency = said.get("latency_ms")
         self.tally.latency_ms = float(latency) if isinstance(latency, int | float) else None
@@ -331,22 +328,21 @@ class Lane:
         self._alarm(next_at)
         if error.retry_after or self.is_down:
             self._hold_until = next_at
-        queue = self._world.queue
         if delivery.seq in self._parked.get(delivery.key, ()) or error.is_final:
             await self._park(delivery, now, next_at, entry)
         elif attempts < PARK_AFTER or not _is_about_the_message(error):
-            await self._call(queue.retry, delivery, now, next_at, entry)
+            await self._settle(Attempt(delivery, "retry", now, entry, next_at))
         elif self._succeeded_at is not None and self._succeeded_at > first_failed:
             await self._park(delivery, now, next_at, entry)
         elif len(self._trial) < MOST_TRIALS and not self.is_down:
             self._trial.append(delivery)
             await self._park(delivery, now, next_at, entry)
         else:
-            await self._call(queue.retry, delivery, now, next_at, entry)
+            await self._settle(Attempt(delivery, "retry", now, entry, next_at))
             await self._undo_trial(now, next_at)
 
     async def _park(self, delivery: Delivery, now: datetime, next_at: datetime, entry: Mapping[str, JSON]) -> None:
-        await self._call(self._world.queue.park, delivery, now, next_at, entry)
+        await self._settle(Attempt(delivery, "parked", now, entry, next_at))
         if delivery.status != "parked":
             self.tally.parked += 1
         self._parked[delivery.key].add(delivery.seq)
@@ -369,7 +365,7 @@ class Lane:
         if self.is_down or _is_own_snapshot(delivery):
             self._probes += 1
         if isinstance(error, EndpointGone):
-            await self._call(self._world.queue.retry, delivery, now, now, self._entry(delivery, error))
+            await self._settle(Attempt(delivery, "retry", now, self._entry(delivery, error), now))
             await self._disable("gone", f"endpoint {self.endpoint.id} answered 410 Gone and was disabled", now)
         elif now - self._failing_since >= timedelta(seconds=GIVE_UP_AFTER):
             text = (
@@ -394,7 +390,7 @@ class Lane:
 
     def _entry(self, delivery: Delivery, error: SinkError) -> dict[str, JSON]:
         text = "".join(char if char.isprintable() else " " for char in str(error)[:500])
-        return {"attempt": delivery.attempts + 1, "outcome": "failed", "error": text, **error.log}
+        return {"attempt": delivery.attempts + 1, "error": text, **error.log}
 
     def _watch_skew(self, said: Mapping[str, Any]) -> None:
         skew = said.get("skew_s")
@@ -421,6 +417,7 @@ class Lane:
         now = self._world.clock.now()
         while self._alarms and self._alarms[0] <= now:
             heapq.heappop(self._alarms)
+            self._may_have = True
             if self._hold_until is None or self._hold_until <= now:
                 self._hold_until = None
                 return
@@ -430,6 +427,10 @@ class Lane:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+    async def _settle(self, attempt: Attempt) -> None:
+        if await self._world.ledger.settle(attempt):
+            self.wake()
 
     async def _call(self, call: Callable[..., Any], *args: Any) -> Any:
         return await self._world.run_in_writer(call, *args)

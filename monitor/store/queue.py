@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, tuple_, update
 
-from monitor.model import Delivery, Endpoint
+from monitor.model import Attempt, Delivery, Endpoint
 from monitor.store import rows, told
 from monitor.store.statements import chunks, upsert
 from monitor.store.tables import deliveries, delivery_log, endpoints
@@ -36,6 +37,50 @@ class SqlQueue:
         with self.reading() as connection:
             found = connection.execute(query.order_by(deliveries.c.seq, deliveries.c.id).limit(limit))
             return [told.delivery_of(row) for row in found]
+
+    def due_for(self, wanted: Mapping[str, int], now: datetime) -> Mapping[str, Sequence[Delivery]]:
+        if len(wanted) == 1:
+            ((endpoint, limit),) = wanted.items()
+            return {endpoint: self.due(now, limit, endpoint)}
+        out: dict[str, list[Delivery]] = {endpoint: [] for endpoint in wanted}
+        with self.reading() as connection:
+            for some in chunks(sorted(wanted)):
+                most = max(wanted[endpoint] for endpoint in some)
+                found = connection.execute(_due_for(), {"now": now, "endpoints": list(some), "most": most})
+                for row in found:
+                    if len(out[row.endpoint]) < wanted[row.endpoint]:
+                        out[row.endpoint].append(told.delivery_of(row))
+        return out
+
+    def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
+        by_outcome: dict[str, list[dict[str, Any]]] = {"delivered": [], "retry": [], "parked": []}
+        for each in attempts:
+            named = {"its_message": each.delivery.message_id, "its_endpoint": each.delivery.endpoint}
+            when = each.at if each.outcome == "delivered" else each.next_at
+            by_outcome[each.outcome].append({**named, "its_time": when})
+        lines = [
+            {
+                "endpoint": each.delivery.endpoint,
+                "message_id": each.delivery.message_id,
+                "at": each.at,
+                "outcome": each.outcome,
+                **rows.seal(rows.pack(dict(each.log))),
+            }
+            for each in attempts
+        ]
+        freed = sorted({(each.delivery.endpoint, each.delivery.key) for each in attempts if each.outcome != "retry"})
+        more = set()
+        with self.transaction() as connection:
+            for outcome, its in by_outcome.items():
+                if its:
+                    connection.execute(_settle_all(outcome), its)
+            if lines:
+                connection.execute(delivery_log.insert(), lines)
+            for some in chunks(freed):
+                for lane in connection.execute(_waiting_lanes(), {"lanes": list(some)}).all():
+                    told.promote(connection, lane.endpoint, lane.key)
+                    more.add(lane.endpoint)
+        return frozenset(more)
 
     def next_due_at(self) -> datetime | None:
         query = select(deliveries.c.ready_at).where(deliveries.c.ready_at.is_not(None), _is_open())
@@ -140,6 +185,51 @@ class SqlQueue:
         query = select(deliveries.c.status, func.count()).group_by(deliveries.c.status)
         with self.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+
+@cache
+def _settle_all(outcome: str) -> Any:
+    """Many messages settled alike; what is done stays done."""
+    when: Any = bindparam("its_time")
+    changes: dict[str, dict[str, Any]] = {
+        "delivered": {"status": "delivered", "done_at": when, "ready_at": None},
+        "retry": {"due_at": when, "ready_at": when},
+        "parked": {"status": "parked", "due_at": when, "ready_at": when},
+    }
+    return (
+        update(deliveries)
+        .where(
+            deliveries.c.message_id == bindparam("its_message"),
+            deliveries.c.endpoint == bindparam("its_endpoint"),
+            or_(deliveries.c.status == "due", deliveries.c.status == "parked"),
+        )
+        .values(attempts=deliveries.c.attempts + 1, **changes[outcome])
+    )
+
+
+@cache
+def _waiting_lanes() -> Any:
+    lane = tuple_(deliveries.c.endpoint, deliveries.c.key)
+    lanes: Any = bindparam("lanes", expanding=True)
+    return (
+        select(deliveries.c.endpoint, deliveries.c.key).where(deliveries.c.status == "due", lane.in_(lanes)).distinct()
+    )
+
+
+@cache
+def _due_for() -> Any:
+    order = (deliveries.c.seq, deliveries.c.id)
+    nth = func.row_number().over(partition_by=deliveries.c.endpoint, order_by=order).label("nth")
+    ready = (
+        select(deliveries, nth)
+        .where(
+            deliveries.c.ready_at <= bindparam("now"),
+            deliveries.c.endpoint.in_(bindparam("endpoints", expanding=True)),
+            _is_open(),
+        )
+        .subquery()
+    )
+    return select(ready).where(ready.c.nth <= bindparam("most")).order_by(ready.c.seq, ready.c.id)
 
 
 def _is_open() -> ColumnElement[bool]:

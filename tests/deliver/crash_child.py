@@ -10,12 +10,12 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from monitor.deliver import Deliverer
-from monitor.model import Delivery, Endpoint
+from monitor.model import Attempt, Delivery, Endpoint
 from monitor.sinks import Deps, build
 from monitor.store import open_store
 
@@ -54,18 +54,14 @@ class CrashingQueue:
         self.inner = inner
 
     def __getattr__(self, name: str) -> Any:
-        call = getattr(self.inner, name)
-        point = {"delivered": "mark", "retry": "retry"}.get(name)
-        if point is None:
-            return call
+        return getattr(self.inner, name)
 
-        def wrapped(*args: Any) -> Any:
-            reach(f"before_{point}")
-            made = call(*args)
-            reach(f"after_{point}")
-            return made
-
-        return wrapped
+    def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
+        point = "retry" if any(each.outcome == "retry" for each in attempts) else "mark"
+        reach(f"before_{point}")
+        made: frozenset[str] = self.inner.settle(attempts)
+        reach(f"after_{point}")
+        return made
 
 
 async def run_here(call: Any, /, *args: Any) -> Any:

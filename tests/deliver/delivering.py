@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.errors import SinkError
-from monitor.model import Delivery, Endpoint
+from monitor.model import Attempt, Delivery, Endpoint
 
 NOW = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
 
@@ -49,6 +49,20 @@ class MemoryQueue:
                 parked.append(row)
         ready = [row for row in [*heads.values(), *parked] if row.due_at <= now]
         return sorted(ready, key=lambda each: each.seq)[:limit]
+
+    def due_for(self, wanted: Mapping[str, int], now: datetime) -> Mapping[str, Sequence[Delivery]]:
+        return {endpoint: self.due(now, limit, endpoint) for endpoint, limit in wanted.items()}
+
+    def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
+        for each in attempts:
+            if each.outcome == "delivered":
+                self.delivered(each.delivery, each.at, each.log)
+            elif each.next_at is not None:
+                act = self.retry if each.outcome == "retry" else self.park
+                act(each.delivery, each.at, each.next_at, each.log)
+        freed = {(each.delivery.endpoint, each.delivery.key) for each in attempts}
+        waiting = {(row.endpoint, row.key) for row in self.rows.values() if row.status == "due"}
+        return frozenset(endpoint for endpoint, _key in freed & waiting)
 
     def next_due_at(self) -> datetime | None:
         times = [row.due_at for row in self.rows.values() if row.status in ("due", "parked")]
