@@ -88,6 +88,7 @@ def _started(
     if regime in work.rules.siren_closes:
         borrowed = _ends_since(cell_of(work, place, SIREN, nature, lane), event.at)
     reached = [_put(work, news, cell, [event, *borrowed])]
+    _note_borrowed(work, borrowed, reached[0])
     if not work.rules.is_country(place):
         return reached
     record = cell_of(work, place, regime, nature, lane)
@@ -98,12 +99,21 @@ def _started(
             continue
         own = replace(member, excepts=tuple(one for one in excepts if unit in work.rules.line(one)))
         reached.append(_put(work, news, cell_of(work, unit, regime, nature, lane), [own, *ends]))
+        _note_borrowed(work, ends, reached[-1])
     return reached
 
 
 def _ends_since(cell: Cell, at: datetime) -> list[Event]:
     """Ends already heard that a start told late still has to meet: of the siren, of the nation-wide alert."""
     return [replace(one, is_only_open=True) for one in cell.events if one.verb == "end" and one.at >= at]
+
+
+def _note_borrowed(work: Work, events: Sequence[Event], target: str) -> None:
+    """The posts of ends that reached one more cell: taking them back has to find it."""
+    for event in events:
+        item = work.items.get(event.told.item)
+        if item is not None and target not in item.targets:
+            work.items.put(item.item, replace(item, targets=(*item.targets, target)))
 
 
 def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature: str) -> list[str]:
@@ -114,7 +124,7 @@ def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature
     if regime == SIREN:
         for other in sorted(work.rules.siren_closes):
             found = work.cells.get(cell_key(place, other, nature, lane))
-            if found is not None and _is_open(found):
+            if found is not None:
                 reached.append(_end_one(work, news, replace(event, is_only_open=True), found))
     if work.rules.is_country(place):
         for unit in work.rules.units(place):
@@ -128,8 +138,7 @@ def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature
 
 def _end_one(work: Work, news: News, event: Event, cell: Cell) -> str:
     """End one cell. Words of sources that are silent just now cannot stand against it."""
-    absent = tuple(hold.source for hold in cell.held.holders if not work.is_fresh(hold.source))
-    return _put(work, news, cell, [replace(event, absent=absent)])
+    return _put(work, news, cell, [replace(event, absent=work.silent(cell.place))])
 
 
 def _empty_nation(work: Work, news: News, event: Event, place: str, regime: str, nature: str) -> None:

@@ -87,7 +87,7 @@ def hear(work: Work, news: News, cell: Cell, events: Sequence[Event]) -> None:
     fresh = [event for event in events if not any(_is_said(event, one) for one in cell.events)]
     late = [event for event in fresh if cell.horizon is not None and event.at <= cell.horizon]
     if late and cell.lane != "history":
-        _remember(work, news, cell, late)
+        _remember(work, news, cell, [event for event in late if not event.is_only_open])
         fresh = [event for event in fresh if event not in late]
     if fresh:
         kept = [event for event in cell.events if not any(_is_edit(event, one) for one in fresh)]

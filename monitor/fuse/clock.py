@@ -12,9 +12,9 @@ from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
 from monitor.fuse.view import View
 from monitor.identity import digest, interval_id
-from monitor.model import JSON, Change, Interval
+from monitor.model import JSON, Change, Interval, Telling
 
-__all__ = ["beat", "expire", "note_jump", "prune", "raise_standing"]
+__all__ = ["beat", "expire", "note_jump", "on_our_clock", "prune", "raise_standing"]
 
 _PRUNE_EVERY = timedelta(hours=1)
 _LOOKED = timedelta(minutes=5)
@@ -35,7 +35,12 @@ def note_jump(work: Work) -> None:
     if not is_back and gap <= rules.jump_after:
         return
     looks = [record.last_look for _, record in work.sources.items() if record.last_look is not None]
-    if not is_back and not any(timedelta(0) <= before - look <= _LOOKED for look in looks):
+    if is_back:
+        work.meta = replace(work.meta, behind=work.meta.behind - gap + _COARSE)
+    elif gap > rules.jump_after and work.meta.behind:
+        left = work.meta.behind - gap
+        work.meta = replace(work.meta, behind=left if left > 3 * _COARSE else timedelta(0))
+    if not is_back and not any(abs(before - look) <= _LOOKED for look in looks):
         return
     if is_back:
         for source, record in sorted(work.sources.items()):
@@ -60,8 +65,21 @@ def note_jump(work: Work) -> None:
     )
 
 
+def on_our_clock(work: Work, telling: Telling) -> Telling:
+    """What is said now is newer than what was said before, also when the clock has gone back in between.
+
+    A post's own time is never taken to be later than ours; while ours is behind, that makes it look older than it is.
+    """
+    if not work.meta.behind or telling.is_late or telling.received - telling.at > _TOLERATED:
+        return telling
+    return replace(telling, at=telling.at + work.meta.behind)
+
+
 def expire(work: Work, news: News) -> None:
-    """Alerts past their longest plausible duration, whose source is alive: their end was missed, the state unknown."""
+    """Alerts past their longest plausible duration, whose source is alive: their end was missed, the state unknown.
+
+    Those whose source is not alive wait until it is: a word that became fresh makes this due.
+    """
     due = work.meta.cells_due
     if due is None or work.now < due:
         return
@@ -77,7 +95,6 @@ def expire(work: Work, news: News) -> None:
 
 def _expire_one(work: Work, news: News, cell: Cell) -> datetime | None:
     longest = work.rules.longest_of(cell.regime)
-    soon = work.now + timedelta(seconds=60)
     due: list[datetime] = []
     for hold in cell.held.holders:
         if hold.is_lapsed or hold.verb == "on":
@@ -85,9 +102,7 @@ def _expire_one(work: Work, news: News, cell: Cell) -> datetime | None:
         since = max(hold.at, work.meta.jumped_at or hold.at)
         if work.now < since + longest:
             due.append(since + longest)
-        elif cell.lane == "live" and not work.is_fresh(hold.source):
-            due.append(soon)
-        else:
+        elif cell.lane != "live" or work.is_fresh(hold.source):
             at = hold.at + longest
             report = digest("timeout", cell.place, cell.regime, hold.source, hold.at)
             told = evidence(report, "rule:longest_plausible", hold.source, at, "longest_plausible")

@@ -82,6 +82,7 @@ def check_sources(work: Work, flipped: bool) -> None:
                 note_hole(work, source)
             flipped = settle(work, source) or flipped
     if flipped:
+        work.meta = replace(work.meta, cells_due=work.now)
         _recount(work)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.model import Claim, EvidenceRef, Interval, StrikeEvent
@@ -204,10 +204,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The clockwork: the time of the last step, of the last jump, of the next thing due, of the last heartbeat."""
+    """The clockwork: the time of the last step, of the last jump, of the next thing due, of the last heartbeat.
+
+    ``behind`` is how far the clock has gone back below what it once showed.
+    """
 
     now: datetime | None = None
     jumped_at: datetime | None = None
+    behind: timedelta = timedelta(0)
     sources_due: datetime | None = None
     cells_due: datetime | None = None
     beat_at: datetime | None = None

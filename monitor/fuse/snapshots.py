@@ -43,7 +43,7 @@ def snapshot_told(work: Work, news: News, telling: Telling) -> None:
         return
     before = work.watches.get(telling.source)
     said = _sorted(work, telling.source, snap, before)
-    at = min(snap.data_at, work.now)
+    at = min(snap.data_at, work.now + work.meta.behind)
     for key, word in sorted(said.on.items()):
         _on(work, news, telling, key, word, at)
     was_on = before.on if before is not None else ()
@@ -68,7 +68,8 @@ def snapshot_told(work: Work, news: News, telling: Telling) -> None:
         work.watches.put(telling.source, watch)
     _tell_drift(work, telling, watch, before, snap)
     _note_data(work, record, telling, snap.data_at, tuple(held))
-    _contradict(work, news, telling, watch, at)
+    if not held:  # under suspicion its silence ends nobody's word
+        _contradict(work, news, telling, watch, at)
 
 
 def release_held(work: Work, news: News) -> None:
@@ -142,8 +143,8 @@ def _hear(work: Work, news: News, key: str, event: Event) -> None:
     cell = _cell(work, key)
     if event.verb == "off" and not work.rules.may_close(event.source, cell.place):
         event = replace(event, verb="lapse")
-    absent = tuple(hold.source for hold in cell.held.holders if not work.is_fresh(hold.source))
-    hear(work, news, cell, [replace(event, absent=tuple(s for s in absent if s != event.source))])
+    absent = tuple(source for source in work.silent(cell.place) if source != event.source)
+    hear(work, news, cell, [replace(event, absent=absent)])
 
 
 def _is_mass(work: Work, gone: list[str], said: _List, was_on: tuple[str, ...], waiting: Mapping[str, Missing]) -> bool:

@@ -118,6 +118,11 @@ class Work:
         found = self.sources.get(source)
         return found is not None and is_fresh(found, self.now, self.rules)
 
+    def silent(self, place: str) -> tuple[str, ...]:
+        """The sources with a say about a place whose word does not hold at this moment."""
+        known = sorted(source for source in self.sources if self.rules.may_open(source, place))
+        return tuple(source for source in known if not self.is_fresh(source))
+
     def view(self) -> State:
         """The state as it is in the middle of this step."""
         return State(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.fuse.alerts import alert_told, place_id
 from monitor.fuse.cells import News
-from monitor.fuse.clock import beat, expire, note_jump, prune, raise_standing
+from monitor.fuse.clock import beat, expire, note_jump, on_our_clock, prune, raise_standing
 from monitor.fuse.counts import count_told
 from monitor.fuse.coverage import check_sources, looked, note_hole, settle
 from monitor.fuse.records import Reached
@@ -47,6 +47,7 @@ def fuse(
     work = Work(state, now, rules)
     news = News(work)
     note_jump(work)
+    tellings = [on_our_clock(work, telling) for telling in tellings]
     raise_standing(work)
     check_sources(work, _hear_sources(work, tellings, looks))
     edited = {one.item: one.at for one in withdrawals if one.cause == "replaced"}
