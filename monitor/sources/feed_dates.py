@@ -24,6 +24,7 @@ _ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)", re.ASCII)
+_UNIX = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"(?<![\d:+-])\d{1,4}(?![\d:])", re.ASCII)
 
@@ -78,8 +79,10 @@ def read_stamp(value: object) -> datetime | None:
         if isinstance(value, int | float):
             return _unix(float(value))
         text = str(value).strip()
-        if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
+        if text[4:5] != "-" and _UNIX.fullmatch(text):
             return _unix(float(text))
+        if (exact := _exact(text)) is not None:
+            return exact
         found = _iso(text)
         if found is None:
             return None
@@ -87,6 +90,15 @@ def read_stamp(value: object) -> datetime | None:
         return local.replace(tzinfo=timezone(timedelta(minutes=minutes or 0))).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _exact(text: str) -> datetime | None:
+    """The plain case, quickly: ISO 8601 with a zone and an ordinary time of day."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo is not None and 1970 <= at.year <= 9998 else None
 
 
 def _unix(seconds: float) -> datetime:

@@ -111,11 +111,7 @@ def read_jsonl(
 def parse_json(data: bytes) -> Any:
     """JSON as RFC 8259 has it. Raises ``ValueError`` for NaN, twice-named keys, absurd depth or length."""
     try:
-        return json.loads(
-            data.decode("utf-8", "surrogateescape").removeprefix("\ufeff"),
-            object_pairs_hook=_pairs,
-            parse_constant=_no_constant,
-        )
+        return _DECODER.decode(data.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     except json.JSONDecodeError as error:
@@ -224,6 +220,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant)
 
 
 def _text(record: Mapping[str, Any]) -> str:
