@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
@@ -18,11 +18,14 @@ from monitor.store.tables import coverage, coverage_versions, holes, looks
 __all__ = [
     "Answer",
     "Gap",
+    "Rollup",
     "SourceLook",
     "StoredItem",
     "StoredReport",
+    "Watch",
     "Watched",
     "coverage_rows",
+    "rollup_of",
     "stored_item",
     "watched",
 ]
@@ -88,6 +91,27 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollup:
+    """One cell of a roll-up (``monitor.store.rollups`` says what is counted how). ``coverage`` is that of its time."""
+
+    grain: str
+    period: str
+    start: datetime
+    end: datetime
+    place: str
+    measure: str
+    weapon: str
+    side: str
+    claimant: str
+    n: int
+    least: int | None
+    most: int | None
+    withheld: int
+    seconds: int
+    coverage: Literal["full", "partial", "none"]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLook:
     """The last look at one source. ``failures`` counts failed looks in a row."""
 
@@ -110,6 +134,50 @@ def coverage_rows(connection: Connection, as_of: datetime | None = None) -> list
     return [rows.load(Coverage, rows.unpack(row.body)) for row in found]
 
 
+class Watch:
+    """How well sources were watched, read once and asked for any number of ranges.
+
+    A source counts while its health was live or quiet, and not beyond its last successful look and a grace of ten
+    minutes. Unfetchable posts are gaps of their source. A range without bounds begins with the first record and
+    ends with the last look.
+    """
+
+    def __init__(
+        self, connection: Connection, *, sources: Sequence[str] | None = None, as_of: datetime | None = None
+    ) -> None:
+        self._as_of = as_of
+        self._spans = [span for span in coverage_rows(connection, as_of) if sources is None or span.source in sources]
+        self._seen = _last_ok(connection)
+        self._last: datetime | None = connection.execute(select(func.max(looks.c.at))).scalar()
+        self._holes = _holes(connection, sources, as_of)
+
+    def over(self, start: datetime | None, end: datetime | None) -> Watched:
+        """How well ``start`` to ``end`` was being watched."""
+        start = start or (self._spans[0].started_at if self._spans else None)
+        end = min((moment for moment in (end, self._as_of) if moment), default=self._last)
+        if not self._spans or start is None or end is None or start >= end:
+            return Watched("none", (Gap(start, end),) if start and end and start < end else ())
+        good: dict[str, list[tuple[datetime, datetime]]] = {}
+        born: dict[str, datetime] = {}
+        for span in self._spans:
+            born.setdefault(span.source, span.started_at)
+            mine = good.setdefault(span.source, [])
+            if span.health in REPORTING:
+                last_look = max(span.started_at, self._seen.get(span.source, span.started_at)) + GRACE
+                mine.append((span.started_at, span.ended_at or min(end, last_look)))
+        nobody = _missing([piece for pieces in good.values() for piece in pieces], start, end)
+        if nobody == [(start, end)]:
+            return Watched("none", (Gap(start, end),))
+        gaps = [Gap(*piece) for piece in nobody]
+        for source, pieces in good.items():
+            gaps += [Gap(*piece, source) for piece in _missing(pieces, max(start, born[source]), end)]
+        for begins, ends, source in self._holes:
+            if (begins or start) < end and ends > start:
+                gaps.append(Gap(max(begins or start, start), min(ends, end), source))
+        gaps.sort(key=lambda gap: (gap.start, gap.source or ""))
+        return Watched("partial" if gaps else "full", tuple(gaps))
+
+
 def watched(
     connection: Connection,
     start: datetime | None,
@@ -118,35 +186,8 @@ def watched(
     sources: Sequence[str] | None = None,
     as_of: datetime | None = None,
 ) -> Watched:
-    """How well ``start`` to ``end`` was being watched by these sources (default: all that were ever watched).
-
-    A source counts while its health was live or quiet, and not beyond its last successful look and a grace of ten
-    minutes. Unfetchable posts are gaps of their source. A range without bounds begins with the first record and
-    ends with the last look.
-    """
-    spans = [span for span in coverage_rows(connection, as_of) if sources is None or span.source in sources]
-    seen = _last_ok(connection)
-    last = connection.execute(select(func.max(looks.c.at))).scalar()
-    start = start or (spans[0].started_at if spans else None)
-    end = min((moment for moment in (end, as_of) if moment), default=last)
-    if not spans or start is None or end is None or start >= end:
-        return Watched("none", (Gap(start, end),) if start and end and start < end else ())
-    good: dict[str, list[tuple[datetime, datetime]]] = {}
-    born: dict[str, datetime] = {}
-    for span in spans:
-        born[span.source] = min(span.started_at, born.get(span.source, span.started_at))
-        mine = good.setdefault(span.source, [])
-        if span.health in REPORTING:
-            until = span.ended_at or min(end, max(span.started_at, seen.get(span.source, span.started_at)) + GRACE)
-            mine.append((span.started_at, until))
-    nobody = _missing([piece for pieces in good.values() for piece in pieces], start, end)
-    if nobody == [(start, end)]:
-        return Watched("none", (Gap(start, end),))
-    gaps = [Gap(*piece) for piece in nobody]
-    for source, pieces in good.items():
-        gaps += [Gap(*piece, source) for piece in _missing(pieces, max(start, born[source]), end)]
-    gaps += _holes(connection, start, end, sources, as_of)
-    return Watched("partial" if gaps else "full", tuple(sorted(gaps, key=lambda gap: (gap.start, gap.source or ""))))
+    """How well ``start`` to ``end`` was being watched by these sources (default: all that were ever watched)."""
+    return Watch(connection, sources=sources, as_of=as_of).over(start, end)
 
 
 def _last_ok(connection: Connection) -> dict[str, datetime]:
@@ -170,17 +211,20 @@ def _missing(
 
 
 def _holes(
-    connection: Connection, start: datetime, end: datetime, sources: Sequence[str] | None, as_of: datetime | None
-) -> list[Gap]:
+    connection: Connection, sources: Sequence[str] | None, as_of: datetime | None
+) -> list[tuple[datetime | None, datetime, str]]:
     query = select(holes).where(holes.c.cause == "unfetchable")
     if as_of is not None:
         query = query.where(holes.c.noticed_at <= as_of)
-    out = []
-    for row in connection.execute(query):
-        begins, ends = row.begins or start, row.ends or row.noticed_at
-        if begins < end and ends > start and (sources is None or row.source in sources):
-            out.append(Gap(max(begins, start), min(ends, end), row.source))
-    return out
+    found = [(row.begins, row.ends or row.noticed_at, row.source) for row in connection.execute(query)]
+    return [hole for hole in found if sources is None or hole[2] in sources]
+
+
+def rollup_of(cell: Mapping[str, Any], coverage: Literal["full", "partial", "none"]) -> Rollup:
+    """A row of ``rollups``."""
+    names = ("grain", "period", "place", "measure", "weapon", "side", "claimant", "n", "least", "most", "withheld")
+    told = {name: cell[name] for name in (*names, "seconds")}
+    return Rollup(start=cell["begins_at"], end=cell["ends_at"], coverage=coverage, **told)
 
 
 def stored_item(row: Any, connection: Connection | None = None) -> StoredItem:

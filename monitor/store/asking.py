@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Table, select
 from monitor.store import rows
 from monitor.store.known import KINDS, LONG
 from monitor.store.regions import Lineage, packaged, past
+from monitor.store.rollups import KINDS as ROLLED
+from monitor.store.rollups import Part, aggregate, parts_of
 from monitor.store.statements import chunks
 from monitor.store.tables import DERIVED, regions
 
-__all__ = ["as_of_rows", "page", "rows_now"]
+__all__ = ["as_of_rows", "page", "rolled_up_as_of", "rows_now"]
 
 T = TypeVar("T")
 _TIME = {"intervals": "begins_at", "strikes": "first_at", "claims": "at"}
@@ -79,6 +81,15 @@ def as_of_rows(
     line = lineage or packaged
     inside = [row for row in _loaded(kind, candidates) if any(region in line(place) for place in _places(row))]
     return tuple(inside if limit is None else inside[:limit])
+
+
+def rolled_up_as_of(connection: Connection, as_of: datetime, lineage: Lineage) -> list[Mapping[str, Any]]:
+    """The cells of all roll-ups, computed from the rows that were known at ``as_of``."""
+    parts: list[Part] = []
+    for kind in ROLLED:
+        for value in as_of_rows(connection, kind, None, None, None, {}, None, as_of, lineage):
+            parts += parts_of(kind, value, lineage)
+    return list(aggregate(parts).values())
 
 
 def page(found: Sequence[T], limit: int, mark: Callable[[T], str]) -> tuple[tuple[T, ...], str | None]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, update
 from monitor.model import Claim, Coverage, Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.regions import Lineage, index, past, reindex
+from monitor.store.rollups import keep_up
 from monitor.store.statements import chunks, find, upsert
 from monitor.store.tables import DERIVED, regions
 
@@ -56,6 +57,7 @@ def save(
     connection.execute(_append(versions), [{**row, "known_to": None} for row in new])
     if kind != "coverage":
         _index(connection, kind, moved, lineage)
+        keep_up(connection, kind, moved, lineage)
     return moved
 
 
@@ -70,10 +72,13 @@ def _append(versions: Table) -> Any:
     return versions.insert()
 
 
-def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime) -> None:
+def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime, lineage: Lineage) -> None:
     """Take rows away from today's table; their history stays, closed at ``at``."""
     table, versions = DERIVED[kind]
     for some in chunks(list(ids)):
+        gone = find(connection, table.c.id, some, "body")
+        moved = [(rows.load(KINDS[kind], rows.unpack(row.body)), None) for row in gone]
+        keep_up(connection, kind, moved, lineage)
         connection.execute(delete(table).where(table.c.id.in_(some)))
         connection.execute(
             update(versions).where(versions.c.id.in_(some), versions.c.known_to.is_(None)).values(known_to=at)

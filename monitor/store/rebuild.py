@@ -114,7 +114,7 @@ def _take_over(fresh: Connection, connection: Connection, kind: str, at: datetim
         values = [rows.load(known.KINDS[kind], rows.unpack(row.body)) for row in some]
         known.save(connection, kind, values, at, store.lineage)
         count += len(values)
-    known.forget(connection, kind, sorted(gone), at)
+    known.forget(connection, kind, sorted(gone), at, store.lineage)
     return count
 
 

@@ -30,15 +30,19 @@ from monitor.store import reading, rows
 from monitor.store.answers import (
     Answer,
     Gap,
+    Rollup,
     SourceLook,
     StoredItem,
     StoredReport,
+    Watch,
     Watched,
     coverage_rows,
+    rollup_of,
     stored_item,
     watched,
 )
-from monitor.store.asking import as_of_rows, page, rows_now
+from monitor.store.asking import as_of_rows, page, rolled_up_as_of, rows_now
+from monitor.store.regions import packaged
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
 from monitor.store.tables import cursors, deliveries, look_log, metadata, regions
@@ -46,11 +50,13 @@ from monitor.store.tables import holes as _holes
 from monitor.store.tables import items as _items
 from monitor.store.tables import looks as _looks
 from monitor.store.tables import reports as _reports
+from monitor.store.tables import rollups as _rollups
 from monitor.store.told import change_of
 
 __all__ = [
     "Answer",
     "Gap",
+    "Rollup",
     "SourceLook",
     "StoredItem",
     "StoredReport",
@@ -66,6 +72,7 @@ __all__ = [
     "looks",
     "night_range",
     "reports",
+    "rollups",
     "sources",
     "state",
     "strikes",
@@ -263,6 +270,50 @@ def coverage(
             if (source is None or span.source == source)
             and (end is None or span.started_at < end)
             and (start is None or span.ended_at is None or span.ended_at > start)
+        )
+
+
+def rollups(
+    store: Readable,
+    *,
+    grain: str,
+    measure: str | None = None,
+    region: str | None = None,
+    weapon: str | None = None,
+    side: str | None = None,
+    claimant: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    as_of: datetime | None = None,
+    sources: Sequence[str] | None = None,
+) -> Answer[Rollup]:
+    """Cells whose stretch of time begins in the range, by time. ``region`` "" asks for what names no place and, for
+    alerts and strikes, for everywhere; None for every place. With ``as_of`` they are computed from what was known."""
+    wanted = {"grain": grain, "measure": measure, "place": region, "weapon": weapon, "side": side}
+    wanted = {name: value for name, value in {**wanted, "claimant": claimant}.items() if value is not None}
+    with _open(store) as connection:
+        if as_of is None:
+            query = _between(select(_rollups), _rollups.c.begins_at, start, end)
+            for name, value in wanted.items():
+                query = query.where(_rollups.c[name] == value)
+            cells: list[Mapping[str, Any]] = [dict(row._mapping) for row in connection.execute(query)]
+        else:
+            lineage = store.lineage if isinstance(store, SqlStore) else packaged
+            cells = [
+                cell
+                for cell in rolled_up_as_of(connection, as_of, lineage)
+                if all(cell[name] == value for name, value in wanted.items())
+                and (start is None or cell["begins_at"] >= start)
+                and (end is None or cell["begins_at"] < end)
+            ]
+        cells.sort(key=lambda cell: (cell["begins_at"], cell["key"]))
+        watch = Watch(connection, sources=sources, as_of=as_of)
+        known = {
+            (cell["begins_at"], cell["ends_at"]): watch.over(cell["begins_at"], cell["ends_at"]).status
+            for cell in cells
+        }
+        return Answer(
+            tuple(rollup_of(cell, known[cell["begins_at"], cell["ends_at"]]) for cell in cells), watch.over(start, end)
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["by_key", "chunks", "find", "insert_new", "upsert"]
+__all__ = ["by_key", "chunks", "find", "increase", "insert_new", "upsert"]
 
 T = TypeVar("T")
 _MOST = 500
@@ -47,6 +47,20 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     """Insert the rows, or replace those that have the same primary key."""
     if rows:
         connection.execute(_upsert(connection.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+def increase(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], names: tuple[str, ...]) -> None:
+    """Insert the rows; where the primary key is there already, add these columns to what they hold."""
+    if rows:
+        connection.execute(_increase(connection.dialect.name, table, names), list(rows))
+
+
+@cache
+def _increase(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: table.c[name] + statement.excluded[name] for name in names}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 @cache

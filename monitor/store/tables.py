@@ -4,7 +4,8 @@
 Raw: ``items`` (immutable, versioned, chained) and ``roots``. Read: ``readings``, ``reports``, ``signals``.
 Known: ``intervals``, ``strikes``, ``claims``, ``coverage`` hold the rows of today, their ``*_versions`` every row that
 was ever true with the time from and until which we knew it so. ``regions`` leads from a place (with all that lies
-below it) to rows. Told: ``changes``, ``endpoints``, ``deliveries``, ``delivery_log``. The rest serves the daemon.
+below it) to rows; ``rollups`` are kept up on write. Told: ``changes``, ``endpoints``, ``deliveries``,
+``delivery_log``. The rest serves the daemon.
 """
 
 from __future__ import annotations
@@ -361,6 +362,41 @@ regions = Table(
     Column("at", Utc, primary_key=True),
     Column("row", Words, primary_key=True),
     Index(None, "kind", "row"),
+    sqlite_with_rowid=False,
+)
+
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("key", Words, primary_key=True),
+    _text("grain"),
+    _time("begins_at"),
+    _time("ends_at"),
+    _text("period"),
+    _text("place"),
+    _text("measure"),
+    _text("weapon"),
+    _text("side"),
+    _text("claimant"),
+    _int("n"),
+    _int("least", null=True),
+    _int("most", null=True),
+    _int("withheld"),
+    _int("seconds"),
+    Index(None, "grain", "place", "measure", "begins_at"),
+    Index(None, "grain", "begins_at"),
+)
+
+# Which claims a roll-up is made of: a least and a most cannot be taken back without knowing the others.
+rollup_parts = Table(
+    "rollup_parts",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("row", Words, primary_key=True),
+    _int("value", null=True),
+    _int("value_max", null=True),
+    _flag("is_withheld"),
+    Index(None, "row"),
     sqlite_with_rowid=False,
 )
 

@@ -113,7 +113,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["add", "done", "retry", "park", "dro
 
 
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_whatever_happens_each_key_keeps_its_order(tmp_path_factory: object, steps: list[tuple[str, int]]) -> None:
     """Against a plain model: of what is due in a lane the lowest ``seq`` is offered, and every parked one."""
     folder = tmp_path_factory.mktemp("queue")  # type: ignore[attr-defined]

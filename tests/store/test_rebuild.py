@@ -32,8 +32,8 @@ def test_the_same_commits_give_the_same_hash_on_every_database(filled: SqlStore,
         assert state_hash(other) != state_hash(filled)
 
 
-@given(st.randoms(use_true_random=False), st.integers(1, 12))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 8))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_duplicated_commits_change_no_hash(
     tmp_path_factory: pytest.TempPathFactory, rng: random.Random, n: int
 ) -> None:

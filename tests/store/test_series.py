@@ -143,8 +143,8 @@ def test_a_clock_that_is_set_back_does_not_disorder_what_was_known(store: SqlSto
     assert series.alerts(store, as_of=minutes(9)).rows == ()
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=30))
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=20))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_as_of_is_exact_at_every_commit(tmp_path_factory: Any, edits: list[tuple[int, int, int]]) -> None:
     """Against a plain list of snapshots: whatever was written, the answer as of each commit is what stood then."""
     one = read_item(1)

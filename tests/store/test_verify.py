@@ -101,7 +101,7 @@ def test_D05_flipped_bytes_of_the_file_are_noticed_wherever_they_change_what_is_
     rng = random.Random(5)
     flipped = tmp_path / "flipped.db"
     changed = 0
-    for _ in range(40):
+    for _ in range(25):
         data = bytearray(sound)
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         flipped.write_bytes(data)
@@ -120,7 +120,7 @@ def test_D05_flipped_bytes_of_the_file_are_noticed_wherever_they_change_what_is_
         finally:
             for end in ("", "-wal", "-shm"):
                 Path(f"{flipped}{end}").unlink(missing_ok=True)
-    assert changed > 10
+    assert changed > 5
 
 
 TAMPERINGS: list[tuple[str, str, str]] = [

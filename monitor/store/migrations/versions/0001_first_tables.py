@@ -336,6 +336,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_regions_kind_row"), ["kind", "row"], unique=False)
 
     op.create_table(
+        "rollup_parts",
+        sa.Column("key", Words(), nullable=False),
+        sa.Column("row", Words(), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("value_max", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_withheld", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "row", name=op.f("pk_rollup_parts")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("rollup_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rollup_parts_row"), ["row"], unique=False)
+
+    op.create_table(
+        "rollups",
+        sa.Column("key", Words(), nullable=False),
+        sa.Column("grain", Words(), nullable=False),
+        sa.Column("begins_at", Utc(), nullable=False),
+        sa.Column("ends_at", Utc(), nullable=False),
+        sa.Column("period", Words(), nullable=False),
+        sa.Column("place", Words(), nullable=False),
+        sa.Column("measure", Words(), nullable=False),
+        sa.Column("weapon", Words(), nullable=False),
+        sa.Column("side", Words(), nullable=False),
+        sa.Column("claimant", Words(), nullable=False),
+        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("least", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("withheld", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_rollups")),
+    )
+    with op.batch_alter_table("rollups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rollups_grain_begins_at"), ["grain", "begins_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_rollups_grain_place_measure_begins_at"),
+            ["grain", "place", "measure", "begins_at"],
+            unique=False,
+        )
+
+    op.create_table(
         "roots",
         sa.Column("day", Words(), nullable=False),
         sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
