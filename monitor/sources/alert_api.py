@@ -25,6 +25,7 @@ __all__ = ["RateCap", "Telling", "http_date", "places_by_api_id", "read_answer",
 
 _REPEATS = 3
 _LONGEST_WAIT = 20.0
+_AHEAD = timedelta(minutes=2)
 
 
 class RateCap:
@@ -165,8 +166,14 @@ def tell(
 
     In between the look alone carries the data time: an unchanged list every few seconds is not worth keeping. An
     *active* list that is empty when nothing was ever told before is believed when two more answers agree. The answer
-    itself is the item's ``raw``; ``text`` stays empty, so that nobody reads JSON as a post.
+    itself is the item's ``raw``; ``text`` stays empty, so that nobody reads JSON as a post. A data time ahead of our
+    clock is taken as now, so that one wrong clock does not make every later answer look old.
     """
+    if snapshot.data_at > now:
+        flags = (*flags, *(["time_suspect"] if snapshot.data_at - now > _AHEAD else []))
+        snapshot = replace(snapshot, data_at=now)
+    if before.data_at is not None and before.data_at > now:
+        before = replace(before, data_at=None)
     words = digest([[w.place, w.status, w.threat, w.level] for w in snapshot.words], sorted(snapshot.covers))
     if not before.words and snapshot.shape == "active" and not snapshot.words and before.repeats < _REPEATS - 1:
         waiting = Telling("", snapshot.data_at, before.repeats + (snapshot.data_at != before.data_at))

@@ -129,7 +129,7 @@ class UkraineAlarm:
         is_same = index == known.get("index") and before.is_settled and not is_called
         if is_same and fetched_at is not None and now - fetched_at < _FULL_EVERY:
             data_at, detail = self._data_at(found, now, changed_at)
-            after = max(data_at, before.data_at or data_at)
+            after = min(max(data_at, before.data_at or data_at), now)
             told = {**before.dump(), "data_at": after.isoformat()}
             look = Look(self.profile.id, now, "unchanged", detail=detail, data_at=after)
             return Batch(self.profile.id, (), look, cursor=json.dumps({**known, "told": told}))
@@ -164,7 +164,7 @@ class UkraineAlarm:
         )
 
     def _data_at(self, found: Response, now: datetime, changed_at: datetime) -> tuple[datetime, str | None]:
-        stated = http_date(found) or now
+        stated = min(http_date(found) or now, now)
         oldest = changed_at + self._frozen_after
         if stated > oldest:
             minutes = (stated - changed_at).total_seconds() // 60

@@ -167,6 +167,25 @@ async def test_S23_an_answer_older_than_one_seen_before_is_not_told(in_ua, api, 
     assert (second.items, second.look.data_at) == ((), clock.now())
 
 
+async def test_a_server_clock_ahead_of_ours_does_not_make_later_answers_old(in_ua, api, clock):
+    ahead = clock.now() + timedelta(days=1)
+    api.answers[ACTIVE] = active(clock, alert(75)) | {"meta": {"last_updated_at": own(ahead)}}
+    batch = await in_ua.poll(None)
+    assert batch.items[0].snapshot.data_at == clock.now()
+    assert batch.items[0].flags == ("time_suspect",)
+    clock.move(10)
+    api.answers[ACTIVE] = active(clock, alert(75), alert(31))
+    assert ("UA-30", "air") in words(await in_ua.poll(batch.cursor))
+
+
+async def test_S22_a_clock_of_ours_that_jumped_back_does_not_silence_the_source(in_ua, api, clock):
+    api.answers[ACTIVE] = active(clock, alert(75))
+    cursor = (await in_ua.poll(None)).cursor
+    clock.move(-7200)
+    api.answers[ACTIVE] = active(clock, alert(31))
+    assert words(await in_ua.poll(cursor)) == {("UA-30", "air"): "active"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
