@@ -6,7 +6,7 @@ many of them withhold the figure. Superseded and retracted claims, subsets, dril
 Alerts (measure ``alerts``, weapon = regime) and strikes (measure ``strikes``) are counted under their place, all that
 lies above it, and ``""`` for everywhere; ``seconds`` is how long the ended alerts lasted. Standing alerts are left out.
 
-Buckets: hours are UTC; the rest is local (Moscow for Russia's places, else Kyiv). A night runs from 18:00 to 9:00 and
+Buckets: hours are UTC; the rest is local (Moscow for cells of Russia, else Kyiv). A night runs from 18:00 to 9:00 and
 is called ``YYYY-MM-DD/DD``; a claim about a night counts for the day on which that night ends.
 """
 
@@ -143,16 +143,13 @@ def recompute(connection: Connection, lineage: Lineage) -> int:
 def _of_claim(claim: Claim) -> Iterator[Part]:
     if claim.superseded_by is not None or claim.subset_of is not None:
         return
-    is_russian = any(place.startswith("RU") for place in claim.places) or (
-        not claim.places and claim.claimant_side == "RU"
-    )
-    zone = _MOSCOW if is_russian else _KYIV
     window = claim.window
     moment = (window.end if claim.period == "night" else window.start) if window else None
-    cells = list(_cells(moment or claim.at, zone, _GRAINS_OF.get(claim.period or "day", ())))
-    if claim.period == "night":
-        cells = [cell for cell in cells if cell[0] != "night"] + _named_night(claim, zone)
     for place in sorted(set(claim.places)) or [""]:
+        zone = _zone(place, claim.attacker)
+        cells = list(_cells(moment or claim.at, zone, _GRAINS_OF.get(claim.period or "day", ())))
+        if claim.period == "night":
+            cells = [cell for cell in cells if cell[0] != "night"] + _named_night(claim, zone)
         for cell in cells:
             bucket = Bucket(*cell, place, claim.measure, claim.weapon, claim.attacker or "", claim.claimant or "")
             yield Part(bucket, claim.id, claim.value, claim.value_max, claim.measure == "withheld")
@@ -177,7 +174,7 @@ def _of_interval(interval: Interval, lineage: Lineage) -> Iterator[Part]:
     ended = interval.ended_at
     seconds = int((ended - interval.started_at).total_seconds()) if ended else 0
     for place in ("", *lineage(interval.place)):
-        for cell in _cells(interval.started_at, _zone(interval.place), GRAINS):
+        for cell in _cells(interval.started_at, _zone(place), GRAINS):
             yield Part(Bucket(*cell, place, "alerts", interval.regime, "", ""), interval.id, seconds=max(0, seconds))
 
 
@@ -185,15 +182,15 @@ def _of_strike(strike: StrikeEvent, lineage: Lineage) -> Iterator[Part]:
     if strike.merged_into is not None:
         return
     weapon = strike.weapons[0] if len(strike.weapons) == 1 else "mixed" if strike.weapons else "unknown"
-    zone = _zone(strike.places[0] if strike.places else "")
     wide = {"", *(above for place in strike.places for above in lineage(place))}
     for place in sorted(wide):
-        for cell in _cells(strike.first_at, zone, GRAINS):
+        for cell in _cells(strike.first_at, _zone(place), GRAINS):
             yield Part(Bucket(*cell, place, "strikes", weapon, "", ""), strike.id)
 
 
-def _zone(place: str) -> ZoneInfo:
-    return _MOSCOW if place.startswith("RU") else _KYIV
+def _zone(place: str, attacker: str | None = None) -> ZoneInfo:
+    """The zone of a cell, by what names the cell: what Ukraine attacks without a place stated lies in Russia."""
+    return _MOSCOW if place.startswith("RU") or (not place and attacker == "UA") else _KYIV
 
 
 def _cells(moment: datetime, zone: ZoneInfo, grains: Sequence[str]) -> Iterator[tuple[str, datetime, datetime, str]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_commits import SOURCE, claim, commit, fill, interval, line, minutes, read_item
 
@@ -33,7 +33,9 @@ def test_the_same_commits_give_the_same_hash_on_every_database(filled: SqlStore,
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 8))
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)
 def test_duplicated_commits_change_no_hash(
     tmp_path_factory: pytest.TempPathFactory, rng: random.Random, n: int
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_commits import PLACES, SOURCE, T0, claim, interval, line, minutes, read_item, strike
 from sqlalchemy import select
@@ -121,7 +121,9 @@ MOVES = st.lists(
 
 
 @given(MOVES)
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)
 def test_kept_up_equals_recomputed(tmp_path_factory: pytest.TempPathFactory, moves: list[Any]) -> None:
     path = str(tmp_path_factory.mktemp("rollups") / "r.db")
     with open_store(path, lock=False, lineage=line) as store:

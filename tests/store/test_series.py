@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_commits import SOURCE, T0, claim, interval, line, minutes, read_item, strike
 
@@ -144,7 +144,9 @@ def test_a_clock_that_is_set_back_does_not_disorder_what_was_known(store: SqlSto
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=20))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)
 def test_as_of_is_exact_at_every_commit(tmp_path_factory: Any, edits: list[tuple[int, int, int]]) -> None:
     """Against a plain list of snapshots: whatever was written, the answer as of each commit is what stood then."""
     one = read_item(1)
