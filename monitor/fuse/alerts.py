@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.fuse.advice import advise, unadvise
-from monitor.fuse.cells import News, hear
+from monitor.fuse.cells import News, hear, rewrite
+from monitor.fuse.fold import fold
 from monitor.fuse.records import Cell, Event
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
 from monitor.fuse.view import cell_key
-from monitor.model import AlertReport, EvidenceRef, PlaceRef, Telling
+from monitor.model import AlertReport, EvidenceRef, Interval, PlaceRef, Telling
 
-__all__ = ["alert_told", "cell_of", "place_id", "ref_of"]
+__all__ = ["alert_told", "cell_of", "place_id", "ref_of", "settle_nations"]
 
 
 def place_id(place: PlaceRef) -> str:
@@ -84,11 +85,7 @@ def _started(
 ) -> list[str]:
     lane = "live" if work.rules.may_open(event.source, place) else "hearsay"
     cell = cell_of(work, place, regime, nature, lane)
-    borrowed: list[Event] = []
-    if regime in work.rules.siren_closes:
-        borrowed = _ends_since(cell_of(work, place, SIREN, nature, lane), event.at)
-    reached = [_put(work, news, cell, [event, *borrowed])]
-    _note_borrowed(work, borrowed, reached[0])
+    reached = [_put_start(work, news, cell, event, _siren_ends(work, cell, event.at))]
     if not work.rules.is_country(place):
         return reached
     record = cell_of(work, place, regime, nature, lane)
@@ -98,22 +95,29 @@ def _started(
         if unit in excepts:
             continue
         own = replace(member, excepts=tuple(one for one in excepts if unit in work.rules.line(one)))
-        reached.append(_put(work, news, cell_of(work, unit, regime, nature, lane), [own, *ends]))
-        _note_borrowed(work, ends, reached[-1])
+        cell = cell_of(work, unit, regime, nature, lane)
+        reached.append(_put_start(work, news, cell, own, [*ends, *_siren_ends(work, cell, event.at)]))
     return reached
 
 
-def _ends_since(cell: Cell, at: datetime) -> list[Event]:
-    """Ends already heard that a start told late still has to meet: of the siren, of the nation-wide alert."""
-    return [replace(one, is_only_open=True) for one in cell.events if one.verb == "end" and one.at >= at]
-
-
-def _note_borrowed(work: Work, events: Sequence[Event], target: str) -> None:
-    """The posts of ends that reached one more cell: taking them back has to find it."""
-    for event in events:
+def _put_start(work: Work, news: News, cell: Cell, start: Event, ends: Sequence[Event]) -> str:
+    """A start, with the ends already heard that it still has to meet where it is told late."""
+    key = _put(work, news, cell, [start, *ends])
+    for event in ends:  # taking such an end back has to find this cell too
         item = work.items.get(event.told.item)
-        if item is not None and target not in item.targets:
-            work.items.put(item.item, replace(item, targets=(*item.targets, target)))
+        if item is not None and key not in item.targets:
+            work.items.put(item.item, replace(item, targets=(*item.targets, key)))
+    return key
+
+
+def _siren_ends(work: Work, cell: Cell, at: datetime) -> list[Event]:
+    if cell.regime not in work.rules.siren_closes:
+        return []
+    return _ends_since(cell_of(work, cell.place, SIREN, cell.nature, cell.lane), at)
+
+
+def _ends_since(cell: Cell, at: datetime) -> list[Event]:
+    return [replace(one, is_only_open=True) for one in cell.events if one.verb == "end" and one.at >= at]
 
 
 def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature: str) -> list[str]:
@@ -121,19 +125,20 @@ def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature
     if lane == "hearsay" and work.cells.get(cell_key(place, regime, nature, lane)) is None:
         return []
     reached = [_end_one(work, news, event, cell_of(work, place, regime, nature, lane))]
-    if regime == SIREN:
-        for other in sorted(work.rules.siren_closes):
-            found = work.cells.get(cell_key(place, other, nature, lane))
-            if found is not None:
-                reached.append(_end_one(work, news, replace(event, is_only_open=True), found))
+    with_it = sorted(work.rules.siren_closes) if regime == SIREN else []
+    for other in with_it:
+        reached += _end_known(work, news, replace(event, is_only_open=True), place, other, nature, lane)
     if work.rules.is_country(place):
+        own = replace(event, nation=place, is_only_open=True)
         for unit in work.rules.units(place):
-            found = work.cells.get(cell_key(unit, regime, nature, lane))
-            if found is not None:
-                reached.append(_end_one(work, news, replace(event, nation=place, is_only_open=True), found))
-    elif lane == "live":
-        _empty_nation(work, news, event, place, regime, nature)
+            for each in (regime, *with_it):
+                reached += _end_known(work, news, own, unit, each, nature, lane)
     return reached
+
+
+def _end_known(work: Work, news: News, event: Event, place: str, regime: str, nature: str, lane: str) -> list[str]:
+    found = work.cells.get(cell_key(place, regime, nature, lane))
+    return [] if found is None else [_end_one(work, news, event, found)]
 
 
 def _end_one(work: Work, news: News, event: Event, cell: Cell) -> str:
@@ -141,27 +146,42 @@ def _end_one(work: Work, news: News, event: Event, cell: Cell) -> str:
     return _put(work, news, cell, [replace(event, absent=work.silent(cell.place))])
 
 
-def _empty_nation(work: Work, news: News, event: Event, place: str, regime: str, nature: str) -> None:
-    """The last region to leave a nation-wide alert closes its record."""
-    country = work.rules.line(place)[-1]
-    record = work.cells.get(cell_key(country, regime, nature))
-    if country == place or record is None or not _is_open(record) or record.held.interval is None:
+def settle_nations(work: Work, news: News, reached: Sequence[str]) -> None:
+    """The last region to leave a nation-wide alert closes its record, whatever the order in which they were heard."""
+    records = set()
+    for target in reached:
+        cell = work.cells.get(target.removeprefix("cells:")) if target.startswith("cells:") else None
+        if cell is not None and cell.lane == "live":
+            records.add(cell_key(work.rules.line(cell.place)[-1], cell.regime, cell.nature))
+    for key in sorted(records):
+        record = work.cells.get(key)
+        if record is not None and work.rules.is_country(record.place):
+            _settle_nation(work, news, record)
+
+
+def _settle_nation(work: Work, news: News, record: Cell) -> None:
+    words = tuple(event for event in record.events if event.verb != "emptied")
+    held, _ = fold(record, words, work.rules)
+    if held.interval is None or held.interval.ended_at is not None or held.interval.started_at is None:
+        rewrite(work, news, record, words)
         return
-    left = event.at
-    for unit in work.rules.units(country):
-        cell = work.cells.get(cell_key(unit, regime, nature))
+    left: list[tuple[datetime, str, Interval]] = []
+    for unit in work.rules.units(record.place):
+        cell = work.cells.get(cell_key(unit, record.regime, record.nature))
         interval = cell.held.interval if cell is not None else None
-        if interval is None or interval.nation != record.held.interval.id:
-            continue
-        if interval.ended_at is None:
+        if interval is not None and interval.ended_at is None:
+            rewrite(work, news, record, words)
             return
-        left = max(left, interval.ended_at)
-    holders = tuple(hold.source for hold in record.held.holders)
-    _put(work, news, record, [replace(event, at=left, verb="emptied", absent=holders)])
-
-
-def _is_open(cell: Cell) -> bool:
-    return cell.held.interval is not None and cell.held.interval.ended_at is None
+        if interval is not None and interval.ended_at is not None and interval.ended_at >= held.interval.started_at:
+            left.append((interval.ended_at, unit, interval))
+    if not left:
+        rewrite(work, news, record, words)
+        return
+    at, _, last = max(left, key=lambda one: one[:2])
+    told = last.evidence[-1]
+    known = next((one for one in record.events if one.verb == "emptied" and one.at == at), None)
+    event = known or Event(at=at, verb="emptied", source=told.source, told=told, known_at=work.now)
+    rewrite(work, news, record, (*words, event))
 
 
 def _put(work: Work, news: News, cell: Cell, events: Sequence[Event]) -> str:

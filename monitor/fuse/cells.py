@@ -14,7 +14,7 @@ from monitor.fuse.view import View, cell_key
 from monitor.identity import digest
 from monitor.model import JSON, Change, EvidenceRef, Interval
 
-__all__ = ["News", "hear", "take_back"]
+__all__ = ["News", "hear", "rewrite", "take_back"]
 
 _ON = ("start", "ongoing", "nation", "on")
 _ENDS = ("end", "off")
@@ -104,6 +104,14 @@ def _is_edit(event: Event, newer: Event) -> bool:
     """Whether a newer version of the post says the same of this cell: it takes the place of the older word."""
     old, new = event.told, newer.told
     return old.item == new.item and old.version < new.version and event.verb == newer.verb
+
+
+def rewrite(work: Work, news: News, cell: Cell, events: Sequence[Event]) -> None:
+    """Give a cell other words than it has, where a rule of ours follows from several cells at once."""
+    ordered = tuple(sorted(events, key=order))
+    if ordered != cell.events:
+        added = [event for event in ordered if event not in cell.events]
+        _write(work, news, cell, ordered, added)
 
 
 def take_back(work: Work, news: News, cell: Cell, gone: Callable[[Event], bool], why: Event | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.fuse.alerts import alert_told, place_id
+from monitor.fuse.alerts import alert_told, place_id, settle_nations
 from monitor.fuse.cells import News
 from monitor.fuse.clock import beat, expire, note_jump, on_our_clock, prune, raise_standing
 from monitor.fuse.counts import count_told
@@ -154,6 +154,7 @@ def _hear_item(work: Work, news: News, group: Sequence[Telling], edited_at: date
     targets: list[str] = list(known.targets) if known is not None else []
     for telling in fresh:
         targets += _hear_one(work, news, telling, is_mass, edited_at)
+    settle_nations(work, news, targets)
     version = max(first.version, known.version) if known is not None else first.version
     work.items.put(
         first.item,

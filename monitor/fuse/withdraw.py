@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.fuse.advice import take_back_advice
-from monitor.fuse.alerts import place_id, ref_of
+from monitor.fuse.alerts import place_id, ref_of, settle_nations
 from monitor.fuse.cells import News, evidence, take_back
 from monitor.fuse.counts import take_back_count
 from monitor.fuse.records import Cell, Event, Reached
@@ -43,6 +43,7 @@ def withdrawn(work: Work, news: News, one: Withdrawal) -> None:
             take_back_count(work, key, one.item, one.version, False, again)
         elif group == "advice":
             take_back_advice(work, key, one.item, one.version)
+    settle_nations(work, news, reached.targets)
 
 
 def _claims_again(work: Work, key: str, one: Withdrawal) -> bool:
