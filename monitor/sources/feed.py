@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -42,6 +43,7 @@ _OLD = timedelta(hours=48)
 _AHEAD = timedelta(minutes=10)
 _SHORT = 80
 _READ_SECONDS = 10.0
+_ARTICLE_SECONDS = 45.0
 _MAX_RAW = 64_000
 _MAX_TEXT = 200_000
 
@@ -250,9 +252,11 @@ class Feed:
         newest_first = sorted(fresh, key=lambda s: s.published or now, reverse=True)
         items: list[Item] = []
         taken: list[_Story] = []
-        pages = self._articles
+        pages, started = self._articles, time.monotonic()
         for story in newest_first:
             wants_page = self._wants_articles and story.url and len(story.text) < self._article_below
+            if time.monotonic() - started > _ARTICLE_SECONDS:
+                pages = 0
             if len(taken) >= self._items or (wants_page and pages <= 0 and not known.is_first):
                 break
             text, remark = story.text, None
