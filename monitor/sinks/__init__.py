@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -76,6 +77,7 @@ def guarded_http(endpoint: Endpoint) -> Poster:
     from monitor.guard import GuardedResolver, vet_url
     from monitor.http import Http
 
+    @lru_cache(maxsize=16)
     def vet(url: str) -> object:
         return vet_url(
             url,
