@@ -71,6 +71,7 @@ class TelegramWeb:
         known = Cursor.load(cursor)
         started = time.monotonic()
         page = await self._fetch(None, known)
+        await self._refuse_old_copy(page, known)
         look = _Look(now, {}, [])
         fresh_cursor = self._newest_page(page, known, look)
         fresh_cursor = await self._page_back(fresh_cursor, look, started)
@@ -132,19 +133,28 @@ class TelegramWeb:
             error.reason = "suspect"
             raise error
 
+    async def _refuse_old_copy(self, page: Page, known: Cursor) -> None:
+        """A page that ends before a post seen earlier is an old copy from a cache, or that post was deleted.
+
+        It counts as deleted when the page under another address lacks it too, on several looks in a row.
+        """
+        if not known.id or not page.posts or page.posts[-1].id >= known.id:
+            self._older_looks = 0
+            return
+        self._older_looks += 1
+        other = await self._fetch(known.id + 1, known)
+        is_gone = bool(other.posts) and other.posts[-1].id <= page.posts[-1].id
+        if not is_gone or self._older_looks < _LOOKS_BEFORE_GONE:
+            raise SourceUnavailable(
+                f"{self._handle}: the page ends at post {page.posts[-1].id}, but post {known.id} was seen before: "
+                f"an old copy from a cache, or it has just been deleted"
+            )
+
     def _newest_page(self, page: Page, known: Cursor, look: _Look) -> Cursor:
         """Take in the newest page: posts that are new or edited, and the gap between it and the last known post."""
         if not page.posts:
             return known
         newest, oldest = page.posts[-1], page.posts[0]
-        if known.id and newest.id < known.id:
-            self._older_looks += 1
-            if self._older_looks < _LOOKS_BEFORE_GONE:
-                raise SourceUnavailable(
-                    f"{self._handle}: the page ends at post {newest.id}, but post {known.id} was seen before: "
-                    f"an old copy from a cache"
-                )
-        self._older_looks = 0
         is_first = known.id == 0
         for post in page.posts:
             if not post.is_service and known.texts.get(post.id) != _digest(post):
@@ -238,9 +248,9 @@ class TelegramWeb:
         if not page.posts or not known.id:
             return []
         shown = {post.id for post in page.posts}
-        end = max(page.posts[-1].id, known.id)
-        absent = {nth for nth in known.texts if page.posts[0].id < nth <= end and nth not in shown}
-        self._missing = {nth: self._missing.get(nth, 0) + 1 for nth in absent}
+        absent = {nth for nth in known.texts if page.posts[0].id < nth and nth not in shown}
+        beyond = _LOOKS_BEFORE_GONE  # past the end of the page: already checked under another address
+        self._missing = {nth: beyond if nth > page.posts[-1].id else self._missing.get(nth, 0) + 1 for nth in absent}
         return [
             (nth, Item(self._key(known.channel, nth), self.profile.id, "", now, channel=self._handle, deleted=True))
             for nth, looks in sorted(self._missing.items())

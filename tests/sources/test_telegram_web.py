@@ -261,13 +261,33 @@ async def test_a_post_that_vanishes_between_others_is_marked_deleted_after_sever
     assert (await source.poll(batch.cursor)).items == ()
 
 
-async def test_S23_an_old_copy_from_a_cache_is_no_look(source, channel, clock):
+async def test_S23_an_old_copy_from_a_cache_is_no_look_however_often_it_comes(serve, deps, channel, clock):
+    channel.fill(1, 9)
+    old = None
+
+    async def cached(request):
+        return old if old and "before" not in request.query else await channel(request)
+
+    source = build(profile(await serve(cached)), deps)
+    cursor = (await source.poll(None)).cursor
+    for _ in range(6):
+        old = web.Response(text=page(*[block(post, **channel.posts[post]) for post in range(1, 7)]))
+        with pytest.raises(SourceUnavailable, match="an old copy"):
+            await source.poll(cursor)
+    old = None
+    assert (await source.poll(cursor)).look.outcome == "unchanged"
+
+
+async def test_the_newest_post_counts_as_deleted_when_another_address_lacks_it_too(source, channel):
     channel.fill(1, 9)
     cursor = (await source.poll(None)).cursor
-    for post in (7, 8, 9):
-        del channel.posts[post]
-    with pytest.raises(SourceUnavailable, match="an old copy"):
-        await source.poll(cursor)
+    del channel.posts[9]
+    for _ in range(2):
+        with pytest.raises(SourceUnavailable):
+            await source.poll(cursor)
+    batch = await source.poll(cursor)
+    assert [(item.key, item.deleted) for item in batch.items] == [(f"tg:{CHANNEL}/9", True)]
+    assert (await source.poll(batch.cursor)).items == ()
 
 
 # ── identity and refusal ──────────────────────────────────────────────────────────────────────────
