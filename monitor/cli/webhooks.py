@@ -59,7 +59,7 @@ def list_(config: Config = None, as_json: AsJson = False) -> None:
 @app.command()
 def log(
     endpoint: Annotated[str | None, typer.Argument(help="Id of an endpoint.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most rows.")] = 50,
     config: Config = None,
     db: Db = None,
     as_json: AsJson = False,
