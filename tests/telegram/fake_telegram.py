@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -64,6 +65,7 @@ class FakeChannel:
     access_hash: int
     pts: int = 1
     messages: list[Any] = field(default_factory=list)
+    """Ascending by id."""
     log: list[tuple[int, Any]] = field(default_factory=list)
     next_id: int = 1
     hidden: set[int] = field(default_factory=set)
@@ -84,7 +86,12 @@ class FakeChannel:
         )
 
     def find(self, post: int) -> Any:
-        return next((m for m in reversed(self.messages) if m.id == post), None)
+        at = self.place(post)
+        return self.messages[at] if at < len(self.messages) and self.messages[at].id == post else None
+
+    def place(self, post: int) -> int:
+        """How many posts have a lower id."""
+        return bisect_left(self.messages, post, key=lambda m: m.id)
 
 
 class FakeTelegram:
@@ -352,13 +359,12 @@ class FakeTelegram:
 
     def do_GetHistoryRequest(self, c: Conn, r: Any) -> Any:
         ch = self._chan(r.peer)
-        desc = ch.messages[::-1]
         if r.offset_date.year > 1970 and not r.offset_id:
-            start = next((i for i, m in enumerate(desc) if m.date < r.offset_date), len(desc))
-        else:  # start just below offset_id, then shift by add_offset
-            start = 0 if not r.offset_id else next((i for i, m in enumerate(desc) if m.id < r.offset_id), len(desc))
-        start += r.add_offset
-        ms = desc[max(start, 0) : max(start + (r.limit or 100), 0)]
+            end = next((n for n, m in enumerate(ch.messages) if m.date >= r.offset_date), len(ch.messages))
+        else:
+            end = ch.place(r.offset_id) if r.offset_id else len(ch.messages)
+        end -= r.add_offset  # start just below offset_id, then shift by add_offset
+        ms = ch.messages[max(end - (r.limit or 100), 0) : max(end, 0)][::-1]
         ms = [m for m in ms if m.id not in ch.hidden]
         return self._answer(ch, ms)
 

@@ -18,8 +18,8 @@ from monitor.errors import SourceError
 class Run:
     """Polls the sources of a world as the daemon does: when woken, and every so often anyway."""
 
-    def __init__(self, rig: Rig, world: World, kept: Collector) -> None:
-        self.rig, self.world, self.kept = rig, world, kept
+    def __init__(self, rig: Rig, world: World, kept: Collector, recheck: float = 300) -> None:
+        self.rig, self.world, self.kept, self.recheck = rig, world, kept, recheck
         self.woken: set[str] = set()
         self.sources: dict[str, Any] = {}
 
@@ -35,7 +35,7 @@ class Run:
         self.sources = {}
         for ch in self.rig.srv.channels.values():
             assert ch.username
-            source = self.rig.source(ch.username)
+            source = self.rig.source(ch.username, options={"recheck_every": self.recheck})
             source.on_hint(lambda name=ch.username: self.woken.add(name))
             self.sources[ch.username] = source
         self.woken = set(self.sources)
@@ -77,16 +77,17 @@ class Run:
             if self.rig.clock.now() >= due:
                 due = self.rig.clock.now() + every
                 await self.poll(set(self.sources))
-            elif n % 10 == 0:
+            elif n % 25 == 0:
                 await self.poll_woken()
         await self.world.everyone()
         await self.world.flush()
-        self.rig.clock.advance(400)
+        self.rig.clock.advance(self.recheck + 1)
         await self.poll(set(self.sources))
 
 
+@pytest.mark.timeout(400)
 async def test_an_hour_of_thirty_channels_loses_nothing_and_invents_nothing(rig: Rig, kept: Collector) -> None:
-    world = World(rig.srv, rig.clock, seed=6)
+    world = World(rig.srv, rig.clock, seed=6, posts=600)
     run = Run(rig, world, kept)
     await run.go(every=timedelta(minutes=5), crashes=3, drops=3, gaps=3, gap_size=150)
     assert world.faults(kept) == []
@@ -102,7 +103,7 @@ async def test_three_days_of_thirty_channels_lose_nothing_and_invent_nothing(
     rig = Rig(srv, tmp_path / "state")
     rig.login()
     world = World(srv, rig.clock, seed=7, span=timedelta(days=3), posts=18_000, edits=500, deletions=200)
-    run = Run(rig, world, kept)
+    run = Run(rig, world, kept, recheck=3600)
     await run.go(every=timedelta(minutes=10), crashes=10, drops=20, gaps=3, gap_size=1000)
     await rig.close()
     assert world.faults(kept) == []
