@@ -128,6 +128,10 @@ class SourceError(MonitorError):
         self.retry_after = retry_after
         self.sample = sample
 
+    def __str__(self) -> str:
+        said = super().__str__()
+        return f"{said}; it begins: {self.sample[:120]}" if self.sample else said
+
 
 class SourceUnavailable(SourceError):
     """It did not answer, or answered 5xx."""

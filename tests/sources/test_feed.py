@@ -349,6 +349,12 @@ async def test_T27_what_is_no_feed_any_more_is_broken_with_a_sample(source, site
         await source.poll(None)
 
 
+async def test_T27_the_message_shows_how_the_page_begins(source, site):
+    site.body = "<html><head><title>Just a moment...</title>"
+    with pytest.raises(SourceBroken, match=r"it begins: <html><head><title>Just a moment\.\.\."):
+        await source.poll(None)
+
+
 async def test_T27_a_refusal_is_a_refusal(source, site):
     site.status = 403
     with pytest.raises(SourceRefused):
