@@ -12,7 +12,7 @@ from monitor.fuse.fold import fold
 from monitor.fuse.records import Cell, Event
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
-from monitor.fuse.view import cell_key
+from monitor.fuse.view import View, cell_key, standing_at
 from monitor.model import AlertReport, EvidenceRef, Interval, PlaceRef, Telling
 
 __all__ = ["alert_told", "cell_of", "place_id", "ref_of", "settle_nations"]
@@ -91,8 +91,9 @@ def _started(
     record = cell_of(work, place, regime, nature, lane)
     member = replace(event, verb="nation", nation=record.held.interval.id if record.held.interval else None)
     ends = [replace(end, nation=place) for end in _ends_since(record, event.at)]
+    view = View(work, work.now, work.rules)
     for unit in work.rules.units(place):
-        if unit in excepts:
+        if unit in excepts or standing_at(view, unit) is not None:
             continue
         own = replace(member, excepts=tuple(one for one in excepts if unit in work.rules.line(one)))
         cell = cell_of(work, unit, regime, nature, lane)

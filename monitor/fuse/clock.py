@@ -36,7 +36,10 @@ def note_jump(work: Work) -> None:
         return
     looks = [record.last_look for _, record in work.sources.items() if record.last_look is not None]
     if is_back:
-        work.meta = replace(work.meta, behind=work.meta.behind - gap + _COARSE)
+        if -gap > rules.jump_after:
+            work.meta = replace(work.meta, behind=work.meta.behind - gap + _COARSE)
+        else:
+            work.meta = replace(work.meta, peak=before + _COARSE)
     elif gap > rules.jump_after and work.meta.behind:
         left = work.meta.behind - gap
         work.meta = replace(work.meta, behind=left if left > 3 * _COARSE else timedelta(0))
@@ -68,11 +71,17 @@ def note_jump(work: Work) -> None:
 def on_our_clock(work: Work, telling: Telling) -> Telling:
     """What is said now is newer than what was said before, also when the clock has gone back in between.
 
-    A post's own time is never taken to be later than ours; while ours is behind, that makes it look older than it is.
+    A post's own time is never taken to be later than ours; while ours is behind, it is cut down to ours and looks
+    older than it is. What was not cut down (``at`` before ``received``) is left alone.
     """
-    if not work.meta.behind or telling.is_late or telling.received - telling.at > _TOLERATED:
+    meta = work.meta
+    if telling.is_late or telling.at != telling.received:
         return telling
-    return replace(telling, at=telling.at + work.meta.behind)
+    if meta.behind:
+        return replace(telling, at=telling.at + meta.behind)
+    if meta.peak is not None and meta.jumped_at is not None and telling.at <= meta.peak:
+        return replace(telling, at=meta.peak + (telling.at - meta.jumped_at) / 1000)
+    return telling
 
 
 def expire(work: Work, news: News) -> None:

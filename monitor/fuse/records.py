@@ -206,12 +206,13 @@ class Chain:
 class Meta:
     """The clockwork: the time of the last step, of the last jump, of the next thing due, of the last heartbeat.
 
-    ``behind`` is how far the clock has gone back below what it once showed.
+    ``behind`` is how far the clock has gone back, ``peak`` what it showed before it went back a little.
     """
 
     now: datetime | None = None
     jumped_at: datetime | None = None
     behind: timedelta = timedelta(0)
+    peak: datetime | None = None
     sources_due: datetime | None = None
     cells_due: datetime | None = None
     beat_at: datetime | None = None

@@ -36,7 +36,7 @@ STARTS = (
     datetime(2025, 3, 30, 0, 30, tzinfo=UTC),
     datetime(2025, 10, 26, tzinfo=UTC),
 )
-_TICK = timedelta(microseconds=10)
+_TICK = timedelta(milliseconds=10)
 
 
 class World:
