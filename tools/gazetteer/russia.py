@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 
 from collect import Gazetteer, Place
 from letters import fold, is_cyrillic, transliterate
-from russian import english_from_russian, simple_english, ukrainian_from_russian
+from russian import bgn, english_from_russian, simple_english, ukrainian_from_russian
 from tables import DATA, read_tsv, split
 from ukraine import area_adjectives, read_geonames, words
 
@@ -56,21 +57,31 @@ def add_districts(gaz: Gazetteer) -> None:
             gaz.from_templates("rudistrict", slug, english)
 
 
+def plain_apostrophe(text: str) -> str:
+    """With straight apostrophes."""
+    return text.replace("\u2019", "'").replace("\u201d", '"')
+
+
 def russian_name(row: dict[str, str]) -> str:
     """The Russian name among GeoNames' variants: the one whose transliteration most variants share."""
     variants = [v for v in row["alternatenames"].split("|") if is_cyrillic(v)]
     foreign = set(words("ru")["not_russian"])
     ends = tuple(split(words("ru")["not_russian_ends"]))
     variants = [v for v in variants if not set(v.lower()) & foreign and not v.endswith(ends)]
+    never = re.compile(words("ru")["not_russian_pattern"])
+    variants = [v for v in variants if v + words("ru")["short_i"] not in variants and not never.search(v.lower())]
     latin = [simple_english(v).lower() for v in (row["name"], *row["alternatenames"].split("|"))]
 
     own_letters = words("ru")["letters_of"]
 
-    def score(variant: str) -> tuple[int, float, int, int]:
+    raw = {plain_apostrophe(v).lower() for v in (row["name"], *row["alternatenames"].split("|"))}
+
+    def score(variant: str) -> tuple[int, float, bool, int, int]:
         english = english_from_russian(variant).lower()
         ratio = difflib.SequenceMatcher(None, english, simple_english(row["name"]).lower()).ratio()
         marks = sum(variant.lower().count(letter) for letter in own_letters)
-        return latin.count(english) + (2 if english == latin[0] else 0), ratio, marks, len(variant)
+        shared = latin.count(english) + (2 if english == latin[0] else 0)
+        return shared, ratio, bgn(variant).lower() in raw, marks, len(variant)
 
     return max(variants, key=score, default="")
 
