@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from monitor.model import Coverage, Item, Look, Reading, Telling
 from monitor.store import rows
@@ -134,6 +134,27 @@ def coverage_rows(connection: Connection, as_of: datetime | None = None) -> list
     return [rows.load(Coverage, rows.unpack(row.body)) for row in found]
 
 
+_SPANS = select(coverage.c.source, coverage.c.health, coverage.c.started_at, coverage.c.ended_at).order_by(
+    coverage.c.started_at
+)
+_SPANS_THEN = (
+    select(
+        coverage_versions.c.source,
+        coverage_versions.c.health,
+        coverage_versions.c.started_at,
+        coverage_versions.c.ended_at,
+    )
+    .where(
+        coverage_versions.c.known_from <= bindparam("as_of"),
+        coverage_versions.c.known_to.is_(None) | (coverage_versions.c.known_to > bindparam("as_of")),
+    )
+    .order_by(coverage_versions.c.started_at)
+)
+_LAST_LOOK = select(func.max(looks.c.at))
+_LAST_OK = select(looks.c.source, looks.c.ok_at)
+_HOLES = select(holes.c.begins, holes.c.ends, holes.c.noticed_at, holes.c.source).where(holes.c.cause == "unfetchable")
+
+
 class Watch:
     """How well sources were watched, read once and asked for any number of ranges.
 
@@ -146,9 +167,10 @@ class Watch:
         self, connection: Connection, *, sources: Sequence[str] | None = None, as_of: datetime | None = None
     ) -> None:
         self._as_of = as_of
-        self._spans = [span for span in coverage_rows(connection, as_of) if sources is None or span.source in sources]
+        found = connection.execute(_SPANS if as_of is None else _SPANS_THEN, {"as_of": as_of})
+        self._spans = [span for span in found if sources is None or span.source in sources]
         self._seen = _last_ok(connection)
-        self._last: datetime | None = connection.execute(select(func.max(looks.c.at))).scalar()
+        self._last: datetime | None = connection.execute(_LAST_LOOK).scalar()
         self._holes = _holes(connection, sources, as_of)
 
     def over(self, start: datetime | None, end: datetime | None) -> Watched:
@@ -191,7 +213,7 @@ def watched(
 
 
 def _last_ok(connection: Connection) -> dict[str, datetime]:
-    return {row.source: row.ok_at for row in connection.execute(select(looks.c.source, looks.c.ok_at)) if row.ok_at}
+    return {row.source: row.ok_at for row in connection.execute(_LAST_OK) if row.ok_at}
 
 
 def _missing(
@@ -213,10 +235,11 @@ def _missing(
 def _holes(
     connection: Connection, sources: Sequence[str] | None, as_of: datetime | None
 ) -> list[tuple[datetime | None, datetime, str]]:
-    query = select(holes).where(holes.c.cause == "unfetchable")
-    if as_of is not None:
-        query = query.where(holes.c.noticed_at <= as_of)
-    found = [(row.begins, row.ends or row.noticed_at, row.source) for row in connection.execute(query)]
+    found = [
+        (row.begins, row.ends or row.noticed_at, row.source)
+        for row in connection.execute(_HOLES)
+        if as_of is None or row.noticed_at <= as_of
+    ]
     return [hole for hole in found if sources is None or hole[2] in sources]
 
 

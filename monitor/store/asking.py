@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Integer, Table, bindparam, select, union_all
 
 from monitor.store import rows
 from monitor.store.known import KINDS, LONG
@@ -32,23 +33,51 @@ def rows_now(
     limit: int | None,
 ) -> tuple[Any, ...]:
     """Today's rows in the order of their time. ``wanted`` maps columns to the value they must have."""
+    shape = tuple((name, value is None) for name, value in sorted(wanted.items()))
+    statement = _statement(kind, region is not None, start is not None, end is not None, shape)
+    given = {"region": region, "kind": kind, "start": start, "end": end, "most": -1 if limit is None else limit}
+    if start is not None:
+        given["reach"] = start - LONG
+    given.update({f"is_{name}": value for name, value in wanted.items() if value is not None})
+    if limit is None and connection.dialect.name == "postgresql":
+        given["most"] = None
+    return _loaded(kind, connection.execute(statement, given))
+
+
+@cache
+def _statement(kind: str, has_region: bool, has_start: bool, has_end: bool, shape: tuple[tuple[str, bool], ...]) -> Any:
+    """The question of one shape, built once. Alerts are looked for in two halves: those that began shortly before
+    the range, and the few long or open ones."""
+    halves = (True, False) if kind == "intervals" else (False,)
+    parts = [_half(kind, has_region, has_start, has_end, shape, is_long) for is_long in halves]
+    found = parts[0].subquery() if len(parts) == 1 else union_all(*parts).subquery()
+    return select(found.c.body).order_by(found.c.at, found.c.id).limit(bindparam("most", type_=Integer()))
+
+
+def _half(
+    kind: str, has_region: bool, has_start: bool, has_end: bool, shape: tuple[tuple[str, bool], ...], is_long: bool
+) -> Any:
     table = DERIVED[kind][0]
-    found: list[Any] = []
-    for is_long in (True, False) if kind == "intervals" else (False,):
-        at: Any = table.c[_TIME[kind]]
-        query: Any = select(table.c.id, at.label("at"), table.c.body)
-        if region is not None:
-            at = regions.c.at
-            query = query.join(regions, regions.c.row == table.c.id).where(
-                regions.c.kind == kind, regions.c.place == region, regions.c.is_long.is_(is_long)
-            )
-        elif kind == "intervals":
-            query = query.where(table.c.is_long.is_(is_long))
-        query = _in_range(query, table, kind, at, start, end, is_long)
-        query = _filtered(query, table, wanted).order_by(at, table.c.id)
-        found += connection.execute(query if limit is None else query.limit(limit)).all()
-    found.sort(key=lambda row: (row.at, row.id))
-    return _loaded(kind, found if limit is None else found[:limit])
+    at: Any = regions.c.at if has_region else table.c[_TIME[kind]]
+    query: Any = select(table.c.id, at.label("at"), table.c.body)
+    if has_region:
+        query = query.join(regions, regions.c.row == table.c.id).where(
+            regions.c.kind == bindparam("kind"), regions.c.place == bindparam("region"), regions.c.is_long.is_(is_long)
+        )
+    elif kind == "intervals":
+        query = query.where(table.c.is_long.is_(is_long))
+    if has_end:
+        query = query.where(at < bindparam("end"))
+    if has_start and kind != "intervals":
+        query = query.where(at >= bindparam("start"))
+    elif has_start:
+        query = query.where(table.c.ends_at.is_(None) | (table.c.ends_at >= bindparam("start")))
+        if not is_long:
+            query = query.where(at >= bindparam("reach"))
+    for name, is_null in shape:
+        column = table.c[name]
+        query = query.where(column.is_(None) if is_null else column == bindparam(f"is_{name}"))
+    return query
 
 
 def as_of_rows(
@@ -68,7 +97,7 @@ def as_of_rows(
     query: Any = select(table.c.id, at.label("at"), table.c.body).where(
         table.c.known_from <= as_of, table.c.known_to.is_(None) | (table.c.known_to > as_of)
     )
-    query = _in_range(query, table, kind, at, start, end, None)
+    query = _in_range(query, table, kind, at, start, end)
     query = _filtered(query, table, wanted).order_by(at, table.c.id)
     if region is None:
         found: Sequence[Any] = connection.execute(query if limit is None else query.limit(limit)).all()
@@ -99,15 +128,7 @@ def page(found: Sequence[T], limit: int, mark: Callable[[T], str]) -> tuple[tupl
     return tuple(found[:limit]), mark(found[limit - 1])
 
 
-def _in_range(
-    query: Any,
-    table: Table,
-    kind: str,
-    at: Any,
-    start: datetime | None,
-    end: datetime | None,
-    is_long: bool | None,
-) -> Any:
+def _in_range(query: Any, table: Table, kind: str, at: Any, start: datetime | None, end: datetime | None) -> Any:
     """Bound a query by time: a moment must lie in the range, an interval must touch it."""
     if end is not None:
         query = query.where(at < end)
@@ -115,8 +136,6 @@ def _in_range(
         return query
     if kind != "intervals":
         return query.where(at >= start)
-    if is_long is False:
-        query = query.where(at >= start - LONG)
     return query.where(table.c.ends_at.is_(None) | (table.c.ends_at >= start))
 
 
