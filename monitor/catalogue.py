@@ -89,7 +89,7 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
         if code not in order:
             order.append(code)
         for concept, form in _forms(folder, settings, code):
-            if concept not in meanings:
+            if any(one not in meanings for one in concept.split("+")):
                 raise LanguageDataError(f"{folder}: no concept {concept!r} in concepts.toml (form {form!r})")
             for keys in expand(form):
                 _plant(trie, keys, (concept, code))
@@ -192,6 +192,12 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
         for value, forms in words.get(section, {}).items():
             for form in forms:
                 yield f"{group}.{value}", form
+    compounds = words.get("compounds", {})
+    for first, heads in compounds.get("first", {}).items():
+        for last, tails in compounds.get("last", {}).items():
+            for head in heads:
+                for tail in tails:
+                    yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names"):
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})

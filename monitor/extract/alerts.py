@@ -310,11 +310,13 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
     is_live = _is_live(doc, part)
     if warned or (flies and (is_live or aimed)):
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+    if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
+        return _threat_proposals(doc, part, named, weapon.concept, 0.8)
     if is_live and part.sites and not (part.has("strike") and not aimed):
         placed = [s for s in part.sites if s.role in ("target", "at", "past", "name")]
         if placed:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
-    is_past = part.when is not None and part.when.period in ("night", "day", "week", "month")
+    is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
     if is_live and part.has("act.launch_noun", "act.launched") and not part.numbers and not is_past:
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
@@ -429,6 +431,10 @@ def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         if twin is None:
             out.append(proposal)
             continue
+        if _is_country_wide(twin) or _is_country_wide(proposal):
+            if not _is_country_wide(twin):
+                twin.sites, twin.is_everywhere, twin.part = proposal.sites, proposal.is_everywhere, proposal.part
+            continue
         for place in proposal.sites:
             if not any(_same(place, other) for other in twin.sites):
                 twin.sites.append(place)
@@ -438,6 +444,13 @@ def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
                (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip
     return _fail_safe(doc, out)
+
+
+def _is_country_wide(proposal: Proposal) -> bool:
+    """Of the whole country, said so: nothing narrower is added to it."""
+    return proposal.status == "start" and (
+        proposal.is_everywhere or bool(proposal.sites) and all(s.level == "country" for s in proposal.sites)
+    )
 
 
 def _are_named(proposal: Proposal, others: list[Proposal]) -> bool:
@@ -497,6 +510,8 @@ def _country(doc: Doc, part: Part) -> str | None:
         for site in other.sites:
             if site.ref.level == "country":
                 return site.ref.id
+        if other.has("side.ua"):
+            return "UA"
     return None
 
 

@@ -250,6 +250,9 @@ def _is_coordinated(doc: Doc, last: _Found, number: Number) -> bool:
     if low > number.i:
         return False
     tokens = doc.tokens[low : number.i]
+    after = doc.at[number.j] if number.j < len(doc.at) else None
+    if after is not None and after.group == "act":
+        return False
     joins = 0
     for k, token in enumerate(tokens, low):
         mention = doc.at[k]
@@ -544,12 +547,19 @@ def _once(reports: list[CountReport]) -> list[CountReport]:
     return out
 
 
+def _is_list_line(report: CountReport) -> bool:
+    """A line that begins with its number: two such lines with one figure are two claims."""
+    return report.evidence.quote.lstrip("-\u2013\u2014\u2022 \t\u25aa\u25ab\ufe0f").startswith(str(report.value))
+
+
 def _is_twin(a: CountReport, b: CountReport) -> bool:
     if (a.measure, a.value, a.value_max) != (b.measure, b.value, b.value_max):
         return False
     same_weapon = a.weapon == b.weapon or {a.weapon, b.weapon} <= {"missile", "ballistic"} or "mixed" in (a.weapon, b.weapon)
     same_places = {p.name for p in a.places} == {p.name for p in b.places}
     same_model = a.model == b.model or a.model is None or b.model is None
+    if _is_list_line(a) and _is_list_line(b) and a.evidence.span != b.evidence.span:
+        return False
     if a.evidence.span == b.evidence.span:
         return same_weapon and same_places and same_model and a.model == b.model and a.weapon == b.weapon and bool(a.places)
     periods = a.period == b.period or None in (a.period, b.period)

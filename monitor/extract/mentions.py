@@ -169,7 +169,8 @@ def _settle(
         else:
             if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
                 continue
-        out.append(Mention(i, j, concept, found, concepts.get(concept, _NONE)))
+        for one in concept.split("+"):
+            out.append(Mention(i, j, one, found, concepts.get(one, _NONE)))
     return out
 
 

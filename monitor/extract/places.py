@@ -81,7 +81,7 @@ def find_sites(doc: Doc) -> None:
                 sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag))
         _capital_words(doc, part, sites)
         _roles(doc, part, sites)
-        part.sites = _without_shadows(doc, sites)
+        part.sites = _with_regions(doc, part, _without_shadows(doc, sites))
         _point_back(doc, part)
 
 
@@ -104,6 +104,8 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
         return None
     best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
     row, note = best[0]
+    if (wider := _around(doc, part, m, row)) is not None:
+        return wider
     if row[2] == "city" and not is_tag and row[0] not in CITIES_OF_FIRST_LEVEL:
         if not is_capital and (row[5] < _BIG or "common" in note or m.j - m.i == 1 and len(token.f) < 4):
             return None
@@ -183,6 +185,23 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 
+def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow) -> PlaceRow | None:
+    """The region of a city, where a word for "region" stands beside its name."""
+    if row[2] != "city" and row[0] not in CITIES_OF_FIRST_LEVEL:
+        return None
+    k = m.i - 1
+    while k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
+        k = x.i - 1
+    before = doc.at[k] if k >= part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    if not any(x is not None and x.concept == "level.oblast" for x in (before, after)):
+        return None
+    pairs = doc.lexicon.settings.get("around", {})
+    above = pairs.get(row[0]) or next((a for a in ancestors(doc.lexicon, row[0]) if "-" in a), None)
+    n = doc.lexicon.index.get(above or "")
+    return doc.lexicon.places[n] if n is not None else None
+
+
 def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
     if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
@@ -197,13 +216,13 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _point_back(doc: Doc, part: Part) -> None:
     """"There", "in the city": the places of the sentence before."""
-    if part.sites or not part.has("place.there", "place.this"):
+    if part.sites or not part.has("place.there", "place.this", "level.city"):
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         narrow = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role not in ("from", "except")]
         if narrow:
-            m = part.of("place.there", "place.this")[0]
+            m = part.of("place.there", "place.this", "level.city")[0]
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
 
@@ -231,6 +250,9 @@ def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     is_list = _goes_on(doc, part)
     for site in sites:
         role = "from" if is_list else _own_role(doc, part, site, last)
+        if role is None and site.ref.id in _CAPITALS and site.j < part.j and (m := doc.at[site.j]) is not None:
+            if m.group == "claim":
+                role = "speaker"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
         if role == "target" and _is_locative(doc, site):
@@ -313,6 +335,20 @@ def _is_joined(doc: Doc, i: int, j: int) -> bool:
             continue
         return False
     return True
+
+
+def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """"Kyiv/region": the city and the region around it."""
+    out: list[Site] = []
+    for site in sites:
+        out.append(site)
+        if site.j + 1 < part.j and doc.tokens[site.j].text in "/\\" and (m := doc.at[site.j + 1]) is not None:
+            if m.concept in ("level.oblast", "level.many") and (site.ref.level == "city"):
+                pairs = doc.lexicon.settings.get("around", {})
+                above = pairs.get(site.ref.id) or next((a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None)
+                if above:
+                    out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
+    return out
 
 
 def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:

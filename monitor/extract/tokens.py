@@ -14,7 +14,7 @@ from typing import Literal
 __all__ = ["Sentence", "Token", "Tokens", "fold", "fold_form", "structure", "tokenise"]
 
 _TOKEN = re.compile(
-    r"([^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+)*)|(\d+)|(\n)|([^\s\w]|_)",
+    r"([^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*)|(\d+)|(\n)|([^\s\w]|_)",
 )
 _APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
@@ -95,7 +95,7 @@ def tokenise(
         piece = match.group()
         glued = start == last_end
         if group == 1:
-            if "'" in piece or "\u2019" in piece or "\u02bc" in piece or "`" in piece or "\u00b4" in piece:
+            if '"' in piece or "\u05f4" in piece or "'" in piece or "\u2019" in piece or "\u02bc" in piece or "`" in piece or "\u00b4" in piece:
                 for part_start, part_end in _apart(piece, elisions, enclitics):
                     word = piece[part_start:part_end]
                     add(Token(word, fold(word), start + part_start, start + part_end, "w", glued, is_hyphen))

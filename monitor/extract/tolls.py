@@ -82,11 +82,8 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
     for number in part.numbers:
         if number.taken is not None or number.value > 100_000:
             continue
-        if any(number.i > s for s in subset_from) and not any(s < m.i < number.i for s in subset_from if m.i > s) and not any(
-            s > number.i for s in subset_from
-        ):
-            if any(s < number.i and s > m.i or (s < number.i and m.i > number.i and s < m.i) for s in subset_from):
-                continue
+        if any(s < number.i and same_clause(doc, part, s, number.i) and not _is_new_kind(m, s, words) for s in subset_from):
+            continue
         if not _counts_people(doc, part, number, m):
             continue
         low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
@@ -103,6 +100,11 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
         if cost < least:
             best, least = number, cost
     return best
+
+
+def _is_new_kind(m: Mention, subset: int, words: list[Mention]) -> bool:
+    """"Five were hurt, two of them died": a subset of another kind is a toll of its own."""
+    return m.i > subset and not any(w.concept == m.concept and w.i < subset for w in words)
 
 
 def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
