@@ -39,11 +39,11 @@ from monitor.pipeline import Outcome
 __all__ = ["paces", "play"]
 
 END = datetime(2024, 11, 13, 10, tzinfo=UTC)
-BUSY, QUIET = 2600.0, 26000.0
+BUSY, QUIET = 3000.0, 36000.0
 
 
 def paces(speed: float = 1.0) -> list[Pace]:
-    """Slow through the two nights, quick in between; about 45 real seconds in all at ``speed`` 1."""
+    """Slow through the two nights, quick in between; about 37 real seconds in all at ``speed`` 1."""
     return [
         Pace(datetime(2024, 11, 9, 17, 15, tzinfo=UTC), BUSY * speed),
         Pace(datetime(2024, 11, 10, 12, tzinfo=UTC), QUIET * speed),
@@ -84,6 +84,7 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
 
             daemon = Daemon(settings, clock=clock, on_event=told)
             await daemon.start()
+            console.print(f"REPLAY of sample pages, {clock.total_seconds():.0f} s. Dashboard and API: {daemon.url}")
             clock.start()
             try:
                 await _until_told(daemon, clock, view, folder / "received.jsonl", stop)
