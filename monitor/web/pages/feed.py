@@ -18,6 +18,7 @@ from monitor.store.series import StoredItem, StoredReport
 from monitor.web.context import Asked, Context
 from monitor.web.pages.frame import place_name, render
 from monitor.web.plain import plain
+from monitor.web.routes.items import is_withheld
 
 __all__ = ["router"]
 
@@ -82,7 +83,7 @@ def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
     if not versions:
         return render(asked, request, "missing.html", "feed", 404, what="item.not_found")
     newest = next((one for one in reversed(versions) if not one.item.deleted), versions[-1])
-    hides = _hides(asked, versions)
+    hides = is_withheld(asked, versions)
     shown = public_item(newest.item, is_withheld=hides)
     words = _words(shown)
     reasons = [] if hides else _reasons(newest)
@@ -102,17 +103,6 @@ def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
         versions=[] if hides else _versions(versions),
         profile=asked.rules.profiles.get(newest.item.source),
     )
-
-
-def _hides(asked: Context, versions: Sequence[StoredItem]) -> bool:
-    """Whether the publication policy still holds the words of this item back."""
-    public = asked.public()
-    for version in versions:
-        for telling in version.tellings:
-            row = public.report(StoredReport(telling, version.committed_at), version.reading)
-            if row["item"] is None:
-                return True
-    return False
 
 
 def _words(item: Item) -> str:
