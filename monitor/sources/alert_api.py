@@ -17,11 +17,11 @@ from typing import Any
 from monitor.errors import SourceBroken, SourceThrottled
 from monitor.http import Response, sample
 from monitor.identity import canonical, digest
-from monitor.model import Batch, Gazetteer, Item, Look, RegionWord, Snapshot
+from monitor.model import Batch, Gazetteer, Item, Look, RegionWord, Snapshot, SourceProfile
 from monitor.ports import Clock
 from monitor.sources.records import parse_json
 
-__all__ = ["RateCap", "Telling", "http_date", "places_by_api_id", "read_answer", "tell", "worst"]
+__all__ = ["RateCap", "Telling", "base_of", "http_date", "places_by_api_id", "read_answer", "tell", "worst"]
 
 _REPEATS = 3
 _LONGEST_WAIT = 20.0
@@ -107,6 +107,12 @@ class Telling:
             "data_at": self.data_at.isoformat() if self.data_at else None,
             "repeats": self.repeats,
         }
+
+
+def base_of(profile: SourceProfile, default: str) -> str:
+    """Where the API is: ``options.base``, else the profile's address, else where it is usually found."""
+    stated = profile.options.get("base") or (profile.address if "://" in profile.address else default)
+    return str(stated).rstrip("/")
 
 
 def read_answer(found: Response, what: str) -> Any:

@@ -18,7 +18,7 @@ from monitor.errors import SourceAuthLost, SourceBroken, SourceRefused, SourceTh
 from monitor.http import Response, retry_after, sample
 from monitor.model import Batch, Look, RegionWord, Snapshot, SourceProfile
 from monitor.model import Threat as ThreatName
-from monitor.sources.alert_api import RateCap, Telling, http_date, places_by_api_id, read_answer, tell, worst
+from monitor.sources.alert_api import RateCap, Telling, base_of, http_date, places_by_api_id, read_answer, tell, worst
 from monitor.sources.feed_dates import read_stamp
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class AlertsInUa:
         options = profile.options
         self.profile = profile
         self._deps = deps
-        self._base = str(options.get("base", _BASE)).rstrip("/")
+        self._base = base_of(profile, _BASE)
         self._mode = str(options.get("mode", "active"))
         self._token = str(deps.settings.get("alerts_in_ua", {}).get("token", ""))
         self._places = places_by_api_id(deps.gazetteer, frozenset({"9999"}))

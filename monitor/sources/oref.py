@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from monitor.errors import SourceBroken, SourceThrottled
 from monitor.http import Response, sample
 from monitor.model import Batch, Gazetteer, Item, RegionWord, Snapshot, SourceProfile, Threat
-from monitor.sources.alert_api import RateCap, Telling, read_answer, tell, worst
+from monitor.sources.alert_api import RateCap, Telling, base_of, read_answer, tell, worst
 
 if TYPE_CHECKING:
     from monitor.sources import Deps
@@ -71,7 +71,7 @@ class Oref:
         options = profile.options
         self.profile = profile
         self._deps = deps
-        self._base = str(options.get("base", _BASE)).rstrip("/")
+        self._base = base_of(profile, _BASE).removesuffix(_NOW)
         self._longest = timedelta(hours=float(options.get("hours", 3)))
         self._words = _words()
         self._names = _names(deps.gazetteer)
@@ -201,7 +201,7 @@ class Oref:
         for name in (area, area.split(" - ")[0].strip()):
             if name in self._names:
                 return self._names[name]
-        return f"oref:{area}"
+        return f"oref:{area.replace('/', '-')}"
 
     def _apart(self, current: list[Event], found: Response, now: datetime) -> tuple[Item, ...]:
         """Drills and notices say nothing about the state: they are kept as items of their own nature."""

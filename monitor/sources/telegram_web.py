@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from monitor.errors import SourceBroken, SourceError, SourceRefused, SourceUnavailable
 from monitor.http import sample
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["TelegramWeb", "handle_of"]
 
 _BASE = "https://t.me/s"
+_TELEGRAM = frozenset({"", "t.me", "telegram.me", "telegram.dog"})
 _OLDEST = datetime(2013, 8, 1, tzinfo=UTC)
 _AHEAD = timedelta(minutes=2)
 _LOOKS_BEFORE_GONE = 3
@@ -37,6 +39,14 @@ _MAX_PAGE = 3_000_000
 def handle_of(address: str) -> str:
     """``https://t.me/s/name``, ``t.me/name``, ``@name`` or ``name`` → ``name``."""
     return address.split("?")[0].rstrip("/").rpartition("/")[2].removeprefix("@")
+
+
+def _base_of(address: str) -> str:
+    """Telegram's own preview, unless the address names another server that shows pages of the same shape."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or (parts.hostname or "").removeprefix("www.") in _TELEGRAM:
+        return _BASE
+    return address.split("?")[0].rstrip("/").rpartition("/")[0]
 
 
 @dataclass(slots=True)
@@ -57,7 +67,7 @@ class TelegramWeb:
         self.profile = profile
         self._deps = deps
         self._handle = handle_of(profile.address)
-        self._base = str(options.get("base", _BASE)).rstrip("/")
+        self._base = str(options.get("base") or _base_of(profile.address)).rstrip("/")
         self._pages = int(options.get("pages", 5))
         self._seconds = float(options.get("seconds", 30))
         self._history = timedelta(hours=float(options.get("history_hours", 24)))

@@ -20,7 +20,7 @@ from monitor.errors import SourceAuthLost, SourceBroken, SourceError, SourceThro
 from monitor.http import Response, sample
 from monitor.identity import canonical
 from monitor.model import Batch, Item, Look, RegionWord, Snapshot, SourceProfile, Threat
-from monitor.sources.alert_api import RateCap, Telling, http_date, places_by_api_id, read_answer, tell, worst
+from monitor.sources.alert_api import RateCap, Telling, base_of, http_date, places_by_api_id, read_answer, tell, worst
 from monitor.sources.alert_regions import RegionTree
 from monitor.sources.feed_dates import read_stamp
 from monitor.sources.records import parse_json
@@ -84,7 +84,7 @@ class UkraineAlarm:
         options = profile.options
         self.profile = profile
         self._deps = deps
-        self._base = str(options.get("base", _BASES.get(profile.kind, _BASES["siren_pp_ua"]))).rstrip("/")
+        self._base = base_of(profile, _BASES.get(profile.kind, _BASES["siren_pp_ua"]))
         self._key = str(deps.settings.get(profile.kind, {}).get("key", ""))
         self._frozen_after = timedelta(seconds=float(options.get("frozen_after", 3600)))
         self._places = places_by_api_id(deps.gazetteer, _FOREIGN)

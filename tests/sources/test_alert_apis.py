@@ -62,7 +62,7 @@ async def api(serve, clock):
 
 def make(api, deps, kind, secrets=None, inbox=None, **options):
     deps = replace(deps, gazetteer=GAZETTEER, settings={kind: secrets or {}}, inbox=inbox)
-    profile = SourceProfile(kind, kind, api.base, options={"base": api.base, "interval": 0, **options})
+    profile = SourceProfile(kind, kind, api.base, options={"interval": 0, **options})
     return build(profile, deps)
 
 

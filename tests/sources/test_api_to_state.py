@@ -140,3 +140,57 @@ async def test_S10_an_upstream_frozen_for_long_is_not_fresh(world):
         await world.look(100)
     assert world.state("UA-07") == ("unknown", False)
     assert world.state("UA-30") == ("active", True)
+
+
+HAIFA, VILLAGE = "חיפה", "קיבוץ א/ב"
+
+
+class Israel(World):
+    """Home Front Command instead of the proxy."""
+
+    body: dict | None = None
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        if request.path.endswith("AlertsHistory.json"):
+            return web.Response(status=self.status, text="[]")
+        return web.Response(status=self.status, text=json.dumps(self.body) if self.body else "\ufeff")
+
+    def sound(self, *areas: str, cat: str = "1", title: str = "ירי רקטות וטילים") -> None:
+        self.body = {"id": "1", "cat": cat, "title": title, "data": list(areas), "desc": ""}
+
+
+async def test_in_israel_an_alert_lasts_through_silence_until_its_end(serve, deps, clock, tmp_path):
+    world = Israel(clock)
+    base = await serve(world)
+    profile = SourceProfile(
+        "oref",
+        "oref",
+        base,
+        rank="official",
+        authority=Authority(("IL",), (), ("alert",)),
+        stale_after=timedelta(seconds=60),
+        options={"base": base, "interval": 0},
+    )
+    world.source = build(profile, replace(deps, gazetteer=GAZETTEER))
+    store = open_store(f"sqlite:///{tmp_path}/monitor.db")
+    world.pipeline = Pipeline(store, lambda item, profile: Reading(None), Rules(GAZETTEER, {profile.id: profile}))
+    try:
+        await world.look()
+        assert world.state("294801") == ("unknown", False)
+        world.sound(HAIFA, VILLAGE)
+        assert "alert.started" in await world.look(10)
+        world.body = None
+        for _ in range(30):
+            assert "alert.cleared" not in await world.look(20)
+        assert world.state("294801") == ("active", False)
+        world.sound(HAIFA, cat="10", title="האירוע הסתיים")
+        assert "alert.cleared" in await world.look(10)
+        assert world.state("294801") == ("clear", False)
+        assert world.state("oref:קיבוץ א-ב") == ("active", False)
+        world.status = 403
+        for _ in range(4):
+            await world.look(30)
+        assert world.state("294801") == ("unknown", False)
+        assert world.state("oref:קיבוץ א-ב") == ("active", True)
+    finally:
+        store.close()

@@ -109,6 +109,13 @@ def test_absurd_pages_neither_crash_nor_stall():
 # ── looks ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_an_address_on_another_server_is_asked_there(serve, deps, channel):
+    channel.fill(1, 3)
+    base = await serve(channel)
+    source = build(SourceProfile("siren", "telegram_web", f"{base}/s/siren_test", channel_id=CHANNEL), deps)
+    assert len((await source.poll(None)).items) == 3
+
+
 async def test_the_first_look_reads_back_a_day_as_history(source, channel, clock):
     channel.fill(1, 100, every=1200)
     first = await source.poll(None)
