@@ -1,59 +1,208 @@
-"""`webhooks list|log|secret`: who is told, what came of it, and a new signing secret."""
+"""`webhooks …`: who is told, what came of it, and what an operator does about it."""
 
 from __future__ import annotations
 
 import os
-import secrets as randomness
-from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.options import AsJson, Config, Db, open_reading, settings_of
+from monitor.cli.options import AsJson, Config, Db, Since, moment, open_reading, settings_of
 from monitor.errors import InputError
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.daemon.book import Book
+    from monitor.model import Change, Endpoint
+    from monitor.sinks.outbox import WireOutbox
+    from monitor.store import SqlStore
 
 __all__ = ["app"]
 
 app = typer.Typer(help="Who is told, and what came of it.", no_args_is_help=True)
 
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of an endpoint; `monitor webhooks list` shows them.")]
+
 
 @app.command("list")
-def list_(config: Config = None, as_json: AsJson = False) -> None:
-    """List the endpoints; addresses and secrets are not shown."""
+def list_(config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
+    """List the endpoints, of the configuration and added ones; addresses and secrets are not shown."""
     from monitor.cli.output import print_json, table
 
     settings = settings_of(config)
+    configured = {endpoint.id for endpoint in settings.endpoints}
     rows: list[dict[str, Any]] = [
         {
             "id": endpoint.id,
             "type": endpoint.type,
             "trusted": endpoint.is_trusted,
             "enabled": endpoint.is_enabled,
+            "from": "config" if endpoint.id in configured else "added",
             "types": list(endpoint.subscription.types),
             "regions": list(endpoint.subscription.regions),
         }
-        for endpoint in settings.endpoints
+        for endpoint in _endpoints(settings, config, db)
     ]
     if as_json:
         print_json(rows)
         return
     table(
         "Endpoints",
-        ("Id", "Type", "Trusted", "Enabled", "Types", "Regions"),
+        ("Id", "Type", "Trusted", "Enabled", "From", "Types", "Regions"),
         [
             (
                 r["id"],
                 r["type"],
                 r["trusted"],
                 r["enabled"],
+                r["from"],
                 " ".join(r["types"]) or "all",
                 " ".join(r["regions"]) or "all",
             )
             for r in rows
         ],
-        empty="Nobody is told: add an [[endpoint]] to config/monitor.toml.",
+        empty="Nobody is told: add an [[endpoint]] to config/monitor.toml, or `monitor webhooks add`.",
     )
+
+
+@app.command()
+def add(
+    endpoint: Annotated[str, typer.Argument(metavar="ID", help="Name of the endpoint.")],
+    url: Annotated[str, typer.Argument(help="Where it is told; for other kinds than webhook see docs/howto.")],
+    type_: Annotated[str, typer.Option("--type", help="Kind of sink.")] = "webhook",
+    types: Annotated[
+        list[str] | None, typer.Option("--only", help="Change types, such as alert.*; again for more.")
+    ] = None,
+    regions: Annotated[list[str] | None, typer.Option("--region", help="Gazetteer ids; again for more.")] = None,
+    allow_networks: Annotated[
+        list[str] | None, typer.Option("--allow-network", help="A network of your own that may be dialled.")
+    ] = None,
+    ports: Annotated[list[int] | None, typer.Option("--port", help="A port beside 443 and 8443.")] = None,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Send in clear.")] = False,
+    trusted: Annotated[bool, typer.Option("--trusted", help="Without publication delays and redaction.")] = False,
+    config: Config = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add an endpoint. A webhook's signing secret is printed once: keep it."""
+    from monitor.cli.output import print_json
+    from monitor.deliver import desk
+    from monitor.model import Endpoint, Subscription
+
+    options: dict[str, Any] = {}
+    if ports:
+        options["ports"] = ports
+    if allow_http:
+        options["allow_http"] = True
+    asked = Endpoint(
+        id=endpoint,
+        type=type_,
+        target=url,
+        subscription=Subscription(types=tuple(types or ()), regions=tuple(regions or ())),
+        is_trusted=trusted,
+        allow_networks=tuple(allow_networks or ()),
+        options=options,
+    )
+    with _desk(config, db) as (book, _settings):
+        made = desk.add(book, asked, _now())
+    if as_json:
+        print_json({"id": made.id, "type": made.type, "secret": made.secrets[0] if made.secrets else None})
+        return
+    typer.echo(f"added {made.id}; try it: monitor webhooks test {made.id}")
+    if made.secrets:
+        typer.echo(f"its signing secret, for the receiver: {made.secrets[0]}")
+
+
+@app.command("test")
+def send_test(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
+    """Send a test (nature `test`: nothing sounds). A running daemon delivers it within seconds."""
+    from monitor.deliver import desk
+
+    with _desk(config, db) as (book, settings):
+        with book.store.writing() as unit:
+            seq = unit.last_seq()
+        made = desk.ping(book, _outbox(book, settings), endpoint, _now(), seq)
+    _say(as_json, {"endpoint": endpoint, "message": made.message_id}, f"queued {made.message_id} for {endpoint}")
+
+
+@app.command()
+def redeliver(
+    endpoint: Id,
+    message: Annotated[str | None, typer.Argument(help="Id of a message; see `monitor webhooks log`.")] = None,
+    since: Since = None,
+    config: Config = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell again: one message, or everything since a time that the endpoint has not got. Same ids, same bytes."""
+    from monitor.deliver import desk
+
+    start = moment(since, "--since")
+    if (message is None) == (start is None):
+        raise InputError("give the id of a message, or --since TIME")
+    with _desk(config, db) as (book, settings):
+        if message is not None:
+            desk.redeliver(book, endpoint, message, _now())
+            count = 1
+        else:
+            outbox = _outbox(book, settings)
+            count = sum(
+                desk.recover(book, outbox, endpoint, some, _now(), lambda _places: {})
+                for some in _changes_since(book.store, start)
+            )
+    _say(as_json, {"endpoint": endpoint, "queued": count}, f"queued {count} for {endpoint}")
+
+
+@app.command()
+def rotate(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
+    """Give an added webhook a new secret; the old one goes on signing for a day."""
+    from monitor.deliver import desk
+
+    with _desk(config, db) as (book, settings):
+        _not_configured(
+            settings, endpoint, "put the new secret on the first line of its secret file, the old one below"
+        )
+        made = desk.rotate(book, endpoint, _now())
+    _say(
+        as_json,
+        {"endpoint": endpoint, "secret": made.secrets[0], "old_until": made.options["old_secrets_until"]},
+        f"new signing secret: {made.secrets[0]}\nthe old one goes on signing until {made.options['old_secrets_until']}",
+    )
+
+
+@app.command()
+def pause(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
+    """Attempt nothing more; `redeliver --since` tells afterwards what was missed."""
+    from monitor.deliver import desk
+
+    with _desk(config, db) as (book, _settings):
+        desk.pause(book, endpoint, _now())
+    _say(as_json, {"endpoint": endpoint, "enabled": False}, f"paused {endpoint}")
+
+
+@app.command()
+def resume(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
+    """Deliver again: first the state as it is now, then what still waits."""
+    from monitor.deliver import desk
+
+    with _desk(config, db) as (book, _settings):
+        desk.resume(book, endpoint, _now())
+    _say(as_json, {"endpoint": endpoint, "enabled": True}, f"resumed {endpoint}")
+
+
+@app.command()
+def remove(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
+    """Forget an added endpoint and drop what waits for it; its log stays."""
+    from monitor.deliver import desk
+
+    with _desk(config, db) as (book, settings):
+        _not_configured(settings, endpoint, "delete its [[endpoint]] there, or pause it")
+        desk.remove(book, endpoint, _now())
+    _say(as_json, {"endpoint": endpoint, "removed": True}, f"removed {endpoint}")
 
 
 @app.command()
@@ -88,7 +237,9 @@ def log(
 @app.command()
 def secret(file: Annotated[Path, typer.Argument(help="File to write (mode 0600); it must not exist.")]) -> None:
     """Make a signing secret for an endpoint and keep it in a file that only you can open."""
-    word = "whsec_" + b64encode(randomness.token_bytes(32)).decode()
+    from monitor.sinks.signing import new_secret
+
+    word = new_secret()
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as problem:
@@ -96,3 +247,70 @@ def secret(file: Annotated[Path, typer.Argument(help="File to write (mode 0600);
     with os.fdopen(handle, "w") as out:
         out.write(word + "\n")
     typer.echo(f'wrote {file}; give the receiver its content, and the endpoint: secret_file = "{file}"')
+
+
+def _endpoints(settings: Settings, config: Path | None, db: str | None) -> Sequence[Endpoint]:
+    """Those of the configuration alone, before there is a database."""
+    url = db if db is not None else settings.store_url
+    if "://" in url.removeprefix("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists():
+        with _desk(config, db) as (book, _settings):
+            return book.endpoints()
+    return settings.endpoints
+
+
+@contextmanager
+def _desk(config: Path | None, db: str | None) -> Iterator[tuple[Book, Settings]]:
+    """The endpoints of configuration and database, beside a running daemon or without one."""
+    from monitor.catalogue import load_gazetteer
+    from monitor.clock import SystemClock
+    from monitor.daemon.book import Book
+    from monitor.daemon.parts import open_for
+    from monitor.store import open_store
+
+    settings, gazetteer = settings_of(config), load_gazetteer()
+    opened = (
+        open_for(settings, gazetteer, lock=False) if db is None else open_store(db, lock=False, lineage=gazetteer.line)
+    )
+    with opened as store:
+        book = Book(store, settings, SystemClock())
+        book.endpoints()
+        yield book, settings
+
+
+def _outbox(book: Book, settings: Settings) -> WireOutbox:
+    from monitor.catalogue import load_gazetteer
+    from monitor.daemon.parts import make_policy
+    from monitor.sinks.outbox import WireOutbox
+
+    profiles = {profile.id: profile for profile in settings.profiles}
+    return WireOutbox(lambda: book.known, make_policy(settings), load_gazetteer(), profiles)
+
+
+def _changes_since(store: SqlStore, start: datetime | None) -> Iterator[Sequence[Change]]:
+    from monitor.store import series
+
+    after = 0
+    while found := series.changes(store, after_seq=after, limit=1_000):
+        after = found[-1].seq
+        if some := [change for change in found if start is None or change.known_at >= start]:
+            yield some
+
+
+def _not_configured(settings: Settings, endpoint: str, hint: str) -> None:
+    if any(each.id == endpoint for each in settings.endpoints):
+        raise InputError(f"endpoint {endpoint} is in the configuration: {hint}")
+
+
+def _say(as_json: bool, what: dict[str, Any], words: str) -> None:
+    from monitor.cli.output import print_json
+
+    if as_json:
+        print_json(what)
+    else:
+        typer.echo(words)
+
+
+def _now() -> datetime:
+    from monitor.clock import SystemClock
+
+    return SystemClock().now()

@@ -32,7 +32,7 @@ class Book:
         clock: Clock,
         on_delivered: Callable[[Delivery, datetime], None] = lambda delivery, at: None,
     ) -> None:
-        self._store = store
+        self.store = store
         self._clock = clock
         self._on_delivered = on_delivered
         self.settings = settings
@@ -44,18 +44,22 @@ class Book:
         self.park = store.park
         self.drop = store.drop
         self.enqueue = store.enqueue
-        self.save_endpoint = store.save_endpoint
         self.disable_endpoint = store.disable_endpoint
         self.remove_endpoint = store.remove_endpoint
         self.find = store.find
         self.delivery_log = store.delivery_log
 
     def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None:
-        self._store.delivered(delivery, at, log)
+        self.store.delivered(delivery, at, log)
         self._on_delivered(delivery, at)
 
+    def save_endpoint(self, endpoint: Endpoint, at: datetime) -> None:
+        """One of the configuration is saved without address and secrets: only whether it is enabled."""
+        is_configured = any(each.id == endpoint.id for each in self.settings.endpoints)
+        self.store.save_endpoint(_mark(endpoint) if is_configured else endpoint, at)
+
     def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
-        more = self._store.settle(attempts)
+        more = self.store.settle(attempts)
         for attempt in attempts:
             if attempt.outcome == "delivered":
                 self._on_delivered(attempt.delivery, attempt.at)
@@ -63,20 +67,24 @@ class Book:
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Everyone to tell, looked up anew; the same tuple back as long as nothing has changed."""
-        stored = {endpoint.id: endpoint for endpoint in self._store.endpoints()}
+        stored = {endpoint.id: endpoint for endpoint in self.store.endpoints()}
         out: list[Endpoint] = []
         for endpoint in self.settings.endpoints:
             known = stored.pop(endpoint.id, None)
             is_on = endpoint.is_enabled and (known is None or known.is_enabled)
             out.append(replace(endpoint, is_enabled=is_on))
-            mark = replace(endpoint, target="", secrets=(), options=FROM_CONFIG, is_enabled=is_on)
+            mark = replace(_mark(endpoint), is_enabled=is_on)
             if known is None or replace(known, secrets=tuple(known.secrets)) != mark:
-                self._store.save_endpoint(mark, self._clock.now())
+                self.store.save_endpoint(mark, self._clock.now())
         for endpoint in stored.values():
             if dict(endpoint.options) != FROM_CONFIG:
                 out.append(endpoint)
             elif endpoint.is_enabled:
-                self._store.disable_endpoint(endpoint.id, self._clock.now(), "no longer in the configuration")
+                self.store.disable_endpoint(endpoint.id, self._clock.now(), "no longer in the configuration")
         if tuple(out) != self.known:
             self.known = tuple(out)
         return self.known
+
+
+def _mark(endpoint: Endpoint) -> Endpoint:
+    return replace(endpoint, target="", secrets=(), options=FROM_CONFIG)
