@@ -128,8 +128,14 @@ def _write(
     work: Work, news: News, cell: Cell, events: tuple[Event, ...], added: Sequence[Event], is_retraction: bool = False
 ) -> None:
     rules = work.rules
-    _, before = fold(cell, cell.events, rules)
-    held, after = fold(cell, events, rules)
+    number = len(cell.events)
+    if events[:number] == cell.events:  # nothing but newer words: go on from where we were
+        settled = replace(cell, base=cell.held, events=())
+        _, before = fold(settled, (), rules)
+        held, after = fold(settled, events[number:], rules)
+    else:
+        _, before = fold(cell, cell.events, rules)
+        held, after = fold(cell, events, rules)
     changed = _settled(work, replace(cell, events=events, held=held))
     work.put_cell(cell_key(cell.place, cell.regime, cell.nature, cell.lane), changed)
     if held.interval is not None and held.interval.ended_at is None:

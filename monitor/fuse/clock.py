@@ -16,7 +16,7 @@ from monitor.model import JSON, Change, Interval, Telling
 
 __all__ = ["beat", "expire", "note_jump", "on_our_clock", "prune", "raise_standing"]
 
-_PRUNE_EVERY = timedelta(hours=1)
+_PRUNE_EVERY = timedelta(hours=6)
 _LOOKED = timedelta(minutes=5)
 _COARSE = timedelta(seconds=30)  # the time of the last step is kept this coarsely: a quiet tick writes nothing
 _TOLERATED = timedelta(seconds=5)

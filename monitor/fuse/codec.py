@@ -13,45 +13,53 @@ __all__ = ["dump", "load"]
 
 T = TypeVar("T")
 Codec = Callable[[Any], Any]
+Memo = dict[int, dict[str, Any]]
+Writer = Callable[[Any, Memo], Any]
 
 Plan = tuple[dict[str, Codec], dict[str, Any]]
 
 _PLANS: dict[type, Plan] = {}
 _PLAIN = frozenset({str, int, float, bool, type(None)})
-_WRITERS: dict[type, Codec] = {}
+_WRITERS: dict[type, Writer] = {}
 
 
-def dump(value: Any) -> Any:
-    """A record as JSON: times as ISO 8601, durations in seconds, tuples as lists, fields at their default left out."""
+def dump(value: Any, seen: Memo | None = None) -> Any:
+    """A record as JSON: times as ISO 8601, durations in seconds, tuples as lists, fields at their default left out.
+
+    ``seen`` is shared by several calls on records that stay alive meanwhile: what stands in many is written once.
+    """
     kind = type(value)
     if kind in _PLAIN:
         return value
     write = _WRITERS.get(kind)
     if write is None:
         write = _WRITERS[kind] = _writer(kind)
-    return write(value)
+    return write(value, {} if seen is None else seen)
 
 
-def _writer(kind: type) -> Codec:
+def _writer(kind: type) -> Writer:
     if issubclass(kind, datetime):
-        return datetime.isoformat
+        return lambda value, _: value.isoformat()
     if issubclass(kind, timedelta):
-        return timedelta.total_seconds
+        return lambda value, _: value.total_seconds()
     if issubclass(kind, (tuple, list)):
-        return lambda value: [dump(one) for one in value]
+        return lambda value, seen: [one if type(one) in _PLAIN else dump(one, seen) for one in value]
     if issubclass(kind, Mapping):
-        return lambda value: {key: dump(one) for key, one in value.items()}
+        return lambda value, seen: {key: dump(one, seen) for key, one in value.items()}
     if not is_dataclass(kind):
         raise TypeError(f"no JSON for {kind.__name__}")
     specs = [(spec.name, spec.default) for spec in fields(kind) if spec.init]
 
-    def write(value: Any) -> dict[str, Any]:
-        out = {}
+    def write(value: Any, seen: Memo) -> dict[str, Any]:
+        known = seen.get(id(value))
+        if known is not None:
+            return known
+        out = seen[id(value)] = {}
         for name, default in specs:
             one = getattr(value, name)
             if one is None or one is default or one == () or one == default:
                 continue
-            out[name] = one if type(one) in _PLAIN else dump(one)
+            out[name] = one if type(one) in _PLAIN else dump(one, seen)
         return out
 
     return write

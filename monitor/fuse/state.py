@@ -134,10 +134,11 @@ class Work:
     def memory(self) -> dict[str, JSON | None]:
         """The entries that differ from what was there before, as JSON."""
         out: dict[str, JSON | None] = {}
+        seen: codec.Memo = {}
         for group in _KINDS:
             draft: Draft[Any] = getattr(self, group)
             for key, value in draft.touched.items():
-                out[f"{group}:{key}"] = None if value is None else codec.dump(value)
+                out[f"{group}:{key}"] = None if value is None else codec.dump(value, seen)
         if self.meta != self._state.meta:
             out["meta:"] = codec.dump(self.meta)
         return out
