@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import SourceBroken
-from monitor.http import Http
 from monitor.sources.markup import parse_html
 
-__all__ = ["fetch_article"]
+if TYPE_CHECKING:
+    from monitor.http import Http
+
+__all__ = ["article_text", "fetch_article"]
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._-]{1,40})""", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
@@ -36,6 +38,16 @@ async def fetch_article(http: Http, url: str, seconds: float = 15.0) -> str:
     return text
 
 
+def article_text(page: str) -> str:
+    """The story on a web page, without menus and footers; empty where none is found. Raises ``SourceBroken``."""
+    parse_html(page)
+    try:
+        trafilatura: Any = import_module("trafilatura")
+        return str(trafilatura.extract(page, include_comments=False, include_tables=True) or "").strip()
+    except Exception as error:  # the page is hostile or absurd: whatever breaks the parser breaks this article only
+        raise SourceBroken(f"the article cannot be read ({type(error).__name__})") from error
+
+
 def _read(body: bytes, content_type: str) -> str:
     declared = _HEADER.search(content_type)
     meta = _META.search(body[:4096])
@@ -44,9 +56,4 @@ def _read(body: bytes, content_type: str) -> str:
         page = body.decode(name, "replace")
     except LookupError:
         page = body.decode("utf-8", "replace")
-    parse_html(page)
-    try:
-        trafilatura: Any = import_module("trafilatura")
-        return str(trafilatura.extract(page, include_comments=False, include_tables=True) or "").strip()
-    except Exception as error:  # the page is hostile or absurd: whatever breaks the parser breaks this article only
-        raise SourceBroken(f"the article cannot be read ({type(error).__name__})") from error
+    return article_text(page)

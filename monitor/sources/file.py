@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from monitor.errors import InputError, SourceBroken, SourceUnavailable
 from monitor.model import Batch, Item, Look, SourceProfile
+from monitor.sources.article import article_text
 from monitor.sources.feed_dates import read_stamp
 from monitor.sources.markup import looks_like_html, parse_html, text_of_html
 from monitor.sources.records import (
@@ -121,14 +122,14 @@ def _document(text: str, raw: bytes, source: str, received: datetime | None, tit
 
 
 def _web_page(body: bytes, source: str, received: datetime | None) -> Iterator[Item]:
-    """A saved page of Telegram's preview gives its posts; any other page is one item."""
+    """A saved page of Telegram's preview gives its posts; any other page is one item, its article."""
     try:
         page = read_page(body)
         if not page.posts:
             html = body.decode("utf-8", "replace")
             title = parse_html(html).css_first("title")
             words = (title.text() or "").strip() if title is not None else None
-            yield _document(text_of_html(html), body, source, received, words or None)
+            yield _document(_story(html), body, source, received, words or None)
             return
     except SourceBroken as error:
         raise InputError(str(error)) from error
@@ -146,6 +147,16 @@ def _web_page(body: bytes, source: str, received: datetime | None) -> Iterator[I
             flags=() if post.published else ("no_date",),
             raw=post.raw,
         )
+
+
+def _story(html: str) -> str:
+    """The article where it is most of what the page says, else all the words of the page."""
+    everything = text_of_html(html)
+    try:
+        story = article_text(html)
+    except SourceBroken:
+        return everything
+    return story if len(story) > max(200, len(everything) // 3) else everything
 
 
 def _json_document(

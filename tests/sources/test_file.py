@@ -241,6 +241,14 @@ def test_a_web_page_is_its_text(tmp_path):
     assert (item.title, item.text) == ("Новина", "Збито 4 дрони.\n\nДвоє.")
 
 
+def test_an_article_is_read_without_menu_and_footer(tmp_path):
+    words = "Уночі над містом збили чотирнадцять дронів, двоє поранених. " * 6
+    html = f"<html><body><nav>Меню</nav><article><h1>Дрони</h1><p>{words}</p></article><footer>Контакти</footer></body>"
+    (item,) = read_file(write(tmp_path, "a.html", html))
+    assert words.strip() in item.text
+    assert "Контакти" not in item.text
+
+
 def test_a_saved_preview_page_is_its_posts(tmp_path):
     html = page(block(4, "a", at=AT), block(5, "x", service=True), block(6, "b", at=AT))
     assert [(item.key, item.text) for item in read_file(write(tmp_path, "a.html", html))] == [
