@@ -295,6 +295,8 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
         return [Proposal("threat", "mig31k", part, "alert.takeoff")]
     if part.has("alert.tactical") and not named and not part.has(*_PAST_ACTS):
         return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
+    if not named and part.has("weapon.recon"):
+        named = ["drone"]
     if not named or part.has(*_PAST_ACTS):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
@@ -312,12 +314,14 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
         return _threat_proposals(doc, part, named, weapon.concept, 0.8)
-    if is_live and part.sites and not (part.has("strike") and not aimed):
+    if is_live and part.sites and not part.has("strike.attack") and not (part.has("strike") and not aimed):
         placed = [s for s in part.sites if s.role in ("target", "at", "past", "name")]
         if placed:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
     is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
-    if is_live and part.has("act.launch_noun", "act.launched") and not part.numbers and not is_past:
+    if is_live and len(doc.parts) <= 3 and _is_bare(doc, part):
+        return _threat_proposals(doc, part, named, weapon.concept, 0.6)
+    if is_live and part.has("act.launch_noun", "act.launched") and not is_past:
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
@@ -332,14 +336,24 @@ def _is_live(doc: Doc, part: Part) -> bool:
     return unknown <= 5
 
 
+def _is_bare(doc: Doc, part: Part) -> bool:
+    """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
+    words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return words <= 5 and unknown <= 2 and not part.has("veto", "alert.clean", "strike", "claim")
+
+
 def _elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     """"Course for Kyiv!": a direction alone, in a terse post."""
-    if part.j - part.i > 8 or not part.sites or "veto" in part.groups:
+    if part.j - part.i > 10 or not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
         return []
     heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
     words = doc.lexicon.settings.get("course", ())
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
-    if not heading and not named:
+    has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
+    is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (
+        bool(part.numbers) or part.j - part.i <= 4)  # fmt: skip
+    if not heading and not named and not has_arrow and not is_aim:
         return []
     aimed = [s for s in part.sites if s.role == "target"]
     if not aimed:

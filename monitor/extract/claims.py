@@ -20,7 +20,19 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None]:
             for m in other.mentions:
                 if m.group == "claimant" and m.data.get("name") and other.has("claim"):
                     return str(m.data["name"]), m.data.get("side")
+    signed = _signature(doc)
+    if signed is not None:
+        return str(signed.data["name"]), signed.data.get("side")
     return doc.claimant, doc.side
+
+
+def _signature(doc: Doc) -> Mention | None:
+    """A line of its own that names an office and says nothing else."""
+    for part in (*doc.parts[:2], *doc.parts[-2:]):
+        named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
+        if named and part.j - part.i <= 8 and all(m.group in ("claimant", "mark", "side") for m in part.mentions):
+            return named[0]
+    return None
 
 
 def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:

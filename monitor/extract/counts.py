@@ -21,7 +21,9 @@ _ACTS = {
     "strike.hit": "hit", "alert.fly": "present",
 }  # fmt: skip
 _WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
-_STOP_GROUPS = frozenset(("count", "person", "toll", "month", "place", "claimant", "target", "weekday"))
+_STOP_GROUPS = frozenset(
+    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level")
+)
 _LONG = frozenset(("week", "month", "season", "year", "war"))
 _VETOES = frozenset(
     ("drill", "game", "sport", "labour", "trade", "losses", "summary", "siren_test", "training", "video", "question",
@@ -42,6 +44,7 @@ class _Found:
     places: tuple[PlaceRef, ...] = ()
     is_subset: bool = False
     attacker: str | None = None
+    is_joined: bool = False
 
 
 def read_counts(doc: Doc) -> list[CountReport]:
@@ -81,7 +84,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if number.is_article and not _is_paired(doc, number, free):
             continue
         act = _act_for(doc, part, number, weapon, starts, free)
-        if out and _is_coordinated(doc, out[-1], number):
+        is_joined = bool(out) and _is_coordinated(doc, out[-1], number)
+        if is_joined:
             act = out[-1].act
             measure: str | None = out[-1].measure
         else:
@@ -89,6 +93,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if measure is None:
             continue
         one = _Found(number, part, weapon, measure, act, is_elliptic, number.value)
+        one.is_joined = is_joined
         one.is_subset = _is_subset(doc, part, number, weapon)
         if total is not None:
             skip.add(total.i)
@@ -162,6 +167,11 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
                 return None
             if mention.group == "act" and k > number.j + 2:
                 return None
+            if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
+                aim = doc.at[mention.j]
+                if aim is not None and aim.group == "place":
+                    k = aim.j
+                    continue
             if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
                 return None
             if concept in ("prep.at", "prep.from") and mention.lang not in ("en", "fr", "es", "de", "pl"):
@@ -191,7 +201,7 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:" or (
             doc.tokens[k].text == ":" and number.is_word
         )  # fmt: skip
-    if mention.group in ("prep", "conj", "act", "strike", "side", "alert", "mark"):
+    if mention.group in ("prep", "conj", "act", "strike", "side", "alert", "mark", "verb"):
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
             return False
@@ -280,7 +290,7 @@ def _act_for(
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
-        crossings = sum(1 for s in starts if low < s < high)
+        crossings = sum(0.2 if doc.tokens[s - 1].text in "\u2013\u2014-" else 1 for s in starts if low < s < high)
         others = sum(1 for n in numbers if n is not number and low < n.i < high)
         cost += crossings * 5 + others * 5 + _WEAK.get(m.concept, 0)
         if m.i > number.i:
@@ -377,14 +387,10 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
         if not mine and sites:
             before = [s for s in sites if s.i < one.number.i]
             mine = before if before and before[0].i < numbers[0] else []
-        if not mine and len(numbers) > 1 and later:
-            mine = [s for s in sites if s.i > numbers[-1]] if not _is_list_of_places(sites, numbers) else []
+        if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
+            mine = [s for s in sites if s.i > numbers[-1]]
         aimed = [s for s in mine if s.role == "target"]
         one.places = tuple(_distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
-
-
-def _is_list_of_places(sites: list[object], numbers: list[int]) -> bool:
-    return len(sites) >= len(numbers)
 
 
 def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:

@@ -17,8 +17,8 @@ _ROLE = {
     "prep.of": "at", "prep.over": "at", "mark.arrow": "target",
 }  # fmt: skip
 _LEVELS = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
-           "level.hromada": ("hromada",), "level.many": ("oblast", "raion", "hromada", "district"),
-           "level.sea": ("sea",)}  # fmt: skip
+           "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
+           "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
 _RANK = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
 _SCOPES = ("city", "hromada", "raion", "oblast", "country")
 CITIES_OF_FIRST_LEVEL = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
@@ -104,7 +104,7 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
         return None
     best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
     row, note = best[0]
-    if (wider := _around(doc, part, m, row)) is not None:
+    if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
     if row[2] == "city" and not is_tag and row[0] not in CITIES_OF_FIRST_LEVEL:
         if not is_capital and (row[5] < _BIG or "common" in note or m.j - m.i == 1 and len(token.f) < 4):
@@ -162,8 +162,8 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     b = m.i - 1
     while b >= part.i:
         mention = doc.at[b]
-        if mention is not None and mention.concept == "level.many":
-            return _LEVELS["level.many"]
+        if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
+            return _LEVELS[mention.concept]
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:":
             b = (mention.i if mention else b) - 1
         elif mention is not None and mention.concept in ("conj.and", "prep.at", "prep.of"):
@@ -185,7 +185,7 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 
-def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow) -> PlaceRow | None:
+def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow, hint: tuple[str, ...] | None) -> PlaceRow | None:
     """The region of a city, where a word for "region" stands beside its name."""
     if row[2] != "city" and row[0] not in CITIES_OF_FIRST_LEVEL:
         return None
@@ -194,7 +194,8 @@ def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow) -> PlaceRow | None:
         k = x.i - 1
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
-    if not any(x is not None and x.concept == "level.oblast" for x in (before, after)):
+    is_plural = hint == ("oblast",) and any(x.concept == "level.oblasts" for x in doc.mentions_between(part.i, part.j))
+    if not is_plural and not any(x is not None and x.concept == "level.oblast" for x in (before, after)):
         return None
     pairs = doc.lexicon.settings.get("around", {})
     above = pairs.get(row[0]) or next((a for a in ancestors(doc.lexicon, row[0]) if "-" in a), None)
@@ -257,6 +258,8 @@ def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             is_list = True
         if role == "target" and _is_locative(doc, site):
             role = "at"
+        elif role is None and _is_accusative(doc, site):
+            role = "target"
         if role is None and last is not None and _is_joined(doc, last.j, site.i):
             role = last.role
         site.role = role or "name"
@@ -272,14 +275,24 @@ def _goes_on(doc: Doc, part: Part) -> bool:
     return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
 
 
+def _is_accusative(doc: Doc, site: Site) -> bool:
+    """Whether the form can only be an object: "attacked the Odesa region"."""
+    cases = _cases(doc, site)
+    return bool(cases) and all("acc" in case and "nom" not in case for case in cases)
+
+
 def _is_locative(doc: Doc, site: Site) -> bool:
     """Whether the form can only say where something is, which turns "onto" into "in"."""
+    cases = _cases(doc, site)
+    return bool(cases) and all("loc" in case and "acc" not in case for case in cases)
+
+
+def _cases(doc: Doc, site: Site) -> set[str]:
     mention = doc.at[site.i]
     if mention is None or site.ref.id is None:
-        return False
+        return set()
     n = doc.lexicon.index.get(site.ref.id)
-    cases = {note.rpartition(";")[2] for row, note in mention.rows if row == n}
-    return bool(cases) and all("loc" in case and "acc" not in case for case in cases)
+    return {case for row, note in mention.rows if row == n and (case := note.rpartition(";")[2])}
 
 
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
@@ -343,7 +356,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     for site in sites:
         out.append(site)
         if site.j + 1 < part.j and doc.tokens[site.j].text in "/\\" and (m := doc.at[site.j + 1]) is not None:
-            if m.concept in ("level.oblast", "level.many") and (site.ref.level == "city"):
+            if m.concept in ("level.oblast", "level.oblasts") and (site.ref.level == "city"):
                 pairs = doc.lexicon.settings.get("around", {})
                 above = pairs.get(site.ref.id) or next((a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None)
                 if above:

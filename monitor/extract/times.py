@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -72,11 +72,12 @@ def find_times(tokens: list[Token], at: list[Mention | None], i: int, j: int, ca
     clocks = _clocks(tokens, at, i, j, used)
     whens: list[When] = []
     nights = [m for m in mentions if m.concept in ("time.night", "time.last_night")]
-    window = _window(tokens, at, clocks, days, cal, bool(nights))
+    is_day = any(m.concept == "time.daytime" for m in mentions)
+    window = _window(tokens, at, clocks, days, cal, bool(nights), is_day)
     if window is not None:
         whens.append(window)
     if nights:
-        whens += _nights(nights, days, mentions, cal, window)
+        whens += [_since(w, at, clocks, cal) for w in _nights(nights, days, mentions, cal, window)]
     if not nights and window is None and (found := _evening_to_morning(mentions, days, cal)) is not None:
         whens.append(found)
     for m in mentions:
@@ -291,7 +292,8 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
 
 
 def _window(
-    tokens: list[Token], at: list[Mention | None], clocks: list[_Clock], days: list[_Day], cal: Calendar, is_night: bool
+    tokens: list[Token], at: list[Mention | None], clocks: list[_Clock], days: list[_Day], cal: Calendar, is_night: bool,
+    is_day: bool,
 ) -> When | None:
     """From a clock time to a clock time; the days beside them, else the day of publication."""
     start = end = None
@@ -316,7 +318,8 @@ def _window(
     last = _day_beside(days, end, None) if end is not None else None
     if end is None:
         return _open_window(start, first, days, cal, zone, is_night)
-    return _closed_window(start, end, first, last, cal, zone, is_night)
+    found = _closed_window(start, end, first, last, cal, zone, is_night)
+    return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
 
 
 def _day_beside(days: Sequence[_Day], clock: _Clock, stop: _Clock | None) -> date | None:
@@ -443,6 +446,20 @@ def _evening_to_morning(mentions: Sequence[Mention], days: Sequence[_Day], cal: 
     end = datetime.combine(day, time(10), cal.zone)
     moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
     return When(evening.i, morning.j, "night", _night_string(day), moment)
+
+
+def _since(night: When, at: list[Mention | None], clocks: Sequence[_Clock], cal: Calendar) -> When:
+    """A night whose beginning is stated ("since 21:00"): the stated date is not needed and is sometimes wrong."""
+    if night.moment is None or night.date is None or night.moment.end is None:
+        return night
+    for clock in clocks:
+        before = at[clock.i - 1] if clock.i else None
+        if before is not None and before.concept in ("prep.from", "time.from", "time.since"):
+            morning = date.fromisoformat(night.date.rpartition("/")[2])
+            day = morning - timedelta(days=1) if clock.minutes >= 720 else morning
+            start = datetime.combine(day, time(), clock.zone or cal.zone) + timedelta(minutes=clock.minutes)
+            return replace(night, moment=Moment(start.astimezone(UTC), night.moment.end, "night"))
+    return night
 
 
 def _long(m: Mention, cal: Calendar) -> When:
