@@ -4,6 +4,7 @@ line or move the cursor."""
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -54,10 +55,13 @@ def write(line: str) -> None:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A rich console that does not guess at markup in what it is given."""
+    """A rich console that does not guess at markup in what it is given; wide where no terminal sets a width."""
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    out = Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        out.width = 160
+    return out
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
@@ -69,8 +73,8 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *,
 
     out = console()
     grid = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
-    for head in heads:
-        grid.add_column(head, overflow="fold")
+    for nth, head in enumerate(heads):
+        grid.add_column(head, overflow="fold", no_wrap=nth == 0)
     count = 0
     for row in rows:
         grid.add_row(*(Text(escape("" if cell is None else str(cell))) for cell in row))

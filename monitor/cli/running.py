@@ -44,6 +44,7 @@ async def _run(settings: Settings, config: Path | None, redactor: Any) -> None:
 
     import structlog
 
+    from monitor import logs
     from monitor.cli.options import settings_of
     from monitor.daemon import Daemon
     from monitor.errors import MonitorError
@@ -58,6 +59,7 @@ async def _run(settings: Settings, config: Path | None, redactor: Any) -> None:
         try:
             changed = settings_of(config)
             redactor.add(changed.secrets())
+            logs.setup(level=changed.log.level, style=changed.log.format, redactor=redactor)
             await daemon.reload(changed)
         except MonitorError as problem:
             log.error("reload.refused", detail=str(problem), hint="the configuration from before stays in use")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from monitor.daemon.vigil import Beats, Jump, LoopWatch
 from monitor.daemon.writer import Writer
 from monitor.deliver import Deliverer, Notice
 from monitor.errors import StoreCorrupt, StoreError, StoreFull
+from monitor.fuse import regions
 from monitor.model import Delivery, Endpoint
 from monitor.pipeline import Outcome
 from monitor.ports import Clock, Reader, Source
@@ -44,6 +46,7 @@ TICK_SECONDS = 2.0
 STORAGE_PAUSE = timedelta(seconds=15)
 REPEAT_AFTER = timedelta(minutes=1)
 SUM_UP_AFTER = 30.0
+COUNT_EVERY = 15.0
 
 
 class Daemon:
@@ -87,6 +90,7 @@ class Daemon:
         self._watch: LoopWatch | None = None
         self._problems: dict[tuple[str, str], datetime] = {}
         self._has_summed_up = False
+        self._counted_at = -COUNT_EVERY
         self._is_open = False
 
     # ── life ──────────────────────────────────────────────────────────────────────────────────────
@@ -184,7 +188,7 @@ class Daemon:
 
     async def reload(self, settings: Settings) -> None:
         """Take over a new configuration without losing a post: unchanged sources go on untouched."""
-        for name in ("store", "web"):
+        for name in ("store", "web", "limits"):
             if getattr(settings, name) != getattr(self.settings, name):
                 log.warning("reload.needs_restart", section=name)
         old = {profile.id: profile for profile in self.settings.watched}
@@ -295,10 +299,19 @@ class Daemon:
         self.health.ticked()
         self._told(outcome)
         self.metrics.ticked.set(self.clock.now().timestamp())
-        standings = [poller.standing for poller in self.pollers.values()]
         self._sum_up_once()
-        self.metrics.sources_ok.labels("failing").set(sum(1 for standing in standings if standing.failures))
-        self.metrics.sources_ok.labels("ok").set(sum(1 for s in standings if s.polls and not s.failures))
+        for poller in self.pollers.values():
+            self.metrics.source(poller.standing)
+        if self.health.age() - self._counted_at > COUNT_EVERY:
+            self._counted_at = self.health.age()
+            await asyncio.to_thread(self._count)
+
+    def _count(self) -> None:
+        """Regions by state and messages by status, for the metrics. Reads only, so beside the writer."""
+        with suppress(StoreError):
+            found = regions(self.parts.pipeline.state, self.clock.now(), self.parts.rules)
+            self.metrics.states(Counter(state.status for state in found.values()))
+            self.metrics.waiting(self.store.waiting())
 
     async def _beat(self) -> None:
         """Once a second: has the clock jumped, or was the machine asleep?"""
@@ -401,8 +414,13 @@ class Daemon:
     def status(self) -> dict[str, Any]:
         """What ``/health`` and ``/ready`` answer: ``{"status", "ready", "troubles", "sources", …}``."""
         blocked = self._watch.blocked() if self._watch else {}
+        asked = [poller.standing for poller in self.pollers.values() if poller.standing.polls]
+        failing = sum(1 for standing in asked if standing.failures)
         return {
             **self.health.as_json(blocked),
             "replay": self._is_replay,
+            "sources_reached": len(asked) - failing,
+            "sources_failing": failing,
+            "sources_not_asked_yet": len(self.pollers) - len(asked),
             "sources": [poller.standing.as_json() for poller in self.pollers.values()],
         }

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from monitor.model import ReadItem
 from monitor.pipeline import Outcome
 
-__all__ = ["CONTENT_TYPE", "Metrics"]
+if TYPE_CHECKING:
+    from monitor.daemon.polling import Standing
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+__all__ = ["Metrics"]
+
 SLOW = (0.5, 1, 2, 5, 10, 20, 30, 45, 60, 120, 300, 600, 1800, 3600)
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -47,8 +49,9 @@ class Metrics:
             ["endpoint"], buckets=(*QUICK, 30, 60, 600, 3600), **made,
         )  # fmt: skip
         self.regions = Gauge("monitor_regions", "Regions by state", ["state"], **made)
-        self.sources_ok = Gauge("monitor_sources", "Sources by how their last look went", ["state"], **made)
-        self.due = Gauge("monitor_deliveries_waiting", "Messages not yet acknowledged", **made)
+        self.failures = Gauge("monitor_source_failures", "Failed looks in a row", ["source"], **made)
+        self.ok_at = Gauge("monitor_source_last_ok_timestamp_seconds", "Last successful look", ["source"], **made)
+        self.messages = Gauge("monitor_deliveries", "Messages by status", ["status"], **made)
         self.ticked = Gauge("monitor_last_tick_timestamp_seconds", "When time last passed in the state", **made)
         self.seq = Gauge("monitor_last_seq", "Number of the newest change", **made)
         self.trouble = Gauge("monitor_trouble", "1 while the daemon itself is in trouble", ["what"], **made)
@@ -76,6 +79,16 @@ class Metrics:
     def states(self, regions: Mapping[str, int]) -> None:
         for state in ("active", "partial", "clear", "unknown"):
             self.regions.labels(state).set(regions.get(state, 0))
+
+    def waiting(self, messages: Mapping[str, int]) -> None:
+        for status in ("due", "parked", "delivered", "dropped"):
+            self.messages.labels(status).set(messages.get(status, 0))
+
+    def source(self, standing: Standing) -> None:
+        """How one source is doing."""
+        self.failures.labels(standing.source).set(standing.failures)
+        if standing.last_ok_at is not None:
+            self.ok_at.labels(standing.source).set(standing.last_ok_at.timestamp())
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

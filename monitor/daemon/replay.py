@@ -116,6 +116,7 @@ class Replay:
             self.tally.items += len(window)
             for source, group in _by_source(window).items():
                 self._run(source, tuple(group), at)
+            self._look_again(at)
             on_item(len(window))
         if self._now is not None:
             self.tally.add(self.pipeline.tick(self._now + WINDOW))
@@ -128,11 +129,15 @@ class Replay:
         step = max((now - before) / MOST_LOOKS, timedelta(seconds=30))
         at = before + step
         while at < now:
-            for source in list(self._looked):
-                if at - self._looked[source] >= self._fresh_for(source) / 2:
-                    self._run(source, (), at)
+            self._look_again(at)
             self.tally.add(self.pipeline.tick(at))
             at += step
+
+    def _look_again(self, at: datetime) -> None:
+        """At every channel whose last look is half as old as its word may be."""
+        for source in list(self._looked):
+            if at - self._looked[source] >= self._fresh_for(source) / 2:
+                self._run(source, (), at)
 
     def _fresh_for(self, source: str) -> timedelta:
         profile = self.profiles.get(source)

@@ -205,3 +205,41 @@ def test_N09_a_session_file_that_others_can_read_is_refused(tmp_path: Path, mode
     done = run("doctor", "--json", folder=tmp_path, env=env)
     assert done.code == 1
     assert any(f["state"] == "trouble" and "desk.session" in f["detail"] for f in json.loads(done.out)["findings"])
+
+
+CANARY = "c4n4ry5ecretv4luec4n4ry"
+
+
+def test_N10_a_secret_shows_nowhere_while_everything_fails(tmp_path: Path) -> None:
+    """A feed with a key in its address, an endpoint with one in its path, both unreachable."""
+    port, shut = free_port(), free_port()
+    feed = (
+        f'[[source]]\nid = "f"\nkind = "feed"\naddress = "http://127.0.0.1:{shut}/rss?key={CANARY}"\npoll_every = 0.3\n'
+    )
+    file = tmp_path / "notes.jsonl"
+    file.write_text('{"id": 1, "text": "Повітряна тривога в Харківській області"}\n', "utf-8")
+    more = (
+        "[sources]\nper_host_seconds = 0\n"
+        f'[[endpoint]]\nid = "desk"\nurl = "http://127.0.0.1:{shut}/{CANARY}/hook?k={CANARY}"\nsecret_env = "DESK"\n'
+        'allow_networks = ["127.0.0.0/8"]\n'
+    )
+    configuration(tmp_path, port, feed + SOURCE.format(file=file), more)
+    env = {"DESK": f"whsec_{CANARY}"}
+    with running(tmp_path, port, env=env) as daemon:
+        daemon.wait_ready()
+        daemon.wait_for("sources.unreachable")
+        time.sleep(1.0)
+        pages = "".join(
+            daemon.get(path)
+            for path in ("/health", "/metrics", "/v1/sources", "/v1/changes", "/v1/state", "/openapi.json")
+        )
+        assert CANARY not in pages
+        assert "monitor_looks_total" in pages
+        for command in (["status"], ["status", "--json"], ["webhooks", "log", "--json"], ["doctor", "--json"]):
+            done = run(*command, folder=tmp_path, env=env)
+            assert done.code in (0, 1), done.err
+            assert CANARY not in done.out + done.err, command
+        assert daemon.end() == 0
+    assert CANARY not in daemon.log.read_text()
+    for path in tmp_path.glob("data.db*"):
+        assert CANARY.encode() not in path.read_bytes(), path

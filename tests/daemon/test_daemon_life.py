@@ -13,7 +13,7 @@ from fake_daemon import FakeSource, until
 
 from monitor.config import Settings
 from monitor.daemon import Daemon
-from monitor.errors import AddressInUse, AlreadyRunning, SourceThrottled, SourceUnavailable, StoreFull
+from monitor.errors import AddressInUse, AlreadyRunning, SourceThrottled, SourceUnavailable, StoreCorrupt, StoreFull
 from monitor.store import open_store, series
 
 
@@ -132,6 +132,36 @@ async def test_storage_full_pauses_and_is_visible(running: Any, monkeypatch: pyt
         monkeypatch.setattr(pipeline, "tick", tick)
         await daemon._tick()
         assert daemon.status()["ready"]
+
+
+async def test_damage_of_the_store_stops_the_daemon(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(FakeSource("a", [["one"]])) as daemon:
+        await until(lambda: daemon.status()["ready"])
+
+        def damaged(*args: Any) -> Any:
+            raise StoreCorrupt("test.db: the file is damaged; restore a backup")
+
+        monkeypatch.setattr(daemon.parts.pipeline, "run", damaged)
+        with pytest.raises(StoreCorrupt, match="restore a backup"):
+            await asyncio.wait_for(daemon.run_until(asyncio.Event()), 5)
+
+
+async def test_the_metrics_follow_an_item_from_its_post_to_its_commit(running: Any) -> None:
+    source = FakeSource("a", [["one"], []])
+    async with running(source) as daemon:
+        await until(lambda: source.polls >= 2)
+        await daemon._tick()
+        await asyncio.to_thread(daemon._count)
+        _, text = await get(daemon, "/metrics")
+    for line in (
+        'monitor_items_total{admitted="new",source="a"} 1.0',
+        'monitor_post_to_receipt_seconds_count{source="a"} 1.0',
+        "monitor_receipt_to_commit_seconds_count 1.0",
+        'monitor_regions{state="clear"} 0.0',
+        'monitor_deliveries{status="due"} 0.0',
+        'monitor_source_failures{source="a"} 0.0',
+    ):
+        assert line in text
 
 
 async def test_a_hint_wakes_a_source_at_once(running: Any) -> None:
