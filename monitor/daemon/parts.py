@@ -25,6 +25,7 @@ from monitor.pipeline import Pipeline
 from monitor.ports import Clock, Reader, Source
 from monitor.publication import PublicationPolicy, lowered
 from monitor.sinks.outbox import WireOutbox, snapshot_changes
+from monitor.sinks.payload import SOURCE
 from monitor.sources import Deps, build
 from monitor.sources.inbox import MemoryInbox
 from monitor.store import SqlStore, open_store
@@ -95,7 +96,9 @@ class Parts:
         return self.outbox.frame_for(endpoint, changes, now, describe, everything=True)
 
     def _outbox(self, profiles: Mapping[str, SourceProfile]) -> WireOutbox:
-        return WireOutbox(lambda: self.book.known, make_policy(self.settings), self.gazetteer, profiles)
+        source = f"{SOURCE}:replay" if getattr(self.clock, "is_replay", False) else SOURCE
+        policy = make_policy(self.settings)
+        return WireOutbox(lambda: self.book.known, policy, self.gazetteer, profiles, source=source)
 
 
 def build_parts(
