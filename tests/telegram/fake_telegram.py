@@ -73,6 +73,8 @@ class FakeChannel:
     unknown: set[int] = field(default_factory=set)
     """Posts whose wire form this version of the library cannot decode."""
     is_private: bool = False
+    left: bool = False
+    """We are no member: nothing is pushed."""
 
     def tl(self) -> Any:
         return T.Channel(
@@ -83,6 +85,7 @@ class FakeChannel:
             broadcast=True,
             access_hash=self.access_hash,
             username=self.username,
+            left=self.left,
         )
 
     def find(self, post: int) -> Any:
@@ -228,7 +231,7 @@ class FakeTelegram:
         return m
 
     async def push(self, ch: FakeChannel, update: Any) -> None:
-        for c in list(self.conns):
+        for c in [] if ch.left else list(self.conns):
             if c.key and c.key.key_id in self.authorized and c.session_id is not None:
                 self.seen.setdefault(c.key.key_id, {})[ch.id] = ch.pts
                 try:
@@ -355,6 +358,7 @@ class FakeTelegram:
         raise RpcErr(400, "USERNAME_NOT_OCCUPIED")
 
     def do_JoinChannelRequest(self, c: Conn, r: Any) -> Any:
+        self._chan(r.channel).left = False
         return T.Updates([], [], [self._chan(r.channel).tl()], datetime.now(UTC), 0)
 
     def do_GetHistoryRequest(self, c: Conn, r: Any) -> Any:

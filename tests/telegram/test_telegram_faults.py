@@ -194,6 +194,55 @@ async def test_T04_a_missing_id_that_turns_up_when_probed_is_had(rig: Rig, kept:
     assert holes(kept) == {}
 
 
+async def test_T04_a_hundred_withheld_posts_do_not_hide_what_follows(rig: Rig, kept: Collector) -> None:
+    source, ch = await begin(rig, kept, "one")
+    for n in range(150):
+        await rig.srv.post(ch, f"withheld {n}", push=False)
+    ch.hidden = set(range(2, 152))
+    await rig.srv.post(ch, "after", push=False)
+    rig.clock.advance(301)
+    await kept.poll(source)
+    assert kept.newest_texts() == ["one", "after"]
+    assert holes(kept) == {"unfetchable": list(range(2, 152))}
+
+
+async def test_a_backlog_with_a_withheld_post_in_each_page_is_read_at_once(rig: Rig, kept: Collector) -> None:
+    source, ch = await begin(rig, kept, "one")
+    for n in range(500):
+        await rig.srv.post(ch, f"post {n}", push=False)
+    ch.hidden = {50, 150, 250, 350, 450}
+    rig.clock.advance(30)
+    await kept.poll(source)
+    assert len(kept.newest_texts()) == 496
+    assert holes(kept) == {"unfetchable": [50, 150, 250, 350, 450]}
+
+
+async def test_a_channel_is_joined_once_when_its_profile_says_so(rig: Rig, kept: Collector) -> None:
+    for number, name, join in ((1, "wanted", True), (2, "unwanted", False)):
+        ch = rig.srv.add_channel(number, name, name)
+        ch.left = True
+        await rig.srv.post(ch, name, push=False)
+        source = rig.source(name, options={"join": join})
+        for _ in range(3):
+            rig.clock.advance(30)
+            await kept.poll(source)
+    assert rig.srv.calls.count("JoinChannelRequest") == 1
+    assert (rig.srv.channels[1].left, rig.srv.channels[2].left) == (False, True)
+
+
+async def test_a_refused_join_does_not_stop_the_reading(rig: Rig, kept: Collector) -> None:
+    ch = rig.srv.add_channel(1, "kpszsu", "PS")
+    ch.left = True
+    await rig.srv.post(ch, "one", push=False)
+
+    def refuse(conn: Any, request: Any) -> Any:
+        raise RpcErr(400, "CHANNELS_TOO_MUCH")
+
+    rig.srv.overrides["JoinChannelRequest"] = refuse
+    await kept.poll(rig.source(options={"join": True}))
+    assert kept.newest_texts() == ["one"]
+
+
 @pytest.mark.parametrize("times", [2, 50])
 async def test_T05_a_post_that_comes_many_times_is_one_item(rig: Rig, kept: Collector, times: int) -> None:
     source, ch = await begin(rig, kept, "one")

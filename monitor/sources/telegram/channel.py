@@ -10,7 +10,7 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from monitor.errors import SourceBroken, SourceRefused
+from monitor.errors import SourceBroken, SourceRefused, SourceThrottled, SourceUnavailable
 from monitor.model import SourceProfile
 from monitor.sources.telegram.account import Account
 from monitor.sources.telegram.cursor import Mark
@@ -20,6 +20,9 @@ from monitor.sources.telegram.wire import Undecodable
 __all__ = ["Channel", "channel_number", "username_of", "without_cut_album"]
 
 _log = logging.getLogger(__name__)
+
+MOST_NAMES = 1000
+"""Titles of other channels that are remembered."""
 
 _NAME = re.compile(r"(?:(?:https?://)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z][A-Za-z0-9_]{3,31})/?", re.ASCII)
 
@@ -52,6 +55,8 @@ class Channel:
         self.names: dict[int, str] = {}
         self._peer: Any = None
         self._is_stale = False
+        self._should_join = False
+        self._has_tried = not profile.options.get("join")
         self._warned: str | None = None
 
     async def open(self, known: int | None) -> int:
@@ -62,8 +67,6 @@ class Channel:
         if self._peer is None:
             client = await self.account.client()
             self._peer = self._remembered(client) or await self._resolved()
-            if self.profile.options.get("join"):
-                await self.account.call(functions.channels.JoinChannelRequest(self._input), self.profile.id)
         assert self.pinned is not None
         return self.pinned
 
@@ -91,6 +94,16 @@ class Channel:
             )
         self.pinned, self._is_stale = int(chat.id), False
         return types.InputPeerChannel(chat.id, chat.access_hash)
+
+    async def join_if_asked(self) -> None:
+        """Become a member once, if the profile wants pushes and we are none. Reading goes on without."""
+        if not self._should_join:
+            return
+        self._should_join, self._has_tried = False, True
+        try:
+            await self.account.call(functions.channels.JoinChannelRequest(self._input), self.profile.id)
+        except (SourceRefused, SourceThrottled, SourceUnavailable) as error:
+            _log.warning("%s: not joined, so nothing is pushed and polls alone are left: %s", self.profile.id, error)
 
     @property
     def _input(self) -> Any:
@@ -157,10 +170,13 @@ class Channel:
             raise
 
     def _messages(self, answer: Any, *, empty: bool = False) -> list[Any]:
+        if len(self.names) > MOST_NAMES:
+            self.names.clear()
         for chat in answer.chats:
             if isinstance(chat, types.Channel):
                 self.names[chat.id] = chat.title
                 if chat.id == self.pinned:
+                    self._should_join = bool(chat.left) and not self._has_tried
                     self.username = _current_name(chat, username_of(self.profile.address))
         return [message for message in answer.messages if empty or not isinstance(message, types.MessageEmpty)]
 

@@ -71,7 +71,8 @@ class Telegram:
             return await self._first_look(pinned)
         visit = self._visit(mark)
         more = await self._new_posts(visit)
-        problem = await self._second_looks(visit)
+        await self.channel.join_if_asked()
+        problem = await self._second_looks(visit, is_behind=more)
         return self._batch(visit, more=more or (bool(mark.todo) and problem is None), problem=problem)
 
     # ── the steps of a poll ───────────────────────────────────────────────────────────────────────
@@ -97,6 +98,7 @@ class Telegram:
             visit.posts(kept[::-1], is_late=True)
         self._asked_at = self._rechecked_at = self.clock.now()
         self.box.must_recheck = False
+        await self.channel.join_if_asked()
         return self._batch(visit, more=bool(visit.mark.todo))
 
     async def _new_posts(self, visit: Visit) -> bool:
@@ -113,14 +115,14 @@ class Telegram:
             self.box.must_ask = True
             raise
         visit.names.update(self.channel.names)
-        is_full = len(page) >= PAGE
+        is_full = len(page) >= PAGE // 2  # posts that are withheld leave a full page short
+        if is_full:
+            page = without_cut_album(page)
         known = {message.id for message in page}
         unasked = [message.id for message in page if is_post(message) and message.id not in waiting]
         last = page[-1].id if is_full else None
         missed = [message for post, message in waiting.items() if post not in known and (not last or post < last)]
         self.box.touch(message.id for message in missed)
-        if is_full:
-            page = without_cut_album(page)
         if unasked and visit.mark.high and self._asked_at:
             _log.debug("%s: %d posts came by asking, not by push", self.profile.id, len(unasked))
         self._asked_at = self.clock.now()
@@ -138,13 +140,11 @@ class Telegram:
         run: list[Any] = []
         while (message := self.box.posts.get(mark.high + len(run) + 1)) is not None:
             run.append(message)
-        if len(run) < sum(1 for post in self.box.posts if post > mark.high) or any(
-            getattr(m, "grouped_id", None) for m in run[-1:]
-        ):
-            return []
-        return run
+        is_whole = len(run) == sum(1 for post in self.box.posts if post > mark.high)
+        is_growing = bool(run) and getattr(run[-1], "grouped_id", None) is not None
+        return run if is_whole and not is_growing else []
 
-    async def _second_looks(self, visit: Visit) -> SourceError | None:
+    async def _second_looks(self, visit: Visit, *, is_behind: bool) -> SourceError | None:
         """Edits, deletions, albums and missing ids. What is new has been had: a failure here is told in the look and
         waits for the next poll; nothing is forgotten meanwhile."""
         mark = visit.mark
@@ -157,6 +157,8 @@ class Telegram:
             ids = {post for post in ids if post <= mark.high} | self._with_albums(mark, ids)
             await self._look_again(visit, ids | visit.siblings)
             if is_due:
+                if not is_behind:
+                    await self._look_past_withheld(mark)
                 self._rechecked_at = self.clock.now()
                 self.box.must_recheck = False
             self._offered = (None, touched)
@@ -166,6 +168,13 @@ class Telegram:
         except (SourceThrottled, SourceUnavailable) as error:
             return error
         return None
+
+    async def _look_past_withheld(self, mark: Mark) -> None:
+        """A whole page of posts that are withheld looks like the end of the channel: what is beyond is asked by id."""
+        newest = await self.channel.page(below=0, limit=1)
+        if mark.low and newest and newest[0].id > mark.high:
+            mark.miss(mark.high + 1, newest[0].id, ())
+            mark.high = newest[0].id
 
     async def _look_again(self, visit: Visit, ids: set[int]) -> None:
         answers: dict[int, Any] = {}
