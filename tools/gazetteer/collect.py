@@ -69,7 +69,7 @@ class Gazetteer:
 
     def name(self, lang: str, place_id: str, form: str, case: str = "nom", note: str = "", base: str = "") -> None:
         """Record one form of the name `base`; the first note given for a form stays, cases add up."""
-        if not form:
+        if len(form) < 2:
             return
         table = self.names.setdefault(lang, {})
         cases, old_note, old_base = table.get((place_id, form), ([], note, base or form))

@@ -17,14 +17,14 @@ class CommonWords:
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = tomllib.loads((DATA / "common.toml").read_text("utf-8"))
-        self.words = {
-            lang: {fold(word) for key in ("words", "first_names") for word in lists.get(key, [])}
-            for lang, lists in self.data.items()
-            if isinstance(lists, dict)
-        }
-        self.forms = {
-            lang: set(map(fold, lists["forms"])) for lang, lists in self.data.items() if isinstance(lists, dict)
-        }
+        self.words, self.forms = {}, {}
+        for group in self.data["scripts"]:  # a reader knows the letters before it knows the language
+            words = {
+                fold(w) for lang in group for key in ("words", "first_names") for w in self.data[lang].get(key, [])
+            }
+            forms = {fold(form) for lang in group for form in self.data[lang]["forms"]}
+            for lang in group:
+                self.words[lang], self.forms[lang] = words, forms
 
     def note(self, gaz: Gazetteer, lang: str, place: Place, form: str, base: str) -> str:
         """`common` if `form`, a case of the name `base`, is a word or a person's name too; else empty.
@@ -37,6 +37,8 @@ class CommonWords:
         )
         if not listed and not self._by_rule(gaz, lang, place, base, people):
             return ""
+        if lang in self.data["caseless"]:
+            return "common"
         return "capital" if people >= self.data["capital_from"] or place.level == "country" else "common"
 
     def _by_rule(self, gaz: Gazetteer, lang: str, place: Place, base: str, people: int) -> bool:
@@ -45,7 +47,8 @@ class CommonWords:
             return False
         if lang not in gaz.decliners:
             return len(base) <= self.data["short_letters"] and people < self.data["short_below"]
-        if people < self.data["adjective_below"] and gaz.decliners[lang].is_adjective(base):
+        limit = self.data["adjective_below"] if place.id.startswith("UA") else self.data["capital_from"]
+        if people < limit and gaz.decliners[lang].is_adjective(base):
             return True
         if place.level == "area":
             return False

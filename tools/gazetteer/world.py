@@ -73,7 +73,7 @@ def add_forms(gaz: Gazetteer, lang: str, place_id: str, cell: str, note: str = "
         prefixes = read_tsv(DATA / "prefixes.he.tsv")
         for name in split(cell):
             for row in prefixes:
-                gaz.name(lang, place_id, row["prefix"] + name, row["case"], note)
+                gaz.name(lang, place_id, row["prefix"] + name, row["case"], note, name)
 
 
 def add_regions(gaz: Gazetteer, iso: Path) -> None:
