@@ -115,11 +115,13 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """How a source is doing. ``newest`` is its newest item, ``data_at`` its snapshot's own time (None: no snapshots),
-    ``trusted_at`` the newest data time that was not under suspicion."""
+    ``trusted_at`` the newest data time that was not under suspicion, ``watched_since`` the moment from which on
+    nothing it said was missed."""
 
     id: str
     health: str = "live"
     reason: str | None = None
+    watched_since: datetime | None = None
     since: datetime | None = None
     last_look: datetime | None = None
     last_ok: datetime | None = None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.fuse.alerts import alert_told, place_id, settle_nations
 from monitor.fuse.cells import News
 from monitor.fuse.clock import beat, expire, note_jump, on_our_clock, prune, raise_standing
 from monitor.fuse.counts import count_told
 from monitor.fuse.coverage import check_sources, looked, note_hole, settle
-from monitor.fuse.records import Reached
+from monitor.fuse.records import Reached, SourceRecord
 from monitor.fuse.rules import SIREN, Rules
 from monitor.fuse.snapshots import release_held, snapshot_told
 from monitor.fuse.state import State, Work
@@ -30,6 +30,8 @@ from monitor.model import (
 )
 
 __all__ = ["fuse"]
+
+_FIRST_PAGE = timedelta(days=3)
 
 
 def fuse(
@@ -81,6 +83,7 @@ def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]
     late = {telling.source for telling in tellings if telling.is_late}
     for source in sorted({telling.source for telling in tellings} | {look.source for look in looks}):
         note_hole(work, source)
+        _begin_watch(work, source, tellings)
     for telling in tellings:
         record = work.source(telling.source)
         if isinstance(telling.what, Snapshot):
@@ -96,6 +99,7 @@ def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]
                 record,
                 last_ok=max(record.last_ok or telling.received, min(telling.received, work.now)),
                 newest=max(record.newest or telling.at, telling.at),
+                watched_since=min(record.watched_since or telling.at, telling.at),
                 suspended_at=None if is_back else record.suspended_at,
             ),
         )
@@ -103,6 +107,13 @@ def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]
         looked(work, look, look.source in late)
     touched = sorted({telling.source for telling in tellings} | {look.source for look in looks})
     return _settle_all(work, touched)
+
+
+def _begin_watch(work: Work, source: str, tellings: Sequence[Telling]) -> None:
+    """The first that is ever had of a source says from when on it is known; later gaps are for it to fill."""
+    if work.sources.get(source) is None:
+        said = [one.at for one in tellings if one.source == source and work.now - one.at <= _FIRST_PAGE]
+        work.sources.put(source, SourceRecord(id=source, watched_since=min([work.now, *said])))
 
 
 def _settle_all(work: Work, sources: Sequence[str]) -> bool:

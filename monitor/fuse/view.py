@@ -260,6 +260,8 @@ class View:
         if not words:
             return self._all_parts_clear(place, below), _why_unknown(cells) if covering else "no_coverage"
         best = max(words, key=lambda word: word.at)
+        if not any(self._has_watched_since(source, best.at) for source in covering):
+            return None, "not_watched_since"
         if self._doubts(place, [*cells, *below], best.at):
             return None, _why_unknown([*cells, *below])
         return replace(best, sources=best.sources or tuple(covering)), ""
@@ -336,6 +338,13 @@ class View:
                 continue
             out.append(source)
         return sorted(out)
+
+    def _has_watched_since(self, source: str, at: datetime) -> bool:
+        """Whether the source would have told of an alert after that all-clear; a list tells of today in any case."""
+        record = self.known.sources.get(source)
+        if record is None or record.data_at is not None:
+            return record is not None
+        return record.watched_since is not None and record.watched_since <= at
 
     def _watches(self) -> list[tuple[str, Watch]]:
         if self._watching is None:
