@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,8 +61,8 @@ class Bucket:
     @property
     def key(self) -> str:
         """The cell's name, whatever the order of its columns."""
-        told = (self.grain, self.period, self.place, self.measure, self.weapon, self.side, self.claimant)
-        return "|".join(part.replace("|", "/") for part in told)
+        claimant = self.claimant.replace("|", "/") if "|" in self.claimant else self.claimant
+        return f"{self.grain}|{self.period}|{self.place}|{self.measure}|{self.weapon}|{self.side}|{claimant}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,10 @@ def aggregate(parts: Iterable[Part]) -> dict[str, dict[str, Any]]:
     """Cells from scratch: the row of ``rollups`` by key."""
     out: dict[str, dict[str, Any]] = {}
     for part in parts:
-        cell = out.get(part.bucket.key)
+        key = part.bucket.key
+        cell = out.get(key)
         if cell is None:
-            cell = out[part.bucket.key] = {**_columns(part.bucket), "n": 0, "least": None, "most": None, "withheld": 0,
+            cell = out[key] = {**_columns(part.bucket), "n": 0, "least": None, "most": None, "withheld": 0,
                                            "seconds": 0}  # fmt: skip
         cell["n"] += 1
         cell["withheld"] += part.is_withheld
@@ -193,8 +194,15 @@ def _zone(place: str, attacker: str | None = None) -> ZoneInfo:
     return _MOSCOW if place.startswith("RU") or (not place and attacker == "UA") else _KYIV
 
 
-def _cells(moment: datetime, zone: ZoneInfo, grains: Sequence[str]) -> Iterator[tuple[str, datetime, datetime, str]]:
+@lru_cache(maxsize=4096)
+def _cells(moment: datetime, zone: ZoneInfo, grains: Sequence[str]) -> tuple[tuple[str, datetime, datetime, str], ...]:
     """(grain, begin, end, name) of the stretches of time in which a moment lies."""
+    return tuple(_stretches(moment, zone, grains))
+
+
+def _stretches(
+    moment: datetime, zone: ZoneInfo, grains: Sequence[str]
+) -> Iterator[tuple[str, datetime, datetime, str]]:
     moment = moment.astimezone(UTC)
     local = moment.astimezone(zone)
     today = local.date()
