@@ -19,7 +19,7 @@ from monitor.ports import Clock, Inbox
 from monitor.store import SqlStore
 from monitor.web import pages
 from monitor.web.context import Context
-from monitor.web.routes import data, items, operation, stream
+from monitor.web.routes import callbacks, data, items, operation, stream
 
 __all__ = ["create_app"]
 
@@ -69,6 +69,7 @@ def create_app(
     app.include_router(data.router)
     app.include_router(items.router)
     app.include_router(stream.router)
+    app.include_router(callbacks.router)
     app.include_router(pages.router)
     app.mount("/static", pages.static())
     app.add_middleware(_Door, hosts=settings.web.allowed_hosts)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from monitor.fuse import regions
 from monitor.model import Gazetteer, RegionState
+from monitor.publication import redact
 from monitor.store import series
 from monitor.web.context import Context
 from monitor.web.pages.words import Words, clock, languages, words
@@ -37,6 +38,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["moment"] = moment
+    environment.filters["redact"] = redact
     return environment
 
 

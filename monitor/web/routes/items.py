@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException
 
-from monitor.publication import public_item
+from monitor.publication import public_item, redact_json
 from monitor.store import series
 from monitor.store.series import StoredReport
 from monitor.web.context import Asked, Context
@@ -32,7 +32,7 @@ def item(asked: Asked, key: str) -> dict[str, Any]:
             "committed_at": utc(one.committed_at),
             "rules": one.rules,
             "item": plain(public_item(one.item, is_withheld=hides)),
-            "reading": None if hides else plain(one.reading),
+            "reading": None if hides else redact_json(plain(one.reading)),
         }
         for one in versions
     ]
