@@ -238,7 +238,7 @@ def _names(
             for identity, names in _toml(path).get("names", {}).items():
                 if identity not in index:
                     raise LanguageDataError(f"{path}: the gazetteer has no place {identity!r}")
-                for name in names:
+                for name in (" ".join(keys) for form in names for keys in expand(form)):
                     _name(forms, name, index[identity], "")
     tags: dict[str, str] = {}
     if (GAZETTEER / "tags.tsv").exists():
