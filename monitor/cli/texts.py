@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from monitor.cli.options import moment
 from monitor.cli.output import error, json_line, print_json, write
 from monitor.errors import ConfigError, InputError
 from monitor.model import Reading, SourceProfile
@@ -215,7 +214,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _single(text: str, title: str | None, published: str | None, channel: str | None) -> Record:
-    return Record("1", text, title, moment(published, "--published"), channel)
+    at = None
+    if published is not None:
+        from monitor.cli.options import moment
+
+        at = moment(published, "--published")
+    return Record("1", text, title, at, channel)
 
 
 def _lines(lines: Iterable[bytes], name: str) -> Iterator[Record]:
