@@ -18,20 +18,24 @@ __all__ = ["check_sources", "looked", "note_hole", "settle"]
 _FAILS = 2
 
 
-def looked(work: Work, look: Look, heard_late: bool) -> None:
-    """One look at a source. ``heard_late``: the same step brought history from it, so it is not at its end yet."""
+def looked(work: Work, look: Look, heard_late: bool = False, brought_list: bool = False) -> None:
+    """One look at a source. ``heard_late``: the same step brought history from it, so it is not at its end yet.
+
+    ``brought_list``: the age of the data is that of the list, which has yet to be judged. Without one a newer data
+    time says that the list is what it was, and what is missing from it still is.
+    """
     record = work.source(look.source)
     if look.outcome == "failed":
         record = replace(record, last_look=look.at, fails=record.fails + 1, fail_reason=look.reason or "unavailable")
     else:
-        data_at = record.data_at
-        trusted = record.trusted_at
-        if data_at is not None and look.data_at is not None and look.data_at > data_at:
-            data_at, trusted = look.data_at, trusted if record.missing else min(look.data_at, work.now)
+        data_at, trusted, missing = record.data_at, record.trusted_at, record.missing
+        if data_at is not None and look.data_at is not None and look.data_at > data_at and not brought_list:
+            data_at, trusted = look.data_at, trusted if missing else min(look.data_at, work.now)
+            missing = tuple(replace(one, agreed=one.agreed + 1) for one in missing)
         record = replace(
             record, last_look=look.at, last_ok=_later(record.last_ok, min(look.at, work.now)), fails=0,
             fail_reason=None, newest=_later(record.newest, look.newest), data_at=data_at, trusted_at=trusted,
-            is_catching_up=record.is_catching_up and heard_late,
+            missing=missing, is_catching_up=record.is_catching_up and heard_late,
         )  # fmt: skip
     work.sources.put(look.source, record)
 

@@ -81,6 +81,7 @@ def fuse(
 def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]) -> bool:
     """Hearing from a source is a look at it. True where anyone's word became fresh or stopped being so."""
     late = {telling.source for telling in tellings if telling.is_late}
+    listed = {telling.source for telling in tellings if isinstance(telling.what, Snapshot)}
     for source in sorted({telling.source for telling in tellings} | {look.source for look in looks}):
         note_hole(work, source)
         _begin_watch(work, source, tellings)
@@ -104,7 +105,7 @@ def _hear_sources(work: Work, tellings: Sequence[Telling], looks: Sequence[Look]
             ),
         )
     for look in sorted(looks, key=lambda look: (look.at, look.source)):
-        looked(work, look, look.source in late)
+        looked(work, look, look.source in late, look.source in listed)
     touched = sorted({telling.source for telling in tellings} | {look.source for look in looks})
     return _settle_all(work, touched)
 

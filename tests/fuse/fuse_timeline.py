@@ -274,7 +274,7 @@ def _once(run: Run, step: Mapping[str, Any], now: datetime) -> tuple[Change, ...
     looks = [_look(line, now) for line in step.get("looks", ())]
     for spec in step.get("lists", ()):
         tellings.append(listed(spec, now))
-        looks.append(Look(spec["source"], now, "ok"))
+        looks.append(Look(spec["source"], now, "ok", data_at=tellings[-1].what.data_at))
     return run.step(now, tellings, withdrawals, looks)
 
 
