@@ -288,6 +288,25 @@ async def test_login_makes_a_lost_session_usable_again(rig: Rig, kept: Collector
     assert kept.newest_texts() == ["back"]
 
 
+@pytest.mark.parametrize("fault", ["forgotten", "duplicated"])
+async def test_login_replaces_a_key_that_died_unnoticed(rig: Rig, fault: str) -> None:
+    if fault == "forgotten":
+        rig.srv.auth_keys.clear()
+    else:
+        dead = set(rig.srv.auth_keys)
+
+        def refuse(conn: Any, request: Any) -> Any:
+            if conn.key.key_id in dead:
+                raise RpcErr(406, "AUTH_KEY_DUPLICATED")
+            return rig.srv.do_GetUsersRequest(conn, request) if conn.key.key_id in rig.srv.authorized else unknown()
+
+        def unknown() -> Any:
+            raise RpcErr(401, "AUTH_KEY_UNREGISTERED")
+
+        rig.srv.overrides["GetUsersRequest"] = refuse
+    assert (await login(account(rig), answers(phone=PHONE, code="12345"))).state == "logged_in"
+
+
 async def test_login_while_the_daemon_runs_is_refused(rig: Rig) -> None:
     other = SessionFile(session_of(rig))
     other.lock()

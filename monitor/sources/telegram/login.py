@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,9 +58,12 @@ async def login(account: Account, ask: Ask, show_qr: Callable[[str], None] | Non
     try:
         client = make_client(account.settings, account.session, account.gate)
         if account.session.lost() is not None:
-            client.session.auth_key = None  # the key is dead; what is known about channels stays
-            client = await _again(client, account)
-        await client.connect()
+            client = await _without_key(client, account)
+        try:
+            await client.connect()
+        except (errors.AuthKeyNotFound, errors.AuthKeyDuplicatedError):
+            client = await _without_key(client, account)
+            await client.connect()
         me = await client.get_me() or await (_by_qr(client, ask, show_qr) if show_qr else _by_code(client, ask))
         await client.disconnect()
         account.session.clear_lost()
@@ -82,10 +86,13 @@ async def login(account: Account, ask: Ask, show_qr: Callable[[str], None] | Non
         account.session.unlock()
 
 
-async def _again(client: Any, account: Account) -> Any:
-    """A client made anew, so that it does not remember the dead key."""
+async def _without_key(client: Any, account: Account) -> Any:
+    """A client made anew without the dead key of the session; what the session knows about channels stays."""
+    client.session.auth_key = None
     client.session.save()
     await client.disconnect()
+    with contextlib.suppress(Exception):
+        await client.disconnected  # takes the reason with it, which is logged as lost otherwise
     return make_client(account.settings, account.session, account.gate)
 
 
