@@ -174,7 +174,7 @@ class Deliverer:
             return self._sweep_every
         if at is None:
             return self._sweep_every
-        seconds: float = (at - self._world.clock.now()).total_seconds()
+        seconds = self._world.real_seconds((at - self._world.clock.now()).total_seconds())
         return min(max(seconds, 0.25), self._sweep_every)
 
 

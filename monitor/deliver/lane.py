@@ -68,6 +68,11 @@ class World:
     turn: Callable[[], Awaitable[None]]
     snapshot: Callable[[Endpoint, datetime], Awaitable[Sequence[Delivery]]] | None = None
 
+    def real_seconds(self, seconds: float) -> float:
+        """How long a span of the clock lasts in reality: less in a replay that runs faster."""
+        convert = getattr(self.clock, "real_seconds", None)
+        return float(convert(seconds)) if convert is not None else seconds
+
 
 @dataclass(slots=True)
 class Tally:
@@ -421,7 +426,9 @@ class Lane:
             if self._hold_until is None or self._hold_until <= now:
                 self._hold_until = None
                 return
-        seconds = min((self._alarms[0] - now).total_seconds() if self._alarms else _LONGEST_WAIT, _LONGEST_WAIT)
+        seconds = _LONGEST_WAIT
+        if self._alarms:
+            seconds = min(self._world.real_seconds((self._alarms[0] - now).total_seconds()), seconds)
         try:
             async with asyncio.timeout(max(seconds, 0.001)):
                 await self._wake.wait()

@@ -1,6 +1,7 @@
-"""Delivers what is due and kills itself with SIGKILL at a named point: `crash_child.py DB URL PORT SECRET POINT NTH`.
+"""Delivers what is due, in a child of the test, and kills itself with SIGKILL at a named point.
 
-Points: before_post, after_post, before_mark, after_mark, before_retry, after_retry, none. Exits 0 when nothing waits.
+Points: before_post, after_post, before_mark, after_mark, before_retry, after_retry, random, none. Ends with 0 when
+nothing waits any more. The child is forked, so that nothing has to be imported again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -19,15 +19,22 @@ from monitor.model import Attempt, Delivery, Endpoint
 from monitor.sinks import Deps, build
 from monitor.store import open_store
 
-DB, PORT, SECRET, POINT, NTH = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5])
-left = [NTH]
 
+class Crash:
+    """Where to die. ``random`` is any point, once in fifty."""
 
-def reach(point: str) -> None:
-    if point == POINT or (POINT == "random" and random.random() < 0.02):
-        left[0] -= 1
-        if left[0] <= 0 or POINT == "random":
+    def __init__(self, point: str, nth: int, seed: int) -> None:
+        self.point = point
+        self.left = nth
+        self.rng = random.Random(seed)
+
+    def reach(self, point: str) -> None:
+        if self.point == "random" and self.rng.random() < 0.02:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.point == point:
+            self.left -= 1
+            if self.left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Wall:
@@ -36,13 +43,14 @@ class Wall:
 
 
 class CrashingSink:
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, reach: Any) -> None:
         self.inner = build(endpoint, Deps())
+        self.reach = reach
 
     async def send(self, delivery: Delivery) -> Mapping[str, Any]:
-        reach("before_post")
+        self.reach("before_post")
         said = await self.inner.send(delivery)
-        reach("after_post")
+        self.reach("after_post")
         return said
 
     async def close(self) -> None:
@@ -50,17 +58,18 @@ class CrashingSink:
 
 
 class CrashingQueue:
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, reach: Any) -> None:
         self.inner = inner
+        self.reach = reach
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
     def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
         point = "retry" if any(each.outcome == "retry" for each in attempts) else "mark"
-        reach(f"before_{point}")
+        self.reach(f"before_{point}")
         made: frozenset[str] = self.inner.settle(attempts)
-        reach(f"after_{point}")
+        self.reach(f"after_{point}")
         return made
 
 
@@ -68,12 +77,13 @@ async def run_here(call: Any, /, *args: Any) -> Any:
     return call(*args)
 
 
-async def main() -> None:
-    store = open_store(DB)
-    queue = CrashingQueue(store)
-    deliverer = Deliverer(queue, CrashingSink, Wall(), run_here)
+async def deliver_all(db: str, crash: Crash) -> None:
+    store = open_store(db)
+    deliverer = Deliverer(
+        CrashingQueue(store, crash.reach), lambda each: CrashingSink(each, crash.reach), Wall(), run_here
+    )
     task = asyncio.create_task(deliverer.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while store.waiting().get("due") or store.waiting().get("parked"):
             await asyncio.sleep(0.01)
     await deliverer.stop(1)
@@ -81,5 +91,15 @@ async def main() -> None:
     store.close()
 
 
-if __name__ == "__main__":
-    asyncio.run(main())
+def run(db: str, point: str, nth: int, seed: int = 0) -> int:
+    """Deliver in a child. 0: nothing waits any more; -9: it was killed at its point."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            asyncio.run(deliver_all(db, Crash(point, nth, seed)))
+            code = 0
+        finally:
+            os._exit(code)
+    _pid, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)

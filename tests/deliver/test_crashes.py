@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from crash_child import run
 from standardwebhooks import Webhook
 
 from monitor.model import Delivery, Endpoint
 from monitor.sinks.signing import new_secret
 from monitor.store import open_store
 
-CHILD = Path(__file__).with_name("crash_child.py")
 POINTS = ["before_post", "after_post", "before_mark", "after_mark", "before_retry", "after_retry"]
 
 
@@ -93,11 +91,6 @@ def prepare(db: Path, port: int, secret: str, count: int) -> None:
     store.close()
 
 
-def run(db: Path, port: int, secret: str, point: str, nth: int) -> int:
-    made = subprocess.run([sys.executable, str(CHILD), str(db), str(port), secret, point, str(nth)], timeout=60)
-    return made.returncode
-
-
 def check(receiver: Receiver, count: int) -> None:
     assert set(receiver.bodies) == {f"m{n}" for n in range(1, count + 1)}, "lost, or a message that nobody committed"
     assert all(len(set(bodies)) == 1 for bodies in receiver.bodies.values()), "the same id with other bytes"
@@ -112,8 +105,8 @@ def test_W01_killed_at_every_named_point_nothing_is_lost_renamed_or_invented(
     db = tmp_path / "monitor.db"
     prepare(db, port, secret, 30)
     for nth, point in enumerate(POINTS, 1):
-        assert run(db, port, secret, point, min(nth, 3)) in (-9, 0)
-    assert run(db, port, secret, "none", 0) == 0
+        assert run(str(db), point, min(nth, 3)) in (-9, 0)
+    assert run(str(db), "none", 0) == 0
     check(receiver, 30)
 
 
@@ -124,8 +117,8 @@ def test_W01_killed_at_two_hundred_random_points(receiving: tuple[Receiver, int,
     db = tmp_path / "monitor.db"
     prepare(db, port, secret, 2_000)
     kills = 0
-    for _ in range(200):
-        kills += run(db, port, secret, "random", 0) == -9
-    assert run(db, port, secret, "none", 0) == 0
+    for seed in range(200):
+        kills += run(str(db), "random", 0, seed) == -9
+    assert run(str(db), "none", 0) == 0
     assert kills >= 50
     check(receiver, 2_000)
