@@ -50,13 +50,8 @@ class Utc(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without zone reached the store: {value!r}")
-        moment = value.astimezone(UTC)
-        return stamp(moment) if dialect.name == "sqlite" else moment
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _stamp_in if dialect.name == "sqlite" else _moment_in
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -77,8 +72,8 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else clean(value)
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _clean_in
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -91,9 +86,23 @@ def clean(text: str) -> str:
     return SURROGATE.sub("\ufffd", text.replace("\x00", "\ufffd"))
 
 
+def _clean_in(value: str | None) -> str | None:
+    return None if value is None else clean(value)
+
+
 def stamp(moment: datetime) -> str:
     """``2024-11-10T00:00:00.000000+00:00``: the one text form of a time, 32 characters."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(timespec="microseconds")
+
+
+def _moment_in(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"a time without zone reached the store: {value!r}")
+    return value
+
+
+def _stamp_in(value: datetime | None) -> str | None:
+    return None if value is None else stamp(cast(datetime, _moment_in(value)))
 
 
 metadata = MetaData(
