@@ -47,7 +47,9 @@ class Telegram:
         self.account.enter()
         self.box = Mailbox()
         self.channel = Channel(self.account, profile)
-        self._recheck_every = timedelta(seconds=float(profile.options.get("recheck_every", 300)))
+        self._recheck_every = timedelta(
+            seconds=float(profile.options.get("recheck_every", RECHECK_EVERY.total_seconds()))
+        )
         self._asked_at: datetime | None = None
         self._rechecked_at: datetime | None = None
         self._offered: tuple[str | None, dict[int, int]] = (None, {})
