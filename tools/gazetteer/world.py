@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from pathlib import Path
 
 from babel import Locale
@@ -100,21 +101,18 @@ def add_regions(gaz: Gazetteer, iso: Path) -> None:
         gaz.add(Place(code, "oblast", country, english if single else english + suffix, "region", iso=code))
         if single:
             gaz.name("en", code, english)
-        gaz.name("en", code, english + suffix.lower())
-        gaz.name("en", code, english + suffix)
-        gaz.name("en", code, plain_latin(english) + suffix)
+        for name in dict.fromkeys((english, plain_latin(english))):
+            gaz.from_templates(f"county_{country.lower()}", code, name)
         word = {row["key"]: row for row in read_tsv(DATA / "generic.tsv")}[f"region_{country.lower()}"]
         for lang in ("uk", "ru"):
             if row[lang]:
-                gaz.name(lang, code, f"{word[lang]} {row[lang]}")
-                if single:
+                gaz.declined(lang, code, f"{word[lang]} {row[lang]}")
+                if single or country == "RO":
                     gaz.declined(lang, code, row[lang])
 
 
 def plain_latin(text: str) -> str:
     """Without diacritics."""
-    import unicodedata
-
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
