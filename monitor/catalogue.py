@@ -120,7 +120,15 @@ _RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "
 
 def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
     settings = dict(made["settings"])
-    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "function_groups"):
+    for name in (
+        "elisions",
+        "enclitics",
+        "abbreviations",
+        "ordinal_suffixes",
+        "articles",
+        "given_names",
+        "function_groups",
+    ):
         settings[name] = frozenset(settings.get(name, ()))
     return Lexicon(
         trie=made["trie"],
@@ -170,7 +178,7 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
             meanings.update(read.get("data", {}))
             data.update(read.get("data", {}))
             settings.update(read.get("settings", {}))
-    for n in (*range(0, 101), *range(200, 1001, 100), 1_000_000):
+    for n in (*range(101), *range(200, 1001, 100), 1_000_000):
         data[f"num.{n}"] = {"value": n}
         meanings.add(f"num.{n}")
     for n in range(1, 13):

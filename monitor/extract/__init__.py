@@ -15,7 +15,7 @@ from monitor.extract.strikes import read_strikes, tolls_of
 from monitor.model import Item, Note, Reading, Report, Side, SourceProfile
 from monitor.ports import Reader
 
-__all__ = ["Lexicon", "read", "reader"]
+__all__ = ["Lexicon", "read", "read_laid_out", "reader"]
 
 
 def read(
@@ -42,12 +42,13 @@ def read(
             zone=zone,
             side=side,
         )
-        return _read(doc)
+        return read_laid_out(doc)
     except Exception as fault:
         return Reading(None, notes=(Note("", f"unread: {type(fault).__name__} in the reader"),))
 
 
-def _read(doc: Doc) -> Reading:
+def read_laid_out(doc: Doc) -> Reading:
+    """Everything that a laid-out text claims."""
     if not doc.mentions:
         return Reading(doc.lang, notes=tuple(doc.notes))
     tolls = tolls_of(doc)

@@ -79,6 +79,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         ended = _ended(doc, part, so_far)
         if ended is not None:
             return ended
+    if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part)):
+        return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
         started = _siren(doc, part)
         if started:
@@ -135,9 +137,10 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
     lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
-    trigger = (clear or bare or lifted or [None])[0]  # type: ignore[list-item]
-    if trigger is None:
+    announced = clear or bare or lifted
+    if not announced:
         return None
+    trigger = announced[0]
     if _is_doubtful(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
         return []
@@ -248,7 +251,9 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
 def _is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     """A short announcement: nothing but places, signs, clock and the words of the alert."""
     unknown = sum(
-        1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w" and not (trigger.i <= k < trigger.j)
+        1
+        for k in range(part.i, part.j)
+        if doc.at[k] is None and doc.tokens[k].kind == "w" and not (trigger.i <= k < trigger.j)
     )
     return unknown <= 2 and part.j - part.i <= 40
 
@@ -321,7 +326,7 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
     is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
     if is_live and len(doc.parts) <= 3 and _is_bare(doc, part):
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
-    if is_live and part.has("act.launch_noun", "act.launched") and not is_past:
+    if is_live and part.has("act.launch_noun") and not part.has("strike") and not is_past:
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
@@ -344,7 +349,7 @@ def _is_bare(doc: Doc, part: Part) -> bool:
 
 
 def _elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
-    """"Course for Kyiv!": a direction alone, in a terse post."""
+    """ "Course for Kyiv!": a direction alone, in a terse post."""
     if part.j - part.i > 10 or not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
         return []
     heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
@@ -463,7 +468,7 @@ def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
 def _is_country_wide(proposal: Proposal) -> bool:
     """Of the whole country, said so: nothing narrower is added to it."""
     return proposal.status == "start" and (
-        proposal.is_everywhere or bool(proposal.sites) and all(s.level == "country" for s in proposal.sites)
+        proposal.is_everywhere or (bool(proposal.sites) and all(s.level == "country" for s in proposal.sites))
     )
 
 

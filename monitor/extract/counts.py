@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.doc import Doc, Number, Part, When
+from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.mentions import Mention
 from monitor.extract.places import ancestors, ref
-from monitor.extract.vetoes import clause_starts
+from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.model import CountReport, Evidence, PlaceRef
 
 __all__ = ["read_counts"]
 
 _ACTS = {
-    "act.shot_down": "shot_down", "act.merged": "shot_down", "act.lost": "lost", "act.left": "left",
-    "act.suppressed": "suppressed", "act.launched": "launched", "act.attack": "launched", "act.hit": "hit",
-    "act.present": "present", "act.detected": "launched", "act.launch_noun": "launched", "strike.attack": "launched",
-    "strike.hit": "hit", "alert.fly": "present",
-}  # fmt: skip
+    "act.shot_down": "shot_down",
+    "act.merged": "shot_down",
+    "act.lost": "lost",
+    "act.left": "left",
+    "act.suppressed": "suppressed",
+    "act.launched": "launched",
+    "act.hit": "hit",
+    "act.fired": "launched",
+    "act.present": "present",
+    "act.detected": "launched",
+    "act.launch_noun": "launched",
+    "strike.attack": "launched",
+    "strike.hit": "hit",
+    "alert.fly": "present",
+}
 _WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
-_STOP_GROUPS = frozenset(
-    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level")
-)
+_STOP_GROUPS = frozenset(("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level"))
 _LONG = frozenset(("week", "month", "season", "year", "war"))
 _VETOES = frozenset(
     ("drill", "game", "sport", "labour", "trade", "losses", "summary", "siren_test", "training", "video", "question",
@@ -84,10 +93,12 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if number.is_article and not _is_paired(doc, number, free):
             continue
         act = _act_for(doc, part, number, weapon, starts, free)
+        if (veto := _is_unreal(doc, part, number, act)) is not None:
+            doc.note(number.i, number.j, f"a number, but {veto}")
+            continue
         is_joined = bool(out) and _is_coordinated(doc, out[-1], number)
         if is_joined:
-            act = out[-1].act
-            measure: str | None = out[-1].measure
+            measure, act = _told(out[-1])
         else:
             measure, act = _measure(doc, part, number, act, is_elliptic, so_far, out)
         if measure is None:
@@ -198,7 +209,7 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return True
     mention = doc.at[k]
     if mention is None:
-        return doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:" or (
+        return (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:") or (
             doc.tokens[k].text == ":" and number.is_word
         )  # fmt: skip
     if mention.group in ("prep", "conj", "act", "strike", "side", "alert", "mark", "verb"):
@@ -217,7 +228,7 @@ def _bars(doc: Doc, i: int, j: int) -> bool:
 def _is_item(doc: Doc, part: Part) -> bool:
     """An item of a list: begins with a bullet, a dash or the number itself."""
     k = part.i
-    while k < part.j and (doc.tokens[k].kind == "p" or (m := doc.at[k]) is not None and m.group == "mark"):
+    while k < part.j and (doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and m.group == "mark")):
         k += 1
     return any(n.i - k <= 2 for n in part.numbers[:1])
 
@@ -228,9 +239,11 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
         return None
     between = doc.mentions_between(number.j, after.i)
     words = [m for m in between if m.group not in ("weapon", "model", "side")]
-    if len(words) != 1 or words[0].concept not in ("num.of", "prep.from", "prep.of", "prep.on"):
-        if not (len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}):
-            return None
+    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on")
+    if not is_plain and not (
+        len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
+    ):
+        return None
     gap = after.i - number.j
     unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None)
     if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
@@ -239,6 +252,21 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
     if of.concept == "prep.on" and not of.data.get("joins_numbers") and of.lang != "fr":
         return None
     return after
+
+
+def _told(found: _Found) -> tuple[str | None, Mention | None]:
+    return found.measure, found.act
+
+
+def _is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
+    """The name of what makes a figure a supposition: "if", "could", "will"."""
+    for m in part.mentions:
+        if m.concept == "veto.if" and m.i < number.i:
+            return "if"
+        is_modal = m.concept in ("veto.hypothetical", "veto.future") and act is not None and 0 <= act.i - m.j <= 3
+        if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
+            return m.concept.partition(".")[2]
+    return None
 
 
 def _is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
@@ -261,16 +289,18 @@ def _is_coordinated(doc: Doc, last: _Found, number: Number) -> bool:
         return False
     tokens = doc.tokens[low : number.i]
     after = doc.at[number.j] if number.j < len(doc.at) else None
-    if after is not None and after.group == "act":
+    if after is not None and (after.group in ("act", "verb") or after.concept in ("num.subset", "prep.from")):
         return False
     joins = 0
     for k, token in enumerate(tokens, low):
         mention = doc.at[k]
         if token.text == "," or (mention is not None and mention.concept == "conj.and"):
             joins += 1
-        elif mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"):
-            return False
-        elif mention is None and token.kind == "p" and token.text not in "\u00ab\u00bb\"\u201c\u201d":
+        elif (
+            (mention is not None and mention.concept == "num.subset")
+            or (mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"))
+            or (mention is None and token.kind == "p" and token.text not in '\u00ab\u00bb"\u201c\u201d')
+        ):
             return False
     return joins > 0
 
@@ -301,10 +331,18 @@ def _act_for(
 
 
 def _measure(
-    doc: Doc, part: Part, number: Number, act: Mention | None, is_elliptic: bool, so_far: list[_Found], here: list[_Found]
+    doc: Doc,
+    part: Part,
+    number: Number,
+    act: Mention | None,
+    is_elliptic: bool,
+    so_far: list[_Found],
+    here: list[_Found],
 ) -> tuple[str | None, Mention | None]:
     if act is not None:
         measure = _ACTS[act.concept]
+        if act.concept == "act.fired":
+            return ("shot_down" if part.has("particle.down") else "launched"), act
         if measure == "suppressed" and _is_merged(doc, part):
             return "shot_down", act
         if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:
@@ -335,16 +373,16 @@ def _is_breakdown(so_far: list[_Found], part: Part) -> bool:
 
 
 def _is_merged(doc: Doc, part: Part) -> bool:
-    """"Shot down and suppressed" as one figure: both verbs before the same number."""
+    """ "Shot down and suppressed" as one figure: both verbs before the same number."""
     acts = [m for m in part.mentions if m.concept in ("act.shot_down", "act.suppressed")]
     return any(
         a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
-        for a, b in zip(acts, acts[1:], strict=False)
+        for a, b in itertools.pairwise(acts)
     )
 
 
 def _opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
-    """"Of the 14 drones 11 were shot down": the first number is what was launched."""
+    """ "Of the 14 drones 11 were shot down": the first number is what was launched."""
     k = number.i - 1
     while k >= part.i and (doc.tokens[k].kind == "p" or (doc.at[k] is not None and doc.at[k].group == "num")):  # type: ignore[union-attr]
         if (m := doc.at[k]) is not None and m.concept in ("num.of", "num.subset"):
@@ -379,11 +417,11 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             continue
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
-        mine = [s for s in sites if one.number.i < s.i < limit]
+        mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
         if not mine and later and _ends_with_colon(doc, one.number, limit):
             continue
         if not mine and len(numbers) == 1:
-            mine = [s for s in sites if s.i < one.number.i]
+            mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
         if not mine and sites:
             before = [s for s in sites if s.i < one.number.i]
             mine = before if before and before[0].i < numbers[0] else []
@@ -391,6 +429,15 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             mine = [s for s in sites if s.i > numbers[-1]]
         aimed = [s for s in mine if s.role == "target"]
         one.places = tuple(_distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
+
+
+def _is_apart(doc: Doc, part: Part, one: _Found, site: Site) -> bool:
+    """Whether a place belongs to something else: casualties, or a country named before it as the target."""
+    low, high = (one.number.j, site.i) if site.i > one.number.i else (site.j, one.number.i)
+    if any(m.group == "toll" for m in doc.mentions_between(low, high)):
+        return True
+    return site.i > one.number.i and one.measure == "launched" and any(
+        s.ref.level == "country" and s.role == "target" and low <= s.i < high for s in part.sites)  # fmt: skip
 
 
 def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:
@@ -409,9 +456,9 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
     number, part = one.number, one.part
     when = _when(doc, one, found)
     period = when.period if when is not None else None
-    if one.measure == "present" and (when is None or when.period in (None, "day")):
-        period = "instant"
-    elif one.act is not None and one.act.concept == "act.launch_noun" and period is None:
+    if (one.measure == "present" and (when is None or when.period in (None, "day"))) or (
+        one.act is not None and one.act.concept == "act.launch_noun" and period is None
+    ):
         period = "instant"
     limit = 1_000_000 if period in _LONG else 5_000
     if not 0 <= one.value <= limit or (number.value_max or 0) > limit:
@@ -486,7 +533,8 @@ def _inherited(doc: Doc, one: _Found, found: list[_Found]) -> tuple[PlaceRef, ..
 
 def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     part = one.part
-    for m in doc.mentions_between(max(part.i, one.number.i - 3), min(part.j, max(one.weapon.j, one.number.j) + 3)):
+    ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
+    for m in (*ahead, *doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)):
         if m.concept == "side.ua":
             return "UA"
         if m.concept == "side.ru":
@@ -546,9 +594,9 @@ def _once(reports: list[CountReport]) -> list[CountReport]:
         twin = next((n for n, other in enumerate(out) if _is_twin(report, other)), None)
         if twin is None:
             out.append(report)
-        elif out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed"):
-            out[twin] = report
-        elif out[twin].period is None and report.period is not None:
+        elif (out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed")) or (
+            out[twin].period is None and report.period is not None
+        ):
             out[twin] = report
     return out
 
@@ -561,12 +609,21 @@ def _is_list_line(report: CountReport) -> bool:
 def _is_twin(a: CountReport, b: CountReport) -> bool:
     if (a.measure, a.value, a.value_max) != (b.measure, b.value, b.value_max):
         return False
-    same_weapon = a.weapon == b.weapon or {a.weapon, b.weapon} <= {"missile", "ballistic"} or "mixed" in (a.weapon, b.weapon)
+    same_weapon = (
+        a.weapon == b.weapon or {a.weapon, b.weapon} <= {"missile", "ballistic"} or "mixed" in (a.weapon, b.weapon)
+    )
     same_places = {p.name for p in a.places} == {p.name for p in b.places}
     same_model = a.model == b.model or a.model is None or b.model is None
     if _is_list_line(a) and _is_list_line(b) and a.evidence.span != b.evidence.span:
         return False
     if a.evidence.span == b.evidence.span:
-        return same_weapon and same_places and same_model and a.model == b.model and a.weapon == b.weapon and bool(a.places)
+        return (
+            same_weapon
+            and same_places
+            and same_model
+            and a.model == b.model
+            and a.weapon == b.weapon
+            and bool(a.places)
+        )
     periods = a.period == b.period or None in (a.period, b.period)
     return same_weapon and same_places and same_model and periods and a.measure != "present"

@@ -22,7 +22,8 @@ class Number:
     ``is_each`` of "seven each", ``is_all`` of "both, all 14"; ``taken`` says what it was found to count."""
 
     __slots__ = (
-        "bound", "i", "is_all", "is_article", "is_each", "is_subset", "is_word", "j", "of", "taken", "value", "value_max",
+        "bound", "i", "is_all", "is_article", "is_each", "is_subset", "is_word", "j", "of", "taken", "value",
+        "value_max",
     )  # fmt: skip
 
     def __init__(self, i: int, j: int, value: int, is_word: bool = False) -> None:

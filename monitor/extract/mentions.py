@@ -11,6 +11,7 @@ from monitor.extract.tokens import Token
 __all__ = ["Mention", "find"]
 
 _MAX_CACHE = 50_000
+_QUOTES = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
 
 
 class Mention:
@@ -81,8 +82,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         for lang in langs:
             votes[lang] = votes.get(lang, 0.0) + (end - i) / len(langs)
         i = end
-    lang = _language(tokens, votes, lexicon)
-    return _settle(raw, lang, lexicon), lang
+    own = _language(tokens, votes, lexicon)
+    return _settle(raw, own, lexicon), own
 
 
 def _keys(token: Token, lexicon: Lexicon) -> tuple[str, ...]:
@@ -105,6 +106,8 @@ def _longest(
     """The longest entry below ``node``. Branching is bounded: a word has few stems and the trie little depth."""
     best = node.get("")
     end = at
+    while at < size and keys[at][0] in _QUOTES:
+        at += 1
     if at < size:
         for key in keys[at]:
             below = node.get(key)
@@ -169,8 +172,7 @@ def _settle(
         else:
             if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
                 continue
-        for one in concept.split("+"):
-            out.append(Mention(i, j, one, found, concepts.get(one, _NONE)))
+        out += [Mention(i, j, part, found, concepts.get(part, _NONE)) for part in concept.split("+")]
     return out
 
 

@@ -13,7 +13,13 @@ _MAX_DIGITS = 9
 
 
 def find_numbers(
-    tokens: list[Token], at: list[Mention | None], i: int, j: int, used: set[int], suffixes: frozenset[str], articles: frozenset[str]
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    used: set[int],
+    suffixes: frozenset[str],
+    articles: frozenset[str],
 ) -> list[Number]:
     """All numbers of the tokens ``i`` to ``j``; tokens in ``used`` (dates, times) are passed over."""
     out: list[Number] = []
@@ -32,15 +38,18 @@ def find_numbers(
     return _joined(tokens, at, out)
 
 
-def _figure(
-    tokens: list[Token], at: list[Mention | None], k: int, j: int, suffixes: frozenset[str]
-) -> Number | None:
+def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffixes: frozenset[str]) -> Number | None:
     token = tokens[k]
     mention = at[k]
     if mention is not None and mention.group in ("model", "weapon", "claimant", "time", "veto"):
         return None
     before = tokens[k - 1] if k else None
-    if before is not None and token.glued and before.kind == "w":
+    if (
+        before is not None
+        and token.glued
+        and before.kind == "w"
+        and not (len(before.text) == 1 and before.text > "\u0590")
+    ):
         return None
     if before is not None and before.text in "#\u2116/\\" and token.glued and before.text != "/":
         return None
@@ -62,7 +71,8 @@ def _figure(
             return None
     if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):
         return None
-    if end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued:
+    is_point = end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued
+    if is_point:
         if tokens[end + 1].kind == "n":
             scale = at[end + 2] if end + 2 < j else None
             if scale is not None and scale.group == "num" and scale.data.get("value", 0) >= 1000:

@@ -64,9 +64,9 @@ def find_sites(doc: Doc) -> None:
         context.update(ancestors(doc.lexicon, identity))
     for m in doc.mentions:
         if m.group == "place" and m.rows and len(m.rows) == 1:
-            row = doc.lexicon.places[m.rows[0][0]]
-            if row[2] in ("oblast", "raion") and "adj" not in m.rows[0][1]:
-                context.add(row[0])
+            only = doc.lexicon.places[m.rows[0][0]]
+            if only[2] in ("oblast", "raion") and "adj" not in m.rows[0][1]:
+                context.add(only[0])
     for part in doc.parts:
         sites: list[Site] = []
         for m in part.mentions:
@@ -107,7 +107,7 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
     if row[2] == "city" and not is_tag and row[0] not in CITIES_OF_FIRST_LEVEL:
-        if not is_capital and (row[5] < _BIG or "common" in note or m.j - m.i == 1 and len(token.f) < 4):
+        if not is_capital and (row[5] < _BIG or "common" in note or (m.j - m.i == 1 and len(token.f) < 4)):
             return None
         if row[5] < _SMALL and not _is_framed(doc, part, m):
             return None
@@ -207,6 +207,13 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
     if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
         return True
+    title = doc.at[m.i - 1] if m.i > part.i else None
+    if (
+        title is not None
+        and title.group == "claimant"
+        and all(n.rpartition(";")[2] in ("nom", "nom|acc") for _, n in m.rows)
+    ) and all(doc.lexicon.places[n][5] < 200_000 for n, _ in m.rows):
+        return True
     if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
         return False
     k = m.j
@@ -216,12 +223,15 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _point_back(doc: Doc, part: Part) -> None:
-    """"There", "in the city": the places of the sentence before."""
+    """ "There", "in the city": the places of the sentence before."""
     if part.sites or not part.has("place.there", "place.this", "level.city"):
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         narrow = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role not in ("from", "except")]
+        cities = [s for s in narrow if s.ref.level == "city"]
+        if cities and part.has("level.city") and not part.has("place.there"):
+            narrow = cities
         if narrow:
             m = part.of("place.there", "place.this", "level.city")[0]
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
@@ -229,7 +239,7 @@ def _point_back(doc: Doc, part: Part) -> None:
 
 
 def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
-    """"The capital" is the capital of the text's country: a datum of the language."""
+    """ "The capital" is the capital of the text's country: a datum of the language."""
     for m in part.mentions:
         if m.concept == "place.capital":
             identity = _last_capital(doc, part) or doc.lexicon.settings.get("capital", {}).get(m.lang)
@@ -251,9 +261,9 @@ def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     is_list = _goes_on(doc, part)
     for site in sites:
         role = "from" if is_list else _own_role(doc, part, site, last)
-        if role is None and site.ref.id in _CAPITALS and site.j < part.j and (m := doc.at[site.j]) is not None:
-            if m.group == "claim":
-                role = "speaker"
+        after = doc.at[site.j] if site.j < part.j else None
+        if role is None and site.ref.id in _CAPITALS and after is not None and after.group == "claim":
+            role = "speaker"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
         if role == "target" and _is_locative(doc, site):
@@ -344,21 +354,24 @@ def _is_joined(doc: Doc, i: int, j: int) -> bool:
         mention = doc.at[k]
         if mention is not None and (mention.concept == "conj.and" or mention.group in ("level", "mark")):
             continue
-        if doc.tokens[k].text in ",/\\()\u2013-\u2014\u2022;\u00ab\u00bb\"+&#" or doc.tokens[k].kind == "l":
+        if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":
             continue
         return False
     return True
 
 
 def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """"Kyiv/region": the city and the region around it."""
+    """ "Kyiv/region": the city and the region around it."""
     out: list[Site] = []
     for site in sites:
         out.append(site)
-        if site.j + 1 < part.j and doc.tokens[site.j].text in "/\\" and (m := doc.at[site.j + 1]) is not None:
-            if m.concept in ("level.oblast", "level.oblasts") and (site.ref.level == "city"):
+        m = doc.at[site.j + 1] if site.j + 1 < part.j and doc.tokens[site.j].text in "/\\" else None
+        if m is not None and site.ref.level == "city":
+            if m.concept in ("level.oblast", "level.oblasts"):
                 pairs = doc.lexicon.settings.get("around", {})
-                above = pairs.get(site.ref.id) or next((a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None)
+                above = pairs.get(site.ref.id) or next(
+                    (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
+                )
                 if above:
                     out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
     return out

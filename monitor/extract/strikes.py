@@ -53,7 +53,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         before = strikes[-1] if strikes else None
         if before is not None and _belongs(doc, before, found, n):
             _merge(before, found)
-        elif found.places:
+        elif found.places or _borrow(doc, found):
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
@@ -62,13 +62,31 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s, is_strike_text)]
 
 
+def _borrow(doc: Doc, found: _Strike) -> bool:
+    """Damage told without a place happened where the sentence before puts the weapons."""
+    if not (found.has_effect or not found.toll.is_empty):
+        return False
+    for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
+        sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
+        weapons = strike_kinds(weapons_of(doc, other))
+        if sites and weapons and other.has("act", "strike"):
+            found.places = [s.ref for s in sites]
+            found.weapons = found.weapons or weapons
+            return True
+    return False
+
+
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None
     weapons = strike_kinds(weapons_of(doc, part))
-    triggers = [m for m in [*hits, *attacks] if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None]
+    triggers = [
+        m
+        for m in [*hits, *attacks]
+        if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
+    ]
     if part.vetoes & {"denied", "video"} and toll.is_empty:
         return None
     if not triggers and toll.is_empty:
@@ -125,7 +143,12 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     if after is not None:
         return after.group in ("claim", "veto", "act") or after.concept == "alert.warned"
     token = doc.tokens[site.j]
-    return token.kind == "w" and token.text[0].islower() and site.i > part.i and doc.lang in doc.lexicon.settings.get("articled", ())
+    return (
+        token.kind == "w"
+        and token.text[0].islower()
+        and site.i > part.i
+        and doc.lang in doc.lexicon.settings.get("articled", ())
+    )
 
 
 def _owner(doc: Doc, part: Part) -> PlaceRef | None:
@@ -192,7 +215,9 @@ def _merge(into: _Strike, more: _Strike) -> None:
         if kind not in into.weapons:
             into.weapons.append(kind)
     if more.places and {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed:
-        if not all(p.level == "country" for p in more.places) and {p.name for p in more.places} != {p.name for p in into.places}:
+        if not all(p.level == "country" for p in more.places) and {p.name for p in more.places} != {
+            p.name for p in into.places
+        }:
             into.places = more.places
     if more.toll.killed is not None and not (more.toll.killed == 0 and into.toll.killed):
         into.toll.killed = more.toll.killed
@@ -241,9 +266,9 @@ def _report(doc: Doc, s: _Strike) -> StrikeReport:
     _, end = doc.span(s.last.i, s.last.j)
     when = s.when
     date = when.date if when is not None and when.date is not None else None
-    if date is not None and "/" in date and when is not None and when.period == "night":
-        date = date.rpartition("/")[2]
-    elif date is not None and "/" in date:
+    if (date is not None and "/" in date and when is not None and when.period == "night") or (
+        date is not None and "/" in date
+    ):
         date = date.rpartition("/")[2]
     if date is None and doc.local is not None:
         date = doc.local.date().isoformat()

@@ -64,7 +64,9 @@ class Calendar:
         return self.today - timedelta(days=(self.today.isoweekday() - number) % 7)
 
 
-def find_times(tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Calendar) -> tuple[list[When], set[int]]:
+def find_times(
+    tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Calendar
+) -> tuple[list[When], set[int]]:
     """The times of one sentence, in order, and the tokens that they use up."""
     mentions = [m for k in range(i, j) if (m := at[k]) is not None and m.i == k]
     used: set[int] = set()
@@ -117,9 +119,7 @@ def _small(tokens: list[Token], at: list[Mention | None], k: int) -> int | None:
     return None
 
 
-def _days(
-    tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Calendar, used: set[int]
-) -> list[_Day]:
+def _days(tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Calendar, used: set[int]) -> list[_Day]:
     out: list[_Day] = []
     k = i
     while k < j:
@@ -292,7 +292,12 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
 
 
 def _window(
-    tokens: list[Token], at: list[Mention | None], clocks: list[_Clock], days: list[_Day], cal: Calendar, is_night: bool,
+    tokens: list[Token],
+    at: list[Mention | None],
+    clocks: list[_Clock],
+    days: list[_Day],
+    cal: Calendar,
+    is_night: bool,
     is_day: bool,
 ) -> When | None:
     """From a clock time to a clock time; the days beside them, else the day of publication."""
@@ -371,7 +376,7 @@ def _is_nightly(start: int, length: int) -> bool:
 def _open_window(
     start: _Clock, first: date | None, days: Sequence[_Day], cal: Calendar, zone: tzinfo, is_night: bool
 ) -> When | None:
-    """"since 19:00 of the 21st": an end is not stated, the night or day around it is."""
+    """ "since 19:00 of the 21st": an end is not stated, the night or day around it is."""
     if is_night:
         return None
     day = first or cal.today
@@ -400,9 +405,9 @@ def _nights(
         after = [d for d in near if d.i >= m.j]
         before = [d for d in near if d.i < m.i]
         morning: date | None = None
-        if len(after) >= 2 and after[1].date - after[0].date == timedelta(days=1):
-            morning = after[1].date
-        elif len(after) >= 2 and after[0].is_weekday and after[1].is_weekday:
+        if (len(after) >= 2 and after[1].date - after[0].date == timedelta(days=1)) or (
+            len(after) >= 2 and after[0].is_weekday and after[1].is_weekday
+        ):
             morning = after[1].date
         elif after:
             morning = after[0].date
@@ -433,7 +438,7 @@ def _nights(
 
 
 def _evening_to_morning(mentions: Sequence[Mention], days: Sequence[_Day], cal: Calendar) -> When | None:
-    """"Between Monday evening and Tuesday morning" is a night."""
+    """ "Between Monday evening and Tuesday morning" is a night."""
     evening = next((m for m in mentions if m.concept == "time.evening"), None)
     morning = next((m for m in mentions if m.concept == "time.morning"), None)
     if evening is None or morning is None or not 0 < morning.i - evening.i <= 6:
@@ -494,7 +499,7 @@ def _by_day(days: Sequence[_Day], mentions: Sequence[Mention], cal: Calendar) ->
             out.append(day_when(cal.today, m.i, m.j, cal.zone))
         elif m.concept in ("time.today", *_DAYPART) and cal.today is None:
             out.append(When(m.i, m.j, "day", None))
-    for day in days:
-        retro = cal.today is not None and (cal.today - day.date).days > 7
-        out.append(day_when(day.date, day.i, day.j, cal.zone, "day", retro))
+    for named in days:
+        retro = cal.today is not None and (cal.today - named.date).days > 7
+        out.append(day_when(named.date, named.i, named.j, cal.zone, "day", retro))
     return sorted(out, key=lambda w: w.i)

@@ -95,7 +95,15 @@ def tokenise(
         piece = match.group()
         glued = start == last_end
         if group == 1:
-            if '"' in piece or "\u05f4" in piece or "'" in piece or "\u2019" in piece or "\u02bc" in piece or "`" in piece or "\u00b4" in piece:
+            if (
+                '"' in piece
+                or "\u05f4" in piece
+                or "'" in piece
+                or "\u2019" in piece
+                or "\u02bc" in piece
+                or "`" in piece
+                or "\u00b4" in piece
+            ):
                 for part_start, part_end in _apart(piece, elisions, enclitics):
                     word = piece[part_start:part_end]
                     add(Token(word, fold(word), start + part_start, start + part_end, "w", glued, is_hyphen))

@@ -82,7 +82,9 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
     for number in part.numbers:
         if number.taken is not None or number.value > 100_000:
             continue
-        if any(s < number.i and same_clause(doc, part, s, number.i) and not _is_new_kind(m, s, words) for s in subset_from):
+        if any(
+            s < number.i and same_clause(doc, part, s, number.i) and not _is_new_kind(m, s, words) for s in subset_from
+        ):
             continue
         if not _counts_people(doc, part, number, m):
             continue
@@ -103,7 +105,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
 
 
 def _is_new_kind(m: Mention, subset: int, words: list[Mention]) -> bool:
-    """"Five were hurt, two of them died": a subset of another kind is a toll of its own."""
+    """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
     return m.i > subset and not any(w.concept == m.concept and w.i < subset for w in words)
 
 
@@ -125,7 +127,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         if mention.group == "person":
             return mention.concept != "person.soldiers"
         if mention.group == "toll":
-            return True
+            return number.i < m.i and mention.i >= m.i
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
             return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
         if mention.group == "conj" or mention.group == "prep":
@@ -156,7 +158,9 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
     return any(
-        x.concept == "veto.negation" and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3) and same_clause(doc, part, x.i, m.i)
+        x.concept == "veto.negation"
+        and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
+        and same_clause(doc, part, x.i, m.i)
         for x in part.mentions
     )
 

@@ -58,7 +58,7 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
             continue
         if name in ("hypothetical", "future") and m.i < trigger.i and same_clause(doc, part, m.i, trigger.i):
             return name
-        if name == "hypothetical" and m.data.get("opens") and m.i < trigger.i:
+        if name == "if" and m.i < trigger.i:
             return name
         if name == "negation" and 0 < trigger.i - m.i <= 3 and same_clause(doc, part, m.i, trigger.i):
             return name
