@@ -7,6 +7,7 @@ redirect by itself, reads the environment's proxies, keeps cookies, or unpacks m
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -130,8 +132,9 @@ class Http:
     """The client. Made without a running loop; connections open at the first request, ``close`` ends them.
 
     ``vet`` is called with every address before it is dialled and raises ``AddressRefused``; ``resolver`` vets what a
-    name resolves to. ``min_interval`` is the least time in seconds between two ``get`` of one host, ``intervals``
-    overrides it by host name. ``monotonic``, ``sleep`` and ``now`` are the time, moved by hand in tests.
+    name resolves to, ``socket_factory`` the number that is about to be dialled. ``min_interval`` is the least time in
+    seconds between two ``get`` of one host, ``intervals`` overrides it by host name. ``monotonic``, ``sleep`` and
+    ``now`` are the time, moved by hand in tests.
     """
 
     def __init__(
@@ -140,6 +143,7 @@ class Http:
         user_agent: str = "airalert-monitor",
         resolver: AbstractResolver | None = None,
         vet: Callable[[str], object] | None = None,
+        socket_factory: Callable[[Any], socket.socket] | None = None,
         min_interval: float = 1.0,
         intervals: Mapping[str, float] | None = None,
         max_bytes: int = MAX_BYTES,
@@ -152,6 +156,7 @@ class Http:
         self._user_agent = user_agent
         self._resolver = resolver
         self._vet = vet
+        self._socket_factory = socket_factory
         self._min_interval = min_interval
         self._intervals = dict(intervals or {})
         self._max_bytes = max_bytes
@@ -303,7 +308,12 @@ class Http:
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=self._resolver, limit=self._connections, use_dns_cache=False),
+                connector=aiohttp.TCPConnector(
+                    resolver=self._resolver,
+                    limit=self._connections,
+                    use_dns_cache=False,
+                    socket_factory=self._socket_factory,
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,

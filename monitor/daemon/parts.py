@@ -18,7 +18,7 @@ from monitor.daemon.book import Book
 from monitor.extract import reader
 from monitor.fuse import Rules, regions
 from monitor.fuse.rules import HeadlineRule
-from monitor.guard import GuardedResolver, vet_url
+from monitor.guard import GuardedResolver, guarded_socket, vet_url
 from monitor.http import Http
 from monitor.model import Delivery, Endpoint, Gazetteer, SourceProfile
 from monitor.pipeline import Pipeline
@@ -189,6 +189,7 @@ def source_http(settings: Settings) -> Http:
     return Http(
         user_agent=settings.sources.user_agent,
         resolver=GuardedResolver(allow_networks=opened),
+        socket_factory=guarded_socket(opened),
         vet=lambda url: vet_url(url, allow_http=True, allow_networks=opened, ports=ports),
         min_interval=settings.sources.per_host_seconds,
         max_bytes=settings.limits.body_bytes,

@@ -74,7 +74,7 @@ def guarded_http(endpoint: Endpoint) -> Poster:
     One per endpoint: connections are pooled by host, so that a shared pool would lend one endpoint's permission to
     another, and a stuck endpoint would hold the others' connections.
     """
-    from monitor.guard import GuardedResolver, vet_url
+    from monitor.guard import GuardedResolver, guarded_socket, vet_url
     from monitor.http import Http
 
     @lru_cache(maxsize=16)
@@ -86,7 +86,10 @@ def guarded_http(endpoint: Endpoint) -> Poster:
             ports=tuple(endpoint.options.get("ports", ())),
         )
 
-    return Http(resolver=GuardedResolver(allow_networks=endpoint.allow_networks), vet=vet)
+    opened = endpoint.allow_networks
+    return Http(
+        resolver=GuardedResolver(allow_networks=opened), vet=vet, socket_factory=guarded_socket(opened), connections=32
+    )
 
 
 @dataclass(frozen=True, slots=True)

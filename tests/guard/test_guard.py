@@ -273,3 +273,24 @@ async def test_N08_a_name_that_resolves_into_the_allowed_network_passes() -> Non
 def test_N08_an_allow_list_opens_private_networks_only(word: str) -> None:
     with pytest.raises(ConfigError, match="allow_networks"):
         networks([word])
+
+
+async def test_N01_the_client_of_an_endpoint_has_all_three_walls(
+    honeypot: Honeypot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each wall refuses alone: the parser, the resolver, and the socket."""
+    from monitor.model import Endpoint
+    from monitor.sinks import guarded_http
+
+    url = f"http://127.0.0.1:{honeypot.port}/"
+    one = Endpoint("e", "webhook", url, options={"allow_http": True, "ports": [honeypot.port]})
+    http: Any = guarded_http(one)
+    with pytest.raises(AddressRefused):
+        await http.post(url, b"{}")
+    http._vet = None
+    with pytest.raises((AddressRefused, SinkError)):
+        await http.post(url, b"{}")
+    with pytest.raises((AddressRefused, SinkError)):
+        await http.post(f"http://localhost:{honeypot.port}/", b"{}")
+    await http.close()
+    assert honeypot.visits == 0
