@@ -93,8 +93,12 @@ class Telling:
     repeats: int = 0
 
     @classmethod
-    def load(cls, raw: Mapping[str, Any]) -> Telling:
-        return cls(str(raw.get("words", "")), _when(raw.get("data_at")), int(raw.get("repeats", 0)))
+    def load(cls, raw: Any) -> Telling:
+        """From a cursor; an unreadable one counts as none."""
+        try:
+            return cls(str(raw["words"]), _when(raw["data_at"]), int(raw["repeats"]))
+        except (KeyError, TypeError, ValueError):
+            return cls()
 
     @property
     def is_settled(self) -> bool:

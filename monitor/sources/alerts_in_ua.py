@@ -78,7 +78,7 @@ class AlertsInUa:
 
     async def poll(self, cursor: str | None) -> Batch:
         known = _load(cursor)
-        before = Telling.load(known.get("told", {}))
+        before = Telling.load(known.get("told"))
         letters = self._mode == "letters"
         path = "/v1/iot/active_air_raid_alerts_by_oblast.json" if letters else "/v1/alerts/active.json"
         found = await self._get(path, self._cap, known.get("modified"))

@@ -95,7 +95,7 @@ class Oref:
             now,
             Snapshot("full", now, words, tuple(sorted({word.place for word in words}))),
             _json(found),
-            Telling.load(known.get("told", {})),
+            Telling.load(known.get("told")),
             cursor={"areas": register},
             flags=flags,
             url=self._base + _NOW,

@@ -123,7 +123,7 @@ class UkraineAlarm:
         found = await self._get("/alerts/status")
         index = _index(found)
         now = self._deps.clock.now()
-        before = Telling.load(known.get("told", {}))
+        before = Telling.load(known.get("told"))
         changed_at = _when(known.get("changed_at")) or now
         fetched_at = _when(known.get("fetched_at"))
         is_same = index == known.get("index") and before.is_settled and not is_called
@@ -270,7 +270,7 @@ class UkraineAlarm:
         ]
         if not raised:
             return None
-        before = Telling.load(known.get("told", {}))
+        before = Telling.load(known.get("told"))
         words = worst([*_remembered(known), *raised])
         data_at = min(
             max(*(word.since for word in raised if word.since), before.data_at or raised[0].since or now), now
@@ -324,6 +324,9 @@ def _changes(regions: Iterable[Mapping[str, Any]], now: datetime) -> list[dateti
 def _level(alert: Mapping[str, Any], flags: list[str]) -> Literal["red", "yellow"] | None:
     """Red and yellow can stand together: red covers yellow. An unknown level is no level, and is remarked."""
     levels = alert.get("activeAlertLevels") or []
+    if not isinstance(levels, list):
+        flags.append("schema_drift")
+        return None
     found = [_LEVELS.get(str(each.get("alertLevel"))) if isinstance(each, dict) else None for each in levels]
     if None in found:
         flags.append("schema_drift")
@@ -341,7 +344,7 @@ def _remembered(known: Mapping[str, Any]) -> list[RegionWord]:
 
 
 def _when(text: Any) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) and text else None
+    return read_stamp(text) if isinstance(text, str) else None
 
 
 def _load(cursor: str | None) -> dict[str, Any]:

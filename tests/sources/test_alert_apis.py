@@ -490,6 +490,7 @@ async def test_S06_a_200_of_the_proxy_that_is_no_answer_is_a_failed_look(proxy, 
 async def test_S07_unknown_types_levels_and_shapes_are_unknown(proxy, api):
     odd = {"type": "AIR", "activeAlertLevels": [{"alertLevel": "Purple"}]}
     api.answers["/alerts"] = [
+        region(124, {"type": "AIR", "activeAlertLevels": 5}),
         region(75, {"type": "air"}),
         region(31, {"type": "CUSTOM"}),
         region(122, odd),
@@ -500,6 +501,7 @@ async def test_S07_unknown_types_levels_and_shapes_are_unknown(proxy, api):
         ("raion-bucha", "air"): "unknown",
         ("UA-30", "air"): "unknown",
         ("raion-chuhuiv", "air"): "active",
+        ("raion-kharkiv", "air"): "active",
         ("UA-63", "air"): "unknown",
     }
     assert "schema_drift" in batch.items[0].flags
