@@ -57,6 +57,8 @@ def alert_told(work: Work, news: News, telling: Telling, is_mass: bool, edited_a
     )  # fmt: skip
     reached: list[str] = []
     for place in places:
+        if not work.rules.may_open(telling.source, place):
+            event = replace(event, at=min(event.at, _own_time(what) or event.at))
         if what.status == "end":
             reached += _ended(work, news, event, place, regime, nature)
         else:
@@ -78,6 +80,12 @@ def _places(work: Work, telling: Telling, what: AlertReport) -> list[str]:
     if what.status == "threat" and len(profile.authority.places) == 1:
         return list(profile.authority.places)
     return []
+
+
+def _own_time(what: AlertReport) -> datetime | None:
+    """When the text itself says that it happened: others tell of alerts long after they began."""
+    occurred = what.evidence.occurred
+    return occurred.start if occurred and occurred.precision in ("second", "minute", "hour") else None
 
 
 def _started(

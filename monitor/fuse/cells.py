@@ -33,7 +33,7 @@ class News:
         self._waiting: list[tuple[str, Cell, Interval, Event | None, dict[str, JSON]]] = []
 
     def add(self, what: str, cell: Cell, interval: Interval, event: Event | None, **data: JSON) -> None:
-        if cell.lane == "live":
+        if cell.lane == "live" or (cell.lane == "hearsay" and what in ("alert.started", "alert.expired")):
             self._waiting.append((what, cell, interval, event, data))
 
     def tell(self) -> None:
@@ -42,8 +42,17 @@ class News:
             return
         view = View(self._work, self._work.now, self._work.rules)
         for what, cell, interval, event, data in self._waiting:
+            if cell.lane == "hearsay" and not self._is_all_there_is(view, what, cell):
+                continue
             self._work.changes.append(self._change(view, what, cell, interval, event, data))
         self._waiting.clear()
+
+    def _is_all_there_is(self, view: View, what: str, cell: Cell) -> bool:
+        """What others say is told only where nobody with authority is heard, as unconfirmed; it never ends as clear."""
+        state = view.region(cell.place) if cell.nature == "actual" else None
+        return state is not None and (
+            state.basis == "hearsay" if what == "alert.started" else state.status == "unknown"
+        )
 
     def _change(
         self, view: View, what: str, cell: Cell, interval: Interval, event: Event | None, extra: Mapping[str, JSON]
@@ -178,7 +187,8 @@ def _tell(
         elif old is not None and old.ended_at is not None and interval.ended_at is None:
             news.add("alert.started", cell, interval, start, reopened=True)
         if interval.ended_at is not None and (old is None or old.ended_at != interval.ended_at):
-            what = "alert.expired" if interval.end_basis == "timeout" else "alert.cleared"
+            is_over = interval.end_basis != "timeout" and cell.lane != "hearsay"
+            what = "alert.cleared" if is_over else "alert.expired"
             if not (old is None and interval.started_at is not None and end is None):
                 news.add(what, cell, interval, end)
         elif old is not None and interval.ended_at is None and interval.affirmations > old.affirmations:

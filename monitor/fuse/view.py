@@ -84,10 +84,13 @@ def standing_at(view: View, place: str) -> Standing | None:
 
 @dataclass(frozen=True, slots=True)
 class _Clear:
+    """A word that nothing is on: said at ``at``, held good at ``confirmed_at``; ``since`` is when the alert ended."""
+
     at: datetime
     basis: str
     sources: tuple[str, ...]
     confirmed_at: datetime | None = None
+    since: datetime | None = None
 
 
 class View:
@@ -118,7 +121,7 @@ class View:
         clear, reason = self._clear(place, line, cells, below)
         if clear is not None:
             return replace(
-                base, status="clear", since=clear.at, basis=clear.basis, is_confirmed=True, sources=clear.sources,
+                base, status="clear", since=clear.since, basis=clear.basis, is_confirmed=True, sources=clear.sources,
                 last_confirmed_at=clear.confirmed_at or clear.at,
             )  # fmt: skip
         return self._hearsay(base, line, reason) or replace(base, reason=reason)
@@ -264,7 +267,14 @@ class View:
             return None, "not_watched_since"
         if self._doubts(place, [*cells, *below], best.at):
             return None, _why_unknown([*cells, *below])
-        return replace(best, sources=best.sources or tuple(covering)), ""
+        began = max((word.since for word in words if word.since is not None), default=None)
+        return replace(best, confirmed_at=self._heard_at(covering), since=began), ""
+
+    def _heard_at(self, sources: Sequence[str]) -> datetime | None:
+        """When the word of these sources was last found to hold."""
+        records = [record for source in sources if (record := self.known.sources.get(source)) is not None]
+        seen = [one.trusted_at if one.data_at is not None else one.last_ok for one in records]
+        return max((at for at in seen if at is not None), default=None)
 
     def _said_clear(self, place: str, line: Sequence[str], cells: Sequence[Cell]) -> list[_Clear]:
         """Every explicit word that the place is not under alert."""
@@ -277,15 +287,13 @@ class View:
             if held.cleared_at is None or held.cleared_by is None or status(held) != "clear":
                 continue
             if cell.place == place or self.rules.may_close(held.cleared_by, place):
-                words.append(_Clear(held.cleared_at, held.cleared_basis, (held.cleared_by,)))
+                at = held.cleared_at
+                words.append(_Clear(at, held.cleared_basis, (held.cleared_by,), since=at))
         for source, watch in self._watches():
             if self.rules.may_close(source, place) and self._is_off(watch, line):
                 record = self.known.sources.get(source)
                 if record is not None and record.trusted_at is not None:
-                    own = [cell.held.cleared_at for cell in cells if cell.held.cleared_at]
-                    words.append(_Clear(record.trusted_at, "snapshot", (source,), record.trusted_at))
-                    if own and max(own) <= record.trusted_at:
-                        words[-1] = replace(words[-1], confirmed_at=record.trusted_at)
+                    words.append(_Clear(record.trusted_at, "snapshot", (source,)))
         return words
 
     def _is_off(self, watch: Watch, line: Sequence[str]) -> bool:
@@ -318,10 +326,12 @@ class View:
         if below or not parts:
             return None
         states = [self.region(part) for part in sorted(parts)]
-        if any(state.status != "clear" or state.since is None for state in states):
+        if any(state.status != "clear" for state in states):
             return None
         sources = tuple(sorted({source for state in states for source in state.sources}))
-        return _Clear(max(state.since for state in states if state.since is not None), "derived", sources)
+        ends = [state.since for state in states if state.since is not None]
+        heard = min(state.last_confirmed_at or self.now for state in states)
+        return _Clear(max(ends, default=heard), "derived", sources, heard, max(ends, default=None))
 
     def _covering(self, place: str, line: Sequence[str]) -> list[str]:
         """Fresh sources with authority here that would tell of an alert; a list that has no known status for the
