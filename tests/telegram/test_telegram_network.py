@@ -207,6 +207,35 @@ async def test_T21_slow_answers_time_out_and_the_connection_is_made_anew(rig: Ri
     assert source.account.connections == 2
 
 
+async def test_T21_a_server_that_accepts_and_says_nothing_is_given_up(rig: Rig, kept: Collector) -> None:
+    rig.srv.add_channel(1177, "kpszsu", "PS")
+    rig.settings["main"].update(request_timeout=0.05, patience=0.02)
+    rig.srv.delays["GetConfigRequest"] = 3600
+    source = rig.source()
+    with pytest.raises(SourceUnavailable):
+        await source.poll(None)
+    for _ in range(300):
+        if len(rig.srv.accepted) >= 3:
+            break
+        await asyncio.sleep(0.01)
+    assert len(rig.srv.accepted) >= 3
+    rig.srv.delays.clear()
+    rig.settings["main"].update(request_timeout=2.0)
+    source.account.settings = AccountSettings.read("main", rig.settings["main"], rig.folder)
+    await until_polled(source, kept)
+
+
+async def test_T01_a_flood_wait_while_connecting_is_honoured(rig: Rig, kept: Collector) -> None:
+    rig.srv.add_channel(1177, "kpszsu", "PS")
+    rig.settings["main"].update(patience=0.2)
+    rig.srv.flood["GetStateRequest"] = [300]
+    source = rig.source()
+    for _ in range(5):
+        with pytest.raises(SourceUnavailable):
+            await source.poll(None)
+    assert len(rig.srv.accepted) == 1
+
+
 async def test_a_reconnect_wakes_a_poll_that_asks(rig: Rig, kept: Collector) -> None:
     ch = rig.srv.add_channel(1177, "kpszsu", "PS")
     source = rig.source()

@@ -24,6 +24,7 @@ from monitor.errors import (
     InputError,
     OperatorError,
     SourceAuthLost,
+    SourceError,
     SourceThrottled,
     StoreCorrupt,
     UnsafePermissions,
@@ -136,6 +137,45 @@ async def test_T19_one_process_per_session(rig: Rig, kept: Collector) -> None:
         await source.poll(None)
     other.unlock()
     await source.poll(None)
+
+
+async def test_T19_a_session_that_is_locked_while_running_is_waited_for(rig: Rig, kept: Collector) -> None:
+    ch = rig.srv.add_channel(1, "kpszsu", "PS")
+    source = rig.source()
+    await kept.poll(source)
+    client = await source.account.client()
+    client.session.save()
+    client.session._conn.execute("pragma busy_timeout = 10")
+    other = sqlite3.connect(session_of(rig), isolation_level=None)
+    other.execute("begin exclusive")
+    await rig.srv.post(ch, "one", push=False)
+    rig.clock.advance(30)
+    with pytest.raises(SourceError) as caught:
+        await source.poll(kept.cursors["kpszsu"])
+    assert caught.value.reason == "unavailable"
+    other.close()
+    for _ in range(100):
+        try:
+            await kept.poll(source)
+            break
+        except SourceError:
+            await asyncio.sleep(0.01)
+    assert kept.newest_texts() == ["one"]
+
+
+async def test_a_login_in_a_terminal_is_noticed_by_the_running_daemon(rig: Rig, kept: Collector) -> None:
+    ch = rig.srv.add_channel(1, "kpszsu", "PS")
+    source = rig.source()
+    await kept.poll(source)
+    rig.srv.authorized.clear()
+    rig.clock.advance(30)
+    with pytest.raises(SourceAuthLost):
+        await source.poll(kept.cursors["kpszsu"])
+    await asyncio.sleep(0.02)
+    await login(Account(source.account.settings, rig.clock), answers(phone=PHONE, code="12345"))
+    await rig.srv.post(ch, "back", push=False)
+    await kept.poll(source)
+    assert kept.newest_texts() == ["back"]
 
 
 async def test_T19_a_session_that_worked_has_a_backup(rig: Rig, kept: Collector) -> None:

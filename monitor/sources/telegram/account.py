@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,6 +26,8 @@ from monitor.sources.telegram.wire import UPDATES, is_login_lost, make_client, s
 __all__ = ["Account", "accounts"]
 
 _log = logging.getLogger(__name__)
+
+STATE = "GetStateRequest"
 
 LOST_AFTER = 3
 """Connections in a row at which the server does not know our key, before the session counts as lost."""
@@ -101,6 +103,8 @@ class Account:
 
     async def client(self) -> TelegramClient:
         """The connected, logged-in client; waits ``patience`` seconds for it. Raises ``SourceError``."""
+        if self.lost is not None:
+            self.lost = self.session.lost()  # none any more once `monitor telegram login` has been run meanwhile
         if self.lost is not None:
             raise SourceAuthLost(self._lost_message())
         if self.is_closed:
@@ -179,6 +183,10 @@ class Account:
         """Connect, wait for the end of the connection, connect again: each through the gate, until closed or lost."""
         try:
             while self.lost is None and not self.is_closed:
+                if wait := self.floods.left(STATE, "*"):
+                    self._why_down = f"Telegram asks us to wait {wait:.0f} s"
+                    await self.gate.sleep(min(wait, 30.0))
+                    continue
                 try:
                     await self._one_life(make_client(self.settings, self.session, self.gate))
                 except Exception as error:
@@ -196,8 +204,9 @@ class Account:
             await _quietly(client.disconnected)  # takes the reason with it, which is logged as lost otherwise
 
     async def _connected_life(self, client: TelegramClient) -> None:
-        await client.connect()
-        await client(functions.updates.GetStateRequest())
+        async with asyncio.timeout(self.gate.wait_for() * 1.5 + 3 * self.settings.request_timeout):
+            await client.connect()
+            await client(functions.updates.GetStateRequest())
         self._unknown_key = self._stalls = 0
         self.gate.answered()
         self.connections += 1
@@ -206,7 +215,7 @@ class Account:
         self._up.set()
         for box in [box for boxes in self.boxes.values() for box in boxes]:
             box.reconnected()
-        self.session.keep_backup()
+        self._keep(self.session.keep_backup)
         await client.disconnected
         self._why_down = "the connection was closed"
 
@@ -220,7 +229,7 @@ class Account:
                 self._lose("AuthKeyNotFound")
                 return
         if isinstance(error, FloodWaitError):
-            self.floods.note("GetStateRequest", "*", error.seconds)
+            self.floods.note(STATE, "*", error.seconds)
         self._why_down = type(error).__name__
         _log.info("telegram account %s: connection ended: %s", self.settings.id, type(error).__name__)
 
@@ -228,7 +237,7 @@ class Account:
         """End the use of this session, loudly and for good."""
         if self.lost is None:
             self.lost = reason
-            self.session.mark_lost(reason)
+            self._keep(lambda: self.session.mark_lost(reason))
             _log.critical("telegram account %s: %s", self.settings.id, self._lost_message())
             self._up.set()  # whoever waits for the connection need not wait any longer
             if self._client is not None:
@@ -236,6 +245,12 @@ class Account:
             for box in [box for boxes in self.boxes.values() for box in boxes]:
                 box.wake()
         return SourceAuthLost(self._lost_message())
+
+    def _keep(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            _log.error("telegram account %s: nothing could be written beside its session: %s", self.settings.id, error)
 
     def _lost_message(self) -> str:
         return (

@@ -112,10 +112,14 @@ class Floods:
 
     def check(self, method: str, who: str) -> None:
         """Raises ``SourceThrottled`` with the rest of the wait when ``method`` must not be called for ``who`` yet."""
+        if wait := self.left(method, who):
+            raise throttled(method, wait)
+
+    def left(self, method: str, who: str) -> float:
+        """Seconds that are still to be waited, 0 for none."""
         now = self.clock.now()
         due = max((self.until[key] for key in ((method, who), (method, "*")) if key in self.until), default=now)
-        if due > now:
-            raise throttled(method, (due - now).total_seconds())
+        return max((due - now).total_seconds(), 0.0)
 
     def note(self, method: str, who: str, seconds: float) -> SourceThrottled:
         """Remember a flood wait, on disk too; the error to raise."""

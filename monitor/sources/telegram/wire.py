@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -57,6 +58,8 @@ def source_error(error: Exception, name: str) -> SourceError:
         return SourceRefused(f"Telegram refuses {name}: {word_of(error)}", sample=word_of(error))
     if isinstance(error, TypeNotFoundError | struct.error | BufferError | UnicodeError):
         return Undecodable(f"the answer to {name} cannot be decoded: {word_of(error)}")
+    if isinstance(error, sqlite3.Error):
+        return SourceUnavailable(f"the Telegram session cannot be written: {error}")
     if isinstance(error, OSError | AuthKeyNotFound | ValueError):
         return SourceUnavailable(f"the connection to Telegram broke during {name}: {word_of(error)}")
     return SourceBroken(f"{name} failed in an unforeseen way: {word_of(error)}")
