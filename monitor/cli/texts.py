@@ -13,10 +13,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from monitor.cli.output import error, json_line, print_json, write
 from monitor.errors import ConfigError, InputError
-from monitor.model import Reading, SourceProfile
+from monitor.model import Reading, Report, SourceProfile
 
 if TYPE_CHECKING:
     from monitor.extract import Lexicon
+    from monitor.extract.evaluate import Tally
+    from monitor.extract.explain import Trace
 
 __all__ = ["Record", "classify", "evaluate", "explain", "records"]
 
@@ -69,60 +71,129 @@ def classify(found: Iterable[Record], config: Path | None) -> int:
 
 
 def explain(found: Iterable[Record], config: Path | None, *, as_json: bool) -> None:
-    """Print how each text was read."""
+    """Print how each text was read: sentence by sentence what was found, then what came of it."""
     from monitor.catalogue import load_lexicon
     from monitor.extract.explain import explain as explained
 
     lexicon = load_lexicon(_overlay(config))
+    known = _Channels(config)
     for one in found:
-        told = explained(one.text, lexicon, title=one.title, published=one.published)
+        if one.problem:
+            raise InputError(one.problem)
+        trace = explained(one.text, lexicon, title=one.title, published=one.published, **_light(known(one.channel)))
         if as_json:
             from monitor.web.plain import plain
 
-            print_json(plain(told))
+            print_json(plain(trace))
         else:
-            write(told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, indent=2, default=str))
+            for line in _told(trace):
+                write(line)
+
+
+def _told(trace: Trace) -> Iterator[str]:
+    """A trace in lines for people."""
+    from monitor.logs import escape
+
+    for nth, sentence in enumerate(trace.sentences, 1):
+        yield f"{nth}. {escape(sentence.text)}"
+        for step in sentence.steps:
+            detail = f"  ({step.detail})" if step.detail else ""
+            yield f"     {step.kind:<7} {escape(step.text)!s:<28} {step.what}{detail}"
+        for veto in sentence.vetoes:
+            yield f"     veto    {escape(veto)}"
+    reading = trace.reading
+    yield ""
+    yield f"language {reading.lang or 'unknown'}; {len(reading.reports)} reports"
+    for report in reading.reports:
+        fields = {k: v for k, v in report_fields(report).items() if v not in (None, [], False, "")}
+        words = " ".join(f"{key}={value}" for key, value in fields.items())
+        yield f"  {report.kind}: {words}"
+        yield f"     because of {report.evidence.rule}: {escape(report.evidence.quote)}"
+    for signal in reading.signals:
+        yield f"  signal {signal.kind}: {escape(signal.evidence.quote)}"
+    for note in reading.notes:
+        yield f"  set aside: {escape(note.text)} ({escape(note.reason)})"
+
+
+def report_fields(report: Report) -> dict[str, Any]:
+    """What a report claims, without its evidence."""
+    from monitor.formats.record import report_record
+
+    hidden = ("kind", "quote", "span", "rule", "confidence", "occurred", "place_ids")
+    return {key: value for key, value in report_record(report).items() if key not in hidden}
 
 
 def evaluate(gold: Path, *, as_json: bool) -> int:
     """Print the scores; 1 if there are critical errors."""
     from monitor.catalogue import load_lexicon
     from monitor.extract.evaluate import evaluate as score
+    from monitor.formats.record import record
 
-    lines = [_json(line, f"{gold}, line {n}") for n, line in enumerate(_opened(gold), 1) if line.strip()]
-    for number, line in enumerate(lines, 1):
-        if isinstance(line, str):
-            raise InputError(line)
-        if not isinstance(line, dict) or "text" not in line:
-            raise InputError(f'{gold}, record {number}: needs "text"')
-    found = score(lines, load_lexicon())
-    from monitor.web.plain import plain
-
-    scores = plain(found)
+    passages = list(_gold(gold))
+    lexicon = load_lexicon()
+    known = _Channels(None)
+    predicted = {}
+    for passage, one in passages:
+        predicted[str(passage["id"])] = record(str(passage["id"]), _read(one, lexicon, known))["reports"]
+    found = score([passage for passage, _ in passages], predicted, lexicon)
+    rows = [("all", found.all), *found.kinds.items(), *found.languages.items()]
+    scores = {
+        "passages": found.passages,
+        "negatives": found.negatives,
+        "negatives_with_reports": found.false_negatives,
+        "critical": [{"id": id, "what": what} for id, what in found.critical],
+        "scores": {name: _figures(tally) for name, tally in rows},
+    }
     if as_json:
         print_json(scores)
     else:
         _scores(scores)
-    return 1 if isinstance(scores, dict) and scores.get("critical") else 0
+    return 1 if found.critical else 0
 
 
-def _scores(scores: Any) -> None:
+def _figures(tally: Tally) -> dict[str, Any]:
+    return {
+        "gold": tally.gold,
+        "predicted": tally.predicted,
+        "soft_f1": round(tally.f1(), 4),
+        "strict_f1": round(tally.f1(strict=True), 4),
+    }
+
+
+def _gold(gold: Path) -> Iterator[tuple[dict[str, Any], Record]]:
+    """The passages of a gold file. A broken one stops the evaluation: a score over the rest would mislead."""
+    for number, line in enumerate(_opened(gold), 1):
+        if not line.strip():
+            continue
+        where = f"{gold}, line {number}"
+        one = _record(line, where)
+        if one.problem:
+            raise InputError(one.problem)
+        passage = _json(line, where)
+        if "id" not in passage or not isinstance(passage.get("reports", passage.get("items")), list):
+            raise InputError(f'{where}: needs "id" and "reports"')
+        yield passage, one
+
+
+def _scores(scores: dict[str, Any]) -> None:
     from monitor.cli.output import table
 
-    flat = _flat(scores) if isinstance(scores, dict) else [("result", str(scores))]
-    table("Scores", ("Measure", "Value"), flat, empty="Nothing was scored.")
-
-
-def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, object]]:
-    rows: list[tuple[str, object]] = []
-    for key, inner in value.items():
-        if isinstance(inner, dict):
-            rows += _flat(inner, f"{prefix}{key}.")
-        elif isinstance(inner, list):
-            rows.append((f"{prefix}{key}", len(inner)))
-        else:
-            rows.append((f"{prefix}{key}", round(inner, 4) if isinstance(inner, float) else inner))
-    return rows
+    wrong = f"{scores['negatives_with_reports']} of {scores['negatives']} negatives with reports"
+    table(
+        f"{scores['passages']} passages, {wrong}",
+        ("", "Gold", "Predicted", "Soft F1", "Strict F1"),
+        [
+            (name, row["gold"], row["predicted"], f"{row['soft_f1']:.3f}", f"{row['strict_f1']:.3f}")
+            for name, row in scores["scores"].items()
+        ],
+        empty="Nothing was scored.",
+    )
+    table(
+        "Critical errors",
+        ("Passage", "What"),
+        [(row["id"], row["what"]) for row in scores["critical"]],
+        empty="No critical errors.",
+    )
 
 
 class _Channels:
@@ -163,17 +234,14 @@ def _profiles(config: Path | None) -> dict[str, SourceProfile]:
 def _read(one: Record, lexicon: Lexicon, known: _Channels) -> Reading:
     from monitor.extract import read
 
-    profile = known(one.channel)
-    return read(
-        one.text,
-        lexicon,
-        title=one.title,
-        published=one.published,
-        claimant=profile.claimant if profile else None,
-        area=profile.area if profile else (),
-        zone=profile.zone if profile else "Europe/Kyiv",
-        side=profile.side if profile else None,
-    )
+    return read(one.text, lexicon, title=one.title, published=one.published, **_light(known(one.channel)))
+
+
+def _light(profile: SourceProfile | None) -> dict[str, Any]:
+    """The light that a channel's profile throws on its texts."""
+    if profile is None:
+        return {}
+    return {"claimant": profile.claimant, "area": profile.area, "zone": profile.zone, "side": profile.side}
 
 
 def _overlay(config: Path | None) -> Path | None:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli import configuration, run
+from cli import configuration, free_port, run
 
 CLEAR = "Відбій тривоги в Харківській області"
 
@@ -247,3 +247,77 @@ def test_a_secret_is_made_in_a_closed_file(tmp_path: Path) -> None:
     assert (tmp_path / "desk.secret").stat().st_mode & 0o777 == 0o600
     assert "whsec_" not in done.out
     assert run("webhooks", "secret", tmp_path / "desk.secret").code == 1
+
+
+def test_sources_check_asks_each_source_once_and_says_what_came(tmp_path: Path) -> None:
+    shut = free_port()
+    (tmp_path / "notes.jsonl").write_text('{"id": 1, "text": "one", "published": "2026-01-01T00:00:00Z"}\n')
+    configuration(
+        tmp_path,
+        None,
+        f'[[source]]\nid = "f"\nkind = "feed"\naddress = "http://127.0.0.1:{shut}/rss"\n'
+        f'[[source]]\nid = "n"\nkind = "file"\naddress = "{tmp_path}/notes.jsonl"\n'
+        f'[[source]]\nid = "off"\nkind = "feed"\naddress = "https://example.org/"\nenabled = false\n',
+    )
+    done = run("sources", "check", "--json", folder=tmp_path)
+    assert done.code == 1
+    found = {row["source"]: row for row in json.loads(done.out)}
+    assert found["f"]["outcome"] == "failed"
+    assert (found["n"]["outcome"], found["n"]["items"]) == ("ok", 1)
+    assert set(found) == {"f", "n"}
+    ok(run("sources", "check", "n", folder=tmp_path))
+    unknown = run("sources", "check", "nn", folder=tmp_path)
+    assert unknown.code == 2
+    listed = run("sources", "list", folder=tmp_path)
+    ok(listed)
+    assert "2 of 3 sources enabled" in listed.out
+
+
+def test_doctor_finds_a_sound_machine_sound(tmp_path: Path) -> None:
+    configuration(tmp_path)
+    done = run("doctor", "--json", folder=tmp_path)
+    findings = json.loads(done.out)["findings"]
+    assert done.code == 0, findings
+    assert {finding["what"] for finding in findings} >= {"Python", "Time zones", "Configuration", "Database", "Port"}
+
+
+def test_a_backup_can_be_put_back(tmp_path: Path) -> None:
+    configuration(tmp_path)
+    from monitor.store import open_store
+
+    open_store(f"sqlite:///{tmp_path}/data.db").close()
+    ok(run("db", "backup", tmp_path / "copy.db", folder=tmp_path))
+    refused = run("db", "restore", tmp_path / "copy.db", folder=tmp_path)
+    assert refused.code != 0
+    ok(run("db", "restore", tmp_path / "copy.db", "--replace", folder=tmp_path))
+    ok(run("status", folder=tmp_path))
+
+
+def test_explain_says_what_was_found_and_why() -> None:
+    done = run("explain", "Відбій загрози балістики")
+    ok(done)
+    assert "because of" in done.out
+    done = run("explain", "Відбій загрози балістики", "--json")
+    ok(done)
+    assert set(json.loads(done.out)) == {"sentences", "reading"}
+
+
+def test_evaluate_scores_records_and_fails_on_a_false_all_clear(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    right = {"kind": "alert", "status": "end", "scope": "oblast", "places": ["UA-63"], "threat": "air"}
+    passage = {"id": "a", "lang": "uk", "text": CLEAR, "published": "2026-01-01T00:00:00Z", "reports": [right]}
+    gold.write_text(json.dumps(passage) + "\n", "utf-8")
+    done = run("evaluate", gold, "--json")
+    ok(done)
+    found = json.loads(done.out)
+    assert found["scores"]["all"]["strict_f1"] == 1.0
+    assert found["critical"] == []
+    ok(run("evaluate", gold))
+    gold.write_text(json.dumps({**passage, "reports": []}) + "\n", "utf-8")
+    done = run("evaluate", gold, "--json")
+    assert done.code == 1
+    assert json.loads(done.out)["critical"]
+    gold.write_text('{"id": 1, "text": "x"}\n')
+    done = run("evaluate", gold)
+    assert done.code == 1
+    assert "line 1" in done.err

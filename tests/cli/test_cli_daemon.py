@@ -243,3 +243,69 @@ def test_N10_a_secret_shows_nowhere_while_everything_fails(tmp_path: Path) -> No
     assert CANARY not in daemon.log.read_text()
     for path in tmp_path.glob("data.db*"):
         assert CANARY.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.long
+def test_D12_a_stopped_process_notices_when_it_goes_on(tmp_path: Path) -> None:
+    """SIGSTOP and SIGCONT for real, a little longer than a busy machine could take."""
+    port, _ = folder_with_file(tmp_path)
+    with running(tmp_path, port) as daemon:
+        daemon.wait_ready()
+        os.kill(daemon.pid, signal.SIGSTOP)
+        time.sleep(13)
+        os.kill(daemon.pid, signal.SIGCONT)
+        line = json.loads(daemon.wait_for("clock.jumped"))
+        assert line["kind"] == "pause"
+        assert "pause" in daemon.get("/health")
+        assert daemon.end() == 0
+
+
+def test_a_test_message_reaches_the_endpoint_through_the_running_daemon(tmp_path: Path) -> None:
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from threading import Thread
+
+    from standardwebhooks import Webhook
+
+    secret = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
+    bodies: list[bytes] = []
+    answers = [410, 200]
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            Webhook(secret).verify(body, dict(self.headers.items()))
+            if b"system.ping" in body:
+                bodies.append(body)
+            self.send_response(answers[min(len(bodies), 2) - 1] if bodies else 200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    Thread(target=server.serve_forever, daemon=True).start()
+    port, _ = folder_with_file(
+        tmp_path,
+        f'[[endpoint]]\nid = "desk"\nurl = "http://127.0.0.1:{server.server_port}/"\nsecret_env = "DESK"\n'
+        'allow_networks = ["127.0.0.0/8"]\n',
+    )
+    env = {"DESK": secret}
+    try:
+        with running(tmp_path, port, env=env) as daemon:
+            daemon.wait_ready()
+            assert run("webhooks", "test", "desk", folder=tmp_path, env=env).code == 0
+            daemon.wait_for('"event": "endpoint"')
+            assert len(bodies) == 1
+            assert run("webhooks", "resume", "desk", folder=tmp_path, env=env).code == 0
+            end = time.monotonic() + 15
+            while len(bodies) < 2 and time.monotonic() < end:
+                time.sleep(0.05)
+            assert len(bodies) == 2
+            assert bodies[0] == bodies[1]
+            log = json.loads(run("webhooks", "log", "desk", "--json", folder=tmp_path, env=env).out)
+            assert log
+            assert run("webhooks", "test", "nobody", folder=tmp_path, env=env).code == 1
+            assert daemon.end() == 0
+    finally:
+        server.shutdown()
+        server.server_close()
