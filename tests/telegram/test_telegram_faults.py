@@ -32,7 +32,7 @@ async def begin(rig: Rig, kept: Collector, *texts: str) -> tuple[Any, FakeChanne
 
 async def settle() -> None:
     """Let pushes that are on their way arrive."""
-    for _ in range(20):
+    for _ in range(50):
         await asyncio.sleep(0.001)
 
 
@@ -573,7 +573,9 @@ def test_T23_a_poison_post_is_set_aside_and_its_neighbours_are_told(caplog: pyte
     assert aside[0][0] == 2
     assert aside[0][1].startswith("RuntimeError ")
     assert len(aside[0][1].split()[1]) == 12, "the hash of its traceback"
-    again = Visit("s", Mark.load(mark.dump()), datetime.now(UTC), lambda post, why, _: aside.append((post, why)))
+    loaded = Mark.load(mark.dump())
+    assert loaded is not None
+    again = Visit("s", loaded, datetime.now(UTC), lambda post, why, _: aside.append((post, why)))
     again.again({1: good[0], 2: Poison(), 3: good[1]})
     assert (again.items, again.holes, len(aside)) == ([], [], 1), "once"
 

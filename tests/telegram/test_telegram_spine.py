@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
 from rig import Collector, Rig
+
+from monitor.sources.telegram_cursor import Cursor, Gap
 
 
 async def test_first_look_reads_back_the_newest_posts_as_history(rig: Rig, kept: Collector) -> None:
@@ -118,3 +121,24 @@ async def test_the_cursor_stays_small(rig: Rig, kept: Collector) -> None:
     cursor = kept.cursors["kpszsu"]
     assert len(json.loads(cursor)["window"]) == 200
     assert len(cursor) < 6000
+
+
+@pytest.mark.parametrize("cursor", ["not json", "{}", "[]", '{"high": 1}', '"text"', "7"])
+async def test_a_cursor_that_cannot_be_read_counts_as_none(rig: Rig, kept: Collector, cursor: str) -> None:
+    ch = rig.srv.add_channel(1177, "kpszsu", "PS")
+    await rig.srv.post(ch, "one", push=False)
+    batch = await rig.source().poll(cursor)
+    assert [(item.text, item.is_late) for item in batch.items] == [("one", True)]
+
+
+async def test_a_profile_that_leaves_the_web_preview_goes_on_where_that_stopped(rig: Rig, kept: Collector) -> None:
+    ch = rig.srv.add_channel(1177, "kpszsu", "PS")
+    for n in range(1, 41):
+        await rig.srv.post(ch, f"post {n}", push=False)
+    kept.cursors["kpszsu"] = Cursor(id=30, channel=1177, gaps=(Gap(10, 15),)).dump()
+    await kept.poll(rig.source())
+    assert sorted(int(key.partition("/")[2]) for key in kept.texts if int(key.partition("/")[2]) > 30) == [
+        *range(31, 41)
+    ]
+    assert {f"tg:1177/{n}" for n in range(11, 15)} <= kept.texts.keys()
+    assert kept.holes["kpszsu"] == []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
-
-from monitor.errors import SourceBroken
+from typing import Any, NamedTuple
 
 __all__ = ["WINDOW", "Mark", "Seen"]
+
+_log = logging.getLogger(__name__)
 
 WINDOW = 200
 """How many of the newest post ids are looked at again for edits and deletions."""
@@ -39,20 +40,35 @@ class Mark:
     todo: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
-    def load(cls, cursor: str) -> Mark:
+    def load(cls, cursor: str | None) -> Mark | None:
+        """The mark of a cursor. One of the web preview is taken over; an unreadable one counts as none."""
+        if not cursor:
+            return None
         try:
             raw = json.loads(cursor)
-            return cls(
-                channel=int(raw["channel"]),
-                high=int(raw["high"]),
-                low=int(raw["low"]),
-                username=raw.get("username"),
-                newest=datetime.fromisoformat(raw["newest"]) if raw.get("newest") else None,
-                window={int(key): _seen(int(key), value) for key, value in raw["window"].items()},
-                todo=[(int(first), int(last)) for first, last in raw["todo"]],
-            )
+            return cls._of_preview(raw) if "high" not in raw else cls._of(raw)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise SourceBroken(f"the stored cursor of this channel cannot be read: {error}") from error
+            _log.warning("a cursor that cannot be read counts as none (%s): the channel is read as new", error)
+            return None
+
+    @classmethod
+    def _of(cls, raw: Any) -> Mark:
+        return cls(
+            channel=int(raw["channel"]),
+            high=int(raw["high"]),
+            low=int(raw["low"]),
+            username=raw.get("username"),
+            newest=datetime.fromisoformat(raw["newest"]) if raw.get("newest") else None,
+            window={int(key): _seen(int(key), value) for key, value in raw["window"].items()},
+            todo=[(int(first), int(last)) for first, last in raw["todo"]],
+        )
+
+    @classmethod
+    def _of_preview(cls, raw: Any) -> Mark:
+        """Where the web preview stopped, when a profile has changed its kind; its gaps are still to be asked for."""
+        high = int(raw["id"])
+        gaps = [(int(gap[0]) + 1, int(gap[1]) - 1) for gap in raw.get("gaps", ()) if int(gap[0]) > 0]
+        return cls(channel=int(raw["channel"]), high=high, low=min([high, *(first for first, _ in gaps)]), todo=gaps)
 
     def dump(self) -> str:
         self.prune()

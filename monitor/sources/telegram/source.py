@@ -65,7 +65,7 @@ class Telegram:
             await self.account.leave()
 
     async def poll(self, cursor: str | None) -> Batch:
-        mark = Mark.load(cursor) if cursor else None
+        mark = Mark.load(cursor)
         self._acknowledge(cursor, mark)
         pinned = await self.channel.open(mark.channel if mark else None)
         self.account.subscribe(pinned, self.box)

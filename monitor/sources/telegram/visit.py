@@ -99,8 +99,8 @@ class Visit:
             self._deleted(seen.head if seen else post)
 
     def _deleted(self, post: int) -> None:
-        key = key_of(self.mark.channel, post)
-        self.items.append(Item(key=key, source=self.source, text="", received=self.now, deleted=True))
+        key, channel = key_of(self.mark.channel, post), self.mark.username or str(self.mark.channel)
+        self.items.append(Item(key=key, source=self.source, text="", received=self.now, channel=channel, deleted=True))
 
     def _changed(self, post: int, answer: Any, seen: Seen | None, answers: Mapping[int, Answer]) -> None:
         group = _group(answer)
