@@ -47,21 +47,10 @@ def init(
 def check_config(config: Config = None, as_json: AsJson = False) -> None:
     """Read the configuration and nothing else: exit code 2 with file, line and suggestion when it is wrong."""
     from monitor.cli.output import note, print_json
-    from monitor.errors import ConfigError
-    from monitor.sinks import known_types
-    from monitor.sources import known_kinds
+    from monitor.daemon.parts import check_kinds
 
     settings = settings_of(config)
-    for profile in settings.profiles:
-        if profile.kind not in known_kinds() and ":" not in profile.kind:
-            raise ConfigError(
-                f"source {profile.id}: kind {profile.kind!r} is not known; use one of {', '.join(known_kinds())}"
-            )
-    for endpoint in settings.endpoints:
-        if endpoint.type not in known_types() and ":" not in endpoint.type:
-            raise ConfigError(
-                f"endpoint {endpoint.id}: type {endpoint.type!r} is not known; use one of {', '.join(known_types())}"
-            )
+    check_kinds(settings)
     if as_json:
         found = {
             "files": [str(path) for path in settings.files],

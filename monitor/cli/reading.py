@@ -65,6 +65,6 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score the reading against annotated records; critical errors (a false all-clear) are counted apart."""
-    from monitor.cli import texts
+    from monitor.cli import scoring
 
-    raise typer.Exit(texts.evaluate(gold, as_json=as_json))
+    raise typer.Exit(scoring.evaluate(gold, as_json=as_json))

@@ -17,10 +17,9 @@ from monitor.model import Reading, Report, SourceProfile
 
 if TYPE_CHECKING:
     from monitor.extract import Lexicon
-    from monitor.extract.evaluate import Tally
     from monitor.extract.explain import Trace
 
-__all__ = ["Record", "classify", "evaluate", "explain", "records"]
+__all__ = ["Channels", "Record", "classify", "explain", "json_of", "opened", "read_one", "record_of", "records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ def records(
     path = _file(given)
     if path is not None:
         if jsonl or path.name.endswith((".jsonl", ".jsonl.gz", ".ndjson")):
-            return _lines(_opened(path), str(path))
-        return iter([_single(_decoded(_opened(path).read()), title, published, channel)])
+            return _lines(opened(path), str(path))
+        return iter([_single(_decoded(opened(path).read()), title, published, channel)])
     if given is None or given == "-":
         if given is None and not jsonl and sys.stdin.isatty():
             raise InputError("nothing to read: give a text, a file, or - for standard input")
@@ -59,14 +58,14 @@ def classify(found: Iterable[Record], config: Path | None) -> int:
     from monitor.formats.record import record
 
     lexicon = load_lexicon(_overlay(config))
-    known = _Channels(config)
+    known = Channels(config)
     code = 0
     for nth, one in enumerate(found, 1):
         if one.problem:
             error(one.problem)
             code = 1
             continue
-        write(json_line(record(one.id if one.id is not None else str(nth), _read(one, lexicon, known))))
+        write(json_line(record(one.id if one.id is not None else str(nth), read_one(one, lexicon, known))))
     return code
 
 
@@ -76,7 +75,7 @@ def explain(found: Iterable[Record], config: Path | None, *, as_json: bool) -> N
     from monitor.extract.explain import explain as explained
 
     lexicon = load_lexicon(_overlay(config))
-    known = _Channels(config)
+    known = Channels(config)
     for one in found:
         if one.problem:
             raise InputError(one.problem)
@@ -123,80 +122,7 @@ def report_fields(report: Report) -> dict[str, Any]:
     return {key: value for key, value in report_record(report).items() if key not in hidden}
 
 
-def evaluate(gold: Path, *, as_json: bool) -> int:
-    """Print the scores; 1 if there are critical errors."""
-    from monitor.catalogue import load_lexicon
-    from monitor.extract.evaluate import evaluate as score
-    from monitor.formats.record import record
-
-    passages = list(_gold(gold))
-    lexicon = load_lexicon()
-    known = _Channels(None)
-    predicted = {}
-    for passage, one in passages:
-        predicted[str(passage["id"])] = record(str(passage["id"]), _read(one, lexicon, known))["reports"]
-    found = score([passage for passage, _ in passages], predicted, lexicon)
-    rows = [("all", found.all), *found.kinds.items(), *found.languages.items()]
-    scores = {
-        "passages": found.passages,
-        "negatives": found.negatives,
-        "negatives_with_reports": found.false_negatives,
-        "critical": [{"id": id, "what": what} for id, what in found.critical],
-        "scores": {name: _figures(tally) for name, tally in rows},
-    }
-    if as_json:
-        print_json(scores)
-    else:
-        _scores(scores)
-    return 1 if found.critical else 0
-
-
-def _figures(tally: Tally) -> dict[str, Any]:
-    return {
-        "gold": tally.gold,
-        "predicted": tally.predicted,
-        "soft_f1": round(tally.f1(), 4),
-        "strict_f1": round(tally.f1(strict=True), 4),
-    }
-
-
-def _gold(gold: Path) -> Iterator[tuple[dict[str, Any], Record]]:
-    """The passages of a gold file. A broken one stops the evaluation: a score over the rest would mislead."""
-    for number, line in enumerate(_opened(gold), 1):
-        if not line.strip():
-            continue
-        where = f"{gold}, line {number}"
-        one = _record(line, where)
-        if one.problem:
-            raise InputError(one.problem)
-        passage = _json(line, where)
-        if "id" not in passage or not isinstance(passage.get("reports", passage.get("items")), list):
-            raise InputError(f'{where}: needs "id" and "reports"')
-        yield passage, one
-
-
-def _scores(scores: dict[str, Any]) -> None:
-    from monitor.cli.output import table
-
-    wrong = f"{scores['negatives_with_reports']} of {scores['negatives']} negatives with reports"
-    table(
-        f"{scores['passages']} passages, {wrong}",
-        ("", "Gold", "Predicted", "Soft F1", "Strict F1"),
-        [
-            (name, row["gold"], row["predicted"], f"{row['soft_f1']:.3f}", f"{row['strict_f1']:.3f}")
-            for name, row in scores["scores"].items()
-        ],
-        empty="Nothing was scored.",
-    )
-    table(
-        "Critical errors",
-        ("Passage", "What"),
-        [(row["id"], row["what"]) for row in scores["critical"]],
-        empty="No critical errors.",
-    )
-
-
-class _Channels:
+class Channels:
     """Profiles by id, handle or name, loaded when a record first names a channel."""
 
     def __init__(self, config: Path | None) -> None:
@@ -231,7 +157,7 @@ def _profiles(config: Path | None) -> dict[str, SourceProfile]:
     return out
 
 
-def _read(one: Record, lexicon: Lexicon, known: _Channels) -> Reading:
+def read_one(one: Record, lexicon: Lexicon, known: Channels) -> Reading:
     from monitor.extract import read
 
     return read(one.text, lexicon, title=one.title, published=one.published, **_light(known(one.channel)))
@@ -265,7 +191,7 @@ def _file(given: str | None) -> Path | None:
     return None
 
 
-def _opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> IO[bytes]:
     try:
         # Read lazily, line by line, by whoever iterates; the process ends with the command.
         opened: Any = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
@@ -293,10 +219,10 @@ def _single(text: str, title: str | None, published: str | None, channel: str | 
 def _lines(lines: Iterable[bytes], name: str) -> Iterator[Record]:
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _record(line, f"{name}, line {number}")
+            yield record_of(line, f"{name}, line {number}")
 
 
-def _json(line: bytes, where: str) -> Any:
+def json_of(line: bytes, where: str) -> Any:
     """The value of a line, or a sentence that says what is wrong with it."""
     try:
         return json.loads(line.decode("utf-8-sig", "replace"))
@@ -309,8 +235,8 @@ def short_problem(problem: Exception) -> str:
     return getattr(problem, "msg", None) or type(problem).__name__
 
 
-def _record(line: bytes, where: str) -> Record:
-    found = _json(line, where)
+def record_of(line: bytes, where: str) -> Record:
+    found = json_of(line, where)
     if isinstance(found, str):
         is_text = line.lstrip()[:1] == b'"'
         return Record(None, problem=f'{where}: is no record; write {{"text": …}}' if is_text else found)

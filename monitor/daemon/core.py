@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +22,9 @@ from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.daemon.health import Health
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.parts import Parts, build_parts
+from monitor.daemon.parts import Parts, build_parts, check_kinds
 from monitor.daemon.polling import Poller
+from monitor.daemon.rounds import Rounds
 from monitor.daemon.schedule import Schedule
 from monitor.daemon.server import Api, listen
 from monitor.daemon.vigil import Beats, Jump, LoopWatch
@@ -72,7 +73,6 @@ class Daemon:
         self.metrics = Metrics()
         self.health = Health(self.clock)
         self.writer = Writer()
-        self.pollers: dict[str, Poller] = {}
         self.parts: Parts
         self.deliverer: Deliverer | None = None
         self.address: str | None = None
@@ -83,13 +83,13 @@ class Daemon:
         self._read = read
         self._rng = rng or random.Random()  # noqa: S311 -- jitter, not a secret
         self._schedule = Schedule(self._job_problem, self._rng)
+        self.rounds = Rounds(self._schedule, self._poller, self._real)
         self._is_replay = bool(getattr(self.clock, "is_replay", False))
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._api: Api | None = None
         self._watch: LoopWatch | None = None
         self._problems: dict[tuple[str, str], datetime] = {}
-        self._has_summed_up = False
         self._counted_at = -COUNT_EVERY
         self._is_open = False
 
@@ -97,6 +97,7 @@ class Daemon:
 
     async def start(self) -> None:
         """Open everything. Raises ``OperatorError`` (store, lock, port, profile) with nothing left open."""
+        check_kinds(self.settings)
         try:
             self.parts = await self.writer(
                 build_parts, self.settings, self.clock, self._sources, self._inbox, self._acknowledged, self._read
@@ -123,7 +124,7 @@ class Daemon:
             self._watch.start()
             self._schedule.start()
             for source in sources:
-                self._add(source)
+                self.rounds.add(source)
             self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
             self._tasks = [
                 asyncio.create_task(self._beat(), name="beat"),
@@ -163,9 +164,7 @@ class Daemon:
         self.health.stopping()
         self._schedule.pause()
         seconds = self.settings.limits.stop_seconds
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds / 2):
-                await asyncio.gather(*(poller.settle() for poller in self.pollers.values()))
+        await self.rounds.settle(seconds / 2)
         self._schedule.stop()
         if self.deliverer is not None:
             left = await self.deliverer.stop(seconds / 2)
@@ -176,8 +175,7 @@ class Daemon:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._api is not None:
             await self._api.stop()
-        for poller in self.pollers.values():
-            await self._close(poller.source)
+        await self.rounds.close()
         await self.parts.http.close()
         if self._watch is not None:
             self._watch.stop()
@@ -187,21 +185,26 @@ class Daemon:
         log.info("stopped")
 
     async def reload(self, settings: Settings) -> None:
-        """Take over a new configuration without losing a post: unchanged sources go on untouched."""
-        for name in ("store", "web", "limits"):
-            if getattr(settings, name) != getattr(self.settings, name):
-                log.warning("reload.needs_restart", section=name)
+        """Take over a new configuration without losing a post: unchanged sources go on untouched.
+
+        Everything that can be wrong is made before anything is taken away; ``ConfigError`` leaves all as it was.
+        """
+        check_kinds(settings)
         old = {profile.id: profile for profile in self.settings.watched}
         new = {profile.id: profile for profile in settings.watched}
         gone = [name for name in self.pollers if name in old and new.get(name) != old[name]]
+        added = [profile for name, profile in new.items() if name not in self.pollers or name in gone]
+        sources = [self.parts.source(profile, settings) for profile in added]
+        for name in ("store", "web", "limits"):
+            if getattr(settings, name) != getattr(self.settings, name):
+                log.warning("reload.needs_restart", section=name)
         for name in gone:
-            await self._remove(name)
+            await self.rounds.remove(name)
         self.settings = settings
         await self.writer(self.parts.reload, settings)
-        for name, profile in new.items():
-            if name not in self.pollers:
-                self._add(self.parts.source(profile))
-        log.info("reloaded", sources=len(self.pollers), changed=len(gone), endpoints=len(self.parts.book.known))
+        for source in sources:
+            self.rounds.add(source)
+        log.info("reloaded", sources=len(self.pollers), changed=len(added), endpoints=len(self.parts.book.known))
 
     @property
     def store(self) -> SqlStore:
@@ -219,10 +222,12 @@ class Daemon:
         waiting = await self.writer(self.store.waiting)
         return not waiting.get("due", 0)
 
-    # ── sources ───────────────────────────────────────────────────────────────────────────────────
+    @property
+    def pollers(self) -> Mapping[str, Poller]:
+        return self.rounds.pollers
 
-    def _add(self, source: Source) -> None:
-        poller = Poller(
+    def _poller(self, source: Source) -> Poller:
+        return Poller(
             source,
             self.parts.pipeline,
             self.writer,
@@ -232,59 +237,6 @@ class Daemon:
             self._store_failed,
             lambda: self.health.is_paused,
             self.settings.limits.poll_seconds,
-        )
-        self.pollers[poller.id] = poller
-        name = f"poll:{poller.id}"
-
-        async def turn() -> None:
-            wait = await poller.poll()
-            self._schedule.again_in(name, self._real(wait, 0.02))
-            self._sum_up_once()
-
-        def wake() -> None:
-            if poller.hint():
-                self._schedule.now(name)
-
-        every = self._real(source.profile.poll_every.total_seconds(), 0.05)
-        spread = min(every, 2.0) * len(self.pollers) / (len(self.pollers) + 4)
-        self._schedule.every(name, every, turn, first_in=spread)
-        if hasattr(source, "on_hint"):
-            loop = asyncio.get_running_loop()
-            source.on_hint(lambda: loop.call_soon_threadsafe(wake))
-
-    async def _remove(self, name: str) -> None:
-        poller = self.pollers.pop(name)
-        self._schedule.remove(f"poll:{name}")
-        await poller.settle()
-        await self._close(poller.source)
-
-    async def _close(self, source: Source) -> None:
-        try:
-            await source.close()
-        except Exception:
-            log.exception("source.close_failed", source=source.profile.id)
-
-    def _sum_up_once(self) -> None:
-        """Once every source has been asked, or after half a minute: say in one line which cannot be reached."""
-        standings = [poller.standing for poller in self.pollers.values() if poller.standing.polls]
-        is_early = self.health.age() < SUM_UP_AFTER and len(standings) < len(self.pollers)
-        if self._has_summed_up or not standings or is_early:
-            return
-        self._has_summed_up = True
-        failed = [standing for standing in standings if standing.failures]
-        if not failed:
-            log.info("sources.reached", sources=len(standings))
-            return
-        hint = (
-            "Every region is unknown but for the standing alerts. Without a network, `make demo` (or `monitor demo`) "
-            "shows recorded nights."
-        )
-        log.warning(
-            "sources.unreachable",
-            unreachable=f"{len(failed)} of {len(standings)}",
-            sources=", ".join(f"{standing.source} ({standing.reason})" for standing in failed),
-            first_reason=failed[0].detail,
-            hint=hint if len(failed) == len(standings) else "The others are read; these are tried again.",
         )
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────
@@ -299,9 +251,9 @@ class Daemon:
         self.health.ticked()
         self._told(outcome)
         self.metrics.ticked.set(self.clock.now().timestamp())
-        self._sum_up_once()
-        for poller in self.pollers.values():
-            self.metrics.source(poller.standing)
+        self.rounds.sum_up_once(is_late=self.health.age() > SUM_UP_AFTER)
+        for standing in self.rounds.standings():
+            self.metrics.source(standing)
         if self.health.age() - self._counted_at > COUNT_EVERY:
             self._counted_at = self.health.age()
             await asyncio.to_thread(self._count)
@@ -414,13 +366,9 @@ class Daemon:
     def status(self) -> dict[str, Any]:
         """What ``/health`` and ``/ready`` answer: ``{"status", "ready", "troubles", "sources", …}``."""
         blocked = self._watch.blocked() if self._watch else {}
-        asked = [poller.standing for poller in self.pollers.values() if poller.standing.polls]
-        failing = sum(1 for standing in asked if standing.failures)
         return {
             **self.health.as_json(blocked),
             "replay": self._is_replay,
-            "sources_reached": len(asked) - failing,
-            "sources_failing": failing,
-            "sources_not_asked_yet": len(self.pollers) - len(asked),
-            "sources": [poller.standing.as_json() for poller in self.pollers.values()],
+            **self.rounds.counts(),
+            "sources": [standing.as_json() for standing in self.rounds.standings()],
         }

@@ -15,6 +15,7 @@ import structlog
 from monitor.catalogue import load_gazetteer, load_lexicon
 from monitor.config import Settings
 from monitor.daemon.book import Book
+from monitor.errors import ConfigError
 from monitor.extract import reader
 from monitor.fuse import Rules, regions
 from monitor.fuse.rules import HeadlineRule
@@ -24,14 +25,15 @@ from monitor.model import Delivery, Endpoint, Gazetteer, SourceProfile
 from monitor.pipeline import Pipeline
 from monitor.ports import Clock, Reader, Source
 from monitor.publication import PublicationPolicy, lowered
+from monitor.sinks import known_types
 from monitor.sinks.outbox import WireOutbox, snapshot_changes
 from monitor.sinks.payload import SOURCE
-from monitor.sources import Deps, build
+from monitor.sources import Deps, build, known_kinds
 from monitor.sources.inbox import MemoryInbox
 from monitor.store import SqlStore, open_store
 from monitor.web.plain import plain
 
-__all__ = ["Parts", "build_parts", "make_rules", "open_for", "source_http"]
+__all__ = ["Parts", "build_parts", "check_kinds", "make_policy", "make_rules", "open_for", "source_http"]
 
 log = structlog.get_logger("monitor.daemon")
 
@@ -57,18 +59,18 @@ class Parts:
         self.outbox = self._outbox(self.rules.profiles)
         self.pipeline.outbox = self.outbox
 
-    def source(self, profile: SourceProfile) -> Source:
-        """The source of one profile, not yet connected."""
-        return build(profile, self.deps())
+    def source(self, profile: SourceProfile, settings: Settings | None = None) -> Source:
+        """The source of one profile, not yet connected; ``settings``: those about to be taken over."""
+        return build(profile, self.deps(settings or self.settings))
 
-    def deps(self) -> Deps:
+    def deps(self, settings: Settings) -> Deps:
         return Deps(
             http=self.http,
             clock=self.clock,
             gazetteer=self.gazetteer,
-            state_dir=self.settings.state_folder,
+            state_dir=settings.state_folder,
             inbox=self.inbox,
-            settings={"telegram": self.settings.accounts, **self.settings.keys},
+            settings={"telegram": settings.accounts, **settings.keys},
         )
 
     def reload(self, settings: Settings) -> None:
@@ -136,6 +138,18 @@ def build_parts(
         store.close()
         raise
     return parts
+
+
+def check_kinds(settings: Settings) -> None:
+    """Refuse a source or an endpoint of a kind that nobody knows. Raises ``ConfigError``."""
+    for profile in settings.profiles:
+        if profile.kind not in known_kinds() and ":" not in profile.kind:
+            known = ", ".join(known_kinds())
+            raise ConfigError(f"source {profile.id}: kind {profile.kind!r} is not known; use one of {known}")
+    for endpoint in settings.endpoints:
+        if endpoint.type not in known_types() and ":" not in endpoint.type:
+            known = ", ".join(known_types())
+            raise ConfigError(f"endpoint {endpoint.id}: type {endpoint.type!r} is not known; use one of {known}")
 
 
 def open_for(settings: Settings, gazetteer: Gazetteer, *, lock: bool = True, create: bool = True) -> SqlStore:

@@ -180,6 +180,24 @@ async def test_D19_a_broken_reload_keeps_what_was(running: Any, tmp_path: Any) -
         assert list(daemon.pollers) == ["a"]
 
 
+async def test_D19_a_reload_with_an_unknown_kind_takes_nothing_away(running: Any) -> None:
+    """What can only be found wrong when it is made is made before anything is taken away."""
+    from dataclasses import replace
+
+    from monitor.errors import ConfigError
+    from monitor.model import SourceProfile
+
+    source = FakeSource("a")
+    async with running(source) as daemon:
+        for kind in ("no-such-kind", "no.such.module:Class"):
+            changed = replace(daemon.settings, profiles=(SourceProfile("b", kind, "x"),))
+            with pytest.raises(ConfigError, match="source b"):
+                await daemon.reload(changed)
+        polls = source.polls
+        await until(lambda: source.polls > polls)
+        assert list(daemon.pollers) == ["a"]
+
+
 async def test_the_schedule_tells_of_a_job_that_fails_and_goes_on() -> None:
     problems: list[tuple[str, str, Any]] = []
     runs = 0
