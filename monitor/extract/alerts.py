@@ -21,6 +21,7 @@ _THREAT = {
     "drone": "drone", "missile": "missile", "ballistic": "ballistic", "guided_bomb": "guided_bomb", "rocket": "missile",
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
+_MOST = 300
 _PAST_ACTS = (
     "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
     "strike.debris", "act.suppressed",
@@ -345,6 +346,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
     """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    if part.n and doc.parts[part.n - 1].has("strike", "toll"):
+        return False
     return words <= 5 and unknown <= 2 and not part.has("veto", "alert.clean", "strike", "claim")
 
 
@@ -392,7 +395,11 @@ def _add_sites(proposal: Proposal, sites: list[Site]) -> None:
         if site.role == "except":
             if site.ref not in proposal.excepted:
                 proposal.excepted.append(site.ref)
-        elif site.role != "from" and not any(_same(site.ref, other) for other in proposal.sites):
+        elif (
+            site.role != "from"
+            and len(proposal.sites) < _MOST
+            and not any(_same(site.ref, other) for other in proposal.sites)
+        ):
             proposal.sites.append(site.ref)
 
 
@@ -459,6 +466,12 @@ def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
                 twin.sites.append(place)
         twin.level = twin.level or proposal.level
     threatened = {p.threat for p in out if p.status == "threat"}
+    if (
+        "mig31k" in threatened
+        and "ballistic" in threatened
+        and all(not p.sites for p in out if p.threat in ("mig31k", "ballistic"))
+    ):
+        out = [p for p in out if p.status != "threat" or p.threat != "ballistic"]
     if len(threatened) > 1:
         out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
                (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip

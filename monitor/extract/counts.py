@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 from monitor.extract.claims import claimant_of
@@ -33,6 +34,9 @@ _ACTS = {
 }
 _WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
 _STOP_GROUPS = frozenset(("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level"))
+_REACH = 60
+_NEAR = 12
+_DASHES = "\u2013\u2014-"
 _LONG = frozenset(("week", "month", "season", "year", "war"))
 _VETOES = frozenset(
     ("drill", "game", "sport", "labour", "trade", "losses", "summary", "siren_test", "training", "video", "question",
@@ -64,8 +68,8 @@ def read_counts(doc: Doc) -> list[CountReport]:
             continue
         found += _counts_of(doc, part, found)
     reports: list[CountReport] = []
-    for one in found:
-        reports += _report(doc, one, found)
+    for n, one in enumerate(found):
+        reports += _report(doc, one, found[max(0, n - _NEAR) : n + _NEAR])
     return _once(reports)
 
 
@@ -97,10 +101,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
             doc.note(number.i, number.j, f"a number, but {veto}")
             continue
         is_joined = bool(out) and _is_coordinated(doc, out[-1], number)
-        if is_joined:
-            measure, act = _told(out[-1])
-        else:
-            measure, act = _measure(doc, part, number, act, is_elliptic, so_far, out)
+        measure, act = _told(out[-1]) if is_joined else _measure(doc, part, number, act, is_elliptic, so_far, out)
         if measure is None:
             continue
         one = _Found(number, part, weapon, measure, act, is_elliptic, number.value)
@@ -142,9 +143,9 @@ def _weapon_for(
         last = so_far[-1].weapon
         return Weapon(last.i, last.j, last.kind, None), True
     if _is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
-        kind = _recent_kind(doc, part)
-        if kind is not None:
-            return Weapon(part.i, part.i, kind, None), True
+        recent = _recent_kind(doc, part)
+        if recent is not None:
+            return Weapon(part.i, part.i, recent, None), True
     return None, False
 
 
@@ -313,16 +314,16 @@ def _act_for(
 ) -> Mention | None:
     best: Mention | None = None
     least = 60.0
-    for m in part.mentions:
-        if m.concept not in _ACTS:
-            continue
-        if m.concept == "act.left" and any(n.i > m.i and n.i < m.j for n in numbers):
+    places = [n.i for n in numbers]
+    for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
+        if m.concept not in _ACTS or (m.i < number.i < m.j):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
-        crossings = sum(0.2 if doc.tokens[s - 1].text in "\u2013\u2014-" else 1 for s in starts if low < s < high)
-        others = sum(1 for n in numbers if n is not number and low < n.i < high)
-        cost += crossings * 5 + others * 5 + _WEAK.get(m.concept, 0)
+        crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
+        cost += 5 * sum(0.2 if doc.tokens[s - 1].text in _DASHES else 1 for s in crossed)
+        others = bisect_left(places, high) - bisect_right(places, low)
+        cost += (others - (1 if low < number.i < high else 0)) * 5 + _WEAK.get(m.concept, 0)
         if m.i > number.i:
             cost += 1.5
         if cost < least:
@@ -590,9 +591,12 @@ def _enemy(doc: Doc) -> str | None:
 def _once(reports: list[CountReport]) -> list[CountReport]:
     """Each figure once; of a general and a narrower statement of the same figure, the narrower."""
     out: list[CountReport] = []
+    seen: dict[tuple[str, int | None], list[int]] = {}
     for report in reports:
-        twin = next((n for n, other in enumerate(out) if _is_twin(report, other)), None)
+        same = seen.setdefault((report.measure, report.value), [])
+        twin = next((n for n in same[-_NEAR:] if _is_twin(report, out[n])), None)
         if twin is None:
+            same.append(len(out))
             out.append(report)
         elif (out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed")) or (
             out[twin].period is None and report.period is not None

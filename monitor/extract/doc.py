@@ -86,6 +86,7 @@ class Part:
     when: When | None = None
     is_title: bool = False
     n: int = 0
+    starts: list[int] | None = None
 
     def has(self, *concepts: str) -> bool:
         return any(concept in self.groups for concept in concepts)

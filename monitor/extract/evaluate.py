@@ -1,7 +1,7 @@
 """Scores readings against annotated passages, as READING.md section 3 says. Pure: records in, figures out.
 
 A gold record holds ``reports`` (some ``optional``), ``optional_reports`` and ``must_not``; report fields may have
-``<field>_alt`` lists, ``places_opt`` and ``place_from_channel``. A predicted record is one line of ``monitor classify``.
+``<field>_alt`` lists, ``places_opt`` and ``place_from_channel``. A predicted record is a line of ``monitor classify``.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class _Atlas:
         return found
 
     def _by_form(self, name: str) -> set[str]:
-        rows = self._lexicon.forms.get(" ".join(fold_form(name)), ())
+        rows = self._lexicon.rows(" ".join(fold_form(name)))
         return {self._lexicon.places[n][0] for n, _ in rows}
 
     def is_known(self, name: str) -> bool:

@@ -18,19 +18,30 @@ class Lexicon:
 
     ``trie`` maps token keys to nodes; a key is a folded token, or a stem followed by ``*``. A node holds its entries
     (concept, language) under the empty key. ``stems`` are the stems that occur, so that a token's keys can be found
-    by its prefixes. ``forms`` maps a folded name (tokens joined by one space) to its candidates, ``starts`` the first
+    by its prefixes. ``forms`` maps a folded name (tokens joined by one space) to its candidates as numbers (the place's
+    place in ``places`` times 256, plus the note's in ``notes``; see ``rows``), ``starts`` the first
     token of a name to the greatest number of tokens of a name that begins so. ``concepts`` holds each concept's own
     data (such as a claimant's printed name). ``settings`` are named sections of the language folders.
     """
 
     trie: Mapping[str, Any] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
-    forms: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    forms: Mapping[str, int | tuple[int, ...]] = field(default_factory=dict)
     starts: Mapping[str, int] = field(default_factory=dict)
     places: tuple[PlaceRow, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     concepts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def rows(self, name: str) -> tuple[tuple[int, str], ...]:
+        """The candidates of a folded name: (index in ``places``, "note;case"); () where nothing is called so."""
+        found = self.forms.get(name)
+        if found is None:
+            return ()
+        if isinstance(found, int):
+            return ((found >> 8, self.notes[found & 255]),)
+        return tuple((code >> 8, self.notes[code & 255]) for code in found)

@@ -49,7 +49,7 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
     keys = [_keys(token, lexicon) if token.kind == "w" else (token.f,) for token in tokens]
     raw: list[tuple[int, int, tuple[tuple[str, str], ...] | None, tuple[tuple[int, str], ...]]] = []
     votes: dict[str, float] = {}
-    trie, starts, forms = lexicon.trie, lexicon.starts, lexicon.forms
+    trie, starts = lexicon.trie, lexicon.starts
     size = len(tokens)
     i = 0
     while i < size:
@@ -69,7 +69,7 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
                     end, found = hit_end, hit
         longest = starts.get(tokens[i].f)
         if longest is not None:
-            place_end, rows = _name(tokens, i, longest, forms, size)
+            place_end, rows = _name(tokens, i, longest, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, i, rows, lexicon)):
                 raw.append((i, place_end, found if place_end == end else None, rows))
                 i = place_end
@@ -119,13 +119,13 @@ def _longest(
 
 
 def _name(
-    tokens: list[Token], i: int, longest: int, forms: Mapping[str, tuple[tuple[int, str], ...]], size: int
+    tokens: list[Token], i: int, longest: int, lexicon: Lexicon, size: int
 ) -> tuple[int, tuple[tuple[int, str], ...]]:
     end = min(size, i + longest)
     while end > i:
-        rows = forms.get(tokens[i].f if end == i + 1 else " ".join([token.f for token in tokens[i:end]]))
-        if rows is not None:
-            return end, rows
+        name = tokens[i].f if end == i + 1 else " ".join([token.f for token in tokens[i:end]])
+        if name in lexicon.forms:
+            return end, lexicon.rows(name)
         end -= 1
     return i, ()
 

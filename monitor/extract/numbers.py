@@ -72,13 +72,8 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):
         return None
     is_point = end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued
-    if is_point:
-        if tokens[end + 1].kind == "n":
-            scale = at[end + 2] if end + 2 < j else None
-            if scale is not None and scale.group == "num" and scale.data.get("value", 0) >= 1000:
-                digits = tokens[end + 1].text[:6]
-                return Number(k, scale.j, int((value + int(digits) / 10 ** len(digits)) * scale.data["value"]))
-            return None
+    if is_point and tokens[end + 1].kind == "n":
+        return _fraction(tokens, at, k, end, j, value)
     if before is not None and token.glued and before.text in ".,:" and k >= 2 and tokens[k - 2].kind == "n":
         return None
     scale = at[end] if end < j else None
@@ -87,6 +82,15 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
+
+
+def _fraction(tokens: list[Token], at: list[Mention | None], k: int, end: int, j: int, value: int) -> Number | None:
+    """1.5 million; any other fraction is no number of things."""
+    scale = at[end + 2] if end + 2 < j else None
+    if scale is None or scale.group != "num" or scale.data.get("value", 0) < 1000:
+        return None
+    digits = tokens[end + 1].text[:6]
+    return Number(k, scale.j, int((value + int(digits) / 10 ** len(digits)) * scale.data["value"]))
 
 
 def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:

@@ -366,14 +366,12 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     for site in sites:
         out.append(site)
         m = doc.at[site.j + 1] if site.j + 1 < part.j and doc.tokens[site.j].text in "/\\" else None
-        if m is not None and site.ref.level == "city":
-            if m.concept in ("level.oblast", "level.oblasts"):
-                pairs = doc.lexicon.settings.get("around", {})
-                above = pairs.get(site.ref.id) or next(
-                    (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
-                )
-                if above:
-                    out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
+        if m is None or site.ref.level != "city" or m.concept not in ("level.oblast", "level.oblasts"):
+            continue
+        pairs = doc.lexicon.settings.get("around", {})
+        above = pairs.get(site.ref.id) or next((a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None)
+        if above:
+            out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
     return out
 
 

@@ -44,7 +44,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     strikes: list[_Strike] = []
     for n, part in enumerate(doc.parts):
         toll = tolls.get(part.i) or Toll()
-        if part.vetoes & _VETOES:
+        if part.vetoes & _VETOES or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
             continue
         found = _strike_of(doc, part, toll)
         if found is None:
@@ -76,12 +76,22 @@ def _borrow(doc: Doc, found: _Strike) -> bool:
     return False
 
 
+def _said_after(doc: Doc, part: Part) -> list[str]:
+    """The weapon that a terse post names in a sentence of its own behind the blast."""
+    if part.n + 1 >= len(doc.parts) or part.j - part.i > 14:
+        return []
+    after = doc.parts[part.n + 1]
+    if after.sites or after.j - after.i > 8 or after.has("act", "alert", "strike", "toll", "veto"):
+        return []
+    return strike_kinds(weapons_of(doc, after))
+
+
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None
-    weapons = strike_kinds(weapons_of(doc, part))
+    weapons = strike_kinds(weapons_of(doc, part)) or _said_after(doc, part)
     triggers = [
         m
         for m in [*hits, *attacks]
@@ -214,11 +224,9 @@ def _merge(into: _Strike, more: _Strike) -> None:
     for kind in more.weapons:
         if kind not in into.weapons:
             into.weapons.append(kind)
-    if more.places and {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed:
-        if not all(p.level == "country" for p in more.places) and {p.name for p in more.places} != {
-            p.name for p in into.places
-        }:
-            into.places = more.places
+    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed
+    if more.places and is_wide and not all(p.level == "country" for p in more.places):
+        into.places = more.places
     if more.toll.killed is not None and not (more.toll.killed == 0 and into.toll.killed):
         into.toll.killed = more.toll.killed
     if more.toll.injured is not None and not (more.toll.injured == 0 and into.toll.injured):

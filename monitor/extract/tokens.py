@@ -19,6 +19,8 @@ _TOKEN = re.compile(
 _APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
 _OPENERS = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
+_LONG = 120
+"""Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
 _STOP_CASE = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
 
 
@@ -160,6 +162,9 @@ def structure(text: str, tokens: list[Token]) -> Tokens:
                     sentences.append(Sentence(begin, k, len(lines)))
                 lines.append((first, k))
             first = begin = k + 1
+        elif k - begin >= _LONG and (token.text in ",:" or k - begin >= 2 * _LONG):
+            sentences.append(Sentence(begin, k + 1, len(lines)))
+            begin = k + 1
         elif token.kind == "p" and token.text in _ENDS and k > begin:
             after = tokens[k + 1] if k + 1 < size else None
             if after is None or after.kind == "l" or (after.kind == "p" and after.text in _ENDS):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
@@ -31,7 +33,9 @@ def mark_vetoes(doc: Doc) -> None:
 
 def clause_starts(doc: Doc, part: Part) -> list[int]:
     """Token indices at which a clause of the sentence begins."""
-    out = [part.i]
+    if part.starts is not None:
+        return part.starts
+    out = part.starts = [part.i]
     for k in range(part.i, part.j):
         token = doc.tokens[k]
         if token.kind == "p" and (token.text in ",;:()" or (token.text in "\u2013\u2014-" and not token.glued)):
@@ -43,7 +47,8 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
 
 def same_clause(doc: Doc, part: Part, a: int, b: int) -> bool:
     low, high = min(a, b), max(a, b)
-    return not any(low < start <= high for start in clause_starts(doc, part))
+    starts = clause_starts(doc, part)
+    return bisect_right(starts, low) == bisect_right(starts, high)
 
 
 def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = frozenset()) -> str | None:
