@@ -278,7 +278,9 @@ def _tell(work: Work, what: str, event: StrikeEvent, told: Told, extra: dict[str
     at = told.occurred or told.at
     work.changes.append(
         Change(
-            id=digest(what, event.id, told.ref.report, extra.get("merged"), extra.get("deleted_item")),
+            id=digest(
+                what, event.id, told.ref.report, [extra.get(key) for key in ("merged", "deleted_item", "retracts")]
+            ),
             type=what,
             key=f"strike:{event.id}",
             subject=event.id,
