@@ -1,5 +1,5 @@
-# NOTE from the lead to whoever works on extract: dev.jsonl reads at 0.996 now, but these general forms do not. The sealed
-# set will be like these. Please make them pass by grammar and vocabulary before anything else, then think of more.
+# NOTE from the lead to whoever works on extract: dev.jsonl reads at 0.996 now, but these general forms do not. The
+# sealed set will be like these. Please make them pass by grammar and vocabulary before anything else, then think of more.
 """Ways of saying it, one line each: every line stands for a form that press and channels use, not for a sample.
 
 An expectation is the report in short: ``shot_down 62 drone [UA]``, ``end air [UA-30]``, ``strike [Ternopil] k12 i48``.

@@ -30,9 +30,14 @@ from monitor.store import SqlStore, open_store, series
 
 T0 = datetime(2024, 11, 13, 4, 36, 40, tzinfo=UTC)
 SIRENS = SourceProfile(
-    "sirens", "telegram_web", "sirens", rank="official", side="UA", authority=Authority(places=("UA",), kinds=("alert",)),
+    "sirens",
+    "telegram_web",
+    "sirens",
+    rank="official",
+    side="UA",
+    authority=Authority(places=("UA",), kinds=("alert",)),
     stale_after=timedelta(hours=1),
-)  # fmt: skip
+)
 
 
 def read(item: Item, profile: SourceProfile | None) -> Reading:
