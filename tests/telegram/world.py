@@ -87,13 +87,15 @@ class World:
     async def _change(self, kind: str, ch: FakeChannel, truth: Truth) -> None:
         """Edit or delete one of the last posts: what is older than 200 ids is not looked at again."""
         albums = {head for head in truth.posts if head + 1 in truth.parts}
-        recent = [post for post in truth.posts if post > ch.next_id - 120 and post not in albums]
+        recent = [post for post in truth.posts if post > ch.next_id - 120 and (kind == "edit" or post not in albums)]
         if not recent:
             return
         post = self.draw.choice(recent)
         if kind == "edit":
             truth.posts[post] = f"edited {self.draw.random()}"
-            await self.srv.edit(ch, post, truth.posts[post], push=False, date=self.clock.now().replace(microsecond=0))
+            part = post + 1 if post in albums else post  # the caption stands on the second part
+            now = self.clock.now().replace(microsecond=0)
+            await self.srv.edit(ch, part, truth.posts[post], push=False, date=now)
         else:
             del truth.posts[post]
             truth.deleted.add(post)
