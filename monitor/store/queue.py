@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, func, or_, select, update
 
 from monitor.model import Attempt, Delivery, Endpoint
 from monitor.store import rows, told
@@ -31,12 +31,11 @@ class SqlQueue:
         raise NotImplementedError
 
     def due(self, now: datetime, limit: int = 100, endpoint: str | None = None) -> Sequence[Delivery]:
-        query = select(deliveries).where(deliveries.c.ready_at <= now, _is_open())
-        if endpoint is not None:
-            query = query.where(deliveries.c.endpoint == endpoint)
+        asked = {"now": now, "most": limit, "its_endpoint": endpoint}
+        if endpoint is None:
+            del asked["its_endpoint"]
         with self.reading() as connection:
-            found = connection.execute(query.order_by(deliveries.c.seq, deliveries.c.id).limit(limit))
-            return [told.delivery_of(row) for row in found]
+            return [told.delivery_of(row) for row in connection.execute(_due(endpoint is not None), asked)]
 
     def due_for(self, wanted: Mapping[str, int], now: datetime) -> Mapping[str, Sequence[Delivery]]:
         if len(wanted) == 1:
@@ -68,7 +67,8 @@ class SqlQueue:
             }
             for each in attempts
         ]
-        freed = sorted({(each.delivery.endpoint, each.delivery.key) for each in attempts if each.outcome != "retry"})
+        retried = {(each.delivery.endpoint, each.delivery.key) for each in attempts if each.outcome == "retry"}
+        freed = {(each.delivery.endpoint, each.delivery.key) for each in attempts if each.outcome != "retry"}
         more = set()
         with self.transaction() as connection:
             for outcome, its in by_outcome.items():
@@ -76,10 +76,15 @@ class SqlQueue:
                     connection.execute(_settle_all(outcome), its)
             if lines:
                 connection.execute(delivery_log.insert(), lines)
-            for some in chunks(freed):
-                for lane in connection.execute(_waiting_lanes(), {"lanes": list(some)}).all():
-                    told.promote(connection, lane.endpoint, lane.key)
-                    more.add(lane.endpoint)
+            heads = []
+            for endpoint, key in sorted(freed | retried):
+                head = connection.execute(_head(), {"its_endpoint": endpoint, "its_key": key}).first()
+                if head is not None:
+                    heads.append({"its_id": head.id})
+                    if (endpoint, key) in freed:
+                        more.add(endpoint)
+            if heads:
+                connection.execute(_make_ready(), heads)
         return frozenset(more)
 
     def next_due_at(self) -> datetime | None:
@@ -190,10 +195,11 @@ class SqlQueue:
 @cache
 def _settle_all(outcome: str) -> Any:
     """Many messages settled alike; what is done stays done."""
-    when: Any = bindparam("its_time")
+    when: Any = bindparam("its_time", type_=deliveries.c.due_at.type)
     changes: dict[str, dict[str, Any]] = {
         "delivered": {"status": "delivered", "done_at": when, "ready_at": None},
-        "retry": {"due_at": when, "ready_at": when},
+        # One that waits in its lane becomes ready below, if it still is the head; a parked one is tried by itself.
+        "retry": {"due_at": when, "ready_at": case((deliveries.c.status == "parked", when), else_=None)},
         "parked": {"status": "parked", "due_at": when, "ready_at": when},
     }
     return (
@@ -208,12 +214,25 @@ def _settle_all(outcome: str) -> Any:
 
 
 @cache
-def _waiting_lanes() -> Any:
-    lane = tuple_(deliveries.c.endpoint, deliveries.c.key)
-    lanes: Any = bindparam("lanes", expanding=True)
-    return (
-        select(deliveries.c.endpoint, deliveries.c.key).where(deliveries.c.status == "due", lane.in_(lanes)).distinct()
-    )
+def _head() -> Any:
+    """The oldest due message of a lane: with the index, one step however long the lane is."""
+    its = deliveries.c
+    lane = (its.endpoint == bindparam("its_endpoint"), its.key == bindparam("its_key"), its.status == "due")
+    return select(its.id).where(*lane).order_by(its.seq, its.id).limit(1)
+
+
+@cache
+def _make_ready() -> Any:
+    its = deliveries.c
+    return update(deliveries).where(its.id == bindparam("its_id"), its.ready_at.is_(None)).values(ready_at=its.due_at)
+
+
+@cache
+def _due(has_endpoint: bool) -> Any:
+    query = select(deliveries).where(deliveries.c.ready_at <= bindparam("now"), _is_open())
+    if has_endpoint:
+        query = query.where(deliveries.c.endpoint == bindparam("its_endpoint"))
+    return query.order_by(deliveries.c.seq, deliveries.c.id).limit(bindparam("most"))
 
 
 @cache

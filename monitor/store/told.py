@@ -116,12 +116,13 @@ def promote(connection: Connection, endpoint: str, key: str) -> None:
     head = connection.execute(
         select(table.id, table.due_at, table.ready_at).where(*lane).order_by(table.seq, table.id).limit(1)
     ).first()
-    if head is None or head.ready_at == head.due_at:
+    if head is None:
         return
     connection.execute(
         update(deliveries).where(*lane, table.ready_at.is_not(None), table.id != head.id).values(ready_at=None)
     )
-    connection.execute(update(deliveries).where(table.id == head.id).values(ready_at=head.due_at))
+    if head.ready_at != head.due_at:
+        connection.execute(update(deliveries).where(table.id == head.id).values(ready_at=head.due_at))
 
 
 def _delivery_row(delivery: Delivery) -> Mapping[str, Any]:
