@@ -87,8 +87,10 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         after = free[n + 1] if n + 1 < len(free) else None
         weapon, is_elliptic = _weapon_for(doc, part, number, weapons, so_far, out)
         total = _total_of(doc, part, number, after)
-        if total is not None and weapon is None:
+        if total is not None and (weapon is None or is_elliptic):
+            behind = weapon
             weapon, is_elliptic = _weapon_for(doc, part, total, weapons, so_far, out)
+            weapon = weapon or behind
         if weapon is None:
             continue
         if part.vetoes & _VETOES:
@@ -264,7 +266,10 @@ def _is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str
     for m in part.mentions:
         if m.concept == "veto.if" and m.i < number.i:
             return "if"
-        is_modal = m.concept in ("veto.hypothetical", "veto.future") and act is not None and 0 <= act.i - m.j <= 3
+        is_modal = m.concept in ("veto.hypothetical", "veto.future")
+        if is_modal and 0 < number.i - m.j <= 5 and same_clause(doc, part, m.i, number.i):
+            return m.concept.partition(".")[2]
+        is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
             return m.concept.partition(".")[2]
     return None
@@ -317,6 +322,13 @@ def _act_for(
     places = [n.i for n in numbers]
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
         if m.concept not in _ACTS or (m.i < number.i < m.j):
+            continue
+        if (
+            m.concept == "act.detected"
+            and m.j < part.j
+            and (x := doc.at[m.j]) is not None
+            and x.concept == "strike.hit"
+        ):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
@@ -557,6 +569,7 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     if "RU" in countries and one.measure != "launched":
         return "UA"
     subject = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "name"]
+    subject += [{"RU-MOW": "RU", "UA-30": "UA"}.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
     if one.measure == "launched" and subject:
         if "RU" in subject:
             return "RU"

@@ -73,6 +73,8 @@ def find_sites(doc: Doc) -> None:
             if m.group != "place" or not m.rows:
                 continue
             row = _resolve(doc, part, m, context)
+            if row is not None and row[2] == "district" and row[3] and _is_city(doc, row[3]):
+                row = doc.lexicon.places[doc.lexicon.index[row[3]]]
             if row is not None:
                 here = ref(doc.lexicon, row[0], doc.words(m.i, m.j)) if row[0] else PlaceRef(
                     row[1], None, row[2], None, doc.words(m.i, m.j)  # type: ignore[arg-type]
@@ -185,6 +187,11 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 
+def _is_city(doc: Doc, identity: str) -> bool:
+    n = doc.lexicon.index.get(identity)
+    return identity in CITIES_OF_FIRST_LEVEL or (n is not None and doc.lexicon.places[n][2] == "city")
+
+
 def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow, hint: tuple[str, ...] | None) -> PlaceRow | None:
     """The region of a city, where a word for "region" stands beside its name."""
     if row[2] != "city" and row[0] not in CITIES_OF_FIRST_LEVEL:
@@ -262,7 +269,12 @@ def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     for site in sites:
         role = "from" if is_list else _own_role(doc, part, site, last)
         after = doc.at[site.j] if site.j < part.j else None
-        if role is None and site.ref.id in _CAPITALS and after is not None and after.group == "claim":
+        if (
+            role is None
+            and site.ref.id in _CAPITALS
+            and after is not None
+            and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
+        ):
             role = "speaker"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True

@@ -72,7 +72,7 @@ def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> Non
         return
     held = getattr(toll, kind)
     setattr(toll, kind, value if held is None else max(held, value) if number is not None else held)
-    if number is not None and number.bound is not None and toll.bound is None:
+    if number is not None and number.bound in ("at_least", "approx") and toll.bound is None:
         toll.bound = number.bound
 
 
@@ -87,6 +87,10 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
         ):
             continue
         if not _counts_people(doc, part, number, m):
+            continue
+        if not same_clause(doc, part, number.i, m.i) and any(
+            w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words
+        ):
             continue
         low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
         between = doc.mentions_between(low, high)
