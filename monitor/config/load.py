@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from monitor.config import endpoints as endpoint_tables
-from monitor.config import lines, profiles, refuse, secrets
+from monitor.config import profiles, refuse, secrets
 from monitor.config.environment import CONFIG_NAME, PREFIX, environment, refuse_unknown_names, settable
 from monitor.config.lint import lint
 from monitor.config.models import SECTIONS, MonitorToml, Settings
@@ -54,7 +54,7 @@ def load(config: Path | str | None, env: Mapping[str, str]) -> Settings:
     pointed_at = {word for table in (file, *tables) for word in _strings(table.values)}
     refuse_unknown_names(env, settable(SECTIONS), pointed_at)
     values = _with_environment(file, env)
-    files, found = _profiles(values, file, folder)
+    found = _profiles(tables)
     chosen, keys = secrets.of_sources(_choose(found, values, file), folder, env)
     return Settings(
         **{name: getattr(values, name) for name in (*SECTIONS, "telegram")},
@@ -65,7 +65,7 @@ def load(config: Path | str | None, env: Mapping[str, str]) -> Settings:
         warnings=lint(chosen),
         base=folder.parent if folder.name == "config" else folder,
         folder=folder,
-        files=(path, *files),
+        files=(path, *(table.path for table in tables)),
     )
 
 
@@ -78,7 +78,7 @@ def read_toml(path: Path) -> TomlFile:
     except UnicodeDecodeError as problem:
         raise ConfigError(f"{path}: is not UTF-8 (byte {problem.start}); save it as UTF-8") from None
     try:
-        return TomlFile(path, tomllib.loads(text), lines.index(text))
+        return TomlFile(path, tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: is not TOML: {problem}") from None
 
@@ -119,11 +119,11 @@ def _source_tables(values: MonitorToml, file: TomlFile, folder: Path) -> list[To
     return [read_toml(path) for path in paths]
 
 
-def _profiles(values: MonitorToml, file: TomlFile, folder: Path) -> tuple[tuple[Path, ...], tuple[SourceProfile, ...]]:
-    """The files with source profiles, and the profiles."""
-    tables = _source_tables(values, file, folder)
-    rows = [(table, profile, nth) for table in tables for nth, profile in enumerate(profiles.read(table))]
-    return tuple(table.path for table in tables), profiles.unique(rows)
+def _profiles(tables: Iterable[TomlFile]) -> tuple[SourceProfile, ...]:
+    """The profiles of all files."""
+    return profiles.unique(
+        (table, profile, nth) for table in tables for nth, profile in enumerate(profiles.read(table))
+    )
 
 
 def _choose(found: tuple[SourceProfile, ...], values: MonitorToml, file: TomlFile) -> tuple[SourceProfile, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,15 @@ from monitor.errors import ConfigError
 
 @dataclass(frozen=True)
 class TomlFile:
-    """A file of the configuration: its values and where they stand. ``shown`` is the path as people know it."""
+    """A file of the configuration: its values, and its text for saying where they stand."""
 
     path: Path
     values: dict[str, Any]
-    lines: dict[toml_lines.Path, int]
+    text: str
+
+    @cached_property
+    def lines(self) -> dict[toml_lines.Path, int]:
+        return toml_lines.index(self.text)
 
     def where(self, *path: str | int) -> str:
         """``FILE:LINE`` of a key, or of the table it is missing in."""

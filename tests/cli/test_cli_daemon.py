@@ -114,9 +114,9 @@ def test_D16_few_file_descriptors_do_not_end_the_daemon(tmp_path: Path) -> None:
     with running(tmp_path, port, files=64) as daemon:
         daemon.wait_ready()
         held = []
-        for _ in range(120):
+        for _ in range(80):
             sock = socket.socket()
-            sock.settimeout(0.2)
+            sock.settimeout(0.05)
             with suppress(OSError):
                 sock.connect(("127.0.0.1", port))
             held.append(sock)
