@@ -49,11 +49,13 @@ def load(config: Path | str | None, env: Mapping[str, str]) -> Settings:
     path = find(Path(config) if config is not None else None, env, Path.cwd())
     file = read_toml(path)
     folder = path.resolve().parent
-    values = _validated(file)
-    tables = _source_tables(values, file, folder)
+    bare = _validated(file)
+    tables = _source_tables(bare, file, folder)
     pointed_at = {word for table in (file, *tables) for word in _strings(table.values)}
     refuse_unknown_names(env, settable(SECTIONS), pointed_at)
     values = _with_environment(file, env)
+    if values.sources.folders != bare.sources.folders:
+        tables = _source_tables(values, file, folder)
     found = _profiles(tables)
     chosen, keys = secrets.of_sources(_choose(found, values, file), folder, env)
     return Settings(

@@ -107,6 +107,16 @@ def test_the_environment_stands_over_the_file(write: Write) -> None:
     assert settings.sources.enable == ("a-feed",)
 
 
+def test_the_environment_can_name_other_folders_of_sources(write: Write) -> None:
+    folder = write()
+    (folder / "mine").mkdir()
+    (folder / "mine" / "b.toml").write_text('[[source]]\nid = "b"\nkind = "feed"\naddress = "https://b.example"\n')
+    settings = load(folder, {"MONITOR_SOURCES__FOLDERS": '["mine"]'})
+    assert [profile.id for profile in settings.profiles] == ["b"]
+    with pytest.raises(ConfigError, match="no folder"):
+        load(folder, {"MONITOR_SOURCES__FOLDERS": '["yours"]'})
+
+
 @pytest.mark.parametrize("name", ["MONITOR_WEB__PROT", "MONITOR_WEBPORT", "MONITOR_PROFILES", "MONITOR_X"])
 def test_an_unknown_name_of_the_environment_is_refused(write: Write, name: str) -> None:
     with pytest.raises(ConfigError, match=name):
