@@ -113,7 +113,7 @@ def _source_tables(values: MonitorToml, file: TomlFile, folder: Path) -> list[To
     paths: list[Path] = []
     for name in values.sources.folders:
         place = folder / name
-        if not place.is_dir() and "folders" not in file.values.get("sources", {}):
+        if not place.is_dir() and name == "sources" and "folders" not in file.values.get("sources", {}):
             continue
         if not place.is_dir():
             raise file.refuse(("sources", "folders"), f"{place} is no folder; make it, or name another")
