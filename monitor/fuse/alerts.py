@@ -9,10 +9,11 @@ from datetime import datetime
 from monitor.fuse.advice import advise, unadvise
 from monitor.fuse.cells import News, hear, rewrite
 from monitor.fuse.fold import fold
+from monitor.fuse.known import cell_key
 from monitor.fuse.records import Cell, Event
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
-from monitor.fuse.view import View, cell_key, standing_at
+from monitor.fuse.view import View, standing_at
 from monitor.model import AlertReport, EvidenceRef, Interval, PlaceRef, Telling
 
 __all__ = ["alert_told", "cell_of", "place_id", "ref_of", "settle_nations"]

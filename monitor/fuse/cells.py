@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.fuse.fold import fold, order, status
+from monitor.fuse.known import cell_key
 from monitor.fuse.records import Cell, Event, Held
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
-from monitor.fuse.view import View, cell_key
+from monitor.fuse.view import View
 from monitor.identity import digest
 from monitor.model import JSON, Change, EvidenceRef, Interval
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.fuse.advice import expire_advice
 from monitor.fuse.cells import News, evidence, hear
+from monitor.fuse.known import cell_key
 from monitor.fuse.records import Cell, Event
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
@@ -117,14 +118,8 @@ def _expire_one(work: Work, news: News, cell: Cell) -> datetime | None:
             told = evidence(report, "rule:longest_plausible", hold.source, at, "longest_plausible")
             event = Event(at=at, verb="timeout", source=hold.source, told=told, known_at=work.now)
             hear(work, news, cell, [event])
-            cell = work.cells.get(_key(cell)) or cell
+            cell = work.cells.get(cell_key(cell.place, cell.regime, cell.nature, cell.lane)) or cell
     return min(due, default=None)
-
-
-def _key(cell: Cell) -> str:
-    from monitor.fuse.view import cell_key
-
-    return cell_key(cell.place, cell.regime, cell.nature, cell.lane)
 
 
 def raise_standing(work: Work) -> None:

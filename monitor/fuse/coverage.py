@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.fuse.freshness import GONE, NO_WORD, is_fresh, silence_limit
+from monitor.fuse.freshness import GONE, NO_WORD, is_fresh
 from monitor.fuse.records import SourceRecord
 from monitor.fuse.rules import Rules
 from monitor.fuse.state import Work
@@ -107,7 +107,7 @@ def _health(record: SourceRecord, now: datetime, rules: Rules) -> tuple[str, str
         return "degraded", "suspect"
     if record.is_catching_up:
         return "degraded", "catching_up"
-    limit = silence_limit(record.id, rules)
+    limit = rules.longest_silence(record.id)
     if limit is not None and record.newest is not None and record.data_at is None:
         silence = now - record.newest
         if silence > limit:
@@ -120,7 +120,7 @@ def _health(record: SourceRecord, now: datetime, rules: Rules) -> tuple[str, str
 def _next_due(record: SourceRecord, now: datetime, rules: Rules) -> datetime:
     """The next moment after ``now`` at which time alone can change this source's health."""
     stale = rules.stale_after(record.id)
-    limit = silence_limit(record.id, rules)
+    limit = rules.longest_silence(record.id)
     marks: list[datetime] = []
     marks += [seen + stale for seen in (record.trusted_at, record.last_ok) if seen is not None]
     if record.newest is not None and limit is not None:

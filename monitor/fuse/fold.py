@@ -23,7 +23,7 @@ _ON = ("start", "ongoing", "nation", "on")
 _BASES = {"start": "explicit", "ongoing": "ongoing", "nation": "nation", "on": "snapshot"}
 _REPEAT = timedelta(minutes=30)
 _KEEP_EVIDENCE = 12
-_KEEP_PAST = 8
+_KEEP_PAST = 2
 
 
 def order(event: Event) -> tuple[object, ...]:

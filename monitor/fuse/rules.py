@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -66,6 +67,7 @@ class Rules:
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _scopes: dict[tuple[str, str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
+    _silences: dict[str, timedelta | None] = field(default_factory=dict, compare=False, repr=False)
     _watched: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def line(self, place: str) -> tuple[str, ...]:
@@ -110,6 +112,17 @@ class Rules:
         """The family of copies that a source belongs to; by default it is its own."""
         profile = self.profiles.get(source)
         return (profile.witness if profile else None) or source
+
+    def longest_silence(self, source: str) -> timedelta | None:
+        """How long the source may plausibly say nothing, by its cadence as a Poisson process widened by ``burst``."""
+        if source not in self._silences:
+            profile = self.profiles.get(source)
+            limit = None
+            if profile is not None and profile.cadence:
+                days = -math.log(self.least_likely) * self.burst / profile.cadence
+                limit = max(profile.stale_after, timedelta(days=min(days, 3650)))
+            self._silences[source] = limit
+        return self._silences[source]
 
     def may_open(self, source: str, place: str, kind: Kind = "alert") -> bool:
         """Whether the source has authority over this place at its level. Memoised: asked at every step."""

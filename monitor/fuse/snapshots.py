@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.fuse.cells import News, hear
+from monitor.fuse.known import cell_key
 from monitor.fuse.records import Cell, Event, Missing, SourceRecord, Watch
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
-from monitor.fuse.view import cell_key
 from monitor.identity import digest
 from monitor.model import Change, EvidenceRef, RegionWord, Snapshot, Telling
 

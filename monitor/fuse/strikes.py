@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.fuse.alerts import place_id, ref_of
+from monitor.fuse.known import cell_key
 from monitor.fuse.origins import count_origins, marks_of
 from monitor.fuse.records import Strike, Told
 from monitor.fuse.rules import SIREN
 from monitor.fuse.state import Work
-from monitor.fuse.view import cell_key
 from monitor.identity import digest
 from monitor.model import JSON, Change, StrikeEvent, StrikeReport, Telling, Toll
 

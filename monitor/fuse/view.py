@@ -6,51 +6,19 @@ danger here, above and below, and a source that is watched and would tell of a n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Literal
 
 from monitor.fuse.fold import status
 from monitor.fuse.freshness import is_fresh
-from monitor.fuse.records import Advice, Cell, Hold, SourceRecord, Watch
+from monitor.fuse.known import Known, cell_key
+from monitor.fuse.records import Cell, Hold, Watch
 from monitor.fuse.rules import SIREN, Rules
 from monitor.model import JSON, RegionState, Standing
 
-__all__ = ["Known", "View", "cell_key", "regions", "standing_at"]
-
-T_co = TypeVar("T_co", covariant=True)
-
-
-class _Shelf(Protocol[T_co]):
-    def get(self, key: str) -> T_co | None: ...
-
-    def items(self) -> Iterator[tuple[str, T_co]]: ...
-
-    def values(self) -> Iterator[T_co]: ...
-
-    def __iter__(self) -> Iterator[str]: ...
-
-
-class Known(Protocol):
-    """What a view reads: a ``State``, or the ``Work`` of a step that is under way."""
-
-    @property
-    def cells(self) -> _Shelf[Cell]: ...
-    @property
-    def here(self) -> _Shelf[tuple[str, ...]]: ...
-    @property
-    def advice(self) -> _Shelf[Advice]: ...
-    @property
-    def sources(self) -> _Shelf[SourceRecord]: ...
-    @property
-    def watches(self) -> _Shelf[Watch]: ...
-    @property
-    def restless(self) -> Collection[str]: ...
-
-
-def cell_key(place: str, regime: str, nature: str = "actual", lane: str = "live") -> str:
-    return f"{place}/{regime}" if (nature, lane) == ("actual", "live") else f"{place}/{regime}/{nature}/{lane}"
+__all__ = ["View", "regions", "standing_at"]
 
 
 def regions(state: Known, now: datetime, rules: Rules, places: Sequence[str] | None = None) -> dict[str, RegionState]:
