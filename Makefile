@@ -48,7 +48,7 @@ bench: $(VENV)/.bench  ## ratios against named alternatives, in one run
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.installed  ## write the generated pages of docs/ again
-	$(BIN)/python -m monitor.cli docs
+	$(BIN)/python tools/reference_docs.py
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
