@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from made_commits import SOURCE, evidence, minutes
 
+from monitor.errors import InputError
 from monitor.fuse import Rules
 from monitor.model import (
     AlertReport,
@@ -27,7 +28,7 @@ from monitor.model import (
     SourceProfile,
 )
 from monitor.pipeline import Pipeline
-from monitor.store import SqlStore, open_store, verify
+from monitor.store import SqlStore, open_store, series, verify
 from monitor.store.rebuild import differences, raw_items, replace_derived, state_hash
 from monitor.store.rereading import reread
 
@@ -145,3 +146,12 @@ def test_better_rules_show_what_they_change_and_take_over(lived: SqlStore, tmp_p
         assert state_hash(lived) == state_hash(scratch)
     assert verify(lived) == []
     Pipeline(lived, better, RULES).run(Batch(SOURCE, (), Look(SOURCE, minutes(501), "unchanged")), minutes(501))
+
+
+def test_the_state_of_the_last_commit_is_asked_of_the_store(lived: SqlStore) -> None:
+    now = series.state(lived, at=minutes(430), rules=RULES, places=["UA-63", "UA-32"])
+    assert {place: state.status for place, state in now.items()} == {"UA-63": "clear", "UA-32": "clear"}
+    later = series.state(lived, at=minutes(5000), rules=RULES, places=["UA-63"])
+    assert later["UA-63"].status == "unknown", "nobody has looked for days: silence is not an all-clear"
+    with pytest.raises(InputError, match="as of that time"):
+        series.state(lived, at=minutes(10), rules=RULES)
