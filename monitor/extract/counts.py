@@ -33,7 +33,9 @@ _ACTS = {
     "alert.fly": "present",
 }
 _WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
-_STOP_GROUPS = frozenset(("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level"))
+_STOP_GROUPS = frozenset(
+    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
+)
 _REACH = 60
 _NEAR = 12
 _DASHES = "\u2013\u2014-"
@@ -188,7 +190,7 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
                     continue
             if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
                 return None
-            if concept in ("prep.at", "prep.from") and mention.lang not in ("en", "fr", "es", "de", "pl"):
+            if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
                 return None
             k = mention.j
             continue
@@ -215,7 +217,7 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:") or (
             doc.tokens[k].text == ":" and number.is_word
         )  # fmt: skip
-    if mention.group in ("prep", "conj", "act", "strike", "side", "alert", "mark", "verb"):
+    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or mention.concept == "strike.fell":
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
             return False
@@ -242,7 +244,7 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
         return None
     between = doc.mentions_between(number.j, after.i)
     words = [m for m in between if m.group not in ("weapon", "model", "side")]
-    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on")
+    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
     if not is_plain and not (
         len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
     ):
@@ -252,7 +254,10 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
     if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
         return None
     of = words[0]
-    if of.concept == "prep.on" and not of.data.get("joins_numbers") and of.lang != "fr":
+    is_beside = of.i == number.j or of.j == after.i
+    if of.concept == "prep.to" and not (is_beside and _stands_alone(doc, part, after)):
+        return None
+    if of.concept == "prep.on":
         return None
     return after
 

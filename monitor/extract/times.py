@@ -73,7 +73,7 @@ def find_times(
     days = _days(tokens, at, i, j, cal, used)
     clocks = _clocks(tokens, at, i, j, used)
     whens: list[When] = []
-    nights = [m for m in mentions if m.concept in ("time.night", "time.last_night")]
+    nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
     is_day = any(m.concept == "time.daytime" for m in mentions)
     window = _window(tokens, at, clocks, days, cal, bool(nights), is_day)
     if window is not None:
@@ -415,7 +415,7 @@ def _nights(
                 morning += timedelta(days=1)
         elif before:
             morning = before[-1].date
-            if before[-1].is_weekday and m.i == before[-1].j and m.lang == "en":
+            if before[-1].is_weekday and m.i == before[-1].j and m.concept == "time.night_of":
                 morning = before[-1].date + timedelta(days=1)
         if morning is None and window is not None and window.period == "night":
             continue
