@@ -15,12 +15,22 @@ from itertools import pairwise
 __all__ = ["AlertRow", "Figure", "Night", "alerts_chart", "counts_chart"]
 
 WIDTH, LEFT, RIGHT = 960, 64, 16
-STYLE = """
-text{font:13px system-ui,sans-serif;fill:#1b1f23}.small{font-size:11px;fill:#5a6067}
-.head{font-size:16px;font-weight:600}.grid{stroke:#d9d9d6}.launched{fill:none;stroke:#0f766e;stroke-width:1.5}.shot{fill:#0f766e}.lost{fill:#9fcfc8}
-.whisker{stroke:#1b1f23;stroke-width:1.5}.withheld{fill:url(#dots);stroke:#0f766e;stroke-dasharray:2 3}
-.none{fill:url(#hatch)}.part{fill:url(#hatch);opacity:.45}.alert{fill:#b3261e}.open{fill:#b3261e;opacity:.5}
-"""
+FONT = 'font-family="system-ui,sans-serif" font-size="13" fill="#1b1f23"'
+LOOK = {
+    "small": 'font-size="11" fill="#5a6067"',
+    "head": 'font-size="16" font-weight="600"',
+    "grid": 'stroke="#d9d9d6"',
+    "launched": 'fill="none" stroke="#0f766e" stroke-width="1.5"',
+    "shot": 'fill="#0f766e"',
+    "lost": 'fill="#9fcfc8"',
+    "whisker": 'stroke="#1b1f23" stroke-width="1.5"',
+    "withheld": 'fill="url(#dots)" stroke="#0f766e" stroke-dasharray="2 3"',
+    "none": 'fill="url(#hatch)"',
+    "part": 'fill="url(#hatch)" opacity=".45"',
+    "alert": 'fill="#b3261e"',
+    "open": 'fill="#b3261e" opacity=".5"',
+}
+SMALL, HEAD, GRID, WHISKER = (f'class="{kind}" {LOOK[kind]}' for kind in ("small", "head", "grid", "whisker"))
 DEFS = (
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="6" height="6" fill="#f4f4f1"/><path d="M0 0V6" stroke="#8d9299" stroke-width="2"/></pattern>'
@@ -54,6 +64,11 @@ class Night:
     shot_down: Figure | None = None
     lost: Figure | None = None
 
+    @property
+    def top(self) -> int:
+        """The highest figure of the night; 0 where none is stated."""
+        return max((figure.top for figure in (self.launched, self.shot_down, self.lost) if figure), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
@@ -64,33 +79,31 @@ class AlertRow:
     gaps: tuple[tuple[datetime, datetime], ...] = ()
 
 
-def counts_chart(nights: Sequence[Night], title: str, note: str = "", height: int = 300) -> str:
-    """Launched as outline, shot down and lost as parts of it, by night; an empty series says so."""
-    figures = [f for night in nights for f in (night.launched, night.shot_down, night.lost) if f]
-    top = _round_up(max([figure.top for figure in figures], default=10))
+def counts_chart(nights: Sequence[Night], title: str, note: str = "", height: int = 300, top: int = 0) -> str:
+    """Launched as outline, shot down and lost as parts of it, by night; an empty series says so. ``top`` is the least
+    that the axis reaches, so that two charts can share a scale."""
+    top = _round_up(max([top, *(night.top for night in nights)]) or 10)
     base, plot = height - 44, height - 44 - 48
     step = (WIDTH - LEFT - RIGHT) / max(1, len(nights))
 
     def y(value: float) -> float:
         return base - plot * value / top
 
-    out = [f'<text class="head" x="{LEFT}" y="22">{escape(title)}</text>']
+    out = [f'<text {HEAD} x="{LEFT}" y="22">{escape(title)}</text>']
     for tick in range(0, top + 1, max(1, top // 5)):
-        out.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
-        out.append(f'<text class="small" x="{LEFT - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick}</text>')
+        out.append(f'<line {GRID} x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
+        out.append(f'<text {SMALL} x="{LEFT - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick}</text>')
     every = max(1, len(nights) // 12)
     for number, night in enumerate(nights):
         middle = LEFT + (number + 0.5) * step
         left, wide = LEFT + number * step, step * 0.72
         out += _column(night, left + step * 0.14, wide, y, base, plot)
         if number % every == 0:
-            day = night.night.rpartition("/")[2]
-            out.append(
-                f'<text class="small" x="{middle:.1f}" y="{base + 18}" text-anchor="middle">{escape(day)}</text>'
-            )
+            day = night.night.rpartition("/")[2].partition("-")[2]
+            out.append(f'<text {SMALL} x="{middle:.1f}" y="{base + 18}" text-anchor="middle">{escape(day)}</text>')
     if not nights:
         out.append(f'<text x="{LEFT}" y="{base - 20}">No night in this range.</text>')
-    out.append(f'<text class="small" x="{LEFT}" y="{height - 6}">{escape(note or LEGEND)}</text>')
+    out.append(f'<text {SMALL} x="{LEFT}" y="{height - 6}">{escape(note or LEGEND)}</text>')
     return _svg("".join(out), height, title)
 
 
@@ -118,7 +131,7 @@ def _column(night: Night, x: float, wide: float, y, base: float, plot: float) ->
         mark = "0" if value == 0 else f"{value}+" if launched.is_least else ""
         if mark:
             out.append(
-                f'<text class="small" x="{x + wide / 2:.1f}" y="{y(value) - 5:.1f}" text-anchor="middle">{mark}</text>'
+                f'<text {SMALL} x="{x + wide / 2:.1f}" y="{y(value) - 5:.1f}" text-anchor="middle">{mark}</text>'
             )
     figure = launched or night.shot_down
     if figure and figure.least is not None and figure.most is not None and figure.least < figure.most:
@@ -137,14 +150,14 @@ def alerts_chart(rows: Sequence[AlertRow], start: datetime, end: datetime, title
         share = (min(max(at, start), end) - start).total_seconds() / span
         return left + (WIDTH - left - RIGHT) * share
 
-    out = [f'<text class="head" x="16" y="22">{escape(title)}</text>']
+    out = [f'<text {HEAD} x="16" y="22">{escape(title)}</text>']
     hours = span / 3600
     step = timedelta(hours=next((h for h in (1, 2, 3, 6, 12, 24, 48, 168) if hours / h <= 12), 744))
     at = start
     while at <= end:
         words = f"{at:%d %b %H:%M}" if step < timedelta(days=1) else f"{at:%d %b}"
-        out.append(f'<line class="grid" x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{head - 8}" y2="{height - 26}"/>')
-        out.append(f'<text class="small" x="{x(at):.1f}" y="{head - 14}" text-anchor="middle">{words}</text>')
+        out.append(f'<line {GRID} x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{head - 8}" y2="{height - 26}"/>')
+        out.append(f'<text {SMALL} x="{x(at):.1f}" y="{head - 14}" text-anchor="middle">{words}</text>')
         at += step
     for number, row in enumerate(rows):
         top = head + number * line
@@ -156,32 +169,28 @@ def alerts_chart(rows: Sequence[AlertRow], start: datetime, end: datetime, title
             out.append(
                 _bar("alert" if is_known else "open", x(first), top + 3, max(1.0, x(last) - x(first)), line - 6, words)
             )
-    out.append(
-        f'<text class="small" x="16" y="{height - 8}">Times in UTC. Pale: end not seen. Hatched: no coverage.</text>'
-    )
+    out.append(f'<text {SMALL} x="16" y="{height - 8}">Times in UTC. Pale: end not seen. Hatched: no coverage.</text>')
     return _svg("".join(out), height, title)
 
 
 def _svg(body: str, height: int, title: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img"><title>{escape(title)}</title><style>{STYLE}</style>{DEFS}'
-        f'<rect width="{WIDTH}" height="{height}" fill="#fdfdfb"/>{body}</svg>\n'
+        f'role="img"><title>{escape(title)}</title>{DEFS}'
+        f'<rect width="{WIDTH}" height="{height}" fill="#fdfdfb"/><g {FONT}>{body}</g></svg>\n'
     )
 
 
 def _bar(kind: str, x: float, y: float, wide: float, high: float, words: str) -> str:
     return (
-        f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{max(0.0, high):.1f}">'
+        f'<rect class="{kind}" {LOOK[kind]} x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{max(0.0, high):.1f}">'
         f"<title>{escape(words)}</title></rect>"
     )
 
 
 def _whisker(x: float, low: float, high: float, half: float) -> str:
     ends = ((x, low, x, high), (x - half, low, x + half, low), (x - half, high, x + half, high))
-    return "".join(
-        f'<line class="whisker" x1="{a:.1f}" y1="{b:.1f}" x2="{c:.1f}" y2="{d:.1f}"/>' for a, b, c, d in ends
-    )
+    return "".join(f'<line {WHISKER} x1="{a:.1f}" y1="{b:.1f}" x2="{c:.1f}" y2="{d:.1f}"/>' for a, b, c, d in ends)
 
 
 def _round_up(value: int) -> int:

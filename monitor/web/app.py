@@ -13,13 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import __version__
 from monitor.config import Settings
-from monitor.errors import MonitorError
+from monitor.errors import InputError, MonitorError
 from monitor.fuse import Rules, State
 from monitor.ports import Clock, Inbox
 from monitor.store import SqlStore
 from monitor.web import pages
+from monitor.web.broadcast import Broadcast
 from monitor.web.context import Context
-from monitor.web.routes import callbacks, data, items, operation, stream
+from monitor.web.routes import atom, callbacks, coverage, data, items, numbers, operation, stream
 
 __all__ = ["create_app"]
 
@@ -29,6 +30,8 @@ HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+
+MAX_QUERY = 4096
 
 
 def create_app(
@@ -61,14 +64,19 @@ def create_app(
         metrics=metrics,
         inbox=inbox,
     )
+    app.state.broadcast = Broadcast(app.state.context)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(InputError, _bad_input)
     app.add_exception_handler(MonitorError, _our_problem)
     app.add_exception_handler(Exception, _defect)
     app.include_router(operation.router)
     app.include_router(data.router)
     app.include_router(items.router)
+    app.include_router(coverage.router)
+    app.include_router(numbers.router)
     app.include_router(stream.router)
+    app.include_router(atom.router)
     app.include_router(callbacks.router)
     app.include_router(pages.router)
     app.mount("/static", pages.static())
@@ -100,6 +108,12 @@ class _Door:
             answer = problem(400, "This host name is not served here; add it to [web] allowed_hosts.")
             await answer(scope, receive, dressed)
             return
+        if len(scope["query_string"]) > MAX_QUERY or len(scope["path"]) > MAX_QUERY:
+            await problem(414, f"An address may be {MAX_QUERY} bytes long.")(scope, receive, dressed)
+            return
+        if b"\x00" in scope["path"].encode("utf-8", "replace") or b"%00" in scope["query_string"]:
+            await problem(400, "A NUL character is no part of any name here.")(scope, receive, dressed)
+            return
         await self._app(scope, receive, dressed)
 
 
@@ -118,9 +132,14 @@ def problem(status: int, detail: str, **more: Any) -> JSONResponse:
 
 _TITLES = {
     400: "Bad request",
+    401: "Not authorised",
+    403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    413: "Too large",
+    414: "Too large",
     422: "Unusable parameter",
+    429: "Too many requests",
     500: "Defect",
     503: "Not available",
 }
@@ -135,6 +154,10 @@ async def _bad_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()]
     return problem(422, "; ".join(f"{one['where']}: {one['what']}" for one in wrong)[:500], errors=wrong[:20])
+
+
+async def _bad_input(request: Request, error: Exception) -> JSONResponse:
+    return problem(422, str(error))
 
 
 async def _our_problem(request: Request, error: Exception) -> JSONResponse:

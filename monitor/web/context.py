@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ class Context:
     health: Callable[[], Mapping[str, Any]] | None = None
     metrics: Callable[[], bytes] | None = None
     inbox: Inbox | None = None
+    kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def rules(self) -> Rules:
@@ -63,6 +64,9 @@ def moment(value: str | None, name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value.strip().replace(" ", "+"))
-    except ValueError:
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        if not 1970 <= found.year <= 2200:
+            raise ValueError
+    except (ValueError, OverflowError):
         raise HTTPException(422, f"{name}: write a time as 2024-11-10T03:10:00Z") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return found

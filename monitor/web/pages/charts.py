@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,13 +14,14 @@ from monitor.fuse import Figure as Headline
 from monitor.model import Side
 from monitor.store import series
 from monitor.web.context import Asked, Context
-from monitor.web.pages.frame import render
-from monitor.web.pages.night import KYIV, bounds, figures_of, night_name
+from monitor.web.nights import figures_of, night_name, nights_until, watched_of
+from monitor.web.pages.frame import render, text_of
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
+SIDES: tuple[Side, Side] = ("UA", "RU")
 Nights = Annotated[int, Query(ge=1, le=400)]
 
 
@@ -36,37 +37,40 @@ class Line:
 @router.get("/series")
 def chosen(asked: Asked, request: Request, nights: Nights = 31) -> HTMLResponse:
     """Two charts on the same scale of time, one a side; never added."""
-    both: tuple[Side, Side] = ("UA", "RU")
-    sides = [(side, lines(asked, side, nights)) for side in both]
+    sides = [(side, lines(asked, side, nights)) for side in SIDES]
     return render(asked, request, "series.html", "series", sides=sides, nights=nights)
 
 
 @router.get("/series/{side}.svg")
-def drawn(asked: Asked, side: Literal["UA", "RU"], nights: Nights = 31) -> Response:
-    """The chart as an image of its own."""
-    title = f"Claimed over {'Ukraine' if side == 'UA' else 'Russia'}, by night"
-    body = counts_chart([line.night for line in lines(asked, side, nights)], title)
+def drawn(asked: Asked, request: Request, side: Literal["UA", "RU"], nights: Nights = 31) -> Response:
+    """The chart as an image of its own, on the scale that both sides share."""
+    text = text_of(request)
+    both = {one: lines(asked, one, nights) for one in SIDES}
+    top = max((line.night.top for found in both.values() for line in found), default=0)
+    body = counts_chart(
+        [line.night for line in both[side]],
+        text.t("series.chart_ukraine" if side == "UA" else "series.chart_russia"),
+        text.t("series.legend"),
+        top=top,
+    )
     return Response(
         body,
         media_type="image/svg+xml",
-        headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"},
+        headers={"content-security-policy": "default-src 'none'", "vary": "Cookie", "cache-control": "no-cache"},
     )
 
 
 def lines(asked: Context, attacked: Side, nights: int) -> list[Line]:
     """The last nights, the oldest first."""
-    today = asked.clock.now().astimezone(KYIV).date()
-    return [_line(asked, today - timedelta(days=back), attacked) for back in reversed(range(nights))]
+    return [_line(asked, day, attacked) for day in nights_until(asked, None, nights)]
 
 
 def _line(asked: Context, day: date, attacked: Side) -> Line:
-    start, end = bounds(day)
-    answer = series.claims(asked.store, night=night_name(day))
-    watched = series.alerts(asked.store, start=start, end=end, limit=1).coverage
-    found = figures_of(asked, answer.rows, night_name(day), attacked)
+    name = night_name(day)
+    found = figures_of(asked, series.claims(asked.store, night=name).rows, name, attacked)
     drawn = {measure: _drawn(found.get((measure, "drone"))) for measure in ("launched", "shot_down", "lost")}
-    claimant = next((figure.claimant for figure in found.values() if figure.claimant), None)
-    return Line(day, Night(night_name(day), watched.status, **drawn), claimant)
+    claimants = dict.fromkeys(figure.claimant for figure in found.values() if figure.claimant)
+    return Line(day, Night(name, watched_of(asked, day), **drawn), ", ".join(claimants) or None)
 
 
 def _drawn(figure: Headline | None) -> Figure | None:

@@ -16,7 +16,9 @@ from monitor.publication import public_item
 from monitor.store import series
 from monitor.store.series import StoredItem, StoredReport
 from monitor.web.context import Asked, Context
-from monitor.web.pages.frame import place_name, render
+from monitor.web.nights import KYIV
+from monitor.web.pages.frame import render, text_of, visible
+from monitor.web.pages.words import Words
 from monitor.web.plain import plain
 from monitor.web.routes.items import is_withheld
 
@@ -26,8 +28,6 @@ router = APIRouter(include_in_schema=False)
 
 PAGE = 50
 Word = Annotated[str, Query(max_length=200)]
-CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
-INVISIBLE = {code: f"⟨U+{code:04X}⟩" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xAD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,11 @@ def feed(
         asked.store, kind=kind or None, region=region or None, source=source or None, lang=lang or None,
         after=after or None, limit=PAGE,
     )  # fmt: skip
-    entries = [_entry(asked, stored) for stored in answer.rows]
+    text = text_of(request)
+    entries = [_entry(asked, text, stored) for stored in answer.rows]
     chosen = {"kind": kind, "region": region, "source": source, "language": lang}
     kept = {name: value for name, value in chosen.items() if value}
-    units = [(unit, place_name(asked.rules.gazetteer, unit)) for unit in asked.rules.units("UA")]
+    units = [(unit, text.place(asked.rules.gazetteer, unit)) for unit in asked.rules.units("UA")]
     seen = sorted({look.source for look in series.sources(asked.store)})
     return render(
         asked, request, "feed.html", "feed", entries=entries, chosen=chosen, regions=units, sources=seen,
@@ -59,7 +60,7 @@ def feed(
     )  # fmt: skip
 
 
-def _entry(asked: Context, stored: StoredReport) -> dict[str, Any]:
+def _entry(asked: Context, text: Words, stored: StoredReport) -> dict[str, Any]:
     """One report as its line shows it: kind, words, who, and the address of its evidence."""
     version = _version(series.item(asked.store, stored.telling.item), stored.telling.version)
     row = asked.public().report(stored, version.reading if version else None)
@@ -68,8 +69,15 @@ def _entry(asked: Context, stored: StoredReport) -> dict[str, Any]:
     if kind == "alert":
         kind = {"end": "clear", "threat": "threat"}.get(report["status"], "alert")
     places = [str(place.get("name")) for place in report.get("places") or ()]
-    names = [place_name(asked.rules.gazetteer, place) for place in places]
-    return {**row, "kind": kind, "names": names, "at": stored.telling.at, "late": stored.telling.is_late}
+    names = [text.place(asked.rules.gazetteer, place) for place in places]
+    return {
+        **row,
+        "kind": kind,
+        "names": names,
+        "at": stored.telling.at,
+        "day": stored.telling.at.astimezone(KYIV).date(),
+        "late": stored.telling.is_late,
+    }
 
 
 def _version(versions: Iterable[StoredItem], number: int) -> StoredItem | None:
@@ -86,7 +94,7 @@ def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
     hides = is_withheld(asked, versions)
     shown = public_item(newest.item, is_withheld=hides)
     words = _words(shown)
-    reasons = [] if hides else _reasons(newest)
+    reasons = [] if hides else _reasons(asked, text_of(request), newest)
     marks = reasons if words == _words(newest.item) else []  # spans count the words as published, not redacted ones
     return render(
         asked,
@@ -109,12 +117,20 @@ def _words(item: Item) -> str:
     return item.text if item.title is None else f"{item.title}\n{item.text}"
 
 
-def _reasons(version: StoredItem) -> list[dict[str, Any]]:
+def _reasons(asked: Context, text: Words, version: StoredItem) -> list[dict[str, Any]]:
     """What was read, each with its number, its span and the rule that read it."""
     if version.reading is None:
         return []
     found = [*version.reading.reports, *version.reading.signals]
-    return [{"number": n, "what": plain(one), "evidence": one.evidence} for n, one in enumerate(found, 1)]
+    return [
+        {
+            "number": n,
+            "what": plain(one),
+            "places": [text.place(asked.rules.gazetteer, ref.id or ref.name) for ref in getattr(one, "places", ())],
+            "evidence": one.evidence,
+        }
+        for n, one in enumerate(found, 1)
+    ]
 
 
 def _pieces(text: str, reasons: Sequence[dict[str, Any]]) -> list[Piece]:
@@ -126,17 +142,12 @@ def _pieces(text: str, reasons: Sequence[dict[str, Any]]) -> list[Piece]:
         if start < at or end <= start:
             continue
         if start > at:
-            out.append(Piece(_visible(text[at:start])))
-        out.append(Piece(_visible(text[start:end]), number))
+            out.append(Piece(visible(text[at:start])))
+        out.append(Piece(visible(text[start:end]), number))
         at = end
     if at < len(text):
-        out.append(Piece(_visible(text[at:])))
+        out.append(Piece(visible(text[at:])))
     return out
-
-
-def _visible(text: str) -> str:
-    """Control and direction characters as symbols, so that a page shows what is there."""
-    return text.translate(CONTROLS).translate(INVISIBLE)
 
 
 def _versions(versions: Sequence[StoredItem]) -> list[tuple[StoredItem, list[tuple[str, str]]]]:
@@ -144,7 +155,7 @@ def _versions(versions: Sequence[StoredItem]) -> list[tuple[StoredItem, list[tup
     out = []
     before: list[str] = []
     for version in versions:
-        now = _visible(_words(version.item)).split()
+        now = visible(_words(version.item)).split()
         out.append((version, _difference(before, now) if version.version > 1 else []))
         before = now
     return out[::-1]

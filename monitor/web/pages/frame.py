@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -12,14 +12,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from monitor.fuse import regions
-from monitor.model import Gazetteer, RegionState
+from monitor.model import RegionState
 from monitor.publication import redact
 from monitor.store import series
 from monitor.web.context import Context
-from monitor.web.pages.words import Words, clock, languages, words
+from monitor.web.pages.words import Words, languages, words
+from monitor.web.snapshot import snapshot
 
-__all__ = ["HOME", "place_name", "render", "states"]
+__all__ = ["HOME", "render", "states", "text_of", "visible"]
 
 HOME = "UA"
 POLICY = (
@@ -37,32 +37,37 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["moment"] = moment
+    environment.filters["visible"] = visible
     environment.filters["redact"] = redact
     return environment
 
 
-def moment(at: datetime | None, form: str = "h") -> Markup:
+def moment(text: Words, at: datetime | None, form: str = "h") -> Markup:
     """A ``<time>`` in UTC that the script rewrites for the reader's zone; Kyiv time without a script."""
     if at is None:
         return Markup("")
     return Markup('<time datetime="{0}" data-as="{1}">{2}</time>').format(
-        at.strftime("%Y-%m-%dT%H:%M:%SZ"), form, clock(at, form)
+        at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), form, text.clock(at, form)
     )
+
+
+def text_of(request: Request) -> Words:
+    """The reader's language: ``?lang=``, else the cookie, else English."""
+    return words(request.query_params.get("lang") or request.cookies.get("language") or "")
 
 
 def render(
     asked: Context, request: Request, template: str, page: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """One page in the reader's language: ``?lang=``, else the cookie, else English."""
-    code = request.query_params.get("lang") or request.cookies.get("language") or ""
-    text = words(code)
+    """One page in the reader's language."""
+    text = text_of(request)
     body = (
         _environment()
         .get_template(template)
         .render(
             w=text,
             t=text.t,
+            moment=partial(moment, text),
             page=page,
             languages=[words(other) for other in languages()],
             strip=_strip(asked, text),
@@ -78,18 +83,28 @@ def render(
     )
 
 
+CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+UNSEEN = (
+    0xAD,
+    0x61C,
+    0x180E,
+    0xFEFF,
+    *range(0x80, 0xA0),
+    *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+)
+SYMBOLS = CONTROLS | {code: f"⟨U+{code:04X}⟩" for code in (*UNSEEN, *range(0xE0000, 0xE0080))}
+
+
+def visible(text: object) -> str:
+    """Control, direction and zero-width characters as symbols, so that a page shows what is there."""
+    return str(text).translate(SYMBOLS)
+
+
 def states(asked: Context, places: list[str] | None = None) -> dict[str, RegionState]:
     """The state of regions now, from the daemon's memory where there is one."""
-    now, rules = asked.clock.now(), asked.rules
-    if asked.state is not None:
-        return dict(regions(asked.state(), now, rules, places))
-    return dict(series.state(asked.store, at=now, rules=rules, places=places))
-
-
-def place_name(gazetteer: Gazetteer, place: str) -> str:
-    """The English name of a place; its id where the gazetteer has none."""
-    found = gazetteer.places.get(place)
-    return found.name if found else place
+    return dict(snapshot(asked, places))
 
 
 def _strip(asked: Context, text: Words) -> dict[str, Any]:

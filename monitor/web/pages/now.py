@@ -16,15 +16,15 @@ from fastapi.responses import HTMLResponse
 from monitor.model import Change, RegionState
 from monitor.store import series
 from monitor.web.context import Asked, Context
-from monitor.web.pages.frame import HOME, place_name, render, states
-from monitor.web.pages.words import Words, words
+from monitor.web.pages.frame import HOME, render, states, text_of
+from monitor.web.pages.labels import labels
+from monitor.web.pages.words import Words
 
 __all__ = ["kind_of", "router"]
 
 router = APIRouter(include_in_schema=False)
 
 LATEST = 6
-SHORT = (" Oblast", " oblast")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _map() -> Mapping[str, Any]:
 def now(asked: Asked, request: Request) -> HTMLResponse:
     """The snapshot that the sentence, the counts, the map and the list all come from."""
     found = states(asked)
-    text = _words(request)
+    text = text_of(request)
     units = asked.rules.units(HOME)
     rows = [_row(asked, text, found[unit], found) for unit in units if unit in found]
     groups = Groups(
@@ -82,13 +82,13 @@ def now(asked: Asked, request: Request) -> HTMLResponse:
     ][:LATEST]
     public = asked.public()
     withheld = public.withheld(tuple(changes))
-    latest = [(change, kind_of(change), _names(asked, public.change(change, withheld))) for change in changes]
+    latest = [(change, kind_of(change), _names(asked, text, public.change(change, withheld))) for change in changes]
     by_id = {row.id: row for row in rows}
     shapes = [(shape, by_id[shape["id"]]) for shape in _map()["regions"] if shape["id"] in by_id]
     shapes.sort(key=lambda pair: ORDER.index(pair[1].state.status))
     return render(
         asked, request, "now.html", "now", groups=groups, shapes=shapes, view=_map()["view"], latest=latest,
-        outside=outside, of=len(rows),
+        outside=outside, of=len(rows), labels=labels([(shape, row.name, _second(text, row)) for shape, row in shapes]),
     )  # fmt: skip
 
 
@@ -103,13 +103,9 @@ def kind_of(change: Change) -> str:
     return {"report": "correction", "source": "coverage", "system": "coverage", "state": "coverage"}.get(head, head)
 
 
-def _words(request: Request) -> Words:
-    return words(request.query_params.get("lang") or request.cookies.get("language") or "")
-
-
 def _recent(asked: Context) -> int:
     """The ``seq`` from which the last changes are worth reading."""
-    return max(0, int(series.counts_summary(asked.store).get("changes", 0)) - 200)
+    return max(0, series.newest_seq(asked.store) - 200)
 
 
 def _newest_first(row: Row) -> float:
@@ -117,14 +113,21 @@ def _newest_first(row: Row) -> float:
 
 
 def _row(asked: Context, text: Words, state: RegionState, found: Mapping[str, RegionState]) -> Row:
-    name = place_name(asked.rules.gazetteer, state.place)
+    name = text.place(asked.rules.gazetteer, state.place)
     since = asked.clock.now() - state.since if state.since else timedelta(0)
     within = tuple(
-        (place_name(asked.rules.gazetteer, child), _threats(text, found[child]), found[child])
+        (text.place(asked.rules.gazetteer, child), _threats(text, found[child]), found[child])
         for child in state.children
         if child in found and found[child].status in ("active", "partial")
     )
     return Row(state.place, name, state, _threats(text, state), text.lasted(since) if state.since else "", within)
+
+
+def _second(text: Words, row: Row) -> str:
+    """The second line of a label on the map: how long an alert has lasted."""
+    if row.state.status not in ("active", "partial"):
+        return ""
+    return text.t("state.standing") if row.state.is_standing else row.lasted
 
 
 def _threats(text: Words, state: RegionState) -> str:
@@ -134,8 +137,8 @@ def _threats(text: Words, state: RegionState) -> str:
     return ", ".join(text.known(f"weapon.{one}") for one in dict.fromkeys(named))
 
 
-def _names(asked: Context, change: Mapping[str, Any]) -> str:
+def _names(asked: Context, text: Words, change: Mapping[str, Any]) -> str:
     places: Sequence[str] = change.get("places") or ()
-    names = [place_name(asked.rules.gazetteer, place) for place in places[:3]]
+    names = [text.place(asked.rules.gazetteer, place) for place in places[:3]]
     rest = f" +{len(places) - 3}" if len(places) > 3 else ""
     return ", ".join(names) + rest or str(change.get("subject") or "")

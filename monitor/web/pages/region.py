@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from monitor.store import series
 from monitor.web.context import Asked
-from monitor.web.pages.frame import place_name, render, states
+from monitor.web.pages.frame import render, states, text_of
 
 __all__ = ["router"]
 
@@ -23,13 +23,14 @@ def region(asked: Asked, request: Request, place: str) -> HTMLResponse:
     """404 with a page for an id that the gazetteer does not have."""
     if asked.rules.place(place) is None:
         return render(asked, request, "missing.html", "now", 404, what="region.not_found")
+    text = text_of(request)
     answer = series.alerts(asked.store, region=place)
     public = asked.public()
     rows: list[tuple[Any, str, list[Any]]] = [
-        (interval, place_name(asked.rules.gazetteer, interval.place), public.alert(interval)["evidence"])
+        (interval, text.place(asked.rules.gazetteer, interval.place), public.alert(interval)["evidence"])
         for interval in reversed(answer.rows[-SHOWN:])
     ]
     return render(
-        asked, request, "region.html", "now", name=place_name(asked.rules.gazetteer, place),
+        asked, request, "region.html", "now", name=text.place(asked.rules.gazetteer, place),
         state=states(asked, [place])[place], rows=rows, coverage=answer.coverage,
     )  # fmt: skip

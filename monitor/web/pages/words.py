@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from monitor.model import Gazetteer
 
 __all__ = ["DEFAULT", "Words", "languages", "words"]
 
@@ -57,6 +59,36 @@ class Words:
         found = self.table.get(section, {}).get(name, name)
         return str(found)
 
+    def place(self, gazetteer: Gazetteer, place: str) -> str:
+        """The short name of a region in this language; else the gazetteer's name; else the id."""
+        known = self.table["place"].get(place)
+        if known is not None:
+            return str(known)
+        found = gazetteer.places.get(place)
+        return found.name if found else place
+
+    def clock(self, at: datetime, form: str = "h") -> str:
+        """A moment in Kyiv time for readers without a script. ``form``: d day, y year, h time, s seconds."""
+        local = at.astimezone(KYIV)
+        parts = []
+        if "d" in form:
+            parts.append(f"{local.day} {self._month(local)}" + (f" {local:%Y}" if "y" in form else ""))
+        if "h" in form:
+            parts.append(f"{local:%H:%M:%S}" if "s" in form else f"{local:%H:%M}")
+        return ", ".join(parts)
+
+    def night(self, day: date) -> str:
+        """The night that ends on ``day``: ``9–10 Nov 2024``, ``31 Oct – 1 Nov 2024``."""
+        first = day - timedelta(days=1)
+        last = f"{day.day} {self._month(day)} {day.year}"
+        if first.month == day.month:
+            return f"{first.day}–{last}"
+        year = f" {first.year}" if first.year != day.year else ""
+        return f"{first.day} {self._month(first)}{year} – {last}"
+
+    def _month(self, day: date) -> str:
+        return str(self.table["time"]["months"][day.month - 1])
+
     def lasted(self, span: timedelta) -> str:
         """``18 min``, ``1 h 43 min``, ``2 d 3 h``."""
         seconds = max(0, int(span.total_seconds()))
@@ -68,17 +100,6 @@ class Words:
         if minutes < 24 * 60:
             return self.t("time.hour", n=minutes // 60, m=minutes % 60)
         return self.t("time.day", n=minutes // 1440, m=minutes % 1440 // 60)
-
-
-def clock(at: datetime, form: str = "h") -> str:
-    """A moment in Kyiv time for readers without a script. ``form``: d day, y year, h time, s seconds."""
-    local = at.astimezone(KYIV)
-    parts = []
-    if "d" in form:
-        parts.append(f"{local.day} {local:%b}" + (f" {local:%Y}" if "y" in form else ""))
-    if "h" in form:
-        parts.append(f"{local:%H:%M:%S}" if "s" in form else f"{local:%H:%M}")
-    return ", ".join(parts)
 
 
 @cache

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Header, HTTPException, Query, Response
 
-from monitor.fuse import regions
 from monitor.model import RegionState
 from monitor.store import series
 from monitor.store.series import Answer
 from monitor.web.context import Asked, Context, moment
 from monitor.web.plain import plain, utc
+from monitor.web.snapshot import compact, snapshot
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["data"])
 
+HOME = "UA"
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows of one answer.")]
 Word = Annotated[str | None, Query(max_length=100)]
 Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
@@ -32,27 +36,54 @@ def _around(asked: Context, rows: list[Any], answer: Answer[Any] | None = None, 
     return body
 
 
-def _states(asked: Context, places: list[str] | None) -> Mapping[str, RegionState]:
-    now, rules = asked.clock.now(), asked.rules
-    if asked.state is not None:
-        return regions(asked.state(), now, rules, places)
-    return series.state(asked.store, at=now, rules=rules, places=places)
-
-
 def _named(asked: Context, state: RegionState) -> dict[str, Any]:
     place = asked.rules.place(state.place)
     names = {"name": place.name if place else state.place, "level": place.level if place else None}
     return {**names, **plain(state)}
 
 
-@router.get("/state")
-def state(asked: Asked) -> dict[str, Any]:
-    """Every region. ``unknown`` is what is not known: it never means that it is quiet."""
-    rows = [_named(asked, found) for found in _states(asked, None).values()]
+@router.get("/state", response_model=None)
+async def state(asked: Asked, if_none_match: Annotated[str | None, Header(max_length=1000)] = None) -> Response:
+    """Every region. ``unknown`` is what is not known: it never means that it is quiet.
+
+    ``compact`` holds one letter a region of the home country in the order of ``order``: A active, P partial, C clear,
+    U unknown; lower case where stale. The ETag leaves out the clock: 304 says that nothing else has changed."""
+    found = asked.kept.get("states")
+    states = found[3] if found is not None and _is_fresh(asked, found) else await asyncio.to_thread(snapshot, asked)
+    kept = asked.kept.get("body")
+    if kept is None or kept[0] is not states:
+        kept = (states, *await asyncio.to_thread(_body, asked, states))
+        asked.kept["body"] = kept
+    headers = {"etag": kept[2], "cache-control": "no-cache"}
+    if if_none_match and kept[2] in (tag.strip() for tag in if_none_match.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(kept[1], media_type="application/json", headers=headers)
+
+
+def _is_fresh(asked: Context, found: tuple[Any, ...]) -> bool:
+    now = int(asked.clock.now().timestamp())
+    return asked.state is not None and found[0] is asked.state() and found[1] is asked.rules and found[2] == now
+
+
+def _body(asked: Context, states: Mapping[str, RegionState]) -> tuple[bytes, str]:
+    """The answer of ``/v1/state`` and its weak ETag."""
+    rows = [_named(asked, found) for found in states.values()]
     counted: dict[str, int] = {}
     for row in rows:
         counted[row["status"]] = counted.get(row["status"], 0) + 1
-    return _around(asked, rows, counted=counted, notice="Not a warning system: follow official sirens.")
+    order = list(asked.rules.units(HOME))
+    letters = compact(states, order)
+    body = _around(
+        asked,
+        rows,
+        counted=counted,
+        notice="Not a warning system: follow official sirens.",
+        compact=letters,
+        order=order,
+    )
+    timeless = [letters, [{**row, "as_of": None} for row in rows]]
+    tag = hashlib.sha256(json.dumps(timeless, sort_keys=True).encode()).hexdigest()[:32]
+    return json.dumps(body, ensure_ascii=False, allow_nan=False).encode(), f'W/"{tag}"'
 
 
 @router.get("/state/{region}")
@@ -60,7 +91,7 @@ def state_of(asked: Asked, region: str) -> dict[str, Any]:
     """One region by its gazetteer id."""
     if asked.rules.place(region) is None:
         raise HTTPException(404, f"no region has the id {region!r:.60}")
-    found = _states(asked, [region])[region]
+    found = snapshot(asked, [region])[region]
     return {"now": utc(asked.clock.now()), "replay": asked.is_replay, **_named(asked, found)}
 
 

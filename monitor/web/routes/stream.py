@@ -7,20 +7,19 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
-from monitor.model import Change
 from monitor.store import series
+from monitor.web.broadcast import PAGE, Broadcast, Event, frames
 from monitor.web.context import Asked, Context
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["data"])
 
-LOOK_EVERY = 0.25
 HEARTBEAT = 15.0
-PAGE = 500
+LARGEST = 2**53
 
 
 @router.get("/stream")
@@ -29,44 +28,53 @@ async def stream(
     request: Request,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
     after: Annotated[
-        int | None, Query(ge=0, description="Resume behind this `seq`; `Last-Event-ID` goes first.")
+        int | None, Query(ge=0, le=LARGEST, description="Resume behind this `seq`; `Last-Event-ID` goes first.")
     ] = None,
 ) -> StreamingResponse:
-    """Every change from now on, or behind ``Last-Event-ID``. The id is ``seq``; a ``heartbeat`` comes every 15 s."""
-    start = int(last_event_id) if last_event_id and last_event_id.isdigit() else after
+    """Every change from now on, or behind ``Last-Event-ID``. The id is ``seq``; a ``heartbeat`` comes every 15 s.
+
+    503 when too many listen already."""
+    start = after
+    if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
+        start = min(int(last_event_id), LARGEST)
+    broadcast: Broadcast = request.app.state.broadcast
+    if broadcast.is_full:
+        raise HTTPException(503, "Too many clients listen to the stream; try again later.")
     return StreamingResponse(
-        _events(asked, request, start),
+        _events(asked, broadcast, start),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
 
 
-async def _events(asked: Context, request: Request, start: int | None) -> AsyncIterator[str]:
-    seq = start if start is not None else await asyncio.to_thread(_newest, asked)
-    yield f"event: heartbeat\ndata: {json.dumps({'seq': seq})}\n\n"
-    silent = 0.0
-    while not await request.is_disconnected():
-        changes = await asyncio.to_thread(series.changes, asked.store, after_seq=seq, limit=PAGE)
-        if changes:
-            public = asked.public()
-            withheld = public.withheld(changes)
-            for change in changes:
-                seq = change.seq
-                yield _event(change, public.change(change, withheld))
-            silent = 0.0
-            continue
-        await asyncio.sleep(LOOK_EVERY)
-        silent += LOOK_EVERY
-        if silent >= HEARTBEAT:
-            silent = 0.0
-            yield f"event: heartbeat\ndata: {json.dumps({'seq': seq})}\n\n"
+async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> AsyncIterator[str]:
+    """First what was missed, read for this client alone; then what the broadcast says to all."""
+    with broadcast.listen() as heard:
+        newest = await asyncio.to_thread(series.newest_seq, asked.store)
+        seq = newest if start is None else min(start, newest)  # a seq from the future is another database's
+        yield _heartbeat(seq)
+        while missed := await asyncio.to_thread(_missed, asked, seq):
+            for number, frame in missed:
+                seq = number
+                yield frame
+            if len(missed) < PAGE:
+                break
+        while True:
+            try:
+                number, frame = await asyncio.wait_for(heard.get(), HEARTBEAT)
+            except TimeoutError:
+                yield _heartbeat(seq)
+                continue
+            if number < 0:  # this client was too slow for the queue: it comes back with its Last-Event-ID
+                return
+            if number > seq:
+                seq = number
+                yield frame
 
 
-def _event(change: Change, body: object) -> str:
-    """One line of data: JSON has no raw newline."""
-    return f"id: {change.seq}\nevent: change\ndata: {json.dumps(body, ensure_ascii=False, allow_nan=False)}\n\n"
+def _missed(asked: Context, seq: int) -> list[Event]:
+    return frames(asked, series.changes(asked.store, after_seq=seq, limit=PAGE))
 
 
-def _newest(asked: Context) -> int:
-    """The ``seq`` of the newest change; ``changes`` are numbered from 1 without a gap."""
-    return int(series.counts_summary(asked.store).get("changes", 0))
+def _heartbeat(seq: int) -> str:
+    return f"event: heartbeat\ndata: {json.dumps({'seq': seq})}\n\n"

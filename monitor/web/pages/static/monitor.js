@@ -91,7 +91,7 @@
     });
   }
 
-  window.monitorPage = { writeTimes: writeTimes, bindMap: bindMap };
+  window.monitorPage = { writeTimes: writeTimes, bindMap: bindMap, measureStrip: measureStrip };
   document.addEventListener('DOMContentLoaded', function () {
     bindPreferences();
     writeTimes(document);

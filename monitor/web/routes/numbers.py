@@ -1,0 +1,118 @@
+"""Series: the headline figures by night, and the roll-up cells, each with its coverage."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from monitor.store import series
+from monitor.web.context import Asked, Context, moment
+from monitor.web.nights import figures_of, night_name, nights_until, watched_of
+from monitor.web.plain import plain, utc
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1/series", tags=["data"])
+
+Word = Annotated[str | None, Query(max_length=100)]
+Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
+Side = Literal["UA", "RU"]
+COLUMNS = (
+    "night",
+    "over",
+    "weapon",
+    "measure",
+    "value",
+    "value_max",
+    "bound",
+    "withheld",
+    "claimant",
+    "reasons",
+    "coverage",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@router.get("/headline", response_model=None)
+def headline(
+    asked: Asked,
+    over: Annotated[Side, Query(description="The country that was attacked.")] = "UA",
+    night: Annotated[date | None, Query(description="The day on which the last night ends.")] = None,
+    nights: Annotated[int, Query(ge=1, le=400)] = 31,
+    format: Literal["json", "csv"] = "json",
+) -> dict[str, Any] | Response:
+    """One figure a measure and weapon for each night, chosen by a rule that is named; nothing is added up."""
+    rows = [_night(asked, day, over) for day in nights_until(asked, night, nights)]
+    if format == "csv":
+        return _csv(rows, over)
+    return {
+        "now": utc(asked.clock.now()),
+        "replay": asked.is_replay,
+        "over": over,
+        "verification": "unverified",
+        "rows": rows,
+    }
+
+
+@router.get("/counts")
+def counts(
+    asked: Asked,
+    grain: Annotated[str, Query(max_length=20)] = "night",
+    measure: Word = None,
+    region: Word = None,
+    weapon: Word = None,
+    side: Word = None,
+    claimant: Word = None,
+    since: Time = None,
+    until: Time = None,
+    as_of: Time = None,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+) -> dict[str, Any]:
+    """Roll-up cells by time. ``left_out`` counts those before the newest ``limit``."""
+    answer = series.rollups(
+        asked.store, grain=grain, measure=measure, region=region, weapon=weapon, side=side, claimant=claimant,
+        start=moment(since, "since"), end=moment(until, "until"), as_of=moment(as_of, "as_of"),
+    )  # fmt: skip
+    return {
+        "now": utc(asked.clock.now()),
+        "replay": asked.is_replay,
+        "coverage": plain(answer.coverage),
+        "rows": plain(answer.rows[-limit:]),
+        "left_out": max(0, len(answer.rows) - limit),
+    }
+
+
+def _night(asked: Context, day: date, over: Side) -> dict[str, Any]:
+    name = night_name(day)
+    claims = series.claims(asked.store, night=name)
+    return {
+        "night": name,
+        "coverage": watched_of(asked, day),
+        "figures": plain(tuple(figures_of(asked, claims.rows, name, over).values())),
+    }
+
+
+def _csv(rows: list[dict[str, Any]], over: str) -> Response:
+    """A row a figure; a night without one has a row that says only how it was covered."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        for figure in row["figures"] or [{}]:
+            shown = {**figure, "withheld": figure.get("is_withheld"), "reasons": " ".join(figure.get("reasons", ()))}
+            shown |= {"night": row["night"], "over": over, "coverage": row["coverage"]}
+            writer.writerow([_cell(shown.get(column)) for column in COLUMNS])
+    return Response(
+        out.getvalue(),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="headline-{over}.csv"'},
+    )
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula is quoted."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
