@@ -194,7 +194,8 @@ class Lane:
         if self._sink is None or not self.endpoint.is_enabled or self._is_stopping:
             return False
         if self._hold_until is not None and self._world.clock.now() < self._hold_until:
-            self._alarm(self._hold_until)
+            if self._hold_until not in self._alarms:
+                heapq.heappush(self._alarms, self._hold_until)
             return False
         return True
 
@@ -270,7 +271,8 @@ class Lane:
                 log.error("delivery to %s could not be recorded: %s", self.endpoint.id, error)
                 self._hold_until = self._world.clock.now() + timedelta(seconds=1)
                 self._alarm(self._hold_until)
-            self._wake.set()
+            if self._may_have or self._owes_snapshot or self._next is not None:
+                self._wake.set()
 
         task.add_done_callback(done)
 
@@ -314,6 +316,7 @@ class Lane:
         self._trial.clear()
         if self.is_down:
             self.is_down = False
+            self.wake()
             log.info("endpoint %s answers again", self.endpoint.id)
         self._watch_skew(said)
 
@@ -416,6 +419,7 @@ class Lane:
 
     def _alarm(self, at: datetime) -> None:
         heapq.heappush(self._alarms, at)
+        self._wake.set()
 
     async def _rest(self) -> None:
         """Until woken, or until the next known time at which something is due."""

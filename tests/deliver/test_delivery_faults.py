@@ -400,3 +400,32 @@ async def test_a_fault_of_a_sink_is_a_failed_attempt_and_not_the_end() -> None:
         await at.run_for(5)
         assert [each.seq for each in at.sinks["e"].got] == [1]
         assert "secret" not in str(at.queue.log)
+
+
+async def test_W09_a_dead_endpoint_costs_next_to_nothing_while_nobody_asks() -> None:
+    from datetime import UTC
+
+    class Wall:
+        def now(self) -> datetime:
+            return datetime.now(UTC)
+
+    queue, sink = MemoryQueue([WEBHOOK]), FakeSink(lambda _each: refused())
+    queue.enqueue([message(seq, f"k{seq}") for seq in range(1, 30)])
+    deliverer = Deliverer(queue, lambda _each: sink, Wall(), run_here, rng=Random(1))
+    task = asyncio.create_task(deliverer.run())
+    await settle_for(lambda: deliverer.lanes().get("e", {}).get("is_down", False))
+    reads, fills = queue.reads, 0
+    lane = deliverer._lanes["e"]
+    fill = lane._fill
+
+    async def counted() -> None:
+        nonlocal fills
+        fills += 1
+        await fill()
+
+    lane._fill = counted  # type: ignore[method-assign]
+    await asyncio.sleep(0.5)
+    assert fills <= 10
+    assert queue.reads - reads <= 10
+    await deliverer.stop(0.1)
+    await task
