@@ -121,6 +121,8 @@ def _flags(
         flags.append("merged_vocabulary")
     if not is_first_hand:
         flags.append("second_hand")
+    elif what.claimed_by is None and (profile is None or profile.claimant is None):
+        flags.append("unattributed")
     return tuple(flags)
 
 

@@ -70,8 +70,12 @@ def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int]:
     profile = rules.profiles.get(claim.source)
     rank = profile.rank if profile is not None else "media"
     place = rule.ranks.index(rank) if rank in rule.ranks else len(rule.ranks)
-    second = "second_hand" in claim.flags and rule.is_first_hand_first
-    return (not preferred, place, second)
+    return (not preferred, place, _hand(claim) if rule.is_first_hand_first else 0)
+
+
+def _hand(claim: Claim) -> int:
+    """0: the claimant's own channel; 1: a quotation of a claimant who is named; 2: nobody is named."""
+    return 1 if "second_hand" in claim.flags else 2 if "unattributed" in claim.flags else 0
 
 
 def _preferred(side: Side, rules: Rules) -> str:
@@ -85,7 +89,7 @@ def _reasons(best: Claim, ordered: Sequence[Claim], side: Side, rules: Rules) ->
         reasons.append(f"side:{rules.headline.prefer}")
     profile = rules.profiles.get(best.source)
     reasons.append(f"rank:{profile.rank if profile else 'media'}")
-    reasons.append("second_hand" if "second_hand" in best.flags else "first_hand")
+    reasons.append(("first_hand", "second_hand", "unattributed")[_hand(best)])
     if len(ordered) > 1:
         rest = [claim for claim in ordered[1:] if _order(claim, side, rules) == _order(best, side, rules)]
         reasons.append(f"newest_of:{len(rest) + 1}" if rest else f"best_of:{len(ordered)}")

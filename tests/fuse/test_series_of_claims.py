@@ -218,3 +218,13 @@ def test_T07_many_edits_leave_one_head_each() -> None:
     assert len(run.claims) == 450
     assert [claim.value for claim in heads] == [3] * 150
     assert State.load(run.memory) == run.state
+
+
+def test_a_named_claimant_goes_before_a_figure_of_nobody() -> None:
+    run = told(
+        f"paper/1 count drone launched 100 UA attacker=RU night={NIGHT}",
+        f"other/1 count drone launched 145 UA attacker=RU night={NIGHT} by='Volodymyr Zelensky'",
+        f"paper/2 count drone launched 101 UA attacker=RU night={NIGHT}",
+    )
+    figure = headline(list(run.claims.values()), NIGHT, "RU", run.rules)[("launched", "drone")]
+    assert (figure.value, figure.claimant, figure.reasons[2]) == (145, "Volodymyr Zelensky", "second_hand")
