@@ -98,14 +98,14 @@ def _still(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     m = part.of("alert.still")[0]
     names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
     had_alert = any(p.status in ("end", "start") for p in so_far)
-    names_siren = names_siren or any("alert.siren" in x.concept for x in part.mentions) or _says_siren(doc, m)
+    names_siren = names_siren or part.has("alert.signal") or _says_siren(doc, m)
     if not (names_siren or had_alert) or part.has("weapon", "alert.threat", "alert.under_attack"):
         return []
     if blocks(doc, part, m, ignore=frozenset(("negation",))):
         return []
     out = []
     before = [s for s in part.sites if s.j <= m.i]
-    clear = [x for x in part.of("alert.all_clear_siren") if x.i < m.i]
+    clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
     if clear and before and not _is_doubtful(doc, part, clear[0]):
         ended = Proposal("end", "air", part, clear[0].concept)
         _add_sites(ended, before)
@@ -128,7 +128,7 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     """The end that a sentence announces; [] where it speaks of one without announcing it; None: not about an end."""
     named = _threats_named(doc, part)
     landing = part.of("alert.landing")
-    if landing and part.has("weapon.mig31k"):
+    if landing and part.has("weapon.mig31k") and not part.has("veto.negation"):
         return [Proposal("end", "mig31k", part, "alert.landing")]
     over = part.of("alert.over")
     if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
@@ -138,6 +138,12 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
     lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
+    if not lifted and part.has("alert.signal") and part.sites:
+        lifted = part.of("alert.lifted")
+    if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
+        ended = part.of("alert.lifted")
+        if ended and not _is_doubtful(doc, part, ended[0]):
+            return _ends_of_threats(part, named, ended[0])
     announced = clear or bare or lifted
     if not announced:
         return None

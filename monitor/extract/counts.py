@@ -143,6 +143,8 @@ def _weapon_for(
         return behind[-1], True
     if here:
         return here[-1].weapon, True
+    if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
+        return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or _is_item(doc, part)):
         last = so_far[-1].weapon
         return Weapon(last.i, last.j, last.kind, None), True
@@ -299,7 +301,10 @@ def _is_coordinated(doc: Doc, last: _Found, number: Number) -> bool:
     if low > number.i:
         return False
     tokens = doc.tokens[low : number.i]
-    after = doc.at[number.j] if number.j < len(doc.at) else None
+    k = number.j
+    while k < len(doc.at) and doc.tokens[k].text in _DASHES:
+        k += 1
+    after = doc.at[k] if k < len(doc.at) else None
     if after is not None and (after.group in ("act", "verb") or after.concept in ("num.subset", "prep.from")):
         return False
     joins = 0
@@ -341,7 +346,7 @@ def _act_for(
         cost += 5 * sum(0.2 if doc.tokens[s - 1].text in _DASHES else 1 for s in crossed)
         others = bisect_left(places, high) - bisect_right(places, low)
         cost += (others - (1 if low < number.i < high else 0)) * 5 + _WEAK.get(m.concept, 0)
-        if m.i > number.i:
+        if m.i > number.j:
             cost += 1.5
         if cost < least:
             best, least = m, cost
@@ -444,7 +449,7 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             before = [s for s in sites if s.i < one.number.i]
             mine = before if before and before[0].i < numbers[0] else []
         if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
-            mine = [s for s in sites if s.i > numbers[-1]]
+            mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
         aimed = [s for s in mine if s.role == "target"]
         one.places = tuple(_distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
 
@@ -552,7 +557,9 @@ def _inherited(doc: Doc, one: _Found, found: list[_Found]) -> tuple[PlaceRef, ..
 def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     part = one.part
     ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
-    for m in (*ahead, *doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)):
+    behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
+    last_act = max((m.i for m in behind if m.group in ("act", "strike")), default=-1)
+    for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
         if m.concept == "side.ua":
             return "UA"
         if m.concept == "side.ru":
@@ -564,16 +571,20 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
         if "RU" in line:
             return "UA"
         if "UA" in line:
-            return "UA" if line[0] in ("UA-43", "UA-40") and doc.lang == "ru" else "RU"
+            return "UA" if line[0] in ("UA-43", "UA-40") else "RU"
     sides = [m.concept for m in part.mentions if m.group == "side"]
     if "side.ru" in sides and one.measure in ("launched", "present", "hit"):
         return "RU"
+    agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
+        return agents[0]
     countries = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
     if "UA" in countries:
         return "RU"
     if "RU" in countries and one.measure != "launched":
         return "UA"
     subject = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "name"]
+    subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
     subject += [{"RU-MOW": "RU", "UA-30": "UA"}.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
     if one.measure == "launched" and subject:
         if "RU" in subject:

@@ -14,7 +14,7 @@ __all__ = ["ancestors", "find_sites", "ref", "scope"]
 _ROLE = {
     "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
     "prep.on": "target", "prep.past": "past", "prep.except": "except", "prep.between": "at", "prep.border": "past",
-    "prep.of": "at", "prep.over": "at", "mark.arrow": "target",
+    "prep.of": "at", "prep.over": "at", "prep.agent": "agent", "mark.arrow": "target",
 }  # fmt: skip
 _LEVELS = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
            "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
@@ -91,7 +91,7 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
     token = doc.tokens[m.i]
     is_capital = token.text[0].isupper() or not token.text[0].islower()
     is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
-    hint = _level_hint(doc, part, m)
+    hint = _level_hint(doc, part, m) or _level_told(doc, part, m)
     rows: list[tuple[PlaceRow, str]] = [(doc.lexicon.places[n], note) for n, note in m.rows]
     fit = [(row, note) for row, note in rows if _is_allowed(row, note, hint)]
     if hint and (exact := [(row, note) for row, note in fit if row[2] in hint or
@@ -175,6 +175,23 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
+def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """In a list that began with "over the Bryansk region", a bare adjective is a region too."""
+    if not any("adj" in note and doc.lexicon.places[n][2] == "oblast" for n, note in m.rows) or m.i == part.i:
+        return None
+    before = doc.at[m.i - 1]
+    if before is None or before.group not in ("prep", "conj"):
+        return None
+    for other in doc.mentions_between(max(0, part.i - 60), m.i):
+        if (
+            other.group == "place"
+            and other.j - other.i >= 2
+            and any(doc.lexicon.places[n][2] == "oblast" and "adj" not in note for n, note in other.rows)
+        ):
+            return ("oblast",)
+    return None
+
+
 def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     """A small place's name is believed beside a preposition, another place, or a sign that frames it."""
     k = m.i - 1
@@ -215,6 +232,17 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
         return True
     title = doc.at[m.i - 1] if m.i > part.i else None
+    if title is None:
+        k = m.i - 1
+        while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
+            k -= 1
+        title = doc.at[k] if k < m.i - 1 and k >= part.i else None
+        if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
+            return all(doc.lexicon.places[n][5] < 200_000 for n, _ in m.rows)
+        if title is not None and title.group not in ("claimant", "claim"):
+            title = None
+        if title is not None and all(doc.lexicon.places[n][5] < 200_000 for n, _ in m.rows):
+            return True
     if (
         title is not None
         and title.group == "claimant"
@@ -227,6 +255,10 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
         k += 1
     return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _is_title_case(word: str) -> bool:
+    return len(word) > 2 and word[0].isupper() and word[1:].islower()
 
 
 def _point_back(doc: Doc, part: Part) -> None:

@@ -125,7 +125,7 @@ def _make(
 
 
 def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
-    sites = [s for s in part.sites if s.role not in ("from", "except") and not s.is_tag]
+    sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
     aimed = [s for s in narrow if s.role == "target"]
     at = [s for s in narrow if s.role in ("at", "name", "past")]
