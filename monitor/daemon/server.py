@@ -16,6 +16,8 @@ from monitor.errors import AddressInUse, ConfigError
 
 __all__ = ["Api", "listen"]
 
+BACKLOG = 64
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket. Raises ``AddressInUse`` (taken) or ``ConfigError`` (no such address, not allowed).
@@ -30,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
-        sock.listen(128)
+        sock.listen(BACKLOG)
         sock.setblocking(False)
     except OSError as problem:
         sock.close()
@@ -74,6 +76,8 @@ class Api:
                 server_header=False,
                 proxy_headers=False,
                 limit_concurrency=500,
+                # Out of descriptors, asyncio complains once per place of the queue, every second: keep it short.
+                backlog=BACKLOG,
                 h11_max_incomplete_event_size=32_768,
                 timeout_graceful_shutdown=max(1, int(stop_seconds)),
             )
