@@ -60,10 +60,11 @@ class Outcome:
 def admit(item: Item, head: Head | None) -> Admission:
     """Why an item is stored as a new version, or is not (``same``, ``outdated``).
 
-    ``outdated``: an older text that arrives after its own edit, as a late original or from a stale cache.
+    ``outdated``: an older text that arrives after its own edit, as a late original or from a stale cache. The
+    deletion of what was never seen is ``same``: there is nothing to mark.
     """
     if head is None:
-        return "new"
+        return "same" if item.deleted else "new"
     if item.deleted:
         return "same" if head.deleted else "deleted"
     if text_sha256(item.title, item.text) == head.sha256:

@@ -25,6 +25,7 @@ def head(text: str, **more: object) -> Head:
     ("given", "known", "reason"),
     [
         (item("a"), None, "new"),
+        (item("", deleted=True), None, "same"),
         (item("a"), head("a"), "same"),
         (item(" a \n b"), head("a b"), "same"),
         (item("b"), head("a"), "edited"),
