@@ -17,7 +17,7 @@ from monitor.model import Claim, Coverage, Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.regions import Lineage, index, past, reindex
 from monitor.store.rollups import keep_up
-from monitor.store.statements import chunks, find, upsert
+from monitor.store.statements import append, chunks, find, upsert
 from monitor.store.tables import DERIVED, regions
 
 __all__ = ["KINDS", "LONG", "forget", "row_of", "save"]
@@ -54,7 +54,7 @@ def save(
     upsert(connection, table, new)
     if closed:
         connection.execute(_close(versions), closed)
-    connection.execute(_append(versions), [{**row, "known_to": None} for row in new])
+    append(connection, versions, [{**row, "known_to": None} for row in new])
     if kind != "coverage":
         _index(connection, kind, moved, lineage)
         keep_up(connection, kind, moved, lineage)
@@ -65,11 +65,6 @@ def save(
 def _close(versions: Table) -> Any:
     mine = and_(versions.c.id == bindparam("of"), versions.c.n == bindparam("nth"))
     return update(versions).where(mine).values(known_to=bindparam("to"))
-
-
-@cache
-def _append(versions: Table) -> Any:
-    return versions.insert()
 
 
 def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime, lineage: Lineage) -> None:

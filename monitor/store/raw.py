@@ -13,14 +13,13 @@ from monitor.errors import StoreError
 from monitor.model import Head, Item, Origin, ReadItem, Snapshot
 from monitor.store import rows
 from monitor.store.chain import GENESIS, day_of, link
-from monitor.store.statements import find, upsert
+from monitor.store.statements import append, find, upsert
 from monitor.store.tables import SURROGATE, clean, items, roots
 
 __all__ = ["heads", "item_of", "row_of", "save_items"]
 
 
 _LAST = select(items.c.id, items.c.chain).order_by(items.c.id.desc()).limit(1)
-_APPEND = items.insert()
 
 
 def heads(connection: Connection, keys: Sequence[str]) -> dict[str, Head]:
@@ -47,7 +46,7 @@ def save_items(connection: Connection, read: Sequence[ReadItem], at: datetime) -
         row = {"id": number, **row_of(one), "committed_at": at, "batch": batch}
         chain = row["chain"] = link(chain, row)
         out.append(row)
-    connection.execute(_APPEND, out)
+    append(connection, items, out)
     _save_root(connection, day_of(at), batch, number, chain)
     return new
 

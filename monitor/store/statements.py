@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["by_key", "chunks", "find", "increase", "insert_new", "upsert"]
+__all__ = ["append", "by_key", "chunks", "find", "increase", "insert_new", "upsert"]
 
 T = TypeVar("T")
 _MOST = 500
@@ -37,22 +37,57 @@ def by_key(column: Column[Any], *names: str) -> Any:
     return select(*(table.c[name] for name in names)).where(column.in_(bindparam("keys", expanding=True)))
 
 
+def append(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that cannot be there yet."""
+    if rows:
+        _write(connection, _append(table), table, rows)
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; one that breaks a unique key is already there and is left as it is."""
     if rows:
-        connection.execute(_insert_new(connection.dialect.name, table), list(rows))
+        _write(connection, _insert_new(connection.dialect.name, table), table, rows)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows, or replace those that have the same primary key."""
     if rows:
-        connection.execute(_upsert(connection.dialect.name, table, tuple(rows[0])), list(rows))
+        _write(connection, _upsert(connection.dialect.name, table, tuple(rows[0])), table, rows)
 
 
 def increase(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], names: tuple[str, ...]) -> None:
     """Insert the rows; where the primary key is there already, add these columns to what they hold."""
     if rows:
-        connection.execute(_increase(connection.dialect.name, table, names), list(rows))
+        _write(connection, _increase(connection.dialect.name, table, names), table, rows)
+
+
+def _write(connection: Connection, statement: Any, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run an insert over rows that all have the same columns.
+
+    For SQLite the words and the order of the values are worked out once per statement, and the rows go to the driver
+    as tuples: half of what a commit costs would otherwise be the naming of parameters.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(statement, list(rows))
+        return
+    words, columns = _finished(statement, table, tuple(rows[0]))
+    connection.exec_driver_sql(
+        words, [tuple([row[name] if to is None else to(row[name]) for name, to in columns]) for row in rows]
+    )
+
+
+@cache
+def _finished(statement: Any, table: Table, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """The words of a statement for SQLite, and its columns in their order with what turns a value into a stored one."""
+    dialect = sqlite.dialect()
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    types = {name: table.c[name].type.dialect_impl(dialect) for name in names}
+    return str(compiled), tuple((name, types[name].bind_processor(dialect)) for name in compiled.positiontup)
+
+
+@cache
+def _append(table: Table) -> Any:
+    return table.insert()
 
 
 @cache

@@ -16,13 +16,10 @@ from sqlalchemy import Connection, bindparam, select, tuple_, update
 from monitor.model import Change, Delivery
 from monitor.store import rows
 from monitor.store.regions import Lineage, index
-from monitor.store.statements import chunks, find, insert_new
+from monitor.store.statements import append, chunks, find, insert_new
 from monitor.store.tables import changes, deliveries, regions
 
 __all__ = ["change_of", "change_row", "delivery_of", "promote", "revive", "save_changes", "save_deliveries"]
-
-
-_APPEND = changes.insert()
 
 
 def save_changes(connection: Connection, told: Sequence[Change], at: datetime, lineage: Lineage) -> None:
@@ -33,7 +30,7 @@ def save_changes(connection: Connection, told: Sequence[Change], at: datetime, l
     new = sorted(fresh.values(), key=lambda change: change.seq)
     if not new:
         return
-    connection.execute(_APPEND, [change_row(change, at) for change in new])
+    append(connection, changes, [change_row(change, at) for change in new])
     entries = [row for change in new for row in index("changes", change.id, change.places, change.occurred_at, lineage)]
     insert_new(connection, regions, entries)
 
