@@ -185,7 +185,7 @@ def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     if before is not None and before.concept in ("prep.until", "prep.by", "prep.from", "prep.at", "prep.on", "prep.to"):
         return True
     unknown = sum(1 for k in range(part.i, trigger.i) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return unknown > 6 and not part.has("alert.declared", "alert.lifted")
+    return unknown > 3 and not part.has("alert.declared", "alert.lifted", "claim")
 
 
 def _ends_of_threats(part: Part, named: list[str], trigger: Mention) -> list[Proposal]:

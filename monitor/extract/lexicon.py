@@ -12,7 +12,7 @@ PlaceRow = tuple[str, str, str, str | None, str | None, int]
 """(id, printed name, level, parent id, code for ``place_ids``, population)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Lexicon:
     """Words by concept and names of places, ready for matching.
 
@@ -36,6 +36,9 @@ class Lexicon:
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"Lexicon({self.version!r})"
 
     def rows(self, name: str) -> tuple[tuple[int, str], ...]:
         """The candidates of a folded name: (index in ``places``, "note;case"); () where nothing is called so."""
