@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import check, reading, replaying, running, series, sources, stores, telegram, webhooks
+from monitor.cli import check, languages, reading, replaying, running, series, sources, stores, telegram, webhooks
 
 __all__ = ["app"]
 
@@ -41,6 +41,7 @@ def _root(
 
 for module in (running, reading, replaying, series, check):
     module.register(app)
+app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")
 app.add_typer(stores.app, name="db")
 app.add_typer(telegram.app, name="telegram")

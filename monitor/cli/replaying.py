@@ -89,7 +89,7 @@ async def _replay(
         if deliver is not None:
             chosen = replace(settings, endpoints=(_endpoint(settings, deliver),))
             return await _through(file, chosen, is_quiet)
-        from monitor.demo.play import _receiver as bundled_receiver
+        from monitor.demo.play import receiver as bundled_receiver
 
         async with bundled_receiver(folder) as address:
             chosen = replace(settings, endpoints=(_bundled(address, folder),))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from monitor.extract import Lexicon
     from monitor.extract.explain import Trace
 
-__all__ = ["Channels", "Record", "classify", "explain", "json_of", "opened", "read_one", "record_of", "records"]
+__all__ = [
+    "Channels", "Record", "classify", "explain", "json_of", "opened", "overlay", "read_one", "record_of", "records", "told",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def classify(found: Iterable[Record], config: Path | None) -> int:
     from monitor.catalogue import load_lexicon
     from monitor.formats.record import record
 
-    lexicon = load_lexicon(_overlay(config))
+    lexicon = load_lexicon(overlay(config))
     known = Channels(config)
     code = 0
     for nth, one in enumerate(found, 1):
@@ -74,7 +76,7 @@ def explain(found: Iterable[Record], config: Path | None, *, as_json: bool) -> N
     from monitor.catalogue import load_lexicon
     from monitor.extract.explain import explain as explained
 
-    lexicon = load_lexicon(_overlay(config))
+    lexicon = load_lexicon(overlay(config))
     known = Channels(config)
     for one in found:
         if one.problem:
@@ -85,11 +87,11 @@ def explain(found: Iterable[Record], config: Path | None, *, as_json: bool) -> N
 
             print_json(plain(trace))
         else:
-            for line in _told(trace):
+            for line in told(trace):
                 write(line)
 
 
-def _told(trace: Trace) -> Iterator[str]:
+def told(trace: Trace) -> Iterator[str]:
     """A trace in lines for people."""
     from monitor.logs import escape
 
@@ -170,7 +172,7 @@ def _light(profile: SourceProfile | None) -> dict[str, Any]:
     return {"claimant": profile.claimant, "area": profile.area, "zone": profile.zone, "side": profile.side}
 
 
-def _overlay(config: Path | None) -> Path | None:
+def overlay(config: Path | None) -> Path | None:
     """``languages/`` beside the configuration, where there is one."""
     base = config.parent if config is not None and config.is_file() else config or Path("config")
     folder = base / "languages"

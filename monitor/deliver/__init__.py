@@ -8,7 +8,8 @@ queue ──due──▶ lane of an endpoint ──send──▶ sink
 from __future__ import annotations
 
 from monitor.deliver.deliverer import Deliverer
-from monitor.deliver.lane import Lane, Notice
+from monitor.deliver.lane import Lane
 from monitor.deliver.schedule import STEPS, delay
+from monitor.deliver.world import Notice
 
 __all__ = ["STEPS", "Deliverer", "Lane", "Notice", "delay"]

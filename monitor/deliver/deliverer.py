@@ -10,8 +10,9 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from monitor.deliver.lane import Lane, Notice, World
+from monitor.deliver.lane import Lane
 from monitor.deliver.ledger import Ledger, RunInWriter
+from monitor.deliver.world import Notice, World
 from monitor.errors import StoreError
 from monitor.model import Delivery, Endpoint
 from monitor.ports import Clock, DeliveryQueue, Sink

@@ -15,19 +15,18 @@ import asyncio
 import heapq
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
-from monitor.deliver.ledger import Ledger, RunInWriter
 from monitor.deliver.schedule import GIVE_UP_AFTER, delay
+from monitor.deliver.world import Notice, Tally, World
 from monitor.errors import ConfigError, EndpointGone, SinkError, StoreError
 from monitor.model import JSON, Attempt, Delivery, Endpoint
-from monitor.ports import Clock, DeliveryQueue, Sink
+from monitor.ports import Sink
 
-__all__ = ["AWAY_AFTER", "PARK_AFTER", "Lane", "Notice", "World"]
+__all__ = ["AWAY_AFTER", "PARK_AFTER", "Lane"]
 
 log = logging.getLogger("monitor.deliver")
 
@@ -41,48 +40,6 @@ CONCURRENCY = 8
 MOST_SKEW = 300.0
 _ABOUT_THE_ENDPOINT = frozenset({401, 403, 404, 407, 408, 425, 429, 502, 503, 504})
 _LONGEST_WAIT = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the operator should know: ``type`` is a change type, ``reason`` a machine word, ``text`` for people."""
-
-    type: str
-    endpoint: str
-    reason: str
-    text: str
-    at: datetime
-
-
-@dataclass(slots=True)
-class World:
-    """What all lanes share. ``snapshot`` frames the state of an endpoint's regions; ``turn`` paces retries."""
-
-    queue: DeliveryQueue
-    ledger: Ledger
-    sinks: Callable[[Endpoint], Sink]
-    clock: Clock
-    run_in_writer: RunInWriter
-    rng: Random
-    tell: Callable[[Notice], None]
-    turn: Callable[[], Awaitable[None]]
-    snapshot: Callable[[Endpoint, datetime], Awaitable[Sequence[Delivery]]] | None = None
-
-    def real_seconds(self, seconds: float) -> float:
-        """How long a span of the clock lasts in reality: less in a replay that runs faster."""
-        convert = getattr(self.clock, "real_seconds", None)
-        return float(convert(seconds)) if convert is not None else seconds
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts since the start, for metrics."""
-
-    delivered: int = 0
-    failed: int = 0
-    parked: int = 0
-    latency_ms: float | None = None
-    reasons: dict[str, int] = field(default_factory=dict)
 
 
 class Lane:
@@ -104,6 +61,7 @@ class Lane:
         self._failing_since: datetime | None = None
         self._succeeded_at: datetime | None = None
         self._first_failed: dict[str, datetime] = {}
+        self._refusals: dict[str, int] = defaultdict(int)
         self._hold_until: datetime | None = None
         self._trial: list[Delivery] = []
         self._parked: dict[str, set[int]] = defaultdict(set)
@@ -311,6 +269,7 @@ class Lane:
         if not self._parked[delivery.key]:
             del self._parked[delivery.key]
         self._first_failed.pop(delivery.message_id, None)
+        self._refusals.pop(delivery.message_id, None)
         self._streak = self._probes = 0
         self._failing_since, self._succeeded_at = None, now
         self._trial.clear()
@@ -338,7 +297,7 @@ class Lane:
             self._hold_until = next_at
         if delivery.seq in self._parked.get(delivery.key, ()) or error.is_final:
             await self._park(delivery, now, next_at, entry)
-        elif attempts < PARK_AFTER or not _is_about_the_message(error):
+        elif not self._is_poisoned(delivery, error):
             await self._settle(Attempt(delivery, "retry", now, entry, next_at))
         elif self._succeeded_at is not None and self._succeeded_at > first_failed:
             await self._park(delivery, now, next_at, entry)
@@ -348,6 +307,12 @@ class Lane:
         else:
             await self._settle(Attempt(delivery, "retry", now, entry, next_at))
             await self._undo_trial(now, next_at)
+
+    def _is_poisoned(self, delivery: Delivery, error: SinkError) -> bool:
+        """Only answers about the message count: what times out or is told to wait may be the endpoint's trouble."""
+        if _is_about_the_message(error):
+            self._refusals[delivery.message_id] += 1
+        return _is_about_the_message(error) and self._refusals[delivery.message_id] >= PARK_AFTER
 
     async def _park(self, delivery: Delivery, now: datetime, next_at: datetime, entry: Mapping[str, JSON]) -> None:
         await self._settle(Attempt(delivery, "parked", now, entry, next_at))

@@ -36,7 +36,7 @@ from monitor.demo.view import View
 from monitor.errors import MonitorError
 from monitor.pipeline import Outcome
 
-__all__ = ["paces", "play"]
+__all__ = ["paces", "play", "receiver"]
 
 END = datetime(2024, 11, 13, 10, tzinfo=UTC)
 BUSY, QUIET = 3000.0, 36000.0
@@ -72,8 +72,8 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with _pages(clock) as pages, _receiver(folder) as receiver:
-        settings = load(_configuration(folder, pages, receiver, port), {})
+    async with _pages(clock) as pages, receiver(folder) as hook:
+        settings = load(_configuration(folder, pages, hook, port), {})
         logs.setup(level=settings.log.level)
         with View(console, load_gazetteer(), is_live=console.is_terminal) as view:
             pace = Pacemaker(clock, [profile.id for profile in settings.watched])
@@ -152,7 +152,7 @@ async def _pages(clock: ReplayClock) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _receiver(folder: Path) -> AsyncIterator[str]:
+async def receiver(folder: Path) -> AsyncIterator[str]:
     """The bundled receiver as a process of its own; gives the address that it listens on."""
     secret = "whsec_" + b64encode(secrets.token_bytes(24)).decode()
     secret_file = folder / "webhook.secret"

@@ -140,6 +140,7 @@ class Feed:
         found = await self._fetch(known, now)
         if found is None:
             return self._batch(now, (), known)
+        now = self._deps.clock.now()
         digest = hashlib.sha256(found.body).hexdigest()[:16]
         known = replace(known, etag=found.headers.get("etag"), modified=found.headers.get("last-modified"), full_at=now)
         if digest == known.body:

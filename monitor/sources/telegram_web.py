@@ -77,11 +77,11 @@ class TelegramWeb:
         self._older_looks = 0
 
     async def poll(self, cursor: str | None) -> Batch:
-        now = self._deps.clock.now()
         known = Cursor.load(cursor)
         started = time.monotonic()
         page = await self._fetch(None, known)
         await self._refuse_old_copy(page, known)
+        now = self._deps.clock.now()
         look = _Look(now, {}, [])
         fresh_cursor = self._newest_page(page, known, look)
         fresh_cursor = await self._page_back(fresh_cursor, look, started)
