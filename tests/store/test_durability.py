@@ -79,7 +79,7 @@ def test_D01_killed_at_random_points_nothing_is_lost_or_doubled(tmp_path: Path) 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_D01_killed_a_thousand_times_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    kill_repeatedly(tmp_path, 1000, 5000)
+    kill_repeatedly(tmp_path, 1000, 15_000)
 
 
 def test_D03_full_at_every_page_nothing_is_half_written(tmp_path: Path) -> None:
