@@ -326,7 +326,12 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
         return _threat_proposals(doc, part, named, weapon.concept, 0.8)
-    if is_live and part.sites and not part.has("strike.attack") and not (part.has("strike") and not aimed):
+    if (
+        is_live
+        and part.sites
+        and not part.has("strike.attack", "act.launched")
+        and not (part.has("strike") and not aimed)
+    ):
         placed = [s for s in part.sites if s.role in ("target", "at", "past", "name")]
         if placed:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)

@@ -420,6 +420,8 @@ def _opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
 def _is_subset(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
         if m.concept == "num.subset":
+            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
+                continue
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
     return False

@@ -409,7 +409,14 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     out: list[Site] = []
     for site in sites:
         out.append(site)
-        m = doc.at[site.j + 1] if site.j + 1 < part.j and doc.tokens[site.j].text in "/\\" else None
+        joint = doc.at[site.j] if site.j + 1 < part.j else None
+        is_joined = site.j + 1 < part.j and (
+            doc.tokens[site.j].text in "/\\" or (joint is not None and joint.concept == "conj.and")
+        )
+        m = doc.at[site.j + 1] if is_joined else None
+        follower = doc.at[m.j] if m is not None and m.j < part.j else None
+        if follower is not None and follower.group == "place":
+            m = None
         if m is None or site.ref.level != "city" or m.concept not in ("level.oblast", "level.oblasts"):
             continue
         pairs = doc.lexicon.settings.get("around", {})

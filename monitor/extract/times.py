@@ -93,6 +93,8 @@ def find_times(
             whens.append(When(m.i, m.j, "hours", cal.today.isoformat() if cal.today else None))
         elif m.concept == "time.now":
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
+    if not nights and window is None and not days:
+        whens += _bare_months(tokens, at, i, j, mentions, cal, used)
     if not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
     return whens, used
@@ -434,6 +436,42 @@ def _nights(
             out.insert(0, found)
         else:
             out.append(found)
+    return out
+
+
+def _bare_months(
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    mentions: Sequence[Mention],
+    cal: Calendar,
+    used: set[int],
+) -> list[When]:
+    """ "In February", "in 2025": a month or a year named without a day."""
+    out = []
+    for m in mentions:
+        month = _value(m, "month")
+        before = at[m.i - 1] if m.i > i else None
+        if month is None or cal.today is None or before is None or before.group not in ("prep", "time"):
+            continue
+        y = m.j + 1 if m.j < j and _is(at, m.j, "prep.of") else m.j
+        year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
+        first = cal.day(1, month, year)
+        if first is None:
+            continue
+        if year is None and first > cal.today:
+            first = first.replace(year=first.year - 1)
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
+    for k in range(i + 1, j):
+        if tokens[k].kind == "n" and k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
+            before = at[k - 1]
+            after = at[k + 1] if k + 1 < j else None
+            is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
+            if is_year and (after is None or after.group not in ("weapon", "model", "side")):
+                used.add(k)
+                out.append(When(k, k + 1, "year", f"{tokens[k].text}-01-01/{tokens[k].text}-12-31"))
     return out
 
 

@@ -78,7 +78,7 @@ def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> Non
 
 def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_from: list[int]) -> Number | None:
     best: Number | None = None
-    least = 12.0
+    least = 16.0
     for number in part.numbers:
         if number.taken is not None or number.value > 100_000:
             continue
@@ -150,6 +150,8 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
             continue
         low, high = min(x.i, m.i), max(x.i, m.i)
         if any(w is not m and low < w.i < high for w in words):
+            continue
+        if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
             continue
         if not same_clause(doc, part, x.i, m.i) and abs(x.i - m.i) > 3:
             continue
