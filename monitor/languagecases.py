@@ -296,7 +296,7 @@ def _cases(path: Path, language: str) -> Iterator[Case]:
         line = lines[nth] if nth < len(lines) else 1
         try:
             yield _case({"name": f"{path.stem}-{nth + 1}", **table}, path, language, line)
-        except (ValueError, KeyError, TypeError) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
             what = f"needs {problem}" if isinstance(problem, KeyError) else problem
             raise LanguageDataError(f"{path}, line {line}: {what}") from problem
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import check, languages, reading, replaying, running, series, sources, stores, telegram, webhooks
+from monitor.cli import check, languages, reading, rebuilding, replaying, running, series, sources, stores, telegram, webhooks
 
 __all__ = ["app"]
 
@@ -39,7 +39,7 @@ def _root(
     pass
 
 
-for module in (running, reading, replaying, series, check):
+for module in (running, reading, replaying, rebuilding, series, check):
     module.register(app)
 app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")

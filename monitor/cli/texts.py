@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from monitor.extract.explain import Trace
 
 __all__ = [
-    "Channels", "Record", "classify", "explain", "json_of", "opened", "overlay", "read_one", "record_of", "records", "told",
+    "Channels", "Record", "classify", "explain", "json_of", "opened", "overlay", "read_one", "record_of", "records",
+    "told",
 ]  # fmt: skip
 
 
