@@ -13,7 +13,7 @@ from monitor.model import Claim, Side
 from monitor.store import series
 from monitor.web.context import Context
 
-__all__ = ["KYIV", "bounds", "checked", "figures_of", "night_name", "nights_until", "watched_of"]
+__all__ = ["KYIV", "bounds", "checked", "checked_night", "figures_of", "night_name", "nights_until", "watched_of"]
 
 KYIV = ZoneInfo("Europe/Kyiv")
 MEASURES = ("launched", "shot_down", "lost", "left")
@@ -25,6 +25,16 @@ def checked(day: date) -> date:
     if not FIRST <= day <= LAST:
         raise HTTPException(422, f"night: write a day between {FIRST} and {LAST}")
     return day
+
+
+def checked_night(name: str | None) -> None:
+    """422 for a name that is no ``D-1/D``."""
+    try:
+        first, _, last = (name or "1970-01-02/03").partition("/")
+        checked(date.fromisoformat(first))
+        date.fromisoformat(last if len(last) > 2 else f"{first[:8]}{last}")
+    except ValueError:
+        raise HTTPException(422, "night: write it as 2024-11-12/2024-11-13") from None
 
 
 def night_name(day: date) -> str:

@@ -34,10 +34,10 @@ def _environment() -> Environment:
         loader=FileSystemLoader(str(files("monitor.web.pages") / "templates")),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["visible"] = visible
     environment.filters["redact"] = redact
     return environment
 
@@ -97,9 +97,14 @@ UNSEEN = (
 SYMBOLS = CONTROLS | {code: f"⟨U+{code:04X}⟩" for code in (*UNSEEN, *range(0xE0000, 0xE0080))}
 
 
-def visible(text: object) -> str:
+def visible(text: str) -> str:
     """Control, direction and zero-width characters as symbols, so that a page shows what is there."""
-    return str(text).translate(SYMBOLS)
+    return text.translate(SYMBOLS)
+
+
+def _shown(value: object) -> object:
+    """What a template prints: every text that is not markup of ours with its hidden characters made visible."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def states(asked: Context, places: list[str] | None = None) -> dict[str, RegionState]:

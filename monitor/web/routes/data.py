@@ -14,6 +14,7 @@ from monitor.model import RegionState
 from monitor.store import series
 from monitor.store.series import Answer
 from monitor.web.context import Asked, Context, moment
+from monitor.web.nights import checked_night
 from monitor.web.plain import plain, utc
 from monitor.web.snapshot import compact, snapshot
 
@@ -151,7 +152,7 @@ def strikes(
 @router.get("/claims")
 def claims(
     asked: Asked,
-    night: Word = None,
+    night: Annotated[str | None, Query(max_length=30, description="``2024-11-12/2024-11-13``")] = None,
     region: Word = None,
     since: Time = None,
     until: Time = None,
@@ -163,6 +164,7 @@ def claims(
     limit: Limit = 200,
 ) -> dict[str, Any]:
     """The ledger of counts: who claimed what, unverified, never summed."""
+    checked_night(night)
     chosen: dict[str, Any] = {"measure": measure, "weapon": weapon, "attacker": attacker, "claimant": claimant}
     answer = series.claims(
         asked.store, night=night, region=region, start=moment(since, "since"), end=moment(until, "until"),
