@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import check, languages, reading, rebuilding, replaying, running, series, sources, stores, telegram, webhooks
+from monitor.cli import (
+    check,
+    languages,
+    reading,
+    rebuilding,
+    replaying,
+    running,
+    series,
+    sources,
+    stores,
+    telegram,
+    webhooks,
+)
 
 __all__ = ["app"]
 
