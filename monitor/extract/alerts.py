@@ -239,7 +239,9 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     trigger = siren[0]
     if trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start"):
         return []
-    if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has("alert.lifted", "veto.until"):
+    if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has(
+        "alert.lifted", "veto.until", "signal.retraction"
+    ):
         return []
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start"):
         return []
@@ -290,7 +292,7 @@ def _danger(doc: Doc, part: Part) -> list[Proposal]:
 
 
 def _threats(doc: Doc, part: Part) -> list[Proposal]:
-    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"}:
+    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"} or part.has("count.money"):
         return []
     stated = part.of("alert.threat", "alert.danger")
     named = _threats_named(doc, part)
@@ -332,7 +334,11 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
         and not part.has("strike.attack", "act.launched")
         and not (part.has("strike") and not aimed)
     ):
-        placed = [s for s in part.sites if s.role in ("target", "at", "past", "name")]
+        placed = [
+            s
+            for s in part.sites
+            if s.role == "target" or (s.role in ("at", "past", "name") and s.ref.level != "country")
+        ]
         if placed:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
     is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
@@ -359,7 +365,11 @@ def _is_bare(doc: Doc, part: Part) -> bool:
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     if part.n and doc.parts[part.n - 1].has("strike", "toll"):
         return False
-    return words <= 5 and unknown <= 2 and not part.has("veto", "alert.clean", "strike", "claim")
+    return (
+        words <= 5
+        and unknown <= 2
+        and not part.has("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "target", "count.money")
+    )
 
 
 def _elliptic_course(doc: Doc, part: Part) -> list[Proposal]:

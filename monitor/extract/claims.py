@@ -8,22 +8,26 @@ from monitor.extract.mentions import Mention
 __all__ = ["claimant_of"]
 
 
-def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None]:
+def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, str | None]:
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
-    and the side it stands on, where it has one."""
+    the side it stands on and the place it answers for, where it has one."""
     named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
     if named:
         best = min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
-        return str(best.data["name"]), best.data.get("side")
+        return _named(best)
     for other in (*doc.parts[part.n + 1 : part.n + 4], *reversed(doc.parts[max(0, part.n - 4) : part.n])):
         if other.line == part.line:
             for m in other.mentions:
                 if m.group == "claimant" and m.data.get("name") and other.has("claim"):
-                    return str(m.data["name"]), m.data.get("side")
+                    return _named(m)
     signed = _signature(doc)
     if signed is not None:
-        return str(signed.data["name"]), signed.data.get("side")
-    return doc.claimant, doc.side
+        return _named(signed)
+    return doc.claimant, doc.side, None
+
+
+def _named(m: Mention) -> tuple[str | None, str | None, str | None]:
+    return str(m.data["name"]), m.data.get("side"), m.data.get("place")
 
 
 def _signature(doc: Doc) -> Mention | None:

@@ -106,7 +106,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
             continue
         is_joined = bool(out) and _is_coordinated(doc, out[-1], number)
         measure, act = _told(out[-1]) if is_joined else _measure(doc, part, number, act, is_elliptic, so_far, out)
-        if measure is None:
+        if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
         one = _Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_joined = is_joined
@@ -384,7 +384,8 @@ def _measure(
             return _ACTS[acts[-1].concept], acts[-1]
     if any(w.period in ("night", "day", "hours", *_LONG) for w in part.whens):
         return "launched", None
-    if part.sites and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
+    narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
+    if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
         return "present", None
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
@@ -491,12 +492,14 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
         return []
     if one.value == 0:
         return []
-    claimant, its_side = claimant_of(doc, part, number.i)
+    claimant, its_side, its_place = claimant_of(doc, part, number.i)
     attacker = _attacker(doc, one, its_side) or _told_attacker(doc, one, found)
     one.attacker = attacker
     places = one.places
     if not places and one.measure != "present":
         places = _inherited(doc, one, found)
+    if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
+        places = (ref(doc.lexicon, its_place),)
     if not places:
         home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
         has_area = one.measure == "present" and doc.area

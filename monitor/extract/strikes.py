@@ -53,7 +53,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         before = strikes[-1] if strikes else None
         if before is not None and _belongs(doc, before, found, n):
             _merge(before, found)
-        elif found.places or _borrow(doc, found):
+        elif found.places or _borrow(doc, found) or _of_claimant(doc, found):
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
@@ -74,6 +74,15 @@ def _borrow(doc: Doc, found: _Strike) -> bool:
             found.weapons = found.weapons or weapons
             return True
     return False
+
+
+def _of_claimant(doc: Doc, found: _Strike) -> bool:
+    """Damage that a mayor or governor reports without a place is in his own."""
+    place = claimant_of(doc, found.part, found.part.i)[2]
+    if place is None or not found.weapons or not (found.has_effect or found.toll.is_people):
+        return False
+    found.places = [ref(doc.lexicon, place)]
+    return True
 
 
 def _said_after(doc: Doc, part: Part) -> list[str]:
