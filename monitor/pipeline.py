@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -77,18 +78,26 @@ def admit(item: Item, head: Head | None) -> Admission:
 
 
 class Pipeline:
-    """Holds the state between batches. ``read`` must not raise; if it does, the item is kept with a note."""
+    """Holds the state between batches. ``read`` must not raise; if it does, the item is kept with a note.
 
-    def __init__(self, store: Store, read: Reader, rules: Rules, outbox: Outbox | None = None) -> None:
+    ``version`` names the words and rules that ``read`` reads by; it is stored beside each reading. After a commit
+    that failed, the state is loaded again first: a server may have committed what it could not acknowledge.
+    """
+
+    def __init__(
+        self, store: Store, read: Reader, rules: Rules, outbox: Outbox | None = None, version: str | None = None
+    ) -> None:
         self.store = store
         self.read = read
         self.rules = rules
         self.outbox = outbox
+        self.version = version
         self.state = State.load(store.memory())
+        self._is_unsure = False
 
     def run(self, batch: Batch, now: datetime) -> Outcome:
         """Everything that one poll brought, in one transaction. Raises ``StoreError`` with nothing written."""
-        with self.store.writing() as unit:
+        with self._writing() as unit:
             heads = unit.heads([item.key for item in batch.items])
             items, withdrawals, admitted = self._read_all(batch.items, heads, now)
             tellings = [telling for item in items for telling in item.tellings]
@@ -105,6 +114,7 @@ class Pipeline:
                     look=batch.look,
                     cursor=batch.cursor,
                     holes=batch.holes,
+                    rules=self.version,
                 )
             )
         self.state = fused.state
@@ -117,15 +127,29 @@ class Pipeline:
 
     def tick(self, now: datetime) -> Outcome:
         """Let time pass: what grows stale, expires, or is due as a heartbeat."""
+        self._make_sure()
         fused = fuse(self.state, (), (), (), now, self.rules)
         if not (fused.changes or fused.memory or fused.intervals or fused.coverage):
             self.state = fused.state
             return Outcome("", now)
-        with self.store.writing() as unit:
+        with self._writing() as unit:
             fused, deliveries = self._number_and_frame(unit, fused, now)
             unit.save(Commit("", now, (), (), fused, deliveries))
         self.state = fused.state
         return Outcome("", now, (), fused.changes, deliveries)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Unit]:
+        self._make_sure()
+        self._is_unsure = True
+        with self.store.writing() as unit:
+            yield unit
+        self._is_unsure = False
+
+    def _make_sure(self) -> None:
+        if self._is_unsure:
+            self.state = State.load(self.store.memory())
+            self._is_unsure = False
 
     def _read_all(
         self, items: Sequence[Item], heads: Mapping[str, Head], now: datetime

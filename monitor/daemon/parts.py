@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.catalogue import load_gazetteer, load_lexicon
+from monitor.catalogue import load_gazetteer, load_lexicon, rules_version
 from monitor.config import Settings
 from monitor.daemon.book import Book
 from monitor.errors import ConfigError
@@ -122,13 +122,14 @@ def build_parts(
             log.warning("notice", detail=words)
         if settings.warnings:
             log.warning("config.remarks", remarks=len(settings.warnings), hint="`monitor check-config` shows them")
+        lexicon = load_lexicon(overlay_of(settings))
         parts = Parts(
             settings=settings,
             clock=clock,
             store=store,
             gazetteer=gazetteer,
             rules=rules,
-            pipeline=Pipeline(store, read or reader(load_lexicon(overlay_of(settings))), rules),
+            pipeline=Pipeline(store, read or reader(lexicon), rules, version=None if read else rules_version(lexicon)),
             http=source_http(settings),
             inbox=inbox or MemoryInbox(),
             book=Book(store, settings, clock, on_delivered),

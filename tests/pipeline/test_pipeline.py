@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,33 @@ def test_a_failed_commit_leaves_database_and_state_as_they_were(
     monkeypatch.setattr(store, "writing", writing)
     pipeline.run(batch(T0, post(1, "start UA-30", T0)), T0)
     assert told(store) == ["alert.started"]
+
+
+def test_a_commit_that_was_not_acknowledged_is_taken_up_from_the_database(
+    store: SqlStore, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(store, read, rules)
+    writing = store.writing
+
+    @contextmanager
+    def unacknowledged() -> Iterator[Any]:
+        with writing() as unit:
+            yield unit
+        raise StoreError("the server has gone away")
+
+    monkeypatch.setattr(store, "writing", unacknowledged)
+    with pytest.raises(StoreError):
+        pipeline.run(batch(T0, post(1, "start UA-30", T0)), T0)
+    monkeypatch.setattr(store, "writing", writing)
+    again = pipeline.run(batch(T0, post(1, "start UA-30", T0)), T0)
+    assert again.admitted == {"same": 1}
+    assert regions(pipeline.state, T0, rules, ["UA-30"])["UA-30"].status == "active"
+    assert told(store) == ["alert.started"]
+
+
+def test_a_reading_says_by_which_rules_it_was_made(store: SqlStore, rules: Rules) -> None:
+    Pipeline(store, read, rules, version="rules-1").run(batch(T0, post(1, "start UA-30", T0)), T0)
+    assert [version.rules for version in series.item(store, "tg:1/1")] == ["rules-1"]
 
 
 def test_a_failed_poll_never_clears(store: SqlStore, rules: Rules) -> None:
