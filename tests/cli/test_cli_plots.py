@@ -1,0 +1,110 @@
+"""`monitor series counts|alerts --plot`: what is stored, drawn; what is not known looks like nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from cli import configuration, run
+
+from monitor.catalogue import load_gazetteer
+from monitor.model import Claim, Commit, Coverage, Fused, Interval, Look
+from monitor.store import open_store
+
+NIGHT = "2024-11-09/2024-11-10"
+NOON = datetime(2024, 11, 9, 10, tzinfo=UTC)
+
+
+def claim(number: int, measure: str, value: int | None, side: str = "RU", **more: Any) -> Claim:
+    at = NOON + timedelta(hours=20)
+    values: dict[str, Any] = {
+        "id": f"c{number}", "chain": f"c{number}", "measure": measure, "weapon": "drone", "value": value,
+        "value_max": None, "bound": None, "model": None, "places": (), "attacker": side, "period": "night",
+        "date_or_period": NIGHT, "claimant": "Air Force", "claimant_side": "UA" if side == "RU" else "RU",
+        "source": "siren", "at": at, "known_at": at,
+    }  # fmt: skip
+    return Claim(**{**values, **more})
+
+
+def alert(place: str, hour: float, hours: float, basis: str | None) -> Interval:
+    at = NOON + timedelta(hours=hour)
+    ended = at + timedelta(hours=hours) if basis else None
+    return Interval(f"i-{place}-{hour}", place, "air", at, "explicit", at, ended_at=ended, end_basis=basis,
+                    end_known_at=ended, sources=("siren",))  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    configuration(tmp_path)
+    end = NOON + timedelta(hours=24)
+    fused = Fused(
+        None,
+        claims=(
+            claim(1, "launched", 145), claim(2, "shot_down", 62), claim(3, "lost", 67),
+            claim(4, "withheld", None, "UA"),
+            claim(5, "launched", 10, date_or_period="2024-11-10/2024-11-11", value_max=14),
+        ),
+        intervals=(alert("UA-63", 10, 2, "explicit"), alert("UA-63", 11, 2, "explicit"), alert("UA-32", 12, 1, None)),
+        coverage=(Coverage("v", "siren", "live", None, NOON, end),),
+    )  # fmt: skip
+    with open_store(str(tmp_path / "data.db"), lineage=load_gazetteer().line) as store, store.writing() as unit:
+        unit.save(Commit("siren", end, (), (), fused, (), look=Look("siren", end, "ok")))
+    return tmp_path
+
+
+def drawn(folder: Path, *arguments: str) -> ElementTree.Element:
+    done = run("series", *arguments, "--plot", "out.svg", folder=folder)
+    assert done.code == 0, done.err
+    assert done.out == "wrote out.svg\n"
+    return ElementTree.parse(folder / "out.svg").getroot()
+
+
+def titles(picture: ElementTree.Element, kind: str) -> list[str]:
+    return [
+        "".join(bar.itertext()) for bar in picture.iter("{http://www.w3.org/2000/svg}rect") if bar.get("class") == kind
+    ]
+
+
+def test_counts_draw_both_sides_and_a_night_without_coverage_is_no_zero(folder: Path) -> None:
+    picture = drawn(folder, "counts", "--since", "2024-11-09", "--until", "2024-11-12")
+    words = " ".join(picture.itertext())
+    assert "against Ukraine" in words
+    assert "against Russia" in words
+    assert titles(picture, "launched") == [f"{NIGHT}: launched 145", "2024-11-10/2024-11-11: launched 10"]
+    assert titles(picture, "shot") == [f"{NIGHT}: shot down 62"]
+    assert titles(picture, "lost") == [f"{NIGHT}: lost 67"]
+    assert titles(picture, "withheld") == [f"{NIGHT}: withheld"]
+    assert "2024-11-11/2024-11-12: no coverage" in titles(picture, "none")
+    assert [line.get("class") for line in picture.iter("{http://www.w3.org/2000/svg}line")].count("whisker") == 3
+
+
+def test_counts_as_of_a_time_before_they_were_known_are_not_there(folder: Path) -> None:
+    picture = drawn(folder, "counts", "--since", "2024-11-09", "--until", "2024-11-12", "--as-of", "2024-11-10T01:00Z")
+    assert titles(picture, "launched") == []
+
+
+def test_alerts_draw_a_line_a_place_with_its_time_each_moment_once(folder: Path) -> None:
+    picture = drawn(folder, "alerts", "--since", "2024-11-09T12:00Z", "--until", "2024-11-11")
+    words = [text.text or "" for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert any(word.startswith("Kharkiv") and word.endswith(" 3:00 h") for word in words)
+    assert len(titles(picture, "alert")) == 2
+    assert [title.endswith("end not seen") for title in titles(picture, "open")] == [True]
+    assert titles(picture, "none"), "after the last look nobody listened"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("counts", "--plot", "out.png"), "ends in .svg"),
+        (("strikes", "--plot", "out.svg"), "no picture of strikes"),
+        (("counts", "--since", "2020-01-01", "--plot", "out.svg"), "400 nights"),
+        (("counts", "--plot", "absent/out.svg"), "cannot be written"),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_sentence(folder: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = run("series", *arguments, folder=folder)
+    assert done.code == 1
+    assert words in done.err
