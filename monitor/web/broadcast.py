@@ -20,7 +20,7 @@ Event = tuple[int, str]
 LOOK_EVERY = 0.1
 PAGE = 500
 WAITING = 1000
-CLIENTS = 2000
+CLIENTS = 450  # below the connections the listener takes, so that a page is still answered
 
 log = structlog.get_logger("monitor.web")
 
