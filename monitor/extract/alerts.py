@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.places import ref, scope
-from monitor.extract.vetoes import blocks
+from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.weapons import weapons_of
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
@@ -104,13 +104,14 @@ def _still(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     if blocks(doc, part, m, ignore=frozenset(("negation",))):
         return []
     out = []
-    before = [s for s in part.sites if s.j <= m.i]
+    before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
+    before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
     clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
     if clear and before and not _is_doubtful(doc, part, clear[0]):
         ended = Proposal("end", "air", part, clear[0].concept)
         _add_sites(ended, before)
         out.append(ended)
-        sites = [s for s in part.sites if s.i >= m.j]
+        sites = [s for s in part.sites if s not in before]
     else:
         sites = part.sites
     proposal = Proposal("start", "air", part, m.concept, ongoing=True)
@@ -134,7 +135,7 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
         if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has(*_NO_END):
             return []
-        return _ends_of_threats(part, named, over[0])
+        return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
     lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
@@ -143,7 +144,7 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
         if ended and not _is_doubtful(doc, part, ended[0]):
-            return _ends_of_threats(part, named, ended[0])
+            return _ends_of_threats(doc, part, named, ended[0])
     announced = clear or bare or lifted
     if not announced:
         return None
@@ -153,17 +154,20 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
         return []
     if not clear and bare:
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
-            return _ends_of_threats(part, named, trigger)
+            return _ends_of_threats(doc, part, named, trigger)
         doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
         return []
     tail = [m for m in part.mentions if m.i >= trigger.j and m.concept in ("alert.threat", "alert.danger")]
     if named and tail and not clear:
-        return _ends_of_threats(part, named, trigger)
+        return _ends_of_threats(doc, part, named, trigger)
     if part.has("mark.start"):
         doc.note(trigger.i, trigger.j, "the sign says alert, the words say all-clear: never an end")
         return []
     proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
-    _add_sites(proposal, part.sites)
+    stop = min(
+        (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
+    )
+    _add_sites(proposal, [s for s in part.sites if s.i < stop])
     if part.has("alert.partial") and (not proposal.sites or any(s.level == "country" for s in proposal.sites)):
         doc.note(trigger.i, trigger.j, "a partial all-clear never ends the whole country's alert")
         return []
@@ -177,7 +181,7 @@ def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     for m in part.mentions:
         if m.concept in _NO_END and abs(m.i - trigger.i) <= 12:
             return True
-        if m.concept == "veto.negation" and abs(m.i - trigger.i) <= 4:
+        if m.concept == "veto.negation" and (abs(m.i - trigger.i) <= 4 or same_clause(doc, part, m.i, trigger.i)):
             return True
         if m.concept == "place.vague" and not part.sites:
             return True
@@ -188,11 +192,13 @@ def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     return unknown > 3 and not part.has("alert.declared", "alert.lifted", "claim")
 
 
-def _ends_of_threats(part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
+def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
+    on = part.of("alert.still")
+    sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
     out = []
     for threat in named or ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
-        _add_sites(proposal, part.sites)
+        _add_sites(proposal, sites)
         out.append(proposal)
     return out
 
@@ -356,7 +362,7 @@ def _is_live(doc: Doc, part: Part) -> bool:
     if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
         return False
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return unknown <= 5
+    return unknown <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
 
 
 def _is_bare(doc: Doc, part: Part) -> bool:

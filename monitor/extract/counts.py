@@ -41,9 +41,25 @@ _NEAR = 12
 _DASHES = "\u2013\u2014-"
 _LONG = frozenset(("week", "month", "season", "year", "war"))
 _VETOES = frozenset(
-    ("drill", "game", "sport", "labour", "trade", "losses", "summary", "siren_test", "training", "video", "question",
-     "history", "weather", "readiness")
-)  # fmt: skip
+    (
+        "denied",
+        "habit",
+        "drill",
+        "game",
+        "sport",
+        "labour",
+        "trade",
+        "losses",
+        "summary",
+        "siren_test",
+        "training",
+        "video",
+        "question",
+        "history",
+        "weather",
+        "readiness",
+    )
+)
 
 
 @dataclass(slots=True)
@@ -106,6 +122,11 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
             continue
         is_joined = bool(out) and _is_coordinated(doc, out[-1], number)
         measure, act = _told(out[-1]) if is_joined else _measure(doc, part, number, act, is_elliptic, so_far, out)
+        if measure == "lost" and part.has("person.soldiers"):
+            doc.note(number.i, number.j, "a tally of equipment lost")
+            continue
+        if any(m.concept == "num.each" for m in doc.mentions_between(number.j, min(part.j, number.j + 8))):
+            number.is_each = True
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
         one = _Found(number, part, weapon, measure, act, is_elliptic, number.value)
@@ -116,6 +137,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
             whole = _Found(total, part, weapon, "launched", act, False, total.value)
             whole.places = ()
             out.append(whole)
+        elif number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged"):
+            out.append(_Found(number, part, weapon, "shot_down", act, False, number.value))
         elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
             out.append(_Found(number, part, weapon, "launched", act, False, number.value))
         out.append(one)
@@ -347,7 +370,7 @@ def _act_for(
         others = bisect_left(places, high) - bisect_right(places, low)
         cost += (others - (1 if low < number.i < high else 0)) * 5 + _WEAK.get(m.concept, 0)
         if m.i > number.j:
-            cost += 1.5
+            cost += -2 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 1.5
         if cost < least:
             best, least = m, cost
     return best
@@ -385,6 +408,9 @@ def _measure(
     if any(w.period in ("night", "day", "hours", *_LONG) for w in part.whens):
         return "launched", None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    if unknown > (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 5):
+        narrow = []
     if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
         return "present", None
     if part.has("alert") and part.j - part.i <= 30:
@@ -603,6 +629,10 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
         return _enemy(doc)
     if "side.ua" in sides:
         return "UA" if one.measure == "launched" else "RU"
+    for other in reversed(doc.parts[max(0, part.n - 4) : part.n]):
+        for site in other.sites:
+            if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
+                return "RU" if site.ref.id == "UA" else "UA"
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     return str(earlier) if earlier else None
 

@@ -46,7 +46,10 @@ _NONE: Mapping[str, Any] = {}
 
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
     """All mentions in order, none overlapping, and the language most of them belong to."""
-    keys = [_keys(token, lexicon) if token.kind == "w" else (token.f,) for token in tokens]
+    keys = [
+        _keys(token, lexicon) if token.kind == "w" else (token.f, "{number}") if token.kind == "n" else (token.f,)
+        for token in tokens
+    ]
     raw: list[tuple[int, int, tuple[tuple[str, str], ...] | None, tuple[tuple[int, str], ...]]] = []
     votes: dict[str, float] = {}
     trie, starts = lexicon.trie, lexicon.starts
@@ -60,12 +63,6 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
             if node is not None:
                 hit_end, hit = _longest(node, keys, i + 1, size)
                 if hit is not None and hit_end > end:
-                    end, found = hit_end, hit
-        if tokens[i].kind == "n":
-            node = trie.get("{number}")
-            if node is not None:
-                hit_end, hit = _longest(node, keys, i + 1, size)
-                if hit is not None and hit_end > max(end, i + 1):
                     end, found = hit_end, hit
         longest = starts.get(tokens[i].f)
         if longest is not None:
@@ -94,6 +91,9 @@ def _keys(token: Token, lexicon: Lexicon) -> tuple[str, ...]:
     stems = lexicon.stems
     word = token.f
     found = [word] + [word[:n] + "*" for n in range(min(len(word), 24), 1, -1) if word[:n] in stems]
+    entries = lexicon.trie.get(word, {}).get("", ())
+    if any(concept.startswith("num.") and concept[4:].isdigit() for concept, _ in entries):
+        found.append("{number}")
     if len(lexicon.cache) > _MAX_CACHE:
         lexicon.cache.clear()
     lexicon.cache[word] = out = tuple(found)

@@ -53,6 +53,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         before = strikes[-1] if strikes else None
         if before is not None and _belongs(doc, before, found, n):
             _merge(before, found)
+        elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
+            continue
         elif found.places or _borrow(doc, found) or _of_claimant(doc, found):
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
@@ -112,7 +114,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
         return None
     places = _places(doc, part, toll)
     if not triggers and not toll.is_people and not weapons:
-        return None if not places else _make(doc, part, places, weapons, toll, None)
+        return _make(doc, part, places, weapons, toll, None)
     trigger = triggers[0] if triggers else None
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]

@@ -80,7 +80,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
     best: Number | None = None
     least = 16.0
     for number in part.numbers:
-        if number.taken is not None or number.value > 100_000:
+        if number.taken is not None or number.value > 100_000 or _is_age(doc, part, number):
             continue
         if any(
             s < number.i and same_clause(doc, part, s, number.i) and not _is_new_kind(m, s, words) for s in subset_from
@@ -108,9 +108,17 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
     return best
 
 
+def _is_age(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Her husband, 70, ...": a bare figure between commas."""
+    if number.is_word or number.j >= part.j or number.i <= part.i:
+        return False
+    return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
 def _is_new_kind(m: Mention, subset: int, words: list[Mention]) -> bool:
     """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
-    return m.i > subset and not any(w.concept == m.concept and w.i < subset for w in words)
+    earlier = [w for w in words if w.i < subset]
+    return m.i > subset and bool(earlier) and all(w.concept != m.concept for w in earlier)
 
 
 def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
