@@ -68,7 +68,13 @@ def _open_file(path: Path, *, create: bool, lock: bool, lineage: Lineage | None)
 
 def _check_directory(path: Path) -> None:
     folder = path.parent
-    if not folder.is_dir():
+    try:
+        is_there = folder.is_dir()
+    except PermissionError:
+        raise StoreError(
+            f"{path}: a directory above it is closed to this user. Change its owner or mode, or give another path."
+        ) from None
+    if not is_there:
         raise StoreError(f"{path}: its directory {folder} does not exist. Make it, or give another path.")
     if path.is_dir():
         raise StoreError(f"{path}: this is a directory. Give the path of a file.")

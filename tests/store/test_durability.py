@@ -238,8 +238,13 @@ def opened_by_nobody(path: Path) -> str:
 
 
 def test_D06_a_database_of_another_owner_or_in_a_closed_directory_is_refused(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        os.chmod(folder, 0o755)
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o700)
+    (shut / "inner").mkdir()
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.name.startswith(("test_", "popen-", "pytest-")):
+            os.chmod(folder, 0o755)
+    assert "closed to this user" in opened_by_nobody(shut / "inner" / "new.db")
     path = tmp_path / "monitor.db"
     open_store(str(path)).close()
     assert "cannot be written by this user" in opened_by_nobody(tmp_path / "new.db")
