@@ -75,6 +75,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         return []
     if part.has("alert.still") and (still := _still(doc, part, so_far)):
         return still
+    if part.has("alert.lasts") and part.has("alert.siren") and (still := _still(doc, part, so_far)):
+        return still
     if part.has("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over",
                 "alert.landing"):  # fmt: skip
         ended = _ended(doc, part, so_far)
@@ -95,7 +97,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
 
 
 def _still(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
-    m = part.of("alert.still")[0]
+    m = part.of("alert.still", "alert.lasts")[0]
     names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
     had_alert = any(p.status in ("end", "start") for p in so_far)
     names_siren = names_siren or part.has("alert.signal") or _says_siren(doc, m)
@@ -330,6 +332,7 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
     flies = part.has("alert.fly")
     aimed = [s for s in part.sites if s.role == "target"]
     is_live = _is_live(doc, part)
+    warned = warned and not part.has("veto.hypothetical", "veto.future")
     if warned or (flies and (is_live or aimed)):
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:

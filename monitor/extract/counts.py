@@ -76,6 +76,7 @@ class _Found:
     is_subset: bool = False
     attacker: str | None = None
     is_joined: bool = False
+    part_of_it: _Found | None = None
 
 
 def read_counts(doc: Doc) -> list[CountReport]:
@@ -135,7 +136,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if total is not None:
             skip.add(total.i)
             whole = _Found(total, part, weapon, "launched", act, False, total.value)
-            whole.places = ()
+            whole.part_of_it = one
             out.append(whole)
         elif number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged"):
             out.append(_Found(number, part, weapon, "shot_down", act, False, number.value))
@@ -242,7 +243,7 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:") or (
             doc.tokens[k].text == ":" and number.is_word
         )  # fmt: skip
-    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or mention.concept == "strike.fell":
+    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb"):
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
             return False
@@ -268,7 +269,7 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
     if after is None or after.value < number.value or number.value_max is not None:
         return None
     between = doc.mentions_between(number.j, after.i)
-    words = [m for m in between if m.group not in ("weapon", "model", "side")]
+    words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
     is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
     if not is_plain and not (
         len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
@@ -470,6 +471,14 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
         mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
+        ahead = [
+            s for s in sites
+            if s.i < one.number.i and same_clause(doc, part, s.i, one.number.i)
+            and not any(s.i < n < one.number.i for n in numbers)
+        ]  # fmt: skip
+        is_place_first = bool(sites) and sites[0].i < numbers[0]
+        if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
+            mine = ahead
         if not mine and later and _ends_with_colon(doc, one.number, limit):
             continue
         if not mine and len(numbers) == 1:
@@ -481,6 +490,9 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
         aimed = [s for s in mine if s.role == "target"]
         one.places = tuple(_distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
+    for whole in found:
+        if whole.part_of_it is not None and not whole.part_of_it.places:
+            whole.part_of_it.places = whole.places
 
 
 def _is_apart(doc: Doc, part: Part, one: _Found, site: Site) -> bool:
@@ -617,7 +629,11 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     subject = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "name"]
     subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
     subject += [{"RU-MOW": "RU", "UA-30": "UA"}.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
-    if one.measure == "launched" and subject:
+    if (
+        one.measure == "launched"
+        and subject
+        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged"))
+    ):
         if "RU" in subject:
             return "RU"
         if "UA" in subject and not sides:
