@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import (
+    backfill,
     check,
     languages,
     reading,
@@ -51,7 +52,7 @@ def _root(
     pass
 
 
-for module in (running, reading, replaying, rebuilding, series, check):
+for module in (running, reading, replaying, rebuilding, backfill, series, check):
     module.register(app)
 app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")
