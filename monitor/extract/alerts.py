@@ -26,7 +26,10 @@ _PAST_ACTS = (
     "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
     "strike.debris", "act.suppressed",
 )  # fmt: skip
-_NO_END = ("alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "alert.clean")
+_NO_END = (
+    "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
+    "alert.clean", "time.yesterday",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -170,19 +173,19 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
         (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
     )
     _add_sites(proposal, [s for s in part.sites if s.i < stop])
-    if part.has("alert.partial") and (not proposal.sites or any(s.level == "country" for s in proposal.sites)):
-        doc.note(trigger.i, trigger.j, "a partial all-clear never ends the whole country's alert")
+    if part.has("alert.partial"):
+        doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
         return []
     return [proposal]
 
 
 def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
-    if part.vetoes & {"until", "question", "habit", "denied"}:
+    if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
         return True
+    if trigger.concept.startswith("alert.all_clear") and any(m.i >= trigger.j for m in part.of("alert.lifted")):
+        return True  # the all-clear itself was taken back
     for m in part.mentions:
-        if m.concept in _NO_END and abs(m.i - trigger.i) <= 12:
-            return True
         if m.concept == "veto.negation" and (abs(m.i - trigger.i) <= 4 or same_clause(doc, part, m.i, trigger.i)):
             return True
         if m.concept == "place.vague" and not part.sites:
