@@ -105,8 +105,9 @@ def _check_words(folder: Path, concepts: frozenset[str]) -> Iterator[Problem]:
     first: dict[tuple[str, ...], str] = {}
     for concept, form in _forms(_toml(path)):
         line = _line(lines, form, concept)
-        if concept not in concepts and not concept.startswith(tuple(prefix for _, prefix in _SECTIONS)):
-            yield Problem(path, line, f"concepts.toml has no {concept!r}")
+        for one in concept.split("+"):
+            if one not in concepts and not one.startswith(tuple(prefix for _, prefix in _SECTIONS)):
+                yield Problem(path, line, f"concepts.toml has no {one!r}")
         try:
             keys = expand(form)
         except MonitorError as error:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.catalogue import load_lexicon
+from monitor.catalogue import LANGUAGES, load_gazetteer, load_lexicon
 from monitor.errors import InputError, LanguageDataError
-from monitor.languagecases import cases_of, differences, parse, read_case
+from monitor.languagecases import cases_of, differences, folders_of, parse, read_case
 from monitor.languagecheck import _check_cases, _check_phrases, _check_places, _check_words, new_language, state_of
 
 CONCEPTS = frozenset(("weapon.drone", "weapon.missile"))
@@ -116,6 +116,13 @@ def test_a_new_language_has_every_concept_and_no_word(tmp_path: Path) -> None:
 def test_a_code_that_is_taken_or_is_none_is_refused(tmp_path: Path, code: str) -> None:
     with pytest.raises(InputError):
         new_language(code, tmp_path)
+
+
+def test_the_packaged_languages_keep_every_rule() -> None:
+    known, lexicon, found = load_gazetteer().places, load_lexicon(), []
+    for where in folders_of(LANGUAGES):
+        found += [*_check_words(where, concepts()), *_check_places(where, known), *_check_phrases(where, lexicon)]
+    assert not found, "\n".join(map(str, found))
 
 
 def concepts() -> frozenset[str]:
