@@ -35,9 +35,10 @@ def client(site: Site) -> Iterator[TestClient]:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Debian's chromium, headless; skips where it or playwright is absent."""
+    """Debian's chromium, headless; skips where it or playwright is absent. Ends with its module: playwright's own
+    loop must not run beside the loops of other tests."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"{CHROMIUM} is absent: apt install chromium")
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is absent: pip install -e .[dev]")

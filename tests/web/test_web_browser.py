@@ -193,12 +193,13 @@ def test_nothing_scrolls_sideways_at_360_pixels(site: Site, tab: Any, code: str)
 
 
 def test_N17_H01_hostile_words_run_nothing_and_ask_nobody(tmp_path: Path, tab: Any) -> None:
-    for number, case in enumerate(CASES):
+    """A third of the payloads; every one of them goes through the parser in ``test_web_hostile``."""
+    for number, case in enumerate(CASES[::3]):
         folder = tmp_path / str(number)
         folder.mkdir()
         site, store = hostile_site(folder, " ".join(case))
         with served(site.app()) as url:
-            for path in PAGES[:3] + PAGES[4:]:
+            for path in PAGES if number == 0 else ("/night/2024-11-13", "/item?key=tg:1/1"):
                 tab.page.goto(f"{url}{path}", wait_until="load")
             assert [asked for asked in tab.asked if not asked.startswith(("http://127.0.0.1:", "blob:"))] == []
         tab.asked.clear()
