@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
-from monitor.extract.places import ref, scope
+from monitor.extract.places import ancestors, ref, scope
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.weapons import weapons_of
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
@@ -144,8 +144,6 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
     lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
-    if not lifted and part.has("alert.signal") and part.sites:
-        lifted = part.of("alert.lifted")
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
         if ended and not _is_doubtful(doc, part, ended[0]):
@@ -172,16 +170,46 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     stop = min(
         (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
     )
-    _add_sites(proposal, [s for s in part.sites if s.i < stop])
+    _add_sites(proposal, _without_parents(doc, [s for s in part.sites if s.i < stop]))
     if part.has("alert.partial"):
         doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
         return []
     return [proposal]
 
 
+def _without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
+    """ "Of the Boryspil raion of the Kyiv oblast": the oblast only says where the raion lies."""
+    out: list[Site] = []
+    for site in sites:
+        last = out[-1] if out else None
+        if last is not None and site.i == last.j and site.ref.id in ancestors(doc.lexicon, last.ref.id):
+            continue
+        out.append(site)
+    return out
+
+
+def _is_elsewhen(doc: Doc, part: Part) -> bool:
+    """Whether the sentence names a time before today: what ended then may have begun again since."""
+    if part.has("time.yesterday", "time.ago"):
+        return True
+    today = doc.local.date() if doc.local is not None else None
+    for when in part.whens:
+        if when.period in ("week", "month", "season", "year", "war") or when.is_retro:
+            return True
+        if today is not None and when.date is not None and when.date[-10:] < today.isoformat():
+            return True
+    return False
+
+
 def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
     if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
+        return True
+    if _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
+        return True
+    if part.has("alert.partial", "signal.retraction", "time.tomorrow", "veto.if"):
+        return True
+    if "all_clear" in trigger.concept and part.has("alert.lifted"):
         return True
     if trigger.concept.startswith("alert.all_clear") and any(m.i >= trigger.j for m in part.of("alert.lifted")):
         return True  # the all-clear itself was taken back
