@@ -18,6 +18,7 @@ from monitor.cli import (
     sources,
     stores,
     telegram,
+    watching,
     webhooks,
 )
 
@@ -52,7 +53,7 @@ def _root(
     pass
 
 
-for module in (running, reading, replaying, rebuilding, backfill, series, check):
+for module in (running, watching, reading, replaying, rebuilding, backfill, series, check):
     module.register(app)
 app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.model import Claim, Gazetteer, Interval, StrikeEvent, Toll
     from monitor.store import SqlStore
 
-__all__ = ["register"]
+__all__ = ["check_region", "register"]
 
 What = Literal["alerts", "strikes", "counts", "reports", "changes"]
 Region = Annotated[str | None, typer.Option(help="Gazetteer id, with everything below it (UA-63).")]
@@ -60,7 +60,7 @@ def series(
         print_json(rows_of(answer))
         return
     gazetteer = load_gazetteer()
-    _check_region(region, gazetteer)
+    check_region(region, gazetteer)
     heads, shape = _TABLES[what]
     table(what, heads, [shape(row, gazetteer) for row in answer.rows], empty=f"No {what} are stored for this time.")
     typer.echo(_coverage(answer.coverage))
@@ -84,7 +84,7 @@ def _draw(
     from monitor.config import Settings
 
     gazetteer = load_gazetteer()
-    _check_region(region, gazetteer)
+    check_region(region, gazetteer)
     try:
         settings = settings_of(config)
     except ConfigError:
@@ -160,7 +160,8 @@ def _pages(ask: Callable[[str | None], Any]) -> Any:
     return replace(first, rows=tuple(rows), next=None)
 
 
-def _check_region(region: str | None, gazetteer: Gazetteer) -> None:
+def check_region(region: str | None, gazetteer: Gazetteer) -> None:
+    """Raises ``InputError`` for a region that nobody knows: an empty answer would read as quiet."""
     if region is not None and region not in gazetteer.places:
         raise InputError(f"--region: the gazetteer has no {region!r}; write an id such as UA-63")
 
