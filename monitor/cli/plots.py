@@ -156,7 +156,7 @@ def _line(
     gaps: tuple[tuple[datetime, datetime], ...],
     gazetteer: Gazetteer,
 ) -> tuple[float, AlertRow]:
-    """Seconds under alert (each moment once), and the line that shows them."""
+    """Seconds under alerts whose end was seen (each moment once), and the line; ``+`` where an end was not seen."""
     from monitor.formats.charts import AlertRow
 
     alerts = []
@@ -166,12 +166,13 @@ def _line(
         if first < last:
             alerts.append((first, last, is_seen))
     seconds, here = 0.0, datetime.min.replace(tzinfo=UTC)
-    for first, last, _ in sorted(alerts):
+    for first, last, _ in sorted(alert for alert in alerts if alert[2]):
         seconds += max(0.0, (last - max(first, here)).total_seconds())
         here = max(here, last)
     name = gazetteer.places[place].name if place in gazetteer.places else place
     hours, minutes = divmod(round(seconds / 60), 60)
-    return seconds, AlertRow(f"{name[:19]} {hours}:{minutes:02} h", tuple(alerts), gaps)
+    more = "" if all(is_seen for _, _, is_seen in alerts) else "+"
+    return seconds, AlertRow(f"{name[:19]} {hours}:{minutes:02}{more} h", tuple(alerts), gaps)
 
 
 def _nobody(gaps: tuple[tuple[datetime, datetime], ...]) -> AlertRow:

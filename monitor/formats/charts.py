@@ -152,12 +152,13 @@ def alerts_chart(rows: Sequence[AlertRow], start: datetime, end: datetime, title
 
     out = [f'<text {HEAD} x="16" y="22">{escape(title)}</text>']
     hours = span / 3600
-    step = timedelta(hours=next((h for h in (1, 2, 3, 6, 12, 24, 48, 168) if hours / h <= 12), 744))
+    step = timedelta(hours=next((h for h in (1, 2, 3, 6, 12, 24, 48, 168) if hours / h <= 8), 744))
     at = start
     while at <= end:
         words = f"{at:%d %b %H:%M}" if step < timedelta(days=1) else f"{at:%d %b}"
         out.append(f'<line {GRID} x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{head - 8}" y2="{height - 26}"/>')
-        out.append(f'<text {SMALL} x="{x(at):.1f}" y="{head - 14}" text-anchor="middle">{words}</text>')
+        anchor = "end" if x(at) > WIDTH - RIGHT - 30 else "middle"
+        out.append(f'<text {SMALL} x="{x(at):.1f}" y="{head - 14}" text-anchor="{anchor}">{words}</text>')
         at += step
     for number, row in enumerate(rows):
         top = head + number * line

@@ -90,6 +90,7 @@ def test_alerts_draw_a_line_a_place_with_its_time_each_moment_once(folder: Path)
     picture = drawn(folder, "alerts", "--since", "2024-11-09T12:00Z", "--until", "2024-11-11")
     words = [text.text or "" for text in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert any(word.startswith("Kharkiv") and word.endswith(" 3:00 h") for word in words)
+    assert any(word.startswith("Kyiv") and word.endswith(" 0:00+ h") for word in words), "nobody saw that one end"
     assert len(titles(picture, "alert")) == 2
     assert [title.endswith("end not seen") for title in titles(picture, "open")] == [True]
     assert titles(picture, "none"), "after the last look nobody listened"
