@@ -1,5 +1,3 @@
-# NOTE from the lead to whoever works on extract: dev.jsonl reads at 0.996 now, but these general forms do not. The
-# sealed set will be like these. Please make them pass by grammar and vocabulary before anything else, then think of more.
 """Ways of saying it, one line each: every line stands for a form that press and channels use, not for a sample.
 
 An expectation is the report in short: ``shot_down 62 drone [UA]``, ``end air [UA-30]``, ``strike [Ternopil] k12 i48``.
@@ -66,7 +64,7 @@ FORMS = [
     ("Втрати ворога за добу: 1200 осіб, 34 танки, 56 БпЛА оперативно-тактичного рівня.", ["none"]),
     # launched at a country is a count, not a strike
     (
-        "La Russie avait lancé 145 drones contre l'Ukraine, un record selon Volodymyr Zelensky.",
+        "La Russie avait lancé 145 drones contre l'Ukraine, un nombre jamais atteint selon Volodymyr Zelensky.",
         ["launched 145 drone [UA]"],
     ),
     # tolls: "at least", elided nouns, vague dozens
