@@ -136,7 +136,7 @@ def evening(site: Site) -> None:
 @contextmanager
 def served(app: FastAPI, port: int = 0) -> Iterator[str]:
     """The address of the app on a loopback port, in a thread of its own."""
-    with socket.socket() as free:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", port))
         free.listen(128)
