@@ -1,6 +1,6 @@
 """The notation of forms in the language files, expanded to sequences of token keys.
 
-space        the next word            (a|b)     one of several, also within a word: удар(|у|ом)
+space        the next word            (a|b)     one of several, also within a word: strike(|s)
 ``*``        any ending of the word   [words]   may be missing
 ``{number}`` a number stands here
 

@@ -50,7 +50,7 @@ def reread(
         for source, some in _by_source(batch):
             newest = max((one.item.published for one in some if one.item.published), default=None)
             items = tuple(one.item for one in some)
-            pipeline.run(Batch(source, items, Look(source, at, "ok", newest=newest)), at)
+            pipeline.run(Batch(source, items, _look_with(spans, source, at, newest)), at)
         before = at
         done += len(batch)
         on_batch(done)
@@ -75,6 +75,16 @@ def _looks(spans: Sequence[Coverage], at: datetime) -> Iterator[Look]:
                 yield Look(span.source, at, "unchanged")
             else:
                 yield Look(span.source, at, "failed", span.reason or "unavailable")
+
+
+def _look_with(spans: Sequence[Coverage], source: str, at: datetime, newest: datetime | None) -> Look:
+    """The look that brought items. History read by a backfill came with a failed one (``gap``): it says nothing of
+    how things were at that time, so it must not make the source look fresh here either."""
+    for span in spans:
+        is_then = span.started_at <= at and (span.ended_at is None or at < span.ended_at)
+        if span.source == source and span.reason == "gap" and is_then:
+            return Look(source, at, "failed", "gap")
+    return Look(source, at, "ok", newest=newest)
 
 
 def _by_source(batch: Sequence[StoredItem]) -> Iterator[tuple[str, list[StoredItem]]]:
