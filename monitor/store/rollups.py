@@ -25,7 +25,7 @@ from monitor.model import Claim, Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.regions import Lineage
 from monitor.store.statements import chunks, increase, insert_new, upsert
-from monitor.store.tables import DERIVED, rollup_parts, rollups
+from monitor.store.tables import DERIVED, clean, rollup_parts, rollups
 
 __all__ = ["GRAINS", "Bucket", "Part", "aggregate", "keep_up", "parts_of", "recompute"]
 
@@ -60,9 +60,9 @@ class Bucket:
 
     @property
     def key(self) -> str:
-        """The cell's name, whatever the order of its columns."""
+        """The cell's name, whatever the order of its columns, in characters that a database can keep."""
         claimant = self.claimant.replace("|", "/") if "|" in self.claimant else self.claimant
-        return f"{self.grain}|{self.period}|{self.place}|{self.measure}|{self.weapon}|{self.side}|{claimant}"
+        return clean(f"{self.grain}|{self.period}|{self.place}|{self.measure}|{self.weapon}|{self.side}|{claimant}")
 
 
 @dataclass(frozen=True, slots=True)

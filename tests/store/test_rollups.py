@@ -166,3 +166,11 @@ def test_after_a_rebuild_they_are_those_of_the_new_rows(
         save(scratch, claims=(of(7),))
         replace_derived(filled, scratch, minutes(99))
         assert cells(filled) == cells(scratch)
+
+
+def test_a_claimant_with_characters_that_no_database_keeps_is_rolled_up_all_the_same(store: SqlStore) -> None:
+    save(store, claims=(of(7, "a", claimant="General\x00 Staff\ud800"),))
+    (row,) = series.rollups(store, grain="night").rows
+    assert (row.claimant, row.n) == ("General\ufffd Staff\ufffd", 1)
+    kept = cells(store)
+    assert recomputed(store) == kept
