@@ -39,11 +39,11 @@ from monitor.pipeline import Outcome
 __all__ = ["paces", "play", "receiver"]
 
 END = datetime(2024, 11, 13, 10, tzinfo=UTC)
-BUSY, QUIET = 3000.0, 36000.0
+BUSY, QUIET = 3600.0, 45000.0
 
 
 def paces(speed: float = 1.0) -> list[Pace]:
-    """Slow through the two nights, quick in between; about 37 real seconds in all at ``speed`` 1."""
+    """Slow through the two nights, quick in between; about 31 real seconds in all at ``speed`` 1."""
     return [
         Pace(datetime(2024, 11, 9, 17, 15, tzinfo=UTC), BUSY * speed),
         Pace(datetime(2024, 11, 10, 12, tzinfo=UTC), QUIET * speed),
