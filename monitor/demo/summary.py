@@ -36,8 +36,8 @@ def _alerts(console: Console, intervals: Sequence[Interval], gazetteer: Gazettee
     table = Table(title=f"Alert intervals: {len(intervals)}", title_justify="left", box=None)
     for head in ("Place", "Regime", "From (UTC)", "To (UTC)", "Lasted", "End known by"):
         table.add_column(head)
-    longest = sorted(intervals, key=lambda i: (i.started_at is None, i.started_at))
-    for interval in longest[:SHOWN]:
+    ordered = sorted(intervals, key=lambda i: (i.started_at is None, i.started_at))
+    for interval in ordered[:SHOWN]:
         table.add_row(
             _name(gazetteer, interval.place),
             interval.regime,
@@ -47,8 +47,8 @@ def _alerts(console: Console, intervals: Sequence[Interval], gazetteer: Gazettee
             interval.end_basis or "not ended",
         )
     console.print(table)
-    if len(longest) > SHOWN:
-        console.print(f"  … and {len(longest) - SHOWN} more: monitor series alerts")
+    if len(ordered) > SHOWN:
+        console.print(f"  … and {len(ordered) - SHOWN} more: monitor series alerts")
 
 
 def _strikes(console: Console, strikes: Sequence[StrikeEvent], gazetteer: Gazetteer) -> None:
@@ -56,7 +56,7 @@ def _strikes(console: Console, strikes: Sequence[StrikeEvent], gazetteer: Gazett
     for strike in strikes:
         where = ", ".join(_name(gazetteer, place) for place in strike.places) or "place not stated"
         toll = ", ".join(filter(None, (_toll(strike.killed, "killed"), _toll(strike.injured, "injured"))))
-        head = f"  {strike.date or 'undated'}  {where}  ({', '.join(strike.weapons)}) {toll}".rstrip()
+        head = f"  {strike.date or 'undated'}  {where}  ({', '.join(strike.weapons) or 'weapon not stated'}) {toll}".rstrip()
         console.print(Text(f"{head}; told by {strike.origins} independent of {len(strike.evidence)}"))
         _sentences(console, strike.evidence[:3])
 
