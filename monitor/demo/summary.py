@@ -56,7 +56,8 @@ def _strikes(console: Console, strikes: Sequence[StrikeEvent], gazetteer: Gazett
     for strike in strikes:
         where = ", ".join(_name(gazetteer, place) for place in strike.places) or "place not stated"
         toll = ", ".join(filter(None, (_toll(strike.killed, "killed"), _toll(strike.injured, "injured"))))
-        head = f"  {strike.date or 'undated'}  {where}  ({', '.join(strike.weapons) or 'weapon not stated'}) {toll}".rstrip()
+        weapons = ", ".join(strike.weapons) or "weapon not stated"
+        head = f"  {strike.date or 'undated'}  {where}  ({weapons}) {toll}".rstrip()
         console.print(Text(f"{head}; told by {strike.origins} independent of {len(strike.evidence)}"))
         _sentences(console, strike.evidence[:3])
 
