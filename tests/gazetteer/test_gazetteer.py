@@ -122,6 +122,13 @@ def test_towns_have_coordinates(places: dict[str, dict[str, str]]) -> None:
     assert bare == []
 
 
+def test_areas_of_ukraine_have_the_coordinates_of_their_seat(places: dict[str, dict[str, str]]) -> None:
+    inside = [row for row in places.values() if line(places, row["id"])[-1] == "UA"]
+    assert [row["id"] for row in inside if row["level"] in ("oblast", "raion") and not row["lat"]] == []
+    assert sum(row["level"] == "hromada" and not row["lat"] for row in inside) < 60
+    assert (places["UA-63"]["lat"], places["UA-63"]["lon"]) == ("49.98177", "36.25475")
+
+
 def test_settlements_lie_near_their_hromada(places: dict[str, dict[str, str]]) -> None:
     """A homonym joined to the wrong village stands out by its distance from the rest of its raion."""
     raions: dict[str, list[dict[str, str]]] = {}
