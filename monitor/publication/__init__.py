@@ -18,7 +18,7 @@ from monitor.publication.policy import (
     public_report,
     withheld_items,
 )
-from monitor.publication.redact import redact, redact_json
+from monitor.publication.redact import redact, redact_json, tells_positions
 
 __all__ = [
     "PLACE_NOT_SHOWN",
@@ -32,5 +32,6 @@ __all__ = [
     "public_report",
     "redact",
     "redact_json",
+    "tells_positions",
     "withheld_items",
 ]

@@ -2,7 +2,8 @@
 
 Three rules. Alerts, all-clears and threats pass at once, with their places as stated. The place of an impact is its
 first-level area, and the words of its item are withheld whole, until the delay has passed *and* an official source
-has told it. What ``redact`` takes out is taken out of every text, always.
+has told it. What ``redact`` takes out is taken out of every text, always. What rests on a sentence that says where air
+defences or units stand is ``restricted``: never finer than its first-level area, whatever time has passed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from monitor.model import (
     SourceProfile,
     StrikeReport,
 )
-from monitor.publication.redact import redact, redact_json
+from monitor.publication.redact import redact, redact_json, tells_positions
 
 __all__ = [
     "PLACE_NOT_SHOWN",
@@ -129,8 +130,12 @@ def public_change(
     withheld: Collection[str] = (),
 ) -> Change:
     """The change as the public may see it. ``withheld``: items whose words stay back (``withheld_items``)."""
-    if _has_place_rule(change) and not _change_is_released(change, policy, now, profiles):
-        return _impact_before_its_time(change, gazetteer)
+    if _has_place_rule(change):
+        if any(tells_positions(ref.quote) for ref in change.evidence):
+            wide = _impact_before_its_time(change, gazetteer, keeps_words=False)
+            return replace(wide, data={**wide.data, "restricted": True})
+        if not _change_is_released(change, policy, now, profiles):
+            return _impact_before_its_time(change, gazetteer)
     evidence = tuple(
         _without_words(ref) if ref.item in withheld else replace(ref, quote=redact(ref.quote))
         for ref in change.evidence
@@ -154,9 +159,12 @@ def public_report(
     """A report as the public may see it. ``is_withheld``: its item also tells of an impact before its time."""
     target = report.target_kind if isinstance(report, StrikeReport) else None
     has_rule = not isinstance(report, AlertReport)
-    before_time = has_rule and not is_released(policy, now, said_at, target_kind=target, has_official=is_official)
+    is_restricted = has_rule and tells_positions(report.evidence.quote)
+    before_time = is_restricted or (
+        has_rule and not is_released(policy, now, said_at, target_kind=target, has_official=is_official)
+    )
     evidence = report.evidence
-    if is_withheld or (before_time and _tells_impact(report)):
+    if is_withheld or is_restricted or (before_time and _tells_impact(report)):
         evidence = Evidence("", (0, 0), "", evidence.confidence, evidence.occurred)
     else:
         evidence = replace(evidence, quote=redact(evidence.quote))
@@ -210,14 +218,14 @@ def _change_is_released(
     return is_released(policy, now, said_at, target_kind=target, has_official=official)
 
 
-def _impact_before_its_time(change: Change, gazetteer: Gazetteer) -> Change:
+def _impact_before_its_time(change: Change, gazetteer: Gazetteer, *, keeps_words: bool = True) -> Change:
     fine = [place for place in change.places if coarse_place(place, gazetteer) != place]
     names = frozenset(gazetteer.places[place].name.casefold() for place in fine if place in gazetteer.places)
-    keeps_words = not _is_impact(change) and not fine
+    keeps_words = keeps_words and not _is_impact(change) and not fine
     evidence = tuple(
         replace(ref, quote=redact(ref.quote)) if keeps_words else _without_words(ref, names) for ref in change.evidence
     )
-    data = redact_json(_wide_data(change.data, names, gazetteer) if fine or _is_impact(change) else change.data)
+    data = redact_json(change.data if keeps_words else _wide_data(change.data, names, gazetteer))
     if not keeps_words:
         data = {**data, "withheld": PLACE_NOT_SHOWN}
     return replace(

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from monitor.model import JSON
 
-__all__ = ["LONGEST", "redact", "redact_json", "words"]
+__all__ = ["LONGEST", "redact", "redact_json", "tells_positions", "words"]
 
 LONGEST = 20_000
 """Longer texts are cut before anything else is done with them."""
@@ -77,6 +77,16 @@ def redact(text: str) -> str:
         if mark.search(plain):
             plain = _take_out(plain, kind, pattern, is_it)
     return _without_positions(plain)
+
+
+@lru_cache(maxsize=4096)
+def tells_positions(text: str) -> bool:
+    """True when a sentence of the text says where air defences or units stand: its places stay wide for ever."""
+    unit, where = _position()
+    plain = _unmask(text[:LONGEST])
+    if not (unit.search(plain) and where.search(plain)):
+        return False
+    return any(unit.search(found[0]) and where.search(found[0]) for found in _SENTENCE.finditer(plain))
 
 
 def redact_json(value: JSON) -> JSON:

@@ -354,3 +354,58 @@ def test_of_20000_generated_events_none_is_finer_than_the_policy_before_its_time
             held += 1
             assert not [word for word in fine_words if word in text], change
     assert held > 2_000
+
+
+PRIVATE = (
+    "Влучання за адресою вул. Соборна, 14 (50.4501, 30.5234). Загинула Марія Іваненко, 1961 р.н. "
+    "Збір на відновлення: 4111 1111 1111 1111, тел. +380 67 123 45 67"
+)
+DETAILS = ("Соборна", "50.4501", "30.5234", "1961", "4111", "123 45 67")
+
+
+def test_M09_addresses_coordinates_cards_and_victims_never_leave_even_after_the_delay() -> None:
+    told = replace(evidence("official"), quote=PRIVATE)
+    change = replace(strike(source="official", note=PRIVATE), evidence=(told,))
+    for hours in (0, 13, 1000):
+        now = NOW + timedelta(hours=hours)
+        text = json.dumps(asdict(public_change(change, POLICY, now, GAZETTEER, PROFILES)), default=str)
+        item = public_item(Item("tg:1/2", "official", PRIVATE, NOW), is_withheld=hours < 12)
+        for detail in DETAILS:
+            assert detail not in text, (hours, detail)
+            assert detail not in item.text, (hours, detail)
+    assert "Vovchansk" in text, "after the delay the place itself is shown"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Розрахунок ППО стоїть біля елеватора у Вовчанську, збито 3 дрони",
+        "Удар по позиции ПВО, которая размещена в Волчанске",
+        "A strike hit an air-defence battery deployed in Vovchansk",
+        "Une brigade stationnée à Vovtchansk a été frappée",
+    ],
+)
+def test_M10_what_tells_where_forces_stand_is_never_finer_than_its_oblast(sentence: str) -> None:
+    told = replace(evidence("official"), quote=sentence)
+    for change in (
+        replace(strike(source="official", target_kind="military"), evidence=(told,)),
+        replace(strike(source="official"), type="count.claimed", data={"measure": "shot_down", "value": 3},
+                evidence=(told,)),
+    ):  # fmt: skip
+        for hours in (0, 13, 1000):
+            made = public_change(change, POLICY, NOW + timedelta(hours=hours), GAZETTEER, PROFILES)
+            assert made.data["restricted"] is True
+            assert made.places == ("UA-63", "RU-MOS")
+            assert sentence not in json.dumps(asdict(made), default=str)
+    place = PlaceRef("Vovchansk", "UA63120270010096107", "city", text="Vovchansk")
+    hit = StrikeReport((place,), ("missile",), Evidence(sentence, (0, len(sentence)), "hit"), target_kind="military")
+    shown_report = public_report(hit, POLICY, NOW + timedelta(days=9), GAZETTEER, said_at=NOW, is_official=True)
+    assert ([each.id for each in shown_report.places], shown_report.evidence.quote) == (["UA-63"], "")
+
+
+def test_M10_an_alert_is_never_held_back_for_what_its_sentence_tells() -> None:
+    told = replace(evidence("official"), quote="Тривога, бо підрозділи розміщені поруч")
+    change = replace(strike(), type="alert.started", data={"regime": "air"}, evidence=(told,))
+    made = public_change(change, POLICY, NOW, GAZETTEER, PROFILES)
+    assert made.places == change.places
+    assert "restricted" not in made.data
