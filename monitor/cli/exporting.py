@@ -12,11 +12,10 @@ from typing import Any
 
 from monitor.cli.output import json_line
 from monitor.errors import InputError
+from monitor.formats.cells import safe_cell
 from monitor.web.plain import plain
 
 __all__ = ["cell", "lines", "write"]
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def write(rows: Iterable[Any], style: str, output: Path | None) -> None:
@@ -59,7 +58,7 @@ def cell(value: Any) -> str:
         return str(value)
     text = value if isinstance(value, str) else json_line(value)
     text = text.replace("\x00", "")
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
+    return safe_cell(text)
 
 
 def _csv(cells: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from monitor.formats.cells import safe_cell
 from monitor.store import series
 from monitor.web.context import Asked, Context, moment
 from monitor.web.nights import figures_of, night_name, nights_until, watched_of
@@ -34,7 +35,6 @@ COLUMNS = (
     "reasons",
     "coverage",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/headline", response_model=None)
@@ -105,14 +105,10 @@ def _csv(rows: list[dict[str, Any]], over: str) -> Response:
         for figure in row["figures"] or [{}]:
             shown = {**figure, "withheld": figure.get("is_withheld"), "reasons": " ".join(figure.get("reasons", ()))}
             shown |= {"night": row["night"], "over": over, "coverage": row["coverage"]}
-            writer.writerow([_cell(shown.get(column)) for column in COLUMNS])
+            cells = [shown.get(column) for column in COLUMNS]
+            writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return Response(
         out.getvalue(),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="headline-{over}.csv"'},
     )
-
-
-def _cell(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula is quoted."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
