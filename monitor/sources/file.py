@@ -22,7 +22,6 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from monitor.errors import InputError, SourceBroken, SourceUnavailable
 from monitor.model import Batch, Item, Look, SourceProfile
 from monitor.sources.article import article_text
-from monitor.sources.feed_dates import read_stamp
 from monitor.sources.markup import looks_like_html, parse_html, text_of_html
 from monitor.sources.records import (
     Find,
@@ -33,6 +32,7 @@ from monitor.sources.records import (
     parse_json,
     read_jsonl,
 )
+from monitor.sources.telegram_export import Chat, items_of_chat, with_albums
 from monitor.sources.telegram_page import read_page
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ _SUFFIXES: Mapping[str, Format] = {
     ".txt": "text",
     ".md": "text",
 }
-_MEDIA = ("photo", "file", "poll", "location_information", "contact_information", "media_type")
 
 
 def format_of(name: str, start: bytes) -> Format:
@@ -170,7 +169,10 @@ def _json_document(
     chats = _chats(document)
     if chats is not None:
         for chat in chats:
-            yield from _exported(chat, source, received, find)
+            found = items_of_chat(
+                Chat.of(chat), chat.get("messages") or (), source=source, received=received, find=find
+            )
+            yield from with_albums(found)
         return
     records = document if isinstance(document, list) else [document]
     for number, record in enumerate(records, 1):
@@ -189,40 +191,6 @@ def _chats(document: Any) -> list[Any] | None:
     chats = document.get("chats")
     found = chats.get("list") if isinstance(chats, dict) else None
     return [chat for chat in found if isinstance(chat, dict)] if isinstance(found, list) else None
-
-
-def _exported(
-    chat: Mapping[str, Any], source: str, received: datetime | None, find: Find | None
-) -> Iterator[Item | InputProblem]:
-    """Messages of one chat of ``result.json``. ``date_unixtime`` is exact; ``date`` alone is in an unknown zone."""
-    name = chat.get("name") if isinstance(chat.get("name"), str) else None
-    for number, message in enumerate(chat.get("messages") or (), 1):
-        raw = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        if not isinstance(message, Mapping):
-            yield InputProblem(number, f"message {number} is not an object", raw=raw)
-            continue
-        if message.get("type") == "service":
-            continue
-        record = {
-            "id": message.get("id"),
-            "text": message.get("text", ""),
-            "timestamp": message.get("date_unixtime"),
-            "channel_title": name,
-            "channel_id": chat.get("id"),
-            "forwarded_from": message.get("forwarded_from"),
-            "reply_to": message.get("reply_to_message_id"),
-        }
-        try:
-            item = item_of_record(record, raw, source=source, received=received, find=find)
-        except ValueError as error:
-            yield InputProblem(number, f"message {number}: {error}", raw=raw)
-            continue
-        edited = read_stamp(message.get("edited_unixtime"))
-        flags = item.flags
-        if message.get("date") and not message.get("date_unixtime"):
-            flags = tuple("naive_time" if flag == "no_date" else flag for flag in flags)
-        media = tuple(str(message.get("media_type") or kind) for kind in _MEDIA if message.get(kind))
-        yield replace(item, edited=edited, media=tuple(dict.fromkeys(media)), flags=flags)
 
 
 class File:
