@@ -59,7 +59,8 @@ def test_a_control_character_as_telegram_desktop_writes_it_is_read(size: int) ->
         def read(self, wanted: int | None = -1) -> bytes:
             return super().read(min(size, wanted) if wanted and wanted > 0 else wanted)
 
-    body = rb'{"name": "PS", "type": "public_channel", "id": 1, "messages": [{"id": 1, "text": "a\x0Bb \\x0B \\\x1f c"}]}'
+    head = rb'{"name": "PS", "type": "public_channel", "id": 1, "messages": '
+    body = head + rb'[{"id": 1, "text": "a\x0Bb \\x0B \\\x1f c"}]}'
     ((_head, found),) = read_export(Slow(body))
     assert found["text"] == "a\x0bb \\x0B \\\x1f c"
 
