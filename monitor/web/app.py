@@ -20,7 +20,7 @@ from monitor.store import SqlStore
 from monitor.web import pages
 from monitor.web.broadcast import Broadcast
 from monitor.web.context import Context
-from monitor.web.routes import atom, callbacks, coverage, data, items, numbers, operation, stream
+from monitor.web.routes import atom, callbacks, coverage, data, items, numbers, operation, spans, stream
 
 __all__ = ["create_app"]
 
@@ -75,6 +75,7 @@ def create_app(
     app.include_router(items.router)
     app.include_router(coverage.router)
     app.include_router(numbers.router)
+    app.include_router(spans.router)
     app.include_router(stream.router)
     app.include_router(atom.router)
     app.include_router(callbacks.router)

@@ -77,6 +77,10 @@ class Words:
             parts.append(f"{local:%H:%M:%S}" if "s" in form else f"{local:%H:%M}")
         return ", ".join(parts)
 
+    def day(self, day: date, *, year: bool = True) -> str:
+        """``10 Nov 2024``, or without the year."""
+        return f"{day.day} {self._month(day)}" + (f" {day.year}" if year else "")
+
     def night(self, day: date) -> str:
         """The night that ends on ``day``: ``9–10 Nov 2024``, ``31 Oct – 1 Nov 2024``."""
         first = day - timedelta(days=1)

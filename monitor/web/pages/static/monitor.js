@@ -91,10 +91,17 @@
     });
   }
 
+  /* A choice in a form that only chooses is taken at once; without a script there is its button. */
+  function bindChoices() {
+    all('form[data-choose]').forEach(function (form) {
+      form.addEventListener('change', function (event) { if (event.target.type !== 'datetime-local') { form.requestSubmit(); } });
+    });
+  }
+
   window.monitorPage = { writeTimes: writeTimes, bindMap: bindMap, measureStrip: measureStrip };
   document.addEventListener('DOMContentLoaded', function () {
     bindPreferences();
     writeTimes(document);
-    measureStrip(); bindMap(); bindCaseFile();
+    measureStrip(); bindMap(); bindCaseFile(); bindChoices();
   });
 }());

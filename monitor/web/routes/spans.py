@@ -1,0 +1,99 @@
+"""Durations and lead times: how long regions were under alert, and how long after it strikes were told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Query, Response
+
+from monitor.store import series
+from monitor.web.context import Asked, Context, moment
+from monitor.web.plain import plain, utc
+from monitor.web.spans import lead_times, under_alert
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1/series", tags=["data"])
+
+Word = Annotated[str | None, Query(max_length=100)]
+Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
+Format = Literal["json", "csv"]
+LONGEST = timedelta(days=3700)
+
+
+@router.get("/durations", response_model=None)
+def durations(
+    asked: Asked, since: Time = None, until: Time = None, region: Word = None, as_of: Time = None,
+    format: Format = "json",
+) -> dict[str, Any] | Response:  # fmt: skip
+    """Seconds under alert by first-level region; the last 7 days where no range is given. ``least`` and ``most``
+    differ where an end was not seen; ``any_part`` counts alerts of a part of the region, too."""
+    start, end = _range(asked, since, until, timedelta(days=7))
+    answer = series.alerts(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
+    found = under_alert(answer.rows, asked.rules.gazetteer, start, end, asked.clock.now())
+    rows = [
+        {"place": row.place, "name": _name(asked, row.place), "alerts": row.alerts, "least_s": _seconds(row.least),
+         "most_s": _seconds(row.most), "any_part_s": _seconds(row.any_part)}
+        for row in found
+    ]  # fmt: skip
+    return _answer(asked, rows, format, "durations", start, end, answer.coverage)
+
+
+@router.get("/lead-times", response_model=None)
+def leads(
+    asked: Asked, since: Time = None, until: Time = None, region: Word = None, as_of: Time = None,
+    format: Format = "json",
+) -> dict[str, Any] | Response:  # fmt: skip
+    """Seconds from the alert in force to the first word of a strike, by first-level region; the last 31 days where no
+    range is given. Upper bounds: strikes are told late. ``without``: strikes without an alert on record."""
+    start, end = _range(asked, since, until, timedelta(days=31))
+    answer = series.strikes(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
+    rows = [
+        {"place": row.place, "name": _name(asked, row.place), "strikes": row.strikes, "median_s": _seconds(row.median),
+         "least_s": _seconds(row.least), "most_s": _seconds(row.most), "without_alert": row.without}
+        for row in lead_times(answer.rows, asked.rules.gazetteer)
+    ]  # fmt: skip
+    return _answer(asked, rows, format, "lead-times", start, end, answer.coverage)
+
+
+def _range(asked: Context, since: str | None, until: str | None, usual: timedelta) -> tuple[datetime, datetime]:
+    end = moment(until, "until") or asked.clock.now().astimezone(UTC) + timedelta(seconds=1)  # what is told now, too
+    start = moment(since, "since") or end - usual
+    if not timedelta(0) < end - start <= LONGEST:
+        raise HTTPException(422, f"since and until: a range of more than nothing and at most {LONGEST.days} days")
+    return start, end
+
+
+def _answer(
+    asked: Context, rows: Sequence[dict[str, Any]], format: Format, name: str, start: datetime, end: datetime,
+    coverage: Any,
+) -> dict[str, Any] | Response:  # fmt: skip
+    if format == "csv":
+        return _csv(rows, name, str(coverage.status))
+    return {
+        "now": utc(asked.clock.now()), "replay": asked.is_replay, "since": utc(start), "until": utc(end),
+        "coverage": plain(coverage), "verification": "unverified", "rows": list(rows),
+    }  # fmt: skip
+
+
+def _csv(rows: Sequence[dict[str, Any]], name: str, coverage: str) -> Response:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*(rows[0] if rows else ("place",)), "coverage"])
+    for row in rows:
+        writer.writerow([*("" if value is None else value for value in row.values()), coverage])
+    disposition = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=disposition)
+
+
+def _name(asked: Context, place: str) -> str:
+    found = asked.rules.gazetteer.places.get(place)
+    return found.name if found else place
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
