@@ -117,10 +117,11 @@ def lead_times(strikes: Sequence[StrikeEvent], gazetteer: Gazetteer, at_least: i
 
 
 def _lead(region: str, leads: Sequence[int | None]) -> LeadTime:
-    known = [timedelta(seconds=lead) for lead in leads if lead is not None]
+    known = [lead for lead in leads if lead is not None]
     if not known:
         return LeadTime(region, len(leads), None, None, None, len(leads))
-    return LeadTime(region, len(leads), median(known), min(known), max(known), len(leads) - len(known))
+    middle, least, most = (timedelta(seconds=found) for found in (median(known), min(known), max(known)))
+    return LeadTime(region, len(leads), middle, least, most, len(leads) - len(known))
 
 
 def _total(found: Iterable[Stretch]) -> timedelta:

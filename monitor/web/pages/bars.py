@@ -49,7 +49,7 @@ def ticks(top: int) -> list[tuple[int, float]]:
 
 def round_up(value: int) -> int:
     """The next round number at which an axis can end, a multiple of four steps."""
-    steps = [size * 10**power for power in range(6) for size in (2, 4, 8)]
+    steps: list[int] = [size * 10**power for power in range(6) for size in (2, 4, 8)]
     for lower, upper in pairwise([0, *sorted(steps)]):
         if lower < value <= upper:
             return max(upper, 8)

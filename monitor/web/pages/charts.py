@@ -108,7 +108,7 @@ def numbers(asked: Asked, side: Side, form: Form) -> Response:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for column in columns(asked, side, nights_until(asked, None, form.nights), form.choice):
-        told = [figure for figure in (column.launched, column.shot_down, column.lost) if figure]
+        told: list[Figure | None] = [one for one in (column.launched, column.shot_down, column.lost) if one]
         for figure in told or [None]:
             writer.writerow(_row(column, side, form.choice.weapon, figure))
     disposition = {"content-disposition": f'attachment; filename="nights-{side}.csv"'}
