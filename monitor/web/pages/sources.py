@@ -1,25 +1,31 @@
-"""The page Sources: which report and which do not, since when, and the holes in what was read."""
+"""The page Sources: which report and which do not, since when, how late, and the holes in what was read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from monitor.model import Coverage
+from monitor.model import Coverage, RegionState, SourceProfile
 from monitor.store import series
-from monitor.web.context import Asked
+from monitor.store.series import SourceLook
+from monitor.store.watching import delays
+from monitor.web.context import Asked, Context
+from monitor.web.delays import STEPS, Delays, place_of, summed
 from monitor.web.pages.frame import HOME, render, states, text_of
+from monitor.web.pages.words import Words
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-DAYS = 31
+DAYS, DELAY_DAYS = 31, 7
 WATCHING = ("live", "quiet")
+GAPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +37,104 @@ class Calendar:
     share: int
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One source now. ``suffering``: regions in its authority that are unknown or stale."""
+
+    look: SourceLook
+    profile: SourceProfile | None
+    health: Coverage | None
+    delays: Delays | None
+    posts: int
+    suffering: tuple[str, ...]
+
+    @property
+    def word(self) -> str:
+        """live, quiet, degraded, suspended, lost; unknown where nothing is recorded yet."""
+        return self.health.health if self.health else "unknown"
+
+
 @router.get("/sources")
-def sources(asked: Asked, request: Request) -> HTMLResponse:
-    """Health of every source that was ever looked at, from its last coverage row."""
-    looks = sorted(series.sources(asked.store), key=lambda look: (look.failures == 0, look.source))
-    health = {row.source: row for row in series.coverage(asked.store) if row.ended_at is None}
-    profiles = asked.rules.profiles
-    rows = [(look, profiles.get(look.source), health.get(look.source)) for look in looks]
-    reporting = sum(1 for look in looks if look.failures == 0)
+def sources(asked: Asked, request: Request, source: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    """Health of every source that was ever looked at; the histogram is that of ``source``, else of the busiest."""
     now, text = asked.clock.now(), text_of(request)
+    found = states(asked, list(asked.rules.units(HOME)))
+    rows = _rows(asked, text, found, now)
     first = now - timedelta(days=DAYS)
     spans: dict[str, list[Coverage]] = {}
     for span in series.coverage(asked.store, start=first, end=now):
         spans.setdefault(span.source, []).append(span)
-    names = {look.source: profile.name or look.source if profile else look.source for look, profile, _ in rows}
-    calendar = [_calendar(names.get(source, source), found, first, now) for source, found in sorted(spans.items())]
-    unknown = [
-        place for place, state in states(asked, list(asked.rules.units(HOME))).items() if state.status == "unknown"
-    ]
+    names = {row.look.source: _name(row.look.source, row.profile) for row in rows}
+    chosen = _chosen(rows, source)
     return render(
-        asked, request, "sources.html", "sources", rows=rows, reporting=reporting, total=len(looks),
-        holes=series.holes(asked.store)[:200], calendar=calendar, first=first,
-        suffering=[text.place(asked.rules.gazetteer, place) for place in unknown],
+        asked, request, "sources.html", "sources", rows=rows, total=len(rows), first=first, names=names,
+        reporting=sum(row.word in WATCHING for row in rows), chosen=chosen, histogram=_histogram(chosen),
+        with_delays=[row for row in rows if row.delays], holes=series.holes(asked.store)[:200],
+        calendar=[_calendar(names.get(one, one), told, first, now) for one, told in sorted(spans.items())],
+        cal_days=[(number, first + timedelta(days=number)) for number in range(0, DAYS, 7)], days=DAYS,
+        gaps=_gaps(spans)[:GAPS],
+        suffering=[text.place(asked.rules.gazetteer, place) for place, state in found.items()
+                   if state.status == "unknown"],
     )  # fmt: skip
+
+
+def _rows(asked: Context, text: Words, found: Mapping[str, RegionState], now: datetime) -> list[Row]:
+    """Those that do not report first."""
+    profiles = asked.rules.profiles
+    health = {row.source: row for row in series.coverage(asked.store) if row.ended_at is None}
+    week, day = delays(asked.store, since=now - timedelta(days=DELAY_DAYS)), now - timedelta(days=1)
+    posts = {one: len(told) for one, told in delays(asked.store, since=day).items()}
+    rows = []
+    for look in series.sources(asked.store):
+        told = [seconds for seconds, _ in week.get(look.source, ())]
+        profile, state = profiles.get(look.source), health.get(look.source)
+        row = Row(look, profile, state, summed(told), posts.get(look.source, 0), ())
+        if row.word not in WATCHING:
+            hurt = tuple(text.place(asked.rules.gazetteer, place) for place in _spoken_for(asked, look.source, found))
+            row = Row(look, profile, state, row.delays, row.posts, hurt)
+        rows.append(row)
+    return sorted(rows, key=lambda row: (row.word in WATCHING, row.look.source))
+
+
+def _spoken_for(asked: Context, source: str, found: Mapping[str, RegionState]) -> list[str]:
+    """Regions in this source's authority that are unknown or stale now."""
+    profile = asked.rules.profiles.get(source)
+    if profile is None or "alert" not in profile.authority.kinds:
+        return []
+    mine = set(profile.authority.places)
+    return [
+        place
+        for place, state in found.items()
+        if (state.status == "unknown" or state.is_stale) and mine & set(asked.rules.line(place))
+    ]
+
+
+def _chosen(rows: Sequence[Row], source: str) -> Row | None:
+    known = [row for row in rows if row.delays is not None]
+    named = next((row for row in known if row.look.source == source), None)
+    return named or max(known, key=lambda row: row.delays.posts if row.delays else 0, default=None)
+
+
+def _histogram(chosen: Row | None) -> dict[str, Any] | None:
+    """Bars and marks in per cent of the plot."""
+    if chosen is None or chosen.delays is None:
+        return None
+    told, wide = chosen.delays, 100 / STEPS
+    bars = [(number * wide + 0.4, 110 * count / told.highest, wide - 0.8) for number, count in enumerate(told.steps)]
+    lines = [(label, seconds, 100 * place_of(seconds)) for label, seconds in
+             (("50 %", told.half), ("95 %", told.most), ("99 %", told.nearly_all))]  # fmt: skip
+    ticks = [(seconds, 100 * place_of(seconds)) for seconds in (0.1, 1, 10, 60, 600, 3600)]
+    return {"bars": bars, "lines": lines, "ticks": ticks}
+
+
+def _gaps(spans: Mapping[str, Sequence[Coverage]]) -> list[Coverage]:
+    """Stretches in which a source was not watched, the open ones first, then the newest."""
+    found = [span for told in spans.values() for span in told if span.health not in WATCHING]
+    return sorted(found, key=lambda span: (span.ended_at is not None, -span.started_at.timestamp()))
+
+
+def _name(source: str, profile: SourceProfile | None) -> str:
+    return (profile.name or source) if profile else source
 
 
 def _calendar(name: str, spans: Sequence[Coverage], first: datetime, now: datetime) -> Calendar:

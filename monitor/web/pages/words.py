@@ -93,6 +93,10 @@ class Words:
     def _month(self, day: date) -> str:
         return str(self.table["time"]["months"][day.month - 1])
 
+    def seconds(self, seconds: float) -> str:
+        """The same of a number of seconds."""
+        return self.lasted(timedelta(seconds=seconds))
+
     def lasted(self, span: timedelta) -> str:
         """``18 min``, ``1 h 43 min``, ``2 d 3 h``."""
         seconds = max(0, int(span.total_seconds()))
