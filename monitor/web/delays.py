@@ -35,7 +35,8 @@ def summed(seconds: Sequence[float]) -> Delays | None:
     steps = [0] * STEPS
     for one in ordered:
         steps[min(STEPS - 1, max(0, int(place_of(one) * STEPS)))] += 1
-    return Delays(len(ordered), *(_at(ordered, share) for share in (0.5, 0.95, 0.99)), tuple(steps))
+    half, most, nearly_all = (_at(ordered, share) for share in (0.5, 0.95, 0.99))
+    return Delays(len(ordered), half, most, nearly_all, tuple(steps))
 
 
 def place_of(seconds: float) -> float:

@@ -22,6 +22,7 @@ from monitor.config import Settings
 from monitor.config.models import LimitsSection, StoreSection, WebSection
 from monitor.daemon import Daemon
 from monitor.errors import SourceUnavailable
+from monitor.languagecases import cases_of
 from monitor.model import Batch, Item, Look
 
 pytestmark = pytest.mark.browser
@@ -138,24 +139,76 @@ def test_offline_after_three_missed_heartbeats_clear_is_unknown_and_alerts_stay(
     assert tab.page.locator("#r-UA-30 .stale").count() == 1
 
 
-def test_the_feed_leads_to_the_evidence_with_its_marks(site: Site, tab: Any) -> None:
+def test_the_feed_filters_and_opens_the_evidence_in_a_drawer(site: Site, tab: Any) -> None:
     with served(site.app()) as url:
         tab.page.goto(f"{url}/feed")
-        tab.page.select_option('select[name="kind"]', "alert")
-        tab.page.click("form button")
-        assert "kind=alert" in tab.page.url
+        tab.page.locator('input[name="kind"][value="alert"]').check(force=True)
+        tab.page.wait_for_url("**kind=alert**")
         assert tab.page.locator('.entry[data-kind="count"]').count() == 0
+        assert tab.page.locator('.entry[data-kind="clear"]').count() == 0
         tab.page.locator('.entry[data-kind="alert"] h3 a').first.click()
-        assert tab.page.locator(".original mark").count() == 1
-        assert tab.page.inner_text(".original mark").startswith("start UA-")
-        assert "test.rule" in tab.page.inner_text(".why")
+        drawer = tab.page.locator("#evidence")
+        drawer.locator(".original mark").wait_for()
+        assert tab.page.evaluate("document.activeElement.hasAttribute('data-close')")
+        assert drawer.locator(".original mark").inner_text().startswith("start UA-")
+        assert "test.rule" in drawer.locator(".why").inner_text()
+        assert "sha256" in drawer.locator(".versions").inner_text()
+        assert "kind=alert" in tab.page.url
+        address = tab.page.url
+        tab.page.keyboard.press("Escape")
+        assert drawer.is_hidden()
+        assert tab.page.evaluate("document.activeElement.closest('.entry') !== null"), "focus is back on the report"
+        tab.page.goto("about:blank")
+        tab.page.goto(address)
+        tab.page.locator("#evidence .original mark").wait_for()
+    assert tab.said == []
+
+
+def test_a_wrong_reading_becomes_a_case_that_the_language_check_reads(site: Site, tab: Any, tmp_path: Path) -> None:
+    with served(site.app()) as url:
+        tab.page.goto(f"{url}/item?key=tg:1/1")
         tab.page.click("details.wrong summary")
-        tab.page.fill("#wrong-what", "nothing")
+        tab.page.fill("#wrong-what", 'not "now"\nbut yesterday')
         with tab.page.expect_download() as download:
             tab.page.click("[data-case]")
-        text = Path(download.value.path()).read_text()
-        assert "start UA-" in text
-        assert "nothing" in text
+        text = Path(download.value.path()).read_text("utf-8")
+    folder = tmp_path / "uk" / "cases"
+    folder.mkdir(parents=True)
+    (folder / "wrong.toml").write_text(text, "utf-8")
+    (case,) = cases_of(tmp_path / "uk")
+    assert case.text == "start UA-30"
+    assert [(report.kind, report.fields["status"]) for report in case.reports] == [("alert", "start")]
+    assert '# not "now"\n# but yesterday\n' in text
+    assert tab.said == []
+
+
+def test_on_a_phone_the_evidence_is_a_dialog_that_keeps_the_focus(site: Site, tab: Any) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 800})
+    with served(site.app()) as url:
+        tab.page.goto(f"{url}/feed")
+        tab.page.locator(".entry h3 a").first.click()
+        tab.page.locator("#evidence .original").wait_for()
+        assert tab.page.get_attribute("#evidence", "role") == "dialog"
+        assert tab.page.evaluate("document.querySelector('.masthead').inert")
+        tab.page.click("[data-close]")
+        assert not tab.page.evaluate("document.querySelector('.masthead').inert")
+    assert tab.said == []
+
+
+def test_newer_reports_wait_behind_a_button(site: Site, tab: Any) -> None:
+    with served(site.app()) as url:
+        tab.page.goto(f"{url}/feed")
+        shown = tab.page.locator(".entry").count()
+        top = tab.page.locator(".entry").first.inner_text()
+        site.clock.at += timedelta(minutes=1)
+        site.post("start UA-05")
+        tab.page.wait_for_selector(".newer:not([hidden])")
+        assert "1 newer report" in tab.page.inner_text(".newer")
+        assert tab.page.locator(".entry").first.inner_text() == top, "the list does not jump"
+        tab.page.click(".newer")
+        assert tab.page.locator(".entry").count() == shown + 1
+        assert "Vinnytsia" in tab.page.locator(".entry").first.inner_text()
+        assert tab.page.locator(".newer").is_hidden()
     assert tab.said == []
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from monitor.model import Item
+from monitor.model import AlertReport, Item
 from monitor.publication import public_item
 from monitor.store import series
 from monitor.store.series import StoredItem, StoredReport
 from monitor.web.context import Asked, Context
 from monitor.web.nights import KYIV
+from monitor.web.pages.casefile import case_file
 from monitor.web.pages.frame import render, text_of, visible
 from monitor.web.pages.words import Words
 from monitor.web.plain import plain
@@ -26,7 +27,9 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = 50
+PAGE, MOST_PAGES = 50, 8
+KINDS = ("alert", "clear", "threat", "strike", "count")
+Kind = Literal["", "alert", "clear", "threat", "strike", "count"]
 Word = Annotated[str, Query(max_length=200)]
 
 
@@ -40,24 +43,50 @@ class Piece:
 
 @router.get("/feed")
 def feed(
-    asked: Asked, request: Request, kind: Literal["", "alert", "strike", "count"] = "", region: Word = "",
+    asked: Asked, request: Request, kind: Kind = "", region: Word = "",
     source: Word = "", lang: Annotated[str, Query(alias="language", max_length=8)] = "", after: Word = "",
 ) -> HTMLResponse:  # fmt: skip
     """Newest first, page by page; the filters stand in the address."""
-    answer = series.reports(
-        asked.store, kind=kind or None, region=region or None, source=source or None, lang=lang or None,
-        after=after or None, limit=PAGE,
-    )  # fmt: skip
+    rows, following, coverage = _page(asked, kind, region or None, source or None, lang or None, after or None)
     text = text_of(request)
-    entries = [_entry(asked, text, stored) for stored in answer.rows]
     chosen = {"kind": kind, "region": region, "source": source, "language": lang}
     kept = {name: value for name, value in chosen.items() if value}
-    units = [(unit, text.place(asked.rules.gazetteer, unit)) for unit in asked.rules.units("UA")]
+    units = [(unit, text.place(asked.rules.gazetteer, unit)) for country in ("UA", "RU")
+             for unit in asked.rules.units(country)]  # fmt: skip
+    profiles = asked.rules.profiles
     seen = sorted({look.source for look in series.sources(asked.store)})
     return render(
-        asked, request, "feed.html", "feed", entries=entries, chosen=chosen, regions=units, sources=seen,
-        coverage=answer.coverage, older=urlencode({**kept, "after": answer.next}) if answer.next else None,
+        asked, request, "feed.html", "feed", entries=[_entry(asked, text, stored) for stored in rows], chosen=chosen,
+        kinds=KINDS, regions=units, coverage=coverage,
+        sources=[(one, (profiles[one].name if one in profiles else "") or one) for one in seen],
+        older=urlencode({**kept, "after": following}) if following else None, is_first=not after,
     )  # fmt: skip
+
+
+def _page(
+    asked: Context, kind: Kind, region: str | None, source: str | None, lang: str | None, after: str | None
+) -> tuple[list[StoredReport], str | None, Any]:
+    """One page of reports of a kind, the token of the next, and the coverage. All-clears and threats are alerts to the
+    store: as many of its pages are read as fill one of ours, eight at the most."""
+    stored = {"clear": "alert", "threat": "alert"}.get(kind, kind) or None
+    rows: list[StoredReport] = []
+    for _ in range(MOST_PAGES):
+        answer = series.reports(
+            asked.store, kind=stored, region=region, source=source, lang=lang, after=after, limit=PAGE
+        )
+        rows += [row for row in answer.rows if kind in ("", "strike", "count") or _alert_kind(row) == kind]
+        after = answer.next
+        if after is None or len(rows) >= PAGE:
+            break
+    return rows, after, answer.coverage
+
+
+def _alert_kind(stored: StoredReport) -> str:
+    """alert, clear or threat; signals are none of them."""
+    what = stored.telling.what
+    if not isinstance(what, AlertReport):
+        return ""
+    return {"end": "clear", "threat": "threat"}.get(what.status, "alert")
 
 
 def _entry(asked: Context, text: Words, stored: StoredReport) -> dict[str, Any]:
@@ -110,7 +139,30 @@ def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
         notes=[] if hides or newest.reading is None else newest.reading.notes,
         versions=[] if hides else _versions(versions),
         profile=asked.rules.profiles.get(newest.item.source),
+        main=_main(asked, text_of(request), reasons),
     )
+
+
+def _main(asked: Context, text: Words, reasons: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The report that the title of the evidence names: the first count, else the first report."""
+    reports = [reason for reason in reasons if reason["what"].get("kind") in ("alert", "strike", "count")]
+    return next((one for one in reports if "measure" in one["what"]), reports[0] if reports else None)
+
+
+@router.get("/item/case.toml")
+def wrong_reading(asked: Asked, key: Word) -> Response:
+    """The newest version of an item with what is read in it today, as a case of a language folder to correct."""
+    versions = series.item(asked.store, key)
+    newest = next((one for one in reversed(versions) if not one.item.deleted), None)
+    if newest is None or is_withheld(asked, versions):
+        raise HTTPException(404, "There is no item of this key, or the publication policy holds its words back.")
+    body = case_file(
+        public_item(newest.item, is_withheld=False), newest.reading, asked.rules.profiles.get(newest.item.source)
+    )
+    return Response(
+        body, media_type="application/toml; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="case.toml"'},
+    )  # fmt: skip
 
 
 def _words(item: Item) -> str:

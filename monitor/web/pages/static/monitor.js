@@ -73,21 +73,25 @@
     new ResizeObserver(function () { root.style.setProperty('--strip', strip.offsetHeight + 'px'); }).observe(strip);
   }
 
-  /* A case file for the language folder: made here, downloaded, never sent. */
-  function bindCaseFile() {
-    var button = document.querySelector('[data-case]');
-    if (!button) { return; }
-    button.addEventListener('click', function () {
-      var original = document.querySelector('.original'), note = document.getElementById('wrong-what');
-      var quote = function (text) { return JSON.stringify(text); };
-      var lines = ['# A reading that somebody calls wrong. Fill in what it should yield, then: monitor languages check',
-        '[[case]]', 'text = ' + quote(original.textContent), 'published = ' + quote(button.dataset.published),
-        'remark = ' + quote(note.value), 'reports = []', ''];
-      var link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([lines.join('\n')], { type: 'application/toml' }));
-      link.download = 'case-' + button.dataset.case.replace(/[^A-Za-z0-9]+/g, '-') + '.toml';
-      link.click();
-      URL.revokeObjectURL(link.href);
+  /* Evidence: a link to copy, and a case file with the reader's remark; made here, downloaded, never sent. */
+  function bindEvidence(from) {
+    all('[data-copy]', from).forEach(function (button) {
+      button.hidden = !navigator.clipboard;
+      button.addEventListener('click', function () { navigator.clipboard.writeText(new URL(button.dataset.copy, location.href).href); });
+    });
+    all('[data-case]', from).forEach(function (link) {
+      link.addEventListener('click', function (event) {
+        var remark = link.closest('.wrong').querySelector('textarea').value;
+        event.preventDefault();
+        fetch(link.href, { credentials: 'same-origin' }).then(function (answer) { return answer.ok ? answer.text() : ''; }).then(function (body) {
+          var said = remark.split('\n').map(function (line) { return line ? '# ' + line.replace(/[\u0000-\u001f\u007f]/g, ' ') + '\n' : ''; }).join('');
+          var file = document.createElement('a');
+          file.href = URL.createObjectURL(new Blob([said + body], { type: 'application/toml' }));
+          file.download = 'case-' + new URL(link.href).searchParams.get('key').replace(/[^A-Za-z0-9]+/g, '-') + '.toml';
+          file.click();
+          URL.revokeObjectURL(file.href);
+        });
+      });
     });
   }
 
@@ -98,10 +102,10 @@
     });
   }
 
-  window.monitorPage = { writeTimes: writeTimes, bindMap: bindMap, measureStrip: measureStrip };
+  window.monitorPage = { writeTimes: writeTimes, bindEvidence: bindEvidence, bindMap: bindMap, measureStrip: measureStrip };
   document.addEventListener('DOMContentLoaded', function () {
     bindPreferences();
     writeTimes(document);
-    measureStrip(); bindMap(); bindCaseFile(); bindChoices();
+    measureStrip(); bindMap(); bindEvidence(document); bindChoices();
   });
 }());
