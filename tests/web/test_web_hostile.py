@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -65,7 +66,9 @@ CASES += [
     [f"{text}\n" for text in MANY],
 ]
 CASES += [[f"<b>{text}</b>" for text in MANY], [text.swapcase() + "=" for text in MANY]]
-ALLOWED_SCRIPTS = {"/static/monitor.js", "/static/live.js"}
+ALLOWED_SCRIPTS = {
+    f"/static/{name}" for name in ("feed.js", "live.js", "monitor.js", "uplot/uPlot.iife.min.js", "zoom.js")
+}
 
 
 class Tags(HTMLParser):
@@ -120,11 +123,16 @@ def test_H01_no_payload_in_any_field_becomes_markup_on_any_page(tmp_path: Path, 
     """A case puts some 270 payloads one after the other into every field a text can reach."""
     site, store = hostile_site(tmp_path, " ".join(CASES[number]))
     with TestClient(site.app(), base_url="http://127.0.0.1") as client:
-        for path in (*PAGES, "/region/UA-63?lang=fr", "/series/UA.csv?nights=7"):
+        for path in (*PAGES, "/region/UA-63?lang=fr", "/series?nights=90&weapon=drone"):
             answer = client.get(path)
             assert answer.status_code == 200, path
             assert "unsafe" not in answer.headers["content-security-policy"], path
             judge(path, answer.text)
+        numbers = client.get("/series/UA.csv?nights=7")
+        assert numbers.headers["content-type"].startswith("text/csv")
+        assert not re.search(r"(?m)(^|,)[=+@]", numbers.text), "no cell starts a formula"
+        case = tomllib.loads(client.get("/item/case.toml?key=tg:1/1").text)
+        assert set(case) == {"case"}, "a payload is a string in a case file, never a key"
         for path in ("/v1/reports", "/v1/claims", "/v1/items/tg:1/1", "/v1/changes", "/v1/strikes"):
             answer = client.get(path)
             assert answer.headers["content-type"] == "application/json", path

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from monitor.model import Batch, Hole, Item, Look
 from monitor.web.delays import STEPS, place_of, summed
+from monitor.web.pages.feed import _kind
 
 
 def test_percentiles_are_of_the_posts_and_every_post_stands_in_one_step() -> None:
@@ -53,3 +54,12 @@ def test_a_silent_source_is_named_with_the_regions_that_it_leaves_unknown(client
     assert "could not be fetched" in page
     assert "data-deliveries" in page
     assert "endpoint" not in page.casefold(), "deliveries are shown with a token only"
+
+
+@pytest.mark.parametrize(
+    ("status", "threat", "kind"),
+    [("end", "air", "clear"), ("end", None, "clear"), ("end", "ballistic", "threat_over"), ("start", "air", "alert"),
+     ("threat", "drone", "threat")],
+)  # fmt: skip
+def test_the_end_of_a_named_threat_is_not_called_an_all_clear(status: str, threat: str | None, kind: str) -> None:
+    assert _kind(status, threat) == kind

@@ -14,7 +14,8 @@ __all__ = ["case_file"]
 def case_file(item: Item, reading: Reading | None, profile: SourceProfile | None) -> str:
     """TOML with one ``[[case]]``: text, time and channel as published, ``reports`` as read today."""
     at = (item.published or item.received).astimezone(UTC)
-    language = (reading.lang if reading else None) or item.lang or "xx"
+    language = (reading.lang if reading else None) or item.lang or ""
+    language = language if language.isascii() and language.isalpha() else "xx"
     lines = [
         "# Somebody calls this reading wrong. Correct `reports` (delete what the text does not say, add what it does),",
         f"# put the file into languages/{language}/cases/ and run: monitor languages check {language}",

@@ -86,7 +86,15 @@ def _alert_kind(stored: StoredReport) -> str:
     what = stored.telling.what
     if not isinstance(what, AlertReport):
         return ""
-    return {"end": "clear", "threat": "threat"}.get(what.status, "alert")
+    kind = _kind(what.status, what.threat)
+    return "threat" if kind == "threat_over" else kind
+
+
+def _kind(status: str, threat: str | None) -> str:
+    """alert, clear, threat or threat_over: the end of a named threat is no all-clear."""
+    if status == "end":
+        return "clear" if threat in (None, "air") else "threat_over"
+    return "threat" if status == "threat" else "alert"
 
 
 def _entry(asked: Context, text: Words, stored: StoredReport) -> dict[str, Any]:
@@ -96,7 +104,7 @@ def _entry(asked: Context, text: Words, stored: StoredReport) -> dict[str, Any]:
     report = row["report"]
     kind = report.get("kind", "alert")
     if kind == "alert":
-        kind = {"end": "clear", "threat": "threat"}.get(report["status"], "alert")
+        kind = _kind(report["status"], report.get("threat"))
     places = [str(place.get("name")) for place in report.get("places") or ()]
     names = [text.place(asked.rules.gazetteer, place) for place in places]
     return {
