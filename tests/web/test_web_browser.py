@@ -218,7 +218,14 @@ def test_the_night_shows_both_sides_and_can_be_shared(site: Site, tab: Any) -> N
         assert "Night of 12–13 Nov 2024" in tab.page.inner_text("h1")
         assert tab.page.locator(".figure .value").all_inner_texts()[0] == "90"
         assert tab.page.locator(".figure .value.none").count() == 1
-        assert tab.page.locator(".lane-plot rect").count() >= 3
+        assert tab.page.locator(".lane-plot .bar-active").count() >= 3
+        assert tab.page.locator(".lane-plot .pt-strike").count() == 1
+        assert tab.page.locator(".lane-plot .bar-unknown").count() >= 1, "before anybody listened is hatched"
+        assert tab.page.locator("[data-copy]").is_visible()
+        tab.page.emulate_media(media="print")
+        assert tab.page.locator(".figure .value").first.is_visible()
+        assert tab.page.locator("[data-print]").is_hidden()
+        assert len(tab.page.pdf()) > 10_000
     assert tab.said == []
 
 

@@ -22,7 +22,12 @@
       if (as.indexOf('y') >= 0) { options.year = 'numeric'; }
       if (as.indexOf('h') >= 0) { options.hour = '2-digit'; options.minute = '2-digit'; options.hourCycle = 'h23'; }
       if (as.indexOf('s') >= 0) { options.second = '2-digit'; }
-      el.textContent = new Intl.DateTimeFormat(root.lang === 'en' ? 'en-GB' : root.lang, options).format(new Date(el.getAttribute('datetime')));
+      el.textContent = new Intl.DateTimeFormat(root.lang === 'en' ? 'en-GB' : root.lang, options).format(new Date(el.getAttribute('datetime') || el.dataset.at));
+    });
+    /* The date stands at the tick where a new day begins in the chosen zone. */
+    all('.axis li', from).forEach(function (li, n) {
+      var before = li.previousElementSibling, day = li.querySelector('b'), was = before && before.querySelector('b');
+      li.classList.toggle('new-day', Boolean(day) && (n === 0 || Boolean(was) && was.textContent !== day.textContent));
     });
     all('[data-zone-name]', from).forEach(function (el) {
       var select = document.querySelector('[data-pref="zone"]');
@@ -73,6 +78,11 @@
     new ResizeObserver(function () { root.style.setProperty('--strip', strip.offsetHeight + 'px'); }).observe(strip);
   }
 
+  /* A page can be printed by the browser's own command, too; the button only saves the way. */
+  function bindPrint() {
+    all('[data-print]').forEach(function (button) { button.hidden = false; button.addEventListener('click', function () { window.print(); }); });
+  }
+
   /* Evidence: a link to copy, and a case file with the reader's remark; made here, downloaded, never sent. */
   function bindEvidence(from) {
     all('[data-copy]', from).forEach(function (button) {
@@ -106,6 +116,6 @@
   document.addEventListener('DOMContentLoaded', function () {
     bindPreferences();
     writeTimes(document);
-    measureStrip(); bindMap(); bindEvidence(document); bindChoices();
+    measureStrip(); bindMap(); bindEvidence(document); bindPrint(); bindChoices();
   });
 }());
