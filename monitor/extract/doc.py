@@ -70,38 +70,49 @@ class Site:
     is_tag: bool = False
 
 
-@dataclass(slots=True, eq=False)
 class Part:
-    """One sentence: its tokens ``i`` to ``j`` and what was found in them."""
+    """One sentence: its tokens ``i`` to ``j`` and what was found in them. ``groups`` holds the concepts of its
+    mentions and their first parts, ``n`` is its place in the text, ``starts`` the clauses once they are asked for."""
 
-    i: int
-    j: int
-    line: int
-    mentions: list[Mention]
-    numbers: list[Number] = field(default_factory=list)
-    whens: list[When] = field(default_factory=list)
-    sites: list[Site] = field(default_factory=list)
-    vetoes: set[str] = field(default_factory=set)
-    groups: set[str] = field(default_factory=set)
-    when: When | None = None
-    is_title: bool = False
-    n: int = 0
-    starts: list[int] | None = None
+    __slots__ = (
+        "groups", "i", "is_title", "j", "line", "mentions", "n", "numbers", "sites", "starts", "vetoes", "when",
+        "whens",
+    )  # fmt: skip
+
+    def __init__(self, i: int, j: int, line: int, mentions: list[Mention], n: int = 0) -> None:
+        self.i = i
+        self.j = j
+        self.line = line
+        self.mentions = mentions
+        self.n = n
+        self.groups: set[str] = {m.group for m in mentions}
+        self.groups.update([m.concept for m in mentions])
+        self.numbers: list[Number] = []
+        self.whens: list[When] = []
+        self.sites: list[Site] = []
+        self.vetoes: set[str] = set()
+        self.when: When | None = None
+        self.is_title = False
+        self.starts: list[int] | None = None
 
     def has(self, *concepts: str) -> bool:
-        return any(concept in self.groups for concept in concepts)
+        return not self.groups.isdisjoint(concepts)
 
     def of(self, *groups: str) -> list[Mention]:
         """Mentions of these groups or concepts, in order."""
+        if self.groups.isdisjoint(groups):
+            return []
         return [m for m in self.mentions if m.group in groups or m.concept in groups]
 
 
 @dataclass(slots=True)
 class Doc:
-    """A laid-out text. ``at`` maps a token to the mention that covers it. ``local`` is ``published`` in ``zone``."""
+    """A laid-out text. ``ends`` says where each token ends, ``at`` maps a token to the mention that covers it.
+    ``local`` is ``published`` in ``zone``."""
 
     source: Text
     tokens: list[Token]
+    ends: list[int]
     mentions: list[Mention]
     at: list[Mention | None]
     lines: list[tuple[int, int]]
@@ -128,7 +139,7 @@ class Doc:
 
     def span(self, i: int, j: int) -> tuple[int, int]:
         """Tokens ``i`` to ``j`` as a span of the original text."""
-        return self.source.span(self.tokens[i].start, self.tokens[max(i, j - 1)].end)
+        return self.source.span(self.ends[i] - len(self.tokens[i].text), self.ends[j - 1 if j > i else i])
 
     def words(self, i: int, j: int) -> str:
         start, end = self.span(i, j)

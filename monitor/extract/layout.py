@@ -37,40 +37,35 @@ def lay_out(
     settings = lexicon.settings
     source = normalise(raw)
     nothing: frozenset[str] = frozenset()
-    tokens = tokenise(
-        source.text,
-        settings.get("elisions", nothing),
-        settings.get("enclitics", nothing),
-        settings.get("abbreviations", nothing),
-    )
-    laid = structure(source.text, tokens)
+    tokens, ends = tokenise(source.text, lexicon.words, settings.get("abbreviations", nothing))
+    lines, sentences = structure(tokens)
     mentions, lang = find(tokens, lexicon)
     at: list[Mention | None] = [None] * len(tokens)
     for m in mentions:
-        at[m.i : m.j] = [m] * (m.j - m.i)
+        for k in range(m.i, m.j):
+            at[k] = m
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(
-        source, tokens, mentions, at, laid.lines, [], lexicon, lang, here, local, claimant, area, side, title_length
+        source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )
     calendar = Calendar(local, here)
     suffixes = settings.get("ordinal_suffixes", nothing)
     articles = settings.get("articles", nothing)
     n = 0
-    for sentence in laid.sentences:
+    parts = doc.parts
+    for i, j, line in sentences:
         mine: list[Mention] = []
-        while n < len(mentions) and mentions[n].i < sentence.j:
-            if mentions[n].i >= sentence.i:
+        while n < len(mentions) and mentions[n].i < j:
+            if mentions[n].i >= i:
                 mine.append(mentions[n])
             n += 1
-        part = Part(sentence.i, sentence.j, sentence.line, mine, n=len(doc.parts))
-        for m in mine:
-            part.groups.add(m.group)
-            part.groups.add(m.concept)
-        part.is_title = bool(title_length) and tokens[sentence.i].start < title_length
-        part.whens, used = find_times(tokens, at, sentence.i, sentence.j, calendar)
-        part.numbers = find_numbers(tokens, at, sentence.i, sentence.j, used, suffixes, articles)
-        doc.parts.append(part)
+        part = Part(i, j, line, mine, len(parts))
+        if title_length:
+            part.is_title = ends[i] - len(tokens[i].text) < title_length
+        part.whens, used = find_times(tokens, at, i, j, calendar)
+        part.numbers = find_numbers(tokens, at, i, j, used, suffixes, articles)
+        parts.append(part)
     mark_vetoes(doc)
     find_sites(doc)
     _carry_times(doc)

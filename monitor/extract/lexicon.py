@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.extract.vocabulary import Vocabulary
+
 __all__ = ["Lexicon", "PlaceRow"]
 
 PlaceRow = tuple[str, str, str, str | None, str | None, int]
@@ -21,7 +23,8 @@ class Lexicon:
     by its prefixes. ``forms`` maps a folded name (tokens joined by one space) to its candidates as numbers (the place's
     place in ``places`` times 256, plus the note's in ``notes``; see ``rows``), ``starts`` the first
     token of a name to the greatest number of tokens of a name that begins so. ``concepts`` holds each concept's own
-    data (such as a claimant's printed name). ``settings`` are named sections of the language folders.
+    data (such as a claimant's printed name). ``settings`` are named sections of the language folders. ``known`` is
+    what readings have worked out of it so far, by name; it may be emptied at any time.
     """
 
     trie: Mapping[str, Any] = field(default_factory=dict)
@@ -35,10 +38,27 @@ class Lexicon:
     concepts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
-    cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return f"Lexicon({self.version!r})"
+
+    @property
+    def words(self) -> Vocabulary:
+        """The tokens met so far."""
+        found = self.known.get("words")
+        if found is None:
+            found = self.known["words"] = Vocabulary(self)
+        return found
+
+    def memo(self, name: str, most: int = 20_000) -> dict[Any, Any]:
+        """A table of answers that depend on the lexicon alone; emptied when it holds ``most``."""
+        found = self.known.get(name)
+        if found is None:
+            found = self.known[name] = {}
+        elif len(found) >= most:
+            found.clear()
+        return found
 
     def rows(self, name: str) -> tuple[tuple[int, str], ...]:
         """The candidates of a folded name: (index in ``places``, "note;case"); () where nothing is called so."""

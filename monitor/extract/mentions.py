@@ -10,8 +10,12 @@ from monitor.extract.tokens import Token
 
 __all__ = ["Mention", "find"]
 
-_MAX_CACHE = 50_000
 _QUOTES = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
+_VOTERS = 400
+"""Tokens whose letters say what language a text is in."""
+
+Entries = tuple[tuple[str, str], ...]
+Rows = tuple[tuple[int, str], ...]
 
 
 class Mention:
@@ -21,18 +25,12 @@ class Mention:
     __slots__ = ("concept", "data", "group", "i", "j", "lang", "rows")
 
     def __init__(
-        self,
-        i: int,
-        j: int,
-        concept: str,
-        lang: str,
-        data: Mapping[str, Any],
-        rows: tuple[tuple[int, str], ...] = (),
+        self, i: int, j: int, concept: str, group: str, lang: str, data: Mapping[str, Any], rows: Rows = ()
     ) -> None:
         self.i = i
         self.j = j
         self.concept = concept
-        self.group = concept.partition(".")[0]
+        self.group = group
         self.lang = lang
         self.data = data
         self.rows = rows
@@ -46,91 +44,74 @@ _NONE: Mapping[str, Any] = {}
 
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
     """All mentions in order, none overlapping, and the language most of them belong to."""
-    keys = [
-        _keys(token, lexicon) if token.kind == "w" else (token.f, "{number}") if token.kind == "n" else (token.f,)
-        for token in tokens
-    ]
-    raw: list[tuple[int, int, tuple[tuple[str, str], ...] | None, tuple[tuple[int, str], ...]]] = []
+    raw: list[tuple[int, int, Entries | None, Rows]] = []
     votes: dict[str, float] = {}
-    trie, starts = lexicon.trie, lexicon.starts
     size = len(tokens)
     i = 0
-    while i < size:
-        found: tuple[tuple[str, str], ...] | None = None
-        end = i
-        for key in keys[i]:
-            node = trie.get(key)
-            if node is not None:
-                hit_end, hit = _longest(node, keys, i + 1, size)
+    for k in [k for k, token in enumerate(tokens) if token.is_live]:
+        if k < i:
+            continue
+        token = tokens[k]
+        i = end = k
+        found = token.only
+        if found is not None:
+            end = k + 1
+        else:
+            for node in token.nodes:
+                hit_end, hit = _longest(node, tokens, k + 1, size)
                 if hit is not None and hit_end > end:
                     end, found = hit_end, hit
-        longest = starts.get(tokens[i].f)
-        if longest is not None:
-            place_end, rows = _name(tokens, i, longest, lexicon, size)
-            if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, i, rows, lexicon)):
-                raw.append((i, place_end, found if place_end == end else None, rows))
+        if token.longest:
+            place_end, rows = _name(tokens, k, token, lexicon, size)
+            if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows)):
+                raw.append((k, place_end, found if place_end == end else None, rows))
                 i = place_end
                 continue
         if found is None:
-            i += 1
             continue
-        raw.append((i, end, found, ()))
-        langs = {lang for _, lang in found}
-        for lang in langs:
-            votes[lang] = votes.get(lang, 0.0) + (end - i) / len(langs)
+        raw.append((k, end, found, ()))
+        if len(found) == 1:
+            lang = found[0][1]
+            votes[lang] = votes.get(lang, 0.0) + (end - k)
+        else:
+            langs = {lang for _, lang in found}
+            for lang in langs:
+                votes[lang] = votes.get(lang, 0.0) + (end - k) / len(langs)
         i = end
     own = _language(tokens, votes, lexicon)
     return _settle(raw, own, lexicon), own
 
 
-def _keys(token: Token, lexicon: Lexicon) -> tuple[str, ...]:
-    """The trie keys a word can stand for: itself, then its stems from the longest."""
-    cached = lexicon.cache.get(token.f)
-    if cached is not None:
-        return cached  # type: ignore[no-any-return]
-    stems = lexicon.stems
-    word = token.f
-    found = [word] + [word[:n] + "*" for n in range(min(len(word), 24), 1, -1) if word[:n] in stems]
-    entries = lexicon.trie.get(word, {}).get("", ())
-    if any(concept.startswith("num.") and concept[4:].isdigit() for concept, _ in entries):
-        found.append("{number}")
-    if len(lexicon.cache) > _MAX_CACHE:
-        lexicon.cache.clear()
-    lexicon.cache[word] = out = tuple(found)
-    return out
-
-
-def _longest(
-    node: Mapping[str, Any], keys: list[tuple[str, ...]], at: int, size: int
-) -> tuple[int, tuple[tuple[str, str], ...] | None]:
+def _longest(node: Mapping[str, Any], tokens: list[Token], at: int, size: int) -> tuple[int, Entries | None]:
     """The longest entry below ``node``. Branching is bounded: a word has few stems and the trie little depth."""
     best = node.get("")
     end = at
-    while at < size and keys[at][0] in _QUOTES:
-        at += 1
-    if at < size:
-        for key in keys[at]:
-            below = node.get(key)
-            if below is not None:
-                hit_end, hit = _longest(below, keys, at + 1, size)
-                if hit is not None and (best is None or hit_end > end):
-                    best, end = hit, hit_end
+    if len(node) > (best is not None):
+        while at < size and tokens[at].f in _QUOTES:
+            at += 1
+        if at < size:
+            for key in tokens[at].keys:
+                below = node.get(key)
+                if below is not None:
+                    hit_end, hit = _longest(below, tokens, at + 1, size)
+                    if hit is not None and (best is None or hit_end > end):
+                        best, end = hit, hit_end
     return end, best
 
 
-def _name(
-    tokens: list[Token], i: int, longest: int, lexicon: Lexicon, size: int
-) -> tuple[int, tuple[tuple[int, str], ...]]:
-    end = min(size, i + longest)
-    while end > i:
-        name = tokens[i].f if end == i + 1 else " ".join([token.f for token in tokens[i:end]])
-        if name in lexicon.forms:
+def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
+    """The longest name of a place that begins at ``i``: where it ends and what may be called so."""
+    forms = lexicon.forms
+    end = min(size, i + token.longest)
+    while end > i + 1:
+        name = " ".join([token.f for token in tokens[i:end]])
+        if name in forms:
             return end, lexicon.rows(name)
         end -= 1
-    return i, ()
+    return (i + 1, token.rows) if token.rows and end > i else (i, ())
 
 
-def _is_a_name(tokens: list[Token], i: int, rows: tuple[tuple[int, str], ...], lexicon: Lexicon) -> bool:
+def _is_a_name(tokens: list[Token], i: int, rows: Rows) -> bool:
     """Whether a word that is both in the lexicon and a place stands here for the place: a capital inside a line."""
     if not tokens[i].text[0].isupper() or (i and tokens[i - 1].kind == "l") or i == 0:
         return False
@@ -138,42 +119,52 @@ def _is_a_name(tokens: list[Token], i: int, rows: tuple[tuple[int, str], ...], l
 
 
 def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) -> str | None:
-    letters = lexicon.settings.get("letters", {})
-    for token in tokens[:400]:
-        if token.kind == "w":
-            for char in token.f:
-                for lang in letters.get(char, ()):
-                    votes[lang] = votes.get(lang, 0.0) + 0.5
+    for token in tokens[:_VOTERS]:
+        if token.votes:
+            for lang, vote in token.votes:
+                votes[lang] = votes.get(lang, 0.0) + vote
     if not votes:
         return None
+    if len(votes) == 1:
+        return next(iter(votes))
     order = lexicon.settings.get("order", ())
     return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
 
 
-def _settle(
-    raw: list[tuple[int, int, tuple[tuple[str, str], ...] | None, tuple[tuple[int, str], ...]]],
-    lang: str | None,
-    lexicon: Lexicon,
-) -> list[Mention]:
+def _settle(raw: list[tuple[int, int, Entries | None, Rows]], lang: str | None, lexicon: Lexicon) -> list[Mention]:
     """One concept for each place in the text: the one of the text's own language where a form has several."""
-    small = lexicon.settings.get("function_groups", frozenset())
-    concepts = lexicon.concepts
-    out = []
+    chosen = lexicon.memo(f"chosen {lang}")
+    out: list[Mention] = []
+    add = out.append
     for i, j, entries, rows in raw:
         if rows:
-            out.append(Mention(i, j, "place", lang or "", _NONE, rows))
+            add(Mention(i, j, "place", "place", lang or "", _NONE, rows))
             continue
-        assert entries is not None
-        concept, found = entries[0]
-        for one, its_lang in entries:
-            if its_lang == lang:
-                concept, found = one, its_lang
-                break
-        else:
-            if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
-                continue
-        out += [Mention(i, j, part, found, concepts.get(part, _NONE)) for part in concept.split("+")]
+        settled = chosen.get(entries)
+        if settled is None:
+            assert entries is not None
+            settled = chosen[entries] = _choose(entries, lang, lexicon)
+        for concept, group, found, data in settled:
+            add(Mention(i, j, concept, group, found, data))
     return out
+
+
+def _choose(
+    entries: Entries, lang: str | None, lexicon: Lexicon
+) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+    """(concept, group, language, data) of each concept that these entries stand for in a text of ``lang``."""
+    concept, found = entries[0]
+    for one, its_lang in entries:
+        if its_lang == lang:
+            concept, found = one, its_lang
+            break
+    else:
+        small = lexicon.settings.get("function_groups", frozenset())
+        if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
+            return ()
+    return tuple(
+        (part, part.partition(".")[0], found, lexicon.concepts.get(part, _NONE)) for part in concept.split("+")
+    )
 
 
 def _same_script(one: str, other: str, lexicon: Lexicon) -> bool:

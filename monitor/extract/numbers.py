@@ -98,7 +98,7 @@ def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:
     end = k + 1
     while end < j:
         nxt = tokens[end]
-        if nxt.kind == "n" and len(nxt.text) == 3 and not nxt.glued and nxt.start - tokens[end - 1].end == 1:
+        if nxt.kind == "n" and len(nxt.text) == 3 and nxt.gap == 1:
             value, end = value * 1000 + int(nxt.text), end + 1
         elif (
             nxt.text in ".,'\u2019"

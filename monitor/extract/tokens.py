@@ -2,63 +2,69 @@
 
 A token is a run of letters, a run of digits, or one sign. Hyphens inside a word part it in two without leaving a
 token, so that compounds are matched however they are joined; apostrophes inside a word vanish from the folded form.
+A text is cut into pieces by one expression; a piece is what stands before a token (space, or the hyphen that joins
+it) and the token, so that equal pieces are equal tokens and each is looked at once (``vocabulary``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Mapping
+from itertools import accumulate
+from typing import Any, Literal
 
-__all__ = ["Sentence", "Token", "Tokens", "fold", "fold_form", "structure", "tokenise"]
+__all__ = ["HYPHENS", "Token", "fold", "fold_form", "parts_of", "structure", "tokenise"]
 
-_TOKEN = re.compile(
-    r"([^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*)|(\d+)|(\n)|([^\s\w]|_)",
+_WORD = r"[^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*"
+_TOKEN = re.compile(rf"({_WORD})|(\d+)|(\n)|([^\s\w]|_)")
+_PIECE = re.compile(
+    rf"(?:[^\S\n]+|(?<=[^\W_])[-\u2010\u2011_](?=[^\W_]))?(?:{_WORD}|\d+|[^\s\w]|\n|_)|[^\S\n]+",
 )
 _APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
 _OPENERS = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
+HYPHENS = "-\u2010\u2011_"
 _LONG = 120
 """Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
 _STOP_CASE = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
 
 
 class Token:
-    """One token. ``f`` is its folded form, ``glued`` says that nothing stands between it and the one before."""
+    """One token. ``f`` is its folded form, ``glued`` says that nothing stands between it and the one before, ``gap``
+    how many spaces do. Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
-    __slots__ = ("end", "f", "glued", "hyphen", "kind", "start", "text")
+    What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them,
+    ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so (in tokens),
+    ``rows`` of the place called just so, ``votes`` for languages by its letters. ``is_live`` says that a mention can
+    begin here; ``is_break`` that a line or sentence can end here; ``is_split`` that it stands for several tokens or
+    is an abbreviation; ``parts`` are those tokens, each with the characters behind it.
+    """
 
-    def __init__(self, text: str, f: str, start: int, end: int, kind: str, glued: bool, hyphen: bool) -> None:
+    __slots__ = (
+        "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_split", "keys", "kind", "longest", "nodes", "only",
+        "parts", "rows", "text", "votes",
+    )  # fmt: skip
+
+    def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
         self.text = text
         self.f = f
-        self.start = start
-        self.end = end
-        self.kind: Literal["w", "n", "p", "l"] = kind  # type: ignore[assignment]
+        self.kind: Literal["w", "n", "p", "l"] = kind
         self.glued = glued
         self.hyphen = hyphen
+        self.gap = 0
+        self.keys: tuple[str, ...] = (f,)
+        self.nodes: tuple[Mapping[str, Any], ...] = ()
+        self.only: tuple[tuple[str, str], ...] | None = None
+        self.longest = 0
+        self.rows: tuple[tuple[int, str], ...] = ()
+        self.votes: tuple[tuple[str, float], ...] = ()
+        self.parts: tuple[tuple[Token, int], ...] = ()
+        self.is_live = False
+        self.is_split = False
+        self.is_break = kind == "l" or (kind == "p" and text in _ENDS)
 
     def __repr__(self) -> str:
         return f"<{self.f}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Tokens ``i`` to ``j`` (not included) on line ``line``."""
-
-    i: int
-    j: int
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A tokenised text; lines and sentences as token ranges. ``lines`` hold no line ends."""
-
-    text: str
-    all: list[Token]
-    lines: list[tuple[int, int]]
-    sentences: list[Sentence]
 
 
 def fold(word: str) -> str:
@@ -81,103 +87,121 @@ def fold_form(form: str) -> tuple[str, ...]:
 
 
 def tokenise(
-    text: str, elisions: Collection[str] = (), enclitics: Collection[str] = (), abbreviations: Collection[str] = ()
-) -> list[Token]:
-    """All tokens. ``elisions`` are words cut off before an apostrophe, ``enclitics`` those after one.
+    text: str, known: Mapping[str, Token], abbreviations: Collection[str] = ()
+) -> tuple[list[Token], list[int]]:
+    """All tokens, and where each of them ends in the text. ``known`` gives the token of a piece.
 
     The full stop of an abbreviation leaves no token, unless a number stands before it (a year, a unit).
     """
+    pieces = _PIECE.findall(text)
+    if not pieces:
+        return [], []
+    if pieces[-1].isspace() and pieces[-1][-1] != "\n":
+        pieces.pop()
+        if not pieces:
+            return [], []
+    tokens = [known[piece] for piece in pieces]
+    ends = list(accumulate(map(len, pieces)))
+    if tokens[0].glued:
+        tokens[0] = known[" " + pieces[0]]
+    split = [k for k, token in enumerate(tokens) if token.is_split]
+    return _apart(tokens, ends, split, known, abbreviations) if split else (tokens, ends)
+
+
+def _apart(
+    tokens: list[Token], ends: list[int], split: list[int], known: Mapping[str, Token], abbreviations: Collection[str]
+) -> tuple[list[Token], list[int]]:
+    """Without the full stops of abbreviations, and with elided words taken apart."""
     out: list[Token] = []
-    last_end = -1
-    is_hyphen = False
-    add = out.append
-    for match in _TOKEN.finditer(text):
-        group = match.lastindex
-        start, end = match.span()
-        piece = match.group()
-        glued = start == last_end
-        if group == 1:
-            if (
-                '"' in piece
-                or "\u05f4" in piece
-                or "'" in piece
-                or "\u2019" in piece
-                or "\u02bc" in piece
-                or "`" in piece
-                or "\u00b4" in piece
-            ):
-                for part_start, part_end in _apart(piece, elisions, enclitics):
-                    word = piece[part_start:part_end]
-                    add(Token(word, fold(word), start + part_start, start + part_end, "w", glued, is_hyphen))
-                    glued, is_hyphen = True, False
-            else:
-                folded = piece.casefold()
-                if "\u0451" in folded or "\u0491" in folded:
-                    folded = folded.translate(_STOP_CASE)
-                add(Token(piece, folded, start, end, "w", glued or is_hyphen, is_hyphen))
-            is_hyphen = False
-        elif group == 2:
-            add(Token(piece, piece, start, end, "n", glued or is_hyphen, is_hyphen))
-            is_hyphen = False
-        elif group == 3:
-            add(Token(piece, piece, start, end, "l", glued, False))
-            is_hyphen = False
+    out_ends: list[int] = []
+    at = 0
+    size = len(tokens)
+    for k in split:
+        out += tokens[at:k]
+        out_ends += ends[at:k]
+        token = tokens[k]
+        if token.parts:
+            for part, behind in token.parts:
+                out.append(part)
+                out_ends.append(ends[k] - behind)
         else:
-            if piece in "-\u2010\u2011_" and glued and out[-1].kind in "wn" and text[end : end + 1].isalnum():
-                is_hyphen = True
-            elif piece == "." and glued and out[-1].f in abbreviations and not (len(out) > 1 and out[-2].kind == "n"):
-                is_hyphen = False
-            else:
-                is_hyphen = False
-                add(Token(piece, piece, start, end, "p", glued, False))
-        last_end = end
-    return out
+            out.append(token)
+            out_ends.append(ends[k])
+        at = k + 1
+        if at == size or tokens[at].text != "." or not tokens[at].glued or out[-1].f not in abbreviations:
+            continue
+        if len(out) > 1 and out[-2].kind == "n":
+            continue
+        at += 1
+        if at + 1 < size and tokens[at].text in HYPHENS and tokens[at].glued:
+            after = tokens[at + 1]
+            if after.glued and after.kind in "wn":
+                at += 1
+                tokens[at] = known["-" + after.text]
+    out += tokens[at:]
+    out_ends += ends[at:]
+    return out, out_ends
 
 
-def _apart(piece: str, elisions: Collection[str], enclitics: Collection[str]) -> list[tuple[int, int]]:
-    cuts = [m.start() for m in _APOSTROPHES.finditer(piece)]
+def parts_of(word: str, elisions: Collection[str], enclitics: Collection[str]) -> list[tuple[int, int]]:
+    """Where a word with apostrophes falls apart. ``elisions`` are words cut off before one, ``enclitics`` behind."""
+    cuts = [m.start() for m in _APOSTROPHES.finditer(word)]
     parts: list[tuple[int, int]] = []
     at = 0
     for cut in cuts:
-        before, after = piece[at:cut].casefold(), piece[cut + 1 :].casefold()
+        before, after = word[at:cut].casefold(), word[cut + 1 :].casefold()
         if before in elisions or after in enclitics:
             parts.append((at, cut))
             at = cut + 1
-    parts.append((at, len(piece)))
+    parts.append((at, len(word)))
     return [(a, b) for a, b in parts if b > a]
 
 
-def structure(text: str, tokens: list[Token]) -> Tokens:
-    """Lines and sentences. A full stop ends a sentence before a capital, a quote, a sign or the end of the line,
-    unless it stands behind an abbreviation or between digits."""
-    lines: list[tuple[int, int]] = []
-    sentences: list[Sentence] = []
+Lines = list[tuple[int, int]]
+Sentences = list[tuple[int, int, int]]
+
+
+def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
+    """Lines (first token, last + 1; no line ends) and sentences (first token, last + 1, line).
+
+    A full stop ends a sentence before a capital, a quote, a sign or the end of the line, unless it stands behind an
+    abbreviation or between digits. A sentence of great length is cut at a comma, or at last anywhere.
+    """
+    lines: Lines = []
+    sentences: Sentences = []
     first = begin = 0
     size = len(tokens)
-    for k in range(size + 1):
-        token = tokens[k] if k < size else None
-        if token is None or token.kind == "l":
+    for k in [*[k for k, token in enumerate(tokens) if token.is_break], size]:
+        while k - begin >= _LONG and (cut := _cut(tokens, begin, k)) is not None:
+            sentences.append((begin, cut + 1, len(lines)))
+            begin = cut + 1
+        if k == size or tokens[k].kind == "l":
             if k > first:
                 if k > begin:
-                    sentences.append(Sentence(begin, k, len(lines)))
+                    sentences.append((begin, k, len(lines)))
                 lines.append((first, k))
             first = begin = k + 1
-        elif k - begin >= _LONG and (token.text in ",:" or k - begin >= 2 * _LONG):
-            sentences.append(Sentence(begin, k + 1, len(lines)))
-            begin = k + 1
-        elif token.kind == "p" and token.text in _ENDS and k > begin:
+        elif k > begin:
             after = tokens[k + 1] if k + 1 < size else None
             if after is None or after.kind == "l" or (after.kind == "p" and after.text in _ENDS):
                 continue
-            if token.text == "." and not _is_stop(tokens, k):
+            if tokens[k].text == "." and not _is_stop(tokens, k, after):
                 continue
-            sentences.append(Sentence(begin, k + 1, len(lines)))
+            sentences.append((begin, k + 1, len(lines)))
             begin = k + 1
-    return Tokens(text, tokens, lines, sentences)
+    return lines, sentences
 
 
-def _is_stop(tokens: list[Token], k: int) -> bool:
-    before, after = tokens[k - 1], tokens[k + 1]
+def _cut(tokens: list[Token], begin: int, end: int) -> int | None:
+    """Where the sentence that begins at ``begin`` is cut before ``end``."""
+    for k in range(begin + _LONG, min(end, begin + 2 * _LONG)):
+        if tokens[k].text in ",:":
+            return k
+    return begin + 2 * _LONG if begin + 2 * _LONG < end else None
+
+
+def _is_stop(tokens: list[Token], k: int, after: Token) -> bool:
+    before = tokens[k - 1]
     if after.glued and after.kind != "p":
         return False
     if before.kind == "w" and len(before.text) == 1 and before.text.isupper():
@@ -185,10 +209,5 @@ def _is_stop(tokens: list[Token], k: int) -> bool:
     if after.kind == "w":
         return not after.text[0].islower()
     if after.kind == "n":
-        return before.kind != "n" or not token_touches(tokens[k], after)
+        return before.kind != "n" or not after.glued
     return after.text in _OPENERS or not after.text.isalnum()
-
-
-def token_touches(first: Token, second: Token) -> bool:
-    """No space between the two."""
-    return first.end == second.start
