@@ -12,7 +12,7 @@ from monitor.store.series import StoredReport
 from monitor.web.spans import Stretch, first_level, is_siren, stretches
 
 __all__ = ["AlertLane", "Axis", "Bar", "ClaimLane", "StrikeLane", "ThreatLane", "alert_lanes", "claim_lanes",
-           "coverage_bars", "strike_lanes", "threat_lanes"]  # fmt: skip
+           "coverage_bars", "strike_lanes", "threat_lanes", "unwatched", "without"]  # fmt: skip
 
 WATCHING = ("live", "quiet")
 NOTICE = timedelta(minutes=60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -13,11 +13,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from monitor.model import Change, RegionState
+from monitor.model import Change, Interval
 from monitor.store import series
 from monitor.web.context import Asked, Context
+from monitor.web.pages.board import board
 from monitor.web.pages.frame import HOME, render, states, text_of
 from monitor.web.pages.labels import labels
+from monitor.web.pages.rows import Row, row_of
 from monitor.web.pages.words import Words
 
 __all__ = ["kind_of", "router"]
@@ -25,18 +27,7 @@ __all__ = ["kind_of", "router"]
 router = APIRouter(include_in_schema=False)
 
 LATEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One region as the list and the map show it."""
-
-    id: str
-    name: str
-    state: RegionState
-    threats: str
-    lasted: str
-    within: tuple[tuple[str, str, RegionState], ...] = field(default=())
+DRILL = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ def now(asked: Asked, request: Request) -> HTMLResponse:
     found = states(asked)
     text = text_of(request)
     units = asked.rules.units(HOME)
-    rows = [_row(asked, text, found[unit], found) for unit in units if unit in found]
+    rows = [row_of(asked, text, found[unit], found) for unit in units if unit in found]
     groups = Groups(
         active=sorted((r for r in rows if r.state.status == "active" and not r.state.is_standing), key=_newest_first),
         partial=[r for r in rows if r.state.status == "partial"],
@@ -70,16 +61,12 @@ def now(asked: Asked, request: Request) -> HTMLResponse:
         clear=[r for r in rows if r.state.status == "clear"],
         standing=[r for r in rows if r.state.status == "active" and r.state.is_standing],
     )
-    outside = [
-        _row(asked, text, state, found)
-        for place, state in found.items()
-        if asked.rules.line(place)[-1] != HOME and asked.rules.gazetteer.level(place) == "oblast"
-    ]
-    changes = [
+    recent = [
         change
         for change in reversed(series.changes(asked.store, after_seq=_recent(asked), limit=1000))
         if change.type != "heartbeat"
-    ][:LATEST]
+    ]
+    changes = recent[:LATEST]
     public = asked.public()
     withheld = public.withheld(tuple(changes))
     latest = [(change, kind_of(change), _names(asked, text, public.change(change, withheld))) for change in changes]
@@ -88,7 +75,9 @@ def now(asked: Asked, request: Request) -> HTMLResponse:
     shapes.sort(key=lambda pair: ORDER.index(pair[1].state.status))
     return render(
         asked, request, "now.html", "now", groups=groups, shapes=shapes, view=_map()["view"], latest=latest,
-        outside=outside, of=len(rows), labels=labels([(shape, row.name, _second(text, row)) for shape, row in shapes]),
+        board=board(asked, text, found), of=len(rows), last=_last_clear(asked, text, recent),
+        exercises=_exercises(asked, text),
+        labels=labels([(shape, row.name, _second(text, row)) for shape, row in shapes]),
     )  # fmt: skip
 
 
@@ -112,15 +101,24 @@ def _newest_first(row: Row) -> float:
     return -(row.state.since.timestamp() if row.state.since else 0.0)
 
 
-def _row(asked: Context, text: Words, state: RegionState, found: Mapping[str, RegionState]) -> Row:
-    name = text.place(asked.rules.gazetteer, state.place)
-    since = asked.clock.now() - state.since if state.since else timedelta(0)
-    within = tuple(
-        (text.place(asked.rules.gazetteer, child), _threats(text, found[child]), found[child])
-        for child in state.children
-        if child in found and found[child].status in ("active", "partial")
-    )
-    return Row(state.place, name, state, _threats(text, state), text.lasted(since) if state.since else "", within)
+def _last_clear(asked: Context, text: Words, changes: Sequence[Change]) -> tuple[str, Change] | None:
+    """The newest all-clear among the recent changes."""
+    found = next((change for change in changes if change.type == "alert.cleared" and not change.late), None)
+    if found is None or not found.places:
+        return None
+    return text.place(asked.rules.gazetteer, found.places[0]), found
+
+
+def _exercises(asked: Context, text: Words) -> list[tuple[str, Interval]]:
+    """Drills and tests that have begun in the last hours and not ended: never among the real ones."""
+    now = asked.clock.now()
+    rows = [
+        row
+        for nature in ("exercise", "test")
+        for row in series.alerts(asked.store, start=now - DRILL, end=now + timedelta(seconds=1), nature=nature).rows  # type: ignore[arg-type]
+        if row.ended_at is None
+    ]
+    return [(text.place(asked.rules.gazetteer, row.place), row) for row in rows]
 
 
 def _second(text: Words, row: Row) -> str:
@@ -128,13 +126,6 @@ def _second(text: Words, row: Row) -> str:
     if row.state.status not in ("active", "partial"):
         return ""
     return text.t("state.standing") if row.state.is_standing else row.lasted
-
-
-def _threats(text: Words, state: RegionState) -> str:
-    """What the alert is about, in words; empty where only the siren is known."""
-    named = [regime for regime in state.regimes if regime != "air"]
-    named += [str(threat["threat"]) for threat in state.threats if threat["threat"] not in (*named, "air")]
-    return ", ".join(text.known(f"weapon.{one}") for one in dict.fromkeys(named))
 
 
 def _names(asked: Context, text: Words, change: Mapping[str, Any]) -> str:

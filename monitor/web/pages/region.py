@@ -1,21 +1,27 @@
-"""One region: its state, its alert intervals, and the sentences behind them."""
+"""One region: its state, the parts of it, its alert intervals and the sentences behind them, and how it was watched."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from monitor.store import series
-from monitor.web.context import Asked
+from monitor.web.context import Asked, Context
 from monitor.web.pages.frame import render, states, text_of
+from monitor.web.pages.lanes import Axis, unwatched
+from monitor.web.pages.rows import row_of
+from monitor.web.pages.sources import DAYS, Calendar
+from monitor.web.pages.words import Words
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
 SHOWN = 100
+DAY = timedelta(days=1)
 
 
 @router.get("/region/{place}")
@@ -23,14 +29,36 @@ def region(asked: Asked, request: Request, place: str) -> HTMLResponse:
     """404 with a page for an id that the gazetteer does not have."""
     if asked.rules.place(place) is None:
         return render(asked, request, "missing.html", "now", 404, what="region.not_found")
-    text = text_of(request)
+    text, gazetteer = text_of(request), asked.rules.gazetteer
     answer = series.alerts(asked.store, region=place)
     public = asked.public()
     rows: list[tuple[Any, str, list[Any]]] = [
-        (interval, text.place(asked.rules.gazetteer, interval.place), public.alert(interval)["evidence"])
+        (interval, text.place(gazetteer, interval.place), public.alert(interval)["evidence"])
         for interval in reversed(answer.rows[-SHOWN:])
     ]
+    parts = [child for child in gazetteer.children.get(place, ()) if gazetteer.level(child) in ("raion", "hromada")]
+    found = states(asked, [place, *parts])
+    row = row_of(asked, text, found[place], found)
+    parents = [(one, text.place(gazetteer, one)) for one in reversed(gazetteer.line(place)[1:])
+               if gazetteer.level(one) != "country"]  # fmt: skip
     return render(
-        asked, request, "region.html", "now", name=text.place(asked.rules.gazetteer, place),
-        state=states(asked, [place])[place], rows=rows, coverage=answer.coverage,
+        asked, request, "region.html", "now", name=row.name, row=row, rows=rows, coverage=answer.coverage,
+        parts=sorted((row_of(asked, text, found[part], found) for part in parts), key=lambda one: one.name),
+        parents=parents, calendar=_calendar(asked, text, place), days=DAYS, has_more=len(answer.rows) > SHOWN,
+        cal_days=[(number, asked.clock.now() - (DAYS - number) * DAY) for number in range(0, DAYS, 7)],
     )  # fmt: skip
+
+
+def _calendar(asked: Context, text: Words, place: str) -> Calendar:
+    """The part of each of the last days in which a source with a say about alerts there was heard."""
+    now = asked.clock.now()
+    first = now - DAYS * DAY
+    spans = series.coverage(asked.store, start=first, end=now)
+    rules = asked.rules
+    deaf = unwatched([place], rules.gazetteer, rules.profiles, spans, Axis(first, now, now))[place]
+    days = []
+    for number in range(DAYS):
+        start, end = first + number * DAY, first + (number + 1) * DAY
+        missed = sum((max(timedelta(0), min(b, end) - max(a, start)) for a, b in deaf), timedelta(0))
+        days.append(1 - missed / DAY)
+    return Calendar(text.place(rules.gazetteer, place), tuple(days), int(100 * sum(days) / DAYS))
