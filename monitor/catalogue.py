@@ -208,13 +208,16 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
 def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[str, str]]:
     """(concept, form) of one language; its spelling goes into ``settings``."""
     words = _toml(folder / "words.toml")
+    fronts = ("", *words.get("spelling", {}).get("proclitics", ()))
     for concept, forms in words.get("words", {}).items():
         for form in forms:
-            yield concept, form
+            for front in fronts if form[0] != "[" else ("",):
+                yield concept, front + form
     for section, group in (("numbers", "num"), ("months", "month"), ("weekdays", "weekday")):
         for value, forms in words.get(section, {}).items():
             for form in forms:
-                yield f"{group}.{value}", form
+                for front in fronts:
+                    yield f"{group}.{value}", front + form
     compounds = words.get("compounds", {})
     for first, heads in compounds.get("first", {}).items():
         for last, tails in compounds.get("last", {}).items():

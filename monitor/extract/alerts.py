@@ -31,6 +31,8 @@ _NO_END = (
     "alert.clean", "time.yesterday",
 )  # fmt: skip
 
+_NOT_STILL = frozenset(("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone"))
+
 
 @dataclass(slots=True)
 class Proposal:
@@ -58,6 +60,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             open_ = None
             continue
         found = _propose(doc, part, proposals, n)
+        if not any(p.ongoing for p in found):
+            found += _still_behind(doc, part, found)
         if found:
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") else None
@@ -125,6 +129,20 @@ def _still(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     return out
 
 
+def _still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
+    """ "... has passed, but the air alert in the region continues": on top of what the first clause says."""
+    for cut in part.of("conj.but"):
+        rest = [m for m in part.mentions if m.i >= cut.j]
+        on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
+        siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
+        if not on or not (siren or _says_siren(doc, on[0])) or any(m.concept in _NOT_STILL for m in rest):
+            continue
+        proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
+        _add_sites(proposal, [s for s in part.sites if s.i >= cut.j] or list(part.sites))
+        return [proposal] if proposal.sites or found else []
+    return []
+
+
 def _says_siren(doc: Doc, m: Mention) -> bool:
     stems = doc.lexicon.settings.get("siren_stems", ())
     return any(doc.tokens[k].f.startswith(stem) for k in range(m.i, m.j) for stem in stems)
@@ -144,6 +162,8 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
     lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
+    if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
+        bare = []
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
         if ended and not _is_doubtful(doc, part, ended[0]):
@@ -175,6 +195,12 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
         doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
         return []
     return [proposal]
+
+
+def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
+    """ "All clear in Kyiv: the air alert was lifted": what was lifted is the alert of a clause of its own."""
+    sirens = [m for m in part.of("alert.siren") if bare.j <= m.i < lifted.i]
+    return any(not same_clause(doc, part, bare.i, m.i) and same_clause(doc, part, m.i, lifted.i) for m in sirens)
 
 
 def _without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
@@ -364,6 +390,8 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
     aimed = [s for s in part.sites if s.role == "target"]
     is_live = _is_live(doc, part)
     warned = warned and not part.has("veto.hypothetical", "veto.future")
+    if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
+        return []
     if warned or (flies and (is_live or aimed)):
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:

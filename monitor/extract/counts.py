@@ -25,6 +25,7 @@ _ACTS = {
     "act.launched": "launched",
     "act.hit": "hit",
     "act.fired": "launched",
+    "act.parted": "shot_down",
     "act.present": "present",
     "act.detected": "launched",
     "act.launch_noun": "launched",
@@ -115,7 +116,10 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if part.vetoes & _VETOES:
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
-        if number.is_article and not _is_paired(doc, number, free):
+        if number.is_article and (is_elliptic or not _is_paired(doc, number, free)):
+            continue
+        if is_elliptic and not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099:
+            doc.note(number.i, number.j, "a number, but a year")
             continue
         act = _act_for(doc, part, number, weapon, starts, free)
         if (veto := _is_unreal(doc, part, number, act)) is not None:
@@ -126,7 +130,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if measure == "lost" and part.has("person.soldiers"):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
-        if any(m.concept == "num.each" for m in doc.mentions_between(number.j, min(part.j, number.j + 8))):
+        stop = min(part.j, number.j + 8, after.i if after is not None else part.j)
+        if any(m.concept == "num.each" for m in doc.mentions_between(number.j, stop)):
             number.is_each = True
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
@@ -234,7 +239,7 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
 def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     """Nothing that could be counted follows: the noun is left out."""
     k = number.j
-    while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total")):
+    while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total", "num.each")):
         k = m.j
     if k >= part.j:
         return True
@@ -298,7 +303,7 @@ def _is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str
         if m.concept == "veto.if" and m.i < number.i:
             return "if"
         is_modal = m.concept in ("veto.hypothetical", "veto.future")
-        if is_modal and 0 < number.i - m.j <= 5 and same_clause(doc, part, m.i, number.i):
+        if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
             return m.concept.partition(".")[2]
         is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
@@ -388,6 +393,10 @@ def _measure(
 ) -> tuple[str | None, Mention | None]:
     if act is not None:
         measure = _ACTS[act.concept]
+        if act.concept == "act.parted" and not part.has("particle.down"):
+            return None, None
+        if act.concept == "strike.hit" and _is_means(doc, part, number):
+            return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
         if measure == "suppressed" and _is_merged(doc, part):
@@ -417,6 +426,15 @@ def _measure(
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
+
+
+def _is_means(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Struck the site with 14 bombs": what was struck with was launched, what was struck is not counted."""
+    k = number.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group in ("bound", "num"):
+        k = m.i - 1
+    mention = doc.at[k] if k >= part.i else None
+    return mention is not None and mention.concept == "prep.against"
 
 
 def _is_breakdown(so_far: list[_Found], part: Part) -> bool:
@@ -480,6 +498,8 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
         if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
             mine = ahead
         if not mine and later and _ends_with_colon(doc, one.number, limit):
+            continue
+        if not mine and any(m.concept == "place.country" for m in doc.mentions_between(one.number.j, limit)):
             continue
         if not mine and len(numbers) == 1:
             mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
@@ -546,6 +566,8 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
         elif home and one.measure != "present" and not _is_from_launch_area(part, one):
             country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
             places = tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
+        elif one.measure != "present":
+            places = _aimed_country(part, one)
     low, high = part.i, part.j
     start, end = doc.span(low, high)
     evidence = Evidence(
@@ -565,6 +587,12 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
     if number.is_each and len(places) > 1:
         return [replace(report, places=(place,)) for place in places]
     return [report]
+
+
+def _aimed_country(part: Part, one: _Found) -> tuple[PlaceRef, ...]:
+    """The country told as the target, where neither side of the war at home is the attacker: nearest first."""
+    aimed = [s for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
+    return (min(aimed, key=lambda s: abs(s.i - one.number.i)).ref,) if aimed else ()
 
 
 def _is_from_launch_area(part: Part, one: _Found) -> bool:
@@ -598,6 +626,8 @@ def _inherited(doc: Doc, one: _Found, found: list[_Found]) -> tuple[PlaceRef, ..
 
 
 def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
+    if one.part_of_it is not None:
+        one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
     part = one.part
     ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
     behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)

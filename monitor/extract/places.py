@@ -23,6 +23,7 @@ _RANK = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast"
 _SCOPES = ("city", "hromada", "raion", "oblast", "country")
 CITIES_OF_FIRST_LEVEL = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
 _CAPITALS = frozenset(("UA-30", "RU-MOW"))
+_CAPITAL_OF_SIDE = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 _BIG, _SMALL = 50_000, 15_000
 _JOINTS = frozenset(",/\\\u2013\u2014+&")
 
@@ -198,6 +199,9 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if k < part.i:
         nxt = doc.tokens[m.j].text if m.j < part.j else ""
         return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
+    after = doc.at[m.j] if m.j < part.j else None
+    if after is not None and after.group in ("target", "level"):
+        return True
     mention = doc.at[k]
     if mention is not None and (mention.group in ("prep", "level", "place", "mark") or mention.concept == "conj.and"):
         return True
@@ -278,19 +282,39 @@ def _point_back(doc: Doc, part: Part) -> None:
 
 
 def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
-    """ "The capital" is the capital of the text's country: a datum of the language."""
+    """ "The capital" is that of the side beside it, else the one named last, else that of the text's country."""
+    head = _dateline(doc, part)
     for m in part.mentions:
         if m.concept == "place.capital":
-            identity = _last_capital(doc, part) or doc.lexicon.settings.get("capital", {}).get(m.lang)
-            if identity and not any(s.ref.id == identity for s in sites):
+            identity = (
+                _capital_of_side(doc, m)
+                or _last_capital(doc, part)
+                or doc.lexicon.settings.get("capital", {}).get(m.lang)
+                or _capital_of_text(doc)
+            )
+            if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
     sites.sort(key=lambda s: s.i)
+
+
+def _capital_of_side(doc: Doc, m: Mention) -> str | None:
+    for k in (m.i - 1, m.j):
+        beside = doc.at[k] if 0 <= k < len(doc.at) else None
+        if beside is not None and beside.concept in _CAPITAL_OF_SIDE:
+            return _CAPITAL_OF_SIDE[beside.concept]
+    return None
+
+
+def _capital_of_text(doc: Doc) -> str | None:
+    """The capital of the only side that the text's claimants stand on."""
+    sides = {m.data["side"] for m in doc.mentions if m.group == "claimant" and m.data.get("side")}
+    return {"UA": "UA-30", "RU": "RU-MOW"}.get(sides.pop()) if len(sides) == 1 else None
 
 
 def _last_capital(doc: Doc, part: Part) -> str | None:
     for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
         for site in other.sites:
-            if site.ref.id in _CAPITALS:
+            if site.ref.id in _CAPITALS and site.role not in ("agent", "speaker", "from"):
                 return site.ref.id
     return None
 
@@ -298,7 +322,11 @@ def _last_capital(doc: Doc, part: Part) -> str | None:
 def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     last: Site | None = None
     is_list = _goes_on(doc, part)
+    head = _dateline(doc, part)
     for site in sites:
+        if site.i < head:
+            site.role = "speaker"
+            continue
         role = "from" if is_list else _own_role(doc, part, site, last)
         after = doc.at[site.j] if site.j < part.j else None
         if (
@@ -318,6 +346,23 @@ def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = last.role
         site.role = role or "name"
         last = site
+
+
+def _dateline(doc: Doc, part: Part) -> int:
+    """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
+    agencies = doc.lexicon.settings.get("agencies", ())
+    tokens = doc.tokens
+    first = doc.at[part.i] if part.i < part.j else None
+    if part.n > 2 or first is None or first.group != "place":
+        return 0
+    for k in range(first.j, min(part.j, first.j + 12)):
+        if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
+            return k
+        if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
+            return k
+        if tokens[k].kind == "w" and doc.at[k] is None:
+            return 0
+    return 0
 
 
 def _goes_on(doc: Doc, part: Part) -> bool:
@@ -363,7 +408,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                     return deeper
                 return _ROLE[mention.concept]
             if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
-                "place.this", "bound.approx", "num.all", "conj.and", "place.country",
+                "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country",
             ) or mention.group == "target":  # fmt: skip
                 k = mention.i - 1
                 continue

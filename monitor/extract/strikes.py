@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site, When
 from monitor.extract.mentions import Mention
+from monitor.extract.pieces import pieces
 from monitor.extract.places import ancestors, ref
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.vetoes import blocks
@@ -42,7 +43,7 @@ class _Strike:
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
     strikes: list[_Strike] = []
-    for n, part in enumerate(doc.parts):
+    for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
         toll = tolls.get(part.i) or Toll()
         if part.vetoes & _VETOES or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
             continue
@@ -51,11 +52,11 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         found.parts.append(part)
         before = strikes[-1] if strikes else None
-        if before is not None and _belongs(doc, before, found, n):
+        if before is not None and _belongs(doc, before, found, part.n):
             _merge(before, found)
         elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
             continue
-        elif found.places or _borrow(doc, found) or _of_claimant(doc, found):
+        elif found.places or _borrow(doc, found) or _of_claimant(doc, found) or _of_attacked(doc, found):
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
@@ -87,6 +88,48 @@ def _of_claimant(doc: Doc, found: _Strike) -> bool:
     return True
 
 
+def _of_attacked(doc: Doc, found: _Strike) -> bool:
+    """A toll told without a place, behind the figures of an attack, is of the country attacked."""
+    if not (found.toll.killed or found.toll.injured) or found.part.vetoes:
+        return False
+    for other in reversed(doc.parts[max(0, found.part.n - 3) : found.part.n]):
+        weapons = strike_kinds(weapons_of(doc, other))
+        if not weapons or not other.has("act", "strike"):
+            continue
+        country = _attacked(other)
+        if country is None:
+            return False
+        found.places = [ref(doc.lexicon, country)]
+        found.weapons = found.weapons or weapons
+        return True
+    return False
+
+
+def _attacked(part: Part) -> str | None:
+    """The country that a sentence says was attacked: the target, else the one whose enemy launched."""
+    countries = [s for s in part.sites if s.ref.level == "country" and s.ref.id in ("UA", "RU")]
+    for site in countries:
+        if site.role in ("target", "at"):
+            return site.ref.id
+    for site in countries:
+        if site.role in ("agent", "name") and part.has("act.launched", "strike.attack"):
+            return "UA" if site.ref.id == "RU" else "RU"
+    return None
+
+
+def _of_debris(doc: Doc, part: Part) -> list[str]:
+    """Debris is of what the sentences before tell of shooting down."""
+    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
+        if other.has("act.shot_down", "act.merged") and (weapons := strike_kinds(weapons_of(doc, other))):
+            return weapons
+    return []
+
+
+def _is_shared(doc: Doc, whole: Part, i: int) -> bool:
+    """Whether a weapon stands before the first toll: "drone attacks killed two in A and wounded three in B"."""
+    return all(m.i > i for m in whole.of("toll.killed", "toll.injured"))
+
+
 def _said_after(doc: Doc, part: Part) -> list[str]:
     """The weapon that a terse post names in a sentence of its own behind the blast."""
     if part.n + 1 >= len(doc.parts) or part.j - part.i > 14:
@@ -103,10 +146,16 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
     if not hits and not attacks and toll.is_empty:
         return None
     weapons = strike_kinds(weapons_of(doc, part)) or _said_after(doc, part)
+    if not weapons and part.has("strike.debris"):
+        weapons = _of_debris(doc, part)
+    whole = doc.parts[part.n]
+    if not weapons and whole is not part and part.i > whole.i:
+        weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and _is_shared(doc, whole, w.i)])
     triggers = [
         m
         for m in [*hits, *attacks]
         if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
+        and not _is_denied_too(doc, part, m)
     ]
     if part.vetoes & {"denied", "video"} and toll.is_empty:
         return None
@@ -119,10 +168,19 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]
     strike.has_effect = any(m.concept in _STRONG for m in triggers) or bool(fell and weapons)
-    has_blast = any(m.concept == "strike.explosion" for m in triggers)
+    has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
+        "alert.warned", "alert.threat", "alert.danger", "alert.fly"
+    )
     strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
     strike.is_named = any(m.concept == "strike.attack" for m in triggers)
     return strike
+
+
+def _is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "There were no casualties or damage": the "no" holds for both."""
+    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
+    before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
+    return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
 
 
 def _make(
@@ -144,6 +202,12 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if not chosen:
         chosen = sites
     chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
+    chosen = [s for s in chosen if not _is_office(doc, part, s)] or chosen
+    if chosen and all(_is_attacker(doc, part, s) for s in chosen):
+        struck = _attacked(part)
+        chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
+        if extra and toll.is_people:
+            return extra
     if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
         cut = part.of("conj.but")[-1].i
         chosen = [s for s in chosen if s.i < cut] or chosen
@@ -154,6 +218,31 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
+
+
+def _is_office(doc: Doc, part: Part, site: Site) -> bool:
+    """A place that only says whose office speaks: "the Donetsk regional prosecutor's office"."""
+    k = site.j
+    while k < part.j and (m := doc.at[k]) is not None and m.group in ("level", "side"):
+        k = m.j
+    m = doc.at[k] if k < part.j else None
+    if m is not None and m.group == "claimant" and site.role in ("name", "at"):
+        return True
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is not None and before.concept == "prep.of":
+        before = doc.at[before.i - 1] if before.i > part.i else None
+    return before is not None and before.group == "claimant" and site.role in ("name", "at")
+
+
+def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:
+    """A country that does the attacking: "Russia unleashed", not "was attacked"."""
+    if site.ref.level != "country" or site.role != "name":
+        return False
+    for m in doc.mentions_between(site.j, min(part.j, site.j + 5)):
+        if m.group == "verb" and m.concept != "verb.passive":
+            continue
+        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
+    return False
 
 
 def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
@@ -238,10 +327,10 @@ def _merge(into: _Strike, more: _Strike) -> None:
     is_wide = {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed
     if more.places and is_wide and not all(p.level == "country" for p in more.places):
         into.places = more.places
-    if more.toll.killed is not None and not (more.toll.killed == 0 and into.toll.killed):
-        into.toll.killed = more.toll.killed
-    if more.toll.injured is not None and not (more.toll.injured == 0 and into.toll.injured):
-        into.toll.injured = more.toll.injured
+    if more.toll.killed is not None:
+        into.toll.killed = max(more.toll.killed, into.toll.killed or 0)
+    if more.toll.injured is not None:
+        into.toll.injured = max(more.toll.injured, into.toll.injured or 0)
     into.toll.bound = more.toll.bound or into.toll.bound
     into.toll.is_people = into.toll.is_people or more.toll.is_people
     into.target = into.target or more.target
@@ -301,4 +390,9 @@ def _report(doc: Doc, s: _Strike) -> StrikeReport:
 
 def tolls_of(doc: Doc) -> dict[int, Toll]:
     """The toll of every sentence that has one, before counts are read: people are never munitions."""
-    return {part.i: toll for part in doc.parts if not (toll := read_toll(doc, part)).is_empty or part.has("toll")}
+    return {
+        piece.i: toll
+        for part in doc.parts
+        for piece in pieces(doc, part)
+        if not (toll := read_toll(doc, piece)).is_empty or piece.has("toll")
+    }

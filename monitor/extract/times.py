@@ -196,7 +196,10 @@ def _around_month(
             end = a + 1
             if end < j and tokens[end].glued and tokens[end].kind == "w":
                 end += 1
-            if end + 1 < j and tokens[end].text in "-\u2013" and (second := _small(tokens, at, end + 1)) is not None:
+            if end < j and tokens[end].hyphen and (second := _small(tokens, at, end)) is not None:
+                days.append((end, second))
+                end += 1
+            elif end + 1 < j and tokens[end].text in "-\u2013" and (second := _small(tokens, at, end + 1)) is not None:
                 days.append((end + 1, second))
                 end += 2
     if not days:

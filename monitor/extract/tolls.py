@@ -11,6 +11,10 @@ from monitor.extract.vetoes import same_clause
 __all__ = ["Toll", "read_toll"]
 
 
+_MANY_SOLDIERS = 1_000
+"""Soldiers that one strike can kill; more is a tally of losses."""
+
+
 @dataclass(slots=True)
 class Toll:
     """None is not stated, 0 is stated that there were none. ``is_people`` says that somebody was harmed."""
@@ -103,9 +107,16 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
             cost += 3
         if number.i < m.i:
             cost -= 0.5
+        elif _is_newest(doc, part, number):
+            cost = min(cost, 4.0)
         if cost < least:
             best, least = number, cost
     return best
+
+
+def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The toll ... rose to 26": the figure behind the verb, however far the noun stands before it."""
+    return any(m.concept == "num.newest" for m in doc.mentions_between(max(part.i, number.i - 3), number.i))
 
 
 def _is_age(doc: Doc, part: Part, number: Number) -> bool:
@@ -137,7 +148,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             k += 1
             continue
         if mention.group == "person":
-            return mention.concept != "person.soldiers"
+            return mention.concept != "person.soldiers" or (part.has("strike") and number.value < _MANY_SOLDIERS)
         if mention.group == "toll":
             return number.i < m.i and mention.i >= m.i
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):

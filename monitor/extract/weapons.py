@@ -10,6 +10,10 @@ __all__ = ["Weapon", "strike_kinds", "weapons_of"]
 _KINDS = frozenset(("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device"))
 
 
+_APART = {"missile", "drone"}
+"""Side by side they are two weapons: a language may write its "and" into the second word."""
+
+
 class Weapon:
     """A weapon at tokens ``i`` to ``j``: its kind, the model's English name, and how many models are named with it."""
 
@@ -32,12 +36,23 @@ def weapons_of(doc: Doc, part: Part) -> list[Weapon]:
     for m in part.mentions:
         if m.group == "weapon":
             kind = m.concept.partition(".")[2]
+            if kind == "both":
+                if not _is_counted(doc, m):
+                    out += [Weapon(m.i, m.j, "missile", None), Weapon(m.i, m.j, "drone", None)]
+                    continue
+                kind = "mixed"
             if kind not in _KINDS:
                 continue
             if kind == "artillery" and any(w.kind == "rocket" for w in out):
                 kind = "rocket"
             last = out[-1] if out else None
-            if last is not None and not last.is_model_only and last.j == m.i and last.model is None:
+            if (
+                last is not None
+                and not last.is_model_only
+                and last.j == m.i
+                and last.model is None
+                and {last.kind, kind} != _APART
+            ):
                 last.kind = _narrower(last.kind, kind)
                 last.j = m.j
                 continue
@@ -55,6 +70,15 @@ def weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             else:
                 out.append(Weapon(m.i, m.j, kind, m.data.get("name"), True))
     return out
+
+
+def _is_counted(doc: Doc, m: Mention) -> bool:
+    """Whether a number stands before it: "550 drones and missiles" is one figure of both."""
+    k = m.i - 1
+    while k >= 0 and (before := doc.at[k]) is not None and before.group in ("side", "bound"):
+        k = before.i - 1
+    before = doc.at[k] if k >= 0 else None
+    return k >= 0 and (doc.tokens[k].kind == "n" or (before is not None and before.group == "num"))
 
 
 def _join(doc: Doc, last: Weapon, m: Mention, kind: str) -> None:

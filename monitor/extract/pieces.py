@@ -1,0 +1,76 @@
+"""A sentence with several strikes in it, cut where the next place with a toll of its own begins."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
+from monitor.extract.places import ancestors
+from monitor.extract.vetoes import clause_starts
+
+__all__ = ["pieces"]
+
+_MOST = 8
+_HARM = ("toll.killed", "toll.injured", "toll.victims")
+
+
+def pieces(doc: Doc, part: Part) -> list[Part]:
+    """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
+    if len(part.of(*_HARM)) < 2 or len(part.sites) < 2:
+        return [part]
+    cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
+    out: list[Part] = []
+    end = part.j
+    for cut in cuts:
+        if len(out) < _MOST and cut < end and _is_apart(doc, part, cut, end):
+            out.append(_piece(part, cut, end))
+            end = cut
+    if not out:
+        return [part]
+    return [_piece(part, part.i, end), *reversed(out)]
+
+
+def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
+    """Whether both sides of the cut have a place and a toll, and the places are not one within the other."""
+    left, right = _struck(doc, part, part.i, cut), _struck(doc, part, cut, end)
+    if not left or not right or not _harm(part, part.i, cut) or not _harm(part, cut, end):
+        return False
+    if any(m.concept == "num.subset" for m in part.mentions if cut - 2 <= m.i < min(end, cut + 2)):
+        return False
+    numbered = any(cut <= n.i < end for n in part.numbers) or any(cut <= m.i < end for m in part.of("person.one"))
+    if not numbered:
+        return False
+    names = {s.ref.name for s in left}
+    above = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
+    return all(s.ref.name not in names and s.ref.id not in above for s in right)
+
+
+def _struck(doc: Doc, part: Part, i: int, j: int) -> list[Site]:
+    return [
+        s for s in part.sites
+        if i <= s.i < j and s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")
+        and not _is_office(doc, part, s)
+    ]  # fmt: skip
+
+
+def _is_office(doc: Doc, part: Part, site: Site) -> bool:
+    near: list[Mention | None] = [
+        doc.at[k] for k in (site.i - 1, site.i - 2, site.j, site.j + 1) if part.i <= k < part.j
+    ]
+    return any(m is not None and m.group == "claimant" for m in near)
+
+
+def _harm(part: Part, i: int, j: int) -> bool:
+    return any(i <= m.i < j for m in part.of(*_HARM))
+
+
+def _piece(part: Part, i: int, j: int) -> Part:
+    mentions = [m for m in part.mentions if i <= m.i < j]
+    out = Part(
+        i, j, part.line, mentions,
+        [n for n in part.numbers if i <= n.i < j], [w for w in part.whens if i <= w.i < j],
+        [s for s in part.sites if i <= s.i < j], part.vetoes, is_title=part.is_title, n=part.n,
+    )  # fmt: skip
+    for m in mentions:
+        out.groups.update((m.group, m.concept))
+    out.when = out.whens[0] if out.whens else part.when
+    return out
