@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: help install demo run test test-long lint bench docs clean
+.PHONY: help install demo run test test-long lint bench lock audit docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -22,6 +22,10 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.installed
 
 $(VENV)/.bench: pyproject.toml $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,all,bench]'
+	@touch $@
+
+$(VENV)/.audit: pyproject.toml $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[audit]'
 	@touch $@
 
 install: $(VENV)/.installed  ## make the environment in .venv, nothing more
@@ -46,6 +50,17 @@ lint: $(VENV)/.dev  ## style, types, import contracts
 
 bench: $(VENV)/.bench  ## ratios against named alternatives, in one run
 	$(BIN)/python -m bench
+
+lock: $(VENV)/.audit  ## write requirements.lock anew: every dependency pinned, with the hashes of its files
+	$(BIN)/uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --generate-hashes --quiet --upgrade \
+	  --no-emit-package airalert-monitor --custom-compile-command "make lock" --output-file requirements.lock
+
+audit: $(VENV)/.audit  ## known vulnerabilities of what is locked, and the bill of materials
+	@mkdir -p artifacts
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-format JSON --validate \
+	  --output-file artifacts/sbom.json
+	@echo "artifacts/sbom.json holds the bill of materials (CycloneDX)"
 
 docs: $(VENV)/.installed  ## write the generated pages of docs/ again
 	$(BIN)/python tools/reference_docs.py

@@ -115,7 +115,7 @@ def _exercises(asked: Context, text: Words) -> list[tuple[str, Interval]]:
     rows = [
         row
         for nature in ("exercise", "test")
-        for row in series.alerts(asked.store, start=now - DRILL, end=now + timedelta(seconds=1), nature=nature).rows  # type: ignore[arg-type]
+        for row in series.alerts(asked.store, start=now - DRILL, end=now + timedelta(seconds=1), nature=nature).rows
         if row.ended_at is None
     ]
     return [(text.place(asked.rules.gazetteer, row.place), row) for row in rows]
