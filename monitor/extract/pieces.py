@@ -64,13 +64,11 @@ def _harm(part: Part, i: int, j: int) -> bool:
 
 
 def _piece(part: Part, i: int, j: int) -> Part:
-    mentions = [m for m in part.mentions if i <= m.i < j]
-    out = Part(
-        i, j, part.line, mentions,
-        [n for n in part.numbers if i <= n.i < j], [w for w in part.whens if i <= w.i < j],
-        [s for s in part.sites if i <= s.i < j], part.vetoes, is_title=part.is_title, n=part.n,
-    )  # fmt: skip
-    for m in mentions:
-        out.groups.update((m.group, m.concept))
+    out = Part(i, j, part.line, [m for m in part.mentions if i <= m.i < j], part.n)
+    out.numbers = [n for n in part.numbers if i <= n.i < j]
+    out.whens = [w for w in part.whens if i <= w.i < j]
+    out.sites = [s for s in part.sites if i <= s.i < j]
+    out.vetoes = part.vetoes
+    out.is_title = part.is_title
     out.when = out.whens[0] if out.whens else part.when
     return out
