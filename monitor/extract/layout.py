@@ -13,13 +13,14 @@ from monitor.extract.normalise import normalise
 from monitor.extract.numbers import find_numbers
 from monitor.extract.places import find_sites
 from monitor.extract.times import Calendar, find_times
-from monitor.extract.tokens import structure, tokenise
+from monitor.extract.tokens import Token, structure, tokenise
 from monitor.extract.vetoes import mark_vetoes
 from monitor.model import Side
 
 __all__ = ["lay_out"]
 
 _CARRY = 4
+_TIMELY = frozenset(("time", "month", "weekday"))
 
 
 def lay_out(
@@ -52,8 +53,9 @@ def lay_out(
     calendar = Calendar(local, here)
     suffixes = settings.get("ordinal_suffixes", nothing)
     articles = settings.get("articles", nothing)
-    n = 0
+    n = nth = 0
     parts = doc.parts
+    figures = [k for k, token in enumerate(tokens) if token.kind == "n"]
     for i, j, line in sentences:
         mine: list[Mention] = []
         while n < len(mentions) and mentions[n].i < j:
@@ -63,13 +65,33 @@ def lay_out(
         part = Part(i, j, line, mine, len(parts))
         if title_length:
             part.is_title = ends[i] - len(tokens[i].text) < title_length
-        part.whens, used = find_times(tokens, at, i, j, calendar)
-        part.numbers = find_numbers(tokens, at, i, j, used, suffixes, articles)
+        first = nth
+        while nth < len(figures) and figures[nth] < j:
+            nth += 1
+        own = figures[first:nth]
+        used: set[int] = set()
+        if not part.groups.isdisjoint(_TIMELY) or (own and _is_figure_a_time(tokens, own)):
+            part.whens, used = find_times(tokens, at, i, j, calendar)
+        if "num" in part.groups:
+            own = sorted({*own, *(m.i for m in mine if m.group == "num")})
+        if own:
+            part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles)
         parts.append(part)
     mark_vetoes(doc)
     find_sites(doc)
     _carry_times(doc)
     return doc
+
+
+def _is_figure_a_time(tokens: list[Token], figures: list[int]) -> bool:
+    """Whether one of these figures can be a date, a clock time or a year without any word of time beside it."""
+    for k in figures:
+        if len(tokens[k].text) == 4:
+            return True
+        after = tokens[k + 1] if k + 1 < len(tokens) else None
+        if after is not None and after.glued and after.text in ".:/h":
+            return True
+    return False
 
 
 def _zone(zone: str, lang: str | None, lexicon: Lexicon) -> ZoneInfo:
@@ -84,6 +106,8 @@ def _zone(zone: str, lang: str | None, lexicon: Lexicon) -> ZoneInfo:
 
 def _carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
+    if not any([part.whens for part in doc.parts]):
+        return
     last: When | None = None
     since = 99
     first = next((w for part in doc.parts for w in part.whens if _carries(w)), None)

@@ -15,25 +15,25 @@ _MAX_DIGITS = 9
 def find_numbers(
     tokens: list[Token],
     at: list[Mention | None],
-    i: int,
     j: int,
+    starts: list[int],
     used: set[int],
     suffixes: frozenset[str],
     articles: frozenset[str],
 ) -> list[Number]:
-    """All numbers of the tokens ``i`` to ``j``; tokens in ``used`` (dates, times) are passed over."""
+    """All numbers of a sentence that ends before ``j``. ``starts`` are the tokens that a number can begin at, in
+    order: figures and number words; tokens in ``used`` (dates, times) are passed over."""
     out: list[Number] = []
-    k = i
-    while k < j:
-        if k in used:
-            k += 1
+    k = 0
+    for start in starts:
+        if start < k or start in used:
             continue
-        number = _figure(tokens, at, k, j, suffixes) if tokens[k].kind == "n" else _words(tokens, at, k, j)
+        is_figure = tokens[start].kind == "n"
+        number = _figure(tokens, at, start, j, suffixes) if is_figure else _words(tokens, at, start, j)
         if number is None:
-            k += 1
             continue
-        number.is_article = number.value == 1 and number.is_word and tokens[k].f in articles
-        k = max(k + 1, number.j)
+        number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
+        k = max(start + 1, number.j)
         out.append(number)
     return _joined(tokens, at, out)
 

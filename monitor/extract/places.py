@@ -30,6 +30,14 @@ _JOINTS = frozenset(",/\\\u2013\u2014+&")
 
 def ref(lexicon: Lexicon, identity: str, text: str = "") -> PlaceRef:
     """The place of that id as reports name it; an unknown id keeps its own text."""
+    known = lexicon.memo("refs")
+    found = known.get((identity, text))
+    if found is None:
+        found = known[identity, text] = _ref(lexicon, identity, text)
+    return found  # type: ignore[no-any-return]
+
+
+def _ref(lexicon: Lexicon, identity: str, text: str) -> PlaceRef:
     n = lexicon.index.get(identity)
     if n is None:
         return PlaceRef(identity, None, None, None, text)
@@ -45,8 +53,16 @@ def scope(places: Iterable[PlaceRef]) -> str:
     return _SCOPES[max(ranks)]
 
 
-def ancestors(lexicon: Lexicon, identity: str | None) -> list[str]:
+def ancestors(lexicon: Lexicon, identity: str | None) -> tuple[str, ...]:
     """The ids above a place, the nearest first."""
+    known = lexicon.memo("above")
+    found = known.get(identity)
+    if found is None:
+        found = known[identity] = tuple(_above(lexicon, identity))
+    return found  # type: ignore[no-any-return]
+
+
+def _above(lexicon: Lexicon, identity: str | None) -> list[str]:
     out: list[str] = []
     n = lexicon.index.get(identity or "")
     while n is not None and len(out) < 6:
@@ -60,15 +76,19 @@ def ancestors(lexicon: Lexicon, identity: str | None) -> list[str]:
 
 def find_sites(doc: Doc) -> None:
     """Fill every part's ``sites`` with resolved places and their roles."""
+    if not any(part.has("place", "level.city") for part in doc.parts):
+        return
     context = set(doc.area)
     for identity in doc.area:
         context.update(ancestors(doc.lexicon, identity))
     for m in doc.mentions:
-        if m.group == "place" and m.rows and len(m.rows) == 1:
+        if len(m.rows) == 1:
             only = doc.lexicon.places[m.rows[0][0]]
             if only[2] in ("oblast", "raion") and "adj" not in m.rows[0][1]:
                 context.add(only[0])
     for part in doc.parts:
+        if not part.has("place", "level.city"):
+            continue
         sites: list[Site] = []
         for m in part.mentions:
             if m.group != "place" or not m.rows:

@@ -42,8 +42,12 @@ class _Strike:
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
+    if not any(part.has("strike", "toll") for part in doc.parts):
+        return []
     strikes: list[_Strike] = []
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
+        if not part.has("strike", "toll"):
+            continue
         toll = tolls.get(part.i) or Toll()
         if part.vetoes & _VETOES or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
             continue
@@ -391,8 +395,9 @@ def _report(doc: Doc, s: _Strike) -> StrikeReport:
 def tolls_of(doc: Doc) -> dict[int, Toll]:
     """The toll of every sentence that has one, before counts are read: people are never munitions."""
     return {
-        piece.i: toll
+        piece.i: read_toll(doc, piece)
         for part in doc.parts
+        if part.has("toll")
         for piece in pieces(doc, part)
-        if not (toll := read_toll(doc, piece)).is_empty or piece.has("toll")
+        if piece.has("toll")
     }

@@ -20,14 +20,15 @@ _SHORT = 420
 def mark_vetoes(doc: Doc) -> None:
     """Fill every part's ``vetoes``. In a short text a subject named once is the subject of all of it."""
     every: set[str] = set()
-    has_weapon = any(part.has("weapon", "model") for part in doc.parts)
     for part in doc.parts:
+        if "veto" not in part.groups:
+            continue
         found = {m.concept.partition(".")[2] for m in part.mentions if m.group == "veto"}
         if "not_drill" in found:
             found -= {"drill", "not_drill", "siren_test", "training"}
         part.vetoes = found & _WHOLE_SENTENCE
         every |= found & _WHOLE_TEXT
-        if "weather" in found and not has_weapon:
+        if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
     if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
         for part in doc.parts:
