@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.extract.doc import Doc, Part, When
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.mentions import Mention, find
-from monitor.extract.normalise import normalise
+from monitor.extract.normalise import MAX_CHARS, Text, normalise
 from monitor.extract.numbers import find_numbers
 from monitor.extract.places import find_sites
 from monitor.extract.times import Calendar, find_times
@@ -36,9 +36,8 @@ def lay_out(
 ) -> Doc:
     """The text with everything found in it, before any report is read from it."""
     settings = lexicon.settings
-    source = normalise(raw)
     nothing: frozenset[str] = frozenset()
-    tokens, ends = tokenise(source.text, lexicon.words, settings.get("abbreviations", nothing))
+    source, tokens, ends = _clean_tokens(raw, lexicon)
     lines, sentences = structure(tokens)
     mentions, lang = find(tokens, lexicon)
     at: list[Mention | None] = [None] * len(tokens)
@@ -81,6 +80,22 @@ def lay_out(
     find_sites(doc)
     _carry_times(doc)
     return doc
+
+
+def _clean_tokens(raw: str, lexicon: Lexicon) -> tuple[Text, list[Token], list[int]]:
+    """The text and its tokens. Most texts are clean: their own pieces say so, and they are not walked again."""
+    abbreviations = lexicon.settings.get("abbreviations", ())
+    if len(raw) <= MAX_CHARS:
+        tokens, ends, is_odd = tokenise(raw, lexicon.words, abbreviations)
+        if not is_odd:
+            return Text(raw, raw, None), tokens, ends
+        source = normalise(raw)
+        if source.text == raw:
+            return source, tokens, ends
+    else:
+        source = normalise(raw)
+    tokens, ends, _ = tokenise(source.text, lexicon.words, abbreviations)
+    return source, tokens, ends
 
 
 def _is_figure_a_time(tokens: list[Token], figures: list[int]) -> bool:

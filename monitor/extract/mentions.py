@@ -57,8 +57,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         if found is not None:
             end = k + 1
         else:
-            for node in token.nodes:
-                hit_end, hit = _longest(node, tokens, k + 1, size)
+            for node, entries in token.nodes:
+                hit_end, hit = _longest(node, entries, tokens, k + 1, size)
                 if hit is not None and hit_end > end:
                     end, found = hit_end, hit
         if token.longest:
@@ -82,9 +82,11 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
     return _settle(raw, own, lexicon), own
 
 
-def _longest(node: Mapping[str, Any], tokens: list[Token], at: int, size: int) -> tuple[int, Entries | None]:
-    """The longest entry below ``node``. Branching is bounded: a word has few stems and the trie little depth."""
-    best = node.get("")
+def _longest(
+    node: Mapping[str, Any], best: Entries | None, tokens: list[Token], at: int, size: int
+) -> tuple[int, Entries | None]:
+    """The longest entry below ``node``, whose own is ``best``. Branching is bounded: a word has few stems and the
+    trie little depth."""
     end = at
     if len(node) > (best is not None):
         while at < size and tokens[at].f in _QUOTES:
@@ -93,7 +95,7 @@ def _longest(node: Mapping[str, Any], tokens: list[Token], at: int, size: int) -
             for key in tokens[at].keys:
                 below = node.get(key)
                 if below is not None:
-                    hit_end, hit = _longest(below, tokens, at + 1, size)
+                    hit_end, hit = _longest(below, below.get(""), tokens, at + 1, size)
                     if hit is not None and (best is None or hit_end > end):
                         best, end = hit, hit_end
     return end, best

@@ -10,16 +10,18 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["MAX_CHARS", "Text", "normalise"]
+__all__ = ["MAX_CHARS", "Text", "may_need_cleaning", "normalise"]
 
 MAX_CHARS = 400_000
 """Characters of one item that are read; the rest is noted and left alone."""
 
 _MAX_MARKS = 8
-_ODD = re.compile(
-    r"[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0400-\u052f\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
-    r"\u20a0-\u20bf\u2190-\u2bff\U0001f300-\U0001faff\u2116]|[\u0300-\u036f]|\*\*|__"
+_ODD_CHAR = (
+    r"(?:[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0400-\u052f\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
+    r"\u20a0-\u20bf\u2190-\u2bff\U0001f300-\U0001faff\u2116]|[\u0300-\u036f])"
 )
+_ODD = re.compile(rf"{_ODD_CHAR}|\*\*|__")
+_ODD_RUN = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+")
 _MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TO_CYRILLIC = dict(
@@ -63,21 +65,35 @@ def normalise(raw: str) -> Text:
     return Text(raw, folded, offsets, is_cut, is_odd or folded != text)
 
 
+def may_need_cleaning(piece: str) -> bool:
+    """Whether a text with this piece (a word, a figure or a sign) may come out of ``normalise`` changed."""
+    return piece in "*_" or _ODD.search(piece) is not None or _MIXED.search(piece) is not None
+
+
 def _clean(raw: str) -> tuple[str, list[int], bool]:
     out: list[str] = []
     offsets: list[int] = []
     is_odd = False
+    done = 0
+    for run in _ODD_RUN.finditer(raw):
+        start, end = run.span()
+        out += raw[done:start]
+        offsets += range(done, start)
+        done = end
+        if raw[start] not in "*_":
+            is_odd = _clean_run(raw, start, end, out, offsets) or is_odd
+    out += raw[done:]
+    offsets += range(done, len(raw))
+    return "".join(out), offsets, is_odd
+
+
+def _clean_run(raw: str, start: int, end: int, out: list[str], offsets: list[int]) -> bool:
+    """Append what the odd characters ``start`` to ``end`` become; whether they look like a disguise."""
+    is_odd = False
     marks = 0
-    at = 0
-    for at, char in enumerate(raw):
+    for at in range(start, end):
+        char = raw[at]
         code = ord(char)
-        if 0x20 <= code < 0x7F:
-            if char in "*_" and (raw[at - 1 : at] == char or raw[at + 1 : at + 2] == char):
-                continue
-            marks = 0
-            out.append(char)
-            offsets.append(at)
-            continue
         kind = unicodedata.category(char)
         if kind in ("Mn", "Me", "Mc"):
             marks += 1
@@ -105,7 +121,7 @@ def _clean(raw: str) -> tuple[str, list[int], bool]:
             is_odd = True
         out.append(char)
         offsets.append(at)
-    return "".join(out), offsets, is_odd
+    return is_odd
 
 
 def _one_script(match: re.Match[str]) -> str:

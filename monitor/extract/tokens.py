@@ -18,6 +18,8 @@ __all__ = ["HYPHENS", "Token", "fold", "fold_form", "parts_of", "structure", "to
 _WORD = r"[^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*"
 _TOKEN = re.compile(rf"({_WORD})|(\d+)|(\n)|([^\s\w]|_)")
 _PIECE = re.compile(
+    # first what nearly every piece is, so that the rest is seldom tried
+    r" ?(?:[^\W\d_]++(?!['\"\u2019\u02bc\u00b4`\u05f4\u05f3])|\d++|[.,:])|"
     rf"(?:[^\S\n]+|(?<=[^\W_])[-\u2010\u2011_](?=[^\W_]))?(?:{_WORD}|\d+|[^\s\w]|\n|_)|[^\S\n]+",
 )
 _APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
@@ -33,15 +35,16 @@ class Token:
     """One token. ``f`` is its folded form, ``glued`` says that nothing stands between it and the one before, ``gap``
     how many spaces do. Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
-    What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them,
-    ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so (in tokens),
+    What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them
+    and their own entries, ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so (in tokens),
     ``rows`` of the place called just so, ``votes`` for languages by its letters. ``is_live`` says that a mention can
     begin here; ``is_break`` that a line or sentence can end here; ``is_split`` that it stands for several tokens or
-    is an abbreviation; ``parts`` are those tokens, each with the characters behind it.
+    is an abbreviation; ``parts`` are those tokens, each with the characters behind it; ``is_odd``, which is
+    ``is_split`` too, that the text may have to be cleaned first.
     """
 
     __slots__ = (
-        "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_split", "keys", "kind", "longest", "nodes", "only",
+        "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_odd", "is_split", "keys", "kind", "longest", "nodes", "only",
         "parts", "rows", "text", "votes",
     )  # fmt: skip
 
@@ -53,13 +56,14 @@ class Token:
         self.hyphen = hyphen
         self.gap = 0
         self.keys: tuple[str, ...] = (f,)
-        self.nodes: tuple[Mapping[str, Any], ...] = ()
+        self.nodes: tuple[tuple[Mapping[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
         self.only: tuple[tuple[str, str], ...] | None = None
         self.longest = 0
         self.rows: tuple[tuple[int, str], ...] = ()
         self.votes: tuple[tuple[str, float], ...] = ()
         self.parts: tuple[tuple[Token, int], ...] = ()
         self.is_live = False
+        self.is_odd = False
         self.is_split = False
         self.is_break = kind == "l" or (kind == "p" and text in _ENDS)
 
@@ -95,17 +99,20 @@ def tokenise(
     """
     pieces = _PIECE.findall(text)
     if not pieces:
-        return [], []
+        return [], [], False
     if pieces[-1].isspace() and pieces[-1][-1] != "\n":
         pieces.pop()
         if not pieces:
-            return [], []
+            return [], [], False
     tokens = [known[piece] for piece in pieces]
     ends = list(accumulate(map(len, pieces)))
+    split = [k for k, token in enumerate(tokens) if token.is_split]
+    is_odd = any([tokens[k].is_odd for k in split])
     if tokens[0].glued:
         tokens[0] = known[" " + pieces[0]]
-    split = [k for k, token in enumerate(tokens) if token.is_split]
-    return _apart(tokens, ends, split, known, abbreviations) if split else (tokens, ends)
+    if split:
+        tokens, ends = _apart(tokens, ends, split, known, abbreviations)
+    return tokens, ends, is_odd
 
 
 def _apart(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
+from monitor.extract.normalise import may_need_cleaning
 from monitor.extract.tokens import HYPHENS, Token, fold, parts_of
 
 if TYPE_CHECKING:
@@ -34,13 +35,15 @@ class Vocabulary(dict[str, Token]):
         self._abbreviations: Collection[str] = settings.get("abbreviations", _NOTHING)
 
     def __missing__(self, piece: str) -> Token:
-        text = "\n" if piece[-1] == "\n" else piece.lstrip()
+        text = "\n" if piece[-1] == "\n" else piece.lstrip() or piece
         gap = len(piece) - len(text)
         is_joined = len(text) > 1 and text[0] in HYPHENS
         if is_joined:
             text = text[1:]
         token = self._token(text, gap == 0, is_joined)
         token.gap = gap
+        if may_need_cleaning(piece):
+            token.is_odd = token.is_split = True
         if len(piece) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
@@ -102,9 +105,9 @@ class Vocabulary(dict[str, Token]):
 
     def _looked_up(self, token: Token) -> Token:
         trie = self._lexicon.trie
-        token.nodes = tuple(trie[key] for key in token.keys if key in trie)
-        if token.nodes and all(len(node) == 1 and "" in node for node in token.nodes):
-            token.only = token.nodes[0][""]
+        token.nodes = tuple((trie[key], trie[key].get("")) for key in token.keys if key in trie)
+        if token.nodes and all(len(node) == 1 and entries for node, entries in token.nodes):
+            token.only = token.nodes[0][1]
         token.longest = self._lexicon.starts.get(token.f, 0)
         if token.longest:
             token.rows = self._lexicon.rows(token.f)
