@@ -121,7 +121,7 @@ def _zone(zone: str, lang: str | None, lexicon: Lexicon) -> ZoneInfo:
 
 def _carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
-    if not any([part.whens for part in doc.parts]):
+    if not any(part.whens for part in doc.parts):
         return
     last: When | None = None
     since = 99

@@ -34,7 +34,7 @@ def ref(lexicon: Lexicon, identity: str, text: str = "") -> PlaceRef:
     found = known.get((identity, text))
     if found is None:
         found = known[identity, text] = _ref(lexicon, identity, text)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _ref(lexicon: Lexicon, identity: str, text: str) -> PlaceRef:
@@ -59,7 +59,7 @@ def ancestors(lexicon: Lexicon, identity: str | None) -> tuple[str, ...]:
     found = known.get(identity)
     if found is None:
         found = known[identity] = tuple(_above(lexicon, identity))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _above(lexicon: Lexicon, identity: str | None) -> list[str]:

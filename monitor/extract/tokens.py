@@ -35,17 +35,18 @@ class Token:
     """One token. ``f`` is its folded form, ``glued`` says that nothing stands between it and the one before, ``gap``
     how many spaces do. Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
-    What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them
-    and their own entries, ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so (in tokens),
-    ``rows`` of the place called just so, ``votes`` for languages by its letters. ``is_live`` says that a mention can
-    begin here; ``is_break`` that a line or sentence can end here; ``is_split`` that it stands for several tokens or
-    is an abbreviation; ``parts`` are those tokens, each with the characters behind it; ``is_odd``, which is
-    ``is_split`` too, that the text may have to be cleaned first.
+    What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
+    their own entries, ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so
+    (in tokens), ``rows`` of the place called just so, ``votes`` for languages by its letters.
+
+    ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here; ``is_split``
+    that it stands for several tokens (``parts``, each with the characters behind it), is an abbreviation, or
+    ``is_odd``: the text may have to be cleaned first.
     """
 
     __slots__ = (
-        "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_odd", "is_split", "keys", "kind", "longest", "nodes", "only",
-        "parts", "rows", "text", "votes",
+        "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_odd", "is_split", "keys", "kind", "longest", "nodes",
+        "only", "parts", "rows", "text", "votes",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -92,10 +93,11 @@ def fold_form(form: str) -> tuple[str, ...]:
 
 def tokenise(
     text: str, known: Mapping[str, Token], abbreviations: Collection[str] = ()
-) -> tuple[list[Token], list[int]]:
-    """All tokens, and where each of them ends in the text. ``known`` gives the token of a piece.
+) -> tuple[list[Token], list[int], bool]:
+    """All tokens, where each of them ends in the text, and whether one of them says that the text may need cleaning.
 
-    The full stop of an abbreviation leaves no token, unless a number stands before it (a year, a unit).
+    ``known`` gives the token of a piece. The full stop of an abbreviation leaves no token, unless a number stands
+    before it (a year, a unit).
     """
     pieces = _PIECE.findall(text)
     if not pieces:
@@ -107,7 +109,7 @@ def tokenise(
     tokens = [known[piece] for piece in pieces]
     ends = list(accumulate(map(len, pieces)))
     split = [k for k, token in enumerate(tokens) if token.is_split]
-    is_odd = any([tokens[k].is_odd for k in split])
+    is_odd = any(tokens[k].is_odd for k in split)
     if tokens[0].glued:
         tokens[0] = known[" " + pieces[0]]
     if split:
