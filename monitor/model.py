@@ -625,8 +625,9 @@ class Fused:
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One change on its way to one endpoint. ``message_id`` and ``body`` are frozen at commit: the same id is
-    always the same bytes. ``status``: due | delivered | parked | dropped. ``gap``: ``seq`` of parked messages of the
-    same key that this one overtakes; known to the delivery stage only."""
+    always the same bytes. ``status``: due | held (for a digest) | parked | delivered | gathered (into a digest) |
+    dropped. ``gap``: ``seq`` of parked messages of the same key that this one overtakes; known to the delivery stage
+    only."""
 
     message_id: str
     endpoint: str

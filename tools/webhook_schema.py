@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from monitor.sinks.payload import schema
+from monitor.sinks.schema import schema
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference" / "webhook-v1.schema.json"
 

@@ -153,7 +153,9 @@ class SubscriptionSection(Section):
     quiet: tuple[str, str, str] | None = Field(
         default=None, description='Quiet hours, `["23:00", "07:00", "Europe/Kyiv"]`; alerts always pass.'
     )
-    digest_minutes: float | None = Field(default=None, gt=0, description="Gather into one message every N minutes.")
+    digest_minutes: float | None = Field(
+        default=None, gt=0, description="Gather strikes, counts and news of sources into one message every N minutes."
+    )
 
 
 class EndpointSection(Section):

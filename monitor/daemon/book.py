@@ -40,6 +40,7 @@ class Book:
         self.due = store.due
         self.next_due_at = store.next_due_at
         self.due_for = store.due_for
+        self.gather = store.gather
         self.retry = store.retry
         self.park = store.park
         self.drop = store.drop

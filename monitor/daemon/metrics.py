@@ -81,7 +81,7 @@ class Metrics:
             self.regions.labels(state).set(regions.get(state, 0))
 
     def waiting(self, messages: Mapping[str, int]) -> None:
-        for status in ("due", "parked", "delivered", "dropped"):
+        for status in ("due", "held", "parked", "delivered", "gathered", "dropped"):
             self.messages.labels(status).set(messages.get(status, 0))
 
     def source(self, standing: Standing) -> None:

@@ -16,6 +16,7 @@ from monitor.deliver.world import Notice, World
 from monitor.errors import StoreError
 from monitor.model import Delivery, Endpoint
 from monitor.ports import Clock, DeliveryQueue, Sink
+from monitor.sinks.digest import digests
 
 __all__ = ["Deliverer", "Pacer"]
 
@@ -158,6 +159,7 @@ class Deliverer:
         try:
             await self.refresh()
             now = self._world.clock.now()
+            await self._world.run_in_writer(self._world.queue.gather, now, digests)
             due = await self._world.run_in_writer(self._world.queue.due, now, 1000)
         except StoreError as error:
             if error.is_fatal:

@@ -114,7 +114,7 @@ def recover(
     missing = []
     for each in wanted:
         known = own.get(each.message_id)
-        if known is not None and known.status in ("delivered", "due"):
+        if known is not None and known.status in ("delivered", "due", "held", "gathered"):
             continue
         body = frozen[each.message_id].body if each.message_id in frozen else each.body
         missing.append(replace(each, body=body, due_at=now))

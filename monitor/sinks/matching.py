@@ -5,7 +5,8 @@ A filter narrows what one is told; it never makes danger look like silence:
 - Alerts, threats and states of a *wider* area also reach whoever asked for a part of it; strikes and counts do not.
 - Whoever asks for any alert also gets heartbeats, coverage, snapshots and notices of the system, asked for or not.
 - ``weapons``, ``sides``, ``min_value``, ``min_confidence`` and ``min_origins`` apply to strikes and counts alone.
-- Quiet hours and digests hold back strikes, counts and news of sources; nothing else, and they lose nothing.
+- Quiet hours and digests hold back strikes, counts and news of sources; nothing else, and they lose nothing. A digest
+  then tells in one message what was held back (``monitor.sinks.digest``).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.model import CHANGE_TYPES, JSON, Change, Endpoint, Gazetteer, SourceProfile, Subscription
 
-__all__ = ["SubscriptionIndex", "due_at", "wanted_types"]
+__all__ = ["SubscriptionIndex", "due_at", "is_gathered", "wanted_types"]
 
 _RANKS = {"official": 0, "monitor": 1, "media": 2}
 _STATE = ("alert.", "threat.", "state.")
@@ -52,6 +53,11 @@ def due_at(subscription: Subscription, change: Change, now: datetime) -> datetim
         period = subscription.digest_every.total_seconds()
         when = datetime.fromtimestamp((now.timestamp() // period + 1) * period, UTC)
     return _after_quiet(subscription.quiet, when) if subscription.quiet else when
+
+
+def is_gathered(subscription: Subscription, change: Change) -> bool:
+    """The change is told in a digest, not in a message of its own."""
+    return subscription.digest_every is not None and change.type.startswith(_HELD_BACK)
 
 
 def _after_quiet(quiet: tuple[str, str, str], now: datetime) -> datetime:

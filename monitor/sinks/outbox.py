@@ -9,7 +9,7 @@ from monitor.identity import digest
 from monitor.model import JSON, Change, Delivery, Endpoint, Gazetteer, SourceProfile
 from monitor.ports import Outbox
 from monitor.publication import PublicationPolicy, public_change, withheld_items
-from monitor.sinks.matching import SubscriptionIndex, due_at
+from monitor.sinks.matching import SubscriptionIndex, due_at, is_gathered
 from monitor.sinks.payload import SOURCE, encode, event
 
 __all__ = ["WireOutbox", "outbox", "ping_change", "snapshot_changes"]
@@ -103,6 +103,7 @@ class WireOutbox:
                         body=bodies[trusted],
                         due_at=due_at(endpoint.subscription, change, now),
                         valid_until=change.valid_until,
+                        status="held" if is_gathered(endpoint.subscription, change) else "due",
                     )
                 )
         return tuple(out)

@@ -17,7 +17,7 @@ from pydantic_core import PydanticSerializationError
 from monitor.model import JSON, Change, EvidenceRef, Gazetteer, SourceProfile
 from monitor.publication import PLACE_NOT_SHOWN
 
-__all__ = ["MAX_BYTES", "SCHEMA", "Data", "Event", "Evidence", "PlaceName", "Region", "encode", "event", "schema"]
+__all__ = ["MAX_BYTES", "SCHEMA", "Data", "Event", "Evidence", "PlaceName", "Region", "Wire", "encode", "event"]
 
 SCHEMA = "urn:airalert-monitor:webhook:v1"
 SOURCE = "urn:airalert-monitor"
@@ -28,11 +28,11 @@ _MOST_EVIDENCE = 20
 _LONGEST_QUOTE = 1_000
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PlaceName(_Wire):
+class PlaceName(Wire):
     """A place of the gazetteer."""
 
     id: str = Field(description="ISO 3166 for countries and first-level areas, KATOTTG or GeoNames below.")
@@ -40,7 +40,7 @@ class PlaceName(_Wire):
     level: str | None = Field(None, description="country, oblast, raion, hromada, city, district, sea or area.")
 
 
-class Region(_Wire):
+class Region(Wire):
     """What was known of one region when the message was made. ``unknown`` never means that it is quiet."""
 
     place: str
@@ -62,7 +62,7 @@ class Region(_Wire):
     seq: int = 0
 
 
-class Evidence(_Wire):
+class Evidence(Wire):
     """The sentence behind the change. ``withheld``: its words are not shown to the public yet."""
 
     quote: str
@@ -79,7 +79,7 @@ class Evidence(_Wire):
     withheld: str | None = None
 
 
-class Data(_Wire):
+class Data(Wire):
     """The change itself."""
 
     seq: int = Field(description="Rises by one with every change of this monitor; gaps show what was filtered or lost.")
@@ -103,7 +103,7 @@ class Data(_Wire):
     truncated: list[str] = Field(default=[], description="What was left out for its length; have it from link.")
 
 
-class Event(_Wire):
+class Event(Wire):
     """One message: a CloudEvents 1.0 envelope. ``id`` equals the webhook-id header."""
 
     specversion: Literal["1.0"] = "1.0"
@@ -115,12 +115,6 @@ class Event(_Wire):
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str = SCHEMA
     data: Data
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema that is written to ``docs/reference/webhook-v1.schema.json``."""
-    made = Event.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **made}
 
 
 def event(

@@ -13,6 +13,9 @@ __all__ = ["Told", "is_for_people", "parse", "tell"]
 
 _NOT_FOR_PEOPLE = frozenset({"heartbeat", "state.snapshot", "alert.affirmed", "source.changed"})
 
+_LINES = 15
+"""Changes of a digest that are told to people; the rest is counted."""
+
 _TITLES = {
     "alert.started": "Air alert",
     "alert.affirmed": "Air alert goes on",
@@ -58,6 +61,8 @@ def tell(event: dict[str, Any], now: datetime) -> Told:
     """``now`` decides whether the message has expired on its way."""
     data = event["data"]
     kind = event["type"]
+    if kind == "digest":
+        return _digest(data["details"])
     marks = _marks(data, now)
     places = ", ".join(place["name"] for place in data["places"][:8]) or "everywhere"
     if len(data["places"]) > 8:
@@ -71,6 +76,24 @@ def tell(event: dict[str, Any], now: datetime) -> Told:
     lines.append(f"Occurred {data['occurred_at']}, known {data['known_at']}.")
     is_alarm = kind in ("alert.started", "threat.started") and not marks
     return Told(_line(title, 200), "\n".join(_line(line, 500) for line in lines if line), is_alarm)
+
+
+def _digest(about: dict[str, Any]) -> Told:
+    """What was held back, a line each; what a later line has overtaken is left out."""
+    standing = [change for change in about["changes"] if not change["superseded"]]
+    lines = []
+    for change in standing[:_LINES]:
+        places = ", ".join(place["name"] for place in change["places"][:3]) or "everywhere"
+        said = "; ".join([*_figures(change["details"]), *(_sentence(ref) for ref in change["evidence"][:1])])
+        late = "[LATE] " if change["late"] else ""
+        lines.append(f"{late}{_TITLES.get(change['type'], change['type'])}: {places}. {said}")
+    if len(standing) > _LINES:
+        lines.append(f"… and {len(standing) - _LINES} more.")
+    if any(change.get("verification") == "unverified" for change in standing):
+        lines.append("Unverified claims.")
+    part = f" (part {about['part']} of {about['parts']})" if about["parts"] > 1 else ""
+    title = f"Digest: {about['total']} changes from {about['since']} to {about['until']}{part}"
+    return Told(_line(title, 200), "\n".join(_line(line, 300) for line in lines), is_alarm=False)
 
 
 def _marks(data: dict[str, Any], now: datetime) -> list[str]:

@@ -9,16 +9,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
 
 from monitor.model import Attempt, Delivery, Endpoint
-from monitor.store import rows, told
+from monitor.store import held, rows, told
 from monitor.store.statements import chunks, upsert
 from monitor.store.tables import deliveries, delivery_log, endpoints
 
 __all__ = ["SqlQueue"]
 
-_OPEN = ("due", "parked")
+_TRIED = ("due", "parked")
+_OPEN = (*_TRIED, "held")
 
 
 class SqlQueue:
@@ -88,9 +89,18 @@ class SqlQueue:
         return frozenset(more)
 
     def next_due_at(self) -> datetime | None:
-        query = select(deliveries.c.ready_at).where(deliveries.c.ready_at.is_not(None), _is_open())
+        query = select(deliveries.c.ready_at).where(deliveries.c.ready_at.is_not(None), told.is_open())
         with self.reading() as connection:
             return connection.execute(query.order_by(deliveries.c.ready_at).limit(1)).scalar()
+
+    def gather(self, now: datetime, make: held.Make) -> int:
+        with self.reading() as connection:
+            over = held.periods(connection, now)
+        count = 0
+        for endpoint, end in over:
+            with self.transaction() as connection:
+                count += held.gather(connection, endpoint, end, now, make)
+        return count
 
     def delivered(self, delivery: Delivery, at: datetime, log: Mapping[str, Any]) -> None:
         self._settle(delivery, at, "delivered", log, status="delivered", done_at=at, ready_at=None)
@@ -229,7 +239,9 @@ def _make_ready() -> Any:
 
 @cache
 def _due(has_endpoint: bool) -> Any:
-    query = select(deliveries).where(deliveries.c.ready_at <= bindparam("now"), _is_open())
+    query = select(deliveries).where(
+        deliveries.c.ready_at <= bindparam("now"), deliveries.c.status.in_(_TRIED), told.is_open()
+    )
     if has_endpoint:
         query = query.where(deliveries.c.endpoint == bindparam("its_endpoint"))
     return query.order_by(deliveries.c.seq, deliveries.c.id).limit(bindparam("most"))
@@ -244,14 +256,9 @@ def _due_for() -> Any:
         .where(
             deliveries.c.ready_at <= bindparam("now"),
             deliveries.c.endpoint.in_(bindparam("endpoints", expanding=True)),
-            _is_open(),
+            deliveries.c.status.in_(_TRIED),
+            told.is_open(),
         )
         .subquery()
     )
     return select(ready).where(ready.c.nth <= bindparam("most")).order_by(ready.c.seq, ready.c.id)
-
-
-def _is_open() -> ColumnElement[bool]:
-    """The endpoint has not been disabled; one that was never saved counts as enabled."""
-    off = select(endpoints.c.id).where(endpoints.c.id == deliveries.c.endpoint, endpoints.c.is_enabled.is_(False))
-    return ~off.exists()

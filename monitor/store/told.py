@@ -1,7 +1,8 @@
 """Changes and deliveries as rows, and the lanes in which deliveries wait.
 
 A lane is (endpoint, key). Only the head of a lane, its lowest ``seq`` that is due, has a ``ready_at`` and can be
-tried; the others have none until the head is delivered, parked or dropped. Parked ones stand beside their lane.
+tried; the others have none until the head is delivered, parked or dropped. Parked ones stand beside their lane, and
+so do those that are held for a digest.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, tuple_, update
 
 from monitor.model import Change, Delivery
 from monitor.store import rows
 from monitor.store.regions import Lineage, index
 from monitor.store.statements import append, chunks, find, insert_new
-from monitor.store.tables import changes, deliveries, regions
+from monitor.store.tables import changes, deliveries, endpoints, regions
 
-__all__ = ["change_of", "change_row", "delivery_of", "promote", "revive", "save_changes", "save_deliveries"]
+__all__ = ["change_of", "change_row", "delivery_of", "is_open", "promote", "revive", "save_changes", "save_deliveries"]
 
 
 def save_changes(connection: Connection, told: Sequence[Change], at: datetime, lineage: Lineage) -> None:
@@ -122,6 +123,12 @@ def promote(connection: Connection, endpoint: str, key: str) -> None:
         connection.execute(update(deliveries).where(table.id == head.id).values(ready_at=head.due_at))
 
 
+def is_open() -> ColumnElement[bool]:
+    """The endpoint has not been disabled; one that was never saved counts as enabled."""
+    off = select(endpoints.c.id).where(endpoints.c.id == deliveries.c.endpoint, endpoints.c.is_enabled.is_(False))
+    return ~off.exists()
+
+
 def _delivery_row(delivery: Delivery) -> Mapping[str, Any]:
     return {
         "message_id": delivery.message_id,
@@ -132,7 +139,7 @@ def _delivery_row(delivery: Delivery) -> Mapping[str, Any]:
         **rows.seal(delivery.body),
         "status": delivery.status,
         "due_at": delivery.due_at,
-        "ready_at": None,
+        "ready_at": delivery.due_at if delivery.status == "held" else None,
         "valid_until": delivery.valid_until,
         "attempts": delivery.attempts,
         "done_at": None,

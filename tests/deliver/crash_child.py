@@ -1,7 +1,7 @@
 """Delivers what is due, in a child of the test, and kills itself with SIGKILL at a named point.
 
-Points: before_post, after_post, before_mark, after_mark, before_retry, after_retry, random, none. Ends with 0 when
-nothing waits any more. The child is forked, so that nothing has to be imported again.
+Points: before_post, after_post, before_mark, after_mark, before_retry, after_retry, in_gather, after_gather, random,
+none. Ends with 0 when nothing waits any more. The child is forked, so that nothing has to be imported again.
 """
 
 from __future__ import annotations
@@ -65,6 +65,16 @@ class CrashingQueue:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
+    def gather(self, now: datetime, make: Any) -> int:
+        def made(*args: Any) -> Any:
+            self.reach("in_gather")
+            return make(*args)
+
+        count: int = self.inner.gather(now, made)
+        if count:
+            self.reach("after_gather")
+        return count
+
     def settle(self, attempts: Sequence[Attempt]) -> frozenset[str]:
         point = "retry" if any(each.outcome == "retry" for each in attempts) else "mark"
         self.reach(f"before_{point}")
@@ -84,7 +94,7 @@ async def deliver_all(db: str, crash: Crash) -> None:
     )
     task = asyncio.create_task(deliverer.run())
     async with asyncio.timeout(60):
-        while store.waiting().get("due") or store.waiting().get("parked"):
+        while any(store.waiting().get(status) for status in ("due", "parked", "held")):
             await asyncio.sleep(0.01)
     await deliverer.stop(1)
     await task

@@ -14,7 +14,7 @@ import jsonschema_rs
 from monitor.model import JSON, Change, Endpoint, EvidenceRef, Gazetteer, Place, SourceProfile, Subscription
 from monitor.publication import PublicationPolicy
 from monitor.sinks.outbox import WireOutbox, ping_change, snapshot_changes
-from monitor.sinks.payload import schema
+from monitor.sinks.schema import schema
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
