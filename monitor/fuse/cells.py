@@ -182,7 +182,8 @@ def _tell(
         if old is None and interval.started_at is not None:
             is_past = interval.ended_at is not None and end is None
             if replaced and replaced[0].started_at is not None:
-                news.add("alert.affirmed", cell, interval, start, replaces=replaced[0].id)
+                began = _iso(replaced[0].started_at)
+                news.add("alert.affirmed", cell, interval, start, replaces=replaced[0].id, replaces_started_at=began)
             else:
                 news.add("alert.started", cell, interval, start, **({"past": True} if is_past else {}))
         elif old is not None and old.ended_at is not None and interval.ended_at is None:

@@ -270,7 +270,7 @@ def fields(raw: bytes) -> dict[str, str]:
         ("alert.started", "Alert", "Shelter", "Likely"),
         ("alert.cleared", "Update", "AllClear", "Observed"),
         ("alert.retracted", "Cancel", None, "Observed"),
-        ("alert.expired", "Update", None, "Unknown"),
+        ("alert.expired", "Update", "Monitor", "Unknown"),
         ("threat.ended", "Update", None, "Observed"),
     ],
 )
