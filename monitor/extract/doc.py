@@ -72,11 +72,12 @@ class Site:
 
 class Part:
     """One sentence: its tokens ``i`` to ``j`` and what was found in them. ``groups`` holds the concepts of its
-    mentions and their first parts, ``n`` is its place in the text, ``starts`` the clauses once they are asked for."""
+    mentions and their first parts, ``n`` is its place in the text, ``starts`` its clauses and
+    ``weapons`` the weapons once they are asked for."""
 
     __slots__ = (
-        "groups", "i", "is_title", "j", "line", "mentions", "n", "numbers", "sites", "starts", "vetoes", "when",
-        "whens",
+        "groups", "i", "is_title", "j", "line", "mentions", "n", "numbers", "sites", "starts", "vetoes",
+        "weapons", "when", "whens",
     )  # fmt: skip
 
     def __init__(self, i: int, j: int, line: int, mentions: list[Mention], n: int = 0) -> None:
@@ -94,6 +95,7 @@ class Part:
         self.when: When | None = None
         self.is_title = False
         self.starts: list[int] | None = None
+        self.weapons: list[Any] | None = None
 
     def has(self, *concepts: str) -> bool:
         return not self.groups.isdisjoint(concepts)
@@ -107,7 +109,8 @@ class Part:
 
 @dataclass(slots=True)
 class Doc:
-    """A laid-out text. ``ends`` says where each token ends, ``at`` maps a token to the mention that covers it.
+    """A laid-out text. ``ends`` says where each token ends, ``at`` maps a token to the mention that covers it,
+    ``begins`` holds the first token of each mention.
     ``local`` is ``published`` in ``zone``."""
 
     source: Text
@@ -125,17 +128,14 @@ class Doc:
     area: Sequence[str]
     side: Side | None
     title_end: int
+    begins: list[int]
     notes: list[Note] = field(default_factory=list)
     trace: list[dict[str, Any]] | None = None
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
-        first = bisect_left(self.mentions, i, key=lambda m: m.i)
-        out = []
-        for m in self.mentions[first:]:
-            if m.i >= j:
-                break
-            out.append(m)
-        return out
+        begins = self.begins
+        first = bisect_left(begins, i)
+        return self.mentions[first : bisect_left(begins, j, first)]
 
     def span(self, i: int, j: int) -> tuple[int, int]:
         """Tokens ``i`` to ``j`` as a span of the original text."""

@@ -42,13 +42,15 @@ def lay_out(
     mentions, lang = find(tokens, lexicon)
     at: list[Mention | None] = [None] * len(tokens)
     for m in mentions:
-        for k in range(m.i, m.j):
+        at[m.i] = m
+        for k in range(m.i + 1, m.j):
             at[k] = m
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(
-        source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
-    )
+        source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length,
+        [m.i for m in mentions],
+    )  # fmt: skip
     calendar = Calendar(local, here)
     suffixes = settings.get("ordinal_suffixes", nothing)
     articles = settings.get("articles", nothing)
@@ -70,7 +72,7 @@ def lay_out(
         own = figures[first:nth]
         used: set[int] = set()
         if not part.groups.isdisjoint(_TIMELY) or (own and _is_figure_a_time(tokens, own)):
-            part.whens, used = find_times(tokens, at, i, j, calendar)
+            part.whens, used = find_times(tokens, at, i, j, calendar, mine, own)
         if "num" in part.groups:
             own = sorted({*own, *(m.i for m in mine if m.group == "num")})
         if own:

@@ -91,15 +91,14 @@ def find_sites(doc: Doc) -> None:
             continue
         sites: list[Site] = []
         for m in part.mentions:
-            if m.group != "place" or not m.rows:
+            if not m.rows:
                 continue
             row = _resolve(doc, part, m, context)
             if row is not None and row[2] == "district" and row[3] and _is_city(doc, row[3]):
                 row = doc.lexicon.places[doc.lexicon.index[row[3]]]
             if row is not None:
-                here = ref(doc.lexicon, row[0], doc.words(m.i, m.j)) if row[0] else PlaceRef(
-                    row[1], None, row[2], None, doc.words(m.i, m.j)  # type: ignore[arg-type]
-                )  # fmt: skip
+                words = doc.words(m.i, m.j)
+                here = ref(doc.lexicon, row[0], words) if row[0] else PlaceRef(row[1], None, row[2], None, words)  # type: ignore[arg-type]
                 is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
                 sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag))
         _capital_words(doc, part, sites)
@@ -125,7 +124,9 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
     fit = [(row, note) for row, note in fit if row[2] != "district" or row[3] in context or doc.tokens[m.i].text == "#"]
     if not fit:
         return None
-    best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
+    best = fit
+    if len(fit) > 1:
+        best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
     row, note = best[0]
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
@@ -303,6 +304,8 @@ def _point_back(doc: Doc, part: Part) -> None:
 
 def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
     """ "The capital" is that of the side beside it, else the one named last, else that of the text's country."""
+    if "place.capital" not in part.groups:
+        return
     head = _dateline(doc, part)
     for m in part.mentions:
         if m.concept == "place.capital":

@@ -65,13 +65,20 @@ class Calendar:
 
 
 def find_times(
-    tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Calendar
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    cal: Calendar,
+    found: list[Mention],
+    figures: list[int],
 ) -> tuple[list[When], set[int]]:
-    """The times of one sentence, in order, and the tokens that they use up."""
-    mentions = [m for k in range(i, j) if (m := at[k]) is not None and m.i == k]
+    """The times of one sentence, in order, and the tokens that they use up. ``found`` are its mentions, ``figures``
+    the tokens of its figures."""
+    mentions = [m for m in found if at[m.i] is m]
     used: set[int] = set()
-    days = _days(tokens, at, i, j, cal, used)
-    clocks = _clocks(tokens, at, i, j, used)
+    days = _days(tokens, at, i, j, cal, used, mentions, figures)
+    clocks = _clocks(tokens, at, j, used, mentions, figures)
     whens: list[When] = []
     nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
     is_day = any(m.concept == "time.daytime" for m in mentions)
@@ -94,7 +101,7 @@ def find_times(
         elif m.concept == "time.now":
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
-        whens += _bare_months(tokens, at, i, j, mentions, cal, used)
+        whens += _bare_months(tokens, at, i, j, mentions, cal, used, figures)
     if not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
     return whens, used
@@ -121,17 +128,29 @@ def _small(tokens: list[Token], at: list[Mention | None], k: int) -> int | None:
     return None
 
 
-def _days(tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Calendar, used: set[int]) -> list[_Day]:
+def _days(
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    cal: Calendar,
+    used: set[int],
+    mentions: Sequence[Mention],
+    figures: list[int],
+) -> list[_Day]:
     out: list[_Day] = []
-    k = i
-    while k < j:
+    named = [k for m in mentions if m.group in ("month", "weekday") for k in range(m.i, min(m.j, j))]
+    after = i
+    for k in sorted({*figures, *named}):
+        if k < after:
+            continue
         month = _value(at[k], "month")
         if month is not None:
             found = _around_month(tokens, at, i, j, k, month, cal, out)
             if found is not None:
                 out += found
                 used.update(range(found[0].i, found[-1].j))
-                k = max(k + 1, found[-1].j)
+                after = max(k + 1, found[-1].j)
                 continue
             y = at[k].j  # type: ignore[union-attr]
             if y < j and _is(at, y, "prep.of"):
@@ -143,13 +162,12 @@ def _days(tokens: list[Token], at: list[Mention | None], i: int, j: int, cal: Ca
             if numeric is not None:
                 out.append(numeric)
                 used.update(range(k, k + 5))
-                k += 5
+                after = k + 5
                 continue
         elif (weekday := _value(at[k], "weekday")) is not None and at[k].i == k:  # type: ignore[union-attr]
             resolved = cal.weekday(weekday)
             if resolved is not None:
                 out.append(_Day(k, at[k].j, resolved, True))  # type: ignore[union-attr]
-        k += 1
     return out
 
 
@@ -237,21 +255,29 @@ _TIME_PREPS = frozenset(
 )  # fmt: skip
 
 
-def _clocks(tokens: list[Token], at: list[Mention | None], i: int, j: int, used: set[int]) -> list[_Clock]:
+def _clocks(
+    tokens: list[Token],
+    at: list[Mention | None],
+    j: int,
+    used: set[int],
+    mentions: Sequence[Mention],
+    figures: list[int],
+) -> list[_Clock]:
     out: list[_Clock] = []
-    k = i
-    while k < j:
+    named = [m.i for m in mentions if m.concept in ("time.midnight", "time.noon")]
+    after = 0
+    for k in sorted({*figures, *named}) if named else figures:
+        if k < after:
+            continue
         mention = at[k]
         if mention is not None and mention.concept in ("time.midnight", "time.noon"):
             out.append(_Clock(k, mention.j, 0 if mention.concept == "time.midnight" else 720, None))
-            k = mention.j
+            after = mention.j
             continue
         if tokens[k].kind != "n" or k in used or len(tokens[k].text) > 2 or int(tokens[k].text) > 24:
-            k += 1
             continue
         end, minutes = _clock_at(tokens, at, k, j)
         if end == k:
-            k += 1
             continue
         zone: tzinfo | None = None
         marked = at[end] if end < j else None
@@ -260,7 +286,7 @@ def _clocks(tokens: list[Token], at: list[Mention | None], i: int, j: int, used:
             end = marked.j
         out.append(_Clock(k, end, minutes, zone))
         used.update(range(k, end))
-        k = end
+        after = end
     return out
 
 
@@ -450,6 +476,7 @@ def _bare_months(
     mentions: Sequence[Mention],
     cal: Calendar,
     used: set[int],
+    figures: list[int],
 ) -> list[When]:
     """ "In February", "in 2025": a month or a year named without a day."""
     out = []
@@ -467,8 +494,8 @@ def _bare_months(
             first = first.replace(year=first.year - 1)
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
-    for k in range(i + 1, j):
-        if tokens[k].kind == "n" and k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
+    for k in figures:
+        if k > i and k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
             before = at[k - 1]
             after = at[k + 1] if k + 1 < j else None
             is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")

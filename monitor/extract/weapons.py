@@ -32,6 +32,12 @@ class Weapon:
 
 def weapons_of(doc: Doc, part: Part) -> list[Weapon]:
     """The weapons of a sentence in order; a noun and the model beside it are one."""
+    if part.weapons is None:
+        part.weapons = _weapons_of(doc, part) if part.has("weapon", "model") else []
+    return part.weapons
+
+
+def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
     out: list[Weapon] = []
     for m in part.mentions:
         if m.group == "weapon":
