@@ -87,8 +87,8 @@ def find_times(
         whens.append(window)
     if nights:
         whens += [_since(w, at, clocks, cal) for w in _nights(nights, days, mentions, cal, window)]
-    if not nights and window is None and (found := _evening_to_morning(mentions, days, cal)) is not None:
-        whens.append(found)
+    if not nights and window is None and (over := _evening_to_morning(mentions, days, cal)) is not None:
+        whens.append(over)
     for m in mentions:
         if m.concept in _LONG and any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
             continue
