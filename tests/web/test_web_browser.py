@@ -27,6 +27,8 @@ from monitor.model import Batch, Item, Look
 
 pytestmark = pytest.mark.browser
 
+SERIOUS = ("serious", "critical")
+
 
 class Pushed:
     """A source that brings what a test pushes, at once; ``is_lost`` makes every look fail."""
@@ -276,6 +278,24 @@ def test_axe_finds_nothing_serious(site: Site, tab: Any, scheme: str, pages: tup
         for path in pages:
             tab.page.goto(f"{url}{path}")
             for violation in axe.Axe().run(tab.page)["violations"]:
-                if violation["impact"] in ("serious", "critical"):
+                if violation["impact"] in SERIOUS:
                     found.append((path, violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]))
     assert found == []
+
+
+def test_axe_finds_nothing_serious_in_the_open_drawer_and_the_zoomed_chart(site: Site, tab: Any) -> None:
+    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is absent")
+    found = []
+    with served(site.app()) as url:
+        for width in (1280, 360):
+            tab.page.set_viewport_size({"width": width, "height": 800})
+            tab.page.goto(f"{url}/feed")
+            tab.page.locator(".entry h3 a").first.click()
+            tab.page.locator("#evidence .original").wait_for()
+            found += [(width, one["id"]) for one in axe.Axe().run(tab.page)["violations"] if one["impact"] in SERIOUS]
+        tab.page.set_viewport_size({"width": 1280, "height": 800})
+        tab.page.goto(f"{url}/series?nights=90")
+        tab.page.locator("[data-zoom].is-drawn canvas").first.wait_for()
+        found += [("zoom", one["id"]) for one in axe.Axe().run(tab.page)["violations"] if one["impact"] in SERIOUS]
+    assert found == []
+    assert tab.said == []
