@@ -33,7 +33,7 @@ $(VENV)/.audit: pyproject.toml $(VENV)/.installed
 install: $(VENV)/.installed  ## make the environment in .venv, nothing more
 
 demo: install  ## replay 9-13 November 2024 from sample pages; no account, no network
-	$(BIN)/monitor demo
+	$(BIN)/monitor demo $(DEMO)
 
 run: install  ## the daemon on config/monitor.toml and config/sources/
 	$(BIN)/monitor run --config config

@@ -1,4 +1,4 @@
-"""``python -m tools.screenshots``: play the demo, then photograph the five pages of its dashboard.
+"""``python -m tools.screenshots``: play the demo, then photograph the pages of its dashboard.
 
 Writes ``artifacts/<page>-<light|dark|360>.png`` and, with ``--docs``, ``docs/screenshots/<page>.png`` for the README.
 Needs Debian's chromium and playwright (``pip install -e .[dev]``). Takes about a minute and a half; ``--folder`` with
@@ -34,7 +34,9 @@ from monitor.web.app import create_app
 
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = {"now": "/", "feed": "/feed", "night": "/night/2024-11-10", "series": "/series", "sources": "/sources"}
+PAGES = {"now": "/", "feed": "/feed", "night": "/night/2024-11-10", "series": "/series", "sources": "/sources",
+         "evidence": "/feed?kind=count", "region": "/region/UA-63"}  # fmt: skip
+SHOWN = ("now", "feed", "night", "series", "sources")
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -85,9 +87,12 @@ def shoot(url: str, out: Path, docs: Path | None) -> None:
             page = context.new_page()
             for name, path in PAGES.items():
                 page.goto(f"{url}{path}")
+                if name == "evidence":
+                    page.locator('.entry[data-kind="count"] h3 a').first.click()
+                    page.locator("#evidence .original").wait_for()
                 page.wait_for_timeout(300)
-                page.screenshot(path=out / f"{name}-{look}.png", full_page=True)
-                if docs is not None and look == "light":
+                page.screenshot(path=out / f"{name}-{look}.png", full_page=name != "evidence")
+                if docs is not None and look == "light" and name in SHOWN:
                     docs.mkdir(parents=True, exist_ok=True)
                     small = docs / f"{name}.png"
                     small.write_bytes(fewer_colours(page.screenshot()))
