@@ -261,11 +261,13 @@ def _names(
     for folder in _languages(folders):
         path = folder / "places.toml"
         if path.exists():
-            for identity, names in _toml(path).get("names", {}).items():
-                if identity not in index:
-                    raise LanguageDataError(f"{path}: the gazetteer has no place {identity!r}")
-                for name in (" ".join(keys) for form in names for keys in expand(form)):
-                    _name(forms, name, index[identity], "")
+            tables = _toml(path)
+            for section, note in (("names", ""), ("adjectives", "adj")):
+                for identity, names in tables.get(section, {}).items():
+                    if identity not in index:
+                        raise LanguageDataError(f"{path}: the gazetteer has no place {identity!r}")
+                    for name in (" ".join(keys) for form in names for keys in expand(form)):
+                        _name(forms, name, index[identity], note)
     tags: dict[str, str] = {}
     if (GAZETTEER / "tags.tsv").exists():
         tags = {" ".join(fold_form(tag.replace("_", " "))): place for tag, place, *_ in _rows(GAZETTEER / "tags.tsv")}

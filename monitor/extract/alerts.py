@@ -624,7 +624,7 @@ def _country(doc: Doc, part: Part) -> str | None:
         if site.ref.level == "country":
             return site.ref.id
     for m in part.of("side.ua", "side.ru", "claimant"):
-        side = m.data.get("side") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
+        side = m.data.get("side") or m.data.get("country") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
         if side and m.concept not in ("side.ru", "claimant.mod_ru"):
             return str(side)
     for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.mentions import Mention
-from monitor.extract.places import ancestors, ref
+from monitor.extract.places import ancestors, is_office, ref
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.model import CountReport, Evidence, PlaceRef
@@ -110,10 +110,10 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
         if total is not None and (weapon is None or is_elliptic):
             behind = weapon
             weapon, is_elliptic = _weapon_for(doc, part, total, weapons, so_far, out)
-            weapon = weapon or behind
+            weapon = weapon or (behind if _stands_alone(doc, part, total) else None)
         if weapon is None:
             continue
-        if part.vetoes & _VETOES:
+        if part.vetoes & _VETOES and not (part.vetoes & _VETOES == {"trade"} and _is_of_a_night(part)):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
         if number.is_article and (is_elliptic or not _is_paired(doc, number, free)):
@@ -176,12 +176,22 @@ def _weapon_for(
         return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or _is_item(doc, part)):
         last = so_far[-1].weapon
-        return Weapon(last.i, last.j, last.kind, None), True
+        return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
     if _is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
         recent = _recent_kind(doc, part)
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _is_of_both(so_far: list[_Found], number: Number) -> bool:
+    """More than were launched of the kind named last, behind figures of two kinds: it is of both."""
+    last = so_far[-1]
+    if last.measure != "launched" or number.value <= last.value:
+        return False
+    return any(
+        f.part is last.part and f.measure == "launched" and f.weapon.kind != last.weapon.kind for f in so_far[-3:]
+    )
 
 
 def _recent_kind(doc: Doc, part: Part) -> str | None:
@@ -295,6 +305,11 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
 
 def _told(found: _Found) -> tuple[str | None, Mention | None]:
     return found.measure, found.act
+
+
+def _is_of_a_night(part: Part) -> bool:
+    """Whether a sentence tells what was done in a night: a company or a purchase in it changes nothing."""
+    return part.has("time.night", "time.last_night") and part.has("act.shot_down", "act.merged", "act.launched")
 
 
 def _is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
@@ -481,6 +496,7 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
     sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
     if not found:
         return
+    sites = [s for s in sites if not is_office(doc, part, s)] or sites
     order = sorted(found, key=lambda f: f.number.i)
     numbers = sorted({f.number.i for f in order})
     for one in order:
@@ -518,7 +534,10 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
 def _is_apart(doc: Doc, part: Part, one: _Found, site: Site) -> bool:
     """Whether a place belongs to something else: casualties, or a country named before it as the target."""
     low, high = (one.number.j, site.i) if site.i > one.number.i else (site.j, one.number.i)
-    if any(m.group == "toll" for m in doc.mentions_between(low, high)):
+    between = doc.mentions_between(low, high)
+    if any(m.group == "toll" for m in between):
+        return True
+    if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return True
     return site.i > one.number.i and one.measure == "launched" and any(
         s.ref.level == "country" and s.role == "target" and low <= s.i < high for s in part.sites)  # fmt: skip
@@ -558,6 +577,8 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
         places = _inherited(doc, one, found)
     if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
         places = (ref(doc.lexicon, its_place),)
+    if not places and one.measure in ("shot_down", "lost", "suppressed"):
+        places = _third_country(part, one)
     if not places:
         home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
         has_area = one.measure == "present" and doc.area
@@ -587,6 +608,15 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
     if number.is_each and len(places) > 1:
         return [replace(report, places=(place,)) for place in places]
     return [report]
+
+
+def _third_country(part: Part, one: _Found) -> tuple[PlaceRef, ...]:
+    """ "Poland shot down three drones": a country outside the war that is the subject did it over itself."""
+    for site in part.sites:
+        is_subject = site.ref.level == "country" and site.ref.id not in ("UA", "RU") and site.role == "name"
+        if is_subject and one.act is not None and site.i < one.act.i < one.number.i:
+            return (site.ref,)
+    return ()
 
 
 def _aimed_country(part: Part, one: _Found) -> tuple[PlaceRef, ...]:
@@ -679,6 +709,10 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
         for site in other.sites:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
                 return "RU" if site.ref.id == "UA" else "UA"
+        for site in other.sites:
+            is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
+            if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
+                return site.ref.id
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     return str(earlier) if earlier else None
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part, Site
-from monitor.extract.mentions import Mention
-from monitor.extract.places import ancestors
+from monitor.extract.places import ancestors, is_office
 from monitor.extract.vetoes import clause_starts
 
 __all__ = ["pieces"]
@@ -41,22 +40,19 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
         return False
     names = {s.ref.name for s in left}
     above = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
-    return all(s.ref.name not in names and s.ref.id not in above for s in right)
+    held = {s.ref.id for s in left}
+    return all(
+        s.ref.name not in names and s.ref.id not in above and held.isdisjoint(ancestors(doc.lexicon, s.ref.id))
+        for s in right
+    )
 
 
 def _struck(doc: Doc, part: Part, i: int, j: int) -> list[Site]:
     return [
         s for s in part.sites
         if i <= s.i < j and s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")
-        and not _is_office(doc, part, s)
+        and not is_office(doc, part, s)
     ]  # fmt: skip
-
-
-def _is_office(doc: Doc, part: Part, site: Site) -> bool:
-    near: list[Mention | None] = [
-        doc.at[k] for k in (site.i - 1, site.i - 2, site.j, site.j + 1) if part.i <= k < part.j
-    ]
-    return any(m is not None and m.group == "claimant" for m in near)
 
 
 def _harm(part: Part, i: int, j: int) -> bool:

@@ -9,7 +9,7 @@ from monitor.extract.lexicon import Lexicon, PlaceRow
 from monitor.extract.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = ["ancestors", "find_sites", "ref", "scope"]
+__all__ = ["ancestors", "find_sites", "is_office", "ref", "scope"]
 
 _ROLE = {
     "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
@@ -288,7 +288,8 @@ def _is_title_case(word: str) -> bool:
 
 def _point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
-    if part.sites or not part.has("place.there", "place.this", "level.city"):
+    back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
+    if part.sites or not back:
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
@@ -297,9 +298,34 @@ def _point_back(doc: Doc, part: Part) -> None:
         if cities and part.has("level.city") and not part.has("place.there"):
             narrow = cities
         if narrow:
-            m = part.of("place.there", "place.this", "level.city")[0]
+            m = back[0]
+            if m.concept in ("place.region", "level.oblast"):
+                narrow = [_region_of(doc, s) for s in narrow]
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
+
+
+def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
+    """ "In the region", where no name stands beside the word."""
+    out = []
+    for m in part.of("level.oblast"):
+        k = m.i - 1
+        if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
+            k -= 1
+        before = doc.at[k] if k >= part.i else None
+        if before is not None and before.group == "prep" and before.concept != "prep.from":
+            out.append(m)
+    return out
+
+
+def _region_of(doc: Doc, site: Site) -> Site:
+    """The region around a city, for "in the region"."""
+    if site.ref.level != "city":
+        return site
+    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
+        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
+    )
+    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), site.role) if above else site
 
 
 def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
@@ -395,6 +421,22 @@ def _goes_on(doc: Doc, part: Part) -> bool:
     if before is None or before.line != part.line or doc.tokens[before.j - 1].text != ";":
         return False
     return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
+
+
+def is_office(doc: Doc, part: Part, site: Site) -> bool:
+    """A place that only says whose office speaks: "the air force in Kyiv", "the Donetsk regional prosecutors"."""
+    if site.role not in ("name", "at"):
+        return False
+    k = site.j
+    while k < part.j and (m := doc.at[k]) is not None and m.group in ("level", "side"):
+        k = m.j
+    after = doc.at[k] if k < part.j else None
+    if after is not None and after.group == "claimant":
+        return True
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is not None and before.concept in ("prep.of", "prep.at"):
+        before = doc.at[before.i - 1] if before.i > part.i else None
+    return before is not None and before.group == "claimant"
 
 
 def _is_accusative(doc: Doc, site: Site) -> bool:

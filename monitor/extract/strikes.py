@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site, When
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.places import ancestors, ref
+from monitor.extract.places import ancestors, is_office, ref
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.vetoes import blocks
 from monitor.extract.weapons import strike_kinds, weapons_of
@@ -206,12 +206,14 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if not chosen:
         chosen = sites
     chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
-    chosen = [s for s in chosen if not _is_office(doc, part, s)] or chosen
+    chosen = [s for s in chosen if not is_office(doc, part, s)] or chosen
     if chosen and all(_is_attacker(doc, part, s) for s in chosen):
         struck = _attacked(part)
         chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
         if extra and toll.is_people:
             return extra
+    elif any(s.ref.level == "country" for s in chosen):
+        chosen = [s for s in chosen if not _is_attacker(doc, part, s)]
     if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
         cut = part.of("conj.but")[-1].i
         chosen = [s for s in chosen if s.i < cut] or chosen
@@ -222,20 +224,6 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
-
-
-def _is_office(doc: Doc, part: Part, site: Site) -> bool:
-    """A place that only says whose office speaks: "the Donetsk regional prosecutor's office"."""
-    k = site.j
-    while k < part.j and (m := doc.at[k]) is not None and m.group in ("level", "side"):
-        k = m.j
-    m = doc.at[k] if k < part.j else None
-    if m is not None and m.group == "claimant" and site.role in ("name", "at"):
-        return True
-    before = doc.at[site.i - 1] if site.i > part.i else None
-    if before is not None and before.concept == "prep.of":
-        before = doc.at[before.i - 1] if before.i > part.i else None
-    return before is not None and before.group == "claimant" and site.role in ("name", "at")
 
 
 def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:

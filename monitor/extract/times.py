@@ -217,7 +217,14 @@ def _around_month(
             if end < j and tokens[end].hyphen and (second := _small(tokens, at, end)) is not None:
                 days.append((end, second))
                 end += 1
-            elif end + 1 < j and tokens[end].text in "-\u2013" and (second := _small(tokens, at, end + 1)) is not None:
+            elif (
+                end + 1 < j
+                and (_is_join(at, end) or _is(at, end, "prep.to"))
+                and (second := _small(tokens, at, end + 1)) is not None
+                and second == day + 1
+            ) or (
+                end + 1 < j and tokens[end].text in "-\u2013" and (second := _small(tokens, at, end + 1)) is not None
+            ):
                 days.append((end + 1, second))
                 end += 2
     if not days:

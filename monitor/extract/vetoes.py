@@ -23,7 +23,9 @@ def mark_vetoes(doc: Doc) -> None:
     for part in doc.parts:
         if "veto" not in part.groups:
             continue
-        found = {m.concept.partition(".")[2] for m in part.mentions if m.group == "veto"}
+        found = {
+            m.concept.partition(".")[2] for m in part.mentions if m.group == "veto" and not _is_inside(doc, part, m)
+        }
         if "not_drill" in found:
             found -= {"drill", "not_drill", "siren_test", "training"}
         part.vetoes = found & _WHOLE_SENTENCE
@@ -32,9 +34,27 @@ def mark_vetoes(doc: Doc) -> None:
             every.add("weather")
     if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
         for part in doc.parts:
+            if _is_told(part) and not every & {"losses", "summary", "drill", "siren_test"}:
+                continue
             part.vetoes |= every & (
                 {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather"}
             )
+
+
+def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
+    """A question word of one word inside a sentence that asks nothing: "as the air force said"."""
+    if m.concept != "veto.question" or m.j - m.i > 1 or m.i - part.i <= 1:
+        return False
+    return doc.tokens[part.j - 1].text != "?"
+
+
+def _is_told(part: Part) -> bool:
+    """A sentence that tells of weapons at work, with its night, its toll or its source."""
+    return (
+        part.has("weapon", "model")
+        and part.has("act", "strike")
+        and part.has("time.night", "toll.killed", "toll.injured", "claimant")
+    )
 
 
 def clause_starts(doc: Doc, part: Part) -> list[int]:
