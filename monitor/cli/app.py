@@ -9,6 +9,7 @@ import typer
 from monitor.cli import (
     backfill,
     check,
+    importing,
     languages,
     reading,
     rebuilding,
@@ -53,7 +54,7 @@ def _root(
     pass
 
 
-for module in (running, watching, reading, replaying, rebuilding, backfill, series, check):
+for module in (running, watching, reading, replaying, rebuilding, backfill, importing, series, check):
     module.register(app)
 app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")

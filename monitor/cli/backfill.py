@@ -84,6 +84,7 @@ async def _backfill(settings: Settings, profile: SourceProfile, since: datetime,
     from monitor.cli.output import progress
     from monitor.clock import SystemClock
     from monitor.daemon.parts import build_parts
+    from monitor.importers.history import as_history
 
     clock = SystemClock()
     parts = build_parts(settings, clock, None, None, lambda delivery, at: None)
@@ -98,7 +99,7 @@ async def _backfill(settings: Settings, profile: SourceProfile, since: datetime,
                 bar.update(task, completed=round(done), total=round(whole))
 
             async for batch in read(parts, profile, since, show):
-                told = _as_history(batch, since, until)
+                told = as_history(batch, until, since)
                 outcome = await asyncio.to_thread(parts.pipeline.run, told, clock.now())
                 counted = outcome.admitted or {}
                 found["read"] += len(told.items)
@@ -109,23 +110,6 @@ async def _backfill(settings: Settings, profile: SourceProfile, since: datetime,
         await parts.http.close()
         parts.store.close()
     return found
-
-
-def _as_history(batch: Batch, since: datetime, until: datetime) -> Batch:
-    """The batch as late items, without the last minutes, which are news and belong to the daemon.
-
-    Its look is no look at what is being said now: a region must not seem clear because somebody reads old posts.
-    """
-    from monitor.model import Look
-
-    kept = tuple(
-        replace(item, is_late=True)
-        for item in batch.items
-        if item.deleted or item.published is None or since <= item.published <= until
-    )
-    detail = "the history was read beside the daemon; its next look says how things are now"
-    look = Look(batch.source, batch.look.at, "failed", "gap", detail)
-    return replace(batch, items=kept, look=look, cursor=None)
 
 
 async def _account(parts: Parts, profile: SourceProfile, since: datetime, show: Show) -> AsyncIterator[Batch]:
