@@ -258,6 +258,8 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:") or (
             doc.tokens[k].text == ":" and number.is_word
         )  # fmt: skip
+    if mention.concept == "side.troops":
+        return False
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb"):
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
@@ -665,7 +667,7 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
         if m.concept == "side.ua":
             return "UA"
-        if m.concept == "side.ru":
+        if m.concept in ("side.ru", "side.troops"):
             return "RU"
         if m.concept == "side.enemy":
             return _enemy(doc)
@@ -676,7 +678,7 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
         if "UA" in line:
             return "UA" if line[0] in ("UA-43", "UA-40") else "RU"
     sides = [m.concept for m in part.mentions if m.group == "side"]
-    if "side.ru" in sides and one.measure in ("launched", "present", "hit"):
+    if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
         return "RU"
     agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
     if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
