@@ -25,10 +25,11 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
-from monitor.catalogue import load_gazetteer
+from monitor.catalogue import load_gazetteer, load_lexicon
 from monitor.config import load
 from monitor.daemon.parts import make_rules
 from monitor.demo.play import play
+from monitor.extract.explain import deciding
 from monitor.store import open_store
 from monitor.web.app import create_app
 
@@ -63,7 +64,10 @@ def dashboard(folder: Path) -> Iterator[str]:
     with open_store(f"sqlite:///{folder / 'demo.db'}", lock=False) as store, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         free.listen()
-        app = create_app(store, rules, settings, DemoClock())
+        lexicon = load_lexicon()
+        app = create_app(
+            store, rules, settings, DemoClock(), deciding=lambda item, profile: deciding(item, profile, lexicon)
+        )
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [free]}, daemon=True)
         thread.start()

@@ -361,6 +361,7 @@ class Daemon:
             metrics=self.metrics.text,
             inbox=self.parts.inbox,
             state=lambda: self.parts.pipeline.state,
+            deciding=self.parts.deciding,
         )
 
     def status(self) -> dict[str, Any]:

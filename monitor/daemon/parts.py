@@ -16,12 +16,13 @@ from monitor.catalogue import load_gazetteer, load_lexicon, rules_version
 from monitor.config import Settings
 from monitor.daemon.book import Book
 from monitor.errors import ConfigError
-from monitor.extract import reader
+from monitor.extract import Lexicon, reader
+from monitor.extract.explain import Step, deciding
 from monitor.fuse import Rules, regions
 from monitor.fuse.rules import HeadlineRule
 from monitor.guard import GuardedResolver, guarded_socket, vet_url
 from monitor.http import Http
-from monitor.model import Delivery, Endpoint, Gazetteer, SourceProfile
+from monitor.model import Delivery, Endpoint, Gazetteer, Item, SourceProfile
 from monitor.pipeline import Pipeline
 from monitor.ports import Clock, Reader, Source
 from monitor.publication import PublicationPolicy, lowered
@@ -53,11 +54,16 @@ class Parts:
     book: Book
     outbox: WireOutbox = field(init=False)
     given: Sequence[Source] = ()
+    lexicon: Lexicon | None = None
 
     def __post_init__(self) -> None:
         self.book.endpoints()
         self.outbox = self._outbox(self.rules.profiles)
         self.pipeline.outbox = self.outbox
+
+    def deciding(self, item: Item, profile: SourceProfile | None) -> tuple[Step, ...]:
+        """The words of an item that decided; () where a test's own reader reads."""
+        return () if self.lexicon is None else deciding(item, profile, self.lexicon)
 
     def source(self, profile: SourceProfile, settings: Settings | None = None) -> Source:
         """The source of one profile, not yet connected; ``settings``: those about to be taken over."""
@@ -134,6 +140,7 @@ def build_parts(
             inbox=inbox or MemoryInbox(),
             book=Book(store, settings, clock, on_delivered),
             given=tuple(sources or ()),
+            lexicon=None if read else lexicon,
         )
     except BaseException:
         store.close()

@@ -10,9 +10,11 @@ from monitor.extract import read_laid_out
 from monitor.extract.doc import Doc, Part
 from monitor.extract.layout import lay_out, utc
 from monitor.extract.lexicon import Lexicon
-from monitor.model import Reading, Side
+from monitor.model import Item, Reading, Side, SourceProfile
 
-__all__ = ["Explained", "Step", "Trace", "explain"]
+__all__ = ["Explained", "Step", "Trace", "deciding", "explain"]
+
+_CONNECTIVE = frozenset(("prep", "conj", "verb", "mark", "particle"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,29 @@ def explain(
     )  # fmt: skip
     reading = read_laid_out(doc)
     return Trace(tuple(_sentence(doc, part) for part in doc.parts), reading)
+
+
+def deciding(item: Item, profile: SourceProfile | None, lexicon: Lexicon) -> tuple[Step, ...]:
+    """The words, numbers, places and times inside the sentences that reports come from, in order and not overlapping:
+    the longest first where two begin together. Spans count title, line break and text."""
+    trace = explain(
+        item.text, lexicon, title=item.title, published=item.published or item.received,
+        claimant=profile.claimant if profile else None, area=profile.area if profile else (),
+        zone=profile.zone if profile else "Europe/Kyiv", side=profile.side if profile else None,
+    )  # fmt: skip
+    spans = [one.evidence.span for one in (*trace.reading.reports, *trace.reading.signals)]
+    found = [
+        step
+        for sentence in trace.sentences
+        for step in sentence.steps
+        if step.what.partition(".")[0] not in _CONNECTIVE
+        and any(start <= step.span[0] and step.span[1] <= end for start, end in spans)
+    ]
+    out: list[Step] = []
+    for step in sorted(found, key=lambda one: (one.span[0], -one.span[1])):
+        if not out or step.span[0] >= out[-1].span[1]:
+            out.append(step)
+    return tuple(out)
 
 
 def _sentence(doc: Doc, part: Part) -> Explained:

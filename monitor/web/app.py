@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor import __version__
 from monitor.config import Settings
 from monitor.errors import InputError, MonitorError
+from monitor.extract.explain import Step
 from monitor.fuse import Rules, State
+from monitor.model import Item, SourceProfile
 from monitor.ports import Clock, Inbox
 from monitor.store import SqlStore
 from monitor.web import pages
@@ -44,9 +46,11 @@ def create_app(
     health: Callable[[], Mapping[str, Any]] | None = None,
     metrics: Callable[[], bytes] | None = None,
     inbox: Inbox | None = None,
+    deciding: Callable[[Item, SourceProfile | None], Sequence[Step]] | None = None,
 ) -> FastAPI:
     """The app over one store. ``rules`` may be a callable, where a reload exchanges them. ``state`` gives the state
-    in memory; without it the committed one is read. ``health`` and ``metrics`` are the daemon's own."""
+    in memory; without it the committed one is read. ``health`` and ``metrics`` are the daemon's own;
+    ``deciding`` finds the words of an item that decided (without it, whole sentences are marked)."""
     app = FastAPI(
         title="monitor",
         version=__version__,
@@ -63,6 +67,7 @@ def create_app(
         health=health,
         metrics=metrics,
         inbox=inbox,
+        deciding=deciding,
     )
     app.state.broadcast = Broadcast(app.state.context)
     app.add_exception_handler(HTTPException, _http_problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -10,7 +10,9 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 
 from monitor.config import Settings
+from monitor.extract.explain import Step
 from monitor.fuse import Rules, State
+from monitor.model import Item, SourceProfile
 from monitor.ports import Clock, Inbox
 from monitor.publication import PublicationPolicy
 from monitor.store import SqlStore
@@ -31,6 +33,7 @@ class Context:
     health: Callable[[], Mapping[str, Any]] | None = None
     metrics: Callable[[], bytes] | None = None
     inbox: Inbox | None = None
+    deciding: Callable[[Item, SourceProfile | None], Sequence[Step]] | None = None
     kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property

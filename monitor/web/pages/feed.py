@@ -35,10 +35,12 @@ Word = Annotated[str, Query(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the original; ``number`` is the reason it decided for, None for the rest."""
+    """A stretch of the original; ``number`` is the reason it decided for, None for the rest. ``is_last``: the last of
+    that reason, which carries the number."""
 
     text: str
     number: int | None = None
+    is_last: bool = True
 
 
 @router.get("/feed")
@@ -122,8 +124,8 @@ def _version(versions: Iterable[StoredItem], number: int) -> StoredItem | None:
 
 
 @router.get("/item")
-def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
-    """Everything about one item: 404 with a page where there is none."""
+def item(asked: Asked, request: Request, key: Word, report: Word = "") -> HTMLResponse:
+    """Everything about one item, under the title of ``report`` (an id); 404 with a page where there is none."""
     versions = series.item(asked.store, key)
     if not versions:
         return render(asked, request, "missing.html", "feed", 404, what="item.not_found")
@@ -142,19 +144,29 @@ def item(asked: Asked, request: Request, key: Word) -> HTMLResponse:
         item=shown,
         newest=newest,
         hides=hides,
-        pieces=_pieces(words, marks),
+        pieces=_pieces(words, marks, _deciding(asked, newest.item) if marks else ()),
         reasons=reasons,
         notes=[] if hides or newest.reading is None else newest.reading.notes,
         versions=[] if hides else _versions(versions),
         profile=asked.rules.profiles.get(newest.item.source),
-        main=_main(asked, text_of(request), reasons),
+        main=_main(reasons, _number(newest, report)),
     )
 
 
-def _main(asked: Context, text: Words, reasons: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The report that the title of the evidence names: the first count, else the first report."""
+def _main(reasons: Sequence[dict[str, Any]], number: int | None) -> dict[str, Any] | None:
+    """The report that the title of the evidence names: the one asked for, else the first count, else the first."""
     reports = [reason for reason in reasons if reason["what"].get("kind") in ("alert", "strike", "count")]
-    return next((one for one in reports if "measure" in one["what"]), reports[0] if reports else None)
+    asked_for = next((one for one in reports if one["number"] == number), None)
+    return asked_for or next((one for one in reports if "measure" in one["what"]), reports[0] if reports else None)
+
+
+def _number(version: StoredItem, report: str) -> int | None:
+    """The number of a report of this version, as its reasons count."""
+    told = next((telling.what for telling in version.tellings if telling.id == report), None)
+    if told is None or version.reading is None:
+        return None
+    found = [*version.reading.reports, *version.reading.signals]
+    return next((number for number, one in enumerate(found, 1) if one == told), None)
 
 
 @router.get("/item/case.toml")
@@ -171,6 +183,13 @@ def wrong_reading(asked: Asked, key: Word) -> Response:
         body, media_type="application/toml; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="case.toml"'},
     )  # fmt: skip
+
+
+def _deciding(asked: Context, item: Item) -> list[tuple[int, int]]:
+    """Spans of the words that decided, by today's rules."""
+    if asked.deciding is None:
+        return []
+    return [step.span for step in asked.deciding(item, asked.rules.profiles.get(item.source))]
 
 
 def _words(item: Item) -> str:
@@ -193,17 +212,24 @@ def _reasons(asked: Context, text: Words, version: StoredItem) -> list[dict[str,
     ]
 
 
-def _pieces(text: str, reasons: Sequence[dict[str, Any]]) -> list[Piece]:
-    """The text cut at the spans of the reasons; where spans overlap the earlier number keeps the stretch."""
-    cuts = sorted((max(0, r["evidence"].span[0]), min(len(text), r["evidence"].span[1]), r["number"]) for r in reasons)
+def _pieces(text: str, reasons: Sequence[dict[str, Any]], words: Sequence[tuple[int, int]] = ()) -> list[Piece]:
+    """The text cut at the deciding words, each with the number of the first reason whose sentence it stands in; without
+    words, at the sentences themselves."""
+    cuts = [(max(0, r["evidence"].span[0]), min(len(text), r["evidence"].span[1]), r["number"]) for r in reasons]
+    if words:
+        around = {word: [n for first, last, n in cuts if first <= word[0] and word[1] <= last] for word in words}
+        cuts = [(start, end, min(numbers)) for (start, end), numbers in around.items() if numbers]
+    kept: list[tuple[int, int, int]] = []
+    for start, end, number in sorted(cuts):
+        if end > start and (not kept or start >= kept[-1][1]):
+            kept.append((start, end, number))
     out: list[Piece] = []
     at = 0
-    for start, end, number in cuts:
-        if start < at or end <= start:
-            continue
+    for nth, (start, end, number) in enumerate(kept):
         if start > at:
             out.append(Piece(visible(text[at:start])))
-        out.append(Piece(visible(text[start:end]), number))
+        is_last = nth + 1 == len(kept) or kept[nth + 1][2] != number
+        out.append(Piece(visible(text[start:end]), number, is_last))
         at = end
     if at < len(text):
         out.append(Piece(visible(text[at:])))
