@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
@@ -42,5 +43,5 @@ def test_spans_count_the_title(lexicon: Lexicon) -> None:
 @given(st.text(max_size=200))
 def test_any_text_has_spans_that_do_not_overlap(lexicon: Lexicon, text: str) -> None:
     found = deciding(Item("k", "s", text, NOW), None, lexicon)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         assert one.span[1] <= other.span[0]
