@@ -25,7 +25,7 @@ from monitor.extract.notation import expand
 from monitor.extract.tokens import fold_form
 from monitor.model import Gazetteer, Place, Standing
 
-__all__ = ["LANGUAGES", "compile_lexicon", "load_gazetteer", "load_lexicon", "rules_version"]
+__all__ = ["LANGUAGES", "compile_lexicon", "load_gazetteer", "load_lexicon", "load_tags", "rules_version"]
 
 PACKAGE = Path(__file__).parent
 LANGUAGES = PACKAGE / "languages"
@@ -72,6 +72,12 @@ def load_gazetteer() -> Gazetteer:
         for place, since, until, cite, *_ in _rows(GAZETTEER / "standing.tsv")
     )
     return Gazetteer(places, {parent: tuple(ids) for parent, ids in children.items()}, standing)
+
+
+def load_tags() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The siren channel's names of Ukrainian regions (words joined by ``_``), each with the places it may mean."""
+    for tag, place, others, *_ in _rows(GAZETTEER / "tags.tsv"):
+        yield tag, (place, *(others.split("|") if others else ()))
 
 
 def rules_version(lexicon: Lexicon) -> str:

@@ -9,7 +9,10 @@ from typing import Any
 
 from monitor.model import AlertReport, CountReport, Report, Signal, Snapshot, StrikeReport
 
-__all__ = ["canonical", "digest", "interval_id", "telling_id", "text_sha256"]
+__all__ = ["ROW", "canonical", "digest", "interval_id", "telling_id", "text_sha256"]
+
+ROW = "row:"
+"""How the keys of items begin that are rows of a foreign table: each states a whole alert, start and end at once."""
 
 
 def canonical(value: Any) -> bytes:

@@ -30,6 +30,7 @@ from monitor.model import (
     Delivery,
     Fused,
     Head,
+    Hole,
     Item,
     Look,
     Note,
@@ -97,28 +98,44 @@ class Pipeline:
 
     def run(self, batch: Batch, now: datetime) -> Outcome:
         """Everything that one poll brought, in one transaction. Raises ``StoreError`` with nothing written."""
+        return self._run(batch.source, batch.items, now, batch.look, batch.cursor, batch.holes)
+
+    def record(self, source: str, items: Sequence[Item], now: datetime) -> Outcome:
+        """Rows of a table that somebody hands us: nobody looked at any source for them. Raises ``StoreError``."""
+        return self._run(source, items, now)
+
+    def _run(
+        self,
+        source: str,
+        items: Sequence[Item],
+        now: datetime,
+        look: Look | None = None,
+        cursor: str | None = None,
+        holes: tuple[Hole, ...] = (),
+    ) -> Outcome:
         with self._writing() as unit:
-            heads = unit.heads([item.key for item in batch.items])
-            items, withdrawals, admitted = self._read_all(batch.items, heads, now)
-            tellings = [telling for item in items for telling in item.tellings]
-            fused = fuse(self.state, tellings, withdrawals, [batch.look], now, self.rules)
+            heads = unit.heads([item.key for item in items])
+            kept, withdrawals, admitted = self._read_all(items, heads, now)
+            tellings = [telling for item in kept for telling in item.tellings]
+            looks = [look] if look is not None else []
+            fused = fuse(self.state, tellings, withdrawals, looks, now, self.rules)
             fused, deliveries = self._number_and_frame(unit, fused, now)
             unit.save(
                 Commit(
-                    source=batch.source,
+                    source=source,
                     at=now,
-                    items=items,
+                    items=kept,
                     withdrawals=withdrawals,
                     fused=fused,
                     deliveries=deliveries,
-                    look=batch.look,
-                    cursor=batch.cursor,
-                    holes=batch.holes,
+                    look=look,
+                    cursor=cursor,
+                    holes=holes,
                     rules=self.version,
                 )
             )
         self.state = fused.state
-        return Outcome(batch.source, now, items, fused.changes, deliveries, admitted, batch.look)
+        return Outcome(source, now, kept, fused.changes, deliveries, admitted, look)
 
     def failed(self, source: str, error: SourceError, now: datetime) -> Outcome:
         """A poll that failed is news too: it moves the source's health, never a region's state."""

@@ -22,7 +22,12 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    kind: Annotated[str, typer.Argument(help="Kind of file: telegram-export (Telegram Desktop's result.json).")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="Kind of file: telegram-export (Telegram Desktop's result.json), intervals (a CSV of alerts)."
+        ),
+    ],
     file: Annotated[Path, typer.Argument(help="The file; one that ends in .gz is unpacked while reading.")],
     source: Annotated[
         str | None, typer.Option("--source", help="Id of the source that the file belongs to, where it does not say.")
@@ -53,7 +58,8 @@ def import_(
     if as_json:
         print_json(found)
     else:
-        counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in found.items() if name != "sources")
+        numbers = {name: number for name, number in found.items() if isinstance(number, int)}
+        counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in numbers.items())
         typer.echo(f"{file}: {', '.join(found['sources'])}: {counts}")
 
 

@@ -75,10 +75,11 @@ def _todays(settings: Settings) -> tuple[Reader, Rules]:
     from monitor.catalogue import load_gazetteer, load_lexicon
     from monitor.daemon.parts import make_rules, overlay_of
     from monitor.extract import reader
+    from monitor.importers.rows import reading
 
     profiles = {profile.id: profile for profile in settings.profiles}
     rules = make_rules(settings, load_gazetteer(), profiles, is_replay=True)
-    return reader(load_lexicon(overlay_of(settings))), rules
+    return reading(reader(load_lexicon(overlay_of(settings)))), rules
 
 
 @contextmanager

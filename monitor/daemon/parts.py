@@ -22,6 +22,7 @@ from monitor.fuse import Rules, regions
 from monitor.fuse.rules import HeadlineRule
 from monitor.guard import GuardedResolver, guarded_socket, vet_url
 from monitor.http import Http
+from monitor.importers.rows import reading
 from monitor.model import Delivery, Endpoint, Gazetteer, Item, SourceProfile
 from monitor.pipeline import Pipeline
 from monitor.ports import Clock, Reader, Source
@@ -129,13 +130,14 @@ def build_parts(
         if settings.warnings:
             log.warning("config.remarks", remarks=len(settings.warnings), hint="`monitor check-config` shows them")
         lexicon = load_lexicon(overlay_of(settings))
+        version = None if read else rules_version(lexicon)
         parts = Parts(
             settings=settings,
             clock=clock,
             store=store,
             gazetteer=gazetteer,
             rules=rules,
-            pipeline=Pipeline(store, read or reader(lexicon), rules, version=None if read else rules_version(lexicon)),
+            pipeline=Pipeline(store, read or reading(reader(lexicon)), rules, version=version),
             http=source_http(settings),
             inbox=inbox or MemoryInbox(),
             book=Book(store, settings, clock, on_delivered),

@@ -11,6 +11,7 @@ from monitor.fuse.cells import News
 from monitor.fuse.clock import beat, expire, note_jump, on_our_clock, prune, raise_standing
 from monitor.fuse.counts import count_told
 from monitor.fuse.coverage import check_sources, looked, note_hole, settle
+from monitor.fuse.history import is_row, row_told
 from monitor.fuse.records import Reached, SourceRecord
 from monitor.fuse.rules import SIREN, Rules
 from monitor.fuse.snapshots import release_held, snapshot_told
@@ -51,6 +52,9 @@ def fuse(
     note_jump(work)
     tellings = [on_our_clock(work, telling) for telling in tellings]
     raise_standing(work)
+    tellings, rows = [one for one in tellings if not is_row(one)], [one for one in tellings if is_row(one)]
+    for row in rows:
+        row_told(work, row)
     check_sources(work, _hear_sources(work, tellings, looks))
     edited = {one.item: one.at for one in withdrawals if one.cause == "replaced"}
     for group in _by_item(tellings):
@@ -64,7 +68,7 @@ def fuse(
     check_sources(work, _settle_all(work, sources))
     expire(work, news)
     news.tell()
-    if not (tellings or withdrawals or looks):
+    if not (tellings or rows or withdrawals or looks):
         beat(work)
     prune(work)
     return Fused(

@@ -20,6 +20,7 @@ from monitor.ports import Clock
 __all__ = ["REGISTRY", "Importer", "Into", "importer"]
 
 REGISTRY: dict[str, str] = {
+    "intervals": "monitor.importers.intervals:intervals",
     "telegram-export": "monitor.importers.telegram_export:telegram_export",
 }
 """Kind of file → ``package.module:function``."""

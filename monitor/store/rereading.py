@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.fuse import Rules
+from monitor.identity import ROW
 from monitor.model import Batch, Coverage, Look
 from monitor.pipeline import Pipeline
 from monitor.ports import Reader
@@ -48,6 +49,9 @@ def reread(
             at = max(at, before)
             _pass_time(pipeline, spans, before, at)
         for source, some in _by_source(batch):
+            if some[0].item.key.startswith(ROW):
+                pipeline.record(source, [one.item for one in some], at)
+                continue
             newest = max((one.item.published for one in some if one.item.published), default=None)
             items = tuple(one.item for one in some)
             pipeline.run(Batch(source, items, _look_with(spans, source, at, newest)), at)

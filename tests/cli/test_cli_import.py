@@ -159,7 +159,7 @@ def test_T13_what_belongs_to_no_profile_is_refused_in_one_sentence(
 
 
 def test_an_unknown_kind_and_an_absent_file_are_named(folder: Path) -> None:
-    assert "known: telegram-export" in run("import", "fax", "a.json", folder=folder).err
+    assert "telegram-export" in run("import", "fax", "a.json", folder=folder).err
     assert "no such file" in run("import", "telegram-export", "a.json", folder=folder).err
 
 
