@@ -1,0 +1,24 @@
+"""README's figures are true today."""
+
+from __future__ import annotations
+
+import re
+
+from tools.readme_accuracy import BLOCK, README, measured
+
+
+def test_the_accuracy_table_is_that_of_today_within_two_points() -> None:
+    score = measured()
+    block = BLOCK.search(README.read_text("utf-8"))
+    assert block is not None
+    stated = {
+        cells[0].strip(" *"): [float(cell) for cell in cells[2:]]
+        for row in re.findall(r"(?m)^\| (.*) \|$", block[0])
+        if (cells := row.split("|"))[0].strip() and re.fullmatch(r"\s*\d+\s*", cells[1])
+    }
+    found = {**score.kinds, **score.languages, "all": score.all}
+    assert set(stated) == set(found)
+    for name, tally in found.items():
+        assert abs(stated[name][2] - tally.f1()) <= 0.02, f"{name}: run python -m tools.readme_accuracy"
+        assert abs(stated[name][3] - tally.f1(strict=True)) <= 0.02, f"{name}: run python -m tools.readme_accuracy"
+    assert f"be read): {len(score.critical)};" in block[0]
