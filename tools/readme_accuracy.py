@@ -47,8 +47,8 @@ def table(score: Score) -> str:
             *rows,
             _row("**all**", score.all),
             "",
-            f"{score.passages} passages; critical errors (a false all-clear, a week's figure read as a night, what must not "
-            f"be read): {len(score.critical)}; passages that say nothing and were read as something: "
+            f"{score.passages} passages; critical errors (a false all-clear, a week's figure read as a night, what must"
+            f" not be read): {len(score.critical)}; passages that say nothing and were read as something: "
             f"{score.false_negatives} of {score.negatives}.",
         ]
     )
