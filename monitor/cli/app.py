@@ -9,6 +9,7 @@ import typer
 from monitor.cli import (
     backfill,
     check,
+    exporting,
     importing,
     languages,
     reading,
@@ -54,7 +55,7 @@ def _root(
     pass
 
 
-for module in (running, watching, reading, replaying, rebuilding, backfill, importing, series, check):
+for module in (running, watching, reading, replaying, rebuilding, backfill, importing, series, exporting, check):
     module.register(app)
 app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")

@@ -75,18 +75,33 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
     raise typer.Exit(health.doctor(config, as_json=as_json))
 
 
-def verify(config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
-    """Check the hash chain of the raw items: exit code 1, naming each row, if anything was altered."""
+def verify(
+    case: Annotated[
+        Path | None, typer.Option("--case", metavar="FOLDER", help="Check the folder of a case instead.")
+    ] = None,
+    config: Config = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the hash chain of the raw items: exit code 1, naming each row, if anything was altered.
+
+    With --case the files of a folder that `export --case` wrote, and the chain in them; with --db besides, whether the
+    roots of its days are those of the database.
+    """
     from monitor.cli.output import print_json, table
     from monitor.store import verify as verified
+    from monitor.store.casefiles import verify_case
 
-    with open_reading(config, db) as store:
-        problems = verified(store)
+    if case is not None and db is None:
+        problems = verify_case(case)
+    else:
+        with open_reading(config, db) as store:
+            problems = verified(store) if case is None else verify_case(case, store)
     rows = [{"table": problem.table, "row": problem.row, "what": problem.what} for problem in problems]
     if as_json:
         print_json({"sound": not rows, "problems": rows})
     elif rows:
         table("Not as it was written", ("Table", "Row", "What"), [tuple(row.values()) for row in rows], empty="")
     else:
-        typer.echo("Every row is as it was written.")
+        typer.echo("Every row is as it was written." if case is None else "Every file is as it was written.")
     raise typer.Exit(1 if rows else 0)

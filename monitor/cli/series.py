@@ -1,4 +1,4 @@
-"""`series alerts|strikes|counts` and `export`: what is kept, as tables, JSON and CSV, with its coverage."""
+"""`series alerts|strikes|counts`: what is kept, as tables, JSON and pictures, with its coverage."""
 
 from __future__ import annotations
 
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["check_region", "register"]
 
-What = Literal["alerts", "strikes", "counts", "reports", "changes"]
 Region = Annotated[str | None, typer.Option(help="Gazetteer id, with everything below it (UA-63).")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="What was known at this time.")]
 
 
 def register(app: typer.Typer) -> None:
     app.command()(series)
-    app.command()(export)
 
 
 def series(
@@ -103,27 +101,6 @@ def _draw(
         typer.echo(f"wrote {file}")
 
 
-def export(
-    what: Annotated[What, typer.Argument(help="Which rows.")],
-    format: Annotated[Literal["csv", "jsonl"], typer.Option("--format", "-f", help="csv or jsonl.")] = "jsonl",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; default: standard output.")] = None,
-    region: Region = None,
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    config: Config = None,
-    db: Db = None,
-) -> None:
-    """Write rows for other programs. In CSV no cell can start a formula in a spreadsheet."""
-    from monitor.cli import exporting
-
-    with open_reading(config, db) as store:
-        answer = _ask(
-            store, what, region, moment(since, "--since"), moment(until, "--until"), moment(as_of, "--as-of"), None
-        )
-    exporting.write(answer.rows, format, output)
-
-
 def _ask(
     store: SqlStore,
     what: str,
@@ -135,29 +112,8 @@ def _ask(
 ) -> Any:
     from monitor.store import series as asked
 
-    chosen: dict[str, Any] = {"region": region, "start": since, "end": until, "as_of": as_of, "limit": limit}
-    if what == "alerts":
-        return asked.alerts(store, **chosen)
-    if what == "strikes":
-        return asked.strikes(store, **chosen)
-    if what == "counts":
-        return asked.claims(store, **chosen)
-    if what == "reports":
-        return _pages(lambda after: asked.reports(store, **{**chosen, "limit": 1000}, after=after))
-    found = asked.changes(store, region=region, as_of=as_of, limit=limit or 2**31)
-    return asked.Answer(found, asked.Watched("none"))
-
-
-def _pages(ask: Callable[[str | None], Any]) -> Any:
-    """Every page of an answer as one."""
-    from dataclasses import replace
-
-    first = answer = ask(None)
-    rows = list(first.rows)
-    while answer.next:
-        answer = ask(answer.next)
-        rows += answer.rows
-    return replace(first, rows=tuple(rows), next=None)
+    ask: Any = {"alerts": asked.alerts, "strikes": asked.strikes, "counts": asked.claims}[what]
+    return ask(store, region=region, start=since, end=until, as_of=as_of, limit=limit)
 
 
 def check_region(region: str | None, gazetteer: Gazetteer) -> None:

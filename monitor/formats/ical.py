@@ -80,7 +80,8 @@ def _span(row: Row, now: datetime) -> tuple[datetime, datetime, str, str]:
     if row.get("retracted_at"):
         return start, max(start, ended or start), "CANCELLED", "taken back"
     if ended is None:
-        return start, max(start, now), "TENTATIVE", "not ended as far as we know"
+        remark = "permanent alert" if row.get("start_basis") == "standing" else "not ended as far as we know"
+        return start, max(start, now), "TENTATIVE", remark
     if started is None:
         return ended, ended, "TENTATIVE", "end of an alert whose start nobody saw"
     if row.get("end_basis") not in _SEEN_ENDS:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from monitor.cli.exporting import cell, lines
 from monitor.cli.health import zone_works
 from monitor.cli.output import json_line
 from monitor.errors import InputError
+from monitor.formats.table import cell, csv_lines
 from monitor.web.plain import plain
 
 
@@ -25,7 +26,7 @@ def test_numbers_and_words_stay_as_they_are() -> None:
 
 
 def test_csv_quotes_what_needs_it() -> None:
-    out = "".join(lines([{"a": "x,y", "b": ["=1"]}, {"a": "line\nbreak", "c": 1}], "csv"))
+    out = "".join(csv_lines([{"a": "x,y", "b": ["=1"]}, {"a": "line\nbreak", "c": 1}], ["a", "b", "c"]))
     assert out.splitlines()[0] == "a,b,c"
     assert '"x,y"' in out
 
@@ -48,11 +49,16 @@ def test_D14_summer_time_is_known_from_the_bundled_zones(monkeypatch: pytest.Mon
 
 
 def test_an_export_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    from monitor.cli.exporting import write
+    from monitor.cli.exporting import _whole
 
-    target = tmp_path / "out.csv"
-    write([{"a": 1}], "csv", target)
-    assert target.read_bytes() == b"a\r\n1\r\n"
-    with pytest.raises(InputError):
-        write([{"a": 1}], "csv", tmp_path / "missing" / "out.csv")
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise InputError("no more")
+
+    _whole(tmp_path / "out.csv", [b"a\r\n", b"1\r\n"])
+    assert (tmp_path / "out.csv").read_bytes() == b"a\r\n1\r\n"
+    with pytest.raises(InputError, match="cannot be written"):
+        _whole(tmp_path / "missing" / "out.csv", [b"a"])
+    with pytest.raises(InputError, match="no more"):
+        _whole(tmp_path / "other.csv", broken())
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]

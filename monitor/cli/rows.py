@@ -1,0 +1,99 @@
+"""What `export` asks of the store: the rows of one kind, how well the time was being watched, and their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from monitor.store import SqlStore
+
+__all__ = ["KINDS", "Asked", "ask", "columns", "is_placed"]
+
+KINDS = ("alerts", "strikes", "counts", "reports", "changes", "items", "rollups")
+PLACED = ("alerts", "strikes", "counts", "changes", "rollups")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question. Times bound alerts that touch the range, strikes and claims by when they were first told, reports
+    by when they were said, items by when they were received, changes by when they were known, roll-ups by their
+    beginning. ``grain`` is of roll-ups. ``is_whole`` asks for what was taken back, too."""
+
+    what: str
+    region: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    as_of: datetime | None = None
+    grain: str = "day"
+    is_whole: bool = False
+
+
+def is_placed(what: str) -> bool:
+    """Whether rows of this kind name places, so that they have a map."""
+    return what in PLACED
+
+
+def ask(store: SqlStore, asked: Asked) -> Any:
+    """Every row, as a ``store.series.Answer``."""
+    from monitor.store import series
+
+    chosen: dict[str, Any] = {
+        "region": asked.region, "start": asked.since, "end": asked.until, "as_of": asked.as_of,
+    }  # fmt: skip
+    whole: dict[str, Any] = {"retracted": True} if asked.is_whole else {}
+    match asked.what:
+        case "alerts":
+            return series.alerts(store, **chosen, **whole, nature=None if asked.is_whole else "actual")
+        case "strikes":
+            return series.strikes(store, **chosen, **whole)
+        case "counts":
+            return series.claims(store, **chosen, **whole)
+        case "reports":
+            return _pages(lambda after: series.reports(store, **chosen, limit=1000, after=after))
+        case "items":
+            times = {name: value for name, value in chosen.items() if name != "region"}
+            return _pages(lambda after: series.items(store, **times, limit=1000, after=after))
+        case "rollups":
+            return series.rollups(store, grain=asked.grain, **chosen)
+        case _:
+            return _changes(store, asked)
+
+
+def columns(what: str) -> Sequence[str]:
+    """The columns of a table of this kind, whether or not there is a row."""
+    from monitor.model import Change, Claim, Interval, StrikeEvent
+    from monitor.store.answers import Rollup, StoredItem, StoredReport
+
+    types: dict[str, type[Any]] = {
+        "alerts": Interval, "strikes": StrikeEvent, "counts": Claim, "reports": StoredReport, "changes": Change,
+        "items": StoredItem, "rollups": Rollup,
+    }  # fmt: skip
+    return [field.name for field in fields(types[what])]
+
+
+def _changes(store: SqlStore, asked: Asked) -> Any:
+    from monitor.store import series
+
+    found = series.changes(store, region=asked.region, as_of=asked.as_of, limit=2**31 - 1)
+    kept = tuple(
+        change
+        for change in found
+        if (asked.since is None or change.known_at >= asked.since)
+        and (asked.until is None or change.known_at < asked.until)
+    )
+    times: dict[str, Any] = {"start": asked.since, "end": asked.until, "as_of": asked.as_of}
+    watched = series.alerts(store, **times, limit=1).coverage
+    return series.Answer(kept, watched)
+
+
+def _pages(ask_page: Callable[[str | None], Any]) -> Any:
+    """Every page of an answer as one."""
+    first = answer = ask_page(None)
+    found = list(first.rows)
+    while answer.next:
+        answer = ask_page(answer.next)
+        found += answer.rows
+    return replace(first, rows=tuple(found), next=None)
