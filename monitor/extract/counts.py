@@ -167,6 +167,9 @@ def _weapon_for(
         return ahead, False
     if not _stands_alone(doc, part, number):
         return None, False
+    if here and _is_of_both(here, number):
+        last = here[-1].weapon
+        return Weapon(last.i, last.j, "mixed", None), True
     behind = [w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i)]
     if behind and (here or number.i - behind[-1].j <= 6):
         return behind[-1], True
@@ -416,6 +419,8 @@ def _measure(
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
+        if measure == "present" and here and _is_behind_subset(doc, part, number):
+            return here[-1].measure, here[-1].act
         if measure == "suppressed" and _is_merged(doc, part):
             return "shot_down", act
         if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:
@@ -423,6 +428,9 @@ def _measure(
         return measure, act
     if here:
         return here[-1].measure, here[-1].act
+    has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
+    if has_subject and _is_means(doc, part, number):
+        return "launched", None
     if so_far and (is_elliptic or _is_item(doc, part) or _is_breakdown(so_far, part)):
         return so_far[-1].measure, so_far[-1].act
     if part.has("act.withheld"):
@@ -443,6 +451,11 @@ def _measure(
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
+
+
+def _is_behind_subset(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Of them 32 were flying to the capital": what was done with the whole was done with these."""
+    return any(m.concept == "num.subset" for m in doc.mentions_between(max(part.i, number.i - 3), number.i))
 
 
 def _is_means(doc: Doc, part: Part, number: Number) -> bool:
@@ -499,6 +512,7 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
     if not found:
         return
     sites = [s for s in sites if not is_office(doc, part, s)] or sites
+    sites = [s for s in sites if not _is_bystander(doc, part, s)]
     order = sorted(found, key=lambda f: f.number.i)
     numbers = sorted({f.number.i for f in order})
     for one in order:
@@ -533,11 +547,23 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             whole.part_of_it.places = whole.places
 
 
+def _is_bystander(doc: Doc, part: Part, site: Site) -> bool:
+    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"."""
+    if site.role != "name" or site.ref.level in ("country", "sea"):
+        return False
+    line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
+    if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
+        return False
+    return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
+
+
 def _is_apart(doc: Doc, part: Part, one: _Found, site: Site) -> bool:
     """Whether a place belongs to something else: casualties, or a country named before it as the target."""
     low, high = (one.number.j, site.i) if site.i > one.number.i else (site.j, one.number.i)
     between = doc.mentions_between(low, high)
     if any(m.group == "toll" for m in between):
+        return True
+    if site.i > one.number.j and any(m.concept == "num.subset" for m in between):
         return True
     if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return True
@@ -712,6 +738,10 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
                 return "RU" if site.ref.id == "UA" else "UA"
         for site in other.sites:
+            if site.role in ("target", "at") and other.has("strike", "toll") and site.ref.level != "country":
+                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
+                if root:
+                    return "RU" if root[0] == "UA" else "UA"
             is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
             if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
                 return site.ref.id

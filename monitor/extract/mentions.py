@@ -69,6 +69,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
                 continue
         if found is None:
             continue
+        if len(found) > 1:
+            found = _as_month(tokens, k, end, size, found)
         raw.append((k, end, found, ()))
         if len(found) == 1:
             lang = found[0][1]
@@ -80,6 +82,15 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         i = end
     own = _language(tokens, votes, lexicon)
     return _settle(raw, own, lexicon), own
+
+
+def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) -> Entries:
+    """A word that is both a month and something else is the month beside a number, where it has a capital."""
+    months = tuple(entry for entry in found if entry[0].startswith("month."))
+    if not months or len(months) == len(found):
+        return found
+    is_dated = (j < size and tokens[j].kind == "n") or (i > 0 and tokens[i - 1].kind == "n")
+    return months if is_dated and tokens[i].text[0].isupper() else found
 
 
 def _longest(

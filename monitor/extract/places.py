@@ -121,7 +121,12 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
         return None
     if not fit or _is_no_place(doc, part, m):
         return None
-    fit = [(row, note) for row, note in fit if row[2] != "district" or row[3] in context or doc.tokens[m.i].text == "#"]
+    owner = doc.at[m.i - 1] if m.i > part.i else None
+    capital = _CAPITAL_OF_SIDE.get(owner.concept) if owner is not None else None
+    fit = [
+        (row, note) for row, note in fit
+        if row[2] != "district" or row[3] in context or row[3] == capital or doc.tokens[m.i].text == "#"
+    ]  # fmt: skip
     if not fit:
         return None
     best = fit
@@ -363,7 +368,7 @@ def _capital_of_text(doc: Doc) -> str | None:
 def _last_capital(doc: Doc, part: Part) -> str | None:
     for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
         for site in other.sites:
-            if site.ref.id in _CAPITALS and site.role not in ("agent", "speaker", "from"):
+            if site.ref.id in _CAPITALS and site.role not in ("agent", "speaker"):
                 return site.ref.id
     return None
 
@@ -378,6 +383,10 @@ def _roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             continue
         role = "from" if is_list else _own_role(doc, part, site, last)
         after = doc.at[site.j] if site.j < part.j else None
+        told = doc.at[site.i - 1] if site.i > part.i else None
+        if role is None and told is not None and told.concept == "claim.said":
+            is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
+            role = "speaker" if is_end and site.ref.level in ("country", "city") else None
         if (
             role is None
             and site.ref.id in _CAPITALS

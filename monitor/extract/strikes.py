@@ -217,6 +217,8 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
         cut = part.of("conj.but")[-1].i
         chosen = [s for s in chosen if s.i < cut] or chosen
+    if any(s.ref.level not in ("country", "sea") for s in chosen):
+        chosen = [s for s in chosen if s.ref.level != "country"]
     if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
         return [owner]
     out: list[PlaceRef] = []

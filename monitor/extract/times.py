@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -102,9 +103,29 @@ def find_times(
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
         whens += _bare_months(tokens, at, i, j, mentions, cal, used, figures)
-    if not nights and not any(w.period == "night" for w in whens) and window is None:
+    if not nights and window is None and (span := _span(at, days)) is not None:
+        whens.append(span)
+    elif not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
     return whens, used
+
+
+def _span(at: list[Mention | None], days: Sequence[_Day]) -> When | None:
+    """ "From May 20 to 27": several days as one period."""
+    for first, last in itertools.pairwise(days):
+        length = (last.date - first.date).days
+        before = at[first.i - 1] if first.i else None
+        is_from = before is not None and before.concept in (
+            "prep.from",
+            "prep.between",
+            "prep.of",
+            "time.from",
+            "time.since",
+        )
+        if 2 <= length <= 100 and is_from and last.i - first.i <= 6 and not (first.is_weekday or last.is_weekday):
+            period = "week" if length <= 10 else "month" if length <= 45 else "season"
+            return When(first.i, last.j, period, f"{first.date.isoformat()}/{last.date.isoformat()}")
+    return None
 
 
 def day_when(day: date, i: int, j: int, zone: tzinfo, period: str | None = "day", retro: bool = False) -> When:
@@ -221,7 +242,7 @@ def _around_month(
                 end + 1 < j
                 and (_is_join(at, end) or _is(at, end, "prep.to"))
                 and (second := _small(tokens, at, end + 1)) is not None
-                and second == day + 1
+                and second > day
             ) or (
                 end + 1 < j and tokens[end].text in "-\u2013" and (second := _small(tokens, at, end + 1)) is not None
             ):

@@ -35,6 +35,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     words = part.of("toll")
     if not words:
         return toll
+    for old in part.numbers:
+        if old.i > part.i and (before := doc.at[old.i - 1]) is not None and before.concept == "num.risen":
+            old.taken = "the old figure"
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.concept.partition(".")[2]
@@ -87,7 +90,11 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
         if number.taken is not None or number.value > 100_000 or _is_age(doc, part, number):
             continue
         if any(
-            s < number.i and same_clause(doc, part, s, number.i) and not _is_new_kind(m, s, words) for s in subset_from
+            s < number.i
+            and same_clause(doc, part, s, number.i)
+            and not _is_new_kind(m, s, words)
+            and not _is_over(doc, s, number.i)
+            for s in subset_from
         ):
             continue
         if not _counts_people(doc, part, number, m):
@@ -107,6 +114,8 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
             cost += 3
         if number.i < m.i:
             cost -= 0.5
+            if _is_subject(doc, part, number, m):
+                cost = min(cost, 3.0)
         elif _is_newest(doc, part, number):
             cost = min(cost, 4.0)
         if cost < least:
@@ -124,6 +133,32 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
     if number.is_word or number.j >= part.j or number.i <= part.i:
         return False
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
+def _is_over(doc: Doc, subset: int, i: int) -> bool:
+    """ "Three, including two guests, were killed and 16 hurt": the verb ends the subset."""
+    verbs = [m for m in doc.mentions_between(subset, i) if m.group == "verb"]
+    return any(m.group == "toll" for v in verbs for m in doc.mentions_between(v.j, i))
+
+
+def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "Six people, including a woman, were killed": what stands between the commas is skipped."""
+    k = number.j
+    while k < part.j and k - number.j <= 5 and doc.tokens[k].text != ",":
+        k += 1
+    if k + 1 >= part.j or doc.tokens[k].text != "," or not any(
+        x.group == "person" for x in doc.mentions_between(number.j, k)
+    ):  # fmt: skip
+        return False
+    subset = doc.at[k + 1]
+    before = doc.at[m.i - 1] if m.i > k else None
+    return (
+        subset is not None
+        and subset.concept == "num.subset"
+        and before is not None
+        and before.group == "verb"
+        and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
+    )
 
 
 def _is_new_kind(m: Mention, subset: int, words: list[Mention]) -> bool:
@@ -147,6 +182,10 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             steps += 1
             k += 1
             continue
+        if number.is_article and mention.group not in ("person", "toll"):
+            return False
+        if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
+            return False
         if mention.group == "person":
             return mention.concept != "person.soldiers" or (part.has("strike") and number.value < _MANY_SOLDIERS)
         if mention.group == "toll":

@@ -16,6 +16,7 @@ from collect import Gazetteer, Place
 from letters import fold, is_cyrillic, transliterate
 from russian import russian_from_ukrainian
 from tables import DATA, read_tsv, split
+from world import add_forms
 
 TOO_FAR = 0.9  # degrees to the nearest of the hromada and of the raion together: another place of the name
 TOWN = 5000  # people from which a GeoNames row is looked for among towns first
@@ -264,7 +265,7 @@ def add_ukraine(gaz: Gazetteer, katottg: Path, geonames: Path, api_regions: Path
                 gaz.name("en", place.id, _english_russian(form), "nom", "old")
         if kind != "village" and (oblast, unit.name) in exonyms:
             for lang, cell in exonyms[oblast, unit.name].items():
-                gaz.names_from(lang, place.id, cell, "exonym")
+                add_forms(gaz, lang, place.id, cell, "exonym")
     for unit in units:
         if unit.category == "B":
             parent = ids.get(unit.parents[-1], unit.parents[-1])
