@@ -8,7 +8,8 @@
      │    │    ├── StoreCorrupt   it is damaged or is no database: restore a backup
      │    │    ├── StoreVersion   its schema is newer than this program
      │    │    ├── StoreFull      no space left: make room, nothing was half-written
-     │    │    └── StoreBusy      held by another or the connection broke: try again, nothing was half-written
+     │    │    ├── StoreBusy      held by another or the connection broke: try again, nothing was half-written
+     │    │    └── StoreSlow      a question took longer than its limit: ask for less
      │    ├── AlreadyRunning      another instance holds this database                 (exit code 4)
      │    ├── AddressInUse        the API's port is taken                              (exit code 5)
      │    └── UnsafePermissions   a secret file can be read by others                  (exit code 2)
@@ -52,6 +53,7 @@ __all__ = [
     "StoreCorrupt",
     "StoreError",
     "StoreFull",
+    "StoreSlow",
     "StoreVersion",
     "UnsafePermissions",
 ]
@@ -100,6 +102,10 @@ class StoreFull(StoreError):
 
 class StoreBusy(StoreError):
     """Another program holds the database, or the connection to the server broke: trying again can help."""
+
+
+class StoreSlow(StoreError):
+    """A question was broken off because it took longer than its limit: ask for less."""
 
 
 class AlreadyRunning(OperatorError):

@@ -28,6 +28,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^\s/@:\"']{0,200}(:[^\s/@\"']{0,200})?@"), rf"\1{HIDDEN}@"),
     (re.compile(r"([a-z][a-z0-9+.-]{1,20}://[^\s?#\"']{1,500})\?[^\s\"']{1,2000}"), rf"\1?{HIDDEN}"),
     (re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{8,500}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"\bmon_[0-9a-f]{8}_[A-Za-z0-9_-]{8,200}"), HIDDEN),
     (re.compile(r"\bwhsec_[A-Za-z0-9+/=]{8,200}"), HIDDEN),
     (re.compile(r"\b[0-9]{6,12}:[A-Za-z0-9_-]{30,60}\b"), HIDDEN),
     (

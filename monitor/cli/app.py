@@ -20,6 +20,7 @@ from monitor.cli import (
     sources,
     stores,
     telegram,
+    tokens,
     watching,
     webhooks,
 )
@@ -61,4 +62,5 @@ app.add_typer(languages.app, name="languages")
 app.add_typer(sources.app, name="sources")
 app.add_typer(stores.app, name="db")
 app.add_typer(telegram.app, name="telegram")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(webhooks.app, name="webhooks")

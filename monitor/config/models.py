@@ -46,6 +46,23 @@ class WebSection(Section):
         default=("127.0.0.1", "localhost", "[::1]"),
         description="Host names under which the API may be asked for; anything else is answered with 400.",
     )
+    public: bool = Field(
+        default=True,
+        description="false: everything but `/health` and `/ready` asks for a token (`monitor tokens add`).",
+    )
+    proxies: Words = Field(
+        default=(), description="Addresses of proxies of your own, whose `X-Forwarded-For` names the client."
+    )
+    requests_per_minute: int = Field(
+        default=1200, ge=0, description="Most requests of one client or token in a minute; more get 429. 0: no limit."
+    )
+    query_seconds: float = Field(
+        default=2.0, gt=0, le=60, description="Most seconds that one question to the database may take."
+    )
+    connections: int = Field(default=1200, ge=10, description="Most connections at a time, streams among them.")
+    stream_clients: int = Field(
+        default=1000, ge=0, description="Most clients of `/v1/stream`; keep it below `connections`."
+    )
 
 
 class LogSection(Section):

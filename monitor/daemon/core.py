@@ -131,7 +131,8 @@ class Daemon:
                 asyncio.create_task(self._deliver(), name="deliver"),
             ]
             if sock is not None:
-                self._api = Api(self._app(), sock)
+                web = self.settings.web
+                self._api = Api(self._app(), sock, connections=web.connections, proxies=web.proxies)
                 await self._api.start()
                 self.address = self._api.address
         except BaseException:

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import resource
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import uvicorn
@@ -17,6 +18,7 @@ from monitor.errors import AddressInUse, ConfigError
 __all__ = ["Api", "listen"]
 
 BACKLOG = 64
+LEFT_OPEN = 100
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,6 +54,17 @@ def _why(problem: OSError, host: str, port: int) -> Exception:
     return ConfigError(f"[web] host: cannot listen on {where}: {problem.strerror or problem}; use 127.0.0.1")
 
 
+def _within_reach(connections: int) -> int:
+    """So many connections, or as many as the descriptors of this process allow; the soft limit is raised if it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + LEFT_OPEN
+    if soft < wanted and (hard == resource.RLIM_INFINITY or hard > soft):
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(10, min(connections, soft - LEFT_OPEN))
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the daemon decides when to stop."""
 
@@ -63,7 +76,15 @@ class _Server(uvicorn.Server):
 class Api:
     """One running app on one socket. ``address`` is ``http://host:port`` as it was bound."""
 
-    def __init__(self, app: Any, sock: socket.socket, *, stop_seconds: float = 3.0) -> None:
+    def __init__(
+        self,
+        app: Any,
+        sock: socket.socket,
+        *,
+        stop_seconds: float = 3.0,
+        connections: int = 1200,
+        proxies: Sequence[str] = (),
+    ) -> None:
         self._sock = sock
         host, port = sock.getsockname()[:2]
         self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -74,8 +95,9 @@ class Api:
                 access_log=False,
                 lifespan="off",
                 server_header=False,
-                proxy_headers=False,
-                limit_concurrency=500,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
+                limit_concurrency=_within_reach(connections),
                 # Out of descriptors, asyncio complains once per place of the queue, every second: keep it short.
                 backlog=BACKLOG,
                 h11_max_incomplete_event_size=32_768,

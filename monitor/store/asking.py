@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Integer, Table, bindparam, select, union_all
 
+from monitor.model import Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.known import KINDS, LONG
 from monitor.store.regions import Lineage, packaged, past
@@ -17,9 +18,11 @@ from monitor.store.rollups import Part, aggregate, parts_of
 from monitor.store.statements import chunks
 from monitor.store.tables import DERIVED, regions
 
-__all__ = ["as_of_rows", "page", "rolled_up_as_of", "rows_now"]
+__all__ = ["Mark", "as_of_rows", "mark_of", "page", "rolled_up_as_of", "rows_now"]
 
 T = TypeVar("T")
+Mark = tuple[datetime, str]
+"""Where a page ended: the time and the id of its last row."""
 _TIME = {"intervals": "begins_at", "strikes": "first_at", "claims": "at"}
 
 
@@ -31,13 +34,22 @@ def rows_now(
     end: datetime | None,
     wanted: Mapping[str, Any],
     limit: int | None,
+    after: Mark | None = None,
 ) -> tuple[Any, ...]:
     """Today's rows in the order of their time. ``wanted`` maps columns to the value they must have."""
     shape = tuple((name, value is None) for name, value in sorted(wanted.items()))
-    statement = _statement(kind, region is not None, start is not None, end is not None, shape)
-    given = {"region": region, "kind": kind, "start": start, "end": end, "most": -1 if limit is None else limit}
+    statement = _statement(kind, region is not None, start is not None, end is not None, shape, after is not None)
+    given: dict[str, Any] = {
+        "region": region,
+        "kind": kind,
+        "start": start,
+        "end": end,
+        "most": -1 if limit is None else limit,
+    }
     if start is not None:
         given["reach"] = start - LONG
+    if after is not None:
+        given["after_at"], given["after_id"] = after
     given.update({f"is_{name}": value for name, value in wanted.items() if value is not None})
     if limit is None and connection.dialect.name == "postgresql":
         given["most"] = None
@@ -45,13 +57,28 @@ def rows_now(
 
 
 @cache
-def _statement(kind: str, has_region: bool, has_start: bool, has_end: bool, shape: tuple[tuple[str, bool], ...]) -> Any:
+def _statement(
+    kind: str, has_region: bool, has_start: bool, has_end: bool, shape: tuple[tuple[str, bool], ...], has_after: bool
+) -> Any:
     """The question of one shape, built once. Alerts are looked for in two halves: those that began shortly before
     the range, and the few long or open ones."""
     halves = (True, False) if kind == "intervals" else (False,)
     parts = [_half(kind, has_region, has_start, has_end, shape, is_long) for is_long in halves]
     found = parts[0].subquery() if len(parts) == 1 else union_all(*parts).subquery()
-    return select(found.c.body).order_by(found.c.at, found.c.id).limit(bindparam("most", type_=Integer()))
+    query = select(found.c.body).order_by(found.c.at, found.c.id).limit(bindparam("most", type_=Integer()))
+    if has_after:
+        at: Any = bindparam("after_at", type_=found.c.at.type)
+        query = query.where((found.c.at > at) | ((found.c.at == at) & (found.c.id > bindparam("after_id"))))
+    return query
+
+
+def mark_of(row: Any) -> str:
+    """The mark of a page that ends with this row: its time and its id."""
+    if isinstance(row, Interval):
+        at = row.started_at or row.ended_at or row.known_at
+    else:
+        at = row.first_at if isinstance(row, StrikeEvent) else row.at
+    return f"{at.isoformat()}|{row.id}"
 
 
 def _half(
@@ -90,6 +117,7 @@ def as_of_rows(
     limit: int | None,
     as_of: datetime,
     lineage: Lineage | None,
+    after: Mark | None = None,
 ) -> tuple[Any, ...]:
     """The rows as they were known at ``as_of``, in the order of their time."""
     table = DERIVED[kind][1]
@@ -99,6 +127,8 @@ def as_of_rows(
     )
     query = _in_range(query, table, kind, at, start, end)
     query = _filtered(query, table, wanted).order_by(at, table.c.id)
+    if after is not None:
+        query = query.where((at > after[0]) | ((at == after[0]) & (table.c.id > after[1])))
     if region is None:
         found: Sequence[Any] = connection.execute(query if limit is None else query.limit(limit)).all()
         return _loaded(kind, found)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import StoreError
+from monitor.store import patience
 from monitor.store.faults import translate
 
 __all__ = ["engine_for", "name_of", "parse", "sqlite_path"]
@@ -90,6 +91,8 @@ def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
                 "connect_timeout": 10,
             },
         )
+    if not writes:
+        patience.attach(engine, is_sqlite=sqlite_path(url) is not None)
 
     @event.listens_for(engine, "handle_error")
     def _translate(context: ExceptionContext) -> None:

@@ -8,13 +8,15 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreSlow
 
 __all__ = ["full", "translate"]
 
 _FULL, _IOERR, _CORRUPT, _NOTADB = 13, 10, 11, 26
 _BUSY, _LOCKED, _READONLY, _CANTOPEN, _PERM = 5, 6, 8, 14, 3
+_INTERRUPTED = 9
 _LITTLE = 1 << 20
+_SLOW = "The question took too long and was broken off. Ask for a shorter range, one region, or fewer rows."
 
 
 def translate(error: BaseException | None, where: str) -> StoreError | None:
@@ -41,6 +43,8 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> StoreError | None:
         )
     if kind in (_CORRUPT, _NOTADB) or "decode to UTF-8" in str(error):
         return _corrupt(where, f"{name}: {error}")
+    if kind == _INTERRUPTED:
+        return StoreSlow(_SLOW)
     if kind in (_BUSY, _LOCKED):
         return StoreBusy(
             f"{where}: another program holds the database ({name}). Nothing was written; try again, and see which "
@@ -60,6 +64,8 @@ def _of_postgres(error: BaseException, where: str) -> StoreError | None:
     state: str = getattr(error, "sqlstate", None) or ""
     if state == "53100":
         return full(where)
+    if state == "57014":
+        return StoreSlow(_SLOW)
     if state.startswith(("08", "57P", "40", "55P")) or (not state and type(error).__name__ == "OperationalError"):
         return StoreBusy(
             f"{where}: the server broke off ({state or 'no connection'}: {_first_line(error)}). Nothing is "

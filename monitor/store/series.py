@@ -41,7 +41,7 @@ from monitor.store.answers import (
     stored_item,
     watched,
 )
-from monitor.store.asking import as_of_rows, page, rolled_up_as_of, rows_now
+from monitor.store.asking import as_of_rows, mark_of, page, rolled_up_as_of, rows_now
 from monitor.store.regions import packaged
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
@@ -66,6 +66,7 @@ __all__ = [
     "claims",
     "counts_summary",
     "coverage",
+    "coverage_of",
     "holes",
     "item",
     "items",
@@ -171,12 +172,13 @@ def alerts(
     retracted: bool = False,
     sources: Sequence[str] | None = None,
     limit: int | None = None,
+    after: str | None = None,
 ) -> Answer[Interval]:
     """Alert intervals that touch the range, of the region and everything in it, by start."""
     wanted = _wanted(nature, retracted)
     with _open(store) as connection:
-        found = _derived(connection, store, "intervals", region, start, end, as_of, wanted, limit)
-        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of))
+        found, more = _derived(connection, store, "intervals", region, start, end, as_of, wanted, limit, after)
+        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
 
 
 def strikes(
@@ -191,14 +193,15 @@ def strikes(
     merged: bool = False,
     sources: Sequence[str] | None = None,
     limit: int | None = None,
+    after: str | None = None,
 ) -> Answer[StrikeEvent]:
     """Strike events first told of in the range; those merged into another are left out unless ``merged``."""
     wanted = _wanted(nature, retracted)
     if not merged:
         wanted["merged_into"] = None
     with _open(store) as connection:
-        found = _derived(connection, store, "strikes", region, start, end, as_of, wanted, limit)
-        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of))
+        found, more = _derived(connection, store, "strikes", region, start, end, as_of, wanted, limit, after)
+        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
 
 
 def claims(
@@ -218,6 +221,7 @@ def claims(
     retracted: bool = False,
     sources: Sequence[str] | None = None,
     limit: int | None = None,
+    after: str | None = None,
 ) -> Answer[Claim]:
     """Count claims made in the range, by time. ``night`` is ``YYYY-MM-DD/DD`` as READING.md writes it; coverage is
     then that of the night itself. Nothing is summed."""
@@ -228,8 +232,8 @@ def claims(
         wanted["superseded_by"] = None
     about = night_range(night) if night and start is None and end is None else (start, end)
     with _open(store) as connection:
-        found = _derived(connection, store, "claims", region, start, end, as_of, wanted, limit)
-        return Answer(found, watched(connection, *about, sources=sources, as_of=as_of))
+        found, more = _derived(connection, store, "claims", region, start, end, as_of, wanted, limit, after)
+        return Answer(found, watched(connection, *about, sources=sources, as_of=as_of), more)
 
 
 def changes(
@@ -280,6 +284,14 @@ def coverage(
             and (end is None or span.started_at < end)
             and (start is None or span.ended_at is None or span.ended_at > start)
         )
+
+
+def coverage_of(
+    store: Readable, *, start: datetime | None = None, end: datetime | None = None, as_of: datetime | None = None
+) -> Watched:
+    """How well the range was being watched, by all sources together."""
+    with _open(store) as connection:
+        return watched(connection, start, end, as_of=as_of)
 
 
 def rollups(
@@ -405,11 +417,17 @@ def _derived(
     as_of: datetime | None,
     wanted: Mapping[str, Any],
     limit: int | None,
-) -> tuple[Any, ...]:
+    after: str | None,
+) -> tuple[tuple[Any, ...], str | None]:
+    """The rows, and the mark of the next page."""
+    most = None if limit is None else limit + 1
+    mark = None if after is None else _after(after)
     if as_of is None:
-        return rows_now(connection, kind, region, start, end, wanted, limit)
-    lineage = store.lineage if isinstance(store, SqlStore) else None
-    return as_of_rows(connection, kind, region, start, end, wanted, limit, as_of, lineage)
+        found = rows_now(connection, kind, region, start, end, wanted, most, mark)
+    else:
+        lineage = store.lineage if isinstance(store, SqlStore) else None
+        found = as_of_rows(connection, kind, region, start, end, wanted, most, as_of, lineage, mark)
+    return (found, None) if limit is None else page(found, limit, mark_of)
 
 
 def _wanted(nature: Nature | None, retracted: bool) -> dict[str, Any]:
@@ -438,6 +456,9 @@ def _between(query: Select[Any], column: Any, start: datetime | None, end: datet
 def _after(token: str) -> tuple[datetime, str]:
     moment, _, key = token.partition("|")
     try:
-        return datetime.fromisoformat(moment), key
-    except ValueError:
+        found = datetime.fromisoformat(moment)
+        if found.tzinfo is None or not 1900 <= found.year <= 2200:
+            raise ValueError
+        return found.astimezone(UTC), key
+    except (ValueError, OverflowError):
         raise InputError(f"{token!r} is no page of this answer: give the `next` of the page before") from None

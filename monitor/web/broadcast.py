@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -13,20 +14,22 @@ from monitor.errors import MonitorError
 from monitor.model import Change
 from monitor.store import series
 from monitor.web.context import Context
+from monitor.web.grant import Grant
 
 __all__ = ["PAGE", "Broadcast", "Event", "frames"]
 
 Event = tuple[int, str]
+FULL = Grant("stream", "stream", frozenset({"full"}))
 LOOK_EVERY = 0.1
 PAGE = 500
 WAITING = 1000
-CLIENTS = 450  # below the connections the listener takes, so that a page is still answered
 
 log = structlog.get_logger("monitor.web")
 
 
 class Broadcast:
-    """Looks for new changes while somebody listens, frames each once and hands it to every listener.
+    """Looks for new changes while somebody listens, frames each once and hands it to every listener; for those whose
+    token is of scope `full` it is framed a second time.
 
     A listener that falls ``WAITING`` events behind is told ``(-1, "")`` and has to come back with its last id.
     Lives in one event loop; the first listener starts it, the last one ends it."""
@@ -34,28 +37,30 @@ class Broadcast:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._heard: set[asyncio.Queue[Event]] = set()
+        self._full: set[asyncio.Queue[Event]] = set()
         self._looking: asyncio.Task[None] | None = None
 
     @property
     def is_full(self) -> bool:
-        return len(self._heard) >= CLIENTS
+        return self.listeners >= self._context.settings.web.stream_clients
 
     @property
     def listeners(self) -> int:
-        return len(self._heard)
+        return len(self._heard) + len(self._full)
 
     @contextmanager
-    def listen(self) -> Iterator[asyncio.Queue[Event]]:
+    def listen(self, *, is_full: bool = False) -> Iterator[asyncio.Queue[Event]]:
         """A queue of everything committed from about now on; the caller skips what it has already."""
         queue: asyncio.Queue[Event] = asyncio.Queue(WAITING + 1)
-        self._heard.add(queue)
+        mine = self._full if is_full else self._heard
+        mine.add(queue)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.get_running_loop().create_task(self._look())
         try:
             yield queue
         finally:
-            self._heard.discard(queue)
-            if not self._heard and self._looking is not None:
+            mine.discard(queue)
+            if not self.listeners and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None
 
@@ -69,21 +74,32 @@ class Broadcast:
             except MonitorError as error:  # the store is busy or away: the listeners keep their heartbeat
                 log.warning("stream.look_failed", error=str(error))
                 found = []
-            for event in found:
+            for event, full in found:
                 seq = event[0]
-                self._tell(event)
+                self._tell(event, full)
             if len(found) < PAGE:
                 await asyncio.sleep(LOOK_EVERY)
 
-    def _news(self, seq: int) -> list[Event]:
-        return frames(self._context, series.changes(self._context.store, after_seq=seq, limit=PAGE))
+    def _news(self, seq: int) -> list[tuple[Event, Event | None]]:
+        """What came behind ``seq``: as everyone sees it, and in full where somebody may."""
+        changes = series.changes(self._context.store, after_seq=seq, limit=PAGE)
+        public = frames(self._context, changes)
+        if not self._full:
+            return [(event, None) for event in public]
+        return list(zip(public, frames(replace(self._context, grant=FULL), changes), strict=True))
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: Event, full: Event | None = None) -> None:
         for queue in self._heard:
-            if queue.qsize() < WAITING:
-                queue.put_nowait(event)
-            elif not queue.full():
-                queue.put_nowait((-1, ""))
+            _put(queue, event)
+        for queue in self._full:
+            _put(queue, full or event)
+
+
+def _put(queue: asyncio.Queue[Event], event: Event) -> None:
+    if queue.qsize() < WAITING:
+        queue.put_nowait(event)
+    elif not queue.full():
+        queue.put_nowait((-1, ""))
 
 
 def frames(context: Context, changes: Sequence[Change]) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -16,14 +16,15 @@ from monitor.model import Item, SourceProfile
 from monitor.ports import Clock, Inbox
 from monitor.publication import PublicationPolicy
 from monitor.store import SqlStore
+from monitor.web.grant import EVERYONE, Grant
 from monitor.web.public import Public
 
-__all__ = ["Asked", "Context", "moment"]
+__all__ = ["Asked", "Context", "moment", "needs"]
 
 
 @dataclass(frozen=True)
 class Context:
-    """The world of the web side. Everything here may be used from any thread."""
+    """The world of the web side, and who asks. Everything here may be used from any thread."""
 
     store: SqlStore
     give_rules: Callable[[], Rules]
@@ -34,6 +35,7 @@ class Context:
     metrics: Callable[[], bytes] | None = None
     inbox: Inbox | None = None
     deciding: Callable[[Item, SourceProfile | None], Sequence[Step]] | None = None
+    grant: Grant = EVERYONE
     kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -45,20 +47,36 @@ class Context:
         return bool(getattr(self.clock, "is_replay", False))
 
     def public(self) -> Public:
-        """The publication policy at this moment."""
+        """The publication policy at this moment, for whoever asks."""
         chosen = self.settings.publication
         policy = PublicationPolicy(
             timedelta(hours=chosen.civilian_hours), timedelta(hours=chosen.military_hours), chosen.needs_official
         )
-        return Public(policy, self.rules, self.clock.now())
+        return Public(policy, self.rules, self.clock.now(), is_full=self.grant.covers("full"))
 
 
 def _asked(request: Request) -> Context:
     context: Context = request.app.state.context
-    return context
+    grant: Grant = getattr(request.state, "grant", EVERYONE)
+    return context if grant is EVERYONE else replace(context, grant=grant)
 
 
 Asked = Annotated[Context, Depends(_asked)]
+
+
+def needs(scope: str) -> Any:
+    """A dependency: the context, for a token with this scope. 401 without a token, 403 with one that may not."""
+
+    def check(asked: Asked) -> Context:
+        if asked.grant.token is None:
+            raise HTTPException(
+                401, f"This needs a token with the scope {scope}.", {"www-authenticate": 'Bearer realm="monitor"'}
+            )
+        if not asked.grant.covers(scope):
+            raise HTTPException(403, f"This token lacks the scope {scope}.")
+        return asked
+
+    return Depends(check)
 
 
 def moment(value: str | None, name: str) -> datetime | None:

@@ -17,11 +17,12 @@ __all__ = ["Public"]
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """The policy at one moment."""
+    """The policy at one moment. ``is_full``: for a token of scope `full`, which sees what others do not."""
 
     policy: PublicationPolicy
     rules: Rules
     now: datetime
+    is_full: bool = False
 
     def change(self, change: Change, withheld: frozenset[str]) -> dict[str, Any]:
         """One change. ``withheld`` from ``withheld``."""
@@ -29,6 +30,8 @@ class Public:
 
     def withheld(self, changes: tuple[Change, ...]) -> frozenset[str]:
         """Items whose words stay back, judged by the changes that cite them."""
+        if self.is_full:
+            return frozenset()
         return withheld_items(changes, self.policy, self.now, self.rules.profiles)
 
     def alert(self, interval: Interval) -> dict[str, Any]:
@@ -54,9 +57,9 @@ class Public:
         tells_impact = siblings is None or any(isinstance(report, StrikeReport) for report in siblings.reports)
         said_at = telling.at if telling.is_late else max(telling.at, telling.received)
         is_new = self.now - said_at < max(self.policy.civilian, self.policy.military)
-        hides = tells_impact and is_new
+        hides = tells_impact and is_new and not self.is_full
         what: Any = telling.what
-        if hasattr(what, "evidence") and what.kind in ("alert", "strike", "count"):
+        if not self.is_full and hasattr(what, "evidence") and what.kind in ("alert", "strike", "count"):
             what = public_report(
                 what,
                 self.policy,
@@ -86,6 +89,8 @@ class Public:
 
     def _public(self, change: Change, withheld: frozenset[str]) -> Change:
         rules = self.rules
+        if self.is_full:
+            return change
         return public_change(change, self.policy, self.now, rules.gazetteer, rules.profiles, withheld)
 
     def _row(self, kind: str, row: Any, places: tuple[str, ...], known_at: datetime, late: bool) -> dict[str, Any]:

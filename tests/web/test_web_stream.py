@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from site_parts import Site, served
 
+from monitor.config.models import WebSection
 from monitor.store import series
 from monitor.web import broadcast as casting
 from monitor.web.broadcast import Broadcast
@@ -121,9 +122,8 @@ async def test_a_client_that_does_not_read_is_sent_away_and_not_waited_for(
     assert broadcast.listeners == 0
 
 
-async def test_too_many_listeners_are_told_to_come_later(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(casting, "CLIENTS", 0)
-    with served(site.app()) as url:
+async def test_too_many_listeners_are_told_to_come_later(site: Site) -> None:
+    with served(site.app(web=WebSection(stream_clients=0))) as url:
         async with aiohttp.ClientSession() as session, session.get(f"{url}/v1/stream") as answer:
             assert answer.status == 503
             assert answer.content_type == "application/problem+json"

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from monitor.formats.cells import safe_cell
 from monitor.store import series
+from monitor.web.answers import Page, Strict, Time, Word, answer
 from monitor.web.context import Asked, Context, moment
-from monitor.web.nights import figures_of, night_name, nights_until, watched_of
-from monitor.web.plain import plain, utc
+from monitor.web.nights import bounds, figures_of, night_name, nights_until, watched_of
+from monitor.web.plain import plain
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/series", tags=["data"])
+router = APIRouter(prefix="/v1/series", tags=["data"], dependencies=[Strict])
 
-Word = Annotated[str | None, Query(max_length=100)]
-Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
 Side = Literal["UA", "RU"]
 COLUMNS = (
     "night",
@@ -37,28 +36,27 @@ COLUMNS = (
 )
 
 
-@router.get("/headline", response_model=None)
+@router.get("/headline", response_model=Page)
 def headline(
     asked: Asked,
     over: Annotated[Side, Query(description="The country that was attacked.")] = "UA",
     night: Annotated[date | None, Query(description="The day on which the last night ends.")] = None,
     nights: Annotated[int, Query(ge=1, le=400)] = 31,
+    as_of: Time = None,
     format: Literal["json", "csv"] = "json",
-) -> dict[str, Any] | Response:
+) -> Response:
     """One figure a measure and weapon for each night, chosen by a rule that is named; nothing is added up."""
-    rows = [_night(asked, day, over) for day in nights_until(asked, night, nights)]
+    then = moment(as_of, "as_of")
+    days = nights_until(asked, night, nights)
+    rows = [_night(asked, day, over, then) for day in days]
     if format == "csv":
         return _csv(rows, over)
-    return {
-        "now": utc(asked.clock.now()),
-        "replay": asked.is_replay,
-        "over": over,
-        "verification": "unverified",
-        "rows": rows,
-    }
+    watched = series.coverage_of(asked.store, start=bounds(days[0])[0], end=bounds(days[-1])[1], as_of=then)
+    body = {"over": over, "verification": "unverified", "coverage": plain(watched), "next": None, "rows": rows}
+    return answer(asked, body, then)
 
 
-@router.get("/counts")
+@router.get("/counts", response_model=Page)
 def counts(
     asked: Asked,
     grain: Annotated[str, Query(max_length=20)] = "night",
@@ -71,24 +69,25 @@ def counts(
     until: Time = None,
     as_of: Time = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
-) -> dict[str, Any]:
+) -> Response:
     """Roll-up cells by time. ``left_out`` counts those before the newest ``limit``."""
-    answer = series.rollups(
+    then = moment(as_of, "as_of")
+    found = series.rollups(
         asked.store, grain=grain, measure=measure, region=region, weapon=weapon, side=side, claimant=claimant,
-        start=moment(since, "since"), end=moment(until, "until"), as_of=moment(as_of, "as_of"),
+        start=moment(since, "since"), end=moment(until, "until"), as_of=then,
     )  # fmt: skip
-    return {
-        "now": utc(asked.clock.now()),
-        "replay": asked.is_replay,
-        "coverage": plain(answer.coverage),
-        "rows": plain(answer.rows[-limit:]),
-        "left_out": max(0, len(answer.rows) - limit),
+    body = {
+        "coverage": plain(found.coverage),
+        "left_out": max(0, len(found.rows) - limit),
+        "next": None,
+        "rows": plain(found.rows[-limit:]),
     }
+    return answer(asked, body, then)
 
 
-def _night(asked: Context, day: date, over: Side) -> dict[str, Any]:
+def _night(asked: Context, day: date, over: Side, as_of: datetime | None) -> dict[str, Any]:
     name = night_name(day)
-    claims = series.claims(asked.store, night=name)
+    claims = series.claims(asked.store, night=name, as_of=as_of)
     return {
         "night": name,
         "coverage": watched_of(asked, day),

@@ -6,58 +6,57 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from monitor.store import series
+from monitor.web.answers import Page, Strict, Time, Word, answer
 from monitor.web.context import Asked, Context, moment
 from monitor.web.plain import plain, utc
 from monitor.web.spans import lead_times, under_alert
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/series", tags=["data"])
+router = APIRouter(prefix="/v1/series", tags=["data"], dependencies=[Strict])
 
-Word = Annotated[str | None, Query(max_length=100)]
-Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
 Format = Literal["json", "csv"]
 LONGEST = timedelta(days=3700)
 
 
-@router.get("/durations", response_model=None)
+@router.get("/durations", response_model=Page)
 def durations(
     asked: Asked, since: Time = None, until: Time = None, region: Word = None, as_of: Time = None,
     format: Format = "json",
-) -> dict[str, Any] | Response:  # fmt: skip
+) -> Response:  # fmt: skip
     """Seconds under alert by first-level region; the last 7 days where no range is given. ``least`` and ``most``
     differ where an end was not seen; ``any_part`` counts alerts of a part of the region, too."""
     start, end = _range(asked, since, until, timedelta(days=7))
-    answer = series.alerts(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
-    found = under_alert(answer.rows, asked.rules.gazetteer, start, end, asked.clock.now())
+    found = series.alerts(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
+    places = under_alert(found.rows, asked.rules.gazetteer, start, end, asked.clock.now())
     rows = [
         {"place": row.place, "name": _name(asked, row.place), "alerts": row.alerts, "least_s": _seconds(row.least),
          "most_s": _seconds(row.most), "any_part_s": _seconds(row.any_part)}
-        for row in found
+        for row in places
     ]  # fmt: skip
-    return _answer(asked, rows, format, "durations", start, end, answer.coverage)
+    return _answer(asked, rows, format, "durations", start, end, found.coverage, moment(as_of, "as_of"))
 
 
-@router.get("/lead-times", response_model=None)
+@router.get("/lead-times", response_model=Page)
 def leads(
     asked: Asked, since: Time = None, until: Time = None, region: Word = None, as_of: Time = None,
     format: Format = "json",
-) -> dict[str, Any] | Response:  # fmt: skip
+) -> Response:  # fmt: skip
     """Seconds from the alert in force to the first word of a strike, by first-level region; the last 31 days where no
     range is given. Upper bounds: strikes are told late. ``without``: strikes without an alert on record."""
     start, end = _range(asked, since, until, timedelta(days=31))
-    answer = series.strikes(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
+    found = series.strikes(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
     rows = [
         {"place": row.place, "name": _name(asked, row.place), "strikes": row.strikes, "median_s": _seconds(row.median),
          "least_s": _seconds(row.least), "most_s": _seconds(row.most), "without_alert": row.without}
-        for row in lead_times(answer.rows, asked.rules.gazetteer)
+        for row in lead_times(found.rows, asked.rules.gazetteer)
     ]  # fmt: skip
-    return _answer(asked, rows, format, "lead-times", start, end, answer.coverage)
+    return _answer(asked, rows, format, "lead-times", start, end, found.coverage, moment(as_of, "as_of"))
 
 
 def _range(asked: Context, since: str | None, until: str | None, usual: timedelta) -> tuple[datetime, datetime]:
@@ -70,14 +69,13 @@ def _range(asked: Context, since: str | None, until: str | None, usual: timedelt
 
 def _answer(
     asked: Context, rows: Sequence[dict[str, Any]], format: Format, name: str, start: datetime, end: datetime,
-    coverage: Any,
-) -> dict[str, Any] | Response:  # fmt: skip
+    coverage: Any, as_of: datetime | None,
+) -> Response:  # fmt: skip
     if format == "csv":
         return _csv(rows, name, str(coverage.status))
-    return {
-        "now": utc(asked.clock.now()), "replay": asked.is_replay, "since": utc(start), "until": utc(end),
-        "coverage": plain(coverage), "verification": "unverified", "rows": list(rows),
-    }  # fmt: skip
+    body = {"since": utc(start), "until": utc(end), "coverage": plain(coverage), "verification": "unverified",
+            "next": None, "rows": list(rows)}  # fmt: skip
+    return answer(asked, body, as_of)
 
 
 def _csv(rows: Sequence[dict[str, Any]], name: str, coverage: str) -> Response:

@@ -11,18 +11,23 @@ from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
 from monitor.store import series
+from monitor.web.answers import Strict
 from monitor.web.broadcast import PAGE, Broadcast, Event, frames
 from monitor.web.context import Asked, Context
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["data"])
+router = APIRouter(prefix="/v1", tags=["data"], dependencies=[Strict])
 
 HEARTBEAT = 15.0
 LARGEST = 2**53
 
 
-@router.get("/stream")
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
 async def stream(
     asked: Asked,
     request: Request,
@@ -49,7 +54,7 @@ async def stream(
 
 async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> AsyncIterator[str]:
     """First what was missed, read for this client alone; then what the broadcast says to all."""
-    with broadcast.listen() as heard:
+    with broadcast.listen(is_full=asked.grant.covers("full")) as heard:
         newest = await asyncio.to_thread(series.newest_seq, asked.store)
         seq = newest if start is None else min(start, newest)  # a seq from the future is another database's
         yield _heartbeat(seq)

@@ -1,0 +1,79 @@
+"""The shape of every JSON answer: when, of which moment, how well watched, the rows, the next page; with an ETag."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from monitor.store.series import Answer
+from monitor.web.context import Context
+from monitor.web.plain import plain, utc
+
+__all__ = ["Limit", "Page", "Strict", "Time", "Word", "answer", "encoded", "rows_of"]
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows of one answer.")]
+Word = Annotated[str | None, Query(max_length=100)]
+Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
+CLOCKS = ("now", "as_of")
+
+
+class Page(BaseModel):
+    """What stands around the rows of every answer."""
+
+    now: str = Field(description="When this was answered, UTC.")
+    as_of: str = Field(description="The moment as of which this was known.")
+    replay: bool = Field(description="True where recorded nights are replayed: nothing of it happens now.")
+    coverage: dict[str, Any] | None = Field(
+        default=None, description="How well the time asked about was being watched: `status` full, partial or none."
+    )
+    next: str | None = Field(default=None, description="The `after` of the next page; null on the last.")
+    rows: list[dict[str, Any]]
+
+
+def rows_of(asked: Context, rows: Sequence[Any], found: Answer[Any], as_of: datetime | None, **more: Any) -> Response:
+    """Rows of the store with their coverage and the mark of the next page."""
+    return answer(asked, {**more, "coverage": plain(found.coverage), "next": found.next, "rows": rows}, as_of)
+
+
+def answer(asked: Context, body: Mapping[str, Any], as_of: datetime | None = None) -> Response:
+    """One answer. The ETag leaves out the clock: 304 says that nothing else has changed."""
+    now = utc(asked.clock.now())
+    whole = {"now": now, "as_of": utc(as_of) if as_of else now, "replay": asked.is_replay, **body}
+    text, tag = encoded(whole)
+    is_open = asked.grant.token is None
+    headers = {"etag": tag, "cache-control": "no-cache" if is_open else "private, no-store"}
+    headers["vary"] = "Authorization, Cookie"
+    return Response(text, media_type="application/json", headers=headers)
+
+
+def encoded(body: Mapping[str, Any]) -> tuple[bytes, str]:
+    """The bytes of a body, and a weak tag of all but its clocks."""
+    timeless = {key: value for key, value in body.items() if key not in CLOCKS}
+    tag = hashlib.sha256(json.dumps(timeless, ensure_ascii=False, allow_nan=False).encode()).hexdigest()[:32]
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(), f'W/"{tag}"'
+
+
+def _only_known(request: Request) -> None:
+    """422 for a parameter that there is not: a filter with a typing error would answer for everything."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    if dependant is None:
+        return
+    known = _names(dependant)
+    for name in request.query_params:
+        if name not in known:
+            raise HTTPException(422, f"no parameter is called {name!r:.60}; there are: {', '.join(sorted(known))}")
+
+
+def _names(dependant: Any) -> set[str]:
+    """Every query parameter of a route and of what it depends on."""
+    own = {str(one.alias) for one in dependant.query_params}
+    return own.union(*(_names(inner) for inner in dependant.dependencies))
+
+
+Strict = Depends(_only_known)
