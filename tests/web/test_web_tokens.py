@@ -76,7 +76,7 @@ def test_N11_only_a_hash_of_a_token_is_kept(site: Site) -> None:
     kept = b"".join(path.read_bytes() for path in site.store.path.parent.iterdir())
     assert made.id.encode() in kept
     assert secret.encode() not in kept
-    assert secret.rpartition("_")[2].encode() not in kept
+    assert secret[-43:].encode() not in kept
     assert len(secret.split("_", 2)[2]) == 43
     assert secret not in repr(tokens.listed(site.store))
     assert site.store.path.stat().st_mode & 0o077 == 0
