@@ -53,7 +53,8 @@ def read_laid_out(doc: Doc) -> Reading:
         return Reading(doc.lang, notes=tuple(doc.notes))
     tolls = tolls_of(doc)
     reports: list[Report] = [*read_alerts(doc), *read_strikes(doc, tolls), *read_counts(doc)]
-    reports.sort(key=lambda report: report.evidence.span)
+    if len(reports) > 1:
+        reports.sort(key=lambda report: report.evidence.span)
     if doc.source.is_cut:
         doc.notes.append(Note("", "the text is longer than what is read of one item"))
     if doc.source.is_obfuscated:

@@ -22,6 +22,7 @@ _THREAT = {
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
 _MOST = 300
+_SET_ASIDE = ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary")
 _PAST_ACTS = (
     "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
     "strike.debris", "act.suppressed",
@@ -78,7 +79,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     groups = part.groups
     if "alert" not in groups and "weapon" not in groups and "model" not in groups:
         return _elliptic_course(doc, part)
-    if part.vetoes & {"drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary"}:
+    if not part.vetoes.isdisjoint(_SET_ASIDE):
         return []
     if part.has("alert.still") and (still := _still(doc, part, so_far)):
         return still
@@ -497,7 +498,7 @@ def _same(a: PlaceRef, b: PlaceRef) -> bool:
 
 
 def _is_tag_line(part: Part) -> bool:
-    return bool(part.sites) and all(site.is_tag for site in part.sites)
+    return bool(part.sites) and part.sites[0].is_tag and all(site.is_tag for site in part.sites)
 
 
 def _is_blank(part: Part) -> bool:

@@ -57,7 +57,12 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         if found is not None:
             end = k + 1
         else:
+            after = _after(tokens, k + 1, size)
             for node, entries in token.nodes:
+                if node.keys().isdisjoint(after):
+                    if entries is not None and end == k:
+                        end, found = k + 1, entries
+                    continue
                 hit_end, hit = _longest(node, entries, tokens, k + 1, size)
                 if hit is not None and hit_end > end:
                     end, found = hit_end, hit
@@ -112,6 +117,13 @@ def _longest(
     return end, best
 
 
+def _after(tokens: list[Token], at: int, size: int) -> tuple[str, ...]:
+    """The keys of the next token that is no quotation mark."""
+    while at < size and tokens[at].f in _QUOTES:
+        at += 1
+    return tokens[at].keys if at < size else ()
+
+
 def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
     """The longest name of a place that begins at ``i``: where it ends and what may be called so."""
     forms = lexicon.forms
@@ -133,13 +145,16 @@ def _is_a_name(tokens: list[Token], i: int, rows: Rows) -> bool:
 
 def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) -> str | None:
     for token in tokens[:_VOTERS]:
-        if token.votes:
-            for lang, vote in token.votes:
-                votes[lang] = votes.get(lang, 0.0) + vote
+        for lang, vote in token.votes:
+            votes[lang] = votes.get(lang, 0.0) + vote
     if not votes:
         return None
     if len(votes) == 1:
         return next(iter(votes))
+    most = max(votes.values())
+    leaders = [lang for lang, vote in votes.items() if vote == most]
+    if len(leaders) == 1:
+        return leaders[0]
     order = lexicon.settings.get("order", ())
     return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
 

@@ -113,7 +113,9 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
     is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
     hint = _level_hint(doc, part, m) or _level_told(doc, part, m)
     rows: list[tuple[PlaceRow, str]] = [(doc.lexicon.places[n], note) for n, note in m.rows]
-    fit = [(row, note) for row, note in rows if _is_allowed(row, note, hint)]
+    fit = [pair for pair in rows if "adj" not in pair[1]] if hint is None else [
+        (row, note) for row, note in rows if _is_allowed(row, note, hint)
+    ]  # fmt: skip
     if hint and (exact := [(row, note) for row, note in fit if row[2] in hint or
                            (hint == ("city",) and row[0] in CITIES_OF_FIRST_LEVEL)]):  # fmt: skip
         fit = exact
@@ -204,10 +206,10 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
 
 def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """In a list that began with "over the Bryansk region", a bare adjective is a region too."""
-    if not any("adj" in note and doc.lexicon.places[n][2] == "oblast" for n, note in m.rows) or m.i == part.i:
-        return None
-    before = doc.at[m.i - 1]
+    before = doc.at[m.i - 1] if m.i > part.i else None
     if before is None or before.group not in ("prep", "conj"):
+        return None
+    if not any("adj" in note and doc.lexicon.places[n][2] == "oblast" for n, note in m.rows):
         return None
     for other in doc.mentions_between(max(0, part.i - 60), m.i):
         if (
@@ -465,6 +467,10 @@ def _cases(doc: Doc, site: Site) -> set[str]:
     if mention is None or site.ref.id is None:
         return set()
     n = doc.lexicon.index.get(site.ref.id)
+    if len(mention.rows) == 1:
+        row, note = mention.rows[0]
+        only = note.rpartition(";")[2]
+        return {only} if row == n and only else set()
     return {case for row, note in mention.rows if row == n and (case := note.rpartition(";")[2])}
 
 

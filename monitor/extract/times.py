@@ -18,6 +18,7 @@ __all__ = ["Calendar", "day_when", "find_times"]
 _LONG = {
     "time.week": "week", "time.month": "month", "time.season": "season", "time.year": "year", "time.war": "war",
 }  # fmt: skip
+_TIMELY = frozenset(("time", "month", "weekday"))
 _DAYPART = {"time.morning", "time.evening", "time.daytime"}
 _MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
 
@@ -80,6 +81,9 @@ def find_times(
     used: set[int] = set()
     days = _days(tokens, at, i, j, cal, used, mentions, figures)
     clocks = _clocks(tokens, at, j, used, mentions, figures)
+    if not days and not any(m.group in _TIMELY for m in mentions):
+        window = _window(tokens, at, clocks, days, cal, False, False) if clocks else None
+        return ([window] if window else _bare_months(tokens, at, i, j, mentions, cal, used, figures)), used
     whens: list[When] = []
     nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
     is_day = any(m.concept == "time.daytime" for m in mentions)
