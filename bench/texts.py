@@ -39,3 +39,33 @@ def articles(count: int) -> list[str]:
     size = 5_000
     long = whole * (2 + size // len(whole))
     return [long[n % len(whole) :][:size] for n in range(0, count * 61, 61)]
+
+
+def made_up_names(count: int) -> list[str]:
+    """Names of one or two words that no text holds: the gazetteer's own, folded, with a number's letters behind."""
+    letters = str.maketrans("0123456789", "abcdefghij")
+    stems = [form.casefold() for form, _ in place_forms("uk", 1_000)]
+    return [f"{stems[n % len(stems)]}{str(n).translate(letters)}" for n in range(count)]
+
+
+def hostile_texts(size: int) -> dict[str, str]:
+    """Texts of ``size`` characters that are dear to a careless reader, by what they are made of."""
+    forms = [form for form, _ in place_forms("uk", 2_000)[::7]]
+    units = {
+        "one long word": "a",
+        "digits": "7",
+        "figures and spaces": "12 ",
+        "figures and dots": "1.",
+        "combining marks": "a" + "\u0301" * 40,
+        "invisible characters": "a\u200b",
+        "letters of two scripts": "a\u0430",
+        "open brackets": "(",
+        "full stops": ". ",
+        "line ends": "\n",
+        "apostrophes": "l'",
+        "hyphens": "a-",
+        "spaces": " ",
+        "names of places": " ".join(forms) + ", ",
+        "short posts in one line": " ".join(text.replace("\n", " ") for text in warm_posts(60)) + " ",
+    }
+    return {name: (unit * (1 + size // len(unit)))[:size] for name, unit in units.items()}
