@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.places import ancestors, ref, scope
@@ -195,6 +196,14 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     if part.has("alert.partial"):
         doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
         return []
+    sites = [s for s in part.sites if s.i < stop]
+    reason = why_narrower(doc, part, trigger, sites, is_everywhere=proposal.is_everywhere)
+    if reason is not None:
+        doc.note(trigger.i, trigger.j, reason)
+        return []
+    if is_declared_again(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "ended and declared again: on")
+        proposal.status = "start"
     return [proposal]
 
 
@@ -584,7 +593,7 @@ def _are_named(proposal: Proposal, others: list[Proposal]) -> bool:
 def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     """What is said to be still on is taken out of every end; an end with nothing left is no end."""
     on = [place for p in proposals if p.status == "start" for place in p.sites]
-    has_start = any(p.status == "start" for p in proposals)
+    has_start = any(p.status == "start" or (p.status == "threat" and not p.sites) for p in proposals)
     out = []
     for proposal in proposals:
         if proposal.status == "end" and proposal.threat in ("air", None):

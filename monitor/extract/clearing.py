@@ -1,0 +1,80 @@
+"""Whether an all-clear covers what it seems to cover: one for part of a region, or with a place that is not known,
+must not clear the whole. Every function names the reason, for the note."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
+
+__all__ = ["is_declared_again", "why_narrower"]
+
+_PLURALS = {
+    "level.oblasts": frozenset(("country",)),
+    "level.raions": frozenset(("country", "oblast")),
+    "level.hromadas": frozenset(("country", "oblast", "raion", "district")),
+}
+_NARROWING = ("level", "bound.vague", "place.vague", "prep.side", "prep.except", "num.half", "time.hour")
+_NO_PLACE = frozenset(("place", "level", "time", "weekday", "month", "num", "mark", "alert"))
+_INTO = ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", "prep.border", "prep.between")
+
+
+def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, is_everywhere: bool) -> str | None:
+    """Why an announced end holds for less than ``sites``, or than everything where there are none; None: it does not."""
+    placed = [s for s in sites if s.role not in ("from", "except")]
+    if part.has("prep.except") and not any(s.role == "except" for s in part.sites):
+        return "an exception whose place is not known"
+    if is_everywhere:
+        return None
+    for m in part.of(*_PLURALS):
+        if not _is_all(doc, m) and all(s.ref.level in _PLURALS[m.concept] for s in placed):
+            return "an all-clear for some of a region's parts"
+    if any(_is_side_of(doc, part, m, placed) for m in part.of("prep.side")):
+        return "an all-clear for a part of a place"
+    if not placed:
+        return _why_unplaced(doc, part, trigger)
+    return None
+
+
+def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
+    """An end without a place is the channel's area's or everyone's only where the sentence says nothing else."""
+    for m in part.of(*_NARROWING):
+        if m.concept == "level.city" and m.j - m.i == 1 and len(doc.tokens[m.i].f) == 1:
+            continue
+        if doc.area and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):
+            continue
+        return "an all-clear for a place that is not known"
+    k = trigger.j
+    while k < part.j and doc.tokens[k].kind == "p":
+        k += 1
+    behind = doc.at[k] if k < part.j else None
+    if behind is not None and behind.concept in _INTO and behind.j < part.j:
+        aim = doc.at[behind.j]
+        if doc.tokens[behind.j].kind == "w" and (aim is None or aim.group not in _NO_PLACE):
+            return "an all-clear for a place that is not known"
+    unread_words = sum(1 for n in range(part.i, part.j) if doc.at[n] is None and doc.tokens[n].kind == "w")
+    return "an all-clear among words that are not understood" if unread_words > 2 else None
+
+
+def _is_all(doc: Doc, m: Mention) -> bool:
+    return any(x.concept in ("num.all", "alert.everywhere") for x in doc.mentions_between(max(0, m.i - 3), m.i))
+
+
+def _is_bare_after_preposition(doc: Doc, part: Part, m: Mention) -> bool:
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return before is not None and before.group == "prep"
+
+
+def _is_side_of(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> bool:
+    """ "The north of the region", "the left bank of the city": a side right beside the place it is a part of."""
+    for site in sites:
+        gap = range(m.j, site.i) if site.i >= m.j else range(site.j, m.i)
+        if len(gap) <= 3 and not any(doc.tokens[k].text in ".,;:!\n" for k in gap):
+            return True
+    return False
+
+
+def is_declared_again(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether the sentence goes on to say that the alert was sounded anew after that end."""
+    later = [m for m in part.mentions if m.i >= trigger.j]
+    sirens = [m for m in later if m.concept in ("alert.siren", "alert.signal")]
+    return any(abs(m.i - s.i) <= 4 for s in sirens for m in later if m.concept == "alert.declared")
