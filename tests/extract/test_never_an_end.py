@@ -142,7 +142,9 @@ def test_no_siren_ends(text: str) -> None:
 @pytest.mark.parametrize(("text", "code"), ENDS_ELSEWHERE, ids=[text[:50] for text, _ in ENDS_ELSEWHERE])
 def test_an_end_elsewhere_ends_nothing_here(text: str, code: str) -> None:
     reading = read(text, load_lexicon(), published=AT)
-    ends = [r for r in reading.reports if isinstance(r, AlertReport) and r.status == "end" and r.threat in ("air", None)]
+    ends = [
+        r for r in reading.reports if isinstance(r, AlertReport) and r.status == "end" and r.threat in ("air", None)
+    ]
     assert all(r.places for r in ends), "an end without a place"
     assert not [p for r in ends for p in r.places if code in (p.code, p.id)]
 
