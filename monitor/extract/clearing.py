@@ -19,7 +19,7 @@ _INTO = ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", 
 
 
 def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, is_everywhere: bool) -> str | None:
-    """Why an announced end holds for less than ``sites``, or than everything where there are none; None: it does not."""
+    """Why an announced end holds for less than ``sites`` (none: than everything); None: it holds for all of it."""
     placed = [s for s in sites if s.role not in ("from", "except")]
     if part.has("prep.except") and not any(s.role == "except" for s in part.sites):
         return "an exception whose place is not known"
