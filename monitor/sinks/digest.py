@@ -110,7 +110,7 @@ def _delivery(name: str, endpoint: str, first: dict[str, Any], about: Digest, no
             evidence_total=0,
             verification=None,
             audience=first["data"]["audience"],
-            link=f"/api/v1/changes?after_seq={about.changes[0].seq - 1}",
+            link=f"/v1/changes?after_seq={about.changes[0].seq - 1}",
         ),
     )
     return Delivery(name, endpoint, message.data.key, message.data.seq, DIGEST, encode(message), now)

@@ -150,7 +150,7 @@ def event(
             evidence_total=len(change.evidence),
             verification="unverified" if is_claim else None,
             audience="trusted" if is_trusted else "public",
-            link=f"/api/v1/changes/{change.id}",
+            link=f"/v1/changes/{change.id}",
         ),
     )
 

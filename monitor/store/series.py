@@ -62,6 +62,7 @@ __all__ = [
     "StoredReport",
     "Watched",
     "alerts",
+    "change",
     "changes",
     "claims",
     "counts_summary",
@@ -259,6 +260,13 @@ def changes(
         query = query.where(_changes.c.id.in_(below))
     with _open(store) as connection:
         return tuple(change_of(row) for row in connection.execute(query))
+
+
+def change(store: Readable, id: str) -> Change | None:
+    """One committed change by its id."""
+    with _open(store) as connection:
+        row = connection.execute(select(_changes.c.body).where(_changes.c.id == id)).first()
+        return None if row is None else change_of(row)
 
 
 def newest_seq(store: Readable) -> int:

@@ -15,10 +15,13 @@ from monitor.store.series import Answer
 from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
-__all__ = ["Limit", "Page", "Strict", "Time", "Word", "answer", "encoded", "rows_of"]
+__all__ = [
+    "Limit", "Page", "Region", "Strict", "Time", "Word", "answer", "document", "encoded", "known_region", "rows_of",
+]  # fmt: skip
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows of one answer.")]
 Word = Annotated[str | None, Query(max_length=100)]
+Region = Annotated[str | None, Query(max_length=100, description="Gazetteer id, with all below it: `UA-63`.")]
 Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
 CLOCKS = ("now", "as_of")
 
@@ -46,10 +49,26 @@ def answer(asked: Context, body: Mapping[str, Any], as_of: datetime | None = Non
     now = utc(asked.clock.now())
     whole = {"now": now, "as_of": utc(as_of) if as_of else now, "replay": asked.is_replay, **body}
     text, tag = encoded(whole)
-    is_open = asked.grant.token is None
-    headers = {"etag": tag, "cache-control": "no-cache" if is_open else "private, no-store"}
-    headers["vary"] = "Authorization, Cookie"
-    return Response(text, media_type="application/json", headers=headers)
+    return Response(text, media_type="application/json", headers=_headers(asked, tag))
+
+
+def document(asked: Context, body: bytes, media_type: str) -> Response:
+    """An answer that is no JSON, with the ETag of its bytes."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return Response(body, media_type=media_type, headers=_headers(asked, tag))
+
+
+def known_region(asked: Context, region: str | None) -> str | None:
+    """The region itself; 422 for one that nobody knows: an empty answer would read as quiet."""
+    if region is not None and asked.rules.place(region) is None:
+        raise HTTPException(422, f"region: the gazetteer has no {region!r:.60}; /v1/regions lists the ids")
+    return region
+
+
+def _headers(asked: Context, tag: str) -> dict[str, str]:
+    """What a token was shown is kept by no cache."""
+    kept = "no-cache" if asked.grant.token is None else "private, no-store"
+    return {"etag": tag, "cache-control": kept, "vary": "Authorization, Cookie"}
 
 
 def encoded(body: Mapping[str, Any]) -> tuple[bytes, str]:

@@ -21,11 +21,11 @@ from monitor.web.context import Context
 from monitor.web.door import Door
 from monitor.web.quick import QuickState
 from monitor.web.routes import (
-    atom,
     callbacks,
     coverage,
     data,
     deliveries,
+    feeds,
     items,
     numbers,
     operation,
@@ -82,7 +82,7 @@ def create_app(
     app.include_router(spans.router)
     app.include_router(stream.router)
     app.include_router(deliveries.router)
-    app.include_router(atom.router)
+    app.include_router(feeds.router)
     app.include_router(callbacks.router)
     app.include_router(session.router)
     app.include_router(pages.router)

@@ -26,7 +26,7 @@ class Public:
 
     def change(self, change: Change, withheld: frozenset[str]) -> dict[str, Any]:
         """One change. ``withheld`` from ``withheld``."""
-        return dict(plain(self._public(change, withheld)))
+        return dict(plain(self.shown(change, withheld)))
 
     def withheld(self, changes: tuple[Change, ...]) -> frozenset[str]:
         """Items whose words stay back, judged by the changes that cite them."""
@@ -87,7 +87,8 @@ class Public:
             "report": plain(what),
         }
 
-    def _public(self, change: Change, withheld: frozenset[str]) -> Change:
+    def shown(self, change: Change, withheld: frozenset[str]) -> Change:
+        """The change as it may be seen."""
         rules = self.rules
         if self.is_full:
             return change
@@ -99,7 +100,7 @@ class Public:
         evidence = row.evidence
         data.pop("evidence", None)
         change = Change(row.id, kind, "", row.id, known_at, known_at, places, late, data=data, evidence=evidence)
-        shown = self._public(change, self.withheld((change,)))
+        shown = self.shown(change, self.withheld((change,)))
         out = dict(shown.data)
         if "places" in data:
             out["places"] = list(shown.places)

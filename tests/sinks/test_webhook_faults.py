@@ -298,7 +298,7 @@ def test_W17_a_body_is_never_longer_than_64_kb_and_says_what_it_left_out(count: 
     assert len(body) <= MAX_BYTES
     if len(made.model_dump_json().encode()) > MAX_BYTES:
         assert b'"truncated":["evidence"' in body
-    assert b'"link":"/api/v1/changes/c"' in body
+    assert b'"link":"/v1/changes/c"' in body
 
 
 def test_W17_a_typical_body_stays_below_20_kb() -> None:

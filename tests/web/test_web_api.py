@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from site_parts import NIGHT, Site
 from starlette.testclient import TestClient
 
+from monitor.config.models import WebSection
 from monitor.model import RegionState
 from monitor.store import series
 from monitor.web.snapshot import compact
@@ -106,6 +107,162 @@ def test_the_atom_feed_is_xml_with_an_entry_a_change(client: TestClient, site: S
     titles = [entry.findtext(f"{ATOM}title") or "" for entry in feed.iter(f"{ATOM}entry")]
     assert any(title.startswith("alert.started: Kyiv") for title in titles)
     assert len({entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")}) == len(titles)
+
+
+def test_one_change_is_found_by_its_id(client: TestClient) -> None:
+    for row in client.get("/v1/changes").json()["rows"]:
+        assert client.get(f"/v1/changes/{row['id']}").json()["change"] == row
+    assert client.get("/v1/changes/nothing").status_code == 404
+
+
+def test_cap_messages_are_listed_and_each_has_its_address(client: TestClient) -> None:
+    feed = ElementTree.fromstring(client.get("/cap/feed.atom").content)
+    links = [link.get("href") for entry in feed.iter(f"{ATOM}entry") for link in entry.iter(f"{ATOM}link")]
+    assert links
+    assert len(links) == len(set(links))
+    for link in links:
+        root = ElementTree.fromstring(client.get(str(link)).content)
+        assert root.tag == "{urn:oasis:names:tc:emergency:cap:1.2}alert"
+        assert root.findtext("{urn:oasis:names:tc:emergency:cap:1.2}status") == "Actual"
+    told = {row["seq"] for row in client.get("/v1/changes").json()["rows"] if row["type"].startswith("alert.")}
+    assert {int(str(link).rpartition("/")[2].removesuffix(".xml")) for link in links} == told
+    silent = [row["seq"] for row in client.get("/v1/changes").json()["rows"] if row["type"].startswith("strike.")]
+    for number in (silent[0], 99_999):
+        assert client.get(f"/cap/{number}.xml").status_code == 404
+
+
+def test_a_replays_cap_message_is_a_test(client: TestClient, site: Site) -> None:
+    site.clock.is_replay = True
+    first = next(row["seq"] for row in client.get("/v1/changes").json()["rows"] if row["type"] == "alert.started")
+    root = ElementTree.fromstring(client.get(f"/cap/{first}.xml").content)
+    assert root.findtext("{urn:oasis:names:tc:emergency:cap:1.2}status") == "Test"
+
+
+def test_the_calendar_has_an_event_an_alert(client: TestClient) -> None:
+    text = client.get("/calendar.ics").text
+    events = [line for line in text.splitlines() if line.startswith("SUMMARY:Air alert")]
+    assert len(events) == len(client.get("/v1/alerts").json()["rows"])
+    assert any("not ended as far as we know" in line.replace("\r\n ", "") for line in events)
+    one = client.get("/calendar.ics", params={"region": "UA-59"}).text
+    assert one.count("SUMMARY:Air alert") == 1
+    assert client.get("/calendar.ics", params={"region": "nowhere"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/alerts", "/v1/strikes", "/v1/claims", "/v1/reports", "/v1/changes"])
+@pytest.mark.parametrize("as_of", [False, True])
+def test_pages_meet_without_gap_or_overlap(client: TestClient, site: Site, path: str, as_of: bool) -> None:
+    for number in range(7):
+        site.clock.at += timedelta(minutes=1)
+        place = f"UA-{(12, 14, 18, 21, 23, 26, 32)[number]}"
+        site.post(f"start {place}", f"strike {place}", f"count lost {number} Staff")
+    base = {"as_of": (site.clock.at + timedelta(seconds=1)).isoformat()} if as_of else {"region": "UA"}
+    mark = "after_seq" if path == "/v1/changes" else "after"
+    whole = [row["id"] for row in client.get(path, params=base).json()["rows"]]
+    seen: list[str] = []
+    after = None
+    while True:
+        body = client.get(path, params={**base, "limit": 3, **({mark: after} if after else {})}).json()
+        seen += [row["id"] for row in body["rows"]]
+        if (after := body["next"]) is None:
+            break
+    assert seen == whole
+    assert len(seen) >= 7
+
+
+LISTS = (
+    "/v1/state", "/v1/state/UA-30", "/v1/reports", "/v1/alerts", "/v1/strikes", "/v1/claims", "/v1/changes",
+    "/v1/sources", "/v1/coverage", "/v1/series/headline", "/v1/series/counts", "/v1/series/durations",
+    "/v1/series/lead-times", "/v1/items/tg:1/1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_answer_says_as_of_when_and_how_well_watched_and_is_304_when_known(client: TestClient, path: str) -> None:
+    first = client.get(path)
+    body = first.json()
+    assert body["as_of"]
+    assert body["coverage"]["status"] in ("full", "partial", "none")
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert "content-security-policy" in again.headers
+
+
+def test_as_of_answers_with_what_was_known_then(client: TestClient, site: Site) -> None:
+    before = site.clock.at.isoformat()
+    site.clock.at += timedelta(hours=1)
+    site.post("start UA-05", "count lost 5 Staff")
+    for path in ("/v1/alerts", "/v1/claims", "/v1/reports", "/v1/changes"):
+        now, then = client.get(path).json()["rows"], client.get(path, params={"as_of": before}).json()
+        assert len(then["rows"]) < len(now), path
+        assert then["as_of"] == before.replace("+00:00", "Z")
+    assert client.get("/v1/state", params={"as_of": before}).status_code == 422
+
+
+def test_a_filter_with_a_typing_error_is_refused_and_not_ignored(client: TestClient) -> None:
+    answer = client.get("/v1/alerts", params={"regoin": "UA-63"})
+    assert answer.status_code == 422
+    assert "regoin" in answer.json()["detail"]
+    assert "region" in answer.json()["detail"]
+
+
+def test_a_region_that_nobody_knows_is_refused_and_not_quiet(client: TestClient) -> None:
+    for path in ("/v1/alerts", "/v1/strikes", "/v1/claims", "/v1/reports", "/v1/changes"):
+        assert client.get(path, params={"region": "UA-99"}).status_code == 422
+
+
+def test_a_device_is_given_the_letters_alone(client: TestClient, site: Site) -> None:
+    body = client.get("/v1/state").json()
+    assert client.get("/v1/state", params={"format": "compact"}).text == body["compact"]
+    assert set(body["compact"]) <= set("APCUapcu")
+    packed = client.get("/v1/state", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.json()["rows"] == body["rows"]
+
+
+def test_prepared_bytes_turn_stale_at_their_second(client: TestClient, site: Site) -> None:
+    def letters() -> dict[str, str]:
+        body = client.get("/v1/state").json()
+        return dict(zip(body["order"], body["compact"], strict=True))
+
+    assert (letters()["UA-30"], letters()["UA-59"]) == ("A", "C")
+    site.clock.at += site.profile.stale_after
+    assert (letters()["UA-30"], letters()["UA-59"]) == ("A", "C")
+    site.clock.at += timedelta(seconds=1)
+    assert (letters()["UA-30"], letters()["UA-59"]) == ("a", "U")
+
+
+def test_N14_a_question_that_takes_too_long_is_a_problem(site: Site) -> None:
+    app = site.app(web=WebSection(query_seconds=0.05))
+
+    @app.get("/slow")
+    def slow() -> None:
+        with site.store.reading() as connection:
+            connection.exec_driver_sql(
+                "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
+            )
+
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as opened:
+        answer = opened.get("/slow")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "shorter range" in answer.json()["detail"]
+
+
+def test_a_defect_is_a_problem_that_shows_nothing_of_the_inside(site: Site) -> None:
+    app = site.app()
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("c4n4ry")
+
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as opened:
+        answer = opened.get("/broken")
+        wrong = opened.post("/v1/alerts")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "c4n4ry" not in answer.text
+    assert (wrong.status_code, wrong.headers["content-type"]) == (405, "application/problem+json")
+    assert wrong.headers["allow"] == "GET"
 
 
 def test_N13_only_named_hosts_are_served_and_nothing_may_frame_it(client: TestClient) -> None:

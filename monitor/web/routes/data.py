@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from monitor.model import Reading
 from monitor.store import series
-from monitor.web.answers import Limit, Page, Strict, Time, Word, answer, rows_of
-from monitor.web.context import Asked, Context, moment
+from monitor.web.answers import Limit, Page, Region, Strict, Time, Word, answer, known_region, rows_of
+from monitor.web.context import Asked, moment
 from monitor.web.nights import checked_night
 from monitor.web.plain import plain, utc
 
@@ -18,7 +18,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[Strict])
 
 After = Annotated[str | None, Query(max_length=300, description="`next` of the page before.")]
-Region = Annotated[str | None, Query(max_length=100, description="Gazetteer id, with all below it: `UA-63`.")]
 
 
 @router.get("/reports", response_model=Page)
@@ -37,8 +36,8 @@ def reports(
     """The feed of reports, newest first. ``next`` is the ``after`` of the next page."""
     then = moment(as_of, "as_of")
     found = series.reports(
-        asked.store, kind=kind, region=_known(asked, region), source=source, lang=lang, start=moment(since, "since"),
-        end=moment(until, "until"), as_of=then, after=after, limit=limit,
+        asked.store, kind=kind, region=known_region(asked, region), source=source, lang=lang,
+        start=moment(since, "since"), end=moment(until, "until"), as_of=then, after=after, limit=limit,
     )  # fmt: skip
     shown = asked.public()
     read: dict[tuple[str, int], Reading | None] = {}
@@ -63,7 +62,7 @@ def alerts(
     """Alert intervals that touch the range, by start."""
     then = moment(as_of, "as_of")
     found = series.alerts(
-        asked.store, region=_known(asked, region), start=moment(since, "since"), end=moment(until, "until"),
+        asked.store, region=known_region(asked, region), start=moment(since, "since"), end=moment(until, "until"),
         as_of=then, after=after, limit=limit,
     )  # fmt: skip
     shown = asked.public()
@@ -83,7 +82,7 @@ def strikes(
     """Strike events; places and words are held back until their time (publication policy)."""
     then = moment(as_of, "as_of")
     found = series.strikes(
-        asked.store, region=_known(asked, region), start=moment(since, "since"), end=moment(until, "until"),
+        asked.store, region=known_region(asked, region), start=moment(since, "since"), end=moment(until, "until"),
         as_of=then, after=after, limit=limit,
     )  # fmt: skip
     shown = asked.public()
@@ -110,7 +109,7 @@ def claims(
     chosen: dict[str, Any] = {"measure": measure, "weapon": weapon, "attacker": attacker, "claimant": claimant}
     then = moment(as_of, "as_of")
     found = series.claims(
-        asked.store, night=night, region=_known(asked, region), start=moment(since, "since"),
+        asked.store, night=night, region=known_region(asked, region), start=moment(since, "since"),
         end=moment(until, "until"), as_of=then, after=after, limit=limit, **chosen,
     )  # fmt: skip
     shown = asked.public()
@@ -131,7 +130,12 @@ def changes(
     `next` is null where nothing more is committed yet."""
     then = moment(as_of, "as_of")
     found = series.changes(
-        asked.store, after_seq=after_seq, limit=limit + 1, types=type or (), region=_known(asked, region), as_of=then
+        asked.store,
+        after_seq=after_seq,
+        limit=limit + 1,
+        types=type or (),
+        region=known_region(asked, region),
+        as_of=then,
     )
     page, shown = found[:limit], asked.public()
     withheld = shown.withheld(page)
@@ -145,6 +149,17 @@ def changes(
         "rows": rows,
     }
     return answer(asked, body, then)
+
+
+@router.get("/changes/{id}", response_model=None)
+def change(asked: Asked, id: Annotated[str, Path(max_length=100)]) -> Response:
+    """One change by its id, the one that deliveries and feeds name."""
+    found = series.change(asked.store, id)
+    if found is None:
+        raise HTTPException(404, f"no change has the id {id!r:.80}")
+    shown = asked.public()
+    coverage = plain(series.coverage_of(asked.store, start=found.occurred_at, end=found.known_at))
+    return answer(asked, {"coverage": coverage, "change": shown.change(found, shown.withheld((found,)))})
 
 
 @router.get("/sources", response_model=Page)
@@ -177,10 +192,3 @@ def sources(asked: Asked) -> Response:
     status = "none" if not reporting else "full" if reporting == len(watched) else "partial"
     coverage = {"status": status, "reporting": reporting, "of": len(watched)}
     return answer(asked, {"coverage": coverage, "next": None, "rows": rows})
-
-
-def _known(asked: Context, region: str | None) -> str | None:
-    """The region itself; 422 for one that nobody knows: an empty answer would read as quiet."""
-    if region is not None and asked.rules.place(region) is None:
-        raise HTTPException(422, f"region: the gazetteer has no {region!r:.60}; /v1/regions lists the ids")
-    return region

@@ -47,7 +47,7 @@ def webhooks(asked: Seer) -> Response:
 def deliveries(
     asked: Seer,
     endpoint: Word = None,
-    status: Literal["due", "parked", "delivered", "dropped"] | None = None,
+    status: Literal["due", "held", "parked", "delivered", "dropped"] | None = None,
     after: Annotated[int | None, Query(ge=1, le=2**53, description="`next` of the page before.")] = None,
     limit: Limit = 100,
 ) -> Response:
