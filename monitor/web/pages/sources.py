@@ -10,7 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from monitor.logs import Redactor
 from monitor.model import Coverage, RegionState, SourceProfile
+from monitor.store import deliveries as sent
 from monitor.store import series
 from monitor.store.series import SourceLook
 from monitor.store.watching import delays
@@ -25,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 DAYS, DELAY_DAYS = 31, 7
 WATCHING = ("live", "quiet")
-GAPS = 100
+GAPS, FAILED = 100, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,25 @@ def sources(asked: Asked, request: Request, source: Annotated[str, Query(max_len
         with_delays=[row for row in rows if row.delays], holes=series.holes(asked.store)[:200],
         calendar=[_calendar(names.get(one, one), told, first, now) for one, told in sorted(spans.items())],
         cal_days=[(number, first + timedelta(days=number)) for number in range(0, DAYS, 7)], days=DAYS,
-        gaps=_gaps(spans)[:GAPS],
+        gaps=_gaps(spans)[:GAPS], told=_deliveries(asked) if asked.grant.covers("deliveries") else None,
+        has_token=asked.grant.token is not None,
         suffering=[text.place(asked.rules.gazetteer, place) for place, state in found.items()
                    if state.status == "unknown"],
     )  # fmt: skip
+
+
+def _deliveries(asked: Context) -> dict[str, Any]:
+    """Endpoints, and what waits after a failed try or is parked, each with the answer it last got."""
+    rows = []
+    for status in ("parked", "due"):
+        found, _ = sent.messages(asked.store, status=status, limit=FAILED)
+        for message in found:
+            if status == "due" and not message.attempts:
+                continue
+            last = (sent.tries(asked.store, message.message_id, message.endpoint) or ({},))[-1]
+            words = str(last.get("status") or last.get("reason") or last.get("error") or "")[:80]
+            rows.append((message, Redactor().text(words)))
+    return {"failed": rows[:FAILED], "endpoints": sent.standings(asked.store)}
 
 
 def _rows(asked: Context, text: Words, found: Mapping[str, RegionState], now: datetime) -> list[Row]:
