@@ -26,6 +26,8 @@ _APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
 _OPENERS = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
 HYPHENS = "-\u2010\u2011_"
+_SHORT = 24
+"""Characters within which an elided or enclitic word ends: a word full of apostrophes is walked once."""
 _LONG = 120
 """Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
 _STOP_CASE = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
@@ -106,7 +108,7 @@ def tokenise(
         pieces.pop()
         if not pieces:
             return [], [], False
-    tokens = [known[piece] for piece in pieces]
+    tokens = list(map(known.__getitem__, pieces))
     ends = list(accumulate(map(len, pieces)))
     split = [k for k, token in enumerate(tokens) if token.is_split]
     is_odd = any(tokens[k].is_odd for k in split)
@@ -158,8 +160,8 @@ def parts_of(word: str, elisions: Collection[str], enclitics: Collection[str]) -
     parts: list[tuple[int, int]] = []
     at = 0
     for cut in cuts:
-        before, after = word[at:cut].casefold(), word[cut + 1 :].casefold()
-        if before in elisions or after in enclitics:
+        is_elided = cut - at <= _SHORT and word[at:cut].casefold() in elisions
+        if is_elided or (len(word) - cut <= _SHORT and word[cut + 1 :].casefold() in enclitics):
             parts.append((at, cut))
             at = cut + 1
     parts.append((at, len(word)))
