@@ -137,6 +137,7 @@ def _still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]
         rest = [m for m in part.mentions if m.i >= cut.j]
         on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
         siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
+        siren = siren or [m for m in part.mentions if m.i < cut.i and m.concept in ("alert.siren", "alert.signal")]
         if not on or not (siren or _says_siren(doc, on[0])) or any(m.concept in _NOT_STILL for m in rest):
             continue
         proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
@@ -193,6 +194,9 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
         (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
     )
     _add_sites(proposal, _without_parents(doc, [s for s in part.sites if s.i < stop]))
+    if not proposal.sites and _names_unknown(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "an all-clear for a place that is not known: never one for everything")
+        return []
     if part.has("alert.partial"):
         doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
         return []
@@ -211,6 +215,31 @@ def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
     """ "All clear in Kyiv: the air alert was lifted": what was lifted is the alert of a clause of its own."""
     sirens = [m for m in part.of("alert.siren") if bare.j <= m.i < lifted.i]
     return any(not same_clause(doc, part, bare.i, m.i) and same_clause(doc, part, m.i, lifted.i) for m in sirens)
+
+
+def _names_unknown(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether the sentence goes on with what looks like a place: a word behind "in" or a colon that nobody knows."""
+    for m in part.mentions:
+        if m.concept in ("prep.at", "prep.of", "prep.to", "prep.by") or m.group == "level":
+            k = m.j
+            if k < part.j and doc.at[k] is None and _is_little(doc.tokens[k].f):
+                k += 1
+            if k < part.j and doc.at[k] is None and doc.tokens[k].kind == "w" and _is_name(doc.tokens[k].text):
+                return True
+    for k in range(trigger.j, part.j - 1):
+        if doc.tokens[k].text == ":":
+            after = k + 1
+            return doc.at[after] is None and doc.tokens[after].kind == "w" and _is_name(doc.tokens[after].text)
+    return False
+
+
+def _is_little(word: str) -> bool:
+    return len(word) <= 3
+
+
+def _is_name(word: str) -> bool:
+    """A capital, or a letter of an alphabet that has none."""
+    return word[0].isupper() or word[0].lower() == word[0].upper()
 
 
 def _without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
@@ -334,12 +363,15 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
 
 def _is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     """A short announcement: nothing but places, signs, clock and the words of the alert."""
+    stop = part.j
+    if trigger.i == part.i:
+        stop = next((k for k in range(trigger.j, part.j) if doc.tokens[k].text == ":"), part.j)
     unknown = sum(
         1
-        for k in range(part.i, part.j)
+        for k in range(part.i, stop)
         if doc.at[k] is None and doc.tokens[k].kind == "w" and not (trigger.i <= k < trigger.j)
     )
-    return unknown <= 2 and part.j - part.i <= 40
+    return unknown <= 2 and stop - part.i <= 40
 
 
 def _level(part: Part) -> str | None:
@@ -615,6 +647,8 @@ def _reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:
             sites = _most_specific(doc, sites)
+        if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
+            sites = _of_the_alert_before(p, proposals)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
             sites = [ref(doc.lexicon, identity) for identity in doc.area]
         start, end = doc.span(p.part.i, p.part.j)
@@ -626,6 +660,15 @@ def _reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             )
         )  # fmt: skip
     return out
+
+
+def _of_the_alert_before(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:
+    """ "Air alert in A! Guided bombs." : the threat is where the alert beside it is."""
+    for other in proposals:
+        is_narrow = all(site.level != "country" for site in other.sites)
+        if other.status == "start" and not other.ongoing and is_narrow and 0 < p.part.n - other.part.n <= 2:
+            return list(other.sites)
+    return []
 
 
 def _country(doc: Doc, part: Part) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.mentions import Mention
-from monitor.extract.places import ancestors, is_office, ref
+from monitor.extract.places import ancestors, is_bystander, is_office, ref
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.model import CountReport, Evidence, PlaceRef
@@ -118,6 +118,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
             continue
         if number.is_article and (is_elliptic or not _is_paired(doc, number, free)):
             continue
+        if is_elliptic and number.value == 1 and _is_one_of(doc, part, number):
+            continue
         if is_elliptic and not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099:
             doc.note(number.i, number.j, "a number, but a year")
             continue
@@ -158,6 +160,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
 def _weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[_Found], here: list[_Found]
 ) -> tuple[Weapon | None, bool]:
+    if (respective := _respective(part, number, so_far)) is not None:
+        return respective, True
     ahead = _weapon_ahead(doc, part, number, weapons)
     if ahead is not None:
         if ahead.kind == "device":
@@ -185,6 +189,18 @@ def _weapon_for(
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _respective(part: Part, number: Number, so_far: list[_Found]) -> Weapon | None:
+    """ "552 and 31 were respectively shot down": in the order of the figures before."""
+    if not part.has("num.respectively"):
+        return None
+    mine = [n for n in part.numbers if n.taken is None]
+    theirs = [f for f in so_far if so_far and f.part is so_far[-1].part]
+    if len(mine) != len(theirs) or number not in mine:
+        return None
+    weapon = theirs[mine.index(number)].weapon
+    return Weapon(weapon.i, weapon.j, weapon.kind, None)
 
 
 def _is_of_both(so_far: list[_Found], number: Number) -> bool:
@@ -310,6 +326,12 @@ def _total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Num
 
 def _told(found: _Found) -> tuple[str | None, Mention | None]:
     return found.measure, found.act
+
+
+def _is_one_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "One of the largest attacks"."""
+    after = doc.at[number.j] if number.j < part.j else None
+    return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
 
 
 def _is_of_a_night(part: Part) -> bool:
@@ -512,7 +534,7 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
     if not found:
         return
     sites = [s for s in sites if not is_office(doc, part, s)] or sites
-    sites = [s for s in sites if not _is_bystander(doc, part, s)]
+    sites = [s for s in sites if not is_bystander(doc, part, s)]
     order = sorted(found, key=lambda f: f.number.i)
     numbers = sorted({f.number.i for f in order})
     for one in order:
@@ -531,6 +553,11 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             mine = ahead
         if not mine and later and _ends_with_colon(doc, one.number, limit):
             continue
+        wide = any(
+            s.ref.level == "country" and s.role in ("target", "at") and one.number.i < s.i < limit for s in part.sites
+        )
+        if not mine and wide:
+            continue
         if not mine and any(m.concept == "place.country" for m in doc.mentions_between(one.number.j, limit)):
             continue
         if not mine and len(numbers) == 1:
@@ -545,16 +572,6 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
-
-
-def _is_bystander(doc: Doc, part: Part, site: Site) -> bool:
-    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"."""
-    if site.role != "name" or site.ref.level in ("country", "sea"):
-        return False
-    line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
-    if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
-        return False
-    return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
 
 
 def _is_apart(doc: Doc, part: Part, one: _Found, site: Site) -> bool:
@@ -606,7 +623,9 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
     if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
         places = (ref(doc.lexicon, its_place),)
     if not places and one.measure in ("shot_down", "lost", "suppressed"):
-        places = _third_country(part, one)
+        places = _third_country(part, one) or tuple(
+            ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
+        )
     if not places:
         home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
         has_area = one.measure == "present" and doc.area
@@ -703,7 +722,10 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
             return "UA"
         if "UA" in line:
             return "UA" if line[0] in ("UA-43", "UA-40") else "RU"
-    sides = [m.concept for m in part.mentions if m.group == "side"]
+    model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
+    if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
+        return str(model[0].data["side"])
+    sides = [m.concept for m in part.mentions if m.group == "side" and not _is_of_victims(doc, part, m)]
     if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
         return "RU"
     agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
@@ -722,10 +744,11 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
         and subject
         and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged"))
     ):
+        has_seen = one.act is not None and one.act.concept == "act.detected"
         if "RU" in subject:
-            return "RU"
+            return "UA" if has_seen else "RU"
         if "UA" in subject and not sides:
-            return "UA"
+            return "RU" if has_seen else "UA"
     side = claimant_side or doc.side
     if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
         return "RU" if side == "UA" else "UA"
@@ -747,6 +770,12 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
                 return site.ref.id
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     return str(earlier) if earlier else None
+
+
+def _is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
+    """ "Ukrainian cities", "Ukrainian regions": a side that suffers, not one that attacks."""
+    after = doc.at[side.j] if side.j < part.j else None
+    return after is not None and (after.group in ("level", "target", "person") or after.concept == "count.other")
 
 
 def _told_attacker(doc: Doc, one: _Found, found: list[_Found]) -> str | None:

@@ -9,7 +9,7 @@ from monitor.extract.lexicon import Lexicon, PlaceRow
 from monitor.extract.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = ["ancestors", "find_sites", "is_office", "ref", "scope"]
+__all__ = ["ancestors", "find_sites", "is_bystander", "is_office", "ref", "scope"]
 
 _ROLE = {
     "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
@@ -432,6 +432,16 @@ def _goes_on(doc: Doc, part: Part) -> bool:
     if before is None or before.line != part.line or doc.tokens[before.j - 1].text != ";":
         return False
     return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
+
+
+def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
+    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"."""
+    if site.role != "name" or site.ref.level in ("country", "sea"):
+        return False
+    line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
+    if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
+        return False
+    return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
 
 
 def is_office(doc: Doc, part: Part, site: Site) -> bool:

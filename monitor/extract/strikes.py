@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site, When
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.places import ancestors, is_office, ref
+from monitor.extract.places import ancestors, is_bystander, is_office, ref
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.vetoes import blocks
 from monitor.extract.weapons import strike_kinds, weapons_of
@@ -115,6 +115,12 @@ def _attacked(part: Part) -> str | None:
     for site in countries:
         if site.role in ("target", "at"):
             return site.ref.id
+    for site in part.sites:
+        if site.ref.level == "country" and site not in countries and part.has("act.shot_down"):
+            return site.ref.id
+    for side, victim in (("side.ru", "UA"), ("side.ua", "RU")):
+        if not countries and part.has(side) and part.has("act.launched"):
+            return victim
     for site in countries:
         if site.role in ("agent", "name") and part.has("act.launched", "strike.attack"):
             return "UA" if site.ref.id == "RU" else "RU"
@@ -199,6 +205,12 @@ def _make(
 
 def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
+    aside = [
+        m.i for m in part.of("num.subset")
+        if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
+    ]  # fmt: skip
+    if aside and toll.is_people:
+        sites = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")] or sites
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
     aimed = [s for s in narrow if s.role == "target"]
     at = [s for s in narrow if s.role in ("at", "name", "past")]
@@ -207,6 +219,7 @@ def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         chosen = sites
     chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
     chosen = [s for s in chosen if not is_office(doc, part, s)] or chosen
+    chosen = [s for s in chosen if not is_bystander(doc, part, s)]
     if chosen and all(_is_attacker(doc, part, s) for s in chosen):
         struck = _attacked(part)
         chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
@@ -351,7 +364,9 @@ def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
     if s.has_effect:
         return bool(s.weapons) or s.is_named or s.rule != "strike.damage"
     if s.toll.killed == 0 or s.toll.injured == 0:
-        return s.has_effect
+        near = doc.parts[s.part.n : s.last.n + 3]
+        repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
+        return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
     return s.is_named and bool(s.weapons) and _is_asserted(doc, s)
 
 

@@ -187,7 +187,9 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
             return False
         if mention.group == "person":
-            return mention.concept != "person.soldiers" or (part.has("strike") and number.value < _MANY_SOLDIERS)
+            return mention.concept != "person.soldiers" or (
+                part.has("strike", "weapon", "model") and number.value < _MANY_SOLDIERS
+            )
         if mention.group == "toll":
             return number.i < m.i and mention.i >= m.i
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
