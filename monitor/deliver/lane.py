@@ -1,9 +1,7 @@
 """One endpoint's lane: its own queue, concurrency and patience, so that nobody waits for somebody else's endpoint.
 
 A failed message is tried again later and blocks its key meanwhile: order comes first. When one message alone is
-refused again and again (``PARK_AFTER`` attempts, an answer that is about the message), it is parked and later ones
-overtake it, naming the gap. Whether it is the message or the endpoint cannot be known from the message, so parking is
-first a trial: if others fare no better, the trial is undone, order is kept, and the endpoint counts as down.
+refused again and again, it is parked and later ones overtake it, naming the gap (``monitor.deliver.standing``).
 
 While an endpoint is down one probe at a time goes out. Down for longer than ``AWAY_AFTER``, the probe is a new
 ``state.snapshot`` of its regions: what is true now arrives before the backlog of what was.
@@ -12,33 +10,27 @@ While an endpoint is down one probe at a time goes out. Down for longer than ``A
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.deliver.alarms import Alarms
 from monitor.deliver.schedule import GIVE_UP_AFTER, delay
+from monitor.deliver.standing import Standing
 from monitor.deliver.world import Notice, Tally, World
 from monitor.errors import ConfigError, EndpointGone, SinkError, StoreError
 from monitor.model import JSON, Attempt, Delivery, Endpoint
 from monitor.ports import Sink
 
-__all__ = ["AWAY_AFTER", "PARK_AFTER", "Lane"]
+__all__ = ["AWAY_AFTER", "Lane"]
 
 log = logging.getLogger("monitor.deliver")
 
-PARK_AFTER = 4
-"""Attempts after which a message may be parked: 1 + 2 + 5 seconds and jitter, within 15 seconds."""
-
 AWAY_AFTER = timedelta(seconds=60)
-DOWN_AFTER = 5
-MOST_TRIALS = 3
 CONCURRENCY = 8
 MOST_SKEW = 300.0
-_ABOUT_THE_ENDPOINT = frozenset({401, 403, 404, 407, 408, 425, 429, 502, 503, 504})
 _LONGEST_WAIT = 30.0
 
 
@@ -48,27 +40,22 @@ class Lane:
     def __init__(self, endpoint: Endpoint, world: World) -> None:
         self.endpoint = endpoint
         self.tally = Tally()
-        self.is_down = False
         self._world = world
         self._sink: Sink | None = None
         self._next: Endpoint | None = endpoint
         self._is_stopping = False
         self._wake = asyncio.Event()
         self._in_flight: dict[tuple[str, int | None], asyncio.Task[None]] = {}
-        self._alarms: list[datetime] = []
-        self._streak = 0
-        self._probes = 0
-        self._failing_since: datetime | None = None
-        self._succeeded_at: datetime | None = None
-        self._first_failed: dict[str, datetime] = {}
-        self._refusals: dict[str, int] = defaultdict(int)
-        self._hold_until: datetime | None = None
-        self._trial: list[Delivery] = []
-        self._parked: dict[str, set[int]] = defaultdict(set)
+        self._alarms = Alarms()
+        self._standing = Standing()
         self._owes_snapshot = False
         self._is_fresh = True
         self._may_have = True
         self._warned_of_skew = False
+
+    @property
+    def is_down(self) -> bool:
+        return self._standing.is_down
 
     @property
     def in_flight(self) -> int:
@@ -151,11 +138,7 @@ class Lane:
             await self._adopt(self._next)
         if self._sink is None or not self.endpoint.is_enabled or self._is_stopping:
             return False
-        if self._hold_until is not None and self._world.clock.now() < self._hold_until:
-            if self._hold_until not in self._alarms:
-                heapq.heappush(self._alarms, self._hold_until)
-            return False
-        return True
+        return not self._alarms.is_held(self._world.clock.now())
 
     async def _adopt(self, endpoint: Endpoint) -> None:
         if self._sink is not None:
@@ -163,7 +146,7 @@ class Lane:
             await sink.close()
         self._is_fresh = self._is_fresh or (endpoint.is_enabled and not self.endpoint.is_enabled)
         self.endpoint, self._next = endpoint, None
-        self._hold_until = None
+        self._alarms.hold_until = None
         if not endpoint.is_enabled:
             return
         try:
@@ -210,8 +193,8 @@ class Lane:
         except SinkError as error:
             await self._note_failure(delivery, error, now)
             if not isinstance(error, EndpointGone):
-                self._hold_until = now + timedelta(seconds=delay(self._probes, self._world.rng, error.retry_after))
-                self._alarm(self._hold_until)
+                seconds = delay(self._standing.probes, self._world.rng, error.retry_after)
+                self._hold(now + timedelta(seconds=seconds))
             return False
         await self._acknowledge(delivery, said)
         return True
@@ -227,8 +210,7 @@ class Lane:
             self._in_flight.pop(key, None)
             if not finished.cancelled() and (error := finished.exception()) is not None:
                 log.error("delivery to %s could not be recorded: %s", self.endpoint.id, error)
-                self._hold_until = self._world.clock.now() + timedelta(seconds=1)
-                self._alarm(self._hold_until)
+                self._hold(self._world.clock.now() + timedelta(seconds=1))
             if self._may_have or self._owes_snapshot or self._next is not None:
                 self._wake.set()
 
@@ -236,10 +218,10 @@ class Lane:
 
     async def _attempt(self, delivery: Delivery) -> None:
         if delivery.status == "parked":
-            self._parked[delivery.key].add(delivery.seq)
+            self._standing.parked(delivery)
         if delivery.attempts:
             await self._world.turn()
-        gap = tuple(sorted(seq for seq in self._parked.get(delivery.key, ()) if seq < delivery.seq))
+        gap = self._standing.gap(delivery)
         try:
             said = await self._send(replace(delivery, gap=gap) if gap else delivery)
         except SinkError as error:
@@ -265,16 +247,7 @@ class Lane:
         self.tally.delivered += 1
         latency = said.get("latency_ms")
         self.tally.latency_ms = float(latency) if isinstance(latency, int | float) else None
-        self._parked[delivery.key].discard(delivery.seq)
-        if not self._parked[delivery.key]:
-            del self._parked[delivery.key]
-        self._first_failed.pop(delivery.message_id, None)
-        self._refusals.pop(delivery.message_id, None)
-        self._streak = self._probes = 0
-        self._failing_since, self._succeeded_at = None, now
-        self._trial.clear()
-        if self.is_down:
-            self.is_down = False
+        if self._standing.succeeded(delivery, now):
             self.wake()
             log.info("endpoint %s answers again", self.endpoint.id)
         self._watch_skew(said)
@@ -283,77 +256,56 @@ class Lane:
 
     async def _failed(self, delivery: Delivery, error: SinkError) -> None:
         now = self._world.clock.now()
-        first_failed = self._first_failed.setdefault(delivery.message_id, now)
         await self._note_failure(delivery, error, now)
         if not self.endpoint.is_enabled:
             return
-        attempts = delivery.attempts + 1
-        entry = self._entry(delivery, error)
-        next_at = now + timedelta(
-            seconds=delay(self._probes if self.is_down else attempts, self._world.rng, error.retry_after)
-        )
+        standing, entry = self._standing, self._entry(delivery, error)
+        tries = standing.probes if standing.is_down else delivery.attempts + 1
+        next_at = now + timedelta(seconds=delay(tries, self._world.rng, error.retry_after))
         self._alarm(next_at)
-        if error.retry_after or self.is_down:
-            self._hold_until = next_at
-        if delivery.seq in self._parked.get(delivery.key, ()) or error.is_final:
-            await self._park(delivery, now, next_at, entry)
-        elif not self._is_poisoned(delivery, error):
-            await self._settle(Attempt(delivery, "retry", now, entry, next_at))
-        elif self._succeeded_at is not None and self._succeeded_at > first_failed:
-            await self._park(delivery, now, next_at, entry)
-        elif len(self._trial) < MOST_TRIALS and not self.is_down:
-            self._trial.append(delivery)
-            await self._park(delivery, now, next_at, entry)
-        else:
-            await self._settle(Attempt(delivery, "retry", now, entry, next_at))
-            await self._undo_trial(now, next_at)
-
-    def _is_poisoned(self, delivery: Delivery, error: SinkError) -> bool:
-        """Only answers about the message count: what times out or is told to wait may be the endpoint's trouble."""
-        if _is_about_the_message(error):
-            self._refusals[delivery.message_id] += 1
-        return _is_about_the_message(error) and self._refusals[delivery.message_id] >= PARK_AFTER
+        if error.retry_after or standing.is_down:
+            self._alarms.hold(next_at)
+        match standing.decide(delivery, error, now):
+            case "park" | "park_for_trial":
+                await self._park(delivery, now, next_at, entry)
+            case "retry":
+                await self._settle(Attempt(delivery, "retry", now, entry, next_at))
+            case "undo_trial":
+                await self._settle(Attempt(delivery, "retry", now, entry, next_at))
+                await self._undo_trial(next_at)
 
     async def _park(self, delivery: Delivery, now: datetime, next_at: datetime, entry: Mapping[str, JSON]) -> None:
         await self._settle(Attempt(delivery, "parked", now, entry, next_at))
         if delivery.status != "parked":
             self.tally.parked += 1
-        self._parked[delivery.key].add(delivery.seq)
+        self._standing.parked(delivery)
 
-    async def _undo_trial(self, now: datetime, next_at: datetime) -> None:
-        """Others fare no better: it is the endpoint. What was parked goes back to its place."""
-        trial, self._trial = self._trial, []
-        for delivery in trial:
-            self._parked[delivery.key].discard(delivery.seq)
+    async def _undo_trial(self, next_at: datetime) -> None:
+        """It is the endpoint: what was parked goes back to its place."""
+        for delivery in self._standing.end_trial():
             await self._call(self._world.queue.enqueue, [replace(delivery, due_at=next_at)])
-        self._go_down()
-        self._hold_until = next_at
+        self._say_down()
+        self._alarms.hold(next_at)
 
     async def _note_failure(self, delivery: Delivery, error: SinkError, now: datetime) -> None:
         self.tally.failed += 1
         reason = str(error.log.get("status", "no_answer"))
         self.tally.reasons[reason] = self.tally.reasons.get(reason, 0) + 1
-        self._streak += 1
-        self._failing_since = self._failing_since or now
-        if self.is_down or _is_own_snapshot(delivery):
-            self._probes += 1
+        went_down = self._standing.failed(error, now, is_probe=_is_own_snapshot(delivery))
+        failing_for = now - (self._standing.failing_since or now)
         if isinstance(error, EndpointGone):
             await self._settle(Attempt(delivery, "retry", now, self._entry(delivery, error), now))
             await self._disable("gone", f"endpoint {self.endpoint.id} answered 410 Gone and was disabled", now)
-        elif now - self._failing_since >= timedelta(seconds=GIVE_UP_AFTER):
-            text = (
-                f"endpoint {self.endpoint.id} has failed for {(now - self._failing_since).days} days and was disabled"
-            )
+        elif failing_for >= timedelta(seconds=GIVE_UP_AFTER):
+            text = f"endpoint {self.endpoint.id} has failed for {failing_for.days} days and was disabled"
             await self._disable("dead", text + "; its messages are kept", now)
-        elif not self.is_down and self._streak >= DOWN_AFTER and not _is_about_the_message(error):
-            self._go_down()
-        if self.is_down and now - self._failing_since >= AWAY_AFTER and self._world.snapshot is not None:
+        elif went_down:
+            self._say_down()
+        if self.is_down and failing_for >= AWAY_AFTER and self._world.snapshot is not None:
             self._owes_snapshot = True
         self._watch_skew(error.log)
 
-    def _go_down(self) -> None:
-        self.is_down = True
-        self._probes = max(self._probes, 1)
+    def _say_down(self) -> None:
         log.info("endpoint %s does not answer; one probe at a time from now on", self.endpoint.id)
 
     async def _disable(self, reason: str, text: str, now: datetime) -> None:
@@ -383,21 +335,24 @@ class Lane:
         self._world.tell(Notice(kind, self.endpoint.id, reason, text, self._world.clock.now()))
 
     def _alarm(self, at: datetime) -> None:
-        heapq.heappush(self._alarms, at)
+        self._alarms.add(at)
         self._wake.set()
+
+    def _hold(self, until: datetime) -> None:
+        """Start nothing before then, and look again at that time."""
+        self._alarms.hold(until)
+        self._alarm(until)
 
     async def _rest(self) -> None:
         """Until woken, or until the next known time at which something is due."""
         now = self._world.clock.now()
-        while self._alarms and self._alarms[0] <= now:
-            heapq.heappop(self._alarms)
+        if self._alarms.rung(now):
             self._may_have = True
-            if self._hold_until is None or self._hold_until <= now:
-                self._hold_until = None
+            if not self._alarms.is_held(now):
                 return
         seconds = _LONGEST_WAIT
-        if self._alarms:
-            seconds = min(self._world.real_seconds((self._alarms[0] - now).total_seconds()), seconds)
+        if (at := self._alarms.next()) is not None:
+            seconds = min(self._world.real_seconds((at - now).total_seconds()), seconds)
         try:
             async with asyncio.timeout(max(seconds, 0.001)):
                 await self._wake.wait()
@@ -410,12 +365,6 @@ class Lane:
 
     async def _call(self, call: Callable[..., Any], *args: Any) -> Any:
         return await self._world.run_in_writer(call, *args)
-
-
-def _is_about_the_message(error: SinkError) -> bool:
-    """An answer that may concern this message alone: the endpoint is there and says no."""
-    status = error.log.get("status")
-    return isinstance(status, int) and status >= 400 and status not in _ABOUT_THE_ENDPOINT
 
 
 def _is_own_snapshot(delivery: Delivery) -> bool:

@@ -36,7 +36,7 @@ from monitor.demo.view import View
 from monitor.errors import MonitorError
 from monitor.pipeline import Outcome
 
-__all__ = ["paces", "play", "receiver"]
+__all__ = ["paces", "play", "receiver", "verdict"]
 
 END = datetime(2024, 11, 13, 10, tzinfo=UTC)
 BUSY, QUIET = 3600.0, 45000.0
@@ -54,9 +54,10 @@ def paces(speed: float = 1.0) -> list[Pace]:
 def play(
     console: Console, *, speed: float = 1.0, folder: Path | None = None, stay: bool | None = None, port: int = 0
 ) -> int:
-    """Run the demo and return the exit code. ``stay`` None: stay up for looking around on a terminal only.
+    """Run the demo and return the exit code: 1 where the receiver refused a message.
 
-    ``folder`` keeps database, log and configuration; without one they go with the demo.
+    ``stay`` None: stay up for looking around on a terminal only. ``folder`` keeps database, log and
+    configuration; without one they go with the demo.
     """
     stays = console.is_terminal if stay is None else stay
     with contextlib.ExitStack() as stack:
@@ -92,13 +93,19 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
                 await daemon.stop()
                 raise
         try:
-            print_summary(console, daemon.store, load_gazetteer(), _received(folder / "received.jsonl"))
+            receipts = _received(folder / "received.jsonl")
+            print_summary(console, daemon.store, load_gazetteer(), receipts)
             if stays and not stop.is_set():
                 console.print(f"\nLook around: {daemon.url}  (Ctrl-C ends)")
                 await stop.wait()
         finally:
             await daemon.stop()
-    return 0
+    return verdict(receipts)
+
+
+def verdict(receipts: Sequence[dict[str, Any]]) -> int:
+    """The exit code: 1 where a message was refused, since every one was signed for this receiver."""
+    return 0 if all(row.get("verified") for row in receipts) else 1
 
 
 class Pacemaker:

@@ -14,7 +14,7 @@ from typing import Any
 from delivering import NOW, FakeSink, HandClock, MemoryQueue, answered, message, refused, run_here, settle, settle_for
 
 from monitor.deliver import Deliverer, Notice
-from monitor.deliver.lane import PARK_AFTER
+from monitor.deliver.standing import PARK_AFTER
 from monitor.errors import EndpointGone
 from monitor.model import Delivery, Endpoint
 
