@@ -25,7 +25,8 @@ def import_(
     kind: Annotated[
         str,
         typer.Argument(
-            help="Kind of file: telegram-export (Telegram Desktop's result.json), intervals (a CSV of alerts)."
+            help="Kind of file: telegram-export (Telegram Desktop's result.json), intervals (a CSV of alerts), "
+            "alerts-in-ua (a saved history), missile-table (Kaggle's daily table), table (CSV or GeoJSON of one's own)."
         ),
     ],
     file: Annotated[Path, typer.Argument(help="The file; one that ends in .gz is unpacked while reading.")],
@@ -61,6 +62,30 @@ def import_(
         numbers = {name: number for name, number in found.items() if isinstance(number, int)}
         counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in numbers.items())
         typer.echo(f"{file}: {', '.join(found['sources'])}: {counts}")
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    """Figures that differ from what we were told, side by side, and rows that make no claim, by line."""
+    from monitor.cli.output import short, table
+
+    figures = [one for one in found.get("conflicts", ()) if "theirs" in one]
+    if figures:
+        heads = ("When", "Attacker", "Weapon", "Measure", "Table", "Told us", "By")
+        rows = [
+            (one["when"], one["attacker"], one["model"] or one["weapon"], one["measure"], one["theirs"],
+             ", ".join(_value(ours) for ours in one["ours"]), ", ".join(str(ours["claimant"]) for ours in one["ours"]))
+            for one in figures
+        ]  # fmt: skip
+        table("The table says otherwise than what we were told", heads, rows, empty="")
+    if found.get("notes"):
+        notes = [(one["line"], one["why"], short(str(one["cell"]))) for one in found["notes"][:20]]
+        table("Kept, but no claim (the first of them)", ("Line", "Why", "Cell"), notes, empty="")
+
+
+def _value(ours: dict[str, Any]) -> str:
+    most = f"-{ours['value_max']}" if ours["value_max"] is not None else ""
+    return f"{ours['value']}{most}"
 
 
 async def _import(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from monitor.fuse.alerts import place_id, ref_of
 from monitor.fuse.counts import count_told
+from monitor.fuse.records import Reached
 from monitor.fuse.state import Work
 from monitor.fuse.strikes import strike_told
 from monitor.identity import ROW, interval_id
@@ -29,9 +30,22 @@ def row_told(work: Work, telling: Telling) -> None:
     if isinstance(what, AlertReport):
         _alert_told(work, telling, what)
     elif isinstance(what, CountReport):
-        count_told(work, telling)
+        _remember(work, telling, count_told(work, telling))
     elif isinstance(what, StrikeReport):
-        strike_told(work, telling)
+        _remember(work, telling, strike_told(work, telling))
+
+
+def _remember(work: Work, telling: Telling, targets: list[str]) -> None:
+    """The way back, should the row be corrected."""
+    known = work.items.get(telling.item)
+    work.items.put(
+        telling.item,
+        Reached(
+            item=telling.item, source=telling.source, said_at=telling.at, at=work.now, version=telling.version,
+            tellings=(*(known.tellings if known else ()), telling.id),
+            targets=tuple(dict.fromkeys([*(known.targets if known else ()), *targets])),
+        ),
+    )  # fmt: skip
 
 
 def _alert_told(work: Work, telling: Telling, what: AlertReport) -> None:

@@ -20,7 +20,10 @@ from monitor.ports import Clock
 __all__ = ["REGISTRY", "Importer", "Into", "importer"]
 
 REGISTRY: dict[str, str] = {
+    "alerts-in-ua": "monitor.importers.alerts_in_ua:alerts_in_ua",
     "intervals": "monitor.importers.intervals:intervals",
+    "missile-table": "monitor.importers.missile_table:missile_table",
+    "table": "monitor.importers.own_table:own_table",
     "telegram-export": "monitor.importers.telegram_export:telegram_export",
 }
 """Kind of file → ``package.module:function``."""

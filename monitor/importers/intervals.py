@@ -11,7 +11,7 @@ Each row is compared with our own reading of the same place: ``agree`` (start an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ def intervals(file: Path, into: Into) -> Mapping[str, JSON]:
     unknown: Counter[str] = Counter()
     conflicts: list[JSON] = []
     for portion in _portions(file, source, into, counts, unknown):
-        counts.update(compare(into.pipeline.store, portion, source, conflicts))
+        told = [one for item in portion for one in _told(item)]
+        counts.update(compare(into.pipeline.store, told, source, conflicts))
         admitted = into.pipeline.record(source, portion, into.clock.now()).admitted or {}
         counts["new"] += admitted.get("new", 0)
         counts["known"] += admitted.get("same", 0) + admitted.get("outdated", 0)
@@ -99,21 +100,21 @@ def read_row(item: Item) -> Reading:
     return Reading(None, (AlertReport("start", level, (ref,), "air", evidence),))  # type: ignore[arg-type]
 
 
-def compare(store: Any, portion: list[Item], source: str, conflicts: list[JSON]) -> Counter[str]:
-    """How the rows stand to what others told us of the same places."""
+Told = tuple[str, datetime, datetime | None, Item]
+"""Place, start and end of one row's alert, and the item of the row."""
+
+
+def compare(store: Any, rows: Sequence[Told], source: str, conflicts: list[JSON]) -> Counter[str]:
+    """How alerts of a table stand to what others told us of the same places."""
     found: Counter[str] = Counter()
-    if not isinstance(store, SqlStore) or not portion:
+    if not isinstance(store, SqlStore) or not rows:
         return found
-    rows = [(place, row, item) for item in portion if (place := _place(row := row_of(item))) is not None]
-    starts = [item.published for item in portion if item.published is not None]
-    ends = [moment(row["finished_at"]) for _, row, _ in rows if row["finished_at"]]
+    ends = [moment for _, start, end, _ in rows for moment in (start, end) if moment is not None]
     ours: dict[str, list[Interval]] = {}
-    for one in series.alerts(store, start=min(starts) - NEAR, end=max([*starts, *ends]) + NEAR).rows:
+    for one in series.alerts(store, start=min(ends) - NEAR, end=max(ends) + NEAR).rows:
         if one.regime == "air" and source not in one.sources and one.start_basis != "standing":
             ours.setdefault(one.place, []).append(one)
-    for place, row, _ in rows:
-        start = moment(row["started_at"])
-        end = moment(row["finished_at"]) if row["finished_at"] else None
+    for place, start, end, item in rows:
         near = [one for one in ours.get(place, ()) if _touches(one, start, end)]
         if not near:
             found["only_here"] += 1
@@ -122,8 +123,15 @@ def compare(store: Any, portion: list[Item], source: str, conflicts: list[JSON])
         else:
             found["differ"] += 1
             if len(conflicts) < SHOWN:
-                conflicts.append({"place": place, "row": row, "ours": [_words(one) for one in near[:3]]})
+                conflicts.append({"place": place, "row": row_of(item), "ours": [_words(one) for one in near[:3]]})
     return found
+
+
+def _told(item: Item) -> Iterator[Told]:
+    row = row_of(item)
+    place = _place(row)
+    if place is not None:
+        yield place, moment(row["started_at"]), moment(row["finished_at"]) if row["finished_at"] else None, item
 
 
 def _touches(one: Interval, start: datetime, end: datetime | None) -> bool:

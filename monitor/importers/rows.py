@@ -22,10 +22,13 @@ from monitor.identity import ROW
 from monitor.model import Item, Note, Reading, SourceProfile
 from monitor.ports import Reader
 
-__all__ = ["READERS", "item_of_row", "moment", "need", "read_table", "reading", "row_of"]
+__all__ = ["READERS", "item_of_row", "moment", "need", "read_lines", "read_table", "reading", "row_of"]
 
 READERS: dict[str, str] = {
+    "alerts-in-ua": "monitor.importers.alerts_in_ua:read_row",
     "intervals": "monitor.importers.intervals:read_row",
+    "missile-table": "monitor.importers.missile_table:read_row",
+    "table": "monitor.importers.own_table:read_row",
 }
 """Kind of row → ``package.module:function`` that gives the ``Reading`` of an item."""
 
@@ -43,6 +46,25 @@ def read_table(file: Path) -> Iterator[tuple[dict[str, str], int]]:
                 if None in row or None in row.values():
                     raise InputError(f"{file}: a row does not have as many cells as the head line")
                 yield {name: value.strip() for name, value in row.items()}, bare.tell()
+    except FileNotFoundError:
+        raise InputError(f"{file}: there is no such file") from None
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{file}: cannot be read as a table: {error}") from error
+
+
+def read_lines(file: Path) -> Iterator[tuple[int, dict[str, str], int]]:
+    """Like ``read_table``, each row with the number of its line, and rows of another length kept, too: what is too
+    much stands under ``column N``, what is missing is missing. Raises ``InputError``."""
+    try:
+        with file.open("rb") as bare:
+            packed = gzip.GzipFile(fileobj=bare) if file.suffix == ".gz" else bare
+            table = csv.reader(io.TextIOWrapper(packed, encoding="utf-8-sig", newline=""))
+            heads = next(table, [])
+            for cells in table:
+                if cells:
+                    names = [*heads, *(f"column {number + 1}" for number in range(len(heads), len(cells)))]
+                    row = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+                    yield table.line_num, row, bare.tell()
     except FileNotFoundError:
         raise InputError(f"{file}: there is no such file") from None
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
