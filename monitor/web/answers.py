@@ -16,13 +16,16 @@ from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
 __all__ = [
-    "Limit", "Page", "Region", "Strict", "Time", "Word", "answer", "document", "encoded", "known_region", "rows_of",
+    "CSV", "Limit", "Page", "Region", "Strict", "Time", "Word", "answer", "document", "encoded", "known_region",
+    "rows_of",
 ]  # fmt: skip
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows of one answer.")]
 Word = Annotated[str | None, Query(max_length=100)]
 Region = Annotated[str | None, Query(max_length=100, description="Gazetteer id, with all below it: `UA-63`.")]
 Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+"""The other form of an answer that can be a table."""
 CLOCKS = ("now", "as_of")
 
 

@@ -59,6 +59,7 @@ def create_app(
         description="Air alerts, strikes and counts with their evidence. Not a warning system: follow official sirens.",
         docs_url=None,
         redoc_url=None,
+        responses=problems.DOCUMENTED,
     )
     app.state.context = Context(
         store=store,

@@ -28,7 +28,7 @@ LOOK_BACK = 2000
 TOLD = ("alert.", "strike.", "count.", "threat.", "report.")
 MOST_ALERTS = 5000
 USUAL = timedelta(days=31)
-XML = {"content": {"application/xml": {"schema": {"type": "string"}}}}
+XML = {"content": {"application/cap+xml": {"schema": {"type": "string"}}}}
 ATOM = {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from monitor.formats.cells import safe_cell
 from monitor.store import series
-from monitor.web.answers import Page, Strict, Time, Word, answer
+from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
 from monitor.web.context import Asked, Context, moment
 from monitor.web.nights import bounds, figures_of, night_name, nights_until, watched_of
 from monitor.web.plain import plain
@@ -36,7 +36,7 @@ COLUMNS = (
 )
 
 
-@router.get("/headline", response_model=Page)
+@router.get("/headline", response_model=Page, responses=CSV)
 def headline(
     asked: Asked,
     over: Annotated[Side, Query(description="The country that was attacked.")] = "UA",

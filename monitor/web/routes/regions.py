@@ -21,7 +21,11 @@ router = APIRouter(prefix="/v1", tags=["state"], dependencies=[Strict])
 CLOCKS_DIFFER = 60.0
 
 
-@router.get("/state", response_model=Page)
+@router.get(
+    "/state",
+    response_model=Page,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 def state(
     asked: Asked,
     format: Annotated[

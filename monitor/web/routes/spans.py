@@ -11,7 +11,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException, Response
 
 from monitor.store import series
-from monitor.web.answers import Page, Strict, Time, Word, answer
+from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
 from monitor.web.context import Asked, Context, moment
 from monitor.web.plain import plain, utc
 from monitor.web.spans import lead_times, under_alert
@@ -24,7 +24,7 @@ Format = Literal["json", "csv"]
 LONGEST = timedelta(days=3700)
 
 
-@router.get("/durations", response_model=Page)
+@router.get("/durations", response_model=Page, responses=CSV)
 def durations(
     asked: Asked, since: Time = None, until: Time = None, region: Word = None, as_of: Time = None,
     format: Format = "json",
@@ -42,7 +42,7 @@ def durations(
     return _answer(asked, rows, format, "durations", start, end, found.coverage, moment(as_of, "as_of"))
 
 
-@router.get("/lead-times", response_model=Page)
+@router.get("/lead-times", response_model=Page, responses=CSV)
 def leads(
     asked: Asked, since: Time = None, until: Time = None, region: Word = None, as_of: Time = None,
     format: Format = "json",
