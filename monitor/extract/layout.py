@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from monitor.extract.days import Calendar
 from monitor.extract.doc import Doc, Part, When
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.mentions import Mention, find
 from monitor.extract.normalise import MAX_CHARS, Text, normalise
 from monitor.extract.numbers import find_numbers
 from monitor.extract.places import find_sites
-from monitor.extract.times import Calendar, find_times
+from monitor.extract.times import find_times
 from monitor.extract.tokens import Token, structure, tokenise
 from monitor.extract.vetoes import mark_vetoes
 from monitor.model import Side

@@ -1,0 +1,203 @@
+"""Clock times of a sentence, and the window from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from monitor.extract.days import Calendar, Day, is_concept
+from monitor.extract.doc import When
+from monitor.extract.mentions import Mention
+from monitor.extract.tokens import Token
+from monitor.model import Moment
+
+__all__ = ["Clock", "find_clocks", "find_window", "night_string"]
+
+_MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    i: int
+    j: int
+    minutes: int
+    zone: tzinfo | None
+
+
+_TIME_PREPS = frozenset(
+    ("prep.from", "prep.until", "prep.by", "prep.to", "time.from", "time.to", "time.at", "time.as_of", "time.since",
+     "prep.between", "prep.at", "conj.and", "bound.approx", "time.moscow")
+)  # fmt: skip
+
+
+def find_clocks(
+    tokens: list[Token],
+    at: list[Mention | None],
+    j: int,
+    used: set[int],
+    mentions: Sequence[Mention],
+    figures: list[int],
+) -> list[Clock]:
+    out: list[Clock] = []
+    named = [m.i for m in mentions if m.concept in ("time.midnight", "time.noon")]
+    after = 0
+    for k in sorted({*figures, *named}) if named else figures:
+        if k < after:
+            continue
+        mention = at[k]
+        if mention is not None and mention.concept in ("time.midnight", "time.noon"):
+            out.append(Clock(k, mention.j, 0 if mention.concept == "time.midnight" else 720, None))
+            after = mention.j
+            continue
+        if tokens[k].kind != "n" or k in used or len(tokens[k].text) > 2 or int(tokens[k].text) > 24:
+            continue
+        end, minutes = _clock_at(tokens, at, k, j)
+        if end == k:
+            continue
+        zone: tzinfo | None = None
+        marked = at[end] if end < j else None
+        if marked is not None and marked.concept in ("time.moscow", "time.kyiv"):
+            zone = _MOSCOW if marked.concept == "time.moscow" else _KYIV
+            end = marked.j
+        out.append(Clock(k, end, minutes, zone))
+        used.update(range(k, end))
+        after = end
+    return out
+
+
+def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> tuple[int, int]:
+    hour = int(tokens[k].text)
+    if k + 2 < j and tokens[k + 1].text in ":.h" and tokens[k + 1].glued and tokens[k + 2].kind == "n":
+        minute = tokens[k + 2]
+        if minute.glued and len(minute.text) == 2 and int(minute.text) < 60:
+            sign = tokens[k + 1].text
+            before = at[k - 1] if k else None
+            is_framed = before is not None and before.concept in _TIME_PREPS
+            is_framed = is_framed or (k + 3 < j and at[k + 3] is not None and at[k + 3].group == "time")  # type: ignore[union-attr]
+            is_dotted_date = k + 3 < j and tokens[k + 3].text == "." and tokens[k + 3].glued and k + 4 < j
+            if sign != "." or (is_framed and not (is_dotted_date and tokens[k + 4].kind == "n")):
+                end = k + 3
+                if end < j and is_concept(at, end, "time.pm") and hour < 12:
+                    return end + 1, (hour + 12) * 60 + int(minute.text)
+                if end < j and is_concept(at, end, "time.oclock"):
+                    end += 1
+                return end, hour * 60 + int(minute.text)
+    nxt = at[k + 1] if k + 1 < j else None
+    if nxt is not None and nxt.concept in ("time.oclock", "time.am", "time.pm"):
+        before = at[k - 1] if k else None
+        if nxt.concept != "time.oclock" or (before is not None and before.concept in _TIME_PREPS):
+            end = nxt.j
+            minutes = (hour + (12 if nxt.concept == "time.pm" and hour < 12 else 0)) * 60
+            if end < j and tokens[end].kind == "n" and tokens[end].glued and len(tokens[end].text) == 2:
+                minutes += int(tokens[end].text) % 60
+                end += 1
+            return end, minutes
+    if nxt is not None and nxt.concept == "time.moscow":
+        return k + 1, hour * 60
+    return k, 0
+
+
+def find_window(
+    tokens: list[Token],
+    at: list[Mention | None],
+    clocks: list[Clock],
+    days: list[Day],
+    cal: Calendar,
+    is_night: bool,
+    is_day: bool,
+) -> When | None:
+    """From a clock time to a clock time; the days beside them, else the day of publication."""
+    start = end = None
+    for n, clock in enumerate(clocks):
+        before = at[clock.i - 1] if clock.i else None
+        concept = before.concept if before is not None else ""
+        if concept in ("prep.from", "time.from", "time.since", "prep.between") and start is None:
+            start = clock
+        elif start is not None and concept in (
+            "prep.until", "prep.by", "prep.to", "time.to", "conj.and", "prep.at", "time.as_of", "time.midnight", "",
+        ):  # fmt: skip
+            if concept == "" and clock.i - start.j > 1:
+                continue
+            if concept in ("prep.at", "time.as_of") and n != len(clocks) - 1:
+                continue
+            end = clock
+            break
+    if start is None:
+        return None
+    zone = start.zone or (end.zone if end else None) or cal.zone
+    first = _day_beside(days, start, end)
+    last = _day_beside(days, end, None) if end is not None else None
+    if end is None:
+        return _open_window(start, first, days, cal, zone, is_night)
+    found = _closed_window(start, end, first, last, cal, zone, is_night)
+    return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
+
+
+def _day_beside(days: Sequence[Day], clock: Clock, stop: Clock | None) -> date | None:
+    """A date right behind the clock time (before the next one), or right before it."""
+    for day in days:
+        if 0 <= day.i - clock.j <= 2 and (stop is None or day.i < stop.i):
+            return day.date
+    return None
+
+
+def _closed_window(
+    start: Clock, end: Clock, first: date | None, last: date | None, cal: Calendar, zone: tzinfo, is_night: bool
+) -> When | None:
+    length = (end.minutes - start.minutes) % 1440 or 1440
+    if first is None and last is not None:
+        first = last if end.minutes > start.minutes else last - timedelta(days=1)
+    if first is None and cal.local is not None:
+        told = cal.local.astimezone(zone)
+        finish = datetime.combine(told.date(), time(), zone) + timedelta(minutes=end.minutes)
+        if finish > told + timedelta(minutes=45):
+            finish -= timedelta(days=1)
+        first = (finish - timedelta(minutes=length)).date()
+    if first is not None and last is not None and last >= first:
+        length = min((last - first).days * 1440 + end.minutes - start.minutes, 3 * 1440)
+        if length <= 0:
+            length = (end.minutes - start.minutes) % 1440 or 1440
+    is_night = is_night or _is_nightly(start.minutes, length)
+    period = "night" if is_night else "hours" if length < 1440 else "day"
+    if first is None:
+        return When(start.i, end.j, period, None, None, False, True)
+    at_start = datetime.combine(first, time(), zone) + timedelta(minutes=start.minutes)
+    at_end = at_start + timedelta(minutes=length)
+    moment = Moment(at_start.astimezone(UTC), at_end.astimezone(UTC), "minute")
+    stated = first.isoformat()
+    if period == "night":
+        stated = night_string(at_end.date() if at_end.time() <= time(12) and at_end.time() > time(0) else
+                               (at_start + timedelta(hours=12)).date() if start.minutes >= 720 else first)  # fmt: skip
+    return When(start.i, end.j, period, stated, moment, False, True)
+
+
+def _is_nightly(start: int, length: int) -> bool:
+    """At least five hours of it lie between 18:00 and 10:00, and nothing outside."""
+    if length < 300:
+        return False
+    begin = (start - 1080) % 1440
+    return begin + length <= 960
+
+
+def _open_window(
+    start: Clock, first: date | None, days: Sequence[Day], cal: Calendar, zone: tzinfo, is_night: bool
+) -> When | None:
+    """ "since 19:00 of the 21st": an end is not stated, the night or day around it is."""
+    if is_night:
+        return None
+    day = first or cal.today
+    if day is None:
+        return None
+    at_start = datetime.combine(day, time(), zone) + timedelta(minutes=start.minutes)
+    end = cal.local if cal.local is not None and cal.local > at_start else None
+    moment = Moment(at_start.astimezone(UTC), end.astimezone(UTC) if end else None, "minute")
+    is_over_night = start.minutes >= 1020 and end is not None and end.astimezone(zone).date() > at_start.date()
+    if is_over_night:
+        return When(start.i, start.j, "night", night_string(at_start.date() + timedelta(days=1)), moment, False, True)
+    return When(start.i, start.j, "hours", day.isoformat(), moment, False, True)
+
+
+def night_string(morning: date) -> str:
+    return f"{(morning - timedelta(days=1)).isoformat()}/{morning.isoformat()}"
