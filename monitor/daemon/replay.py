@@ -126,7 +126,7 @@ class Replay:
         """Look at every channel often enough to keep it fresh, up to a limit."""
         if now - before <= WINDOW:
             return
-        step = max((now - before) / MOST_LOOKS, timedelta(seconds=30))
+        step = max((now - before) / MOST_LOOKS, timedelta(seconds=30), self._shortest() / 4)
         at = before + step
         while at < now:
             self._look_again(at)
@@ -138,6 +138,10 @@ class Replay:
         for source in list(self._looked):
             if at - self._looked[source] >= self._fresh_for(source) / 2:
                 self._run(source, (), at)
+
+    def _shortest(self) -> timedelta:
+        """How long the word holds of the source that grows stale first: nothing need be looked at much more often."""
+        return min((self._fresh_for(source) for source in self._looked), default=timedelta(0))
 
     def _fresh_for(self, source: str) -> timedelta:
         profile = self.profiles.get(source)

@@ -10,13 +10,13 @@ from typing import Any
 
 from monitor.catalogue import load_gazetteer, load_tags
 
-__all__ = ["find_region"]
+__all__ = ["candidates", "find_region"]
 
 
 def find_region(names: Sequence[str]) -> str | None:
     """The place whose name stands last (``oblast, raion, hromada``), within all those before it, whatever their order;
     None if there is no such place. Of several the likeliest."""
-    named = [_candidates(name) for name in names if name]
+    named = [candidates(name) for name in names if name]
     if not named:
         return None
     *around, last = named
@@ -27,8 +27,11 @@ def find_region(names: Sequence[str]) -> str | None:
     return None
 
 
-def _candidates(name: str) -> tuple[str, ...]:
-    """A town that was renamed still goes by the name of its hromada, which stands behind the town's."""
+def candidates(name: str) -> tuple[str, ...]:
+    """The places that a name may mean, the likeliest first.
+
+    A town that was renamed still goes by the name of its hromada, which stands behind the town's.
+    """
     found = _known().get(_fold(name), ())
     words = name.split()
     for connective in (_data()["connective"], _latin(_data()["connective"])):

@@ -37,7 +37,7 @@ from monitor.errors import StoreCorrupt
 
 __all__ = ["DERIVED", "HEAD", "REGION_KINDS", "SURROGATE", "Utc", "Words", "clean", "metadata", "stamp"]
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision of these tables; equal to the newest file of ``migrations/versions``."""
 
 
@@ -300,7 +300,20 @@ intervals, interval_versions = _known(
         _flag("is_long"),
         _flag("is_retracted"),
     ),
-    indexes=lambda: (Index(None, "is_long", "begins_at"),),
+    indexes=lambda: (
+        # Covers the question who is under alert at a moment: no row is looked up for it.
+        Index(
+            "ix_intervals_on_at",
+            "is_long",
+            "begins_at",
+            "ends_at",
+            "place",
+            "regime",
+            "nature",
+            "is_retracted",
+            "id",
+        ),
+    ),
 )
 
 strikes, strike_versions = _known(
