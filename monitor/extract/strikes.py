@@ -11,7 +11,7 @@ from monitor.extract.pieces import pieces
 from monitor.extract.places import ancestors, is_bystander, is_office, ref
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.vetoes import blocks
-from monitor.extract.weapons import strike_kinds, weapons_of
+from monitor.extract.weapons import strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
 __all__ = ["read_strikes"]
@@ -155,9 +155,11 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None
-    weapons = strike_kinds(weapons_of(doc, part)) or _said_after(doc, part)
+    weapons = strike_kinds(used_in(doc, part)) or _said_after(doc, part)
     if not weapons and part.has("strike.debris"):
         weapons = _of_debris(doc, part)
+    if not weapons and weapons_of(doc, part):
+        weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]
     if not weapons and whole is not part and part.i > whole.i:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and _is_shared(doc, whole, w.i)])

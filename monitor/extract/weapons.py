@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
-__all__ = ["Weapon", "strike_kinds", "weapons_of"]
+__all__ = ["Weapon", "strike_kinds", "used_in", "weapons_of"]
 
 _KINDS = frozenset(("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device"))
 
@@ -123,6 +123,30 @@ def _narrower(a: str, b: str) -> str:
     if a in ("mixed", "device", "fast"):
         return b
     return a
+
+
+def used_in(doc: Doc, part: Part) -> list[Weapon]:
+    """The weapons that a strike may have been made with: not those that only say what was struck."""
+    return [weapon for weapon in weapons_of(doc, part) if not _is_struck(doc, part, weapon)]
+
+
+def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """A weapon that describes a target: "a depot of missiles", "a drone factory", "a battery of S-400", "a plant that
+    makes missiles". A word in the case of the means ("struck the port with drones") is none."""
+    settings = doc.lexicon.settings
+    after = doc.at[weapon.j] if weapon.j < part.j else None
+    if after is not None and after.group == "target" and after.lang in settings.get("compounds", ()):
+        return True
+    last = doc.tokens[weapon.j - 1]
+    is_means = last.f.endswith(tuple(settings.get("means", ()))) or (last.text.isupper() and not weapon.is_model_only)
+    before = [m for m in part.mentions if m.j <= weapon.i and m.group in ("target", "veto", "strike", "act")]
+    nearest = before[-1] if before else None
+    if nearest is None or is_means:
+        return False
+    if nearest.group == "target":
+        between = range(nearest.j, weapon.i)
+        return weapon.i - nearest.j <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in between)
+    return nearest.concept == "veto.trade" and any(m.group == "target" for m in before)
 
 
 def strike_kinds(weapons: list[Weapon]) -> list[str]:
