@@ -1,4 +1,4 @@
-"""Pictures of the series as standalone SVG: nightly figures of both sides, and alerts by region and time."""
+"""Pictures of the series as SVG or PNG: nightly figures of both sides, and alerts by region and time."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from monitor.fuse import Rules
     from monitor.model import Gazetteer, Interval, Side
     from monitor.store import SqlStore
+    from monitor.web.columns import Column
 
 __all__ = ["draw", "nights_of"]
 
 MOST_NIGHTS = 400
 MOST_ROWS = 200
 SEEN_ENDS = frozenset({"explicit", "snapshot", "retracted"})
-ATTACKED: tuple[tuple[str, Side, str], ...] = (
-    ("UA", "RU", "Drones against Ukraine, by night, as claimed"),
-    ("RU", "UA", "Drones against Russia, by night, as claimed"),
+ATTACKED: tuple[tuple[Side, str], ...] = (
+    ("UA", "Drones against Ukraine, by night, as claimed"),
+    ("RU", "Drones against Russia, by night, as claimed"),
 )
 
 
@@ -42,16 +43,20 @@ def draw(
     now: datetime,
 ) -> None:
     """Write the picture of ``alerts`` or ``counts``. Raises ``InputError`` for what cannot be drawn or written."""
-    if file.suffix.lower() != ".svg":
-        raise InputError(f"--plot: {file}: pictures are SVG; name a file that ends in .svg")
+    style = file.suffix.lower()
+    if style not in (".svg", ".png"):
+        raise InputError(f"--plot: {file}: pictures are SVG or PNG; name a file that ends in .svg or .png")
+    from monitor.formats.png import png
+
     if what == "counts":
         picture = _counts(store, settings, gazetteer, since, until or now, as_of)
     elif what == "alerts":
         picture = _alerts(store, gazetteer, since, min(until or now, now), as_of, region)
     else:
         raise InputError(f"--plot: there is no picture of {what}; it draws alerts and counts")
+    body = png(picture) if style == ".png" else picture.encode()
     try:
-        file.write_text(picture, "utf-8")
+        file.write_bytes(body)
     except OSError as problem:
         raise InputError(f"--plot: {file}: cannot be written: {problem.strerror}") from None
 
@@ -66,7 +71,7 @@ def _counts(
 ) -> str:
     """Both sides one above the other on one scale; never added."""
     from monitor.daemon.parts import make_rules
-    from monitor.formats.charts import LEGEND, counts_chart
+    from monitor.formats.charts import counts_chart
     from monitor.web.nights import KYIV
 
     rules = make_rules(settings, gazetteer, {profile.id: profile for profile in settings.profiles})
@@ -77,32 +82,31 @@ def _counts(
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     both = nights_of(store, days, rules, as_of)
     top = max(night.top for nights in both.values() for night in nights)
-    note = LEGEND + (f" As known at {as_of:%Y-%m-%d %H:%M} UTC." if as_of else "")
-    charts = [counts_chart(both[attacked], title, note, top=top) for attacked, _, title in ATTACKED]
+    known = f", as known at {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+    charts = [counts_chart(both[attacked], f"{title}{known}", top=top) for attacked, title in ATTACKED]
     return _stacked(charts, 300)
 
 
 def nights_of(
     store: SqlStore, days: Sequence[date], rules: Rules, as_of: datetime | None = None
 ) -> Mapping[str, list[Night]]:
-    """The headline figures of the nights that end on ``days``, by the country attacked."""
-    from monitor.formats.charts import Night
-    from monitor.fuse import headline
-    from monitor.store import series
-    from monitor.web.nights import bounds, night_name
+    """The headline figures of the nights that end on ``days``, by the country attacked: what the pages show."""
+    from monitor.clock import SystemClock
+    from monitor.config import Settings
+    from monitor.web.columns import Choice, columns
+    from monitor.web.context import Context
 
-    out: dict[str, list[Night]] = {attacked: [] for attacked, _, _ in ATTACKED}
-    for day in days:
-        name, (start, end) = night_name(day), bounds(day)
-        claims = series.claims(store, night=name, as_of=as_of).rows
-        watched = series.alerts(store, start=start, end=end, as_of=as_of, limit=1).coverage.status
-        for attacked, side, _ in ATTACKED:
-            found = headline(claims, name, side, rules)
-            drawn = {measure: _figure(found.get((measure, "drone"))) for measure in ("launched", "shot_down", "lost")}
-            if drawn["launched"] is None:
-                drawn["launched"] = _figure(found.get(("withheld", "drone")))
-            out[attacked].append(Night(name, watched, **drawn))
-    return out
+    asked = Context(store=store, give_rules=lambda: rules, settings=Settings(), clock=SystemClock())
+    return {
+        attacked: [_night(column) for column in columns(asked, attacked, days, Choice(as_of=as_of))]
+        for attacked, _ in ATTACKED
+    }
+
+
+def _night(column: Column) -> Night:
+    from monitor.formats.charts import Night
+
+    return Night(column.name, column.coverage, *map(_figure, (column.launched, column.shot_down, column.lost)))
 
 
 def _figure(found: Headline | None) -> Figure | None:

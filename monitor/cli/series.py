@@ -34,7 +34,8 @@ def series(
     as_of: AsOf = None,
     limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 200,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw alerts or counts into this file instead.")
+        Path | None,
+        typer.Option("--plot", metavar="FILE.svg|png", help="Draw alerts or counts into this file."),
     ] = None,
     config: Config = None,
     db: Db = None,

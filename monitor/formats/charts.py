@@ -107,7 +107,10 @@ def counts_chart(nights: Sequence[Night], title: str, note: str = "", height: in
     return _svg("".join(out), height, title)
 
 
-LEGEND = "Outline: launched. Dark: shot down. Light: lost. Dotted: withheld. Hatched: no coverage. All as claimed."
+LEGEND = (
+    "Outline: launched. Dark: shot down. Light: lost. Bracket: range. Dotted: withheld. Hatched: no coverage, pale: in "
+    "part. Empty: not stated. All as claimed."
+)
 
 
 def _column(night: Night, x: float, wide: float, y, base: float, plot: float) -> list[str]:  # type: ignore[no-untyped-def]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 from cli import configuration, run
 
 from monitor.catalogue import load_gazetteer
+from monitor.errors import InputError
+from monitor.formats.png import png
 from monitor.model import Claim, Commit, Coverage, Fused, Interval, Look
 from monitor.store import open_store
 
@@ -99,7 +103,7 @@ def test_alerts_draw_a_line_a_place_with_its_time_each_moment_once(folder: Path)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("counts", "--plot", "out.png"), "ends in .svg"),
+        (("counts", "--plot", "out.gif"), "ends in .svg or .png"),
         (("strikes", "--plot", "out.svg"), "no picture of strikes"),
         (("counts", "--since", "2020-01-01", "--plot", "out.svg"), "400 nights"),
         (("counts", "--plot", "absent/out.svg"), "cannot be written"),
@@ -109,3 +113,28 @@ def test_what_cannot_be_drawn_is_one_sentence(folder: Path, arguments: tuple[str
     done = run("series", *arguments, folder=folder)
     assert done.code == 1
     assert words in done.err
+
+
+@pytest.mark.parametrize("what", ["counts", "alerts"])
+def test_a_png_is_the_same_picture_twice_as_large(folder: Path, what: str) -> None:
+    drawn(folder, what, "--since", "2024-11-09", "--until", "2024-11-12")
+    height = int(ElementTree.parse(folder / "out.svg").getroot().get("height") or 0)
+    done = run("series", what, "--since", "2024-11-09", "--until", "2024-11-12", "--plot", "out.png", folder=folder)
+    assert done.code == 0, done.err
+    body = (folder / "out.png").read_bytes()
+    assert body[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", body[16:24]) == (1920, 2 * height)
+
+
+def test_a_png_without_its_library_or_without_a_font_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import resvg_py
+
+    whole = resvg_py.svg_to_bytes
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **more: whole(skip_system_fonts=True, font_dirs=[], **more))
+    with pytest.raises(InputError, match="fonts-dejavu-core"):
+        png("<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>")
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(InputError, match=r"airalert-monitor\[png\]"):
+        png("<svg/>")
