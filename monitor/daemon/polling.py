@@ -64,13 +64,20 @@ class Standing:
         }
 
 
-def wait_after(error: SourceError, failures: int, poll_every: float) -> float:
+SOONEST, LATEST = 2.0, 60.0
+"""Seconds between two polls of a source that failed just now and whose word still holds."""
+
+
+def wait_after(error: SourceError, failures: int, poll_every: float, fresh_for: float = 0.0) -> float:
     """Seconds until the next poll after so many failures in a row; what the source asks for is the least.
 
+    ``fresh_for`` are the seconds for which its last word still holds: so long a source that could not be reached, or
+    answered nonsense, is asked again soon, so that some lost packets are no outage (decision 0014).
     A source that cannot be reached is asked again within two minutes, so that the end of an outage is noticed; one
     that throttles, refuses or rejects our key is left alone for longer and longer.
     """
     doubled = poll_every * float(2 ** min(failures - 1, 10))
+    soon = min(poll_every, max(SOONEST, min(poll_every / 5, LATEST)))
     match error:
         case SourceAuthLost():
             wait = max(900.0, min(doubled, 3600.0))
@@ -78,6 +85,8 @@ def wait_after(error: SourceError, failures: int, poll_every: float) -> float:
             wait = max(120.0, min(doubled, 1800.0))
         case SourceThrottled():
             wait = max(60.0, min(doubled, 900.0))
+        case _ if fresh_for > 0:
+            wait = soon
         case SourceUnavailable():
             wait = min(doubled, max(120.0, poll_every))
         case _:
@@ -178,13 +187,18 @@ class Poller:
         is_new = standing.reason != error.reason
         standing.reason, standing.detail = error.reason, str(error)
         self.metrics.looked(self.id, "failed", error.reason)
-        wait = wait_after(error, standing.failures, every)
+        wait = wait_after(error, standing.failures, every, self._fresh_for(standing.last_at))
         if is_new:
             # The first round is summed up in one line by the daemon.
             tell = log.debug if standing.polls == 1 else log.warning
             tell("source.failed", source=self.id, reason=error.reason, detail=str(error), next_in=round(wait))
         self.on_outcome(await self.writer(self.pipeline.failed, self.id, error, self.clock.now()))
         return wait
+
+    def _fresh_for(self, now: datetime) -> float:
+        """Seconds for which the last good look still holds; 0 where there was none since the start."""
+        last = self.standing.last_ok_at
+        return 0.0 if last is None else (last + self.source.profile.stale_after - now).total_seconds()
 
     def _went_well(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
         standing = self.standing

@@ -164,6 +164,25 @@ def test_the_wait_after_a_failure_follows_its_kind(error: Any, failures: int, le
     assert least <= wait_after(error, failures, 45.0) <= most
 
 
+@pytest.mark.parametrize(
+    ("error", "poll_every", "fresh_for", "wait"),
+    [
+        (SourceUnavailable("x"), 20.0, 39.0, 4.0),
+        (SourceBroken("x"), 10.0, 0.1, 2.0),
+        (SourceUnavailable("x"), 1.0, 9.0, 1.0),
+        (SourceUnavailable("x"), 900.0, 900.0, 60.0),
+        (SourceUnavailable("x", retry_after=30.0), 20.0, 39.0, 30.0),
+        (SourceUnavailable("x"), 20.0, 0.0, 80.0),
+        (SourceThrottled("x"), 20.0, 39.0, 80.0),
+        (SourceRefused("x"), 20.0, 39.0, 120.0),
+    ],
+)
+def test_while_its_word_holds_a_source_that_failed_is_asked_again_soon(
+    error: Any, poll_every: float, fresh_for: float, wait: float
+) -> None:
+    assert wait_after(error, 3, poll_every, fresh_for) == wait
+
+
 async def test_D19_a_broken_reload_keeps_what_was(running: Any, tmp_path: Any) -> None:
     """The files are read before anything is touched: an error in them changes nothing."""
     from monitor.config import load
