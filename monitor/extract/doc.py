@@ -86,8 +86,11 @@ class Part:
         self.line = line
         self.mentions = mentions
         self.n = n
-        self.groups: set[str] = {m.group for m in mentions}
-        self.groups.update([m.concept for m in mentions])
+        self.groups: set[str] = set()
+        add = self.groups.add
+        for m in mentions:
+            add(m.group)
+            add(m.concept)
         self.numbers: list[Number] = []
         self.whens: list[When] = []
         self.sites: list[Site] = []
