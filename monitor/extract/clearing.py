@@ -13,7 +13,16 @@ _PLURALS = {
     "level.raions": frozenset(("country", "oblast")),
     "level.hromadas": frozenset(("country", "oblast", "raion", "district")),
 }
-_NARROWING = ("level", "bound.vague", "place.vague", "prep.side", "prep.except", "num.half", "time.hour")
+_NARROWING = (
+    "level",
+    "bound.vague",
+    "place.vague",
+    "prep.side",
+    "prep.except",
+    "num.half",
+    "time.hour",
+    "time.last_night",
+)
 _NO_PLACE = frozenset(("place", "level", "time", "weekday", "month", "num", "mark", "alert"))
 _INTO = ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", "prep.border", "prep.between")
 
