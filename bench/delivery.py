@@ -48,7 +48,7 @@ GAZETTEER = Gazetteer(
 
 
 def main() -> None:
-    with _receiver() as port:
+    with Receiver() as port:
         asyncio.run(_posts(port))
         _matching()
         asyncio.run(_subscribers(port))
@@ -58,7 +58,7 @@ def main() -> None:
 # ── a receiver in a process of its own ────────────────────────────────────────────────────────────
 
 
-class _receiver:
+class Receiver:
     """A bare HTTP/1.1 acknowledger: 204 to every request, nothing verified, so that the sender is measured."""
 
     def __enter__(self) -> int:

@@ -12,52 +12,49 @@ import time
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
+from bench.delivery import Receiver
 from bench.table import percentile, show
 
 POSTS = 300
+ROUNDS = ((1, 300), (10, 200), (1_000, 12))
+"""(subscribers, posts)."""
+
 SECRET = "whsec_" + b64encode(b"a secret of this benchmark only").decode()
 
 
 def main() -> None:
     whole, floor = asyncio.run(_measure())
-    rows = [
-        (name, f"{percentile(spent, 0.5) * 1000:.1f}", f"{percentile(spent, 0.99) * 1000:.1f}",
-         f"{percentile(spent, 0.5) / percentile(floor, 0.5):.1f}")
-        for name, spent in (("monitor: poll, read, fuse, commit, sign, POST", whole), ("floor: commit, POST", floor))
-    ]  # fmt: skip
+    title = "the floor: commit, POST"
+    rows = [(title, "1", *_figures(floor, floor))]
+    rows += [("monitor: poll, read, fuse, commit, sign, POST, mark", f"{n:,}", *_figures(t, floor)) for n, t in whole]
     show(
-        f"Bytes received to webhook acknowledged, {POSTS} posts one by one, one subscriber, synchronous=FULL",
-        ("path", "p50 ms", "p99 ms", "ratio to the floor"),
+        "Bytes received to webhook acknowledged and marked, posts one by one, synchronous=FULL",
+        ("path", "subscribers", "p50 ms", "p99 ms", "ratio to the floor"),
         rows,
     )
 
 
-async def _measure() -> tuple[list[float], list[float]]:
-    receipts: asyncio.Queue[float] = asyncio.Queue()
+def _figures(spent: list[float], floor: list[float]) -> tuple[str, str, str]:
+    half, most = percentile(spent, 0.5), percentile(spent, 0.99)
+    return f"{half * 1000:.1f}", f"{most * 1000:.1f}", f"{half / percentile(floor, 0.5):.1f}"
 
-    async def receive(request: web.Request) -> web.Response:
-        body = await request.read()
-        if b'"alert.' in body:
-            receipts.put_nowait(time.perf_counter())
-        return web.Response(status=204)
 
-    app = web.Application()
-    app.router.add_post("/", receive)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    with tempfile.TemporaryDirectory() as folder:
-        whole = await _through_daemon(Path(folder), url, receipts)
-        floor = await _floor(Path(folder), url)
-    await runner.cleanup()
+async def _measure() -> tuple[list[tuple[int, list[float]]], list[float]]:
+    whole = []
+    with Receiver() as port:
+        for subscribers, posts in ROUNDS:
+            with tempfile.TemporaryDirectory() as folder:
+                whole.append((subscribers, await _through_daemon(Path(folder), port, subscribers, posts)))
+        with tempfile.TemporaryDirectory() as folder:
+            floor = await _floor(Path(folder), f"http://127.0.0.1:{port}/")
     return whole, floor
 
 
-async def _through_daemon(folder: Path, url: str, receipts: asyncio.Queue[float]) -> list[float]:
+async def _through_daemon(folder: Path, port: int, subscribers: int, posts: int) -> list[float]:
     from monitor import logs
     from monitor.config import load
     from monitor.daemon import Daemon
@@ -66,27 +63,56 @@ async def _through_daemon(folder: Path, url: str, receipts: asyncio.Queue[float]
     secret = folder / "secret"
     secret.touch(mode=0o600)
     secret.write_text(SECRET)
+    endpoints = "".join(
+        f'[[endpoint]]\nid = "e{n}"\nurl = "http://127.0.0.1:{port}/{n}"\nsecret_file = "{secret}"\n'
+        f'allow_networks = ["127.0.0.0/8"]\n[endpoint.subscription]\ntypes = ["alert.*"]\n'
+        for n in range(subscribers)
+    )
     (folder / "config" / "monitor.toml").write_text(
-        f'[store]\nurl = "sqlite:///{folder}/bench.db"\n[web]\nenabled = false\n[log]\nlevel = "error"\n'
-        f'[[endpoint]]\nid = "bench"\nurl = "{url}"\nsecret_file = "{secret}"\nallow_networks = ["127.0.0.0/8"]\n'
+        f'[store]\nurl = "sqlite:///{folder}/bench.db"\n[web]\nenabled = false\n[log]\nlevel = "error"\n{endpoints}'
     )
     logs.setup(level="error")
     source = Pushed()
     daemon = Daemon(load(folder / "config" / "monitor.toml", {}), sources=[source])
     await daemon.start()
-    spent = []
+    told = _Told(daemon)
+    spent: list[float] = []
     try:
-        for n in range(POSTS):
+        await asyncio.sleep(1 + subscribers / 100)
+        for n in range(posts):
             source.text = "🔴 Повітряна тривога в м. Київ" if n % 2 == 0 else "🟢 Відбій тривоги в м. Київ."
+            told.wait_for(subscribers)
             source.push()
-            acknowledged = await asyncio.wait_for(receipts.get(), 30)
-            spent.append(acknowledged - source.received)
-            while not receipts.empty():
-                receipts.get_nowait()
+            await asyncio.wait_for(told.by_all.wait(), 60)
+            spent += [at - source.received for at in told.times]
             await asyncio.sleep(0.02)
     finally:
         await daemon.stop()
-    return spent[20:]
+    return spent[len(spent) // 15 :]
+
+
+class _Told:
+    """When each endpoint's acknowledgement of the alert that is waited for was committed."""
+
+    def __init__(self, daemon: Any) -> None:
+        self.by_all = asyncio.Event()
+        self.times: list[float] = []
+        self._wanted = 0
+        self._loop = asyncio.get_running_loop()
+        self._inner = daemon.parts.book._on_delivered
+        daemon.parts.book._on_delivered = self._delivered
+
+    def wait_for(self, subscribers: int) -> None:
+        self._wanted = subscribers
+        self.times.clear()
+        self.by_all.clear()
+
+    def _delivered(self, delivery: Any, at: datetime) -> None:
+        self._inner(delivery, at)
+        if delivery.type in ("alert.started", "alert.cleared"):
+            self.times.append(time.perf_counter())
+            if len(self.times) == self._wanted:
+                self._loop.call_soon_threadsafe(self.by_all.set)
 
 
 class Pushed:
