@@ -26,6 +26,7 @@ REGISTRY: dict[str, str] = {
     "jsonl": "monitor.sinks.jsonl:JsonLines",
     "mqtt": "monitor.sinks.mqtt:Mqtt",
     "nats": "monitor.sinks.nats:Nats",
+    "ntfy": "monitor.sinks.ntfy:Ntfy",
     "stdout": "monitor.sinks.stdout:StandardOutput",
     "webhook": "monitor.sinks.webhook:Webhook",
 }

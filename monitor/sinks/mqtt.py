@@ -4,6 +4,7 @@ Topics under ``prefix`` (``monitor``), QoS 1:
 
     monitor/status                    online, or offline by the broker's will     retained
     monitor/event/<type>              every message, as it is
+    monitor/live/<subject>            the newest word on one strike or figure         retained for a day
     monitor/region/<id>/state         active, partial, clear or unknown           retained for three heartbeats
     monitor/region/<id>/alert         ON or OFF                                   the same
     monitor/region/<id>/availability  online, or offline while it is unknown      the same
@@ -11,7 +12,8 @@ Topics under ``prefix`` (``monitor``), QoS 1:
 
 Every heartbeat repeats the regions. What is retained expires in the broker (MQTT 5 message expiry) and the entities
 expire in Home Assistant after three missed ones: an old "off" is never served as news, a daemon that hangs reads as
-unavailable, one that dies does so at once (the will).
+unavailable, one that dies does so at once (the will). A strike or figure that was corrected or withdrawn replaces what
+its topic under ``live`` held; one message that was kept waiting does not take the place of a newer one.
 """
 
 from __future__ import annotations
@@ -37,6 +39,9 @@ __all__ = ["Mqtt", "discovery", "region_topics"]
 
 DEADLINE = 10.0
 HEARTBEAT_SECONDS = 60.0
+LIVE_SECONDS = 86_400
+_LIVE = ("strike.", "count.", "report.")
+_MOST_LIVE = 2_000
 MISSED = 3
 _QOS = 1
 
@@ -60,6 +65,7 @@ class Mqtt:
         self._turn = asyncio.Lock()
         self._regions: dict[str, dict[str, Any]] = {}
         self._introduced: set[str] = set()
+        self._live: dict[str, int] = {}
 
     async def send(self, delivery: Delivery) -> Mapping[str, JSON]:
         """Publish the message and the regions it tells of; returns when the broker has all of it."""
@@ -70,6 +76,7 @@ class Mqtt:
                     client = await self._connected()
                     topic = f"{self._prefix}/event/{delivery.type}"
                     await client.publish(topic, delivery.body, qos=_QOS, timeout=self._deadline)
+                    await self._tell_live(client, event, delivery)
                     told = await self._tell_regions(client, event)
             except TimeoutError as error:
                 await self._drop()
@@ -87,6 +94,21 @@ class Mqtt:
                     async with asyncio.timeout(2):
                         await self._client.publish(f"{self._prefix}/status", "offline", qos=_QOS, retain=True)
             await self._drop()
+
+    async def _tell_live(self, client: aiomqtt.Client, event: dict[str, Any], delivery: Delivery) -> None:
+        """Replace what is retained of one event by its newest message."""
+        if not event["type"].startswith(_LIVE) or event["data"]["nature"] != "actual":
+            return
+        subject = _plain(event["subject"])
+        if delivery.seq < self._live.get(subject, 0):
+            return
+        topic = f"{self._prefix}/live/{subject}"
+        expiring = _expiring(LIVE_SECONDS)
+        await client.publish(topic, delivery.body, qos=_QOS, retain=True, properties=expiring, timeout=self._deadline)
+        self._live.pop(subject, None)
+        self._live[subject] = delivery.seq
+        while len(self._live) > _MOST_LIVE:
+            self._live.pop(next(iter(self._live)))
 
     async def _tell_regions(self, client: aiomqtt.Client, event: dict[str, Any]) -> int:
         data = event["data"]
@@ -116,8 +138,7 @@ class Mqtt:
             topic, config = discovery(region, self._prefix, self._discovery, MISSED * self._heartbeat)
             await client.publish(topic, json.dumps(config, ensure_ascii=False), qos=_QOS, retain=True)
             self._introduced.add(place)
-        expiring = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-        expiring.MessageExpiryInterval = int(MISSED * self._heartbeat)
+        expiring = _expiring(MISSED * self._heartbeat)
         for topic, payload in region_topics(region, self._prefix):
             await client.publish(topic, payload, qos=_QOS, retain=True, properties=expiring)
 
@@ -149,6 +170,12 @@ class Mqtt:
             with suppress(aiomqtt.MqttError, OSError, TimeoutError):
                 async with asyncio.timeout(2):
                     await client.__aexit__(None, None, None)
+
+
+def _expiring(seconds: float) -> Properties:
+    made = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    made.MessageExpiryInterval = int(seconds)
+    return made
 
 
 def region_topics(region: dict[str, Any], prefix: str) -> tuple[tuple[str, str], ...]:

@@ -112,6 +112,7 @@ HTTP_SINKS = [
     endpoint("webhook", f"https://example.com/{CANARY}", secrets=(SECRET,)),
     endpoint("cap", f"https://example.com/{CANARY}"),
     endpoint("alertmanager", f"https://example.com/{CANARY}"),
+    endpoint("ntfy", f"https://example.com/{CANARY}", secrets=(CANARY,)),
 ]
 
 
@@ -172,6 +173,9 @@ async def test_a_sink_of_ones_own_is_named_by_module_and_class() -> None:
         ("nats", f"http://user:{CANARY}@host"),
         ("jsonl", ""),
         ("apprise", ""),
+        ("ntfy", "https://example.com/"),
+        ("ntfy", f"https://example.com/a/{CANARY}"),
+        ("ntfy", f"https://127.0.0.1/{CANARY}"),
         ("apprise", f"nosuchscheme://{CANARY}"),
     ],
 )
@@ -254,6 +258,38 @@ async def test_people_are_told_in_words_and_not_of_heartbeats(monkeypatch: pytes
     with pytest.raises(SinkError) as caught:
         await sink.send(delivery())
     assert CANARY not in str(caught.value)
+
+
+# ── ntfy ──
+
+
+async def test_one_event_is_one_notification_and_danger_is_always_one_of_its_own() -> None:
+    http = Answers()
+    sink = build(HTTP_SINKS[3], Deps(lambda _each: http, Still()))
+    kinds = [
+        "strike.reported",
+        "strike.updated",
+        "report.retracted",
+        "alert.cleared",
+        "alert.retracted",
+        "threat.ended",
+    ]
+    for seq, kind in enumerate(kinds, 1):
+        await sink.send(delivery(kind, seq=seq))
+    alone = ["alert.started", "threat.started", "alert.partial", "alert.expired", "coverage.lost"]
+    for seq, kind in enumerate(alone, 11):
+        await sink.send(delivery(kind, seq=seq))
+    assert (await sink.send(delivery("heartbeat")))["status"] == "skipped"
+    posted = [json.loads(body) for _url, body, _headers in http.posts]
+    assert [each.get("sequence_id") is not None for each in posted] == [True] * len(kinds) + [False] * len(alone)
+    assert len({each.get("sequence_id") for each in posted[: len(kinds)]}) == 1, "the subject is the same"
+    assert {(each["title"], each["priority"]) for each in posted if each["priority"] == 5} == {
+        ("Air alert: Kharkiv oblast", 5),
+        ("Threat: Kharkiv oblast", 5),
+    }
+    assert {url for url, _body, _headers in http.posts} == {"https://example.com/"}
+    assert {headers["authorization"] for _url, _body, headers in http.posts} == {f"Bearer {CANARY}"}
+    assert (posted[0]["topic"], posted[0]["click"]) == (CANARY, "https://t.me/a/1")
 
 
 # ── CAP ──
@@ -401,6 +437,16 @@ async def test_S24_mqtt_entities_are_on_off_or_unavailable_and_expire_by_themsel
     assert json.loads(now["homeassistant/binary_sensor/monitor/UA-63/config"])["expire_after"] == 60
     await sink.close()
     assert (await retained(broker))["monitor/status"] == "offline"
+
+
+async def test_one_event_is_one_retained_topic_that_is_updated_in_place(broker: int) -> None:
+    sink = build(mqtt_endpoint(broker))
+    for seq, kind in ((1, "strike.reported"), (3, "strike.updated"), (2, "strike.updated")):
+        await sink.send(delivery(kind, seq=seq))
+    await sink.send(delivery("strike.reported", seq=4, nature="exercise"))
+    live = {topic: body for topic, body in (await retained(broker)).items() if topic.startswith("monitor/live/")}
+    assert {topic: json.loads(body)["data"]["seq"] for topic, body in live.items()} == {"monitor/live/interval-1": 3}
+    await sink.close()
 
 
 async def test_S24_a_daemon_that_dies_leaves_offline_by_the_brokers_will(broker: int) -> None:
