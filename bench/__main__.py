@@ -6,7 +6,7 @@ import argparse
 import importlib
 import platform
 
-BENCHES = ("classify", "latency", "delivery", "telegram", "footprint")
+BENCHES = ("classify", "latency", "delivery", "telegram", "footprint", "ingest", "series")
 
 
 def main() -> None:

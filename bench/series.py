@@ -1,6 +1,6 @@
-"""What the store answers and takes, beside raw sqlite3, DuckDB and pandas on the same rows.
+"""What the store answers and takes, beside DuckDB and pandas on the same rows.
 
-``python -m bench series`` uses 100,000 alerts, 20,000 claims and 5,000 items; ``BENCH_SERIES=1000000`` sets the number
+``python -m bench series`` uses 100,000 alerts and 20,000 claims; ``BENCH_SERIES=1000000`` sets the number
 of alerts (claims are a fifth). ``TEST_MONITOR_POSTGRES`` adds PostgreSQL.
 """
 
@@ -20,16 +20,12 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from bench.table import show
-from monitor.identity import text_sha256
-from monitor.model import Claim, Commit, Fused, Interval, Item, Reading, ReadItem
+from monitor.model import Claim, Commit, Fused, Interval
 from monitor.store import SqlStore, open_store, series
 from monitor.store.asking import rows_now
-from monitor.store.statements import insert_new
-from monitor.store.tables import items as stored_items
 
 ALERTS = int(os.environ.get("BENCH_SERIES", "100000"))
 CLAIMS = ALERTS // 5
-ITEMS = 5_000
 BATCH = 1_000
 T0 = datetime(2022, 2, 24, tzinfo=UTC)
 PLACES = [f"UA-{number:02}-{raion}" for number in range(1, 26) for raion in range(6)]
@@ -164,74 +160,6 @@ def duckdb_full(path: Path) -> float:
     return median_ms(lambda: connection.execute(query).fetchall(), 5)
 
 
-def items() -> list[ReadItem]:
-    out = []
-    for number in range(ITEMS):
-        words = f"post {number} of the bench, about as long as an announcement on a siren channel is, no more"
-        at = T0 + timedelta(seconds=number)
-        item = Item(f"tg:1/{number}", "bench", words, at, at, url=f"https://example.org/{number}")
-        out.append(ReadItem(item, 1, text_sha256(None, words), Reading("en"), ()))
-    return out
-
-
-def ingest(folder: Path) -> list[tuple[str, float]]:
-    """Rows a second: raw items through the store, the same again, and through sqlite3 with the same columns."""
-    read = items()
-    with open_store(str(folder / "ingest.db"), lineage=line) as store:
-
-        def save() -> float:
-            began = time.perf_counter()
-            for start in range(0, ITEMS, BATCH):
-                with store.writing() as unit:
-                    unit.save(Commit("bench", T0, tuple(read[start : start + BATCH]), (), Fused(None), ()))
-            return ITEMS / (time.perf_counter() - began)
-
-        first, again = save(), save()
-        with store.reading() as connection:
-            rows = [tuple(row) for row in connection.execute(text("SELECT * FROM items"))]
-            (create,) = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'items'")).one()
-    core = upserted(folder / "core.db", rows)
-    raw = sqlite3.connect(folder / "raw.db", isolation_level=None)
-    raw.execute("PRAGMA journal_mode=WAL")
-    raw.execute("PRAGMA synchronous=FULL")
-    raw.execute(create)
-    places = ",".join("?" * len(rows[0]))
-    began = time.perf_counter()
-    for start in range(0, ITEMS, BATCH):
-        raw.execute("BEGIN IMMEDIATE")
-        some = rows[start : start + BATCH]
-        raw.executemany(f"INSERT OR IGNORE INTO items VALUES ({places})", some)
-        raw.execute("COMMIT")
-    bare = ITEMS / (time.perf_counter() - began)
-    raw.close()
-    return [
-        ("items with chain, reading and root, new", first),
-        ("the same items again", again),
-        ("Core upsert of finished rows", core),
-        ("raw sqlite3, INSERT OR IGNORE", bare),
-    ]
-
-
-def upserted(path: Path, rows: list[tuple[Any, ...]]) -> float:
-    """Rows a second of the bare upsert that every commit uses, on rows that need no more work."""
-    names = [column.name for column in stored_items.c]
-    times = {"published", "received", "edited", "committed_at"}
-    flags = {"deleted", "is_late"}
-    ready = [
-        {
-            name: datetime.fromisoformat(value) if name in times and value else bool(value) if name in flags else value
-            for name, value in zip(names, row, strict=True)
-        }
-        for row in rows
-    ]
-    with open_store(str(path), lineage=line) as store:
-        began = time.perf_counter()
-        for start in range(0, len(ready), BATCH):
-            with store.transaction() as connection:
-                insert_new(connection, stored_items, ready[start : start + BATCH])
-        return len(ready) / (time.perf_counter() - began)
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -248,7 +176,6 @@ def main() -> None:
             title, ["question", *columns], [[key, *(f"{one[key]:.2f}" for one in columns.values())] for key in answered]
         )
         print(f"full daily roll-up recomputed by DuckDB: {duckdb_full(path):.1f} ms\n")
-        show("batches of 1,000", ["what", "rows/s"], [[what, f"{rate:,.0f}"] for what, rate in ingest(folder)])
 
 
 def postgres(url: str) -> dict[str, float]:

@@ -25,7 +25,7 @@ Bound = Literal["approx", "at_least", "at_most"]
 Period = Literal["night", "day", "hours", "instant", "week", "month", "season", "year", "war"]
 Side = Literal["UA", "RU"]
 Rank = Literal["official", "monitor", "media"]
-SignalKind = Literal["retraction", "correction", "source_outage", "source_resumed", "drill", "test"]
+SignalKind = Literal["retraction", "correction", "source_outage", "source_resumed", "drill", "test", "recycled"]
 RegionStatus = Literal["active", "partial", "clear", "unknown"]
 Health = Literal["live", "quiet", "degraded", "suspended", "lost"]
 

@@ -43,6 +43,7 @@ _DASHES = "\u2013\u2014-"
 _LONG = frozenset(("week", "month", "season", "year", "war"))
 _VETOES = frozenset(
     (
+        "recycled",
         "denied",
         "habit",
         "drill",

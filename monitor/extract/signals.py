@@ -10,6 +10,7 @@ __all__ = ["read_signals"]
 _KINDS: dict[str, SignalKind] = {
     "signal.retraction": "retraction", "signal.correction": "correction", "signal.outage": "source_outage",
     "signal.resumed": "source_resumed", "veto.drill": "drill", "veto.siren_test": "test", "veto.denied": "retraction",
+    "veto.recycled": "recycled", "veto.history": "recycled",
 }  # fmt: skip
 
 
@@ -30,6 +31,8 @@ def read_signals(doc: Doc) -> list[Signal]:
                 continue
             of = _about(part)
             if m.concept in ("veto.drill", "veto.siren_test", "veto.denied") and of is None:
+                continue
+            if m.concept == "veto.history" and of not in ("strike", "count"):
                 continue
             seen.add(kind)
             start, end = doc.span(part.i, part.j)

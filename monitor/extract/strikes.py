@@ -17,8 +17,8 @@ from monitor.model import Evidence, PlaceRef, StrikeReport
 __all__ = ["read_strikes"]
 
 _VETOES = frozenset(
-    ("drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety", "question",
-     "habit", "commentary", "readiness")
+    ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
+     "question", "habit", "commentary", "readiness")
 )  # fmt: skip
 _STRONG = ("strike.hit", "strike.damage", "strike.debris")
 

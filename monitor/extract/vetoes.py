@@ -11,7 +11,7 @@ __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 
 _WHOLE_SENTENCE = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
-     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until")
+     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled")
 )  # fmt: skip
 _WHOLE_TEXT = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 _SHORT = 420
@@ -32,12 +32,14 @@ def mark_vetoes(doc: Doc) -> None:
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
+    if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
+        every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
         for part in doc.parts:
             if _is_told(part) and not every & {"losses", "summary", "drill", "siren_test"}:
                 continue
             part.vetoes |= every & (
-                {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather"}
+                {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
 
 

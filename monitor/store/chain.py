@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.identity import canonical
-from monitor.store.tables import stamp
+from monitor.store.columns import stamp
 
 __all__ = ["GENESIS", "day_of", "link", "plain", "row_digest"]
 

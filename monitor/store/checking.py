@@ -14,9 +14,10 @@ from monitor.errors import StoreCorrupt
 from monitor.model import Change, Telling
 from monitor.store import known, reading, rows, told
 from monitor.store.chain import GENESIS, link, plain
+from monitor.store.columns import clean, stamp
 from monitor.store.engines import engine_for
 from monitor.store.sql_store import SqlStore
-from monitor.store.tables import DERIVED, changes, clean, items, metadata, readings, reports, roots, signals, stamp
+from monitor.store.tables import DERIVED, changes, items, metadata, readings, reports, roots, signals
 
 __all__ = ["Problem", "chain", "verify"]
 

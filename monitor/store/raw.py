@@ -13,8 +13,9 @@ from monitor.errors import StoreError
 from monitor.model import Head, Item, Origin, ReadItem, Snapshot
 from monitor.store import rows
 from monitor.store.chain import GENESIS, day_of, link
+from monitor.store.columns import SURROGATE, clean
 from monitor.store.statements import append, find, upsert
-from monitor.store.tables import SURROGATE, clean, items, roots
+from monitor.store.tables import items, roots
 
 __all__ = ["heads", "item_of", "row_of", "save_items"]
 

@@ -23,9 +23,10 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select
 
 from monitor.model import Claim, Interval, StrikeEvent
 from monitor.store import rows
+from monitor.store.columns import clean
 from monitor.store.regions import Lineage
 from monitor.store.statements import chunks, increase, insert_new, upsert
-from monitor.store.tables import DERIVED, clean, rollup_parts, rollups
+from monitor.store.tables import DERIVED, rollup_parts, rollups
 
 __all__ = ["GRAINS", "Bucket", "Part", "aggregate", "keep_up", "parts_of", "recompute"]
 

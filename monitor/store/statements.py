@@ -5,12 +5,15 @@ Building a statement costs several times what running it does; what every commit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, bindparam, select
+from sqlalchemy import Boolean, Column, Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.store.columns import CLEAN, Utc, Words
 
 __all__ = ["append", "by_key", "chunks", "find", "increase", "insert_new", "upsert"]
 
@@ -70,19 +73,40 @@ def _write(connection: Connection, statement: Any, table: Table, rows: Sequence[
     if connection.dialect.name != "sqlite":
         connection.execute(statement, list(rows))
         return
-    words, columns = _finished(statement, table, tuple(rows[0]))
-    connection.exec_driver_sql(
-        words, [tuple([row[name] if to is None else to(row[name]) for name, to in columns]) for row in rows]
-    )
+    words, pick, turned = _finished(statement, table, tuple(rows[0]))
+    connection.exec_driver_sql(words, _values(pick, turned, rows))
+
+
+def _values(
+    pick: Callable[[Any], tuple[Any, ...]],
+    turned: tuple[tuple[int, Callable[[Any], Any]], ...],
+    rows: Sequence[Mapping[str, Any]],
+) -> list[tuple[Any, ...]]:
+    """The rows as tuples, turned column by column: a third of the cost of going row by row."""
+    columns: list[Sequence[Any]] = list(zip(*map(pick, rows), strict=True))
+    for place, turn in turned:
+        columns[place] = list(map(turn, columns[place]))
+    return list(zip(*columns, strict=True))
 
 
 @cache
-def _finished(statement: Any, table: Table, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    """The words of a statement for SQLite, and its columns in their order with what turns a value into a stored one."""
+def _finished(
+    statement: Any, table: Table, names: tuple[str, ...]
+) -> tuple[str, Callable[[Any], tuple[Any, ...]], tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """The words of a statement for SQLite, what picks a row's values in their order, and at which places a value has
+    to be turned into a stored one: times, truth values, words that may hold what a database refuses."""
     dialect = sqlite.dialect()
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
-    types = {name: table.c[name].type.dialect_impl(dialect) for name in names}
-    return str(compiled), tuple((name, types[name].bind_processor(dialect)) for name in compiled.positiontup)
+    order = list(compiled.positiontup)
+    turned: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, name in enumerate(order):
+        column = table.c[name]
+        if isinstance(column.type, Boolean):
+            turned.append((place, int))  # sqlite3 looks long for a way to bind a bool
+        elif isinstance(column.type, Utc) or (isinstance(column.type, Words) and not column.info.get(CLEAN)):
+            turned.append((place, column.type.dialect_impl(dialect).bind_processor(dialect)))
+    pick = itemgetter(*order) if len(order) > 1 else lambda row: (row[order[0]],)
+    return str(compiled), pick, tuple(turned)
 
 
 @cache

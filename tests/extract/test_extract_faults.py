@@ -172,3 +172,25 @@ def test_a_record_has_the_fields_of_the_schema(lexicon: Lexicon) -> None:
     assert set(got) == {"id", "lang", "reports", "signals", "notes"}
     assert got["reports"][0]["place_ids"] == ["UA59000000000057109"]
     assert {"quote", "span", "rule", "confidence", "occurred"} <= set(got["reports"][0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Old video from 2022: drones hit an oil depot in Kyiv, 5 killed.",
+        "Старе відео: ракета влучила у будинок у Дніпрі, 40 загиблих.",
+        "Архивные кадры: 12 дронов сбиты над Брянском, пятеро ранены.",
+        "Vieille vidéo : un drone a frappé Kharkiv, trois morts.",
+        "Річниця: ракетний удар по вокзалу Краматорська, загинули 60 людей.",
+    ],
+)
+def test_M07_old_pictures_and_anniversaries_are_flagged_and_no_live_event(text: str, lexicon: Lexicon) -> None:
+    reading = read(text, lexicon)
+    assert reading.reports == ()
+    assert [signal.kind for signal in reading.signals] == ["recycled"]
+
+
+def test_M07_an_old_photo_beside_fresh_news_is_flagged_and_the_news_stays(lexicon: Lexicon) -> None:
+    reading = read("A drone hit a house in Odesa tonight. The footage going round is old footage.", lexicon)
+    assert [report.kind for report in reading.reports] == ["strike"]
+    assert [signal.kind for signal in reading.signals] == ["recycled"]

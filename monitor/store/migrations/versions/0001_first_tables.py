@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.store.tables import Utc, Words
+from monitor.store.columns import Utc, Words
 
 revision = "0001"
 down_revision = None
