@@ -71,7 +71,8 @@ def load_gazetteer() -> Gazetteer:
         Standing(place, _time(since), _time(until) if until else None, cite)
         for place, since, until, cite, *_ in _rows(GAZETTEER / "standing.tsv")
     )
-    return Gazetteer(places, {parent: tuple(ids) for parent, ids in children.items()}, standing)
+    enclaves = {city: around for city, around, *_ in _rows(GAZETTEER / "enclaves.tsv")}
+    return Gazetteer(places, {parent: tuple(ids) for parent, ids in children.items()}, standing, enclaves)
 
 
 def load_tags() -> Iterator[tuple[str, tuple[str, ...]]]:

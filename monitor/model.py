@@ -60,11 +60,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The tree of places: ``places`` by id, ``children`` by id of the parent, ``standing`` permanent alerts."""
+    """The tree of places: ``places`` by id, ``children`` by id of the parent, ``standing`` permanent alerts,
+    ``enclaves`` first-level cities with the first-level unit that surrounds them."""
 
     places: Mapping[str, Place]
     children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standing: tuple[Standing, ...] = ()
+    enclaves: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, place: str) -> tuple[str, ...]:
         """The place and its ancestors, the narrowest first; an unknown id gives itself alone."""

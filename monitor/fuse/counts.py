@@ -1,7 +1,8 @@
 """The ledger of figures: who claimed what, in which order, and which claim stands. Nothing is ever added up.
 
 A chain is one claimant's claim about one thing: the same measure, weapon, model, places, attacker and window. A newer
-claim of the same chain takes the older one's place; the older stays in the ledger.
+claim of the same chain takes the older one's place; the older stays in the ledger. The last of several is final once
+its claimant has given the figure of a later time.
 """
 
 from __future__ import annotations
@@ -174,6 +175,42 @@ def _store(work: Work, before: Chain, chain: Chain) -> None:
         if old.get(one.id) != one:
             work.claims[one.id] = one
     _flag_overlaps(work, chain)
+    _settle_finals(work, chain.key)
+
+
+def _settle_finals(work: Work, key: str) -> None:
+    """Of one claimant's chains about the same thing at different times, all but the latest have their last word."""
+    chain = work.chains.get(key)
+    head = _head(chain) if chain is not None else None
+    if head is None or head.date_or_period is None:
+        return
+    line = sorted(
+        (rival.date_or_period[-10:], name)
+        for name, other in work.chains.items()
+        if (rival := _head(other)) is not None and rival.date_or_period and _is_series(head, rival)
+    )
+    for number, (day, name) in enumerate(line):
+        is_over = any(later > day for later, _ in line[number + 1 :])
+        current = work.chains.get(name)
+        last = _head(current) if current is not None else None
+        if current is None or last is None or last.stage not in ("updated", "final"):
+            continue
+        stage = "final" if is_over else "updated"
+        if last.stage != stage:
+            settled = replace(last, stage=stage)
+            work.claims[last.id] = settled
+            claims = tuple(settled if one.id == last.id else one for one in current.claims)
+            work.chains.put(name, replace(current, claims=claims))
+
+
+def _is_series(one: Claim, other: Claim) -> bool:
+    """The same claimant's figures of the same thing for different times."""
+    return (
+        (one.measure, one.weapon, one.model, one.attacker, one.period, one.subset_of, one.nature)
+        == (other.measure, other.weapon, other.model, other.attacker, other.period, other.subset_of, other.nature)
+        and _fold(one.claimant) == _fold(other.claimant)
+        and sorted(one.places) == sorted(other.places)
+    )
 
 
 def _flag_overlaps(work: Work, chain: Chain) -> None:

@@ -1,4 +1,4 @@
-"""How many have seen it: forwards, copies and channels of one family are one witness."""
+"""How many have seen it: forwards, copies, channels of one family and echoes of one claimant are one witness."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from monitor.model import Telling
 __all__ = ["count_origins", "marks_of"]
 
 
-def marks_of(telling: Telling, rules: Rules) -> tuple[str, ...]:
-    """What a report can be recognised by. A forward carries the marks of its origin and not those of its channel."""
-    marks = []
+def marks_of(telling: Telling, rules: Rules, named: str | None = None) -> tuple[str, ...]:
+    """What a report can be recognised by. A forward carries the marks of its origin and not those of its channel.
+
+    ``named`` is the claimant or agency that the text gives as its source: everyone who quotes the same one is one
+    witness with it, and with its own channel.
+    """
+    marks = [f"name:{_fold(named)}"] if named else []
     if telling.text_sha256:
         marks.append(f"text:{telling.text_sha256}")
     origin = telling.origin
     if origin is not None and origin.kind in ("forward", "copy") and (origin.key or origin.name):
-        marks.append(f"item:{origin.key}" if origin.key else f"name:{origin.name}")
+        marks.append(f"item:{origin.key}" if origin.key else f"name:{_fold(origin.name or '')}")
         if origin.key and "/" in origin.key:
             marks.append(f"channel:{origin.key.rpartition('/')[0]}")
     else:
@@ -25,8 +29,8 @@ def marks_of(telling: Telling, rules: Rules) -> tuple[str, ...]:
         if "/" in telling.item and telling.item.startswith("tg:"):
             marks.append(f"channel:{telling.item.rpartition('/')[0]}")
         profile = rules.profiles.get(telling.source)
-        if profile is not None and profile.name:
-            marks.append(f"name:{profile.name}")
+        names = {_fold(name) for name in (profile.name, profile.claimant) if name} if profile is not None else set()
+        marks += sorted(f"name:{name}" for name in names)
     return tuple(marks)
 
 
@@ -43,3 +47,7 @@ def count_origins(told: Iterable[tuple[str, ...]]) -> int:
                 apart.append(group)
         groups = [*apart, joined]
     return len(groups)
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())

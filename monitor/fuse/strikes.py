@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.fuse.alerts import place_id, ref_of
+from monitor.fuse.fold import fold
 from monitor.fuse.known import cell_key
 from monitor.fuse.origins import count_origins, marks_of
 from monitor.fuse.records import Strike, Told
@@ -43,9 +44,9 @@ def strike_told(work: Work, telling: Telling) -> list[str]:
     told = Told(
         ref=ref_of(telling, claimant), places=tuple(dict.fromkeys(place_id(p) for p in what.places)),
         weapons=tuple(w for w in what.weapons if w != "unknown"), at=telling.at, known_at=work.now,
-        marks=marks_of(telling, work.rules), claimant=claimant, date=what.date, occurred=exact, killed=what.killed,
-        injured=what.injured, bound=what.bound, target_kind=what.target_kind, is_retro=what.retro,
-        is_late=telling.is_late,
+        marks=marks_of(telling, work.rules, what.attributed_to), claimant=claimant, date=what.date,
+        occurred=exact, killed=what.killed, injured=what.injured, bound=what.bound,
+        target_kind=what.target_kind, is_retro=what.retro, is_late=telling.is_late,
     )  # fmt: skip
     nature = what.nature if what.nature != "actual" else telling.nature
     found = sorted(
@@ -130,7 +131,9 @@ def _joins(work: Work, strike: Strike, told: Told) -> bool:
 
 
 def _same(work: Work, one: Told, other: Told) -> bool:
-    return _near_in_time(one, other) and _weapons_agree(one, other) and _nested(work, one.places, other.places)
+    if not _near_in_time(one, other) or not _weapons_agree(one, other):
+        return False
+    return _nested(work, one.places, other.places) or _loosely_named(work, one, other)
 
 
 def _near_in_time(one: Told, other: Told) -> bool:
@@ -171,6 +174,18 @@ def _nested(work: Work, ours: Sequence[str], theirs: Sequence[str]) -> bool:
             if one in rules.line(other) or other in rules.line(one):
                 return True
     return False
+
+
+def _loosely_named(work: Work, one: Told, other: Told) -> bool:
+    """A capital for the region around it, as newsrooms far away write: both are named as a whole, one after the
+    other's surroundings, and not both by sources that have authority there."""
+    pairs = [(near, far) for near in one.places for far in other.places]
+    around = work.rules.gazetteer.enclaves
+    if not any(around.get(near) == far or around.get(far) == near for near, far in pairs):
+        return False
+    return not all(
+        any(work.rules.may_open(told.ref.source, place, "strike") for place in told.places) for told in (one, other)
+    )
 
 
 def _groups(work: Work, told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
@@ -233,15 +248,17 @@ def _toll(told: Sequence[Told], field: str) -> Toll:
 
 
 def _alert_at(work: Work, places: Sequence[str], at: datetime) -> tuple[str | None, int | None]:
-    """The alert in force there and then, and how long before the strike it had begun."""
+    """The alert in force there and then, also one that is over by now, and how long before the strike it had begun."""
     for place in places:
         for step in work.rules.line(place):
             cell = work.cells.get(cell_key(step, SIREN))
-            interval = cell.held.interval if cell is not None else None
-            if interval is None or interval.started_at is None or interval.started_at > at:
+            if cell is None:
                 continue
-            if interval.ended_at is None or interval.ended_at >= at:
-                return interval.id, int((at - interval.started_at).total_seconds())
+            for interval in sorted(fold(cell, cell.events, work.rules)[1].values(), key=lambda one: one.id):
+                if interval.started_at is None or interval.started_at > at or interval.retracted_at is not None:
+                    continue
+                if interval.ended_at is None or interval.ended_at >= at:
+                    return interval.id, int((at - interval.started_at).total_seconds())
     return None, None
 
 

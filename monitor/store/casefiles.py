@@ -18,9 +18,10 @@ from sqlalchemy import select
 from monitor.identity import text_sha256
 from monitor.store.chain import row_digest
 from monitor.store.checking import Problem
+from monitor.store.columns import stamp
 from monitor.store.evidence import Case, RawItem
 from monitor.store.sql_store import SqlStore
-from monitor.store.tables import roots, stamp
+from monitor.store.tables import roots
 
 __all__ = ["SUMS", "case_files", "verify_case"]
 

@@ -104,7 +104,9 @@ def _finished(
         if isinstance(column.type, Boolean):
             turned.append((place, int))  # sqlite3 looks long for a way to bind a bool
         elif isinstance(column.type, Utc) or (isinstance(column.type, Words) and not column.info.get(CLEAN)):
-            turned.append((place, column.type.dialect_impl(dialect).bind_processor(dialect)))
+            bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+            if bind is not None:
+                turned.append((place, bind))
     pick = itemgetter(*order) if len(order) > 1 else lambda row: (row[order[0]],)
     return str(compiled), pick, tuple(turned)
 

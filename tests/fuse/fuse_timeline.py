@@ -55,7 +55,7 @@ def country() -> Gazetteer:
     for key, (_, parent) in _TREE.items():
         children.setdefault(parent or "", []).append(key)
     standing = (Standing("L", datetime(2022, 4, 4, 16, 45, tzinfo=UTC), None, "a dated record"),)
-    return Gazetteer(places, {key: tuple(value) for key, value in children.items()}, standing)
+    return Gazetteer(places, {key: tuple(value) for key, value in children.items()}, standing, {"K": "Z"})
 
 
 def profile(key: str, spec: Mapping[str, Any]) -> SourceProfile:
@@ -141,7 +141,7 @@ def words(line: str, now: datetime) -> Telling:
 
     start | ongoing | end | threat  [regime] places … [except=A,B level=red nature=exercise]
     outage | resumed | drill | test | retract places … [of=alert reply=post]
-    strike places … [weapon=drone killed=1 injured=2 by=NAME date=D retro=1]
+    strike places … [weapon=drone killed=1 injured=2 by=NAME date=D at=TIME retro=1]
     count weapon measure value places … [by= night= day= hours=10:00-12:00 attacker=RU max= bound=
         of= model= vocabulary=]
     Of all: said=TIME (when it was said), late=1, forward=KEY, text=MARK (equal marks are copies).
@@ -176,6 +176,8 @@ def _what(verb: str, plain: list[str], options: Mapping[str, str], said: datetim
             except_places=_refs(options.get("except", "").split(",")), nature=nature,
         )  # fmt: skip
     if verb == "strike":
+        if "at" in options:
+            proof = replace(proof, occurred=Moment(moment(options["at"]), moment(options["at"]), "minute"))
         numbers = {key: int(options[key]) for key in ("killed", "injured") if key in options}
         weapons = tuple(options.get("weapon", "unknown").split(","))
         return StrikeReport(

@@ -97,6 +97,36 @@ def test_a_newer_post_of_the_same_claimant_supersedes() -> None:
     ]  # fmt: skip
 
 
+def test_a_figure_is_final_once_its_claimant_has_gone_on_to_a_later_night() -> None:
+    later = "2024-11-10/2024-11-11"
+    lines = [
+        f"force/1 count drone shot_down 40 UA attacker=RU night={NIGHT}",
+        f"force/2 count drone shot_down 62 UA attacker=RU night={NIGHT}",
+        f"force/3 count drone shot_down 39 UA attacker=RU night={later}",
+    ]
+    for order in (lines, [lines[2], *lines[:2]]):
+        run = told(*order)
+        stages = {claim.value: claim.stage for claim in run.claims.values()}
+        assert stages == {40: "preliminary", 62: "final", 39: "single"}
+        assert State.load(run.memory) == run.state
+    edit(run, f"force/2v2 count drone shot_down 63 UA attacker=RU night={NIGHT} said=10:02", "10:30")
+    stages = {claim.value: claim.stage for claim in run.claims.values()}
+    assert stages == {40: "preliminary", 62: "updated", 63: "final", 39: "single"}
+
+
+def test_another_claimants_next_night_makes_nothing_final() -> None:
+    run = told(
+        f"force/1 count drone shot_down 40 UA attacker=RU night={NIGHT}",
+        f"force/2 count drone shot_down 62 UA attacker=RU night={NIGHT}",
+        "south/1 count drone shot_down 39 UA attacker=RU night=2024-11-10/2024-11-11",
+    )
+    assert {claim.value: claim.stage for claim in run.claims.values()} == {
+        40: "preliminary",
+        62: "updated",
+        39: "single",
+    }
+
+
 def test_the_same_figure_again_is_no_news() -> None:
     run = told(
         f"force/1 count drone shot_down 62 UA attacker=RU night={NIGHT}",

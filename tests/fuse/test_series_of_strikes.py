@@ -94,6 +94,43 @@ def test_a_strike_knows_the_alert_it_fell_into() -> None:
     assert (event.alert, event.lead_seconds) == (alert.id, 60)
 
 
+def test_a_strike_told_after_the_all_clear_still_knows_its_alert() -> None:
+    run = told(
+        "siren/1 start X",
+        "siren/2 end X",
+        "siren/3 start X",
+        "mayor/1 strike C weapon=drone date=2024-11-10 at=10:00:30",
+    )
+    (event,) = events(run)
+    first = min((one for one in run.standing() if one.started_at), key=lambda one: one.started_at or one.known_at)
+    assert (event.alert, event.lead_seconds) == (first.id, 30)
+
+
+def test_whoever_quotes_the_same_claimant_is_one_witness() -> None:
+    run = told(
+        "governor/1 strike RM weapon=drone injured=1 date=2024-11-10",
+        "paper1/1 strike RM weapon=drone date=2024-11-10 by=Governor",
+        "paper2/1 strike RM weapon=drone date=2024-11-10 by=GOVERNOR",
+        "paper3/1 strike RM weapon=drone date=2024-11-10 by=Agency",
+        "paper4/1 strike RM weapon=drone date=2024-11-10 by=Agency",
+    )
+    (event,) = events(run)
+    assert (event.origins, len(event.sources)) == (2, 5)
+
+
+def test_a_capital_named_for_the_region_around_it_is_one_strike_unless_both_have_authority() -> None:
+    sources = {**SOURCES, "city": {"places": ["K"]}, "oblast": {"places": ["Z"]}}
+    for first, second, count in (("oblast", "paper1", 1), ("paper1", "paper2", 1), ("oblast", "city", 2)):
+        run = Run(rules_of({"sources": sources}))
+        lines = (f"{first}/1 strike Z weapon=drone injured=1 date=2024-11-10",
+                 f"{second}/1 strike K weapon=drone injured=5 date=2024-11-10")  # fmt: skip
+        for line in lines:
+            run.step(moment("10:00"), [words(line, moment("10:00"))])
+        assert len(events(run)) == count
+        if count == 1:
+            assert (events(run)[0].injured.least, events(run)[0].injured.most) == (1, 5)
+
+
 def test_a_report_that_joins_two_strikes_merges_them() -> None:
     run = told(
         "paper1/1 strike X1 weapon=drone date=2024-11-10",
