@@ -153,6 +153,9 @@ class LimitsSection(Section):
     poll_seconds: float = Field(default=120.0, gt=0, description="Total time that one poll of a source may take.")
     stop_seconds: float = Field(default=10.0, gt=0, description="Time to finish work after a stop was asked for.")
     heartbeat_seconds: float = Field(default=60.0, gt=0, description="Time between two heartbeats to subscribers.")
+    keep_messages_days: float = Field(
+        default=30.0, ge=1, description="How long the bytes of a delivered message are kept for telling it again."
+    )
 
 
 class SubscriptionSection(Section):

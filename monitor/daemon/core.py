@@ -48,6 +48,7 @@ STORAGE_PAUSE = timedelta(seconds=15)
 REPEAT_AFTER = timedelta(minutes=1)
 SUM_UP_AFTER = 30.0
 COUNT_EVERY = 15.0
+FORGET_SECONDS = 6 * 3600.0
 
 
 class Daemon:
@@ -126,6 +127,7 @@ class Daemon:
             for source in sources:
                 self.rounds.add(source)
             self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
+            self._schedule.every("forget", self._real(FORGET_SECONDS, 60.0), self._forget, first_in=FORGET_SECONDS / 60)
             self._tasks = [
                 asyncio.create_task(self._beat(), name="beat"),
                 asyncio.create_task(self._deliver(), name="deliver"),
@@ -258,6 +260,13 @@ class Daemon:
         if self.health.age() - self._counted_at > COUNT_EVERY:
             self._counted_at = self.health.age()
             await asyncio.to_thread(self._count)
+
+    async def _forget(self) -> None:
+        """Let go of the bytes of messages that were done with long ago; how they went stays in the log."""
+        before = self.clock.now() - timedelta(days=self.settings.limits.keep_messages_days)
+        with suppress(StoreError):
+            if count := await self.writer(self.store.forget_bodies, before):
+                log.info("messages.forgotten", count=count, before=before.isoformat())
 
     def _count(self) -> None:
         """Regions by state and messages by status, for the metrics. Reads only, so beside the writer."""

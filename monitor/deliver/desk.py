@@ -87,6 +87,11 @@ def redeliver(queue: DeliveryQueue, endpoint: str, message_id: str, now: datetim
     found = queue.find([message_id], endpoint)
     if not found:
         raise InputError(f"endpoint {endpoint} has no message {message_id}; `monitor webhooks log` lists them")
+    if not found[0].body:
+        raise InputError(
+            f"the bytes of message {message_id} are no longer kept ([limits] keep_messages_days); the change itself is "
+            f"at /api/v1/changes/{message_id}"
+        )
     again = replace(found[0], due_at=now, attempts=0, status="due")
     queue.enqueue([again])
     return again
@@ -117,6 +122,8 @@ def recover(
         if known is not None and known.status in ("delivered", "due", "held", "gathered"):
             continue
         body = frozen[each.message_id].body if each.message_id in frozen else each.body
+        if not body:  # its bytes are no longer kept, and others must not go out under its id
+            continue
         missing.append(replace(each, body=body, due_at=now))
     queue.enqueue(missing)
     return len(missing)

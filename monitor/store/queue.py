@@ -20,6 +20,7 @@ __all__ = ["SqlQueue"]
 
 _TRIED = ("due", "parked")
 _OPEN = (*_TRIED, "held")
+_DONE = ("delivered", "gathered", "dropped")
 
 
 class SqlQueue:
@@ -194,6 +195,22 @@ class SqlQueue:
                     **rows.seal(rows.pack(dict(log))),
                 )
             )
+
+    def forget_bodies(self, before: datetime) -> int:
+        """Empty the bodies of messages that were done with before a time; their rows and the log stay.
+
+        Returns how many they were. A row keeps its id, so that the message is never queued again with other bytes.
+        """
+        its = deliveries.c
+        old = select(its.id).where(its.status.in_(_DONE), its.done_at < before, func.length(its.body) > 0)
+        with self.reading() as connection:
+            found = list(connection.execute(old).scalars())
+        for some in chunks(found):
+            with self.transaction() as connection:
+                connection.execute(
+                    update(deliveries).where(its.id.in_(some), its.status.in_(_DONE)).values(**rows.seal(b""))
+                )
+        return len(found)
 
     def waiting(self) -> Mapping[str, int]:
         """How many messages wait, are parked, were delivered or dropped."""

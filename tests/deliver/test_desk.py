@@ -15,7 +15,7 @@ from monitor.errors import ConfigError, InputError
 from monitor.model import JSON, Change, Endpoint, Gazetteer, Place, Subscription
 from monitor.publication import PublicationPolicy
 from monitor.sinks.outbox import WireOutbox
-from monitor.store import SqlStore, open_store
+from monitor.store import SqlStore, open_store, verify
 
 NOW = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
 URL = "https://example.com/hook"
@@ -159,3 +159,22 @@ def test_a_secret_of_the_configuration_is_not_rotated_here(store: SqlStore) -> N
     store.save_endpoint(replace(Endpoint("desk", "webhook"), options={"from": "config"}), NOW)
     with pytest.raises(InputError, match="configuration"):
         desk.rotate(store, "desk", NOW)
+
+
+def test_bytes_are_kept_for_a_time_and_never_replaced_by_others_under_their_id(store: SqlStore) -> None:
+    store.save_endpoint(Endpoint("desk", "webhook"), NOW)
+    store.save_endpoint(Endpoint("new", "webhook"), NOW)
+    desk_only = outbox(store).frame_for(Endpoint("desk", "webhook"), [change(1), change(2), change(3)], NOW, describe)
+    store.enqueue(desk_only)
+    old, waiting, young = desk_only
+    store.delivered(old, NOW, {"status": 204})
+    store.delivered(young, NOW + timedelta(days=2), {"status": 204})
+    assert store.forget_bodies(NOW + timedelta(days=1)) == 1
+    assert store.forget_bodies(NOW + timedelta(days=1)) == 0
+    kept = {row.message_id: row.body for row in store.find(["c1", "c2", "c3"])}
+    assert kept == {"c1": b"", "c2": waiting.body, "c3": young.body}
+    assert [row["outcome"] for row in store.delivery_log()] == ["delivered", "delivered"]
+    with pytest.raises(InputError, match="no longer kept"):
+        desk.redeliver(store, "desk", "c1", NOW)
+    assert desk.recover(store, outbox(store), "new", [change(1), change(2), change(3)], NOW, describe) == 2
+    assert verify(store) == []
