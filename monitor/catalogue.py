@@ -232,7 +232,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                 for tail in tails:
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
-    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names"):
+    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars"):
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     letters = settings.setdefault("letters", {})
     for letter in spelling.get("letters", ""):

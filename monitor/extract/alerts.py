@@ -91,13 +91,13 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         ended = _ended(doc, part, so_far)
         if ended is not None:
             return ended
-    if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part)):
+    if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
         started = _siren(doc, part)
         if started:
             return started
-    if part.has("alert.danger") and (danger := _danger(doc, part)):
+    if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
     return _threats(doc, part)
 
@@ -293,12 +293,20 @@ def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
     on = part.of("alert.still")
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
+    here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
+    if here and len(named) > 1:
+        there = [m for m in part.of("weapon", "model") if m not in here]
+        named = [x for x in named if any(_THREAT.get(_kind(m)) == x for m in here)] or named if there else named
     out = []
     for threat in named or ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
         _add_sites(proposal, sites)
         out.append(proposal)
     return out
+
+
+def _kind(m: Mention) -> str:
+    return str(m.data.get("weapon", "")) or m.concept.partition(".")[2]
 
 
 def _threats_named(doc: Doc, part: Part) -> list[str]:
@@ -380,7 +388,7 @@ def _level(part: Part) -> str | None:
     return "yellow" if part.has("alert.level_yellow") else None
 
 
-def _danger(doc: Doc, part: Part) -> list[Proposal]:
+def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     trigger = part.of("alert.danger")[0]
     if blocks(doc, part, trigger):
         return []
@@ -391,6 +399,8 @@ def _danger(doc: Doc, part: Part) -> list[Proposal]:
     for threat in _threats_named(doc, part) or ["air"]:
         proposal = Proposal("start", threat, part, trigger.concept, ongoing=part.has("alert.still"))
         _add_sites(proposal, part.sites)
+        if proposal.ongoing and not part.sites and so_far and part.n - so_far[-1].part.n <= 1:
+            proposal.sites = list(so_far[-1].sites)
         out.append(proposal)
     return out
 
@@ -399,10 +409,16 @@ def _danger(doc: Doc, part: Part) -> list[Proposal]:
 
 
 def _threats(doc: Doc, part: Part) -> list[Proposal]:
-    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"} or part.has("count.money"):
+    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"} or (
+        part.has("count.money") and not part.has("alert.fly")
+    ):
         return []
     stated = part.of("alert.threat", "alert.danger")
     named = _threats_named(doc, part)
+    if not stated and not named and part.sites and _is_call(doc, part):
+        return _threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
+    if not stated and part.numbers and _is_in_tally(doc, part):
+        return []
     if stated:
         trigger = stated[0]
         if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
@@ -459,6 +475,22 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
     return []
 
 
+def _is_call(doc: Doc, part: Part) -> bool:
+    """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
+    is_terse = len(doc.parts) <= 2 and part.j - part.i <= 9 and unknown == 0
+    return is_terse and not others and part.has("alert.attention", "act.launch_noun")
+
+
+def _is_in_tally(doc: Doc, part: Part) -> bool:
+    """A line with a figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
+    near = doc.parts[max(0, part.n - 8) : part.n + 8]
+    told = any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
+    return told and any(w.period in ("night", "day") for p in near for w in p.whens)
+
+
 def _is_live(doc: Doc, part: Part) -> bool:
     """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
     if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
@@ -484,6 +516,11 @@ def _is_bare(doc: Doc, part: Part) -> bool:
 
 def _elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     """ "Course for Kyiv!": a direction alone, in a terse post."""
+    near = doc.parts[max(0, part.n - 3) : part.n + 3]
+    if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
+        return []
+    if part.has("act.launch_noun") and _is_call(doc, part) and part.sites:
+        return _threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
     if part.j - part.i > 10 or not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
         return []
     heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
@@ -506,6 +543,11 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
     sites = [s for s in part.sites if s.role != "from"]
     aimed = [s for s in sites if s.role == "target"]
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
+    passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]
+    if passed and not aimed and all(s.role == "name" and s.ref.level == "oblast" for s in chosen):
+        chosen = passed
+    if aimed:
+        chosen = [*aimed, *(s for s in sites if s.role == "at" and _has_own_number(doc, part, s, aimed))]
     excepted = [s for s in sites if s.role == "except"]
     out = []
     for threat in named:
@@ -514,6 +556,15 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
         _add_sites(proposal, [*chosen, *excepted])
         out.append(proposal)
     return out
+
+
+def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool:
+    """ "Three to A, one over B": B is told in a clause of its own with a number of its own."""
+    if any(same_clause(doc, part, site.i, a.i) for a in aimed):
+        return False
+    if any(same_clause(doc, part, site.i, m.i) for m in part.of("alert.clean", "act", "strike")):
+        return False
+    return any(same_clause(doc, part, n.i, site.i) and n.taken is None for n in part.numbers)
 
 
 # ── places, merging, safety ───────────────────────────────────────────────────────────────────────
@@ -596,6 +647,8 @@ def _merged(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
             if not any(_same(place, other) for other in twin.sites):
                 twin.sites.append(place)
         twin.level = twin.level or proposal.level
+    if any(p.status == "end" and p.threat == "mig31k" for p in out):
+        out = [p for p in out if p.status != "end" or p.threat != "other" or p.sites]
     threatened = {p.threat for p in out if p.status == "threat"}
     if (
         "mig31k" in threatened

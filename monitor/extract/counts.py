@@ -85,7 +85,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
     """All count reports of a text, in order, no figure twice."""
     found: list[_Found] = []
     for part in doc.parts:
-        if not part.numbers:
+        if not part.numbers and not part.has("side"):
             continue
         found += _counts_of(doc, part, found)
     reports: list[CountReport] = []
@@ -96,9 +96,10 @@ def read_counts(doc: Doc) -> list[CountReport]:
 
 def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
     free = [n for n in part.numbers if n.taken is None]
+    weapons = weapons_of(doc, part)
+    free = sorted([*free, *_singles(doc, part, weapons, free)], key=lambda n: n.i)
     if not free:
         return []
-    weapons = weapons_of(doc, part)
     out: list[_Found] = []
     starts = clause_starts(doc, part)
     skip: set[int] = set()
@@ -155,6 +156,30 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
     return out
 
 
+def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number]) -> list[Number]:
+    """A weapon in the singular counts one where the sentence tells a tally: "the Ukrainian drone was destroyed", "attacked
+    with an Iskander-M missile and 133 drones". Elsewhere a noun alone is no number."""
+    forms = doc.lexicon.settings.get("singulars", ())
+    if not forms or not part.has("act", "strike.attack"):
+        return []
+    out = []
+    for n, weapon in enumerate(weapons):
+        if not any(doc.tokens[k].f in forms for k in range(weapon.i, weapon.j)):
+            continue
+        if any(number.i < weapon.i and weapon.i - number.j <= 3 for number in numbers):
+            continue
+        before = doc.mentions_between(max(part.i, weapon.i - 3), weapon.i)
+        if any(m.group in ("num", "bound", "veto") or m.concept == "count.other" for m in before):
+            continue
+        is_downed = part.has("act.shot_down") and any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
+        is_listed = bool(weapon.model) and any(w.kind != weapon.kind for w in weapons[n + 1 :]) and any(
+            number.i > weapon.j and not number.is_article for number in numbers
+        )  # fmt: skip
+        if is_downed or (is_listed and part.has("strike.attack", "act.launched")):
+            out.append(Number(weapon.i, weapon.i, 1))
+    return out
+
+
 # ── what it counts ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -175,7 +200,9 @@ def _weapon_for(
     if here and _is_of_both(here, number):
         last = here[-1].weapon
         return Weapon(last.i, last.j, "mixed", None), True
-    behind = [w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i)]
+    behind = [
+        w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i) and not _is_of_group(doc, part, w)
+    ]
     if behind and (here or number.i - behind[-1].j <= 6):
         return behind[-1], True
     if here:
@@ -214,13 +241,19 @@ def _is_of_both(so_far: list[_Found], number: Number) -> bool:
     )
 
 
+def _is_of_group(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "Groups of drones": a bare number behind it counts groups."""
+    before = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    return before is not None and before.concept == "count.other"
+
+
 def _recent_kind(doc: Doc, part: Part) -> str | None:
     """The weapon last named before this sentence, at most three sentences back."""
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         named = weapons_of(doc, other)
         if named:
-            return named[-1].kind
+            return None if _is_of_group(doc, other, named[-1]) else named[-1].kind
     return None
 
 
@@ -280,7 +313,9 @@ def _stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         )  # fmt: skip
     if mention.concept == "side.troops":
         return False
-    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb"):
+    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
+        mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
+    ):
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
             return False
@@ -377,7 +412,7 @@ def _is_coordinated(doc: Doc, last: _Found, number: Number) -> bool:
     while k < len(doc.at) and doc.tokens[k].text in _DASHES:
         k += 1
     after = doc.at[k] if k < len(doc.at) else None
-    if after is not None and (after.group in ("act", "verb") or after.concept in ("num.subset", "prep.from")):
+    if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
         return False
     joins = 0
     for k, token in enumerate(tokens, low):
@@ -621,6 +656,8 @@ def _report(doc: Doc, one: _Found, found: list[_Found]) -> list[CountReport]:
     places = one.places
     if not places and one.measure != "present":
         places = _inherited(doc, one, found)
+    if not places and one.measure == "hit":
+        places = _struck_before(doc, part)
     if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
         places = (ref(doc.lexicon, its_place),)
     if not places and one.measure in ("shot_down", "lost", "suppressed"):
@@ -703,6 +740,16 @@ def _inherited(doc: Doc, one: _Found, found: list[_Found]) -> tuple[PlaceRef, ..
     return ()
 
 
+def _struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """Hits told without a place were where the sentence before tells of a strike."""
+    if part.n == 0 or part.sites:
+        return ()
+    other = doc.parts[part.n - 1]
+    if other.line != part.line or not other.has("strike.hit", "strike.attack", "strike.damage"):
+        return ()
+    return tuple(_distinct([s.ref for s in other.sites if s.role in ("at", "target") and s.ref.level != "country"]))
+
+
 def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     if one.part_of_it is not None:
         one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
@@ -717,6 +764,10 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
             return "RU"
         if m.concept == "side.enemy":
             return _enemy(doc)
+    if one.measure == "launched" and one.act is not None and one.act.i > part.i:
+        actor = doc.at[one.act.i - 1]
+        if actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
+            return str(actor.data["side"])
     for place in one.places:
         line = [place.id or "", *ancestors(doc.lexicon, place.id)]
         if "RU" in line:

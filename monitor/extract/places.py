@@ -259,8 +259,20 @@ def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow, hint: tuple[str, ..
     return doc.lexicon.places[n] if n is not None else None
 
 
+def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A. Smith": an initial before the name; not "m. Kharkiv", where the letter is short for the city."""
+    if m.j - m.i != 1 or m.i - 2 < 0 or doc.tokens[m.i - 1].text != "." or doc.tokens[m.i].glued:
+        return False
+    initial = doc.tokens[m.i - 2]
+    before = doc.at[m.i - 2]
+    is_level = before is not None and before.group == "level"
+    return len(initial.text) == 1 and initial.text.isupper() and not is_level
+
+
 def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
+    if _is_signature(doc, part, m):
+        return True
     if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
         return True
     title = doc.at[m.i - 1] if m.i > part.i else None
@@ -505,7 +517,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             return None
         if text in "\u27a1\u2192\u21d2\u2794\u279c" and text:
             return "target"
-        if text == ":" and k - 1 >= stop:
+        if text in ":\u2013\u2014-" and k - 1 >= stop:
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept == "prep.from"]
             return "from" if before else None
         if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w":

@@ -357,6 +357,8 @@ def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
         return False
+    if s.is_named and not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured):
+        return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
     if country_only:
@@ -364,12 +366,21 @@ def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
     if harmed:
         return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text
     if s.has_effect:
-        return bool(s.weapons) or s.is_named or s.rule != "strike.damage"
+        is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
+        return bool(s.weapons) or s.is_named or s.rule != "strike.damage" or is_told
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
         return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
     return s.is_named and bool(s.weapons) and _is_asserted(doc, s)
+
+
+def _tells_of_attack(doc: Doc) -> bool:
+    """Whether a sentence of the text names an attack and its weapons: what is destroyed elsewhere in it was hit then."""
+    return any(
+        p.has("strike.attack", "act.launched") and p.has("weapon", "model") and not p.vetoes & _VETOES
+        for p in doc.parts
+    )
 
 
 def _is_asserted(doc: Doc, s: _Strike) -> bool:
