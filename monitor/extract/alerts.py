@@ -485,7 +485,7 @@ def _is_call(doc: Doc, part: Part) -> bool:
 
 
 def _is_in_tally(doc: Doc, part: Part) -> bool:
-    """A line with a figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
+    """A figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
     near = doc.parts[max(0, part.n - 8) : part.n + 8]
     told = any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
     return told and any(w.period in ("night", "day") for p in near for w in p.whens)

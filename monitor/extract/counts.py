@@ -157,8 +157,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[_Found]) -> list[_Found]:
 
 
 def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number]) -> list[Number]:
-    """A weapon in the singular counts one where the sentence tells a tally: "the Ukrainian drone was destroyed", "attacked
-    with an Iskander-M missile and 133 drones". Elsewhere a noun alone is no number."""
+    """A weapon in the singular counts one where the sentence tells a tally: "the Ukrainian drone was destroyed",
+    "attacked with an Iskander-M missile and 133 drones". Elsewhere a noun alone is no number."""
     forms = doc.lexicon.settings.get("singulars", ())
     if not forms or not part.has("act", "strike.attack"):
         return []

@@ -376,7 +376,7 @@ def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
 
 
 def _tells_of_attack(doc: Doc) -> bool:
-    """Whether a sentence of the text names an attack and its weapons: what is destroyed elsewhere in it was hit then."""
+    """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
         p.has("strike.attack", "act.launched") and p.has("weapon", "model") and not p.vetoes & _VETOES
         for p in doc.parts
