@@ -142,22 +142,25 @@ print(resident() - before)
 
 def _memory(lexicon: Lexicon) -> None:
     """Growth of the resident memory by the names and 500 posts read, each in a process of its own."""
-    kinds = {
-        f"monitor: {len(lexicon.forms):,} names and the words of every language": "monitor",
-        f"EntityRuler, {RULER_FORMS:,} names": "as_written",
-        f"tuned, {RULER_FORMS:,} names": "tuned",
-    }
-    grown = {}
-    for name, kind in kinds.items():
+    own = len(lexicon.forms)
+    kinds = (
+        (f"monitor: {own:,} names, the words of every language", "monitor", own),
+        (f"EntityRuler: {RULER_FORMS:,} names", "as_written", RULER_FORMS),
+        (f"tuned: {RULER_FORMS:,} names", "tuned", RULER_FORMS),
+    )
+    grown = []
+    for _, kind, _ in kinds:
         done = subprocess.run(
             [sys.executable, "-c", MEMORY, kind, str(RULER_FORMS)], capture_output=True, text=True, check=True
         )
-        grown[name] = int(done.stdout)
-    ours = next(iter(grown.values()))
+        grown.append(int(done.stdout))
     show(
-        "Memory of the names, MB grown in a process of its own",
-        ("what", "MB", "ours as a share"),
-        [(name, size, f"{ours / size:.2f}") for name, size in grown.items()],
+        "Memory of the names, grown in a process of its own",
+        ("what", "MB", "ours as a share", "kB a name"),
+        [
+            (name, size, f"{grown[0] / size:.2f}", f"{size * 1024 / count:.2f}")
+            for (name, _, count), size in zip(kinds, grown, strict=True)
+        ],
     )
 
 
