@@ -75,7 +75,9 @@ class Vocabulary(dict[str, Token]):
         made = []
         for start, end in parts:
             word = text[start:end]
-            made.append((self._word(word, fold(word), glued, is_joined), len(text) - end))
+            is_plain = start > 0 and not any(sign in word for sign in _FOLDED)
+            part = self[word] if is_plain else self._word(word, fold(word), glued, is_joined)
+            made.append((part, len(text) - end))
             glued, is_joined = True, False
         whole.parts = tuple(made)
         return whole
