@@ -82,6 +82,8 @@ class Parts:
 
     def reload(self, settings: Settings) -> None:
         """Exchange rules, policy and endpoints. Called in the writer thread, so between two batches."""
+        for words in lowered(make_policy(settings)):
+            log.warning("notice", detail=words)
         self.settings = self.book.settings = settings
         profiles = {profile.id: profile for profile in settings.profiles}
         profiles |= {source.profile.id: source.profile for source in self.given}

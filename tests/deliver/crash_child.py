@@ -21,7 +21,7 @@ from monitor.store import open_store
 
 
 class Crash:
-    """Where to die. ``random`` is any point, once in fifty."""
+    """Where to die. ``random`` is any point, once in twenty."""
 
     def __init__(self, point: str, nth: int, seed: int) -> None:
         self.point = point
@@ -29,7 +29,7 @@ class Crash:
         self.rng = random.Random(seed)
 
     def reach(self, point: str) -> None:
-        if self.point == "random" and self.rng.random() < 0.02:
+        if self.point == "random" and self.rng.random() < 0.05:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.point == point:
             self.left -= 1

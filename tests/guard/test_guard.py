@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from monitor.errors import AddressRefused, ConfigError, SinkError, SourceError
 from monitor.guard import GuardedResolver, connector, guarded_socket, networks, vet_address, vet_url
 from monitor.http import Http
+from monitor.model import Endpoint
+from monitor.sinks import guarded_http
 
 CASES = tomllib.loads(Path(__file__).with_name("addresses.toml").read_text("utf-8"))
 MATRIX = Path(__file__).parents[2] / "../shared/data/ssrf_matrix.csv"
@@ -280,7 +282,6 @@ async def test_N01_the_client_of_an_endpoint_has_all_three_walls(
 ) -> None:
     """Each wall refuses alone: the parser, the resolver, and the socket."""
     from monitor.model import Endpoint
-    from monitor.sinks import guarded_http
 
     url = f"http://127.0.0.1:{honeypot.port}/"
     one = Endpoint("e", "webhook", url, options={"allow_http": True, "ports": [honeypot.port]})
@@ -294,3 +295,66 @@ async def test_N01_the_client_of_an_endpoint_has_all_three_walls(
         await http.post(f"http://localhost:{honeypot.port}/", b"{}")
     await http.close()
     assert honeypot.visits == 0
+
+
+TURNS = {
+    "301": (301, "Location"),
+    "302": (302, "Location"),
+    "303": (303, "Location"),
+    "307": (307, "Location"),
+    "308": (308, "Location"),
+    "created": (201, "Location"),
+    "refresh": (200, "Refresh"),
+    "content-location": (200, "Content-Location"),
+}
+REBINDINGS = {
+    "at the second look": [["9.9.9.9"], ["127.0.0.1"]],
+    "good, then bad": [["9.9.9.9", "127.0.0.1"]],
+    "bad, then good": [["127.0.0.1", "9.9.9.9"]],
+    "in another notation": [["::ffff:127.0.0.1"]],
+}
+
+
+@pytest.mark.parametrize("trick", TURNS)
+async def test_N07_no_answer_of_an_endpoint_sends_a_webhook_elsewhere(trick: str, honeypot: Honeypot) -> None:
+    """Eight of the twelve tricks: whatever the endpoint answers, only its own address is dialled."""
+    status, header = TURNS[trick]
+    elsewhere = f"http://127.0.0.1:{honeypot.port}/"
+
+    async def turn(_request: web.Request) -> web.Response:
+        value = f"0; url={elsewhere}" if header == "Refresh" else elsewhere
+        return web.Response(
+            status=status, headers={header: value}, text=f'<meta http-equiv="refresh" content="{value}">'
+        )
+
+    app = web.Application()
+    app.router.add_post("/", turn)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    endpoint = Endpoint(
+        "e", "webhook", f"http://127.0.0.1:{port}/", allow_networks=("127.0.0.0/8",),
+        options={"allow_http": True, "ports": [port, honeypot.port]},
+    )  # fmt: skip
+    http = guarded_http(endpoint)
+    assert (await http.post(endpoint.target, b"{}")).status == status
+    await http.close()
+    await runner.cleanup()
+    assert honeypot.visits == 0
+
+
+@pytest.mark.parametrize("trick", REBINDINGS)
+async def test_N03_no_answer_of_a_name_server_sends_a_webhook_elsewhere(trick: str, dialled: list[str]) -> None:
+    """Four of the twelve tricks: nothing but a public address ever reaches the connector."""
+    answers = iter(REBINDINGS[trick])
+
+    async def lookup(_host: str, _port: int, _family: int) -> Sequence[str]:
+        return next(answers, ["127.0.0.1"])
+
+    http = Http(resolver=GuardedResolver(lookup=lookup), vet=vet_url, socket_factory=guarded_socket(()))
+    for _ in range(3):
+        with pytest.raises((SinkError, AddressRefused)):
+            await http.post("https://rebinding.example/", b"{}")
+    await http.close()
+    assert set(dialled) <= {"9.9.9.9"}
