@@ -101,7 +101,7 @@ def pieces(
     names = {place.id: place.name for place in gazetteer.places.values()}
     match style:
         case "csv":
-            yield from _encoded(table.csv_lines(rows, _heads(rows, what)))
+            yield from _encoded(table.csv_lines(rows, list(_heads(rows, what))))
         case "jsonl":
             yield from _encoded(table.jsonl_lines(rows))
         case "parquet":
@@ -116,9 +116,9 @@ def pieces(
             raise InputError(f"--format: {style} is not known")
 
 
-def _heads(rows: Iterable[dict[str, Any]], what: str) -> list[str]:
-    """The columns of this kind, and whatever a row has besides."""
-    return list(dict.fromkeys([*columns(what), *(key for row in rows for key in row)]))
+def _heads(rows: Iterable[dict[str, Any]], what: str) -> dict[str, type]:
+    """The columns of this kind with their types, and whatever a row has besides."""
+    return {**{key: str for row in rows for key in row}, **columns(what)} if rows else dict(columns(what))
 
 
 def _encoded(lines: Iterable[str]) -> Iterator[bytes]:

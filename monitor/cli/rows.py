@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 if TYPE_CHECKING:
     from monitor.store import SqlStore
@@ -62,8 +62,8 @@ def ask(store: SqlStore, asked: Asked) -> Any:
             return _changes(store, asked)
 
 
-def columns(what: str) -> Sequence[str]:
-    """The columns of a table of this kind, whether or not there is a row."""
+def columns(what: str) -> Mapping[str, type]:
+    """The columns of a table of this kind with their types (``object``: nested), whether or not there is a row."""
     from monitor.model import Change, Claim, Interval, StrikeEvent
     from monitor.store.answers import Rollup, StoredItem, StoredReport
 
@@ -71,7 +71,14 @@ def columns(what: str) -> Sequence[str]:
         "alerts": Interval, "strikes": StrikeEvent, "counts": Claim, "reports": StoredReport, "changes": Change,
         "items": StoredItem, "rollups": Rollup,
     }  # fmt: skip
-    return [field.name for field in fields(types[what])]
+    hints = get_type_hints(types[what])
+    return {field.name: _plain_type(hints[field.name]) for field in fields(types[what])}
+
+
+def _plain_type(hint: Any) -> type:
+    """``int`` of ``int | None``; ``object`` for whatever is no single plain type."""
+    parts = [part for part in get_args(hint) if part is not type(None)] or [hint]
+    return parts[0] if len(parts) == 1 and parts[0] in (bool, int, float, str, datetime) else object
 
 
 def _changes(store: SqlStore, asked: Asked) -> Any:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -51,11 +52,12 @@ def cell(value: Any) -> str:
     return safe_cell(text.replace("\x00", ""))
 
 
-def parquet(rows: Sequence[Row], columns: Sequence[str], about: About) -> bytes:
+def parquet(rows: Sequence[Row], columns: Mapping[str, type], about: About) -> bytes:
     """One Parquet file; what was asked and the coverage stand in the schema's metadata under ``monitor``.
 
-    Whole numbers, numbers and flags keep their type where the whole column has it; all else is text. Raises
-    ``InputError`` where pyarrow is not installed.
+    ``columns`` gives each column's type: int, float, bool and datetime (a UTC timestamp) are kept, all else is text,
+    what is nested as JSON. The types do not depend on the rows, so that files fit together. Raises ``InputError``
+    where pyarrow is not installed.
     """
     try:
         arrow: Any = import_module("pyarrow")
@@ -64,20 +66,22 @@ def parquet(rows: Sequence[Row], columns: Sequence[str], about: About) -> bytes:
         raise InputError(
             "Parquet needs pyarrow; install it with `pip install 'airalert-monitor[parquet]'`, or choose csv or jsonl"
         ) from None
-    kinds = {bool: arrow.bool_(), int: arrow.int64(), float: arrow.float64()}
+    kinds = {bool: arrow.bool_(), int: arrow.int64(), float: arrow.float64(), datetime: arrow.timestamp("us", "UTC")}
     arrays, fields = [], []
-    for column in columns:
-        values = [row.get(column) for row in rows]
-        found = {type(value) for value in values if value is not None}
-        kind = kinds.get(next(iter(found))) if len(found) == 1 else None
-        if kind is None:
-            kind, values = arrow.string(), [_words(value) for value in values]
-        arrays.append(arrow.array(values, kind))
-        fields.append(arrow.field(column, kind))
+    for column, kind in columns.items():
+        values = [_typed(row.get(column), kind) for row in rows]
+        arrays.append(arrow.array(values, kinds.get(kind, arrow.string())))
+        fields.append(arrow.field(column, arrays[-1].type))
     schema = arrow.schema(fields, metadata={"monitor": json_line(about.record())})
     out = io.BytesIO()
     writer.write_table(arrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
     return out.getvalue()
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value) if value else None
+    return value if kind in (bool, int, float) else _words(value)
 
 
 def _words(value: Any) -> str | None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from datetime import datetime
 
 import feedparser
 import pyarrow.parquet
@@ -77,17 +78,21 @@ def test_json_lines_survive_a_lone_surrogate() -> None:
     assert json.loads(line.encode())["text"] == "a\ud800"
 
 
-def test_parquet_keeps_types_and_carries_the_coverage() -> None:
+def test_parquet_keeps_types_whatever_the_rows_hold_and_carries_the_coverage() -> None:
+    types = {"affirmations": int, "is_confirmed": bool, "ended_at": datetime, "evidence": object, "level": str}
     rows = [interval(), interval(id="i2", affirmations=4, ended_at=NOW)]
-    made = pyarrow.parquet.read_table(io.BytesIO(table.parquet(rows, list(rows[0]), ABOUT)))
+    made = pyarrow.parquet.read_table(io.BytesIO(table.parquet(rows, types, ABOUT)))
     assert made.column("affirmations").to_pylist() == [0, 4]
     assert made.column("is_confirmed").to_pylist() == [True, True]
+    assert made.column("ended_at").to_pylist() == [None, NOW]
     assert json.loads(made.column("evidence").to_pylist()[0])[0]["source"] == "sirens"
     about = json.loads(made.schema.metadata[b"monitor"])
     assert about["coverage"]["status"] == "none"
+    empty = pyarrow.parquet.read_table(io.BytesIO(table.parquet([], types, ABOUT)))
+    assert empty.schema == made.schema
 
 
 def test_parquet_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(InputError, match=r"airalert-monitor\[parquet\]"):
-        table.parquet([], ["id"], ABOUT)
+        table.parquet([], {"id": str}, ABOUT)
