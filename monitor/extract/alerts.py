@@ -211,6 +211,30 @@ def _ended(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | Non
     return [proposal]
 
 
+def _is_taken_back(doc: Doc, part: Part) -> bool:
+    """Whether what follows denies the end, or tells of the next alert."""
+    for other in doc.parts[part.n + 1 : part.n + 3]:
+        if other.line == part.line and other.has("veto.denied"):
+            return True
+        if other.has("time.again") and other.has("alert.siren", "alert.signal", "alert.declared"):
+            return True
+    return False
+
+
+def _is_told_after(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "After the alert in A was lifted, ...": an end in passing; "after two hours" only says how long it took."""
+    for m in part.of("time.after"):
+        if m.i >= trigger.i or not same_clause(doc, part, m.i, trigger.i):
+            continue
+        after = doc.at[m.j] if m.j < part.j else None
+        is_length = doc.tokens[min(m.j, part.j - 1)].kind == "n" or (
+            after is not None and after.group in ("num", "bound", "time", "month")
+        )
+        if not is_length:
+            return True
+    return False
+
+
 def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
     """ "All clear in Kyiv: the air alert was lifted": what was lifted is the alert of a clause of its own."""
     sirens = [m for m in part.of("alert.siren") if bare.j <= m.i < lifted.i]
@@ -273,6 +297,8 @@ def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     if _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True
     if part.has("alert.partial", "signal.retraction", "time.tomorrow", "veto.if"):
+        return True
+    if part.has("time.again", "veto.other_rule") or _is_taken_back(doc, part) or _is_told_after(doc, part, trigger):
         return True
     if "all_clear" in trigger.concept and part.has("alert.lifted"):
         return True
@@ -684,11 +710,20 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         if proposal.status == "end" and proposal.threat in ("air", None):
             had = bool(proposal.sites)
             proposal.sites = [place for place in proposal.sites if not any(_same(place, other) for other in on)]
+            if proposal.excepted and not proposal.sites and not _is_whole(doc, proposal):
+                doc.note(proposal.part.i, proposal.part.j, "an all-clear with exceptions, of no named area: never one")
+                continue
             if (had and not proposal.sites) or (not had and has_start):
                 doc.note(proposal.part.i, proposal.part.j, "cleared and re-listed: still on")
                 continue
         out.append(proposal)
     return out
+
+
+def _is_whole(doc: Doc, proposal: Proposal) -> bool:
+    """Whether "the whole country" says which: then the exceptions stand beside it."""
+    home = doc.lexicon.settings.get("home", {})
+    return proposal.is_everywhere and bool(_country(doc, proposal.part) or home.get(doc.lang or ""))
 
 
 def _reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:

@@ -141,6 +141,8 @@ def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature
     if work.rules.is_country(place):
         own = replace(event, nation=place, is_only_open=True)
         for unit in work.rules.units(place):
+            if any(unit in work.rules.line(one) for one in event.excepts):
+                continue
             for each in (regime, *with_it):
                 reached += _end_known(work, news, own, unit, each, nature, lane)
     return reached

@@ -121,6 +121,101 @@ TEXTS = [
     "Відбій загрози ударних БпЛА в м. Харків та Харківська територіальна громада",
     "Відбій по МіГам, тривога триває",
     "Відбій! Ні, рано зрадів",
+    # taken back, declared anew, told in passing, of something else: the western languages
+    "The all-clear in Kyiv has not been given yet.",
+    "Kyiv: the air raid alert was lifted by mistake; stay in shelters.",
+    "The air raid alert in Kyiv will be lifted soon.",
+    "Officials hope the air raid alert in Kharkiv will be lifted by morning.",
+    "Once the air raid alert in Lviv is lifted, trains will run again.",
+    "Air raid alert in Kyiv lifted? No, it is still on.",
+    "Rumours that the air raid alert in Odesa has been lifted are false.",
+    "The air raid alert in Kyiv was lifted at 3 a.m. but declared again ten minutes later.",
+    "The air raid alert was lifted in Kyiv overnight, then sirens sounded again.",
+    "After the air raid alert in Kyiv was lifted, a second wave of drones approached the city.",
+    "The air raid alert in Kyiv, lifted at noon, has been declared anew.",
+    "The artillery alert in Nikopol is over.",
+    "The drone threat for Sumy is over; the air raid alert continues.",
+    "The alert for guided bombs in Kharkiv has been lifted.",
+    "Kyiv region: all clear for ballistic missiles.",
+    "The air raid alert has ended in some districts of Kyiv region.",
+    "In most regions the air raid alert has been lifted.",
+    "The flood alert in Kherson has been lifted.",
+    "The weather alert has been lifted in Kyiv.",
+    "Evacuation order lifted in Kupiansk.",
+    "The air raid alert was lifted in Kyiv, an unnamed source claimed, but the city administration denied it.",
+    "The siren in Kyiv stopped, but the alert has not been lifted.",
+    "Air raid sirens fell silent in Dnipro.",
+    "Do not leave the shelter until the all clear is given in Kyiv.",
+    "If the air raid alert is lifted in Poltava, schools will open.",
+    "Yesterday the air raid alert in Kyiv was lifted at 5 a.m.",
+    "A year ago the air raid alert in Kyiv was lifted after nine hours.",
+    "The mayor asked whether the air raid alert in Lviv had been lifted.",
+    "The restrictions under the air raid alert in Kyiv have been lifted.",
+    "Kyiv's curfew was lifted during an air raid alert.",
+    "The ban on mass events under air raid alert was lifted in Kyiv.",
+    "The air raid alert app is back; the alert in Kyiv is over for the app only.",
+    "Kyiv metro resumed after the air raid alert.",
+    "It is safe to leave the shelter in Kyiv? Not yet.",
+    "In the film, the all-clear sounds over Kyiv.",
+    "Exercise: the air raid alert in Kyiv has been lifted. Exercise.",
+    "L'alerte aérienne n'a pas encore été levée à Kiev.",
+    "L'alerte aérienne devrait être levée à Kiev dans l'heure.",
+    "L'alerte aérienne a été levée à Kiev par erreur.",
+    "Levée puis redéclenchée : l'alerte aérienne est de nouveau en vigueur à Kiev.",
+    "L'alerte aérienne a été levée à Kiev avant d'être redéclenchée dix minutes plus tard.",
+    "Après la levée de l'alerte aérienne à Kiev, de nouvelles explosions ont retenti.",
+    "Fin de la menace de drones à Kiev, l'alerte aérienne reste en vigueur.",
+    "Fin d'alerte pour les bombes guidées à Kharkiv.",
+    "L'alerte balistique est levée à Kiev.",
+    "L'alerte aérienne a été partiellement levée dans la région de Kiev.",
+    "Une fois l'alerte aérienne levée à Kiev, les écoles rouvriront.",
+    "L'alerte aérienne est-elle levée à Kiev ?",
+    "Personne ne sait si l'alerte aérienne a été levée à Kiev.",
+    "Hier, l'alerte aérienne a été levée à Kiev vers 5 heures.",
+    "L'alerte aérienne a été levée à Kiev, affirment des chaînes Telegram ; la mairie dément.",
+    "L'alerte orange a été levée à Kiev.",
+    "Le couvre-feu a été levé à Kiev pendant l'alerte aérienne.",
+    "Ne quittez pas les abris tant que l'alerte aérienne n'est pas levée à Kiev.",
+    "Der Luftalarm in Kiew wird bald aufgehoben.",
+    "Der Luftalarm in Kiew wurde irrtümlich aufgehoben.",
+    "Der Luftalarm in Kiew wurde aufgehoben und kurz darauf erneut ausgelöst.",
+    "Nach Ende des Luftalarms in Kiew gab es neue Explosionen.",
+    "Entwarnung für Gleitbomben in Charkiw.",
+    "Ist der Luftalarm in Kiew aufgehoben?",
+    "Sobald der Luftalarm in Kiew aufgehoben ist, fahren die Züge wieder.",
+    "Teilweise Entwarnung in der Region Kiew.",
+    "Gestern wurde der Luftalarm in Kiew gegen 5 Uhr aufgehoben.",
+    "Keine Entwarnung in Kiew.",
+    "Die Ausgangssperre in Kiew wurde trotz Luftalarm aufgehoben.",
+    "Alarm przeciwlotniczy w Kijowie nie został jeszcze odwołany.",
+    "Alarm przeciwlotniczy w Kijowie wkrótce zostanie odwołany.",
+    "Alarm przeciwlotniczy w Kijowie odwołano przez pomyłkę.",
+    "Alarm przeciwlotniczy w Kijowie odwołano, ale po chwili ogłoszono go ponownie.",
+    "Odwołano zagrożenie balistyczne w Kijowie, alarm trwa.",
+    "Czy odwołano alarm przeciwlotniczy w Kijowie?",
+    "Po odwołaniu alarmu przeciwlotniczego w Kijowie słychać było wybuchy.",
+    "Wczoraj o piątej odwołano alarm przeciwlotniczy w Kijowie.",
+    "Nie wychodźcie ze schronów, dopóki nie odwołają alarmu przeciwlotniczego w Kijowie.",
+    "Odwołano godzinę policyjną w Kijowie mimo alarmu przeciwlotniczego.",
+    "La alerta aérea en Kiev aún no se ha levantado.",
+    "La alerta aérea en Kiev será levantada pronto.",
+    "La alerta aérea en Kiev fue levantada por error.",
+    "La alerta aérea en Kiev fue levantada y reactivada diez minutos después.",
+    "Tras levantarse la alerta aérea en Kiev se oyeron explosiones.",
+    "Levantada la amenaza de bombas guiadas en Járkov.",
+    "¿Se ha levantado la alerta aérea en Kiev?",
+    "Cuando se levante la alerta aérea en Kiev abrirán las escuelas.",
+    "Ayer se levantó la alerta aérea en Kiev a las cinco.",
+    "Levantada parcialmente la alerta aérea en la región de Kiev.",
+    "האירוע טרם הסתיים בתל אביב.",
+    "האירוע עדיין לא הסתיים בחיפה, הישארו במרחב המוגן.",
+    "לא ניתן לצאת מהמרחב המוגן באשקלון.",
+    "אין לצאת מהמרחב המוגן עד להודעה שהאירוע הסתיים.",
+    "האם האירוע הסתיים בשדרות?",
+    "ההודעה שהאירוע הסתיים בתל אביב נשלחה בטעות.",
+    "כאשר האירוע יסתיים תישלח הודעה לתושבי אילת.",
+    "תרגיל: האירוע הסתיים באשדוד.",
+    "אתמול האירוע הסתיים בתל אביב לאחר עשר דקות.",
 ]
 
 # An end of one place says nothing about another.
@@ -171,3 +266,31 @@ def test_an_end_elsewhere_ends_nothing_here(text: str, code: str) -> None:
 def test_an_end_that_was_announced_is_read(text: str) -> None:
     reading = read(text, load_lexicon(), published=AT)
     assert [r for r in reading.reports if isinstance(r, AlertReport) and r.status == "end" and r.threat == "air"]
+
+
+EXCEPTED = [
+    "Levantada la alerta aérea en toda Ucrania salvo en Járkov.",
+    "L'alerte aérienne a été levée dans toute l'Ukraine, sauf à Kharkiv.",
+]
+
+
+@pytest.mark.parametrize("text", EXCEPTED)
+def test_an_end_of_a_country_names_what_it_leaves_out(text: str) -> None:
+    ends = [r for r in read(text, load_lexicon(), published=AT).reports if isinstance(r, AlertReport)]
+    assert all(r.status != "end" or [p.name for p in r.except_places] == ["Kharkiv"] for r in ends)
+
+
+UNKNOWN = [
+    "The air raid alert in Zzyzxville has been lifted.",
+    "L'alerte aérienne a été levée à Trucmuche-sur-Rien.",
+    "Der Luftalarm in Musterhausen wurde aufgehoben.",
+    "Odwołano alarm przeciwlotniczy w Nigdzieborowie.",
+    "Levantada la alerta aérea en Ningunaparte.",
+    "האירוע הסתיים באזורים הבאים: אבגדהוז.",
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_an_end_for_an_unknown_place_is_never_one_for_everything(text: str) -> None:
+    ends = [r for r in read(text, load_lexicon(), published=AT).reports if isinstance(r, AlertReport)]
+    assert not any(r.status == "end" and r.threat in ("air", None) and not r.places for r in ends)
