@@ -6,7 +6,7 @@ import argparse
 import importlib
 import platform
 
-BENCHES = ("classify", "latency", "delivery", "telegram", "footprint", "ingest", "series")
+BENCHES = ("classify", "latency", "delivery", "telegram", "footprint", "ingest", "series", "web")
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ def answer(asked: Context, body: Mapping[str, Any], as_of: datetime | None = Non
 
 def document(asked: Context, body: bytes, media_type: str) -> Response:
     """An answer that is no JSON, with the ETag of its bytes."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     return Response(body, media_type=media_type, headers=_headers(asked, tag))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from monitor import __version__
 from monitor.config import Settings
@@ -89,6 +90,7 @@ def create_app(
     app.include_router(pages.router)
     app.mount("/static", pages.static())
     # The last one added is the first one asked.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(QuickState, context=app.state.context)
     app.add_middleware(Access, context=app.state.context)
     app.add_middleware(Door, hosts=settings.web.allowed_hosts, query_seconds=settings.web.query_seconds)

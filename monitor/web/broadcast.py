@@ -20,7 +20,8 @@ __all__ = ["PAGE", "Broadcast", "Event", "frames"]
 
 Event = tuple[int, str]
 FULL = Grant("stream", "stream", frozenset({"full"}))
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.02
+ASK_EVERY = 0.5
 PAGE = 500
 WAITING = 1000
 
@@ -67,6 +68,7 @@ class Broadcast:
     async def _look(self) -> None:
         seq: int | None = None
         while True:
+            before = self._state()
             try:
                 if seq is None:
                     seq = max(0, await asyncio.to_thread(series.newest_seq, self._context.store) - PAGE)
@@ -78,7 +80,21 @@ class Broadcast:
                 seq = event[0]
                 self._tell(event, full)
             if len(found) < PAGE:
-                await asyncio.sleep(LOOK_EVERY)
+                await self._news_may_be_there(before)
+
+    async def _news_may_be_there(self, before: object) -> None:
+        """Until a commit has exchanged the state that there was before the last look, or half a second; without a
+        state in memory, a tenth of one."""
+        if self._context.state is None:
+            await asyncio.sleep(ASK_EVERY / 5)
+            return
+        waited = 0.0
+        while waited < ASK_EVERY and self._state() is before:
+            await asyncio.sleep(LOOK_EVERY)
+            waited += LOOK_EVERY
+
+    def _state(self) -> object:
+        return self._context.state() if self._context.state is not None else None
 
     def _news(self, seq: int) -> list[tuple[Event, Event | None]]:
         """What came behind ``seq``: as everyone sees it, and in full where somebody may."""
