@@ -1,4 +1,4 @@
-"""Writes ``docs/reference/cli.md`` and ``docs/reference/config.md`` from the program itself.
+"""Writes ``cli.md``, ``config.md`` and ``api.md`` of ``docs/reference/`` from the program itself.
 
 python tools/reference_docs.py          writes them
 python tools/reference_docs.py --check  exit code 1 if they are not what would be written
@@ -161,7 +161,9 @@ output.
 
 
 def main(arguments: list[str]) -> int:
-    pages = {DOCS / "config.md": config_page(), DOCS / "cli.md": cli_page()}
+    from reference_api import api_page
+
+    pages = {DOCS / "config.md": config_page(), DOCS / "cli.md": cli_page(), DOCS / "api.md": api_page()}
     if "--check" in arguments:
         stale = [path.name for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
         print("\n".join(f"{name} is not what the program says: run python tools/reference_docs.py" for name in stale))
