@@ -36,12 +36,13 @@ def main() -> None:
 
 async def _measure(first: list[tuple[str, str]]) -> None:
     floor, _ = await _throughput("floor")
-    whole, memory, spent = await _daemon()
+    whole, memory, each, spent = await _daemon()
     rows = [
         ("GET /v1/state, requests/s", f"{whole:.0f}", f"{whole / floor:.2f} of the floor"),
         ("the floor: the same server and bytes, nothing of ours", f"{floor:.0f}", "1.00"),
         (f"commit → last of {CLIENTS} streams, p50 ms", f"{percentile(spent, 0.5) * 1000:.0f}", ""),
         (f"commit → last of {CLIENTS} streams, p99 ms", f"{percentile(spent, 0.99) * 1000:.0f}", "bar: 250"),
+        (f"processor time for one event to {CLIENTS} streams, ms", f"{each * 1000:.0f}", ""),
         ("memory of the server for one open stream, KB", f"{memory:.0f}", ""),
         *((name, value, "") for name, value in first),
     ]
@@ -54,8 +55,8 @@ async def _throughput(mode: str) -> tuple[float, float]:
         return await _ask_often(port), 0.0
 
 
-async def _daemon() -> tuple[float, float, list[float]]:
-    """Requests a second, KB for one stream, and seconds from each commit to the last client."""
+async def _daemon() -> tuple[float, float, float, list[float]]:
+    """Requests a second; KB for one stream; processor seconds for one event; seconds from commit to the last client."""
     with _serving("daemon") as server:
         port = await server.port()
         often = await _ask_often(port)
@@ -65,7 +66,7 @@ async def _daemon() -> tuple[float, float, list[float]]:
         tasks = [asyncio.create_task(_hear(reader, arrived)) for reader, _ in readers]
         await asyncio.sleep(1.0)
         memory = (server.resident() - before) / CLIENTS
-        spent = []
+        spent, work = [], server.worked()
         for _ in range(EVENTS):
             server.say("post")
             seq, at = await server.committed()
@@ -74,11 +75,12 @@ async def _daemon() -> tuple[float, float, list[float]]:
                 await asyncio.sleep(0.005)
             spent.append(max(arrived[seq]) - at if len(arrived.get(seq, ())) == CLIENTS else 10.0)
             await asyncio.sleep(0.05)
+        each = (server.worked() - work) / EVENTS
         for task in tasks:
             task.cancel()
         for _, writer in readers:
             writer.close()
-        return often, memory, spent
+        return often, memory, each, spent
 
 
 async def _ask_often(port: int) -> float:
@@ -146,6 +148,11 @@ class _serving:
         assert self._process.stdin is not None
         self._process.stdin.write(word + "\n")
         self._process.stdin.flush()
+
+    def worked(self) -> float:
+        """Seconds of processor."""
+        found = Path(f"/proc/{self._process.pid}/stat").read_text().split()[13:15]
+        return sum(map(int, found)) / os.sysconf("SC_CLK_TCK")
 
     def resident(self) -> float:
         """KB."""

@@ -16,12 +16,16 @@ from monitor.store import series
 from monitor.web.context import Context
 from monitor.web.grant import Grant
 
-__all__ = ["PAGE", "Broadcast", "Event", "frames"]
+__all__ = ["BEAT", "PAGE", "Broadcast", "Event", "frames"]
 
-Event = tuple[int, str]
+Event = tuple[int, bytes]
 FULL = Grant("stream", "stream", frozenset({"full"}))
 LOOK_EVERY = 0.02
 ASK_EVERY = 0.5
+HEARTBEAT = 15.0
+BEAT: Event = (0, b"")
+"""Says that it is time for a heartbeat, which each listener writes with its own ``seq``."""
+TOO_SLOW: Event = (-1, b"")
 PAGE = 500
 WAITING = 1000
 
@@ -32,7 +36,7 @@ class Broadcast:
     """Looks for new changes while somebody listens, frames each once and hands it to every listener; for those whose
     token is of scope `full` it is framed a second time.
 
-    A listener that falls ``WAITING`` events behind is told ``(-1, "")`` and has to come back with its last id.
+    A listener that falls ``WAITING`` events behind is told ``TOO_SLOW`` and has to come back with its last id.
     Lives in one event loop; the first listener starts it, the last one ends it."""
 
     def __init__(self, context: Context) -> None:
@@ -67,7 +71,11 @@ class Broadcast:
 
     async def _look(self) -> None:
         seq: int | None = None
+        beat = asyncio.get_running_loop().time() + HEARTBEAT
         while True:
+            if asyncio.get_running_loop().time() >= beat:
+                beat += HEARTBEAT
+                self._tell(BEAT)
             before = self._state()
             try:
                 if seq is None:
@@ -115,7 +123,7 @@ def _put(queue: asyncio.Queue[Event], event: Event) -> None:
     if queue.qsize() < WAITING:
         queue.put_nowait(event)
     elif not queue.full():
-        queue.put_nowait((-1, ""))
+        queue.put_nowait(TOO_SLOW)
 
 
 def frames(context: Context, changes: Sequence[Change]) -> list[Event]:
@@ -127,6 +135,7 @@ def frames(context: Context, changes: Sequence[Change]) -> list[Event]:
     return [(change.seq or 0, _frame(change, public.change(change, withheld))) for change in changes]
 
 
-def _frame(change: Change, body: object) -> str:
+def _frame(change: Change, body: object) -> bytes:
     """One line of data: JSON has no raw newline."""
-    return f"id: {change.seq}\nevent: change\ndata: {json.dumps(body, ensure_ascii=False, allow_nan=False)}\n\n"
+    data = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    return f"id: {change.seq}\nevent: change\ndata: {data}\n\n".encode()

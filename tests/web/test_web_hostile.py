@@ -173,8 +173,8 @@ def test_H17_words_that_look_like_our_own_output_stay_words(tmp_path: Path) -> N
 
     context = site.app().state.context
     for seq, frame in frames(context, series.changes(site.store)):
-        assert frame.startswith(f"id: {seq}\nevent: change\ndata: ")
-        assert frame.count("\n") == 4
+        assert frame.startswith(f"id: {seq}\nevent: change\ndata: ".encode())
+        assert frame.count(b"\n") == 4
     store.close()  # type: ignore[attr-defined]
 
 

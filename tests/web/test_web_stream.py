@@ -14,7 +14,7 @@ import pytest
 from site_parts import Site, served
 
 from monitor.config.models import WebSection
-from monitor.store import series
+from monitor.store import series, tokens
 from monitor.web import broadcast as casting
 from monitor.web.broadcast import Broadcast
 
@@ -116,10 +116,37 @@ async def test_a_client_that_does_not_read_is_sent_away_and_not_waited_for(
     broadcast = Broadcast(site.app().state.context)
     with broadcast.listen() as heard:
         for seq in range(5):
-            broadcast._tell((seq, "x"))
-        assert [heard.get_nowait()[0] for _ in range(3)] == [0, 1, -1]
+            broadcast._tell((seq + 1, b"x"))
+        assert [heard.get_nowait()[0] for _ in range(3)] == [1, 2, -1]
         assert heard.empty()
     assert broadcast.listeners == 0
+
+
+async def test_a_heartbeat_tells_each_client_its_own_place(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(casting, "HEARTBEAT", 0.05)
+    with served(site.app()) as url:
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/v1/stream?after=2") as answer:
+            newest = series.newest_seq(site.store)
+            told = await asyncio.wait_for(take(answer, 1 + newest - 2 + 2), 5)
+    assert [(name, data["seq"]) for name, _, data in told[-2:]] == [("heartbeat", newest)] * 2
+
+
+async def test_a_token_of_scope_full_hears_in_full_and_the_others_do_not(site: Site) -> None:
+    secret = tokens.add(site.store, "desk", ["full"], site.clock.now())[1]
+    headers = {"Authorization": f"Bearer {secret}"}
+    with served(site.app()) as url:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{url}/v1/stream", headers=headers) as full,
+            session.get(f"{url}/v1/stream") as public,
+        ):
+            await take(full, 1)
+            await take(public, 1)
+            await asyncio.to_thread(site.post, "strike UA-05")
+            seen = [await asyncio.wait_for(take(answer, 1), 5) for answer in (full, public)]
+    assert "strike UA-05" in json.dumps(seen[0])
+    assert "strike UA-05" not in json.dumps(seen[1])
+    assert seen[0][0][1] == seen[1][0][1]
 
 
 async def test_too_many_listeners_are_told_to_come_later(site: Site) -> None:
@@ -131,8 +158,8 @@ async def test_too_many_listeners_are_told_to_come_later(site: Site) -> None:
 
 def test_what_is_withheld_on_the_pages_is_withheld_on_the_stream(site: Site) -> None:
     context = site.app().state.context
-    text = "".join(frame for _, frame in casting.frames(context, series.changes(site.store)))
+    text = b"".join(frame for _, frame in casting.frames(context, series.changes(site.store))).decode()
     assert "strike UA-63" not in text
     site.clock.at += timedelta(days=3)
-    text = "".join(frame for _, frame in casting.frames(context, series.changes(site.store)))
+    text = b"".join(frame for _, frame in casting.frames(context, series.changes(site.store))).decode()
     assert "strike UA-63" in text

@@ -12,14 +12,13 @@ from fastapi.responses import StreamingResponse
 
 from monitor.store import series
 from monitor.web.answers import Strict
-from monitor.web.broadcast import PAGE, Broadcast, Event, frames
+from monitor.web.broadcast import BEAT, PAGE, Broadcast, Event, frames
 from monitor.web.context import Asked, Context
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[Strict])
 
-HEARTBEAT = 15.0
 LARGEST = 2**53
 
 
@@ -52,7 +51,7 @@ async def stream(
     )
 
 
-async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> AsyncIterator[str]:
+async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> AsyncIterator[bytes]:
     """First what was missed, read for this client alone; then what the broadcast says to all."""
     with broadcast.listen(is_full=asked.grant.covers("full")) as heard:
         newest = await asyncio.to_thread(series.newest_seq, asked.store)
@@ -65,14 +64,12 @@ async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> As
             if len(missed) < PAGE:
                 break
         while True:
-            try:
-                number, frame = await asyncio.wait_for(heard.get(), HEARTBEAT)
-            except TimeoutError:
-                yield _heartbeat(seq)
-                continue
+            number, frame = await heard.get()
             if number < 0:  # this client was too slow for the queue: it comes back with its Last-Event-ID
                 return
-            if number > seq:
+            if (number, frame) == BEAT:
+                yield _heartbeat(seq)
+            elif number > seq:
                 seq = number
                 yield frame
 
@@ -81,5 +78,5 @@ def _missed(asked: Context, seq: int) -> list[Event]:
     return frames(asked, series.changes(asked.store, after_seq=seq, limit=PAGE))
 
 
-def _heartbeat(seq: int) -> str:
-    return f"event: heartbeat\ndata: {json.dumps({'seq': seq})}\n\n"
+def _heartbeat(seq: int) -> bytes:
+    return f"event: heartbeat\ndata: {json.dumps({'seq': seq})}\n\n".encode()
