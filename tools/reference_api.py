@@ -9,11 +9,12 @@ HEAD = """
 
 <!-- Written by tools/reference_docs.py; a test compares. -->
 
-HTTP on `[web] host` and `port` (127.0.0.1:8787 unless changed); JSON unless it says otherwise; the OpenAPI document is at
-`/openapi.json`. `docs/howto/api.md` shows it at work.
+HTTP on `[web] host` and `port` (127.0.0.1:8787 unless changed); JSON unless it says otherwise; the OpenAPI document is
+at `/openapi.json`. `docs/howto/api.md` shows it at work.
 
-- Every answer says when it was given (`now`), of which moment it speaks (`as_of`), whether it is a `replay`, and how well
-  the time asked about was being watched (`coverage.status`: full, partial, none). An empty list under `none` says nothing.
+- Every answer says when it was given (`now`), of which moment it speaks (`as_of`), whether it is a `replay`, and how
+  well the time asked about was being watched (`coverage.status`: full, partial, none). An empty list under `none` says
+  nothing.
 - `as_of=TIME` answers with what had been committed then. Times are ISO 8601; UTC where no zone is stated.
 - Lists come in pages: `limit` rows, and `next`, which is the `after` of the next page; null on the last.
 - A parameter that there is not is refused: a filter with a typing error would answer for everything.
