@@ -67,7 +67,9 @@ def normalise(raw: str) -> Text:
 
 def may_need_cleaning(piece: str) -> bool:
     """Whether a text with this piece (a word, a figure or a sign) may come out of ``normalise`` changed."""
-    return piece in "*_" or _ODD.search(piece) is not None or _MIXED.search(piece) is not None
+    if piece.isascii() and piece.isprintable():
+        return piece in ("*", "_")
+    return _ODD.search(piece) is not None or _MIXED.search(piece) is not None
 
 
 def _clean(raw: str) -> tuple[str, list[int], bool]:

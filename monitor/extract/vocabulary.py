@@ -16,20 +16,21 @@ __all__ = ["Vocabulary"]
 _MOST = 40_000
 _LONGEST = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
-_FOLDED = "\"'\u2019\u02bc`\u00b4\u05f4"
+_FOLDED = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
 _NOTHING: frozenset[str] = frozenset()
 
 
 class Vocabulary(dict[str, Token]):
     """Piece (space or hyphen before a token, and the token) → token. Filled as texts are read, emptied when full."""
 
-    __slots__ = ("_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon")
+    __slots__ = ("_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_telling")
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
         settings = lexicon.settings
         self._lexicon = lexicon
         self._letters: dict[str, list[str]] = settings.get("letters", {})
+        self._telling = frozenset(self._letters)
         self._elisions: Collection[str] = settings.get("elisions", _NOTHING)
         self._enclitics: Collection[str] = settings.get("enclitics", _NOTHING)
         self._abbreviations: Collection[str] = settings.get("abbreviations", _NOTHING)
@@ -65,7 +66,7 @@ class Vocabulary(dict[str, Token]):
             if kind == "n":
                 token.keys = (text, "{number}")
             return self._looked_up(token)
-        if not any(sign in text for sign in _FOLDED):
+        if _FOLDED.isdisjoint(text):
             return self._word(text, text.casefold(), glued, is_joined)
         parts = parts_of(text, self._elisions, self._enclitics)
         if parts == [(0, len(text))]:
@@ -75,7 +76,7 @@ class Vocabulary(dict[str, Token]):
         made = []
         for start, end in parts:
             word = text[start:end]
-            is_plain = start > 0 and not any(sign in word for sign in _FOLDED)
+            is_plain = start > 0 and _FOLDED.isdisjoint(word)
             part = self[word] if is_plain else self._word(word, fold(word), glued, is_joined)
             made.append((part, len(text) - end))
             glued, is_joined = True, False
@@ -88,7 +89,7 @@ class Vocabulary(dict[str, Token]):
         token = Token(text, folded, "w", glued, is_joined)
         token.is_split = folded in self._abbreviations
         token.keys = self._keys(folded)
-        if self._letters:
+        if not self._telling.isdisjoint(folded):
             votes: dict[str, float] = {}
             for char in folded:
                 for lang in self._letters.get(char, ()):
