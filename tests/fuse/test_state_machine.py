@@ -105,11 +105,16 @@ def test_a_random_life_agrees(seed: int) -> None:
     scenario(seed, steps=15)
 
 
+SHARDS = 8
+
+
 @pytest.mark.long
 @pytest.mark.timeout(0)
-def test_a_hundred_thousand_random_lives_agree() -> None:
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_a_hundred_thousand_random_lives_agree(shard: int) -> None:
+    """In shards, so that they can be lived on several cores, or a few at a time (``-k "lives_agree and 3"``)."""
     first, number = int(os.environ.get("MONITOR_TEST_FIRST", "0")), int(os.environ.get("MONITOR_TEST_LIVES", "100000"))
-    for seed in range(first, first + number):
+    for seed in range(first + shard * number // SHARDS, first + (shard + 1) * number // SHARDS):
         try:
             scenario(seed, steps=10)
         except AssertionError as error:
