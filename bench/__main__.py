@@ -6,7 +6,7 @@ import argparse
 import importlib
 import platform
 
-BENCHES = ("classify", "latency", "delivery", "telegram", "footprint", "ingest", "series", "web")
+BENCHES = ("classify", "latency", "delivery", "telegram", "footprint", "ingest", "series", "web", "history", "instant")
 
 
 def main() -> None:

@@ -246,7 +246,7 @@ class Pipeline:
             return fused, ()
 
         def describe(places: Sequence[str]) -> Mapping[str, JSON]:
-            found = regions(fused.state, now, self.rules, places)
+            found = regions(fused.state, now, self.rules, places, seq)
             return {place: _plain(asdict(state)) for place, state in found.items()}
 
         return fused, self.outbox.frame(changes, now, describe)

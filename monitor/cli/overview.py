@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from monitor.cli.output import names, print_json, table, when
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.model import Gazetteer, RegionState
 
 __all__ = ["show"]
 
@@ -38,11 +40,7 @@ def show(settings: Settings | None, db: str | None, *, as_json: bool) -> None:
     found: dict[str, Any] = {
         "now": now,
         "regions": dict(Counter(state.status for state in states.values())),
-        "active": [
-            {"place": s.place, "name": names([s.place], gazetteer),
-             "status": s.status, "since": s.since, "stale": s.is_stale, "basis": s.basis, "standing": s.is_standing}
-            for s in states.values() if s.status in ("active", "partial")
-        ],
+        "states": [_state(state, gazetteer, now) for state in _in_order(states.values())],
         "sources": sources,
         "deliveries": dict(waiting),
         "disabled_endpoints": disabled,
@@ -52,6 +50,32 @@ def show(settings: Settings | None, db: str | None, *, as_json: bool) -> None:
         print_json(found)
         return
     _tables(found)
+
+
+def _in_order(states: Iterable[RegionState]) -> list[RegionState]:
+    """What is on first, then what is not known."""
+    ranks = {"active": 0, "partial": 1, "unknown": 2, "clear": 3}
+    return sorted(states, key=lambda state: (state.is_standing, ranks[state.status], state.place))
+
+
+def _state(state: RegionState, gazetteer: Gazetteer, now: datetime) -> dict[str, Any]:
+    """A state with what it rests on. ``age``: seconds since its sources last confirmed it, null where none did."""
+    heard = state.last_confirmed_at
+    return {
+        "place": state.place, "name": names([state.place], gazetteer), "status": state.status, "since": state.since,
+        "basis": state.basis, "age": None if heard is None else round(max((now - heard).total_seconds(), 0)),
+        "last_confirmed_at": heard, "sources": list(state.sources), "stale": state.is_stale,
+        "confirmed": state.is_confirmed, "conflict": state.in_conflict, "level": state.level,
+        "regimes": list(state.regimes), "threats": list(state.threats), "standing": state.is_standing,
+        "reason": state.reason,
+    }  # fmt: skip
+
+
+def _remarks(row: dict[str, Any]) -> str:
+    marks = [name for name in ("stale", "conflict") if row[name]]
+    if row["status"] in ("active", "partial") and not row["confirmed"]:
+        marks.append("not confirmed")
+    return ", ".join([*marks, *([row["reason"]] if row["reason"] else [])])
 
 
 def _source(name: str, look: Any, now: datetime) -> dict[str, Any]:
@@ -80,14 +104,15 @@ def _tables(found: dict[str, Any]) -> None:
     by_state = ", ".join(f"{number} {state}" for state, number in sorted(found["regions"].items())) or "none known"
     print(f"{when(found['now'])}  regions: {by_state}  (unknown is not clear: it is not known)")
     table(
-        "Under alert",
-        ("Region", "State", "Since", "Basis", ""),
+        "Regions",
+        ("Region", "State", "Since", "Basis", "Confirmed", "Sources", "Remarks"),
         [
-            (row["name"], row["status"], when(row["since"]), row["basis"], "stale" if row["stale"] else "")
-            for row in found["active"]
+            (row["name"], row["status"], when(row["since"]), row["basis"],
+             "" if row["age"] is None else f"{row['age']} s ago", ", ".join(row["sources"]), _remarks(row))
+            for row in found["states"]
         ],
-        empty="No region is known to be under alert.",
-    )
+        empty="No region is known.",
+    )  # fmt: skip
     table(
         "Sources",
         ("Source", "Last look", "Outcome", "Last success", "Failures", "Reason"),

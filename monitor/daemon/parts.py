@@ -97,12 +97,13 @@ class Parts:
         """What an endpoint that comes back is told first: the state of its regions as it is now."""
         now = self.clock.now()
 
-        def describe(places: Sequence[str]) -> Mapping[str, Any]:
-            found = regions(self.pipeline.state, now, self.rules, places)
-            return {place: plain(asdict(state)) for place, state in found.items()}
-
         with self.store.writing() as unit:
             seq = unit.last_seq()
+
+        def describe(places: Sequence[str]) -> Mapping[str, Any]:
+            found = regions(self.pipeline.state, now, self.rules, places, seq)
+            return {place: plain(asdict(state)) for place, state in found.items()}
+
         changes = snapshot_changes(endpoint, self.gazetteer, now, seq)
         return self.outbox.frame_for(endpoint, changes, now, describe, everything=True)
 

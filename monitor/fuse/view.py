@@ -21,8 +21,13 @@ from monitor.model import JSON, RegionState, Standing
 __all__ = ["View", "regions", "standing_at"]
 
 
-def regions(state: Known, now: datetime, rules: Rules, places: Sequence[str] | None = None) -> dict[str, RegionState]:
-    """State of the regions asked for; without ``places`` of every first-level unit at home and all that has a state."""
+def regions(
+    state: Known, now: datetime, rules: Rules, places: Sequence[str] | None = None, seq: int = 0
+) -> dict[str, RegionState]:
+    """State of the regions asked for; without ``places`` of every first-level unit at home and all that has a state.
+
+    ``seq`` is that of the newest change which this state contains, for whoever listens to changes too.
+    """
     view = View(state, now, rules)
     if places is None:
         known = {key for key, _ in state.here.items()} | {one.place for one in rules.gazetteer.standing}
@@ -30,7 +35,7 @@ def regions(state: Known, now: datetime, rules: Rules, places: Sequence[str] | N
         known.update(rules.units(rules.home))
         known.add(rules.home)
         places = sorted(known)
-    return {place: view.region(place) for place in places}
+    return {place: replace(view.region(place), seq=seq) for place in places}
 
 
 def standing_at(view: View, place: str) -> Standing | None:

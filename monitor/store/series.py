@@ -392,7 +392,7 @@ def state(
                 f"the state at {moment.isoformat()} lies before the last commit. Ask for the alerts as of that time."
             )
         moment = last
-    found: Mapping[str, RegionState] = regions_of(State.load(store.memory()), moment, rules, places)
+    found: Mapping[str, RegionState] = regions_of(State.load(store.memory()), moment, rules, places, newest_seq(store))
     return found
 
 

@@ -22,13 +22,13 @@ def snapshot(asked: Context, places: Sequence[str] | None = None) -> Mapping[str
         return series.state(asked.store, at=now, rules=rules, places=list(places) if places is not None else None)
     state = asked.state()
     if places is not None:
-        return regions(state, now, rules, list(places))
+        return regions(state, now, rules, list(places), series.newest_seq(asked.store))
     kept = asked.kept.get("states")
     second = int(now.timestamp())
     if kept is not None and kept[0] is state and kept[1] is rules and kept[2] == second:
         found: Mapping[str, RegionState] = kept[3]
         return found
-    found = regions(state, now, rules, None)
+    found = regions(state, now, rules, None, series.newest_seq(asked.store))
     asked.kept["states"] = (state, rules, second, found)
     return found
 

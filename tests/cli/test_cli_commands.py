@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,36 @@ def test_a_database_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> N
     done = run("status", folder=tmp_path)
     assert done.code == 3
     assert "monitor run" in done.err
+
+
+def test_status_says_of_every_state_what_it_rests_on(tmp_path: Path) -> None:
+    """Basis, age and sources of an alert that is on; why nothing is known of a region that nobody watches."""
+    from monitor.catalogue import load_gazetteer, load_lexicon
+    from monitor.extract import reader
+    from monitor.fuse import Rules
+    from monitor.model import Authority, Batch, Item, Look, SourceProfile
+    from monitor.pipeline import Pipeline
+    from monitor.store import open_store
+
+    source = '[[source]]\nid = "siren"\nkind = "telegram_web"\naddress = "https://t.me/s/siren"\nrank = "official"\n'
+    configuration(tmp_path, None, source + 'authority = { places = ["UA-63"] }\n')
+    siren = SourceProfile("siren", "telegram_web", "", rank="official", authority=Authority(("UA-63",)))
+    gazetteer, now = load_gazetteer(), datetime.now(UTC)
+    with open_store(f"sqlite:///{tmp_path}/data.db", lineage=gazetteer.line) as store:
+        pipeline = Pipeline(store, reader(load_lexicon()), Rules(gazetteer, {"siren": siren}, heartbeat=None))
+        item = Item("tg:1/1", "siren", "Повітряна тривога в Харківській області", now, now)
+        pipeline.run(Batch("siren", (item,), Look("siren", now, "ok")), now)
+    done = run("status", "--json", folder=tmp_path)
+    ok(done)
+    states = {row["place"]: row for row in json.loads(done.out)["states"]}
+    on, unwatched, standing = states["UA-63"], states["UA-07"], states["UA-43"]
+    assert (on["status"], on["basis"], on["sources"], on["stale"]) == ("active", "explicit", ["siren"], False)
+    assert 0 <= on["age"] < 60
+    assert (unwatched["status"], unwatched["reason"], unwatched["sources"]) == ("unknown", "no_coverage", [])
+    assert standing["basis"] == "standing"
+    shown = run("status", folder=tmp_path)
+    ok(shown)
+    assert "s ago" in shown.out
 
 
 @pytest.mark.parametrize("place", ["/proc/data.db", "/sys/data.db", "{folder}/closed/data.db"])
