@@ -25,8 +25,9 @@ _GAP = rf"[ \t\u00a0\u202f.{_DASH}/]"
 _MARK = "[…: {}]"
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_PLACE_CODE = re.compile(r"UA\d{17}", re.ASCII)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b")
-_CARD = re.compile(rf"(?<![\d])\d(?:[ \u00a0\u202f{_DASH}]?\d){{12,18}}(?!\d)")
+_CARD = re.compile(rf"(?<!\d)(?<!\bUA)\d(?:[ \u00a0\u202f{_DASH}]?\d){{12,18}}(?!\d)")
 _PHONE = re.compile(
     rf"(?:\+|\b00)[ ]?\d{{1,3}}(?:[ ]?\(?\d{{1,5}}\)?)(?:{_GAP}?\d){{4,11}}(?!\d)"
     rf"|(?<![\d+])[80]{_GAP}?\(\d{{2,5}}\)(?:{_GAP}{{0,2}}\d){{5,8}}(?!\d)"
@@ -135,12 +136,17 @@ def _shapes() -> tuple[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[st
         (re.compile("[°º]"), "coordinates", _DEGREE, _always),
         (_DIGITS, "coordinates", _MGRS, _always),
         (re.compile(r"\+"), "coordinates", _PLUS_CODE, _always),
-        (_NUMBER, "account", _IBAN, lambda found: sum(char.isdigit() for char in found) >= 10),
+        (_NUMBER, "account", _IBAN, _is_account),
         (_NUMBER, "card", _CARD, _is_card),
         (_NUMBER, "phone", _PHONE, _always),
         (re.compile(_YEAR), "person", _born(), _always),
         (_DIGIT, "address", _street(), _always),
     )
+
+
+def _is_account(found: str) -> bool:
+    """At least ten digits, and no code of the official register of places: accounts of that country are longer."""
+    return sum(char.isdigit() for char in found) >= 10 and not _PLACE_CODE.fullmatch(found)
 
 
 def _take_out(text: str, kind: str, pattern: re.Pattern[str], is_it: Callable[[str], bool]) -> str:

@@ -255,6 +255,9 @@ def test_every_example_of_the_word_lists_holds(group: str) -> None:
         ("4149-4991-1234-5678", "card"),
         ("5555555555554444", "card"),
         ("UA213223130000026007233566001", "account"),
+        ("UA21 3223 1300 0002 6007 2335 66001", "account"),
+        ("UA4149 4991 1234 5678", "account"),
+        ("UA63140010000049419 26007233566001", "account"),
         ("desk@example.org", "e-mail"),
         ("https://www.google.com/maps/@50.4,30.5,17z", "link"),
         ("https://maps.app.goo.gl/abcdef", "link"),
@@ -271,6 +274,8 @@ def test_what_never_leaves_is_taken_out(text: str, kind: str) -> None:
     "text",
     [
         "145 drones, 62 shot down, 67 lost, 10 left",
+        "UA63140010000049419",
+        "standing:UA63140010000049419@2024-05-20",
         "з 19:00 9 листопада до 07:00 10 листопада",
         "2024-11-10 22:30 tg 79455",
         "5,000 of 10,000 troops, 1,234,567 people",
