@@ -758,6 +758,8 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
     behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
     last_act = max((m.i for m in behind if m.group in ("act", "strike")), default=-1)
     for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
+        if m.group == "side" and _is_of_victims(doc, part, m):
+            continue
         if m.concept == "side.ua":
             return "UA"
         if m.concept in ("side.ru", "side.troops"):

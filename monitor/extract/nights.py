@@ -41,7 +41,8 @@ def find_nights(
             continue
         is_stated = morning is not None
         if morning is None and cal.local is not None:
-            morning = cal.local.date() if cal.local.hour < 22 else cal.local.date() + timedelta(days=1)
+            is_over = m.concept == "time.last_night" or cal.local.hour < 22  # tonight is not last night
+            morning = cal.local.date() if is_over else cal.local.date() + timedelta(days=1)
         if morning is None:
             out.append(When(m.i, m.j, "night", None))
             continue

@@ -141,7 +141,8 @@ def _apart(
         at = k + 1
         if at == size or tokens[at].text != "." or not tokens[at].glued or out[-1].f not in abbreviations:
             continue
-        if len(out) > 1 and out[-2].kind == "n":
+        goes_on = at + 1 < size and tokens[at + 1].glued and tokens[at + 1].kind == "w"  # "10 p.m."
+        if len(out) > 1 and out[-2].kind == "n" and not goes_on:
             continue
         at += 1
         if at + 1 < size and tokens[at].text in HYPHENS and tokens[at].glued:

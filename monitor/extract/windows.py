@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from monitor.extract.days import Calendar, Day, is_concept
@@ -24,8 +25,11 @@ class Clock:
     j: int
     minutes: int
     zone: tzinfo | None
+    half: str | None = None
+    """``am`` or ``pm``, where it is said."""
 
 
+_HALVES = ("time.am", "time.pm")
 _TIME_PREPS = frozenset(
     ("prep.from", "prep.until", "prep.by", "prep.to", "time.from", "time.to", "time.at", "time.as_of", "time.since",
      "prep.between", "prep.at", "conj.and", "bound.approx", "time.moscow")
@@ -57,11 +61,14 @@ def find_clocks(
         if end == k:
             continue
         zone: tzinfo | None = None
-        marked = at[end] if end < j else None
+        said = at[end - 1]
+        half = said.concept.removeprefix("time.") if said is not None and said.concept in _HALVES else None
+        behind = end + 1 if half and end < j and tokens[end].text == "." else end  # "10 a.m. Moscow time"
+        marked = at[behind] if behind < j else None
         if marked is not None and marked.concept in ("time.moscow", "time.kyiv"):
             zone = _MOSCOW if marked.concept == "time.moscow" else _KYIV
             end = marked.j
-        out.append(Clock(k, end, minutes, zone))
+        out.append(Clock(k, end, minutes, zone, half))
         used.update(range(k, end))
         after = end
     return out
@@ -79,8 +86,9 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
             is_dotted_date = k + 3 < j and tokens[k + 3].text == "." and tokens[k + 3].glued and k + 4 < j
             if sign != "." or (is_framed and not (is_dotted_date and tokens[k + 4].kind == "n")):
                 end = k + 3
-                if end < j and is_concept(at, end, "time.pm") and hour < 12:
-                    return end + 1, (hour + 12) * 60 + int(minute.text)
+                half = at[end] if end < j else None
+                if half is not None and half.concept in _HALVES:
+                    return half.j, (hour % 12 + (12 if half.concept == "time.pm" else 0)) * 60 + int(minute.text)
                 if end < j and is_concept(at, end, "time.oclock"):
                     end += 1
                 return end, hour * 60 + int(minute.text)
@@ -109,8 +117,8 @@ def find_window(
     is_day: bool,
 ) -> When | None:
     """From a clock time to a clock time; the days beside them, else the day of publication."""
-    start = end = None
-    for n, clock in enumerate(clocks):
+    start, end = _dashed(tokens, clocks)
+    for n, clock in enumerate(clocks if end is None else ()):
         before = at[clock.i - 1] if clock.i else None
         concept = before.concept if before is not None else ""
         if concept in ("prep.from", "time.from", "time.since", "prep.between") and start is None:
@@ -133,6 +141,19 @@ def find_window(
         return _open_window(start, first, days, cal, zone, is_night)
     found = _closed_window(start, end, first, last, cal, zone, is_night)
     return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
+
+
+def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clock | None]:
+    """ "9:25-11:00 p.m.": two clock times with a dash between them; the half of the day counts for both."""
+    for one, other in pairwise(clocks):
+        # A dash between figures is no token of its own: the next figure is glued.
+        if (other.i == one.j and tokens[other.i].glued) or (
+            other.i - one.j == 1 and tokens[one.j].text in "-\u2013\u2014"
+        ):
+            if one.half is None and other.half == "pm" and one.minutes + 720 < other.minutes:
+                one = replace(one, minutes=one.minutes + 720)
+            return one, other
+    return None, None
 
 
 def _day_beside(days: Sequence[Day], clock: Clock, stop: Clock | None) -> date | None:

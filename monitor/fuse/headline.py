@@ -32,7 +32,8 @@ def headline(claims: Sequence[Claim], night: str, side: Side, rules: Rules) -> M
 
     Left out: other nights and periods, subsets, figures of a part of the country, superseded and retracted claims,
     drills, and figures of one model where a figure of all is claimed. Of the rest the rule takes, in this order: the
-    preferred side's own word, the best rank, first hand before second, the newest.
+    preferred side's own word, the best rank, first hand before second, the newest, of one post what stands furthest
+    down: the body before the headline.
     """
     fit: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
@@ -55,13 +56,20 @@ def _fits(claim: Claim, night: str, side: Side, rules: Rules) -> bool:
 
 
 def _figure(key: tuple[str, str], claims: Sequence[Claim], side: Side, rules: Rules) -> Figure:
-    ordered = sorted(claims, key=lambda claim: (_order(claim, side, rules), -claim.at.timestamp(), claim.id))
+    ordered = sorted(
+        claims, key=lambda claim: (_order(claim, side, rules), -claim.at.timestamp(), _depth(claim), claim.id)
+    )
     best = ordered[0]
     return Figure(
         measure=key[0], weapon=key[1], value=best.value, value_max=best.value_max, bound=best.bound, claim=best.id,
         claimant=best.claimant, is_withheld=best.measure == "withheld" or "withheld" in best.flags,
         reasons=_reasons(best, ordered, side, rules), others=tuple(claim.id for claim in ordered[1:]),
     )  # fmt: skip
+
+
+def _depth(claim: Claim) -> int:
+    span = claim.evidence[0].span if claim.evidence else None
+    return -span[0] if span else 0
 
 
 def _order(claim: Claim, side: Side, rules: Rules) -> tuple[int, int, int]:
