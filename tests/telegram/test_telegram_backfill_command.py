@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from rig import Rig
 
-from monitor.cli.backfill import _account, _as_history
+from monitor.cli.backfill import _account
+from monitor.importers.history import as_history
 from monitor.model import SourceProfile
 
 PROFILE = SourceProfile("kpszsu", "telegram", "@kpszsu")
@@ -35,7 +36,7 @@ async def test_backfill_through_an_account_is_history_and_no_look(rig: Rig, monk
     shown: list[tuple[float, float]] = []
     told = []
     async for batch in _account(Parts(rig), PROFILE, since, lambda done, whole: shown.append((done, whole))):  # type: ignore[arg-type]
-        told.append(_as_history(batch, since, until))
+        told.append(as_history(batch, until, since))
     texts = [item.text for batch in told for item in batch.items]
     assert texts == [f"post {n}" for n in range(20, 141)], "the last hours belong to the daemon"
     assert {(batch.look.outcome, batch.look.reason, batch.cursor) for batch in told} == {("failed", "gap", None)}
