@@ -64,7 +64,9 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         found = _propose(doc, part, proposals, n)
         if not any(p.ongoing for p in found):
             found += _still_behind(doc, part, found)
-        if found:
+        if found and _is_call_of(found, proposals, n):
+            _add_sites(proposals[-1], part.sites)
+        elif found:
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") else None
         elif open_ is not None and _is_list_item(doc, part):
@@ -74,6 +76,19 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
     _take_header_places(doc, proposals)
     _take_tags(doc, proposals)
     return _reports(doc, _merged(doc, proposals))
+
+
+def _is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
+    """ "Ballistics from the south! Odesa, Mykolaiv, take shelter": the call names who is under the threat before it."""
+    last = so_far[-1] if so_far else None
+    return (
+        found[0].rule == "alert.attention"
+        and last is not None
+        and last.status == "threat"
+        and not last.sites
+        and not last.is_everywhere
+        and n - last.part.n == 1
+    )
 
 
 def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Proposal]:
@@ -462,6 +477,8 @@ def _threats(doc: Doc, part: Part) -> list[Proposal]:
         named = ["drone"]
     if not named or part.has(*_PAST_ACTS):
         return []
+    if part.has("alert.clean") and not part.has("alert.fly") and not any(s.role == "target" for s in part.sites):
+        return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):
         return []
@@ -507,7 +524,7 @@ def _is_call(doc: Doc, part: Part) -> bool:
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
     is_terse = len(doc.parts) <= 2 and part.j - part.i <= 9 and unknown == 0
-    return is_terse and not others and part.has("alert.attention", "act.launch_noun")
+    return is_terse and not others and part.has("alert.attention", "alert.shelter", "act.launch_noun")
 
 
 def _is_in_tally(doc: Doc, part: Part) -> bool:

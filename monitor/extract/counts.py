@@ -190,6 +190,8 @@ def _weapon_for(
         return respective, True
     ahead = _weapon_ahead(doc, part, number, weapons)
     if ahead is not None:
+        if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
+            return None, False
         if ahead.kind == "device":
             known = (here or so_far)[-1].weapon if (here or so_far) else None
             kind = known.kind if known else _recent_kind(doc, part) or "drone"
@@ -267,6 +269,10 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
             return weapon
         if mention is not None:
             concept = mention.concept
+            if mention.rows and not any(s.i == mention.i for s in part.sites):
+                unknown += 1  # a common word that is also the name of some village
+                k = mention.j
+                continue
             if concept == "bound.vague" or mention.group in _STOP_GROUPS:
                 return None
             if mention.group == "time" and concept not in ("time.night", "time.daytime"):

@@ -79,7 +79,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         raw.append((k, end, found, ()))
         if len(found) == 1:
             lang = found[0][1]
-            votes[lang] = votes.get(lang, 0.0) + (end - k)
+            if lang != "und":
+                votes[lang] = votes.get(lang, 0.0) + (end - k)
         else:
             langs = {lang for _, lang in found}
             for lang in langs:

@@ -38,6 +38,12 @@ def find_numbers(
     return _joined(tokens, at, out)
 
 
+def _is_inflected_one(at: list[Mention | None], value: int, k: int, j: int) -> bool:
+    """Numbers that end in "one" take its endings ("41st" and "41" look alike): before a weapon they count."""
+    is_one = value > 20 and value % 10 == 1 and value % 100 != 11
+    return is_one and any(m is not None and m.group in ("weapon", "model") for m in at[k : min(j, k + 2)])
+
+
 def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffixes: frozenset[str]) -> Number | None:
     token = tokens[k]
     mention = at[k]
@@ -61,7 +67,8 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     if end < j and tokens[end].glued and tokens[end].kind == "w":
         word = tokens[end].f
         if tokens[end].hyphen:
-            if any(word == s or (s[-1] == "*" and word.startswith(s[:-1])) for s in suffixes) or len(word) > 3:
+            is_ordinal = any(word == s or (s[-1] == "*" and word.startswith(s[:-1])) for s in suffixes)
+            if (is_ordinal and not _is_inflected_one(at, value, end + 1, j)) or len(word) > 3:
                 return None
             end += 1
         elif len(word) > 3 or (at[end] is not None and at[end].group == "count"):  # type: ignore[union-attr]

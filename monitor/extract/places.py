@@ -128,6 +128,7 @@ def _resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | 
     fit = [
         (row, note) for row, note in fit
         if row[2] != "district" or row[3] in context or row[3] == capital or doc.tokens[m.i].text == "#"
+        or (len({n for n, _ in m.rows}) == 1 and ":" in str(row[0]) and not note.startswith("common"))
     ]  # fmt: skip
     if not fit:
         return None
@@ -211,6 +212,11 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return None
     if not any("adj" in note and doc.lexicon.places[n][2] == "oblast" for n, note in m.rows):
         return None
+    behind = doc.at[m.j] if m.j < part.j else None
+    is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
+        behind is not None and behind.concept in ("prep.to", "prep.past", "mark.arrow"))  # fmt: skip
+    if is_last and before.concept == "prep.by" and part.has("weapon", "model", "alert"):
+        return ("oblast",)
     for other in doc.mentions_between(max(0, part.i - 60), m.i):
         if (
             other.group == "place"

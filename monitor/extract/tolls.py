@@ -217,9 +217,16 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
             continue
         if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
             continue
-        best = 2 if x.concept == "person.two" else 1
+        best = 2 if x.concept == "person.two" else 1 + _and_another(doc, part, x)
         break
     return best
+
+
+def _and_another(doc: Doc, part: Part, x: Mention) -> int:
+    """One more for "a man and a woman": a single person joined right behind."""
+    after = doc.mentions_between(x.j, min(part.j, x.j + 4))
+    is_joined = len(after) >= 2 and after[0].concept == "conj.and" and after[1].concept == "person.one"
+    return int(is_joined and after[0].i == x.j)
 
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:

@@ -14,7 +14,14 @@ from monitor.extract.evaluate import evaluate
 from monitor.formats.record import record
 
 FILES = sorted(Path(__file__).parent.glob("*.jsonl"))
-FLOORS = {"own": (0.98, 0.97), "west-blind-1": (0.96, 0.91), "west-blind-2": (0.95, 0.93)}
+FLOORS = {
+    "own": (0.98, 0.97),
+    "west-blind-1": (0.96, 0.91),
+    "west-blind-2": (0.95, 0.93),
+    "uk-ru-blind-1": (0.95, 0.93),
+    "uk-ru-blind-2": (0.96, 0.93),
+    "uk-ru-blind-3": (0.94, 0.89),
+}
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
 
