@@ -186,7 +186,7 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
 def _weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[_Found], here: list[_Found]
 ) -> tuple[Weapon | None, bool]:
-    if (respective := _respective(part, number, so_far)) is not None:
+    if (respective := _respective(part, number, [*so_far[-6:], *here])) is not None:
         return respective, True
     ahead = _weapon_ahead(doc, part, number, weapons)
     if ahead is not None:
@@ -225,8 +225,10 @@ def _respective(part: Part, number: Number, so_far: list[_Found]) -> Weapon | No
     """ "552 and 31 were respectively shot down": in the order of the figures before."""
     if not part.has("num.respectively"):
         return None
-    mine = [n for n in part.numbers if n.taken is None]
-    theirs = [f for f in so_far if so_far and f.part is so_far[-1].part]
+    launched = [f for f in so_far if f.measure == "launched"]
+    theirs = [f for f in launched if f.part is launched[-1].part]
+    start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1
+    mine = [n for n in part.numbers if n.taken is None and n.i > start]
     if len(mine) != len(theirs) or number not in mine:
         return None
     weapon = theirs[mine.index(number)].weapon
@@ -453,6 +455,8 @@ def _act_for(
             and x.concept == "strike.hit"
         ):
             continue
+        if m.i > number.j and _has_vague_subject(doc, m):
+            continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
         crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
@@ -464,6 +468,15 @@ def _act_for(
         if cost < least:
             best, least = m, cost
     return best
+
+
+def _has_vague_subject(doc: Doc, act: Mention) -> bool:
+    """ "..., several shot down": the act has a quantity of its own, which is no number."""
+    k = act.i - 1
+    while k >= 0 and (m := doc.at[k]) is not None and m.group == "verb":
+        k = m.i - 1
+    before = doc.at[k] if k >= 0 else None
+    return before is not None and before.concept == "bound.vague"
 
 
 def _measure(
@@ -483,6 +496,8 @@ def _measure(
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
+        if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
+            measure = "launched"
         if measure == "present" and here and _is_behind_subset(doc, part, number):
             return here[-1].measure, here[-1].act
         if measure == "suppressed" and _is_merged(doc, part):
@@ -584,6 +599,7 @@ def _place_all(doc: Doc, part: Part, found: list[_Found]) -> None:
             continue
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
+        limit = min([limit, *(m.i for m in part.of("num.rest") if m.i > one.number.i)])
         mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
         ahead = [
             s for s in sites
@@ -774,7 +790,8 @@ def _attacker(doc: Doc, one: _Found, claimant_side: str | None) -> str | None:
             return _enemy(doc)
     if one.measure == "launched" and one.act is not None and one.act.i > part.i:
         actor = doc.at[one.act.i - 1]
-        if actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
+        doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
+        if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
             return str(actor.data["side"])
     for place in one.places:
         line = [place.id or "", *ancestors(doc.lexicon, place.id)]

@@ -145,7 +145,7 @@ def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Num
         if step is None:
             break
         if step >= 1000:
-            is_lone_scale = is_lone_scale or (current == 0 and total == 0)
+            is_lone_scale = is_lone_scale or (current == 0 and total == 0 and not here.data.get("alone"))
             total, current, last = total + max(current, 1) * step, 0, 1000
         elif step == 100 and 0 < current < 10:
             current, last = current * 100, 100

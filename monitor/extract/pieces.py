@@ -40,7 +40,9 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
         return False
     names = {s.ref.name for s in left}
     above = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
+    around = doc.lexicon.settings.get("around", {})
     held = {s.ref.id for s in left}
+    above.update(around[s.ref.id] for s in left if s.ref.id in around)
     return all(
         s.ref.name not in names and s.ref.id not in above and held.isdisjoint(ancestors(doc.lexicon, s.ref.id))
         for s in right

@@ -118,7 +118,7 @@ def _attacked(part: Part) -> str | None:
     for site in part.sites:
         if site.ref.level == "country" and site not in countries and part.has("act.shot_down"):
             return site.ref.id
-    for side, victim in (("side.ru", "UA"), ("side.ua", "RU")):
+    for side, victim in (("side.ru", "UA"), ("side.troops", "UA"), ("side.ua", "RU")):
         if not countries and part.has(side) and part.has("act.launched"):
             return victim
     for site in countries:
@@ -357,7 +357,8 @@ def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
         return False
-    if s.is_named and not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured):
+    is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
+    if s.is_named and is_unharmed and s.target is None:
         return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False

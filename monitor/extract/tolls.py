@@ -11,6 +11,10 @@ from monitor.extract.vetoes import same_clause
 __all__ = ["Toll", "read_toll"]
 
 
+_LOOSE_TIMES = frozenset(
+    ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
+     "time.evening", "time.since")
+)  # fmt: skip
 _MANY_SOLDIERS = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
 
@@ -192,6 +196,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             )
         if mention.group == "toll":
             return number.i < m.i and mention.i >= m.i
+        if mention.concept in _LOOSE_TIMES:
+            return True
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
             return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
         if mention.group == "conj" or mention.group == "prep":
