@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part, Site
-from monitor.extract.places import ancestors, is_office
+from monitor.extract.roles import is_office
+from monitor.extract.units import ancestors
 from monitor.extract.vetoes import clause_starts
 
 __all__ = ["pieces"]

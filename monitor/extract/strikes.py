@@ -8,8 +8,9 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site, When
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.places import ancestors, is_bystander, is_office, ref
+from monitor.extract.roles import is_bystander, is_office
 from monitor.extract.tolls import Toll, read_toll
+from monitor.extract.units import ancestors, ref
 from monitor.extract.vetoes import blocks
 from monitor.extract.weapons import strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport

@@ -1,0 +1,236 @@
+"""Where, when and by whom: the places, the time and the attacker of a count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.extract.counted import is_of_victims
+from monitor.extract.doc import Doc, Number, Part, Site, When
+from monitor.extract.found import Found
+from monitor.extract.measures import LONG
+from monitor.extract.roles import is_bystander, is_office
+from monitor.extract.units import ancestors
+from monitor.extract.vetoes import same_clause
+from monitor.model import PlaceRef
+
+__all__ = [
+    "aimed_country",
+    "attacker_of",
+    "distinct",
+    "inherited_places",
+    "is_from_launch_area",
+    "place_all",
+    "third_country",
+    "time_of",
+    "told_attacker",
+]
+
+
+def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
+    """Each number gets the places that follow it up to the next number; the first also those before it."""
+    sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
+    if not found:
+        return
+    sites = [s for s in sites if not is_office(doc, part, s)] or sites
+    sites = [s for s in sites if not is_bystander(doc, part, s)]
+    order = sorted(found, key=lambda f: f.number.i)
+    numbers = sorted({f.number.i for f in order})
+    for one in order:
+        if one.measure == "left":
+            continue
+        later = [n for n in numbers if n > one.number.i]
+        limit = later[0] if later else part.j
+        limit = min([limit, *(m.i for m in part.of("num.rest") if m.i > one.number.i)])
+        mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
+        ahead = [
+            s for s in sites
+            if s.i < one.number.i and same_clause(doc, part, s.i, one.number.i)
+            and not any(s.i < n < one.number.i for n in numbers)
+        ]  # fmt: skip
+        is_place_first = bool(sites) and sites[0].i < numbers[0]
+        if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
+            mine = ahead
+        if not mine and later and _ends_with_colon(doc, one.number, limit):
+            continue
+        wide = any(
+            s.ref.level == "country" and s.role in ("target", "at") and one.number.i < s.i < limit for s in part.sites
+        )
+        if not mine and wide:
+            continue
+        if not mine and any(m.concept == "place.country" for m in doc.mentions_between(one.number.j, limit)):
+            continue
+        if not mine and len(numbers) == 1:
+            mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
+        if not mine and sites:
+            before = [s for s in sites if s.i < one.number.i]
+            mine = before if before and before[0].i < numbers[0] else []
+        if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
+            mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
+        aimed = [s for s in mine if s.role == "target"]
+        one.places = tuple(distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
+    for whole in found:
+        if whole.part_of_it is not None and not whole.part_of_it.places:
+            whole.part_of_it.places = whole.places
+
+
+def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
+    """Whether a place belongs to something else: casualties, or a country named before it as the target."""
+    low, high = (one.number.j, site.i) if site.i > one.number.i else (site.j, one.number.i)
+    between = doc.mentions_between(low, high)
+    if any(m.group == "toll" for m in between):
+        return True
+    if site.i > one.number.j and any(m.concept == "num.subset" for m in between):
+        return True
+    if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
+        return True
+    return site.i > one.number.i and one.measure == "launched" and any(
+        s.ref.level == "country" and s.role == "target" and low <= s.i < high for s in part.sites)  # fmt: skip
+
+
+def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:
+    return any(doc.tokens[k].text == ":" for k in range(number.j, limit))
+
+
+def distinct(places: list[PlaceRef]) -> list[PlaceRef]:
+    out: list[PlaceRef] = []
+    for place in places:
+        if not any(place.name == other.name for other in out):
+            out.append(place)
+    return out
+
+
+def third_country(part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """ "Poland shot down three drones": a country outside the war that is the subject did it over itself."""
+    for site in part.sites:
+        is_subject = site.ref.level == "country" and site.ref.id not in ("UA", "RU") and site.role == "name"
+        if is_subject and one.act is not None and site.i < one.act.i < one.number.i:
+            return (site.ref,)
+    return ()
+
+
+def aimed_country(part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """The country told as the target, where neither side of the war at home is the attacker: nearest first."""
+    aimed = [s for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
+    return (min(aimed, key=lambda s: abs(s.i - one.number.i)).ref,) if aimed else ()
+
+
+def is_from_launch_area(part: Part, one: Found) -> bool:
+    """A launch told with where it came from, not with where it went."""
+    return one.act is not None and one.act.concept == "act.launch_noun" and any(s.role == "from" for s in part.sites)
+
+
+def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
+    """The time of the count's own clause, else of its sentence, else the one carried along the text."""
+    own = one.part.whens
+    if own:
+        near = sorted(own, key=lambda w: min(abs(w.i - one.number.i), abs(w.j - one.number.i)))
+        if near[0].period in LONG or all(w.period in LONG for w in own):
+            return near[0]
+        windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
+        if windows and not any(w.is_window and w.period != "night" for w in own):
+            return windows[0]
+        return near[0]
+    return one.part.when
+
+
+def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
+    """The places of the attack told before, where the text has spoken of one area only."""
+    earlier = [f for f in found if f.number.i < one.number.i and f is not one]
+    if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
+        return ()
+    sets = {tuple(p.name for p in f.places) for f in earlier}
+    if len(sets) == 1 and one.part is not earlier[-1].part and earlier[-1].measure == "launched":
+        return earlier[-1].places
+    return ()
+
+
+def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
+    if one.part_of_it is not None:
+        one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
+    part = one.part
+    ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
+    behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
+    last_act = max((m.i for m in behind if m.group in ("act", "strike")), default=-1)
+    for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
+        if m.group == "side" and is_of_victims(doc, part, m):
+            continue
+        if m.concept == "side.ua":
+            return "UA"
+        if m.concept in ("side.ru", "side.troops"):
+            return "RU"
+        if m.concept == "side.enemy":
+            return _enemy(doc)
+    if one.measure == "launched" and one.act is not None and one.act.i > part.i:
+        actor = doc.at[one.act.i - 1]
+        doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
+        if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
+            return str(actor.data["side"])
+    for place in one.places:
+        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
+        if "RU" in line:
+            return "UA"
+        if "UA" in line:
+            return "UA" if line[0] in ("UA-43", "UA-40") else "RU"
+    model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
+    if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
+        return str(model[0].data["side"])
+    sides = [m.concept for m in part.mentions if m.group == "side" and not is_of_victims(doc, part, m)]
+    if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
+        return "RU"
+    agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
+        return agents[0]
+    countries = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
+    if "UA" in countries:
+        return "RU"
+    if "RU" in countries and one.measure != "launched":
+        return "UA"
+    subject = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "name"]
+    subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    subject += [{"RU-MOW": "RU", "UA-30": "UA"}.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
+    if (
+        one.measure == "launched"
+        and subject
+        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged"))
+    ):
+        has_seen = one.act is not None and one.act.concept == "act.detected"
+        if "RU" in subject:
+            return "UA" if has_seen else "RU"
+        if "UA" in subject and not sides:
+            return "RU" if has_seen else "UA"
+    side = claimant_side or doc.side
+    if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
+        return "RU" if side == "UA" else "UA"
+    if "side.enemy" in sides:
+        return _enemy(doc)
+    if "side.ua" in sides:
+        return "UA" if one.measure == "launched" else "RU"
+    for other in reversed(doc.parts[max(0, part.n - 4) : part.n]):
+        for site in other.sites:
+            if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
+                return "RU" if site.ref.id == "UA" else "UA"
+        for site in other.sites:
+            if site.role in ("target", "at") and other.has("strike", "toll") and site.ref.level != "country":
+                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
+                if root:
+                    return "RU" if root[0] == "UA" else "UA"
+            is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
+            if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
+                return site.ref.id
+    earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    return str(earlier) if earlier else None
+
+
+def told_attacker(doc: Doc, one: Found, found: list[Found]) -> str | None:
+    """The attacker told with a count before, else after."""
+    for other in found:
+        if other.attacker is not None and abs(other.part.n - one.part.n) <= 4:
+            return other.attacker
+    return None
+
+
+def _enemy(doc: Doc) -> str | None:
+    if doc.side is not None:
+        return "RU" if doc.side == "UA" else "UA"
+    found = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    return str(found) if found else None

@@ -1,0 +1,276 @@
+"""What a number counts: the weapon ahead of it, behind it, or told before."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.found import Found
+from monitor.extract.mentions import Mention
+from monitor.extract.vetoes import same_clause
+from monitor.extract.weapons import Weapon, weapons_of
+
+__all__ = [
+    "DASHES",
+    "is_coordinated",
+    "is_item",
+    "is_of_a_night",
+    "is_of_victims",
+    "is_paired",
+    "is_unreal",
+    "stands_alone",
+    "total_of",
+    "weapon_for",
+]
+
+_STOP_GROUPS = frozenset(
+    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
+)
+DASHES = "\u2013\u2014-"
+
+
+def weapon_for(
+    doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
+) -> tuple[Weapon | None, bool]:
+    if (respective := _respective(part, number, [*so_far[-6:], *here])) is not None:
+        return respective, True
+    ahead = _weapon_ahead(doc, part, number, weapons)
+    if ahead is not None:
+        if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
+            return None, False
+        if ahead.kind == "device":
+            known = (here or so_far)[-1].weapon if (here or so_far) else None
+            kind = known.kind if known else _recent_kind(doc, part) or "drone"
+            return Weapon(ahead.i, ahead.j, kind, None), False
+        return ahead, False
+    if not stands_alone(doc, part, number):
+        return None, False
+    if here and _is_of_both(here, number):
+        last = here[-1].weapon
+        return Weapon(last.i, last.j, "mixed", None), True
+    behind = [
+        w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i) and not _is_of_group(doc, part, w)
+    ]
+    if behind and (here or number.i - behind[-1].j <= 6):
+        return behind[-1], True
+    if here:
+        return here[-1].weapon, True
+    if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
+        return None, False
+    if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
+        last = so_far[-1].weapon
+        return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
+    if is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
+        recent = _recent_kind(doc, part)
+        if recent is not None:
+            return Weapon(part.i, part.i, recent, None), True
+    return None, False
+
+
+def _respective(part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
+    """ "552 and 31 were respectively shot down": in the order of the figures before."""
+    if not part.has("num.respectively"):
+        return None
+    launched = [f for f in so_far if f.measure == "launched"]
+    theirs = [f for f in launched if f.part is launched[-1].part]
+    start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1
+    mine = [n for n in part.numbers if n.taken is None and n.i > start]
+    if len(mine) != len(theirs) or number not in mine:
+        return None
+    weapon = theirs[mine.index(number)].weapon
+    return Weapon(weapon.i, weapon.j, weapon.kind, None)
+
+
+def _is_of_both(so_far: list[Found], number: Number) -> bool:
+    """More than were launched of the kind named last, behind figures of two kinds: it is of both."""
+    last = so_far[-1]
+    if last.measure != "launched" or number.value <= last.value:
+        return False
+    return any(
+        f.part is last.part and f.measure == "launched" and f.weapon.kind != last.weapon.kind for f in so_far[-3:]
+    )
+
+
+def _is_of_group(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "Groups of drones": a bare number behind it counts groups."""
+    before = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    return before is not None and before.concept == "count.other"
+
+
+def _recent_kind(doc: Doc, part: Part) -> str | None:
+    """The weapon last named before this sentence, at most three sentences back."""
+    n = part.n
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        named = weapons_of(doc, other)
+        if named:
+            return None if _is_of_group(doc, other, named[-1]) else named[-1].kind
+    return None
+
+
+def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    k = number.j
+    unknown = 0
+    while k < part.j:
+        mention = doc.at[k]
+        weapon = next((w for w in weapons if w.i <= k < w.j), None)
+        if weapon is not None:
+            return weapon
+        if mention is not None:
+            concept = mention.concept
+            if mention.rows and not any(s.i == mention.i for s in part.sites):
+                unknown += 1  # a common word that is also the name of some village
+                k = mention.j
+                continue
+            if concept == "bound.vague" or mention.group in _STOP_GROUPS:
+                return None
+            if mention.group == "time" and concept not in ("time.night", "time.daytime"):
+                return None
+            if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
+                return None
+            if mention.group == "num" and concept not in ("num.more", "num.total", "num.subset", "num.only"):
+                return None
+            if mention.group == "act" and k > number.j + 2:
+                return None
+            if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
+                aim = doc.at[mention.j]
+                if aim is not None and aim.group == "place":
+                    k = aim.j
+                    continue
+            if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
+                return None
+            if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
+                return None
+            k = mention.j
+            continue
+        token = doc.tokens[k]
+        if token.kind == "n" or token.text in ".,;:!?()/\n" or (token.text in "\u2013\u2014" and k > number.j):
+            return None
+        if token.kind == "w" and not token.hyphen:
+            unknown += 1
+            if unknown > 3:
+                return None
+        k += 1
+    return None
+
+
+def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
+    """Nothing that could be counted follows: the noun is left out."""
+    k = number.j
+    while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total", "num.each")):
+        k = m.j
+    if k >= part.j:
+        return True
+    mention = doc.at[k]
+    if mention is None:
+        return (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:") or (
+            doc.tokens[k].text == ":" and number.is_word
+        )  # fmt: skip
+    if mention.concept == "side.troops":
+        return False
+    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
+        mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
+    ):
+        after = doc.at[mention.j] if mention.j < part.j else None
+        if after is not None and after.concept == "num.half":
+            return False
+        return mention.concept != "strike.explosion" and not (number.value >= 1900 and not number.is_word)
+    return mention.concept in ("num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed")
+
+
+def _bars(doc: Doc, i: int, j: int) -> bool:
+    """Something between a weapon and a number that keeps them apart."""
+    return any(m.group in ("person", "toll", "count", "target") for m in doc.mentions_between(i, j))
+
+
+def is_item(doc: Doc, part: Part) -> bool:
+    """An item of a list: begins with a bullet, a dash or the number itself."""
+    k = part.i
+    while k < part.j and (doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and m.group == "mark")):
+        k += 1
+    return any(n.i - k <= 2 for n in part.numbers[:1])
+
+
+def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Number | None:
+    """The m of "n of m"."""
+    if after is None or after.value < number.value or number.value_max is not None:
+        return None
+    between = doc.mentions_between(number.j, after.i)
+    words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
+    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
+    if not is_plain and not (
+        len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
+    ):
+        return None
+    gap = after.i - number.j
+    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None)
+    if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
+        return None
+    of = words[0]
+    is_beside = of.i == number.j or of.j == after.i
+    if of.concept == "prep.to" and not (is_beside and stands_alone(doc, part, after)):
+        return None
+    if of.concept == "prep.on":
+        return None
+    return after
+
+
+def is_of_a_night(part: Part) -> bool:
+    """Whether a sentence tells what was done in a night: a company or a purchase in it changes nothing."""
+    return part.has("time.night", "time.last_night") and part.has("act.shot_down", "act.merged", "act.launched")
+
+
+def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
+    """The name of what makes a figure a supposition: "if", "could", "will"."""
+    for m in part.mentions:
+        if m.concept == "veto.if" and m.i < number.i:
+            return "if"
+        is_modal = m.concept in ("veto.hypothetical", "veto.future")
+        if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
+            return m.concept.partition(".")[2]
+        is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
+        if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
+            return m.concept.partition(".")[2]
+    return None
+
+
+def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
+    """An article counts only beside a real number: "a missile and 164 drones"."""
+    for other in numbers:
+        if other is number or other.is_article:
+            continue
+        low, high = (number.j, other.i) if number.i < other.i else (other.j, number.i)
+        if high - low <= 5 and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
+            return not any(m.group in ("act", "strike", "toll", "count") for m in doc.mentions_between(low, high))
+    return False
+
+
+def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
+    """Only the weapon and "and" or a comma stand between two numbers: they share what was done."""
+    if last.number.i >= number.i or number.i - last.number.j > 8:
+        return False
+    low = max(last.number.j, last.weapon.j if last.weapon.i >= last.number.j else last.number.j)
+    if low > number.i:
+        return False
+    tokens = doc.tokens[low : number.i]
+    k = number.j
+    while k < len(doc.at) and doc.tokens[k].text in DASHES:
+        k += 1
+    after = doc.at[k] if k < len(doc.at) else None
+    if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
+        return False
+    joins = 0
+    for k, token in enumerate(tokens, low):
+        mention = doc.at[k]
+        if token.text == "," or (mention is not None and mention.concept == "conj.and"):
+            joins += 1
+        elif (
+            (mention is not None and mention.concept == "num.subset")
+            or (mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"))
+            or (mention is None and token.kind == "p" and token.text not in '\u00ab\u00bb"\u201c\u201d')
+        ):
+            return False
+    return joins > 0
+
+
+def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
+    """ "Ukrainian cities", "Ukrainian regions": a side that suffers, not one that attacks."""
+    after = doc.at[side.j] if side.j < part.j else None
+    return after is not None and (after.group in ("level", "target", "person") or after.concept == "count.other")

@@ -1,0 +1,251 @@
+"""Alerts and threats that a sentence says are over, or still on; in doubt nothing ends."""
+
+from __future__ import annotations
+
+from monitor.extract.clearing import is_declared_again, why_narrower
+from monitor.extract.doc import Doc, Part
+from monitor.extract.mentions import Mention
+from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
+from monitor.extract.vetoes import blocks, same_clause
+from monitor.model import PlaceRef
+
+__all__ = [
+    "ended_in",
+    "of_the_alert_before",
+    "still_behind",
+    "still_on",
+]
+
+_NO_END = (
+    "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
+    "alert.clean", "time.yesterday",
+)  # fmt: skip
+_NOT_STILL = frozenset(("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone"))
+
+
+def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
+    m = part.of("alert.still", "alert.lasts")[0]
+    names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
+    had_alert = any(p.status in ("end", "start") for p in so_far)
+    names_siren = names_siren or part.has("alert.signal") or _says_siren(doc, m)
+    if not (names_siren or had_alert) or part.has("weapon", "alert.threat", "alert.under_attack"):
+        return []
+    if blocks(doc, part, m, ignore=frozenset(("negation",))):
+        return []
+    out = []
+    before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
+    before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
+    clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
+    if clear and before and not _is_doubtful(doc, part, clear[0]):
+        ended = Proposal("end", "air", part, clear[0].concept)
+        add_sites(ended, before)
+        out.append(ended)
+        sites = [s for s in part.sites if s not in before]
+    else:
+        sites = part.sites
+    proposal = Proposal("start", "air", part, m.concept, ongoing=True)
+    add_sites(proposal, sites)
+    out.append(proposal)
+    return out
+
+
+def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
+    """ "... has passed, but the air alert in the region continues": on top of what the first clause says."""
+    for cut in part.of("conj.but"):
+        rest = [m for m in part.mentions if m.i >= cut.j]
+        on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
+        siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
+        siren = siren or [m for m in part.mentions if m.i < cut.i and m.concept in ("alert.siren", "alert.signal")]
+        if not on or not (siren or _says_siren(doc, on[0])) or any(m.concept in _NOT_STILL for m in rest):
+            continue
+        proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
+        add_sites(proposal, [s for s in part.sites if s.i >= cut.j] or list(part.sites))
+        return [proposal] if proposal.sites or found else []
+    return []
+
+
+def _says_siren(doc: Doc, m: Mention) -> bool:
+    stems = doc.lexicon.settings.get("siren_stems", ())
+    return any(doc.tokens[k].f.startswith(stem) for k in range(m.i, m.j) for stem in stems)
+
+
+def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
+    """The end that a sentence announces; [] where it speaks of one without announcing it; None: not about an end."""
+    named = threats_named(doc, part)
+    landing = part.of("alert.landing")
+    if landing and part.has("weapon.mig31k") and not part.has("veto.negation"):
+        return [Proposal("end", "mig31k", part, "alert.landing")]
+    over = part.of("alert.over")
+    if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
+        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has(*_NO_END):
+            return []
+        return _ends_of_threats(doc, part, named, over[0])
+    clear = part.of("alert.all_clear_siren", "alert.event_over")
+    bare = part.of("alert.all_clear")
+    lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
+    if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
+        bare = []
+    if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
+        ended = part.of("alert.lifted")
+        if ended and not _is_doubtful(doc, part, ended[0]):
+            return _ends_of_threats(doc, part, named, ended[0])
+    announced = clear or bare or lifted
+    if not announced:
+        return None
+    trigger = announced[0]
+    if _is_doubtful(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
+        return []
+    if not clear and bare:
+        if part.has("alert.threat", "alert.danger", "strike.attack") or named:
+            return _ends_of_threats(doc, part, named, trigger)
+        doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
+        return []
+    tail = [m for m in part.mentions if m.i >= trigger.j and m.concept in ("alert.threat", "alert.danger")]
+    if named and tail and not clear:
+        return _ends_of_threats(doc, part, named, trigger)
+    if part.has("mark.start"):
+        doc.note(trigger.i, trigger.j, "the sign says alert, the words say all-clear: never an end")
+        return []
+    proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
+    stop = min(
+        (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
+    )
+    add_sites(proposal, without_parents(doc, [s for s in part.sites if s.i < stop]))
+    if not proposal.sites and _names_unknown(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "an all-clear for a place that is not known: never one for everything")
+        return []
+    if part.has("alert.partial"):
+        doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
+        return []
+    sites = [s for s in part.sites if s.i < stop]
+    reason = why_narrower(doc, part, trigger, sites, is_everywhere=proposal.is_everywhere)
+    if reason is not None:
+        doc.note(trigger.i, trigger.j, reason)
+        return []
+    if is_declared_again(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "ended and declared again: on")
+        proposal.status = "start"
+    return [proposal]
+
+
+def _is_taken_back(doc: Doc, part: Part) -> bool:
+    """Whether what follows denies the end, or tells of the next alert."""
+    for other in doc.parts[part.n + 1 : part.n + 3]:
+        if other.line == part.line and other.has("veto.denied"):
+            return True
+        if other.has("time.again") and other.has("alert.siren", "alert.signal", "alert.declared"):
+            return True
+    return False
+
+
+def _is_told_after(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "After the alert in A was lifted, ...": an end in passing; "after two hours" only says how long it took."""
+    for m in part.of("time.after"):
+        if m.i >= trigger.i or not same_clause(doc, part, m.i, trigger.i):
+            continue
+        after = doc.at[m.j] if m.j < part.j else None
+        is_length = doc.tokens[min(m.j, part.j - 1)].kind == "n" or (
+            after is not None and after.group in ("num", "bound", "time", "month")
+        )
+        if not is_length:
+            return True
+    return False
+
+
+def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
+    """ "All clear in Kyiv: the air alert was lifted": what was lifted is the alert of a clause of its own."""
+    sirens = [m for m in part.of("alert.siren") if bare.j <= m.i < lifted.i]
+    return any(not same_clause(doc, part, bare.i, m.i) and same_clause(doc, part, m.i, lifted.i) for m in sirens)
+
+
+def _names_unknown(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether the sentence goes on with what looks like a place: a word behind "in" or a colon that nobody knows."""
+    for m in part.mentions:
+        if m.concept in ("prep.at", "prep.of", "prep.to", "prep.by") or m.group == "level":
+            k = m.j
+            if k < part.j and doc.at[k] is None and _is_little(doc.tokens[k].f):
+                k += 1
+            if k < part.j and doc.at[k] is None and doc.tokens[k].kind == "w" and _is_name(doc.tokens[k].text):
+                return True
+    for k in range(trigger.j, part.j - 1):
+        if doc.tokens[k].text == ":":
+            after = k + 1
+            return doc.at[after] is None and doc.tokens[after].kind == "w" and _is_name(doc.tokens[after].text)
+    return False
+
+
+def _is_little(word: str) -> bool:
+    return len(word) <= 3
+
+
+def _is_name(word: str) -> bool:
+    """A capital, or a letter of an alphabet that has none."""
+    return word[0].isupper() or word[0].lower() == word[0].upper()
+
+
+def _is_elsewhen(doc: Doc, part: Part) -> bool:
+    """Whether the sentence names a time before today: what ended then may have begun again since."""
+    if part.has("time.yesterday", "time.ago"):
+        return True
+    today = doc.local.date() if doc.local is not None else None
+    for when in part.whens:
+        if when.period in ("week", "month", "season", "year", "war") or when.is_retro:
+            return True
+        if today is not None and when.date is not None and when.date[-10:] < today.isoformat():
+            return True
+    return False
+
+
+def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether an end is awaited, supposed, denied or mentioned in passing."""
+    if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
+        return True
+    if _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
+        return True
+    if part.has("alert.partial", "signal.retraction", "time.tomorrow", "veto.if"):
+        return True
+    if part.has("time.again", "veto.other_rule") or _is_taken_back(doc, part) or _is_told_after(doc, part, trigger):
+        return True
+    if "all_clear" in trigger.concept and part.has("alert.lifted"):
+        return True
+    if trigger.concept.startswith("alert.all_clear") and any(m.i >= trigger.j for m in part.of("alert.lifted")):
+        return True  # the all-clear itself was taken back
+    for m in part.mentions:
+        if m.concept == "veto.negation" and (abs(m.i - trigger.i) <= 4 or same_clause(doc, part, m.i, trigger.i)):
+            return True
+        if m.concept == "place.vague" and not part.sites:
+            return True
+    before = doc.at[trigger.i - 1] if trigger.i > part.i else None
+    if before is not None and before.concept in ("prep.until", "prep.by", "prep.from", "prep.at", "prep.on", "prep.to"):
+        return True
+    unknown = sum(1 for k in range(part.i, trigger.i) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown > 3 and not part.has("alert.declared", "alert.lifted", "claim")
+
+
+def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
+    on = part.of("alert.still")
+    sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
+    here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
+    if here and len(named) > 1:
+        there = [m for m in part.of("weapon", "model") if m not in here]
+        named = [x for x in named if any(THREAT.get(_kind(m)) == x for m in here)] or named if there else named
+    out = []
+    for threat in named or ["other"]:
+        proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
+        add_sites(proposal, sites)
+        out.append(proposal)
+    return out
+
+
+def _kind(m: Mention) -> str:
+    return str(m.data.get("weapon", "")) or m.concept.partition(".")[2]
+
+
+def of_the_alert_before(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:
+    """ "Air alert in A! Guided bombs." : the threat is where the alert beside it is."""
+    for other in proposals:
+        is_narrow = all(site.level != "country" for site in other.sites)
+        if other.status == "start" and not other.ongoing and is_narrow and 0 < p.part.n - other.part.n <= 2:
+            return list(other.sites)
+    return []

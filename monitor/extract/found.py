@@ -1,0 +1,31 @@
+"""A number found to count munitions, with all that is known of it before it is a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.extract.doc import Number, Part
+from monitor.extract.mentions import Mention
+from monitor.extract.weapons import Weapon
+from monitor.model import PlaceRef
+
+__all__ = [
+    "Found",
+]
+
+
+@dataclass(slots=True)
+class Found:
+    number: Number
+    part: Part
+    weapon: Weapon
+    measure: str
+    act: Mention | None
+    is_elliptic: bool
+    value: int
+    is_total: bool = False
+    places: tuple[PlaceRef, ...] = ()
+    is_subset: bool = False
+    attacker: str | None = None
+    is_joined: bool = False
+    part_of_it: Found | None = None

@@ -1,0 +1,184 @@
+"""What was done with the munitions that a number counts: launched, shot down, lost, seen."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+
+from monitor.extract.counted import DASHES, is_item
+from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.found import Found
+from monitor.extract.mentions import Mention
+from monitor.extract.weapons import Weapon
+
+__all__ = [
+    "LONG",
+    "act_for",
+    "is_merged",
+    "is_subset_of_another",
+    "measure_of",
+]
+
+_ACTS = {
+    "act.shot_down": "shot_down",
+    "act.merged": "shot_down",
+    "act.lost": "lost",
+    "act.left": "left",
+    "act.suppressed": "suppressed",
+    "act.launched": "launched",
+    "act.hit": "hit",
+    "act.fired": "launched",
+    "act.parted": "shot_down",
+    "act.present": "present",
+    "act.detected": "launched",
+    "act.launch_noun": "launched",
+    "strike.attack": "launched",
+    "strike.hit": "hit",
+    "alert.fly": "present",
+}
+_WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
+_REACH = 60
+LONG = frozenset(("week", "month", "season", "year", "war"))
+
+
+def act_for(
+    doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
+) -> Mention | None:
+    best: Mention | None = None
+    least = 60.0
+    places = [n.i for n in numbers]
+    for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
+        if m.concept not in _ACTS or (m.i < number.i < m.j):
+            continue
+        if (
+            m.concept == "act.detected"
+            and m.j < part.j
+            and (x := doc.at[m.j]) is not None
+            and x.concept == "strike.hit"
+        ):
+            continue
+        if m.i > number.j and _has_vague_subject(doc, m):
+            continue
+        low, high = min(number.i, m.i), max(number.j, m.j)
+        cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
+        crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
+        cost += 5 * sum(0.2 if doc.tokens[s - 1].text in DASHES else 1 for s in crossed)
+        others = bisect_left(places, high) - bisect_right(places, low)
+        cost += (others - (1 if low < number.i < high else 0)) * 5 + _WEAK.get(m.concept, 0)
+        if m.i > number.j:
+            cost += -2 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 1.5
+        if cost < least:
+            best, least = m, cost
+    return best
+
+
+def _has_vague_subject(doc: Doc, act: Mention) -> bool:
+    """ "..., several shot down": the act has a quantity of its own, which is no number."""
+    k = act.i - 1
+    while k >= 0 and (m := doc.at[k]) is not None and m.group == "verb":
+        k = m.i - 1
+    before = doc.at[k] if k >= 0 else None
+    return before is not None and before.concept == "bound.vague"
+
+
+def measure_of(
+    doc: Doc,
+    part: Part,
+    number: Number,
+    act: Mention | None,
+    is_elliptic: bool,
+    so_far: list[Found],
+    here: list[Found],
+) -> tuple[str | None, Mention | None]:
+    if act is not None:
+        measure = _ACTS[act.concept]
+        if act.concept == "act.parted" and not part.has("particle.down"):
+            return None, None
+        if act.concept == "strike.hit" and _is_means(doc, part, number):
+            return "launched", act
+        if act.concept == "act.fired":
+            return ("shot_down" if part.has("particle.down") else "launched"), act
+        if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
+            measure = "launched"
+        if measure == "present" and here and _is_behind_subset(doc, part, number):
+            return here[-1].measure, here[-1].act
+        if measure == "suppressed" and is_merged(doc, part):
+            return "shot_down", act
+        if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:
+            return "launched", act
+        return measure, act
+    if here:
+        return here[-1].measure, here[-1].act
+    has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
+    if has_subject and _is_means(doc, part, number):
+        return "launched", None
+    if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
+        return so_far[-1].measure, so_far[-1].act
+    if part.has("act.withheld"):
+        return None, None
+    n = part.n
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        acts = [m for m in other.mentions if m.concept in _ACTS]
+        if acts and (is_item(doc, part) or other.line == part.line):
+            return _ACTS[acts[-1].concept], acts[-1]
+    if any(w.period in ("night", "day", "hours", *LONG) for w in part.whens):
+        return "launched", None
+    narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    if unknown > (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 5):
+        narrow = []
+    if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
+        return "present", None
+    if part.has("alert") and part.j - part.i <= 30:
+        return "present", None
+    return ("launched" if part.when is not None and part.when.period == "night" else None), None
+
+
+def _is_behind_subset(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Of them 32 were flying to the capital": what was done with the whole was done with these."""
+    return any(m.concept == "num.subset" for m in doc.mentions_between(max(part.i, number.i - 3), number.i))
+
+
+def _is_means(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Struck the site with 14 bombs": what was struck with was launched, what was struck is not counted."""
+    k = number.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group in ("bound", "num"):
+        k = m.i - 1
+    mention = doc.at[k] if k >= part.i else None
+    return mention is not None and mention.concept == "prep.against"
+
+
+def _is_breakdown(so_far: list[Found], part: Part) -> bool:
+    return so_far[-1].part.line >= part.line - 1
+
+
+def is_merged(doc: Doc, part: Part) -> bool:
+    """ "Shot down and suppressed" as one figure: both verbs before the same number."""
+    acts = [m for m in part.mentions if m.concept in ("act.shot_down", "act.suppressed")]
+    return any(
+        a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
+        for a, b in itertools.pairwise(acts)
+    )
+
+
+def _opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Of the 14 drones 11 were shot down": the first number is what was launched."""
+    k = number.i - 1
+    while k >= part.i and (doc.tokens[k].kind == "p" or (doc.at[k] is not None and doc.at[k].group == "num")):  # type: ignore[union-attr]
+        if (m := doc.at[k]) is not None and m.concept in ("num.of", "num.subset"):
+            break
+        k -= 1
+    mention = doc.at[k] if k >= part.i else None
+    if mention is None or mention.concept not in ("num.of", "prep.from", "prep.of"):
+        return False
+    return any(n.i > number.j and n.value <= number.value for n in part.numbers)
+
+
+def is_subset_of_another(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
+        if m.concept == "num.subset":
+            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
+                continue
+            low, high = min(m.i, number.i), max(m.i, number.j)
+            return not any(n is not number and low < n.i < high for n in part.numbers)
+    return False

@@ -1,0 +1,180 @@
+"""Proposals of one text merged into reports; whatever could clear a place by mistake is dropped."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.endings import of_the_alert_before
+from monitor.extract.proposals import Proposal, add_sites, is_same_place
+from monitor.extract.units import ref, scope
+from monitor.model import AlertReport, Evidence, Moment, PlaceRef
+
+__all__ = [
+    "is_list_item",
+    "is_tag_line",
+    "make_reports",
+    "merge",
+    "take_header_places",
+    "take_tags",
+]
+
+
+def is_tag_line(part: Part) -> bool:
+    return bool(part.sites) and part.sites[0].is_tag and all(site.is_tag for site in part.sites)
+
+
+def is_list_item(doc: Doc, part: Part) -> bool:
+    if not part.sites or part.has("alert", "weapon", "model", "strike", "toll"):
+        return False
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown <= 3
+
+
+def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
+    """A place alone on the line above ("city", then "Air alert") belongs to the announcement below it."""
+    for proposal in proposals:
+        if proposal.sites or proposal.is_everywhere:
+            continue
+        n = proposal.part.n
+        for other in reversed(doc.parts[max(0, n - 2) : n]):
+            if is_list_item(doc, other) and not is_tag_line(other) and not other.numbers:
+                if not any(p.part is other for p in proposals):
+                    add_sites(proposal, other.sites)
+                break
+
+
+def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
+    tags = [site for part in doc.parts for site in part.sites if site.is_tag]
+    if not tags:
+        return
+    for proposal in proposals:
+        if not proposal.sites and not proposal.ongoing and not proposal.is_everywhere:
+            for tag in tags:
+                if not any(is_same_place(tag.ref, other) for other in proposal.sites):
+                    proposal.sites.append(tag.ref)
+            proposal.is_from_tag = True
+
+
+def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    out: list[Proposal] = []
+    for proposal in proposals:
+        twin = next(
+            (p for p in out if (p.status, p.threat, p.ongoing) == (proposal.status, proposal.threat, proposal.ongoing)),
+            None,
+        )
+        if twin is None:
+            out.append(proposal)
+            continue
+        if _is_country_wide(twin) or _is_country_wide(proposal):
+            if not _is_country_wide(twin):
+                twin.sites, twin.is_everywhere, twin.part = proposal.sites, proposal.is_everywhere, proposal.part
+            continue
+        for place in proposal.sites:
+            if not any(is_same_place(place, other) for other in twin.sites):
+                twin.sites.append(place)
+        twin.level = twin.level or proposal.level
+    if any(p.status == "end" and p.threat == "mig31k" for p in out):
+        out = [p for p in out if p.status != "end" or p.threat != "other" or p.sites]
+    threatened = {p.threat for p in out if p.status == "threat"}
+    if (
+        "mig31k" in threatened
+        and "ballistic" in threatened
+        and all(not p.sites for p in out if p.threat in ("mig31k", "ballistic"))
+    ):
+        out = [p for p in out if p.status != "threat" or p.threat != "ballistic"]
+    if len(threatened) > 1:
+        out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
+               (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip
+    return _fail_safe(doc, out)
+
+
+def _is_country_wide(proposal: Proposal) -> bool:
+    """Of the whole country, said so: nothing narrower is added to it."""
+    return proposal.status == "start" and (
+        proposal.is_everywhere or (bool(proposal.sites) and all(s.level == "country" for s in proposal.sites))
+    )
+
+
+def _are_named(proposal: Proposal, others: list[Proposal]) -> bool:
+    """Whether each place of a threat of no kind stands under a threat of a stated kind too."""
+    named = [s for p in others if p is not proposal and p.status == "threat" for s in p.sites]
+    return all(any(is_same_place(a, b) for b in named) for a in proposal.sites)
+
+
+def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    """What is said to be still on is taken out of every end; an end with nothing left is no end."""
+    on = [place for p in proposals if p.status == "start" for place in p.sites]
+    has_start = any(p.status == "start" or (p.status == "threat" and not p.sites) for p in proposals)
+    out = []
+    for proposal in proposals:
+        if proposal.status == "end" and proposal.threat in ("air", None):
+            had = bool(proposal.sites)
+            proposal.sites = [place for place in proposal.sites if not any(is_same_place(place, other) for other in on)]
+            if proposal.excepted and not proposal.sites and not _is_whole(doc, proposal):
+                doc.note(proposal.part.i, proposal.part.j, "an all-clear with exceptions, of no named area: never one")
+                continue
+            if (had and not proposal.sites) or (not had and has_start):
+                doc.note(proposal.part.i, proposal.part.j, "cleared and re-listed: still on")
+                continue
+        out.append(proposal)
+    return out
+
+
+def _is_whole(doc: Doc, proposal: Proposal) -> bool:
+    """Whether "the whole country" says which: then the exceptions stand beside it."""
+    home = doc.lexicon.settings.get("home", {})
+    return proposal.is_everywhere and bool(_country(doc, proposal.part) or home.get(doc.lang or ""))
+
+
+def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
+    out = []
+    home = doc.lexicon.settings.get("home", {})
+    for p in proposals:
+        sites = p.sites
+        if p.is_everywhere and (country := _country(doc, p.part) or home.get(doc.lang or "")):
+            sites = [ref(doc.lexicon, country)]
+        if len(sites) > 1:
+            sites = _most_specific(doc, sites)
+        if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
+            sites = of_the_alert_before(p, proposals)
+        if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
+            sites = [ref(doc.lexicon, identity) for identity in doc.area]
+        start, end = doc.span(p.part.i, p.part.j)
+        moment = _moment(doc, p)
+        evidence = Evidence(doc.source.raw[start:end], (start, end), f"{p.rule}", p.confidence, moment)
+        out.append(
+            AlertReport(
+                p.status, scope(sites), tuple(sites), p.threat, evidence, p.ongoing, tuple(p.excepted), p.level,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+    return out
+
+
+def _country(doc: Doc, part: Part) -> str | None:
+    """The country that "the whole country" means: named in the sentence or by an adjective, else named last."""
+    for site in part.sites:
+        if site.ref.level == "country":
+            return site.ref.id
+    for m in part.of("side.ua", "side.ru", "claimant"):
+        side = m.data.get("side") or m.data.get("country") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
+        if side and m.concept not in ("side.ru", "claimant.mod_ru"):
+            return str(side)
+    for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):
+        for site in other.sites:
+            if site.ref.level == "country":
+                return site.ref.id
+        if other.has("side.ua"):
+            return "UA"
+    return None
+
+
+def _moment(doc: Doc, p: Proposal) -> Moment | None:
+    for when in p.part.whens:
+        if when.moment is not None and when.is_window is False:
+            return when.moment
+    return None
+
+
+def _most_specific(doc: Doc, sites: list[PlaceRef]) -> list[PlaceRef]:
+    """Without the country, where something in it is named too."""
+    narrow = [s for s in sites if s.level != "country"]
+    return narrow or sites

@@ -1,0 +1,115 @@
+"""An alert report in the making, and the places that are added to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
+from monitor.extract.units import ancestors
+from monitor.extract.weapons import weapons_of
+from monitor.model import PlaceRef
+
+__all__ = [
+    "THREAT",
+    "Proposal",
+    "add_sites",
+    "is_headline",
+    "is_same_place",
+    "level_of",
+    "threats_named",
+    "without_parents",
+]
+
+THREAT = {
+    "drone": "drone", "missile": "missile", "ballistic": "ballistic", "guided_bomb": "guided_bomb", "rocket": "missile",
+    "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
+}  # fmt: skip
+_MOST = 300
+
+
+@dataclass(slots=True)
+class Proposal:
+    """An alert report in the making."""
+
+    status: str
+    threat: str | None
+    part: Part
+    rule: str
+    sites: list[PlaceRef] = field(default_factory=list)
+    excepted: list[PlaceRef] = field(default_factory=list)
+    ongoing: bool = False
+    level: str | None = None
+    is_everywhere: bool = False
+    is_from_tag: bool = False
+    confidence: float = 0.95
+
+
+def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
+    """ "Of the Boryspil raion of the Kyiv oblast": the oblast only says where the raion lies."""
+    out: list[Site] = []
+    for site in sites:
+        last = out[-1] if out else None
+        if last is not None and site.i == last.j and site.ref.id in ancestors(doc.lexicon, last.ref.id):
+            continue
+        out.append(site)
+    return out
+
+
+def threats_named(doc: Doc, part: Part) -> list[str]:
+    out: list[str] = ["mig31k"] if part.has("weapon.mig31k") else []
+    for weapon in weapons_of(doc, part):
+        threat = THREAT.get(weapon.kind)
+        if threat is not None and threat not in out:
+            out.append(threat)
+    if "mig31k" in out and "ballistic" in out:
+        out.remove("ballistic")
+    if "missile" in out and "ballistic" in out and _is_adjacent_missile(part):
+        out.remove("missile")
+    if len(out) > 1 and "air" in out:
+        out.remove("air")
+    return out
+
+
+def _is_adjacent_missile(part: Part) -> bool:
+    ballistic = [m for m in part.mentions if m.concept == "weapon.ballistic" or m.data.get("weapon") == "ballistic"]
+    missile = [m for m in part.mentions if m.concept == "weapon.missile"]
+    return all(any(-2 <= b.i - m.j <= 2 or -2 <= m.i - b.j <= 2 for b in ballistic) for m in missile)
+
+
+def is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """A short announcement: nothing but places, signs, clock and the words of the alert."""
+    stop = part.j
+    if trigger.i == part.i:
+        stop = next((k for k in range(trigger.j, part.j) if doc.tokens[k].text == ":"), part.j)
+    unknown = sum(
+        1
+        for k in range(part.i, stop)
+        if doc.at[k] is None and doc.tokens[k].kind == "w" and not (trigger.i <= k < trigger.j)
+    )
+    return unknown <= 2 and stop - part.i <= 40
+
+
+def level_of(part: Part) -> str | None:
+    if part.has("alert.level_red"):
+        return "red"
+    return "yellow" if part.has("alert.level_yellow") else None
+
+
+def add_sites(proposal: Proposal, sites: list[Site]) -> None:
+    for site in sites:
+        if site.is_tag:
+            continue
+        if site.role == "except":
+            if site.ref not in proposal.excepted:
+                proposal.excepted.append(site.ref)
+        elif (
+            site.role != "from"
+            and len(proposal.sites) < _MOST
+            and not any(is_same_place(site.ref, other) for other in proposal.sites)
+        ):
+            proposal.sites.append(site.ref)
+
+
+def is_same_place(a: PlaceRef, b: PlaceRef) -> bool:
+    return a.id == b.id if a.id and b.id else a.name == b.name

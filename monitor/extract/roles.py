@@ -1,0 +1,187 @@
+"""The part that a place plays in its sentence: target, launch area, where something is, excluded, speaker."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.units import ancestors
+
+__all__ = [
+    "CAPITALS",
+    "CAPITAL_OF_SIDE",
+    "dateline",
+    "is_bystander",
+    "is_office",
+    "set_roles",
+]
+
+_ROLE = {
+    "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
+    "prep.on": "target", "prep.past": "past", "prep.except": "except", "prep.between": "at", "prep.border": "past",
+    "prep.of": "at", "prep.over": "at", "prep.agent": "agent", "mark.arrow": "target",
+}  # fmt: skip
+CAPITALS = frozenset(("UA-30", "RU-MOW"))
+CAPITAL_OF_SIDE = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
+
+
+def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
+    last: Site | None = None
+    is_list = _goes_on(doc, part)
+    head = dateline(doc, part)
+    for site in sites:
+        if site.i < head:
+            site.role = "speaker"
+            continue
+        role = "from" if is_list else _own_role(doc, part, site, last)
+        after = doc.at[site.j] if site.j < part.j else None
+        told = doc.at[site.i - 1] if site.i > part.i else None
+        if role is None and told is not None and told.concept == "claim.said":
+            is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
+            role = "speaker" if is_end and site.ref.level in ("country", "city") else None
+        if (
+            role is None
+            and site.ref.id in CAPITALS
+            and after is not None
+            and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
+        ):
+            role = "speaker"
+        if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
+            is_list = True
+        if role == "target" and _is_locative(doc, site):
+            role = "at"
+        elif role is None and _is_accusative(doc, site):
+            role = "target"
+        if role is None and last is not None and _is_joined(doc, last.j, site.i):
+            role = last.role
+        site.role = role or "name"
+        last = site
+
+
+def dateline(doc: Doc, part: Part) -> int:
+    """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
+    agencies = doc.lexicon.settings.get("agencies", ())
+    tokens = doc.tokens
+    first = doc.at[part.i] if part.i < part.j else None
+    if part.n > 2 or first is None or first.group != "place":
+        return 0
+    for k in range(first.j, min(part.j, first.j + 12)):
+        if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
+            return k
+        if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
+            return k
+        if tokens[k].kind == "w" and doc.at[k] is None:
+            return 0
+    return 0
+
+
+def _goes_on(doc: Doc, part: Part) -> bool:
+    """Whether the part goes on with the list of launch areas that the one before it began."""
+    n = part.n
+    before = doc.parts[n - 1] if n else None
+    if before is None or before.line != part.line or doc.tokens[before.j - 1].text != ";":
+        return False
+    return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
+
+
+def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
+    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"."""
+    if site.role != "name" or site.ref.level in ("country", "sea"):
+        return False
+    line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
+    if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
+        return False
+    return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
+
+
+def is_office(doc: Doc, part: Part, site: Site) -> bool:
+    """A place that only says whose office speaks: "the air force in Kyiv", "the Donetsk regional prosecutors"."""
+    if site.role not in ("name", "at"):
+        return False
+    k = site.j
+    while k < part.j and (m := doc.at[k]) is not None and m.group in ("level", "side"):
+        k = m.j
+    after = doc.at[k] if k < part.j else None
+    if after is not None and after.group == "claimant":
+        return True
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is not None and before.concept in ("prep.of", "prep.at"):
+        before = doc.at[before.i - 1] if before.i > part.i else None
+    return before is not None and before.group == "claimant"
+
+
+def _is_accusative(doc: Doc, site: Site) -> bool:
+    """Whether the form can only be an object: "attacked the Odesa region"."""
+    cases = _cases(doc, site)
+    return bool(cases) and all("acc" in case and "nom" not in case for case in cases)
+
+
+def _is_locative(doc: Doc, site: Site) -> bool:
+    """Whether the form can only say where something is, which turns "onto" into "in"."""
+    cases = _cases(doc, site)
+    return bool(cases) and all("loc" in case and "acc" not in case for case in cases)
+
+
+def _cases(doc: Doc, site: Site) -> set[str]:
+    mention = doc.at[site.i]
+    if mention is None or site.ref.id is None:
+        return set()
+    n = doc.lexicon.index.get(site.ref.id)
+    if len(mention.rows) == 1:
+        row, note = mention.rows[0]
+        only = note.rpartition(";")[2]
+        return {only} if row == n and only else set()
+    return {case for row, note in mention.rows if row == n and (case := note.rpartition(";")[2])}
+
+
+def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
+    k = site.i - 1
+    stop = last.j if last is not None else part.i
+    for _ in range(6):
+        if k < stop:
+            return None
+        mention = doc.at[k]
+        text = doc.tokens[k].text
+        if mention is not None:
+            if mention.concept in _ROLE:
+                if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
+                    return deeper
+                return _ROLE[mention.concept]
+            if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
+                "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country",
+            ) or mention.group == "target":  # fmt: skip
+                k = mention.i - 1
+                continue
+            return None
+        if text in "\u27a1\u2192\u21d2\u2794\u279c" and text:
+            return "target"
+        if text in ":\u2013\u2014-" and k - 1 >= stop:
+            before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept == "prep.from"]
+            return "from" if before else None
+        if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w":
+            k -= 1
+            continue
+        return None
+    return None
+
+
+def _behind(doc: Doc, stop: int, k: int) -> str | None:
+    """The role of a compound such as "in the direction of", "over the territory of"."""
+    if k < stop:
+        return None
+    mention = doc.at[k]
+    if mention is not None and mention.concept in ("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"):
+        return _ROLE[mention.concept]
+    return None
+
+
+def _is_joined(doc: Doc, i: int, j: int) -> bool:
+    """Only commas, slashes, brackets, "and" and level words stand between two names."""
+    if j - i > 6:
+        return False
+    for k in range(i, j):
+        mention = doc.at[k]
+        if mention is not None and (mention.concept == "conj.and" or mention.group in ("level", "mark")):
+            continue
+        if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":
+            continue
+        return False
+    return True

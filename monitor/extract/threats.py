@@ -1,0 +1,178 @@
+"""Threats without a siren: announced, under way, or a bare course in a terse post."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
+from monitor.extract.vetoes import blocks, same_clause
+
+__all__ = [
+    "elliptic_course",
+    "threats_in",
+]
+
+_PAST_ACTS = (
+    "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
+    "strike.debris", "act.suppressed",
+)  # fmt: skip
+
+
+def threats_in(doc: Doc, part: Part) -> list[Proposal]:
+    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"} or (
+        part.has("count.money") and not part.has("alert.fly")
+    ):
+        return []
+    stated = part.of("alert.threat", "alert.danger")
+    named = threats_named(doc, part)
+    if not stated and not named and part.sites and _is_call(doc, part):
+        return _threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
+    if not stated and part.numbers and _is_in_tally(doc, part):
+        return []
+    if stated:
+        trigger = stated[0]
+        if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
+            return []
+        if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
+            part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
+        ):  # fmt: skip
+            return []
+        return _threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
+    if part.has("weapon.mig31k") and part.has("alert.takeoff"):
+        return [Proposal("threat", "mig31k", part, "alert.takeoff")]
+    if part.has("alert.tactical") and not named and not part.has(*_PAST_ACTS):
+        return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
+    if not named and part.has("weapon.recon"):
+        named = ["drone"]
+    if not named or part.has(*_PAST_ACTS):
+        return []
+    if part.has("alert.clean") and not part.has("alert.fly") and not any(s.role == "target" for s in part.sites):
+        return []
+    weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
+    if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):
+        return []
+    under = part.of("alert.under_attack")
+    if under and part.sites:
+        return _threat_proposals(doc, part, named, under[0].concept, 0.8)
+    warned = part.has("alert.warned") and not part.has("strike.attack") and (
+        bool(part.sites) or part.has("place.capital", "alert.everywhere"))  # fmt: skip
+    flies = part.has("alert.fly")
+    aimed = [s for s in part.sites if s.role == "target"]
+    is_live = _is_live(doc, part)
+    warned = warned and not part.has("veto.hypothetical", "veto.future")
+    if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
+        return []
+    if warned or (flies and (is_live or aimed)):
+        return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+    if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
+        return _threat_proposals(doc, part, named, weapon.concept, 0.8)
+    if (
+        is_live
+        and part.sites
+        and not part.has("strike.attack", "act.launched")
+        and not (part.has("strike") and not aimed)
+    ):
+        placed = [
+            s
+            for s in part.sites
+            if s.role == "target" or (s.role in ("at", "past", "name") and s.ref.level != "country")
+        ]
+        if placed:
+            return _threat_proposals(doc, part, named, weapon.concept, 0.85)
+    is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
+    if is_live and len(doc.parts) <= 3 and _is_bare(doc, part):
+        return _threat_proposals(doc, part, named, weapon.concept, 0.6)
+    if is_live and part.has("act.launch_noun") and not part.has("strike") and not is_past:
+        return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
+    return []
+
+
+def _is_call(doc: Doc, part: Part) -> bool:
+    """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
+    is_terse = len(doc.parts) <= 2 and part.j - part.i <= 9 and unknown == 0
+    return is_terse and not others and part.has("alert.attention", "alert.shelter", "act.launch_noun")
+
+
+def _is_in_tally(doc: Doc, part: Part) -> bool:
+    """A figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
+    near = doc.parts[max(0, part.n - 8) : part.n + 8]
+    told = any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
+    return told and any(w.period in ("night", "day") for p in near for w in p.whens)
+
+
+def _is_live(doc: Doc, part: Part) -> bool:
+    """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
+    if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
+        return False
+    if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
+        return False
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
+
+
+def _is_bare(doc: Doc, part: Part) -> bool:
+    """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
+    words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    if part.n and doc.parts[part.n - 1].has("strike", "toll"):
+        return False
+    return (
+        words <= 5
+        and unknown <= 2
+        and not part.has("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "target", "count.money")
+    )
+
+
+def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
+    """ "Course for Kyiv!": a direction alone, in a terse post."""
+    near = doc.parts[max(0, part.n - 3) : part.n + 3]
+    if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
+        return []
+    if part.has("act.launch_noun") and _is_call(doc, part) and part.sites:
+        return _threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
+    if part.j - part.i > 10 or not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
+        return []
+    heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
+    words = doc.lexicon.settings.get("course", ())
+    named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
+    has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
+    is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (
+        bool(part.numbers) or part.j - part.i <= 4)  # fmt: skip
+    if not heading and not named and not has_arrow and not is_aim:
+        return []
+    aimed = [s for s in part.sites if s.role == "target"]
+    if not aimed:
+        return []
+    proposal = Proposal("threat", "other", part, "prep.to", confidence=0.6)
+    add_sites(proposal, aimed)
+    return [proposal]
+
+
+def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
+    sites = [s for s in part.sites if s.role != "from"]
+    aimed = [s for s in sites if s.role == "target"]
+    chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
+    passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]
+    if passed and not aimed and all(s.role == "name" and s.ref.level == "oblast" for s in chosen):
+        chosen = passed
+    if aimed:
+        chosen = [*aimed, *(s for s in sites if s.role == "at" and _has_own_number(doc, part, s, aimed))]
+    excepted = [s for s in sites if s.role == "except"]
+    out = []
+    for threat in named:
+        proposal = Proposal("threat", threat, part, rule, level=level_of(part), confidence=confidence)
+        proposal.is_everywhere = part.has("alert.everywhere")
+        add_sites(proposal, [*chosen, *excepted])
+        out.append(proposal)
+    return out
+
+
+def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool:
+    """ "Three to A, one over B": B is told in a clause of its own with a number of its own."""
+    if any(same_clause(doc, part, site.i, a.i) for a in aimed):
+        return False
+    if any(same_clause(doc, part, site.i, m.i) for m in part.of("alert.clean", "act", "strike")):
+        return False
+    return any(same_clause(doc, part, n.i, site.i) and n.taken is None for n in part.numbers)

@@ -1,0 +1,57 @@
+"""The same figure told twice is one report."""
+
+from __future__ import annotations
+
+from monitor.model import CountReport
+
+__all__ = [
+    "NEAR",
+    "each_once",
+]
+
+NEAR = 12
+
+
+def each_once(reports: list[CountReport]) -> list[CountReport]:
+    """Each figure once; of a general and a narrower statement of the same figure, the narrower."""
+    out: list[CountReport] = []
+    seen: dict[tuple[str, int | None], list[int]] = {}
+    for report in reports:
+        same = seen.setdefault((report.measure, report.value), [])
+        twin = next((n for n in same[-NEAR:] if _is_twin(report, out[n])), None)
+        if twin is None:
+            same.append(len(out))
+            out.append(report)
+        elif (out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed")) or (
+            out[twin].period is None and report.period is not None
+        ):
+            out[twin] = report
+    return out
+
+
+def _is_list_line(report: CountReport) -> bool:
+    """A line that begins with its number: two such lines with one figure are two claims."""
+    return report.evidence.quote.lstrip("-\u2013\u2014\u2022 \t\u25aa\u25ab\ufe0f").startswith(str(report.value))
+
+
+def _is_twin(a: CountReport, b: CountReport) -> bool:
+    if (a.measure, a.value, a.value_max) != (b.measure, b.value, b.value_max):
+        return False
+    same_weapon = (
+        a.weapon == b.weapon or {a.weapon, b.weapon} <= {"missile", "ballistic"} or "mixed" in (a.weapon, b.weapon)
+    )
+    same_places = {p.name for p in a.places} == {p.name for p in b.places}
+    same_model = a.model == b.model or a.model is None or b.model is None
+    if _is_list_line(a) and _is_list_line(b) and a.evidence.span != b.evidence.span:
+        return False
+    if a.evidence.span == b.evidence.span:
+        return (
+            same_weapon
+            and same_places
+            and same_model
+            and a.model == b.model
+            and a.weapon == b.weapon
+            and bool(a.places)
+        )
+    periods = a.period == b.period or None in (a.period, b.period)
+    return same_weapon and same_places and same_model and periods and a.measure != "present"
