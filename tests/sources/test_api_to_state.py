@@ -97,6 +97,27 @@ async def test_an_alert_begins_and_ends_with_the_list(world):
     assert world.state("UA-30") == ("clear", False)
 
 
+async def test_two_levels_on_one_region_are_its_worse_one_and_the_end_of_that_is_no_all_clear(world):
+    """Since September 2026 red and yellow can stand on one region, inside one alert or as two of them."""
+
+    def levels(*names: str) -> None:
+        world.now_on(31)
+        (alert,) = world.alerts
+        at = alert["activeAlerts"][0]["lastUpdate"]
+        one, *rest = ({"alertLevel": name, "reason": "", "createdAt": at} for name in names)
+        alert["activeAlerts"] = [{**alert["activeAlerts"][0], "activeAlertLevels": [each]} for each in (one, *rest)]
+
+    found = []
+    for names in (("Yellow",), ("Yellow", "Red"), ("Yellow",)):
+        levels(*names)
+        told = await world.look()
+        region = regions(world.pipeline.state, world.clock.now(), world.pipeline.rules, ["UA-30"])["UA-30"]
+        found.append((region.status, region.level, "alert.cleared" in told))
+    assert found == [("active", "yellow", False), ("active", "red", False), ("active", "yellow", False)]
+    world.now_on(75)
+    assert "alert.cleared" in await world.look()
+
+
 async def test_S05_three_regions_gone_at_once_are_held_until_two_more_looks_agree(world):
     world.now_on(31, 75, 122, 124)
     await world.look()
