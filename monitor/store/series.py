@@ -68,6 +68,7 @@ __all__ = [
     "counts_summary",
     "coverage",
     "coverage_of",
+    "coverage_of_each",
     "holes",
     "item",
     "items",
@@ -300,6 +301,15 @@ def coverage_of(
     """How well the range was being watched, by all sources together."""
     with _open(store) as connection:
         return watched(connection, start, end, as_of=as_of)
+
+
+def coverage_of_each(
+    store: Readable, ranges: Sequence[tuple[datetime, datetime]], *, as_of: datetime | None = None
+) -> tuple[Watched, ...]:
+    """The same for many ranges, read once."""
+    with _open(store) as connection:
+        watch = Watch(connection, as_of=as_of)
+    return tuple(watch.over(start, end) for start, end in ranges)
 
 
 def rollups(

@@ -13,7 +13,7 @@ from monitor.model import Claim, Side
 from monitor.store import series
 from monitor.web.context import Context
 
-__all__ = ["KYIV", "bounds", "checked", "checked_night", "figures_of", "night_name", "nights_until", "watched_of"]
+__all__ = ["KYIV", "bounds", "checked", "checked_night", "figures_of", "night_name", "nights_until"]
 
 KYIV = ZoneInfo("Europe/Kyiv")
 MEASURES = ("launched", "shot_down", "lost", "left")
@@ -53,12 +53,6 @@ def nights_until(asked: Context, last: date | None, nights: int) -> list[date]:
     """The days on which ``nights`` nights end, the oldest first; the last is today's in Kyiv unless given."""
     end = checked(last) if last else asked.clock.now().astimezone(KYIV).date()
     return [checked(end - timedelta(days=back)) for back in reversed(range(nights))]
-
-
-def watched_of(asked: Context, day: date) -> str:
-    """How the night was covered: full, partial or none."""
-    start, end = bounds(day)
-    return str(series.alerts(asked.store, start=start, end=end, limit=1).coverage.status)
 
 
 def figures_of(asked: Context, claims: Sequence[Claim], night: str, attacked: Side) -> dict[tuple[str, str], Figure]:

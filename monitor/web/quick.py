@@ -103,7 +103,7 @@ def state_body(asked: Context) -> dict[str, Any]:
     counted: dict[str, int] = {}
     for state in found.values():
         place = asked.rules.place(state.place)
-        names = {"name": place.name if place else state.place, "level": place.level if place else None}
+        names = {"name": place.name if place else state.place, "place_level": place.level if place else None}
         rows.append({**names, **plain(state)})
         counted[state.status] = counted.get(state.status, 0) + 1
     order = list(asked.rules.units(HOME))

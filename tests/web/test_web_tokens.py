@@ -311,3 +311,26 @@ def _plain_logs() -> Iterator[None]:
     structlog.reset_defaults()
     yield
     structlog.reset_defaults()
+
+
+def test_N10_no_secret_shows_in_any_answer_or_line_of_the_log(site: Site) -> None:
+    canary = "c4n4ry" * 4
+    endpoint = Endpoint("desk", "webhook", f"https://u:{canary}@hooks.example.org/{canary}?k={canary}", (canary,))
+    site.store.save_endpoint(endpoint, site.clock.now())
+    secret = token(site, "operate", "full")
+    with opened(site.app()) as client, capture_logs() as lines:
+        paths = [path for path in client.get("/openapi.json").json()["paths"] if "stream" not in path]
+        for path in (*paths, "/", "/feed", "/sources", "/series", f"/v1/alerts?token={canary}", f"/nothing/{canary}"):
+            for headers in ({}, bearer(secret), bearer(f"mon_00000000_{canary}")):
+                answer = client.get(path, headers=headers)
+                asked_for = canary in path
+                assert asked_for or canary not in answer.text + str(answer.headers), path
+                assert secret not in answer.text + str(answer.headers), path
+    assert secret not in str(lines)
+    assert f"mon_00000000_{canary}" not in str(lines)
+
+
+def test_N12_a_token_in_the_address_is_no_token(told: Site, client: TestClient) -> None:
+    secret = token(told, "operate")
+    for name in ("token", "access_token", "api_key"):
+        assert client.get("/v1/webhooks", params={name: secret}).status_code in (401, 422)

@@ -13,7 +13,7 @@ from monitor.formats.cells import safe_cell
 from monitor.store import series
 from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
 from monitor.web.context import Asked, Context, moment
-from monitor.web.nights import bounds, figures_of, night_name, nights_until, watched_of
+from monitor.web.nights import bounds, figures_of, night_name, nights_until
 from monitor.web.plain import plain
 
 __all__ = ["router"]
@@ -48,11 +48,12 @@ def headline(
     """One figure a measure and weapon for each night, chosen by a rule that is named; nothing is added up."""
     then = moment(as_of, "as_of")
     days = nights_until(asked, night, nights)
-    rows = [_night(asked, day, over, then) for day in days]
+    watched = series.coverage_of_each(asked.store, [bounds(day) for day in days], as_of=then)
+    rows = [_night(asked, day, over, then, one.status) for day, one in zip(days, watched, strict=True)]
     if format == "csv":
         return _csv(rows, over)
-    watched = series.coverage_of(asked.store, start=bounds(days[0])[0], end=bounds(days[-1])[1], as_of=then)
-    body = {"over": over, "verification": "unverified", "coverage": plain(watched), "next": None, "rows": rows}
+    whole = series.coverage_of(asked.store, start=bounds(days[0])[0], end=bounds(days[-1])[1], as_of=then)
+    body = {"over": over, "verification": "unverified", "coverage": plain(whole), "next": None, "rows": rows}
     return answer(asked, body, then)
 
 
@@ -85,12 +86,12 @@ def counts(
     return answer(asked, body, then)
 
 
-def _night(asked: Context, day: date, over: Side, as_of: datetime | None) -> dict[str, Any]:
+def _night(asked: Context, day: date, over: Side, as_of: datetime | None, coverage: str) -> dict[str, Any]:
     name = night_name(day)
     claims = series.claims(asked.store, night=name, as_of=as_of)
     return {
         "night": name,
-        "coverage": watched_of(asked, day),
+        "coverage": coverage,
         "figures": plain(tuple(figures_of(asked, claims.rows, name, over).values())),
     }
 

@@ -55,7 +55,7 @@ def state_of(asked: Asked, region: str, as_of: Time = None) -> Response:
     found = snapshot(asked, [region])[region]
     known = found.status != "unknown" and not found.is_stale
     coverage = {"status": "full" if known else "none", "known": int(known), "of": 1}
-    return answer(asked, {"name": place.name, "level": place.level, **plain(found), "coverage": coverage})
+    return answer(asked, {"name": place.name, "place_level": place.level, **plain(found), "coverage": coverage})
 
 
 def _only_now(asked: Context, as_of: datetime | None) -> None:
