@@ -10,7 +10,6 @@ from fastapi import HTTPException
 
 from monitor.fuse import Figure, headline
 from monitor.model import Claim, Side
-from monitor.store import series
 from monitor.web.context import Context
 
 __all__ = ["KYIV", "bounds", "checked", "checked_night", "figures_of", "night_name", "nights_until"]
