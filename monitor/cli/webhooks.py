@@ -209,15 +209,25 @@ def remove(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJson =
 def log(
     endpoint: Annotated[str | None, typer.Argument(help="Id of an endpoint.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most rows.")] = 50,
+    body: Annotated[
+        str | None, typer.Option("--body", help="Id of a message: print what it said, as it was frozen.")
+    ] = None,
     config: Config = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the newest attempts of delivery."""
-    from monitor.cli.output import print_json, table, when
+    """Show the newest attempts of delivery, or what one message said."""
+    from monitor.cli.output import print_json, table, when, write
+    from monitor.sinks.stdout import HIDDEN
     from monitor.web.plain import plain
 
     with open_reading(config, db) as store:
+        if body is not None:
+            found = next((row.body for row in store.find([body], endpoint) if row.body), None)
+            if found is None:
+                raise InputError(f"no bytes of a message {body} are kept; they are let go after a time")
+            write(found.decode("utf-8").translate(HIDDEN))
+            return
         rows = store.delivery_log(endpoint, limit)
     if as_json:
         print_json(plain(list(rows)))

@@ -9,9 +9,9 @@ from monitor.errors import SinkError
 from monitor.model import JSON, Delivery, Endpoint
 from monitor.sinks import Deps
 
-__all__ = ["StandardOutput"]
+__all__ = ["HIDDEN", "StandardOutput"]
 
-_HIDDEN = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F))}
+HIDDEN = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F))}
 """Characters that steer a terminal or hide text and that JSON leaves as they are; inside a JSON text only strings can
 hold them, so their escape means the same."""
 
@@ -25,7 +25,7 @@ class StandardOutput:
     async def send(self, delivery: Delivery) -> Mapping[str, JSON]:
         """Raises ``SinkError`` when nobody reads any more."""
         try:
-            sys.stdout.write(delivery.body.decode("utf-8").translate(_HIDDEN) + "\n")
+            sys.stdout.write(delivery.body.decode("utf-8").translate(HIDDEN) + "\n")
             sys.stdout.flush()
         except (OSError, ValueError) as error:
             raise SinkError(f"standard output cannot be written ({type(error).__name__})") from error

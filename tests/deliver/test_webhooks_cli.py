@@ -41,7 +41,10 @@ def test_an_endpoint_is_added_tested_rotated_paused_resumed_and_removed(typed: A
     assert [row["id"] for row in typed("list")] == ["configured"]
     added = typed("add", "desk", "https://example.com/hook", "--region", "UA-63", "--only", "alert.*")
     assert added["secret"].startswith("whsec_")
-    assert typed("test", "desk")["message"]
+    message = typed("test", "desk")["message"]
+    assert typed("log", "desk", "--body", message)["type"] == "system.ping"
+    with pytest.raises(InputError, match="no bytes of a message absent"):
+        typed("log", "--body", "absent")
     assert typed("rotate", "desk")["secret"] != added["secret"]
     typed("pause", "desk")
     rows = {row["id"]: row for row in typed("list")}
