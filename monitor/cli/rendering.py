@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from monitor.cli.rows import columns, is_placed
+from monitor.cli.rows import columns, flat, is_placed
 from monitor.errors import InputError
 from monitor.formats.plain import plain, utc
 
@@ -61,7 +61,7 @@ class Audience:
         """Rows as plain JSON."""
         public = self.public
         if public is None or what == "rollups":
-            return [plain(row) for row in rows]
+            return [flat(plain(row), what) for row in rows]
         if what == "changes":
             withheld = public.withheld(tuple(rows))
             return [public.change(row, withheld) for row in rows]

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 if TYPE_CHECKING:
     from monitor.store import SqlStore
 
-__all__ = ["KINDS", "Asked", "ask", "columns", "is_placed"]
+__all__ = ["KINDS", "Asked", "ask", "columns", "flat", "is_placed"]
 
 KINDS = ("alerts", "strikes", "counts", "reports", "changes", "items", "rollups")
+_NOT_A_COLUMN = {"reports": ("telling",), "items": ("item", "raw", "reading", "tellings", "rules")}
 PLACED = ("alerts", "strikes", "counts", "changes", "rollups")
 
 
@@ -64,15 +65,24 @@ def ask(store: SqlStore, asked: Asked) -> Any:
 
 def columns(what: str) -> Mapping[str, type]:
     """The columns of a table of this kind with their types (``object``: nested), whether or not there is a row."""
-    from monitor.model import Change, Claim, Interval, StrikeEvent
+    from monitor.model import Change, Claim, Interval, Item, StrikeEvent, Telling
     from monitor.store.answers import Rollup, StoredItem, StoredReport
 
-    types: dict[str, type[Any]] = {
-        "alerts": Interval, "strikes": StrikeEvent, "counts": Claim, "reports": StoredReport, "changes": Change,
-        "items": StoredItem, "rollups": Rollup,
+    types: dict[str, tuple[type[Any], ...]] = {
+        "alerts": (Interval,), "strikes": (StrikeEvent,), "counts": (Claim,), "reports": (Telling, StoredReport),
+        "changes": (Change,), "items": (Item, StoredItem), "rollups": (Rollup,),
     }  # fmt: skip
-    hints = get_type_hints(types[what])
-    return {field.name: _plain_type(hints[field.name]) for field in fields(types[what])}
+    hints: dict[str, Any] = {}
+    for kind in types[what]:
+        hints |= {field.name: get_type_hints(kind)[field.name] for field in fields(kind)}
+    return {name: _plain_type(hint) for name, hint in hints.items() if name not in _NOT_A_COLUMN.get(what, ())}
+
+
+def flat(row: dict[str, Any], what: str) -> dict[str, Any]:
+    """A report or an item with what it holds in one row; readings stand in ``reports``, bytes in cases."""
+    inner = {"reports": "telling", "items": "item"}.get(what)
+    whole = {**row.pop(inner), **row} if inner else row
+    return {name: value for name, value in whole.items() if name not in _NOT_A_COLUMN.get(what, ())}
 
 
 def _plain_type(hint: Any) -> type:

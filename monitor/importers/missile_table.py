@@ -103,7 +103,7 @@ def _figures(cells: Mapping[str, str], notes: list[Note]) -> Iterator[tuple[str,
         if cell := cells.get(column):
             try:
                 yield column, measure, _whole(float(cell))
-            except ValueError:
+            except (ValueError, OverflowError):
                 notes.append(Note(f"{column}: {cell}", "no whole number"))
     cell = cells.get("border_crossing") or "{}"
     try:
@@ -112,7 +112,7 @@ def _figures(cells: Mapping[str, str], notes: list[Note]) -> Iterator[tuple[str,
             yield "border_crossing", "left", _whole(float(*left.values()))
         elif left:
             notes.append(Note(cell, "left over several borders: these figures are not added up"))
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+    except (ValueError, SyntaxError, TypeError, OverflowError, MemoryError, RecursionError):
         notes.append(Note(cell, "no figures by border"))
 
 

@@ -108,7 +108,7 @@ def read_row(item: Item) -> Reading:
         if kind == "alert":
             return Reading(None, (_alert(item, cells, texts),))
         raise ValueError(f"kind: {kind} is none of count, strike, alert")
-    except (ValueError, KeyError, AttributeError, TypeError) as problem:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as problem:
         words = f"column {problem} is missing" if isinstance(problem, KeyError) else str(problem)
         return Reading(None, notes=(Note(item.text[:200], words),))
 

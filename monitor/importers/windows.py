@@ -17,6 +17,8 @@ _SHORTEST_DAY = timedelta(hours=6)
 def local(cell: str, zone: ZoneInfo = KYIV) -> tuple[datetime, bool]:
     """A cell's time and whether it states a time of day. No zone means ``zone``. Raises ``ValueError``."""
     found = datetime.fromisoformat(cell.strip())
+    if not 1970 <= found.year <= 2200:
+        raise ValueError(f"{cell} lies outside the calendar of the series")
     return (found if found.tzinfo else found.replace(tzinfo=zone)), len(cell.strip()) > 10
 
 
@@ -56,14 +58,21 @@ def named(period: str, name: str, zone: ZoneInfo = KYIV) -> Moment | None:
     """The window of a period that is named by its date alone: a night from noon to noon, a day from midnight on.
     Raises ``ValueError``."""
     if period == "night":
-        day = date.fromisoformat(name.rpartition("/")[2])
+        day = _day(name.rpartition("/")[2])
         if name != night(day):
             raise ValueError(f"a night is written {night(day)}, not {name}")
         return Moment(_at(day - timedelta(days=1), time(12), zone), _at(day, time(12), zone), "night")
     if period == "day":
-        day = date.fromisoformat(name)
+        day = _day(name)
         return Moment(_at(day, time(0), zone), _at(day + timedelta(days=1), time(0), zone), "day")
     return None
+
+
+def _day(name: str) -> date:
+    found = date.fromisoformat(name)
+    if not 1971 <= found.year <= 2199:
+        raise ValueError(f"{name} lies outside the calendar of the series")
+    return found
 
 
 def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:

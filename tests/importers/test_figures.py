@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.catalogue import load_gazetteer, load_lexicon
 from monitor.clock import SystemClock
@@ -182,6 +184,26 @@ def test_an_import_says_nothing_of_how_well_we_watch_and_moves_no_region(store: 
     imported(store, "missile-table", table(tmp_path, DRONES.format("145.0")))
     assert series.sources(store) == ()
     assert not [change for change in series.changes(store) if change.type.startswith(("alert.", "coverage."))]
+
+
+_CELLS = st.one_of(
+    st.text(max_size=20), st.integers(), st.floats(), st.none(), st.lists(st.integers(), max_size=2),
+    st.sampled_from(
+        ["count", "strike", "alert", "UA", "UA-63", "drone", "shot_down", "9999-12-31", "0001-01-01", NIGHT, "1e400",
+         "{'x': 10**400}", "[[[[", "Shahed-136/131", "2024-11-10", "2024-11-10T25:00", "inf", "nan", "-1"]
+    ),
+)  # fmt: skip
+_COLUMNS = st.sampled_from(
+    [*HEAD.split(","), *["kind", "measure", "weapon", "value", "night", "day", "start", "end", "place", "zone", "date"]]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(cells=st.dictionaries(_COLUMNS, _CELLS), kind=st.sampled_from(["missile-table", "table", "alerts-in-ua"]))
+def test_reading_a_row_never_fails_whatever_its_cells_hold(cells: dict[str, Any], kind: str) -> None:
+    item = Item(f"row:{kind}/x/1", "x", json.dumps(cells), MORNING)
+    found = reading(reader(load_lexicon()))(item, None)
+    assert found.reports or found.notes or kind == "missile-table"
 
 
 # ── a table of one's own ──
