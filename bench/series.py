@@ -140,7 +140,8 @@ def questions(store: SqlStore) -> dict[str, float]:
     return out
 
 
-def duckdb_full(path: Path) -> float:
+def recomputed(path: Path) -> tuple[float, float]:
+    """Milliseconds in which DuckDB and pandas make the daily roll-up from the same rows, in memory."""
     import duckdb
 
     connection = duckdb.connect()
@@ -157,7 +158,51 @@ def duckdb_full(path: Path) -> float:
         FROM alerts GROUP BY ALL
         UNION ALL SELECT date_trunc('day', begins_at) d, split_part(place, '-', 2), regime, count(*),
         sum(epoch(ends_at) - epoch(begins_at)) FROM alerts GROUP BY ALL"""
-    return median_ms(lambda: connection.execute(query).fetchall(), 5)
+    took = median_ms(lambda: connection.execute(query).fetchall(), 5)
+    return took, median_ms(lambda: pandas_full(frame), 3)
+
+
+def pandas_full(frame: Any) -> Any:
+    """The same table by pandas."""
+    import pandas
+
+    lasted = (frame["ends_at"] - frame["begins_at"]).dt.total_seconds()
+    day, oblast = frame["begins_at"].dt.floor("D"), frame["place"].str.split("-").str[1]
+    parts = [
+        lasted.groupby([day, place, frame["regime"]]).agg(["count", "sum"]).reset_index(names=["d", "place", "regime"])
+        for place in (frame["place"], oblast)
+    ]
+    return pandas.concat(parts)
+
+
+def api(store: SqlStore) -> dict[str, float]:
+    """Milliseconds of answers of the API over one loopback-free client: the 95th percentile of 200 random questions."""
+    from fastapi.testclient import TestClient
+
+    from bench.table import percentile
+    from monitor.catalogue import load_gazetteer
+    from monitor.clock import SystemClock
+    from monitor.config import Settings
+    from monitor.fuse import Rules
+    from monitor.web.app import create_app
+
+    rng = random.Random(3)
+    app = create_app(store, Rules(load_gazetteer(), {}), Settings(), SystemClock())
+    out = {}
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for name, days in (("/v1/alerts", 7), ("/v1/claims", 30)):
+            took = []
+            for _ in range(100):
+                start = T0 + timedelta(days=rng.randrange(4 * 365 - days))
+                asked = {"since": start.isoformat(), "until": (start + timedelta(days=days)).isoformat()}
+                if name == "/v1/alerts":
+                    asked["region"] = rng.choice(("UA-05", "UA-07", "UA-12", "UA-14", "UA-18", "UA-21", "UA-23"))
+                began = time.perf_counter()
+                answer = client.get(name, params=asked)
+                took.append((time.perf_counter() - began) * 1000)
+                assert answer.status_code == 200, answer.text
+            out[f"API {name} of {days} days, p95"] = percentile(took, 0.95)
+    return out
 
 
 def main() -> None:
@@ -166,7 +211,7 @@ def main() -> None:
         path = folder / "series.db"
         with open_store(str(path), lineage=line) as store:
             took = load(store)
-            answered = questions(store)
+            answered = {**questions(store), **api(store)}
         columns = {"SQLite": answered}
         url = os.environ.get("TEST_MONITOR_POSTGRES")
         if url:
@@ -175,7 +220,8 @@ def main() -> None:
         show(
             title, ["question", *columns], [[key, *(f"{one[key]:.2f}" for one in columns.values())] for key in answered]
         )
-        print(f"full daily roll-up recomputed by DuckDB: {duckdb_full(path):.1f} ms\n")
+        duck, frame = recomputed(path)
+        print(f"full daily roll-up recomputed: DuckDB {duck:.1f} ms, pandas {frame:.1f} ms\n")
 
 
 def postgres(url: str) -> dict[str, float]:
@@ -189,7 +235,7 @@ def postgres(url: str) -> dict[str, float]:
         with open_store(url.rpartition("/")[0] + "/monitor_bench", lineage=line) as store:
             load(store)
             _analyze(store.reader())
-            return questions(store)
+            return {**questions(store), **api(store)}
     finally:
         with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute("DROP DATABASE monitor_bench WITH (FORCE)")

@@ -25,7 +25,15 @@ from monitor.extract.notation import expand
 from monitor.extract.tokens import fold_form
 from monitor.model import Gazetteer, Place, Standing
 
-__all__ = ["LANGUAGES", "compile_lexicon", "load_gazetteer", "load_lexicon", "load_tags", "rules_version"]
+__all__ = [
+    "LANGUAGES",
+    "compile_lexicon",
+    "load_gazetteer",
+    "load_lexicon",
+    "load_tags",
+    "regional_claimants",
+    "rules_version",
+]
 
 PACKAGE = Path(__file__).parent
 LANGUAGES = PACKAGE / "languages"
@@ -79,6 +87,12 @@ def load_tags() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The siren channel's names of Ukrainian regions (words joined by ``_``), each with the places it may mean."""
     for tag, place, others, *_ in _rows(GAZETTEER / "tags.tsv"):
         yield tag, (place, *(others.split("|") if others else ()))
+
+
+def regional_claimants() -> frozenset[str]:
+    """Names of the claimants who speak for a part of their country only (``regional`` in concepts.toml)."""
+    told = _toml(LANGUAGES / "concepts.toml")["data"].values()
+    return frozenset(one["name"] for one in told if isinstance(one, dict) and one.get("regional"))
 
 
 def rules_version(lexicon: Lexicon) -> str:

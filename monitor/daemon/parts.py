@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.catalogue import load_gazetteer, load_lexicon, rules_version
+from monitor.catalogue import load_gazetteer, load_lexicon, regional_claimants, rules_version
 from monitor.config import Settings
 from monitor.daemon.book import Book
 from monitor.errors import ConfigError
@@ -185,6 +185,7 @@ def make_rules(
         late_after=timedelta(minutes=series.late_minutes),
         heartbeat=timedelta(seconds=settings.limits.heartbeat_seconds),
         headline=HeadlineRule(series.periods, series.ranks, series.prefer, series.first_hand_first),
+        regional=regional_claimants(),
     )
     return replace(rules, jump_after=timedelta(days=30)) if is_replay else rules
 

@@ -91,8 +91,8 @@ def _claim(work: Work, telling: Telling, what: CountReport) -> tuple[Claim, bool
         period=what.period, date_or_period=what.date_or_period, claimant=claimant,
         claimant_side=_side(work, claimant, telling.source if is_first_hand else None), source=telling.source,
         at=telling.at, known_at=work.now, window=window, subset_of=what.subset_of, vocabulary=what.vocabulary,
-        flags=_flags(work, telling, what, places, is_first_hand), is_retro=what.retro, is_late=telling.is_late,
-        nature=nature, evidence=(ref_of(telling, claimant),),
+        flags=_flags(work, telling, what, claimant, places, is_first_hand), is_retro=what.retro,
+        is_late=telling.is_late, nature=nature, evidence=(ref_of(telling, claimant),),
     )  # fmt: skip
     return claim, is_first_hand
 
@@ -105,15 +105,17 @@ def _hours(what: CountReport, window: Moment | None) -> list[str | None] | None:
 
 
 def _flags(
-    work: Work, telling: Telling, what: CountReport, places: Sequence[str], is_first_hand: bool
+    work: Work, telling: Telling, what: CountReport, claimant: str, places: Sequence[str], is_first_hand: bool
 ) -> tuple[str, ...]:
     flags = []
     if what.subset_of is not None:
         flags.append("subset")
     profile = work.rules.profiles.get(telling.source)
     area = profile.area if profile else ()
-    if any(not work.rules.is_country(place) for place in places) or (
-        not places and is_first_hand and area and not any(work.rules.is_country(place) for place in area)
+    if (
+        claimant in work.rules.regional
+        or any(not work.rules.is_country(place) for place in places)
+        or (not places and is_first_hand and area and not any(work.rules.is_country(place) for place in area))
     ):
         flags.append("regional")
     if what.measure == "withheld":

@@ -40,6 +40,7 @@ class Rules:
     """The constants of one run. Durations are ``timedelta``; ``longest`` is by regime, ``mass`` counts regions.
 
     ``plain_ends`` are the countries without a siren of their own, where the end of a formal regime is the all-clear.
+    ``regional`` are claimants who answer for a part of the country, whatever place their figures name.
     ``burst`` widens the silence that a source's cadence allows: alerts come in nights, not evenly.
     """
 
@@ -64,6 +65,7 @@ class Rules:
     plain_ends: frozenset[str] = frozenset({"RU", "IL", "BY"})
     headline: HeadlineRule = HeadlineRule()
     home: str = "UA"
+    regional: frozenset[str] = frozenset()
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _scopes: dict[tuple[str, str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
