@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from monitor.extract.claims import claimant_of
-from monitor.extract.doc import Doc, Part, Site, When
+from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.roles import is_bystander, is_office
+from monitor.extract.struck import attacked, places_of, target_of
+from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
-from monitor.extract.units import ancestors, ref
+from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks
 from monitor.extract.weapons import strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
-__all__ = ["read_strikes"]
+__all__ = [
+    "read_strikes",
+    "tolls_of",
+]
 
 _VETOES = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
@@ -24,28 +26,11 @@ _VETOES = frozenset(
 _STRONG = ("strike.hit", "strike.damage", "strike.debris")
 
 
-@dataclass(slots=True)
-class _Strike:
-    part: Part
-    last: Part
-    places: list[PlaceRef]
-    weapons: list[str]
-    toll: Toll
-    rule: str
-    when: When | None = None
-    target: str | None = None
-    claimant: str | None = None
-    has_effect: bool = False
-    is_named: bool = False
-    retro: bool = False
-    parts: list[Part] = field(default_factory=list)
-
-
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
     if not any(part.has("strike", "toll") for part in doc.parts):
         return []
-    strikes: list[_Strike] = []
+    strikes: list[Strike] = []
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
         if not part.has("strike", "toll"):
             continue
@@ -57,8 +42,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         found.parts.append(part)
         before = strikes[-1] if strikes else None
-        if before is not None and _belongs(doc, before, found, part.n):
-            _merge(before, found)
+        if before is not None and belongs(doc, before, found, part.n):
+            merge_into(before, found)
         elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
             continue
         elif found.places or _borrow(doc, found) or _of_claimant(doc, found) or _of_attacked(doc, found):
@@ -70,7 +55,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s, is_strike_text)]
 
 
-def _borrow(doc: Doc, found: _Strike) -> bool:
+def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     if not (found.has_effect or not found.toll.is_empty):
         return False
@@ -84,7 +69,7 @@ def _borrow(doc: Doc, found: _Strike) -> bool:
     return False
 
 
-def _of_claimant(doc: Doc, found: _Strike) -> bool:
+def _of_claimant(doc: Doc, found: Strike) -> bool:
     """Damage that a mayor or governor reports without a place is in his own."""
     place = claimant_of(doc, found.part, found.part.i)[2]
     if place is None or not found.weapons or not (found.has_effect or found.toll.is_people):
@@ -93,7 +78,7 @@ def _of_claimant(doc: Doc, found: _Strike) -> bool:
     return True
 
 
-def _of_attacked(doc: Doc, found: _Strike) -> bool:
+def _of_attacked(doc: Doc, found: Strike) -> bool:
     """A toll told without a place, behind the figures of an attack, is of the country attacked."""
     if not (found.toll.killed or found.toll.injured) or found.part.vetoes:
         return False
@@ -101,31 +86,13 @@ def _of_attacked(doc: Doc, found: _Strike) -> bool:
         weapons = strike_kinds(weapons_of(doc, other))
         if not weapons or not other.has("act", "strike"):
             continue
-        country = _attacked(other)
+        country = attacked(other)
         if country is None:
             return False
         found.places = [ref(doc.lexicon, country)]
         found.weapons = found.weapons or weapons
         return True
     return False
-
-
-def _attacked(part: Part) -> str | None:
-    """The country that a sentence says was attacked: the target, else the one whose enemy launched."""
-    countries = [s for s in part.sites if s.ref.level == "country" and s.ref.id in ("UA", "RU")]
-    for site in countries:
-        if site.role in ("target", "at"):
-            return site.ref.id
-    for site in part.sites:
-        if site.ref.level == "country" and site not in countries and part.has("act.shot_down"):
-            return site.ref.id
-    for side, victim in (("side.ru", "UA"), ("side.troops", "UA"), ("side.ua", "RU")):
-        if not countries and part.has(side) and part.has("act.launched"):
-            return victim
-    for site in countries:
-        if site.role in ("agent", "name") and part.has("act.launched", "strike.attack"):
-            return "UA" if site.ref.id == "RU" else "RU"
-    return None
 
 
 def _of_debris(doc: Doc, part: Part) -> list[str]:
@@ -151,7 +118,7 @@ def _said_after(doc: Doc, part: Part) -> list[str]:
     return strike_kinds(weapons_of(doc, after))
 
 
-def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
+def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
@@ -174,7 +141,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> _Strike | None:
         return None
     if not triggers and toll.is_empty:
         return None
-    places = _places(doc, part, toll)
+    places = places_of(doc, part, toll)
     if not triggers and not toll.is_people and not weapons:
         return _make(doc, part, places, weapons, toll, None)
     trigger = triggers[0] if triggers else None
@@ -198,162 +165,15 @@ def _is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _make(
     doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
-) -> _Strike:
+) -> Strike:
     when = part.when
-    return _Strike(
-        part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, _target(part),
+    return Strike(
+        part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(part),
         claimant_of(doc, part, trigger.i if trigger else part.i)[0], retro=bool(when and when.is_retro),
     )  # fmt: skip
 
 
-def _places(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
-    sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
-    aside = [
-        m.i for m in part.of("num.subset")
-        if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
-    ]  # fmt: skip
-    if aside and toll.is_people:
-        sites = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")] or sites
-    narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
-    aimed = [s for s in narrow if s.role == "target"]
-    at = [s for s in narrow if s.role in ("at", "name", "past")]
-    chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
-    if not chosen:
-        chosen = sites
-    chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
-    chosen = [s for s in chosen if not is_office(doc, part, s)] or chosen
-    chosen = [s for s in chosen if not is_bystander(doc, part, s)]
-    if chosen and all(_is_attacker(doc, part, s) for s in chosen):
-        struck = _attacked(part)
-        chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
-        if extra and toll.is_people:
-            return extra
-    elif any(s.ref.level == "country" for s in chosen):
-        chosen = [s for s in chosen if not _is_attacker(doc, part, s)]
-    if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
-        cut = part.of("conj.but")[-1].i
-        chosen = [s for s in chosen if s.i < cut] or chosen
-    if any(s.ref.level not in ("country", "sea") for s in chosen):
-        chosen = [s for s in chosen if s.ref.level != "country"]
-    if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
-        return [owner]
-    out: list[PlaceRef] = []
-    for site in sorted(chosen, key=lambda s: s.i):
-        if not any(site.ref.name == p.name for p in out):
-            out.append(site.ref)
-    return _narrowest(doc, out)
-
-
-def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:
-    """A country that does the attacking: "Russia unleashed", not "was attacked"."""
-    if site.ref.level != "country" or site.role != "name":
-        return False
-    for m in doc.mentions_between(site.j, min(part.j, site.j + 5)):
-        if m.group == "verb" and m.concept != "verb.passive":
-            continue
-        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
-    return False
-
-
-def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
-    """A capital that stands for its government: "Moscow says", "Moscow prepares its answer"."""
-    if site.ref.id not in ("RU-MOW", "UA-30") or site.role != "name" or site.j >= part.j:
-        return False
-    after = doc.at[site.j]
-    if after is not None:
-        return after.group in ("claim", "veto", "act") or after.concept == "alert.warned"
-    token = doc.tokens[site.j]
-    return (
-        token.kind == "w"
-        and token.text[0].islower()
-        and site.i > part.i
-        and doc.lang in doc.lexicon.settings.get("articled", ())
-    )
-
-
-def _owner(doc: Doc, part: Part) -> PlaceRef | None:
-    """The country whose target was hit, by its adjective: "Russian refineries"."""
-    targets = part.of("target")
-    for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
-        for m in part.of(side):
-            if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
-                return ref(doc.lexicon, country)
-    return None
-
-
-def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
-    """Without the parents of other places of the list."""
-    above = {a for place in places for a in ancestors(doc.lexicon, place.id)}
-    narrow = [p for p in places if p.id not in above]
-    return narrow or places
-
-
-def _target(part: Part) -> str | None:
-    order: dict[str, int] = {}
-    for m in part.of("target"):
-        kind = m.concept.partition(".")[2]
-        order[kind] = order.get(kind, 0) + 1
-    if not order:
-        return None
-    for kind in ("energy", "port", "rail", "medical", "school", "military", "residential", "industry", "other"):
-        if kind in order:
-            return kind
-    return None
-
-
-def _belongs(doc: Doc, before: _Strike, found: _Strike, n: int) -> bool:
-    """Whether a sentence goes on telling of the strike before it."""
-    gap = n - before.last.n
-    mine = {p.name for p in found.places}
-    theirs = {p.name for p in before.places}
-    if not mine:
-        return gap <= 2 or not found.toll.is_empty
-    if mine == theirs or mine <= theirs:
-        return _same_day(before, found)
-    if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
-        return gap <= 1 and before.part.is_title
-    lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
-    if theirs and all(p.id in lines for p in before.places) and gap <= 2:
-        return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
-    if all(p.level == "country" for p in found.places):
-        return gap <= 1
-    above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
-    return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
-
-
-def _same_toll(a: Toll, b: Toll) -> bool:
-    return a.killed in (None, b.killed) and a.injured in (None, b.injured)
-
-
-def _same_day(a: _Strike, b: _Strike) -> bool:
-    one, two = (s.when.date if s.when else None for s in (a, b))
-    return one is None or two is None or one == two or one[-10:] == two[-10:]
-
-
-def _merge(into: _Strike, more: _Strike) -> None:
-    for kind in more.weapons:
-        if kind not in into.weapons:
-            into.weapons.append(kind)
-    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed
-    if more.places and is_wide and not all(p.level == "country" for p in more.places):
-        into.places = more.places
-    if more.toll.killed is not None:
-        into.toll.killed = max(more.toll.killed, into.toll.killed or 0)
-    if more.toll.injured is not None:
-        into.toll.injured = max(more.toll.injured, into.toll.injured or 0)
-    into.toll.bound = more.toll.bound or into.toll.bound
-    into.toll.is_people = into.toll.is_people or more.toll.is_people
-    into.target = into.target or more.target
-    if into.when is None or (more.when is not None and into.part.is_title):
-        into.when = more.when or into.when
-    into.claimant = into.claimant or more.claimant
-    into.has_effect = into.has_effect or more.has_effect
-    into.is_named = into.is_named or more.is_named
-    into.last = more.part
-    into.parts.append(more.part)
-
-
-def _counts_as_strike(doc: Doc, s: _Strike, is_strike_text: bool) -> bool:
+def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     country_only = all(p.level == "country" for p in s.places)
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
@@ -385,7 +205,7 @@ def _tells_of_attack(doc: Doc) -> bool:
     )
 
 
-def _is_asserted(doc: Doc, s: _Strike) -> bool:
+def _is_asserted(doc: Doc, s: Strike) -> bool:
     """An attack named without an effect: told in the past, with a target place, not as a threat."""
     part = s.part
     if part.has("alert", "act.shot_down", "act.merged", "veto.negation"):
@@ -393,7 +213,7 @@ def _is_asserted(doc: Doc, s: _Strike) -> bool:
     return any(x.role == "target" for x in part.sites) or part.has("strike.attack")
 
 
-def _report(doc: Doc, s: _Strike) -> StrikeReport:
+def _report(doc: Doc, s: Strike) -> StrikeReport:
     start, _ = doc.span(s.part.i, s.part.j)
     _, end = doc.span(s.last.i, s.last.j)
     when = s.when

@@ -1,0 +1,128 @@
+"""What a strike hit: its places, without those of speakers and attackers, and the kind of its target."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.roles import is_bystander, is_office
+from monitor.extract.tolls import Toll
+from monitor.extract.units import ancestors, ref
+from monitor.model import PlaceRef
+
+__all__ = [
+    "attacked",
+    "places_of",
+    "target_of",
+]
+
+
+def attacked(part: Part) -> str | None:
+    """The country that a sentence says was attacked: the target, else the one whose enemy launched."""
+    countries = [s for s in part.sites if s.ref.level == "country" and s.ref.id in ("UA", "RU")]
+    for site in countries:
+        if site.role in ("target", "at"):
+            return site.ref.id
+    for site in part.sites:
+        if site.ref.level == "country" and site not in countries and part.has("act.shot_down"):
+            return site.ref.id
+    for side, victim in (("side.ru", "UA"), ("side.troops", "UA"), ("side.ua", "RU")):
+        if not countries and part.has(side) and part.has("act.launched"):
+            return victim
+    for site in countries:
+        if site.role in ("agent", "name") and part.has("act.launched", "strike.attack"):
+            return "UA" if site.ref.id == "RU" else "RU"
+    return None
+
+
+def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
+    sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
+    aside = [
+        m.i for m in part.of("num.subset")
+        if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
+    ]  # fmt: skip
+    if aside and toll.is_people:
+        sites = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")] or sites
+    narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
+    aimed = [s for s in narrow if s.role == "target"]
+    at = [s for s in narrow if s.role in ("at", "name", "past")]
+    chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
+    if not chosen:
+        chosen = sites
+    chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
+    chosen = [s for s in chosen if not is_office(doc, part, s)] or chosen
+    chosen = [s for s in chosen if not is_bystander(doc, part, s)]
+    if chosen and all(_is_attacker(doc, part, s) for s in chosen):
+        struck = attacked(part)
+        chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
+        if extra and toll.is_people:
+            return extra
+    elif any(s.ref.level == "country" for s in chosen):
+        chosen = [s for s in chosen if not _is_attacker(doc, part, s)]
+    if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
+        cut = part.of("conj.but")[-1].i
+        chosen = [s for s in chosen if s.i < cut] or chosen
+    if any(s.ref.level not in ("country", "sea") for s in chosen):
+        chosen = [s for s in chosen if s.ref.level != "country"]
+    if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
+        return [owner]
+    out: list[PlaceRef] = []
+    for site in sorted(chosen, key=lambda s: s.i):
+        if not any(site.ref.name == p.name for p in out):
+            out.append(site.ref)
+    return _narrowest(doc, out)
+
+
+def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:
+    """A country that does the attacking: "Russia unleashed", not "was attacked"."""
+    if site.ref.level != "country" or site.role != "name":
+        return False
+    for m in doc.mentions_between(site.j, min(part.j, site.j + 5)):
+        if m.group == "verb" and m.concept != "verb.passive":
+            continue
+        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
+    return False
+
+
+def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
+    """A capital that stands for its government: "Moscow says", "Moscow prepares its answer"."""
+    if site.ref.id not in ("RU-MOW", "UA-30") or site.role != "name" or site.j >= part.j:
+        return False
+    after = doc.at[site.j]
+    if after is not None:
+        return after.group in ("claim", "veto", "act") or after.concept == "alert.warned"
+    token = doc.tokens[site.j]
+    return (
+        token.kind == "w"
+        and token.text[0].islower()
+        and site.i > part.i
+        and doc.lang in doc.lexicon.settings.get("articled", ())
+    )
+
+
+def _owner(doc: Doc, part: Part) -> PlaceRef | None:
+    """The country whose target was hit, by its adjective: "Russian refineries"."""
+    targets = part.of("target")
+    for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
+        for m in part.of(side):
+            if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
+                return ref(doc.lexicon, country)
+    return None
+
+
+def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
+    """Without the parents of other places of the list."""
+    above = {a for place in places for a in ancestors(doc.lexicon, place.id)}
+    narrow = [p for p in places if p.id not in above]
+    return narrow or places
+
+
+def target_of(part: Part) -> str | None:
+    order: dict[str, int] = {}
+    for m in part.of("target"):
+        kind = m.concept.partition(".")[2]
+        order[kind] = order.get(kind, 0) + 1
+    if not order:
+        return None
+    for kind in ("energy", "port", "rail", "medical", "school", "military", "residential", "industry", "other"):
+        if kind in order:
+            return kind
+    return None

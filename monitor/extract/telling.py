@@ -1,0 +1,85 @@
+"""One sentence of a strike, and whether it goes on telling of the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.extract.doc import Doc, Part, When
+from monitor.extract.tolls import Toll
+from monitor.extract.units import ancestors
+from monitor.model import PlaceRef
+
+__all__ = [
+    "Strike",
+    "belongs",
+    "merge_into",
+]
+
+
+@dataclass(slots=True)
+class Strike:
+    part: Part
+    last: Part
+    places: list[PlaceRef]
+    weapons: list[str]
+    toll: Toll
+    rule: str
+    when: When | None = None
+    target: str | None = None
+    claimant: str | None = None
+    has_effect: bool = False
+    is_named: bool = False
+    retro: bool = False
+    parts: list[Part] = field(default_factory=list)
+
+
+def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
+    """Whether a sentence goes on telling of the strike before it."""
+    gap = n - before.last.n
+    mine = {p.name for p in found.places}
+    theirs = {p.name for p in before.places}
+    if not mine:
+        return gap <= 2 or not found.toll.is_empty
+    if mine == theirs or mine <= theirs:
+        return _same_day(before, found)
+    if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
+        return gap <= 1 and before.part.is_title
+    lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
+    if theirs and all(p.id in lines for p in before.places) and gap <= 2:
+        return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
+    if all(p.level == "country" for p in found.places):
+        return gap <= 1
+    above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
+    return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def _same_toll(a: Toll, b: Toll) -> bool:
+    return a.killed in (None, b.killed) and a.injured in (None, b.injured)
+
+
+def _same_day(a: Strike, b: Strike) -> bool:
+    one, two = (s.when.date if s.when else None for s in (a, b))
+    return one is None or two is None or one == two or one[-10:] == two[-10:]
+
+
+def merge_into(into: Strike, more: Strike) -> None:
+    for kind in more.weapons:
+        if kind not in into.weapons:
+            into.weapons.append(kind)
+    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed
+    if more.places and is_wide and not all(p.level == "country" for p in more.places):
+        into.places = more.places
+    if more.toll.killed is not None:
+        into.toll.killed = max(more.toll.killed, into.toll.killed or 0)
+    if more.toll.injured is not None:
+        into.toll.injured = max(more.toll.injured, into.toll.injured or 0)
+    into.toll.bound = more.toll.bound or into.toll.bound
+    into.toll.is_people = into.toll.is_people or more.toll.is_people
+    into.target = into.target or more.target
+    if into.when is None or (more.when is not None and into.part.is_title):
+        into.when = more.when or into.when
+    into.claimant = into.claimant or more.claimant
+    into.has_effect = into.has_effect or more.has_effect
+    into.is_named = into.is_named or more.is_named
+    into.last = more.part
+    into.parts.append(more.part)
