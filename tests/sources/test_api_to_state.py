@@ -101,8 +101,8 @@ async def test_two_levels_on_one_region_are_its_worse_one_and_the_end_of_that_is
     """Since September 2026 red and yellow can stand on one region, inside one alert or as two of them."""
 
     def levels(*names: str) -> None:
-        world.now_on(31)
-        (alert,) = world.alerts
+        world.now_on(31, 75, 122)
+        alert = world.alerts[0]
         at = alert["activeAlerts"][0]["lastUpdate"]
         one, *rest = ({"alertLevel": name, "reason": "", "createdAt": at} for name in names)
         alert["activeAlerts"] = [{**alert["activeAlerts"][0], "activeAlertLevels": [each]} for each in (one, *rest)]
@@ -114,7 +114,7 @@ async def test_two_levels_on_one_region_are_its_worse_one_and_the_end_of_that_is
         region = regions(world.pipeline.state, world.clock.now(), world.pipeline.rules, ["UA-30"])["UA-30"]
         found.append((region.status, region.level, "alert.cleared" in told))
     assert found == [("active", "yellow", False), ("active", "red", False), ("active", "yellow", False)]
-    world.now_on(75)
+    world.now_on(75, 122)
     assert "alert.cleared" in await world.look()
 
 
