@@ -21,7 +21,7 @@ from monitor.errors import InputError, StoreError
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import tokens
 
-__all__ = ["SCOPES", "Token", "add", "check", "fingerprint", "is_shaped", "listed", "revoke"]
+__all__ = ["SCOPES", "Token", "add", "check", "fingerprint", "is_shaped", "listed", "revoke", "stands"]
 
 SCOPES = {
     "read": "everything that is public",
@@ -97,6 +97,13 @@ def check(store: SqlStore, secret: str, now: datetime) -> tuple[Token | None, st
     if found.used_at is None or now - found.used_at >= USED_EVERY:
         _mark_used(store, found.id, now)
     return found, standing
+
+
+def stands(store: SqlStore, token: str, now: datetime) -> bool:
+    """Whether the token of this id is still valid."""
+    with store.reading() as connection:
+        row = connection.execute(select(tokens).where(tokens.c.id == token)).first()
+    return row is not None and _token(row).standing(now) == "valid"
 
 
 def is_shaped(secret: str) -> bool:

@@ -149,6 +149,19 @@ async def test_a_token_of_scope_full_hears_in_full_and_the_others_do_not(site: S
     assert seen[0][0][1] == seen[1][0][1]
 
 
+async def test_N12_a_revoked_token_ends_its_open_stream(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(casting, "HEARTBEAT", 0.05)
+    made, secret = tokens.add(site.store, "desk", ["full"], site.clock.now())
+    headers = {"Authorization": f"Bearer {secret}"}
+    with served(site.app()) as url:
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/v1/stream", headers=headers) as answer:
+            await asyncio.wait_for(take(answer, 3), 5)
+            await asyncio.to_thread(tokens.revoke, site.store, made.id, site.clock.now())
+            async with asyncio.timeout(5):
+                while await answer.content.readline():
+                    pass
+
+
 async def test_too_many_listeners_are_told_to_come_later(site: Site) -> None:
     with served(site.app(web=WebSection(stream_clients=0))) as url:
         async with aiohttp.ClientSession() as session, session.get(f"{url}/v1/stream") as answer:

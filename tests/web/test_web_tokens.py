@@ -228,6 +228,18 @@ def test_deliveries_show_no_address_no_secret_and_no_body(told: Site, client: Te
     assert client.get("/v1/deliveries/desk/nothing", headers=seer).status_code == 404
 
 
+def test_health_and_metrics_name_no_endpoint_without_a_token(site: Site) -> None:
+    health = {"status": "degraded", "ready": True, "troubles": [{"what": "endpoint desk", "detail": "410 of desk"}]}
+    text = b'# HELP a b\na_bucket{endpoint="desk",le="1"} 2\nb{source="sirens"} 1\n'
+    with opened(site.app(health=lambda: health, metrics=lambda: text)) as client:
+        assert "desk" not in client.get("/health").text
+        assert client.get("/health").json()["troubles"][0]["what"] == "endpoint"
+        assert client.get("/metrics").content == b'# HELP a b\nb{source="sirens"} 1\n'
+        seer = bearer(token(site, "deliveries"))
+        assert "410 of desk" in client.get("/health", headers=seer).text
+        assert client.get("/metrics", headers=seer).content == text
+
+
 def test_pages_of_deliveries_meet(told: Site, client: TestClient) -> None:
     now = told.clock.now()
     told.store.enqueue([Delivery(f"msg_{n}", "desk", "k", n, "alert.started", b"{}", now) for n in range(2, 9)])

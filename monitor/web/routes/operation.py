@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -21,6 +22,8 @@ async def health(asked: Asked) -> JSONResponse:
     """``ok`` or ``degraded`` with 200; ``down`` with 503. Troubles say what to look at."""
     found: dict[str, Any] = dict(asked.health()) if asked.health else {"status": "ok", "troubles": []}
     found.pop("sources", None)
+    if not asked.grant.covers("deliveries"):
+        found["troubles"] = [_unnamed(one) for one in found.get("troubles", ())]
     body = {"version": __version__, "now": utc(asked.clock.now()), "replay": asked.is_replay, **found}
     return JSONResponse(body, status_code=503 if found["status"] == "down" else 200)
 
@@ -38,6 +41,15 @@ async def ready(asked: Asked) -> JSONResponse:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(asked: Asked) -> Response:
-    """Prometheus text."""
+    """Prometheus text. What is told by endpoint takes a token of scope `deliveries`; without one it is left out."""
     text = asked.metrics() if asked.metrics else b""
+    if not asked.grant.covers("deliveries"):
+        text = b"".join(line for line in text.splitlines(keepends=True) if b'endpoint="' not in line)
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _unnamed(trouble: Mapping[str, Any]) -> Mapping[str, Any]:
+    """That an endpoint is in trouble, without its name and what it answered."""
+    if not str(trouble.get("what", "")).startswith("endpoint "):
+        return trouble
+    return {"what": "endpoint", "detail": "a subscriber cannot be told; a token of scope deliveries shows which"}

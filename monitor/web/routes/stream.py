@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
-from monitor.store import series
+from monitor.store import series, tokens
 from monitor.web.answers import Strict
 from monitor.web.broadcast import BEAT, PAGE, Broadcast, Event, frames
 from monitor.web.context import Asked, Context
@@ -68,6 +68,8 @@ async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> As
             if number < 0:  # this client was too slow for the queue: it comes back with its Last-Event-ID
                 return
             if (number, frame) == BEAT:
+                if asked.grant.token is not None and not await asyncio.to_thread(_may_listen, asked):
+                    return
                 yield _heartbeat(seq)
             elif number > seq:
                 seq = number
@@ -76,6 +78,12 @@ async def _events(asked: Context, broadcast: Broadcast, start: int | None) -> As
 
 def _missed(asked: Context, seq: int) -> list[Event]:
     return frames(asked, series.changes(asked.store, after_seq=seq, limit=PAGE))
+
+
+def _may_listen(asked: Context) -> bool:
+    """A token that was revoked or has expired ends its stream at the next heartbeat."""
+    token = asked.grant.token
+    return token is None or tokens.stands(asked.store, token, asked.clock.now())
 
 
 def _heartbeat(seq: int) -> bytes:
