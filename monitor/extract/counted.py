@@ -24,6 +24,7 @@ __all__ = [
 _STOP_GROUPS = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
+_NUMERALS = ("num.more", "num.total", "num.subset", "num.only", "num.of")
 DASHES = "\u2013\u2014-"
 
 
@@ -125,9 +126,9 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
                 return None
             if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
                 return None
-            if mention.group == "num" and concept not in ("num.more", "num.total", "num.subset", "num.only"):
+            if mention.group == "num" and concept not in _NUMERALS:
                 return None
-            if mention.group == "act" and k > number.j + 2:
+            if mention.group == "act" and k > number.j + 2 and not _is_attribute(doc, mention):
                 return None
             if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
                 aim = doc.at[mention.j]
@@ -151,6 +152,12 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
     return None
 
 
+def _is_attribute(doc: Doc, act: Mention) -> bool:
+    """ "64 in the night downed drones": a participle before its noun."""
+    after = doc.at[act.j] if act.j < len(doc.at) else None
+    return after is not None and after.group in ("side", "weapon", "model")
+
+
 def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     """Nothing that could be counted follows: the noun is left out."""
     k = number.j
@@ -172,7 +179,9 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         if after is not None and after.concept == "num.half":
             return False
         return mention.concept != "strike.explosion" and not (number.value >= 1900 and not number.is_word)
-    return mention.concept in ("num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed")
+    return mention.concept in (
+        "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
+    )  # fmt: skip
 
 
 def _bars(doc: Doc, i: int, j: int) -> bool:

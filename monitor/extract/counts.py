@@ -101,6 +101,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if number.is_article and (is_elliptic or not is_paired(doc, number, free)):
             continue
+        before = doc.at[number.i - 1] if number.i > part.i else None
+        if before is not None and before.concept == "num.except":
+            continue
         if is_elliptic and number.value == 1 and _is_one_of(doc, part, number):
             continue
         if is_elliptic and not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099:
@@ -129,6 +132,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             whole.part_of_it = one
             out.append(whole)
         elif number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged"):
+            out.append(Found(number, part, weapon, "shot_down", act, False, number.value))
+        elif measure == "launched" and _is_all_downed(part, number):
             out.append(Found(number, part, weapon, "shot_down", act, False, number.value))
         elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
             out.append(Found(number, part, weapon, "launched", act, False, number.value))
@@ -163,6 +168,12 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
 
 def _told(found: Found) -> tuple[str | None, Mention | None]:
     return found.measure, found.act
+
+
+def _is_all_downed(part: Part, number: Number) -> bool:
+    """ "The 14 drones launched have all been shot down": the same number was shot down."""
+    alls = [m for m in part.of("num.all") if m.i > number.j]
+    return any(0 <= d.i - a.j <= 3 for a in alls for d in part.of("act.shot_down", "act.merged"))
 
 
 def _is_one_of(doc: Doc, part: Part, number: Number) -> bool:

@@ -6,7 +6,7 @@ from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
-from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import PlaceRef
 
 __all__ = [
@@ -51,15 +51,20 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
 
 def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
     """ "... has passed, but the air alert in the region continues": on top of what the first clause says."""
-    for cut in part.of("conj.but"):
-        rest = [m for m in part.mentions if m.i >= cut.j]
+    cuts = [(m.i, m.j, True) for m in part.of("conj.but")]
+    cuts += [(start, start, False) for start in clause_starts(doc, part)[1:]]
+    for before, behind, is_but in cuts:
+        rest = [m for m in part.mentions if m.i >= behind]
         on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
         siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
-        siren = siren or [m for m in part.mentions if m.i < cut.i and m.concept in ("alert.siren", "alert.signal")]
+        if is_but:
+            siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
+        elif not found or not siren:
+            continue
         if not on or not (siren or _says_siren(doc, on[0])) or any(m.concept in _NOT_STILL for m in rest):
             continue
         proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
-        add_sites(proposal, [s for s in part.sites if s.i >= cut.j] or list(part.sites))
+        add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))
         return [proposal] if proposal.sites or found else []
     return []
 

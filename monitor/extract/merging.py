@@ -134,6 +134,8 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:
             sites = _most_specific(doc, sites)
+        if not sites and p.ongoing and not p.is_everywhere:
+            sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):

@@ -44,6 +44,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
         ):
             role = "speaker"
+        if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
+            role = "speaker"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
         if role == "target" and _is_locative(doc, site):

@@ -219,7 +219,8 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
             continue
         if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
             continue
-        if not same_clause(doc, part, x.i, m.i) and abs(x.i - m.i) > 3:
+        is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
+        if not same_clause(doc, part, x.i, m.i) and not is_near:
             continue
         if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
             continue

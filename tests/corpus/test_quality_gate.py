@@ -16,8 +16,12 @@ from monitor.formats.record import record
 FILES = sorted(Path(__file__).parent.glob("*.jsonl"))
 FLOORS = {
     "own": (0.98, 0.97),
-    "west-blind-1": (0.96, 0.91),
-    "west-blind-2": (0.95, 0.93),
+    "west-blind-1": (0.98, 0.95),
+    "west-blind-2": (0.97, 0.97),
+    "west-blind-3": (0.96, 0.94),
+    "west-blind-4": (0.95, 0.93),
+    "west-blind-5": (0.97, 0.97),
+    "west-blind-6": (0.96, 0.97),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.93),
     "uk-ru-blind-3": (0.94, 0.89),
