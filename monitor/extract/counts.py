@@ -131,9 +131,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             whole = Found(total, part, weapon, "launched", act, False, total.value)
             whole.part_of_it = one
             out.append(whole)
-        elif number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged"):
-            out.append(Found(number, part, weapon, "shot_down", act, False, number.value))
-        elif measure == "launched" and _is_all_downed(part, number):
+        elif (number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged")) or (
+            measure == "launched" and _is_all_downed(part, number)
+        ):
             out.append(Found(number, part, weapon, "shot_down", act, False, number.value))
         elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
             out.append(Found(number, part, weapon, "launched", act, False, number.value))
