@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from monitor.model import Coverage, Item, Look, Reading, Telling
 from monitor.store import rows
+from monitor.store.patience import bounded
 from monitor.store.raw import item_of
 from monitor.store.reading import reading_of
 from monitor.store.tables import coverage, coverage_versions, holes, looks
@@ -131,7 +132,7 @@ def coverage_rows(connection: Connection, as_of: datetime | None = None) -> list
             then.known_from <= as_of, (then.known_to.is_(None)) | (then.known_to > as_of)
         )
     found = connection.execute(query.order_by("started_at")).all()
-    return [rows.load(Coverage, rows.unpack(row.body)) for row in found]
+    return [rows.load(Coverage, rows.unpack(row.body)) for row in bounded(found)]
 
 
 _SPANS = select(coverage.c.source, coverage.c.health, coverage.c.started_at, coverage.c.ended_at).order_by(

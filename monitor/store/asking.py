@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, Table, bindparam, select, union_all
 from monitor.model import Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.known import KINDS, LONG
+from monitor.store.patience import bounded
 from monitor.store.regions import Lineage, packaged, past
 from monitor.store.rollups import KINDS as ROLLED
 from monitor.store.rollups import Part, aggregate, parts_of
@@ -146,7 +147,7 @@ def rolled_up_as_of(connection: Connection, as_of: datetime, lineage: Lineage) -
     """The cells of all roll-ups, computed from the rows that were known at ``as_of``."""
     parts: list[Part] = []
     for kind in ROLLED:
-        for value in as_of_rows(connection, kind, None, None, None, {}, None, as_of, lineage):
+        for value in bounded(as_of_rows(connection, kind, None, None, None, {}, None, as_of, lineage)):
             parts += parts_of(kind, value, lineage)
     return list(aggregate(parts).values())
 
@@ -177,7 +178,7 @@ def _filtered(query: Any, table: Table, wanted: Mapping[str, Any]) -> Any:
 
 
 def _loaded(kind: str, found: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(rows.load(KINDS[kind], rows.unpack(row.body)) for row in found)
+    return tuple(rows.load(KINDS[kind], rows.unpack(row.body)) for row in bounded(found))
 
 
 def _places(row: Any) -> Sequence[str]:

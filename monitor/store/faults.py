@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreSlow
+from monitor.store.patience import SLOW
 
 __all__ = ["full", "translate"]
 
@@ -16,7 +17,6 @@ _FULL, _IOERR, _CORRUPT, _NOTADB = 13, 10, 11, 26
 _BUSY, _LOCKED, _READONLY, _CANTOPEN, _PERM = 5, 6, 8, 14, 3
 _INTERRUPTED = 9
 _LITTLE = 1 << 20
-_SLOW = "The question took too long and was broken off. Ask for a shorter range, one region, or fewer rows."
 
 
 def translate(error: BaseException | None, where: str) -> StoreError | None:
@@ -44,7 +44,7 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> StoreError | None:
     if kind in (_CORRUPT, _NOTADB) or "decode to UTF-8" in str(error):
         return _corrupt(where, f"{name}: {error}")
     if kind == _INTERRUPTED:
-        return StoreSlow(_SLOW)
+        return StoreSlow(SLOW)
     if kind in (_BUSY, _LOCKED):
         return StoreBusy(
             f"{where}: another program holds the database ({name}). Nothing was written; try again, and see which "
@@ -65,7 +65,7 @@ def _of_postgres(error: BaseException, where: str) -> StoreError | None:
     if state == "53100":
         return full(where)
     if state == "57014":
-        return StoreSlow(_SLOW)
+        return StoreSlow(SLOW)
     if state.startswith(("08", "57P", "40", "55P")) or (not state and type(error).__name__ == "OperationalError"):
         return StoreBusy(
             f"{where}: the server broke off ({state or 'no connection'}: {_first_line(error)}). Nothing is "

@@ -7,17 +7,23 @@ daemon's own reading and writing has no limit.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event
 
-__all__ = ["attach", "patience"]
+from monitor.errors import StoreSlow
+
+__all__ = ["SLOW", "attach", "bounded", "patience"]
+
+T = TypeVar("T")
+SLOW = "The question took too long and was broken off. Ask for a shorter range, one region, or fewer rows."
 
 _LIMIT: ContextVar[float | None] = ContextVar("seconds a statement may take", default=None)
+_ROWS = 100
 _STEPS = 5_000
 """Steps of SQLite's machine between two looks at the clock: some 0.1 ms."""
 
@@ -30,6 +36,19 @@ def patience(seconds: float) -> Iterator[None]:
         yield
     finally:
         _LIMIT.reset(token)
+
+
+def bounded(rows: Iterable[T]) -> Iterator[T]:
+    """The rows one by one; what is done with them is bounded like a statement. Raises ``StoreSlow``."""
+    limit = _LIMIT.get()
+    if limit is None:
+        yield from rows
+        return
+    end = monotonic() + limit
+    for number, row in enumerate(rows):
+        if number % _ROWS == 0 and monotonic() > end:
+            raise StoreSlow(SLOW)
+        yield row
 
 
 def attach(engine: Engine, *, is_sqlite: bool) -> None:
@@ -47,9 +66,9 @@ def _attach_sqlite(engine: Engine) -> None:
     def _start(connection: Any, cursor: Any, *_: Any) -> None:
         limit = _LIMIT.get()
         if limit is not None:
-            end = time.monotonic() + limit
+            end = monotonic() + limit
             driver = connection.connection.driver_connection
-            driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            driver.set_progress_handler(lambda: monotonic() > end, _STEPS)
             connection.connection.info["is_watched"] = True
 
     @event.listens_for(engine, "checkin")

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from monitor.errors import StoreSlow
 from monitor.store import SqlStore
+from monitor.store import patience as limits
 from monitor.store.patience import patience
 
 ENDLESS = """WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {n}) SELECT count(*) FROM c"""
@@ -26,6 +27,18 @@ def test_N14_rows_that_come_slowly_are_broken_off_as_well(store: SqlStore) -> No
     with pytest.raises(StoreSlow), patience(0.2), store.reading() as connection:
         for _row in connection.execute(text(slow)):
             pass
+
+
+def test_N14_reading_what_came_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(limits, "monotonic", lambda: now)
+    seen = 0
+    with pytest.raises(StoreSlow), patience(1.0):  # noqa: PT012 the loop is what is broken off
+        for _row in limits.bounded(range(10_000)):
+            seen += 1
+            now += 0.01
+    assert 100 <= seen <= 300
+    assert list(limits.bounded(range(500))) == list(range(500))
 
 
 def test_the_next_reader_of_the_same_connection_has_no_limit(store: SqlStore) -> None:
