@@ -61,7 +61,7 @@ def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
         if doc.tokens[behind.j].kind == "w" and (aim is None or aim.group not in _NO_PLACE):
             return "an all-clear for a place that is not known"
     unread_words = sum(1 for n in range(part.i, part.j) if doc.at[n] is None and doc.tokens[n].kind == "w")
-    return "an all-clear among words that are not understood" if unread_words > 2 else None
+    return "an all-clear among words that are not understood" if unread_words > 1 else None
 
 
 def _is_all(doc: Doc, m: Mention) -> bool:

@@ -94,6 +94,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         ended = part.of("alert.lifted")
         if ended and not _is_doubtful(doc, part, ended[0]):
             return _ends_of_threats(doc, part, named, ended[0])
+        if ended and not part.has("alert.still", "veto.negation"):
+            return []
     announced = clear or bare or lifted
     if not announced:
         return None
@@ -210,7 +212,10 @@ def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
         return True
     if part.has("alert.partial", "signal.retraction", "time.tomorrow", "veto.if"):
         return True
-    if part.has("time.again", "veto.other_rule") or _is_taken_back(doc, part) or _is_told_after(doc, part, trigger):
+    again = part.has("time.again") and (
+        not part.has("alert.danger") or any(same_clause(doc, part, m.i, trigger.i) for m in part.of("time.again"))
+    )
+    if again or part.has("veto.other_rule") or _is_taken_back(doc, part) or _is_told_after(doc, part, trigger):
         return True
     if "all_clear" in trigger.concept and part.has("alert.lifted"):
         return True

@@ -143,6 +143,9 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     """A small place's name is believed beside a preposition, another place, or a sign that frames it."""
     k = m.i - 1
     if k < part.i:
+        behind = doc.at[m.j] if m.j < part.j else None
+        if behind is not None and (behind.group in ("weapon", "model", "alert") or behind.concept == "prep.to"):
+            return True
         nxt = doc.tokens[m.j].text if m.j < part.j else ""
         return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
     after = doc.at[m.j] if m.j < part.j else None

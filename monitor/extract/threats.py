@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
+from monitor.extract.units import ancestors
 from monitor.extract.vetoes import blocks, same_clause
 
 __all__ = [
@@ -91,7 +92,7 @@ def _is_call(doc: Doc, part: Part) -> bool:
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
-    is_terse = len(doc.parts) <= 2 and part.j - part.i <= 9 and unknown == 0
+    is_terse = len(doc.parts) <= 2 and part.j - part.i <= 9 and unknown <= 1
     return is_terse and not others and part.has("alert.attention", "alert.shelter", "act.launch_noun")
 
 
@@ -151,7 +152,10 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
 
 
 def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
+    enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     sites = [s for s in part.sites if s.role != "from"]
+    if enemy:  # a place of the enemy's that is no target is where it comes from
+        sites = [s for s in sites if s.role == "target" or enemy not in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))]
     aimed = [s for s in sites if s.role == "target"]
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]

@@ -23,8 +23,8 @@ FLOORS = {
     "west-blind-5": (0.97, 0.97),
     "west-blind-6": (0.96, 0.97),
     "uk-ru-blind-1": (0.95, 0.93),
-    "uk-ru-blind-2": (0.96, 0.93),
-    "uk-ru-blind-3": (0.94, 0.89),
+    "uk-ru-blind-2": (0.96, 0.94),
+    "uk-ru-blind-3": (0.95, 0.9),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
