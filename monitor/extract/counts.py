@@ -84,6 +84,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     out: list[Found] = []
     starts = clause_starts(doc, part)
     skip: set[int] = set()
+    unreal = False
     for n, number in enumerate(free):
         if number.i in skip:
             continue
@@ -104,13 +105,14 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         before = doc.at[number.i - 1] if number.i > part.i else None
         if before is not None and before.concept == "num.except":
             continue
-        if is_elliptic and number.value == 1 and _is_one_of(doc, part, number):
+        if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
         if is_elliptic and not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099:
             doc.note(number.i, number.j, "a number, but a year")
             continue
         act = act_for(doc, part, number, weapon, starts, free)
         if (veto := is_unreal(doc, part, number, act)) is not None:
+            unreal = True
             doc.note(number.i, number.j, f"a number, but {veto}")
             continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number)

@@ -134,6 +134,12 @@ def _cases(doc: Doc, site: Site) -> set[str]:
     return {case for row, note in mention.rows if row == n and (case := note.rpartition(";")[2])}
 
 
+def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
+    """ "The governor of A", where "of" is the word for "from"."""
+    before = doc.at[k] if k >= stop else None
+    return before is not None and before.concept in ("claimant.governor", "claimant.mayor")
+
+
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
     k = site.i - 1
     stop = last.j if last is not None else part.i
@@ -144,6 +150,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         text = doc.tokens[k].text
         if mention is not None:
             if mention.concept in _ROLE:
+                if mention.concept == "prep.from" and _is_of_an_office(doc, stop, mention.i - 1):
+                    return "at"
                 if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
                     return deeper
                 return _ROLE[mention.concept]
