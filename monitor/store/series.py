@@ -4,29 +4,24 @@ asked about was being watched. ``as_of=T`` answers with what had been committed 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from monitor.errors import InputError
 from monitor.model import (
     Change,
     Claim,
-    Coverage,
-    Hole,
     Interval,
-    Look,
     Measure,
     Nature,
-    RegionState,
     Side,
     StrikeEvent,
     Weapon,
 )
-from monitor.store import reading, rows
+from monitor.store import reading
 from monitor.store.answers import (
     Answer,
     Gap,
@@ -36,19 +31,29 @@ from monitor.store.answers import (
     StoredReport,
     Watch,
     Watched,
-    coverage_rows,
     rollup_of,
     stored_item,
     watched,
 )
 from monitor.store.asking import as_of_rows, mark_of, page, rolled_up_as_of, rows_now
+from monitor.store.looking import (
+    Readable,
+    counts_summary,
+    coverage,
+    coverage_of,
+    coverage_of_each,
+    holes,
+    looks,
+    newest_seq,
+    opened,
+    sources,
+    state,
+)  # fmt: skip
 from monitor.store.regions import packaged
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
-from monitor.store.tables import cursors, deliveries, look_log, metadata, regions
-from monitor.store.tables import holes as _holes
 from monitor.store.tables import items as _items
-from monitor.store.tables import looks as _looks
+from monitor.store.tables import regions
 from monitor.store.tables import reports as _reports
 from monitor.store.tables import rollups as _rollups
 from monitor.store.told import change_of
@@ -82,10 +87,6 @@ __all__ = [
     "strikes",
 ]
 
-Readable = SqlStore | Engine
-
-_CLOCKS_DIFFER = timedelta(minutes=10)
-
 
 def items(
     store: Readable,
@@ -104,7 +105,7 @@ def items(
     query = _between(query, _items.c.received, start, end)
     if as_of is not None:
         query = query.where(_items.c.committed_at <= as_of)
-    with _open(store) as connection:
+    with opened(store) as connection:
         found = [stored_item(row) for row in connection.execute(query)]
         kept, following = page(found, limit, lambda row: str(row.id))
         return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
@@ -115,7 +116,7 @@ def item(store: Readable, key: str, *, as_of: datetime | None = None) -> tuple[S
     query = select(_items).where(_items.c.key == key).order_by(_items.c.version)
     if as_of is not None:
         query = query.where(_items.c.committed_at <= as_of)
-    with _open(store) as connection:
+    with opened(store) as connection:
         return tuple(stored_item(row, connection) for row in connection.execute(query).all())
 
 
@@ -154,7 +155,7 @@ def reports(
     if not withdrawn:
         gone = table.withdrawn_at
         query = query.where(gone.is_(None) if as_of is None else gone.is_(None) | (gone > as_of))
-    with _open(store) as connection:
+    with opened(store) as connection:
         found = [
             StoredReport(reading.telling_of(row), row.known_at, row.withdrawn_at, row.withdrawn_cause)
             for row in connection.execute(query)
@@ -178,7 +179,7 @@ def alerts(
 ) -> Answer[Interval]:
     """Alert intervals that touch the range, of the region and everything in it, by start."""
     wanted = _wanted(nature, retracted)
-    with _open(store) as connection:
+    with opened(store) as connection:
         found, more = _derived(connection, store, "intervals", region, start, end, as_of, wanted, limit, after)
         return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
 
@@ -201,7 +202,7 @@ def strikes(
     wanted = _wanted(nature, retracted)
     if not merged:
         wanted["merged_into"] = None
-    with _open(store) as connection:
+    with opened(store) as connection:
         found, more = _derived(connection, store, "strikes", region, start, end, as_of, wanted, limit, after)
         return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
 
@@ -233,7 +234,7 @@ def claims(
     if not superseded:
         wanted["superseded_by"] = None
     about = night_range(night) if night and start is None and end is None else (start, end)
-    with _open(store) as connection:
+    with opened(store) as connection:
         found, more = _derived(connection, store, "claims", region, start, end, as_of, wanted, limit, after)
         return Answer(found, watched(connection, *about, sources=sources, as_of=as_of), more)
 
@@ -259,57 +260,15 @@ def changes(
     if region is not None:
         below = select(regions.c.row).where(regions.c.kind == "changes", regions.c.place == region)
         query = query.where(_changes.c.id.in_(below))
-    with _open(store) as connection:
+    with opened(store) as connection:
         return tuple(change_of(row) for row in connection.execute(query))
 
 
 def change(store: Readable, id: str) -> Change | None:
     """One committed change by its id."""
-    with _open(store) as connection:
+    with opened(store) as connection:
         row = connection.execute(select(_changes.c.body).where(_changes.c.id == id)).first()
         return None if row is None else change_of(row)
-
-
-def newest_seq(store: Readable) -> int:
-    """The ``seq`` of the newest committed change; 0 before the first."""
-    with _open(store) as connection:
-        return int(connection.execute(select(func.max(_changes.c.seq))).scalar() or 0)
-
-
-def coverage(
-    store: Readable,
-    *,
-    start: datetime | None = None,
-    end: datetime | None = None,
-    source: str | None = None,
-    as_of: datetime | None = None,
-) -> tuple[Coverage, ...]:
-    """How each source was being watched in the range, by start."""
-    with _open(store) as connection:
-        return tuple(
-            span
-            for span in coverage_rows(connection, as_of)
-            if (source is None or span.source == source)
-            and (end is None or span.started_at < end)
-            and (start is None or span.ended_at is None or span.ended_at > start)
-        )
-
-
-def coverage_of(
-    store: Readable, *, start: datetime | None = None, end: datetime | None = None, as_of: datetime | None = None
-) -> Watched:
-    """How well the range was being watched, by all sources together."""
-    with _open(store) as connection:
-        return watched(connection, start, end, as_of=as_of)
-
-
-def coverage_of_each(
-    store: Readable, ranges: Sequence[tuple[datetime, datetime]], *, as_of: datetime | None = None
-) -> tuple[Watched, ...]:
-    """The same for many ranges, read once."""
-    with _open(store) as connection:
-        watch = Watch(connection, as_of=as_of)
-    return tuple(watch.over(start, end) for start, end in ranges)
 
 
 def rollups(
@@ -330,7 +289,7 @@ def rollups(
     alerts and strikes, for everywhere; None for every place. With ``as_of`` they are computed from what was known."""
     wanted = {"grain": grain, "measure": measure, "place": region, "weapon": weapon, "side": side}
     wanted = {name: value for name, value in {**wanted, "claimant": claimant}.items() if value is not None}
-    with _open(store) as connection:
+    with opened(store) as connection:
         if as_of is None:
             query = _between(select(_rollups), _rollups.c.begins_at, start, end)
             for name, value in wanted.items():
@@ -354,67 +313,6 @@ def rollups(
         return Answer(
             tuple(rollup_of(cell, known[cell["begins_at"], cell["ends_at"]]) for cell in cells), watch.over(start, end)
         )
-
-
-def sources(store: Readable) -> tuple[SourceLook, ...]:
-    """The last look at each source that was ever looked at, by id."""
-    query = select(_looks, cursors.c.cursor).outerjoin(cursors, cursors.c.source == _looks.c.source)
-    with _open(store) as connection:
-        return tuple(
-            SourceLook(row.source, rows.load(Look, rows.unpack(row.body)), row.ok_at, row.failures, row.cursor)
-            for row in connection.execute(query.order_by(_looks.c.source))
-        )
-
-
-def looks(store: Readable, source: str, limit: int = 100) -> tuple[Look, ...]:
-    """The newest looks at one source, newest first; the log is bounded."""
-    query = select(look_log.c.body).where(look_log.c.source == source).order_by(look_log.c.at.desc()).limit(limit)
-    with _open(store) as connection:
-        return tuple(rows.load(Look, rows.unpack(row.body)) for row in connection.execute(query))
-
-
-def holes(store: Readable, *, channel: str | None = None, cause: str | None = None) -> tuple[Hole, ...]:
-    """Ranges of post ids that were asked for and not had."""
-    query = select(_holes.c.body).order_by(_holes.c.channel, _holes.c.first)
-    for column, wanted in ((_holes.c.channel, channel), (_holes.c.cause, cause)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    with _open(store) as connection:
-        return tuple(rows.load(Hole, rows.unpack(row.body)) for row in connection.execute(query))
-
-
-def state(
-    store: SqlStore, *, at: datetime | None = None, rules: Any, places: Sequence[str] | None = None
-) -> Mapping[str, RegionState]:
-    """The state of regions at ``at`` (None: at the last look) from what is committed, by ``fuse.regions``.
-
-    Raises ``InputError`` for a time before the last commit: what the state was then is a question for ``alerts``.
-    """
-    from monitor.fuse import State
-    from monitor.fuse import regions as regions_of
-
-    with store.reading() as connection:
-        last = connection.execute(select(func.max(_looks.c.at))).scalar()
-    moment = at or last or datetime.now(UTC)
-    if last is not None and moment < last:
-        if moment < last - _CLOCKS_DIFFER:
-            raise InputError(
-                f"the state at {moment.isoformat()} lies before the last commit. Ask for the alerts as of that time."
-            )
-        moment = last
-    found: Mapping[str, RegionState] = regions_of(State.load(store.memory()), moment, rules, places, newest_seq(store))
-    return found
-
-
-def counts_summary(store: Readable) -> Mapping[str, int]:
-    """How many rows each table holds, and how many deliveries wait."""
-    with _open(store) as connection:
-        out = {
-            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in sorted(metadata.tables.items())
-        }
-        due = select(func.count()).where(deliveries.c.status.in_(("due", "parked")))
-        return {**out, "deliveries_waiting": connection.execute(due).scalar_one()}
 
 
 def night_range(night: str) -> tuple[datetime, datetime]:
@@ -453,10 +351,6 @@ def _wanted(nature: Nature | None, retracted: bool) -> dict[str, Any]:
     if nature is not None:
         wanted["nature"] = nature
     return wanted
-
-
-def _open(store: Readable) -> AbstractContextManager[Connection]:
-    return store.reading() if isinstance(store, SqlStore) else store.connect()
 
 
 def _only(source: str | None) -> tuple[str, ...] | None:

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.catalogue import load_gazetteer, load_lexicon
+from monitor.errors import InputError
 from monitor.extract import reader
 from monitor.fuse import Rules, headline
 from monitor.model import Authority, Batch, Claim, Item, Look, SourceProfile
 from monitor.pipeline import Pipeline
 from monitor.store import SqlStore, open_store, series
+from monitor.store.besides import claims_beside
 
 pytestmark = pytest.mark.shared
 
@@ -127,3 +129,12 @@ def test_the_alert_over_all_ukraine_of_13_november_is_a_report_of_a_paper_that_o
     starts = [one for one in reports if getattr(one, "status", "") == "start"]
     assert [[place.name for place in one.places] for one in starts] == [["UA"]]  # type: ignore[union-attr]
     assert [one for one in series.alerts(told[0]).rows if one.start_basis != "standing" and one.is_confirmed] == []
+
+
+def test_the_claims_of_the_night_stand_beside_the_strike(told: tuple[SqlStore, Rules]) -> None:
+    (event,) = [one for one in series.strikes(told[0]).rows if "RU-MOS" in one.places]
+    beside = claims_beside(told[0], event.id)
+    assert {one.value for one in beside.rows} >= {70, 34, 23, 96}
+    assert {one.attacker for one in beside.rows} == {"UA"}
+    with pytest.raises(InputError, match="at that time"):
+        claims_beside(told[0], event.id, as_of=datetime(2024, 11, 10, tzinfo=UTC))

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
+from monitor.errors import InputError
 from monitor.model import Reading
 from monitor.store import series
+from monitor.store.besides import claims_beside
 from monitor.web.answers import Limit, Page, Region, Strict, Time, Word, answer, known_region, rows_of
 from monitor.web.context import Asked, moment
 from monitor.web.nights import checked_night
@@ -87,6 +89,18 @@ def strikes(
     )  # fmt: skip
     shown = asked.public()
     return rows_of(asked, [shown.strike(row) for row in found.rows], found, then)
+
+
+@router.get("/strikes/{id}/claims", response_model=Page)
+def claims_of_strike(asked: Asked, id: Annotated[str, Path(max_length=100)], as_of: Time = None) -> Response:
+    """The claims about the night and the day of one strike, by whoever made them; never summed."""
+    then = moment(as_of, "as_of")
+    try:
+        found = claims_beside(asked.store, id, as_of=then)
+    except InputError as error:
+        raise HTTPException(404, str(error)) from None
+    shown = asked.public()
+    return rows_of(asked, [shown.claim(row) for row in found.rows], found, then)
 
 
 @router.get("/claims", response_model=Page)

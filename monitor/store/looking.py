@@ -1,0 +1,136 @@
+"""What is known of the watching itself: coverage, the last looks, gaps in numbering, the state as committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from monitor.errors import InputError
+from monitor.model import Coverage, Hole, Look, RegionState
+from monitor.store import rows
+from monitor.store.answers import SourceLook, Watch, Watched, coverage_rows, watched
+from monitor.store.sql_store import SqlStore
+from monitor.store.tables import changes, cursors, deliveries, look_log, metadata
+from monitor.store.tables import holes as _holes
+from monitor.store.tables import looks as _looks
+
+__all__ = [
+    "Readable", "counts_summary", "coverage", "coverage_of", "coverage_of_each", "holes", "looks", "newest_seq",
+    "opened", "sources", "state",
+]  # fmt: skip
+
+Readable = SqlStore | Engine
+
+_CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+def opened(store: Readable) -> AbstractContextManager[Connection]:
+    """A read transaction of a store, or a connection of an engine."""
+    return store.reading() if isinstance(store, SqlStore) else store.connect()
+
+
+def coverage(
+    store: Readable,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    source: str | None = None,
+    as_of: datetime | None = None,
+) -> tuple[Coverage, ...]:
+    """How each source was being watched in the range, by start."""
+    with opened(store) as connection:
+        return tuple(
+            span
+            for span in coverage_rows(connection, as_of)
+            if (source is None or span.source == source)
+            and (end is None or span.started_at < end)
+            and (start is None or span.ended_at is None or span.ended_at > start)
+        )
+
+
+def coverage_of(
+    store: Readable, *, start: datetime | None = None, end: datetime | None = None, as_of: datetime | None = None
+) -> Watched:
+    """How well the range was being watched, by all sources together."""
+    with opened(store) as connection:
+        return watched(connection, start, end, as_of=as_of)
+
+
+def coverage_of_each(
+    store: Readable, ranges: Sequence[tuple[datetime, datetime]], *, as_of: datetime | None = None
+) -> tuple[Watched, ...]:
+    """The same for many ranges, read once."""
+    with opened(store) as connection:
+        watch = Watch(connection, as_of=as_of)
+    return tuple(watch.over(start, end) for start, end in ranges)
+
+
+def sources(store: Readable) -> tuple[SourceLook, ...]:
+    """The last look at each source that was ever looked at, by id."""
+    query = select(_looks, cursors.c.cursor).outerjoin(cursors, cursors.c.source == _looks.c.source)
+    with opened(store) as connection:
+        return tuple(
+            SourceLook(row.source, rows.load(Look, rows.unpack(row.body)), row.ok_at, row.failures, row.cursor)
+            for row in connection.execute(query.order_by(_looks.c.source))
+        )
+
+
+def looks(store: Readable, source: str, limit: int = 100) -> tuple[Look, ...]:
+    """The newest looks at one source, newest first; the log is bounded."""
+    query = select(look_log.c.body).where(look_log.c.source == source).order_by(look_log.c.at.desc()).limit(limit)
+    with opened(store) as connection:
+        return tuple(rows.load(Look, rows.unpack(row.body)) for row in connection.execute(query))
+
+
+def holes(store: Readable, *, channel: str | None = None, cause: str | None = None) -> tuple[Hole, ...]:
+    """Ranges of post ids that were asked for and not had."""
+    query = select(_holes.c.body).order_by(_holes.c.channel, _holes.c.first)
+    for column, wanted in ((_holes.c.channel, channel), (_holes.c.cause, cause)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    with opened(store) as connection:
+        return tuple(rows.load(Hole, rows.unpack(row.body)) for row in connection.execute(query))
+
+
+def state(
+    store: SqlStore, *, at: datetime | None = None, rules: Any, places: Sequence[str] | None = None
+) -> Mapping[str, RegionState]:
+    """The state of regions at ``at`` (None: at the last look) from what is committed, by ``fuse.regions``.
+
+    Raises ``InputError`` for a time before the last commit: what the state was then is a question for ``alerts``.
+    """
+    from monitor.fuse import State
+    from monitor.fuse import regions as regions_of
+
+    with store.reading() as connection:
+        last = connection.execute(select(func.max(_looks.c.at))).scalar()
+    moment = at or last or datetime.now(UTC)
+    if last is not None and moment < last:
+        if moment < last - _CLOCKS_DIFFER:
+            raise InputError(
+                f"the state at {moment.isoformat()} lies before the last commit. Ask for the alerts as of that time."
+            )
+        moment = last
+    found: Mapping[str, RegionState] = regions_of(State.load(store.memory()), moment, rules, places, newest_seq(store))
+    return found
+
+
+def counts_summary(store: Readable) -> Mapping[str, int]:
+    """How many rows each table holds, and how many deliveries wait."""
+    with opened(store) as connection:
+        out = {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in sorted(metadata.tables.items())
+        }
+        due = select(func.count()).where(deliveries.c.status.in_(("due", "parked")))
+        return {**out, "deliveries_waiting": connection.execute(due).scalar_one()}
+
+
+def newest_seq(store: Readable) -> int:
+    """The ``seq`` of the newest committed change; 0 before the first."""
+    with opened(store) as connection:
+        return int(connection.execute(select(func.max(changes.c.seq))).scalar() or 0)
