@@ -148,6 +148,18 @@ def test_the_calendar_has_an_event_an_alert(client: TestClient) -> None:
     assert client.get("/calendar.ics", params={"region": "nowhere"}).status_code == 422
 
 
+def test_the_claims_of_a_strikes_night_stand_beside_it(client: TestClient, site: Site) -> None:
+    (strike,) = client.get("/v1/strikes").json()["rows"]
+    told = client.get(f"/v1/strikes/{strike['id']}/claims")
+    assert (told.status_code, "coverage" in told.json()) == (200, True)
+    assert {row["value"] for row in told.json()["rows"]} == {
+        row["value"] for row in client.get("/v1/claims").json()["rows"]
+    }
+    before = (site.clock.at - timedelta(days=30)).isoformat()
+    assert client.get(f"/v1/strikes/{strike['id']}/claims", params={"as_of": before}).status_code == 404
+    assert client.get("/v1/strikes/nothing/claims").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/v1/alerts", "/v1/strikes", "/v1/claims", "/v1/reports", "/v1/changes"])
 @pytest.mark.parametrize("as_of", [False, True])
 def test_pages_meet_without_gap_or_overlap(client: TestClient, site: Site, path: str, as_of: bool) -> None:
