@@ -263,6 +263,9 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
     while k < len(doc.at) and doc.tokens[k].text in DASHES:
         k += 1
     after = doc.at[k] if k < len(doc.at) else None
+    if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):
+        k = after.j  # "224 were shot down, 203 drones - lost": the dash gives the second its own verb
+        after = doc.at[k + 1] if doc.tokens[k].text in DASHES else after
     if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
         return False
     joins = 0

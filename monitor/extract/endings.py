@@ -87,7 +87,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
-    lifted = part.of("alert.lifted", "alert.over") if part.has("alert.siren") else []
+    lifted = [m for m in part.of("alert.lifted", "alert.over") if _is_of_siren(doc, part, m)]
     if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
         bare = []
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
@@ -134,6 +134,16 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         doc.note(trigger.i, trigger.j, "ended and declared again: on")
         proposal.status = "start"
     return [proposal]
+
+
+def _is_of_siren(doc: Doc, part: Part, lifted: Mention) -> bool:
+    """Whether it is the alert itself that is lifted, not a threat named in the same clause: "the threat of missiles is
+    lifted, the alert over drones goes on"."""
+    siren = part.of("alert.siren")
+    if any(same_clause(doc, part, m.i, lifted.i) for m in siren):
+        return True
+    others = part.of("alert.threat", "alert.danger", "weapon", "model")
+    return bool(siren) and not any(same_clause(doc, part, m.i, lifted.i) for m in others)
 
 
 def _is_taken_back(doc: Doc, part: Part) -> bool:
