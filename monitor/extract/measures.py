@@ -98,10 +98,10 @@ def measure_of(
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
-        if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
-            measure = "launched"
         if measure == "present" and here and _is_behind_subset(doc, part, number):
             return here[-1].measure, here[-1].act
+        if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
+            measure = "launched"
         if measure == "suppressed" and is_merged(doc, part):
             return "shot_down", act
         if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:

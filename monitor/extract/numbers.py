@@ -55,6 +55,7 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         and token.glued
         and before.kind == "w"
         and not (len(before.text) == 1 and before.text > "\u0590")
+        and not ((joint := at[k - 1]) is not None and joint.group in ("prep", "conj", "bound"))
     ):
         return None
     if before is not None and before.text in "#\u2116/\\" and token.glued and before.text != "/":
