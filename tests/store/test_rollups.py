@@ -125,6 +125,22 @@ MOVES = st.lists(
     max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
 )
 def test_kept_up_equals_recomputed(tmp_path_factory: pytest.TempPathFactory, moves: list[Any]) -> None:
+    keep_up_and_compare(tmp_path_factory, moves)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@given(MOVES)
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)
+def test_kept_up_equals_recomputed_three_hundred_times(
+    tmp_path_factory: pytest.TempPathFactory, moves: list[Any]
+) -> None:
+    keep_up_and_compare(tmp_path_factory, moves)
+
+
+def keep_up_and_compare(tmp_path_factory: pytest.TempPathFactory, moves: list[Any]) -> None:
     path = str(tmp_path_factory.mktemp("rollups") / "r.db")
     with open_store(path, lock=False, lineage=line) as store:
         for what, which, number, where, fate in moves:
@@ -133,7 +149,10 @@ def test_kept_up_equals_recomputed(tmp_path_factory: pytest.TempPathFactory, mov
                 case "claim":
                     period = ("night", "day", "hours", "month")[fate % 4]
                     new = of(number, f"c{which}", claimant=where, retracted_at=gone, period=period,
-                             value_max=number + 5 if fate > 3 else None, superseded_by="x" if fate == 1 else None,
+                             value_max=number + 5 if fate > 3 else None, weapon=("drone", "missile")[which % 2],
+                             attacker=("RU", "UA")[fate % 2], places=((), ("UA-63",), ("RU-MOS",))[number % 3],
+                             measure=("launched", "withheld")[number % 5 == 0],
+                             superseded_by="x" if fate == 1 else None,
                              window=Moment(minutes(number * 7), minutes(number * 9), "hour"))  # fmt: skip
                     save(store, claims=(new,))
                 case "alert":
