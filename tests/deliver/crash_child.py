@@ -93,7 +93,7 @@ async def deliver_all(db: str, crash: Crash) -> None:
         CrashingQueue(store, crash.reach), lambda each: CrashingSink(each, crash.reach), Wall(), run_here
     )
     task = asyncio.create_task(deliverer.run())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while any(store.waiting().get(status) for status in ("due", "parked", "held")):
             await asyncio.sleep(0.01)
     await deliverer.stop(1)

@@ -132,10 +132,10 @@ class Restarts:
 def test_W01_killed_at_two_hundred_random_points(receiving: tuple[Receiver, int, str], tmp_path: Path) -> None:
     receiver, port, secret = receiving
     db = tmp_path / "monitor.db"
-    prepare(db, port, secret, 2_000)
+    prepare(db, port, secret, 1_400)
     restarts = Restarts(db, receiver)
     assert [restarts.run("random", seed=seed) for seed in range(200)] == [-9] * 200
     assert restarts.run("none") == 0
-    check(receiver, 2_000)
+    check(receiver, 1_400)
     assert restarts.slowest <= 5, "live again within five seconds of a start"
     print(f"200 kills; the slowest start had its first message after {restarts.slowest:.1f} s")
