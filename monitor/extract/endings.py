@@ -214,11 +214,31 @@ def _is_elsewhen(doc: Doc, part: Part) -> bool:
     return False
 
 
+def _is_of_something_else(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Lessons were cancelled because of an air alert", "the alert cancelled flights": something else was ended."""
+    sirens = part.of("alert.siren", "alert.signal", "alert.all_clear_siren")
+    if any(0 <= siren.i - cause.j <= 2 for cause in part.of("veto.cause") for siren in sirens):
+        return True
+    after = doc.at[trigger.j] if trigger.j < part.j else None
+    return after is not None and after.group in ("count", "target", "person")
+
+
+def _is_on_once_more(part: Part, trigger: Mention) -> bool:
+    """ "The all-clear was given, but within minutes the sirens were back": no place of its own behind the "but"."""
+    for but in part.of("conj.but"):
+        rest = [m for m in part.of("alert.siren", "alert.signal") if m.i >= but.j]
+        if but.i > trigger.i and rest and not any(s.i >= but.j for s in part.sites):
+            return True
+    return False
+
+
 def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
     if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
         return True
     if _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
+        return True
+    if _is_of_something_else(doc, part, trigger) or _is_on_once_more(part, trigger):
         return True
     if part.has("alert.partial", "signal.retraction", "time.tomorrow", "veto.if"):
         return True
