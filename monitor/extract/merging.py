@@ -104,9 +104,14 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     """What is said to be still on is taken out of every end; an end with nothing left is no end."""
     on = [place for p in proposals if p.status == "start" for place in p.sites]
     has_start = any(p.status == "start" or (p.status == "threat" and not p.sites) for p in proposals)
+    unplaced = [p for p in proposals if p.status == "start" and p.ongoing and not p.sites]
     out = []
     for proposal in proposals:
         if proposal.status == "end" and proposal.threat in ("air", None):
+            if unplaced:
+                unplaced[0].sites += [s for s in proposal.sites if s not in unplaced[0].sites]
+                doc.note(proposal.part.i, proposal.part.j, "it goes on somewhere that is not named: never an end")
+                continue
             had = bool(proposal.sites)
             proposal.sites = [place for place in proposal.sites if not any(is_same_place(place, other) for other in on)]
             if proposal.excepted and not proposal.sites and not _is_whole(doc, proposal):
