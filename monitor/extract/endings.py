@@ -18,7 +18,7 @@ __all__ = [
 
 _NO_END = (
     "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
-    "alert.clean", "time.yesterday",
+    "alert.clean", "time.yesterday", "veto.joke",
 )  # fmt: skip
 _NOT_STILL = frozenset(("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone"))
 
@@ -151,9 +151,16 @@ def _is_taken_back(doc: Doc, part: Part) -> bool:
     for other in doc.parts[part.n + 1 : part.n + 3]:
         if other.line == part.line and other.has("veto.denied"):
             return True
+        if other.has("veto.joke") or (_begins_with_no(doc, other) and not other.has("alert.still", "alert.lasts")):
+            return True
         if other.has("time.again") and other.has("alert.siren", "alert.signal", "alert.declared"):
             return True
     return False
+
+
+def _begins_with_no(doc: Doc, part: Part) -> bool:
+    """ "Oh no, ...": a denial that stands alone before a comma or a stop takes back what was said before it."""
+    return any(m.i - part.i <= 2 and m.j < part.j and doc.tokens[m.j].kind == "p" for m in part.of("veto.negation"))
 
 
 def _is_told_after(doc: Doc, part: Part, trigger: Mention) -> bool:
@@ -232,11 +239,17 @@ def _is_on_once_more(part: Part, trigger: Mention) -> bool:
     return False
 
 
+def _is_hearsay(doc: Doc, part: Part) -> bool:
+    """ "They say that ...": a verb of saying before everything else, and nobody named who says it."""
+    first = doc.at[part.i] if part.i < part.j else None
+    return first is not None and first.group == "claim" and not part.has("claimant")
+
+
 def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
     if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
         return True
-    if _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
+    if _is_hearsay(doc, part) or _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True
     if _is_of_something_else(doc, part, trigger) or _is_on_once_more(part, trigger):
         return True
