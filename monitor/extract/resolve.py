@@ -57,15 +57,17 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | N
             return None
     elif not is_capital and "common" in note:
         return None
-    if len(best) > 1 and row[2] in ("city", "hromada") and row[5] < _BIG:
+    if len(best) > 1 and row[2] == "city" and row[5] < _BIG:
         top, second = (_weight(doc, *best[0], context), _weight(doc, *best[1], context))
-        if top[0] == second[0] and best[1][0][2] == row[2] and second[2] * 3 > top[2]:
+        if top[0] == second[0] and best[1][0][2] == row[2] and second[-1] * 3 > top[-1]:
             doc.note(m.i, m.j, f"ambiguous place: {len(best)} units of that name")
             return "", row[1], row[2], None, None, row[5]
     return row
 
 
-def _weight(doc: Doc, row: PlaceRow, note: str, context: set[str]) -> tuple[int, int, int]:
+def _weight(doc: Doc, row: PlaceRow, note: str, context: set[str]) -> tuple[int, int, bool, bool, int]:
+    """Of places that share a name: one near what was named, the higher level, one outside the regions under a permanent
+    alert, a hromada without a big city (one with such a city is written together with it), the larger."""
     near = 0
     if context and (row[0] in context or any(a in context for a in ancestors(doc.lexicon, row[0]) if "-" in a)):
         near = 1
@@ -74,7 +76,8 @@ def _weight(doc: Doc, row: PlaceRow, note: str, context: set[str]) -> tuple[int,
     level = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}.get(row[2], 0)
     if row[2] == "city" and row[5] >= _BIG:
         level = 7
-    return near, level, row[5]
+    stands = any(a in doc.lexicon.settings.get("standing", ()) for a in ancestors(doc.lexicon, row[0]))
+    return near, level, not stands, "seat" not in note, row[5]
 
 
 def _is_allowed(row: PlaceRow, note: str, hint: tuple[str, ...] | None) -> bool:

@@ -14,7 +14,7 @@ TABLES = Path(__file__).resolve().parents[2] / "monitor" / "gazetteer"
 LANGUAGES = ("uk", "ru", "en", "fr", "de", "pl", "es", "he")
 LEVELS = {"country", "oblast", "raion", "hromada", "city", "district", "sea", "area"}
 CASES = {"nom", "gen", "dat", "acc", "ins", "loc"}
-NOTES = {"old", "short", "exonym", "abbr", "adj", "common", "capital"}
+NOTES = {"old", "short", "exonym", "abbr", "adj", "common", "capital", "seat"}
 BOXES = {"UA": (44.2, 52.5, 22.0, 40.4), "RU": (41.0, 82.0, -180.0, 180.0), "BY": (51.2, 56.3, 23.0, 33.0)}
 BOXES |= {"MD": (45.4, 48.6, 26.5, 30.2), "PL": (49.0, 55.0, 14.0, 24.3), "IL": (29.3, 33.5, 34.1, 36.0)}
 

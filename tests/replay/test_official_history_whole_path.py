@@ -198,6 +198,4 @@ def test_the_whole_official_history(shared: Path, fast_folder: Path) -> None:
     first, last = wanted.messages[0].received, wanted.messages[-1].received
     missed = twice_the_same(wanted, fast_folder, some_moments(first, last, 1000), last + timedelta(days=1))
     assert "unexplained" not in missed
-    alike = len(missed.pop(ALIKE, ()))
-    assert alike <= wanted.rows // 150, "measured: 178 rows of 33,978, put to another place of the same name"
     assert sum(len(rows) for rows in missed.values()) + len(wanted.unplaced) <= wanted.rows // 1000

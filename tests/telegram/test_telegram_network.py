@@ -136,7 +136,7 @@ async def test_T21_catch_up_is_complete_after_the_network_heals(
     proxy = await Toxic((rig.srv.host, rig.srv.port), wall=wall).start()
     try:
         source = await flow(rig, kept, proxy)
-        await kept.poll(source)
+        await until_polled(source, kept)
         proxy.mode = mode
         proxy.cut()
         await asyncio.sleep(0.02)

@@ -15,7 +15,7 @@ from collect import LEVEL_ORDER, NAME_HEADER, PLACE_HEADER, Gazetteer
 from common import CommonWords
 from decline import Decliner
 from russia import add_cities, add_districts, add_subjects
-from seats import add_seats
+from seats import add_seats, mark_big_seats
 from tables import DATA, read_tsv, write_tsv
 from tags import tag_rows
 from ukraine import add_ukraine
@@ -47,6 +47,7 @@ def main() -> None:
     for row in read_tsv(DATA / "coordinates.tsv"):
         gaz.places[row["id"]].lat, gaz.places[row["id"]].lon = row["lat"], row["lon"]
     add_seats(gaz)
+    mark_big_seats(gaz)
     places = sorted(gaz.places.values(), key=lambda p: (LEVEL_ORDER.index(p.level), p.id))
     common = CommonWords()
     counts = {"places": write_tsv(args.out / "places.tsv", PLACE_HEADER, (p.row() for p in places))}

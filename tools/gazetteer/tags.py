@@ -23,7 +23,7 @@ def tag_rows(gaz: Gazetteer) -> list[list[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for (place_id, form), (cases, note, _) in gaz.names["uk"].items():
         place = gaz.places[place_id]
-        if not place_id.startswith("UA") or "nom" not in cases or note not in ("", "old", "abbr"):
+        if not place_id.startswith("UA") or "nom" not in cases or note not in ("", "old", "abbr", "seat"):
             continue
         if words.fullmatch(form) and (place.level != "district"):
             found[tag_of(form)].add(place_id)

@@ -345,7 +345,9 @@ def unit_names(gaz: Gazetteer, unit: Unit, centre: str, members: list[Unit], pin
     """Names of a raion or hromada in uk, ru, en, fr, de, pl, es."""
     level = "raion" if unit.category == "P" else "hromada"
     uk, ru = words("uk"), words("ru")
-    variants = [(unit.name, "")]
+    best = centre_of(unit, members) if level == "hromada" else None
+    has_city = best is not None and best.category == "M"
+    variants = [(unit.name, "seat" if has_city else "")]
     if pin:
         variants += [(old, "old") for old in split(pin["old_uk"])]
     if level == "raion":
@@ -354,7 +356,7 @@ def unit_names(gaz: Gazetteer, unit: Unit, centre: str, members: list[Unit], pin
         # a hromada of the codifier is an adjective already in the feminine
         full = f"{adjective} {uk[level]}"
         gaz.declined("uk", unit.code, full, note)
-        given = split(pin["old_ru" if note else "ru"]) if pin else []
+        given = split(pin["old_ru" if note == "old" else "ru"]) if pin else []
         for russian in given or [russian_from_ukrainian(adjective)]:
             gaz.declined("ru", unit.code, f"{russian} {ru[level]}", note)
             if level == "hromada":
@@ -382,12 +384,10 @@ def unit_names(gaz: Gazetteer, unit: Unit, centre: str, members: list[Unit], pin
     if pin:
         gaz.names_from("en", unit.code, pin["aliases_en"], "old" if pin["old_uk"] else "exonym")
     gaz.from_templates(level, unit.code, centre)
-    if level == "hromada":
-        best = centre_of(unit, members)
-        if best and best.category == "M":
-            for prefix in split(uk["city_abbr"]):
-                full = f"{prefix} {best.name}{uk['and']}{unit.name} {uk['territorial']} {uk['hromada']}"
-                gaz.declined("uk", unit.code, full)
+    if best is not None and has_city:
+        for prefix in split(uk["city_abbr"]):
+            full = f"{prefix} {best.name}{uk['and']}{unit.name} {uk['territorial']} {uk['hromada']}"
+            gaz.declined("uk", unit.code, full)
 
 
 def raion_short_names(gaz: Gazetteer, unit: Unit) -> None:
