@@ -324,6 +324,20 @@ def test_a_backup_can_be_put_back(tmp_path: Path) -> None:
     ok(run("status", folder=tmp_path))
 
 
+def test_a_store_is_copied_into_an_empty_one_only_and_says_how_many_rows(tmp_path: Path) -> None:
+    posts = tmp_path / "posts.jsonl"
+    text = "🔴 12:00 Повітряна тривога в Харківська область"
+    posts.write_text(json.dumps({"id": "1", "text": text, "published": "2026-01-01T10:00:00Z"}) + "\n", "utf-8")
+    ok(run("replay", posts, "--db", tmp_path / "old.db", folder=tmp_path))
+    done = run("db", "copy", tmp_path / "old.db", tmp_path / "new.db", "--json", folder=tmp_path)
+    ok(done)
+    assert json.loads(done.out)["rows"]["items"] == 1
+    ok(run("verify", "--db", tmp_path / "new.db", folder=tmp_path))
+    again = run("db", "copy", tmp_path / "old.db", tmp_path / "new.db", folder=tmp_path)
+    assert again.code != 0
+    assert "not empty" in again.err
+
+
 def test_explain_says_what_was_found_and_why() -> None:
     done = run("explain", "Відбій загрози балістики")
     ok(done)
