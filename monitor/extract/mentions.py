@@ -17,6 +17,9 @@ _VOTERS = 400
 Entries = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[int, str], ...]
 
+_NO_LANGUAGE = "und"
+"""What signs and marks are in: they say nothing of the language of a text (ISO 639-2)."""
+
 
 class Mention:
     """Tokens ``i`` to ``j`` (not included) that name ``concept``; ``group`` is its first part, ``data`` the
@@ -79,7 +82,7 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         raw.append((k, end, found, ()))
         if len(found) == 1:
             lang = found[0][1]
-            if lang != "und":
+            if lang != _NO_LANGUAGE:
                 votes[lang] = votes.get(lang, 0.0) + (end - k)
         else:
             langs = {lang for _, lang in found}
