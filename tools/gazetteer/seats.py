@@ -9,7 +9,7 @@ from collect import Gazetteer, Place
 LEVELS = ("hromada", "raion", "oblast")
 """From the bottom up: a raion whose seat is not listed takes the largest place below it."""
 BIG = 25_000
-"""People of a city that the official name of its hromada always names, too."""
+"""People of a city that the name of its hromada usually names, too; chosen on one history, see decision 0016."""
 
 
 def add_seats(gaz: Gazetteer) -> None:
