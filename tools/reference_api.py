@@ -37,7 +37,7 @@ TAIL = """
 def api_page() -> str:
     """Every operation with its parameters and what it says."""
     from monitor.store.tokens import SCOPES
-    from monitor.web.problems import DOCUMENTED
+    from monitor.web.described import DOCUMENTED
 
     document = _document()
     scopes = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in SCOPES.items())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,10 +12,10 @@ from pydantic import BaseModel, Field
 
 from monitor.store.series import Answer
 from monitor.web.context import Context
-from monitor.web.plain import plain, utc
+from monitor.web.plain import encoded, plain, utc
 
 __all__ = [
-    "CSV", "Limit", "Page", "Region", "Strict", "Time", "Word", "answer", "document", "encoded", "known_region",
+    "CSV", "Limit", "Page", "Region", "Strict", "Time", "Word", "answer", "document", "known_region",
     "rows_of",
 ]  # fmt: skip
 
@@ -26,7 +25,6 @@ Region = Annotated[str | None, Query(max_length=100, description="Gazetteer id, 
 Time = Annotated[str | None, Query(max_length=40, description="ISO 8601, UTC where no zone is stated.")]
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 """The other form of an answer that can be a table."""
-CLOCKS = ("now", "as_of")
 
 
 class Page(BaseModel):
@@ -72,13 +70,6 @@ def _headers(asked: Context, tag: str) -> dict[str, str]:
     """What a token was shown is kept by no cache."""
     kept = "no-cache" if asked.grant.token is None else "private, no-store"
     return {"etag": tag, "cache-control": kept, "vary": "Authorization, Cookie"}
-
-
-def encoded(body: Mapping[str, Any]) -> tuple[bytes, str]:
-    """The bytes of a body, and a weak tag of all but its clocks."""
-    timeless = {key: value for key, value in body.items() if key not in CLOCKS}
-    tag = hashlib.sha256(json.dumps(timeless, ensure_ascii=False, allow_nan=False).encode()).hexdigest()[:32]
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(), f'W/"{tag}"'
 
 
 def _only_known(request: Request) -> None:

@@ -1,42 +1,80 @@
-"""The app: which routes there are, behind the door and the check of who asks."""
+"""The app: behind the door and the check of who asks, the page Now at once and everything else a moment later.
+
+Somebody who starts the daemon, or starts it again in the middle of a night, looks at the page Now first. It is made
+without FastAPI, whose routes take longer to build than all the rest of the start.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
-from monitor import __version__
-from monitor.config import Settings
-from monitor.extract.explain import Step
 from monitor.fuse import Rules, State
 from monitor.model import Item, SourceProfile
 from monitor.ports import Clock, Inbox
-from monitor.store import SqlStore
 from monitor.web import pages, problems
 from monitor.web.access import Access
 from monitor.web.broadcast import Broadcast
-from monitor.web.context import Context
+from monitor.web.context import Context, asked_by
 from monitor.web.door import Door
+from monitor.web.pages.now import now
 from monitor.web.quick import QuickState
-from monitor.web.routes import (
-    callbacks,
-    coverage,
-    data,
-    deliveries,
-    feeds,
-    items,
-    numbers,
-    operation,
-    regions,
-    session,
-    spans,
-    stream,
-)
 
-__all__ = ["create_app"]
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from monitor.config import Settings
+    from monitor.extract.explain import Step
+    from monitor.store import SqlStore
+
+__all__ = ["Site", "create_app"]
+
+
+class Site(Starlette):
+    """The whole site. ``api`` is what the page Now does not need, made when it is first asked for."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(
+            routes=[Route("/", _first_page, methods=["GET"]), Mount("/static", pages.static())],
+            exception_handlers=dict(problems.HANDLERS),
+        )
+        self.state.context = context
+        self.state.broadcast = Broadcast(context)
+        self.router.default = self._rest
+        self._api: FastAPI | None = None
+        self._making = threading.Lock()
+
+    def api(self) -> FastAPI:
+        """Everything else; from any thread."""
+        with self._making:
+            if self._api is None:
+                from monitor.web.api import create_api
+
+                self._api = create_api(self.state.context, self.state.broadcast)
+            return self._api
+
+    def openapi(self) -> dict[str, Any]:
+        """What the API's addresses take and give."""
+        return self.api().openapi()
+
+    async def _rest(self, scope: Scope, receive: Receive, send: Send) -> None:
+        api = self._api
+        if api is None:
+            api = await asyncio.to_thread(self.api)
+        await api(scope, receive, send)
+
+
+async def _first_page(request: Request) -> Response:
+    return await asyncio.to_thread(now, asked_by(request), request)
 
 
 def create_app(
@@ -50,19 +88,11 @@ def create_app(
     metrics: Callable[[], bytes] | None = None,
     inbox: Inbox | None = None,
     deciding: Callable[[Item, SourceProfile | None], Sequence[Step]] | None = None,
-) -> FastAPI:
+) -> Site:
     """The app over one store. ``rules`` may be a callable, where a reload exchanges them. ``state`` gives the state
     in memory; without it the committed one is read. ``health`` and ``metrics`` are the daemon's own;
     ``deciding`` finds the words of an item that decided (without it, whole sentences are marked)."""
-    app = FastAPI(
-        title="monitor",
-        version=__version__,
-        description="Air alerts, strikes and counts with their evidence. Not a warning system: follow official sirens.",
-        docs_url=None,
-        redoc_url=None,
-        responses=problems.DOCUMENTED,
-    )
-    app.state.context = Context(
+    context = Context(
         store=store,
         give_rules=rules if callable(rules) else lambda: rules,
         settings=settings,
@@ -73,25 +103,10 @@ def create_app(
         inbox=inbox,
         deciding=deciding,
     )
-    app.state.broadcast = Broadcast(app.state.context)
-    problems.install(app)
-    app.include_router(operation.router)
-    app.include_router(regions.router)
-    app.include_router(data.router)
-    app.include_router(items.router)
-    app.include_router(coverage.router)
-    app.include_router(numbers.router)
-    app.include_router(spans.router)
-    app.include_router(stream.router)
-    app.include_router(deliveries.router)
-    app.include_router(feeds.router)
-    app.include_router(callbacks.router)
-    app.include_router(session.router)
-    app.include_router(pages.router)
-    app.mount("/static", pages.static())
+    site = Site(context)
     # The last one added is the first one asked.
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
-    app.add_middleware(QuickState, context=app.state.context)
-    app.add_middleware(Access, context=app.state.context)
-    app.add_middleware(Door, hosts=settings.web.allowed_hosts, query_seconds=settings.web.query_seconds)
-    return app
+    site.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    site.add_middleware(QuickState, context=context)
+    site.add_middleware(Access, context=context)
+    site.add_middleware(Door, hosts=settings.web.allowed_hosts, query_seconds=settings.web.query_seconds)
+    return site

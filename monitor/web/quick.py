@@ -13,10 +13,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from monitor.web.answers import CLOCKS, encoded
 from monitor.web.context import Context
 from monitor.web.door import header
-from monitor.web.plain import plain, utc
+from monitor.web.plain import CLOCKS, encoded, plain, utc
 from monitor.web.snapshot import compact, snapshot
 
 __all__ = ["HOME", "QuickState", "state_body"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from monitor.catalogue import load_gazetteer
 from monitor.config import Settings
@@ -36,6 +36,7 @@ from monitor.model import (
 )
 from monitor.pipeline import Pipeline
 from monitor.store import SqlStore
+from monitor.web.app import Site as WholeSite
 from monitor.web.app import create_app
 
 T0 = datetime(2024, 11, 13, 4, 36, 40, tzinfo=UTC)
@@ -118,7 +119,7 @@ class Site:
         look = Look(self.profile.id, now, "ok", newest=now)
         self.pipeline.run(Batch(self.profile.id, tuple(items), look, holes=holes), now)
 
-    def app(self, **more: Any) -> FastAPI:
+    def app(self, **more: Any) -> WholeSite:
         return create_app(
             self.store, lambda: self.rules, Settings(web=more.pop("web", WebSection())), self.clock,
             state=lambda: self.pipeline.state, **more,
@@ -134,7 +135,7 @@ def evening(site: Site) -> None:
 
 
 @contextmanager
-def served(app: FastAPI, port: int = 0) -> Iterator[str]:
+def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """The address of the app on a loopback port, in a thread of its own."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

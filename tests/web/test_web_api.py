@@ -11,7 +11,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from site_parts import NIGHT, Site
@@ -20,6 +19,7 @@ from starlette.testclient import TestClient
 from monitor.config.models import WebSection
 from monitor.model import RegionState
 from monitor.store import series
+from monitor.web.app import Site as WholeSite
 from monitor.web.snapshot import compact
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -247,7 +247,7 @@ def test_prepared_bytes_turn_stale_at_their_second(client: TestClient, site: Sit
 def test_N14_a_question_that_takes_too_long_is_a_problem(site: Site) -> None:
     app = site.app(web=WebSection(query_seconds=0.05))
 
-    @app.get("/slow")
+    @app.api().get("/slow")
     def slow() -> None:
         with site.store.reading() as connection:
             connection.exec_driver_sql(
@@ -264,7 +264,7 @@ def test_N14_a_question_that_takes_too_long_is_a_problem(site: Site) -> None:
 def test_a_defect_is_a_problem_that_shows_nothing_of_the_inside(site: Site) -> None:
     app = site.app()
 
-    @app.get("/broken")
+    @app.api().get("/broken")
     def broken() -> None:
         raise RuntimeError("c4n4ry")
 
@@ -353,7 +353,7 @@ def test_N15_a_parameter_is_a_value_and_never_code_or_a_path(client: TestClient,
 def test_no_parameter_of_the_schema_makes_a_server_error(client: TestClient, data: st.DataObject) -> None:
     """Every GET of the OpenAPI document with drawn values: known ids, odd text, huge and negative numbers."""
     app: Any = client.app
-    assert isinstance(app, FastAPI)
+    assert isinstance(app, WholeSite)
     document = _document(app)
     path = data.draw(
         st.sampled_from(sorted(p for p, o in document["paths"].items() if "get" in o and "stream" not in p))
@@ -386,7 +386,7 @@ def test_every_json_answer_says_when_and_whether_it_is_a_replay(client: TestClie
         json.dumps(body, allow_nan=False)
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: WholeSite) -> dict[str, Any]:
     return app.openapi()
 
 

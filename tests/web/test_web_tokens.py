@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import structlog
-from fastapi import FastAPI
 from site_parts import Site
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
@@ -21,11 +20,12 @@ from monitor.model import Delivery, Endpoint
 from monitor.store import tokens
 from monitor.web import access
 from monitor.web.access import COOKIE, Access
+from monitor.web.app import Site as WholeSite
 
 WORDS = "strike UA-63"
 
 
-def opened(app: FastAPI, **more: Any) -> TestClient:
+def opened(app: WholeSite, **more: Any) -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False, **more)
 
 

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from fastapi import APIRouter
 from starlette.staticfiles import StaticFiles
 
-from monitor.web.pages import charts, feed, night, now, region, sources
-
-__all__ = ["router", "static"]
-
-router = APIRouter()
-for part in (now, region, feed, night, charts, sources):
-    router.include_router(part.router)
+__all__ = ["static"]
 
 
 def static() -> StaticFiles:

@@ -17,8 +17,9 @@ from monitor.formats.cells import safe_cell
 from monitor.fuse import Figure
 from monitor.model import Side
 from monitor.store import series
+from monitor.web.asked import Asked
 from monitor.web.columns import Choice, Column, columns
-from monitor.web.context import Asked, Context
+from monitor.web.context import Context
 from monitor.web.nights import KYIV, bounds, nights_until
 from monitor.web.pages.bars import BASE, marks, round_up, ticks
 from monitor.web.pages.frame import HOME, render, text_of

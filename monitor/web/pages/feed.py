@@ -15,7 +15,8 @@ from monitor.model import AlertReport, Item
 from monitor.publication import public_item
 from monitor.store import series
 from monitor.store.series import StoredItem, StoredReport
-from monitor.web.context import Asked, Context
+from monitor.web.asked import Asked
+from monitor.web.context import Context
 from monitor.web.nights import KYIV
 from monitor.web.pages.casefile import case_file
 from monitor.web.pages.frame import render, text_of, visible

@@ -7,10 +7,10 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
 from monitor.model import RegionState
 from monitor.publication import redact

@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from monitor.fuse import Figure
 from monitor.model import Claim, Side
 from monitor.store import series
-from monitor.web.context import Asked, Context
+from monitor.web.asked import Asked
+from monitor.web.context import Context
 from monitor.web.nights import KYIV, bounds, checked, figures_of, night_name
 from monitor.web.pages.frame import HOME, render, text_of
 from monitor.web.pages.lanes import (

@@ -10,21 +10,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
 from monitor.model import Change, Interval
 from monitor.store import series
-from monitor.web.context import Asked, Context
+from monitor.web.context import Context
 from monitor.web.pages.board import board
 from monitor.web.pages.frame import HOME, render, states, text_of
 from monitor.web.pages.labels import labels
 from monitor.web.pages.rows import Row, row_of
 from monitor.web.pages.words import Words
 
-__all__ = ["kind_of", "router"]
-
-router = APIRouter(include_in_schema=False)
+__all__ = ["kind_of", "now"]
 
 LATEST = 6
 DRILL = timedelta(hours=12)
@@ -47,8 +45,7 @@ def _map() -> Mapping[str, Any]:
     return shapes
 
 
-@router.get("/")
-def now(asked: Asked, request: Request) -> HTMLResponse:
+def now(asked: Context, request: Request) -> HTMLResponse:
     """The snapshot that the sentence, the counts, the map and the list all come from."""
     found = states(asked)
     text = text_of(request)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from monitor.store import series
-from monitor.web.context import Asked, Context
+from monitor.web.asked import Asked
+from monitor.web.context import Context
 from monitor.web.pages.frame import render, states, text_of
 from monitor.web.pages.lanes import Axis, unwatched
 from monitor.web.pages.rows import row_of

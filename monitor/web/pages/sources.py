@@ -16,7 +16,8 @@ from monitor.store import deliveries as sent
 from monitor.store import series
 from monitor.store.series import SourceLook
 from monitor.store.watching import delays
-from monitor.web.context import Asked, Context
+from monitor.web.asked import Asked
+from monitor.web.context import Context
 from monitor.web.delays import STEPS, Delays, place_of, summed
 from monitor.web.pages.frame import HOME, render, states, text_of
 from monitor.web.pages.words import Words

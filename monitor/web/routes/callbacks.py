@@ -10,7 +10,7 @@ import hmac
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from monitor.web.context import Asked
+from monitor.web.asked import Asked
 
 __all__ = ["router"]
 

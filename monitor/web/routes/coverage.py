@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from monitor.store import series
 from monitor.web.answers import Page, Strict, Time, Word, answer
-from monitor.web.context import Asked, moment
+from monitor.web.asked import Asked, moment
 from monitor.web.plain import plain
 
 __all__ = ["router"]

@@ -11,7 +11,7 @@ from monitor.model import Reading
 from monitor.store import series
 from monitor.store.besides import claims_beside
 from monitor.web.answers import Limit, Page, Region, Strict, Time, Word, answer, known_region, rows_of
-from monitor.web.context import Asked, moment
+from monitor.web.asked import Asked, moment
 from monitor.web.nights import checked_night
 from monitor.web.plain import plain, utc
 

@@ -12,7 +12,8 @@ from monitor.logs import Redactor
 from monitor.publication import redact_json
 from monitor.store import deliveries as told
 from monitor.web.answers import Limit, Page, Strict, Word, answer
-from monitor.web.context import Context, needs
+from monitor.web.asked import needs
+from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
 __all__ = ["router"]

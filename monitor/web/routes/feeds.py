@@ -16,7 +16,8 @@ from monitor.model import Change
 from monitor.sinks.payload import event
 from monitor.store import series
 from monitor.web.answers import Region, Strict, Time, document, known_region
-from monitor.web.context import Asked, Context, moment
+from monitor.web.asked import Asked, moment
+from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
 __all__ = ["router"]

@@ -10,7 +10,8 @@ from monitor.publication import public_item, redact_json
 from monitor.store import series
 from monitor.store.series import StoredReport
 from monitor.web.answers import Strict, Time, answer
-from monitor.web.context import Asked, Context, moment
+from monitor.web.asked import Asked, moment
+from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
 __all__ = ["is_withheld", "router"]

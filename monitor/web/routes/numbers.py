@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query, Response
 from monitor.formats.cells import safe_cell
 from monitor.store import series
 from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
-from monitor.web.context import Asked, Context, moment
+from monitor.web.asked import Asked, moment
+from monitor.web.context import Context
 from monitor.web.nights import bounds, figures_of, night_name, nights_until
 from monitor.web.plain import plain
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from monitor import __version__
-from monitor.web.context import Asked
+from monitor.web.asked import Asked
 from monitor.web.plain import utc
 
 __all__ = ["router"]

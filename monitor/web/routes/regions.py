@@ -9,7 +9,8 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from starlette.responses import PlainTextResponse
 
 from monitor.web.answers import Page, Strict, Time, answer
-from monitor.web.context import Asked, Context, moment
+from monitor.web.asked import Asked, moment
+from monitor.web.context import Context
 from monitor.web.plain import plain
 from monitor.web.quick import state_body
 from monitor.web.snapshot import snapshot

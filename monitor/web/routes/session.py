@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 
 from monitor.store import tokens
 from monitor.web.access import COOKIE
-from monitor.web.context import Asked
+from monitor.web.asked import Asked
 
 __all__ = ["router"]
 

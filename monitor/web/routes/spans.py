@@ -12,7 +12,8 @@ from fastapi import APIRouter, HTTPException, Response
 
 from monitor.store import series
 from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
-from monitor.web.context import Asked, Context, moment
+from monitor.web.asked import Asked, moment
+from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 from monitor.web.spans import lead_times, under_alert
 

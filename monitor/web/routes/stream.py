@@ -12,8 +12,9 @@ from fastapi.responses import StreamingResponse
 
 from monitor.store import series, tokens
 from monitor.web.answers import Strict
+from monitor.web.asked import Asked
 from monitor.web.broadcast import BEAT, PAGE, Broadcast, Event, frames
-from monitor.web.context import Asked, Context
+from monitor.web.context import Context
 
 __all__ = ["router"]
 
