@@ -162,6 +162,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         "ordinal_suffixes",
         "articles",
         "given_names",
+        "approximates",
         "function_groups",
     ):
         settings[name] = frozenset(settings.get(name, ()))
@@ -246,7 +247,8 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                 for tail in tails:
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
-    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars"):
+    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
+                 "approximates"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     letters = settings.setdefault("letters", {})
     for letter in spelling.get("letters", ""):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in, still_behind, still_on
 from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
+from monitor.extract.parting import parted
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.threats import elliptic_course, threats_in
 from monitor.extract.vetoes import blocks
@@ -65,6 +66,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         return elliptic_course(doc, part)
     if not part.vetoes.isdisjoint(_SET_ASIDE):
         return []
+    if (two := parted(doc, part)) is not None:
+        return two
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):
         return still
     if part.has("alert.lasts") and part.has("alert.siren") and (still := still_on(doc, part, so_far)):
@@ -106,6 +109,8 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has(
         "alert.lifted", "veto.until", "signal.retraction"
     ):
+        return []
+    if doc.tokens[part.j - 1].text in "?\u2049\u061f" and not part.has("mark.start"):
         return []
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start"):
         return []

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import Doc, Number, Part, Site, When
+from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG
 from monitor.extract.roles import is_bystander, is_office
@@ -84,7 +85,10 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
     if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return True
     return site.i > one.number.i and one.measure == "launched" and any(
-        s.ref.level == "country" and s.role == "target" and low <= s.i < high for s in part.sites)  # fmt: skip
+        s.ref.level == "country" and low <= s.i < high
+        and (s.role == "target" or (s.role == "at" and not same_clause(doc, part, s.i, site.i)))
+        for s in part.sites
+    )  # fmt: skip
 
 
 def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:
@@ -122,7 +126,10 @@ def is_from_launch_area(part: Part, one: Found) -> bool:
 def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     """The time of the count's own clause, else of its sentence, else the one carried along the text."""
     own = one.part.whens
+    if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
+        return other
     if own:
+        own = [w for w in own if not _is_of_comparison(doc, one.part, w)] or own
         near = sorted(own, key=lambda w: min(abs(w.i - one.number.i), abs(w.j - one.number.i)))
         if near[0].period in LONG or all(w.period in LONG for w in own):
             return near[0]
@@ -133,13 +140,22 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     return one.part.when
 
 
+def _is_of_comparison(doc: Doc, part: Part, when: When) -> bool:
+    """Whether a time belongs to a figure that something is compared with."""
+    return any(
+        n.j <= when.i and is_compared(doc, part, n) and compared_time(part, n) is when
+        for n in part.numbers
+    )  # fmt: skip
+
+
 def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
     """The places of the attack told before, where the text has spoken of one area only."""
     earlier = [f for f in found if f.number.i < one.number.i and f is not one]
     if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
         return ()
     sets = {tuple(p.name for p in f.places) for f in earlier}
-    if len(sets) == 1 and one.part is not earlier[-1].part and earlier[-1].measure == "launched":
+    is_told_whole = earlier[-1].measure == "launched" or earlier[-1].is_former
+    if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
     return ()
 
@@ -160,7 +176,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             return "RU"
         if m.concept == "side.enemy":
             return _enemy(doc)
-    if one.measure == "launched" and one.act is not None and one.act.i > part.i:
+    is_seen = one.act is not None and one.act.concept == "act.detected"
+    if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
         actor = doc.at[one.act.i - 1]
         doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
         if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):

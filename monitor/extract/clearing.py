@@ -85,5 +85,9 @@ def _is_side_of(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> bool:
 def is_declared_again(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether the sentence goes on to say that the alert was sounded anew after that end."""
     later = [m for m in part.mentions if m.i >= trigger.j]
-    sirens = [m for m in later if m.concept in ("alert.siren", "alert.signal")]
+    behind = [m.j for m in later if m.concept == "time.after"]  # "five hours after the alert began" tells of the first
+    sirens = [
+        m for m in later
+        if m.concept in ("alert.siren", "alert.signal") and not any(0 <= m.i - j <= 1 for j in behind)
+    ]  # fmt: skip
     return any(abs(m.i - s.i) <= 4 for s in sirens for m in later if m.concept == "alert.declared")

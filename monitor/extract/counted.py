@@ -178,10 +178,14 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
             return False
-        return mention.concept != "strike.explosion" and not (number.value >= 1900 and not number.is_word)
+        return mention.concept != "strike.explosion" and not _is_like_a_year(number)
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
     )  # fmt: skip
+
+
+def _is_like_a_year(number: Number) -> bool:
+    return not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
 
 
 def _bars(doc: Doc, i: int, j: int) -> bool:

@@ -26,6 +26,7 @@ from monitor.extract.counted import (
     weapon_for,
 )
 from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_another, measure_of
 from monitor.extract.mentions import Mention
@@ -33,6 +34,7 @@ from monitor.extract.twins import NEAR, each_once
 from monitor.extract.units import ref
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.weapons import Weapon, weapons_of
+from monitor.extract.withholding import withheld_in
 from monitor.model import CountReport, Evidence, PlaceRef
 
 __all__ = [
@@ -71,7 +73,11 @@ def read_counts(doc: Doc) -> list[CountReport]:
         found += _counts_of(doc, part, found)
     reports: list[CountReport] = []
     for n, one in enumerate(found):
+        if one.is_former:
+            continue
         reports += _report(doc, one, found[max(0, n - NEAR) : n + NEAR])
+    for part in doc.parts:
+        reports += withheld_in(doc, part)
     return each_once(reports)
 
 
@@ -104,6 +110,11 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         before = doc.at[number.i - 1] if number.i > part.i else None
         if before is not None and before.concept == "num.except":
+            if (
+                total is not None
+            ):  # "all but three of the 40": the 40 were launched, how many were shot down is not told
+                skip.add(total.i)
+                out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
         if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
@@ -115,6 +126,11 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             unreal = True
             doc.note(number.i, number.j, f"a number, but {veto}")
             continue
+        is_former = is_corrected(doc, part, number)
+        if is_former or (is_compared(doc, part, number) and compared_time(part, number) is None):
+            doc.note(number.i, number.j, "a number, but of an earlier text or time")
+            if not is_former:
+                continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number)
         measure, act = _told(out[-1]) if is_joined else measure_of(doc, part, number, act, is_elliptic, so_far, out)
         if measure == "lost" and part.has("person.soldiers"):
@@ -127,6 +143,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         one = Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_joined = is_joined
+        one.is_former = is_former
         one.is_subset = is_subset_of_another(doc, part, number, weapon)
         if total is not None:
             skip.add(total.i)

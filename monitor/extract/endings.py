@@ -11,7 +11,9 @@ from monitor.model import PlaceRef
 
 __all__ = [
     "ended_in",
+    "is_doubtful",
     "of_the_alert_before",
+    "says_siren",
     "still_behind",
     "still_on",
 ]
@@ -20,6 +22,7 @@ _NO_END = (
     "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
     "alert.clean", "time.yesterday", "veto.joke",
 )  # fmt: skip
+_OWN_SUBJECT = frozenset(("alert.threat", "alert.danger", "strike.attack"))
 _NOT_STILL = frozenset(("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone"))
 
 
@@ -27,7 +30,7 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     m = part.of("alert.still", "alert.lasts")[0]
     names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
     had_alert = any(p.status in ("end", "start") for p in so_far)
-    names_siren = names_siren or part.has("alert.signal") or _says_siren(doc, m)
+    names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
     if not (names_siren or had_alert) or part.has("weapon", "alert.threat", "alert.under_attack"):
         return []
     if blocks(doc, part, m, ignore=frozenset(("negation",))):
@@ -36,7 +39,7 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
     before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
     clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
-    if clear and before and not _is_doubtful(doc, part, clear[0]):
+    if clear and before and not is_doubtful(doc, part, clear[0]):
         ended = Proposal("end", "air", part, clear[0].concept)
         add_sites(ended, before)
         out.append(ended)
@@ -57,11 +60,11 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
         rest = [m for m in part.mentions if m.i >= behind]
         on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
         siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
-        if is_but:
+        if is_but and not any(_is_subject(m) for m in rest if on and m.i < on[0].i):
             siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
-        elif not found or not siren:
+        elif not siren or not (is_but or found) or _has_own_subject(part, siren[0], on):
             continue
-        if not on or not (siren or _says_siren(doc, on[0])) or any(m.concept in _NOT_STILL for m in rest):
+        if not on or not (siren or says_siren(doc, on[0].i, on[0].j)) or any(m.concept in _NOT_STILL for m in rest):
             continue
         proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
         add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))
@@ -69,9 +72,19 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
     return []
 
 
-def _says_siren(doc: Doc, m: Mention) -> bool:
-    stems = doc.lexicon.settings.get("siren_stems", ())
-    return any(doc.tokens[k].f.startswith(stem) for k in range(m.i, m.j) for stem in stems)
+def _is_subject(m: Mention) -> bool:
+    return m.concept in _OWN_SUBJECT or m.group in ("weapon", "model")
+
+
+def _has_own_subject(part: Part, siren: Mention, on: list[Mention]) -> bool:
+    """ "Sirens are silent, the ballistic threat remains": what remains is not the siren."""
+    return bool(on) and any(siren.j <= m.i < on[0].i and _is_subject(m) for m in part.mentions)
+
+
+def says_siren(doc: Doc, i: int, j: int) -> bool:
+    """Whether one of the tokens ``i`` to ``j`` is a word for the alert."""
+    stems = tuple(doc.lexicon.settings.get("siren_stems", ()))
+    return any(doc.tokens[k].f.startswith(stems) for k in range(i, j))
 
 
 def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
@@ -92,7 +105,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         bare = []
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
-        if ended and not _is_doubtful(doc, part, ended[0]):
+        if ended and not is_doubtful(doc, part, ended[0]):
             return _ends_of_threats(doc, part, named, ended[0])
         if ended and not part.has("alert.still", "veto.negation"):
             return []
@@ -100,7 +113,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     if not announced:
         return None
     trigger = announced[0]
-    if _is_doubtful(doc, part, trigger):
+    if is_doubtful(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
         return []
     if not clear and bare:
@@ -245,7 +258,7 @@ def _is_hearsay(doc: Doc, part: Part) -> bool:
     return first is not None and first.group == "claim" and not part.has("claimant")
 
 
-def _is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
+def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
     if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
         return True

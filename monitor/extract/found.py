@@ -29,3 +29,4 @@ class Found:
     attacker: str | None = None
     is_joined: bool = False
     part_of_it: Found | None = None
+    is_former: bool = False

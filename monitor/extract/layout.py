@@ -55,6 +55,7 @@ def lay_out(
     calendar = Calendar(local, here)
     suffixes = settings.get("ordinal_suffixes", nothing)
     articles = settings.get("articles", nothing)
+    abouts = settings.get("approximates", nothing)
     n = nth = 0
     parts = doc.parts
     figures = [k for k, token in enumerate(tokens) if token.kind == "n"]
@@ -77,7 +78,7 @@ def lay_out(
         if "num" in part.groups:
             own = sorted({*own, *(m.i for m in mine if m.group == "num")})
         if own:
-            part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles)
+            part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts)
         parts.append(part)
     mark_vetoes(doc)
     find_sites(doc)

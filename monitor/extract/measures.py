@@ -37,6 +37,7 @@ _ACTS = {
     "alert.fly": "present",
 }
 _WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
+_DONE = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _REACH = 60
 LONG = frozenset(("week", "month", "season", "year", "war"))
 
@@ -59,6 +60,8 @@ def act_for(
             continue
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
+        if m.concept == "act.launched" and _is_attribute(doc, part, m):
+            continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
         crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
@@ -70,6 +73,18 @@ def act_for(
         if cost < least:
             best, least = m, cost
     return best
+
+
+def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
+    """ "Missiles launched from A were shot down": the launch only says which missiles, the verb comes behind."""
+    before = doc.at[launched.i - 1] if launched.i > part.i else None
+    after = doc.at[launched.j] if launched.j < part.j else None
+    if before is None or before.group not in ("weapon", "model") or after is None or after.concept != "prep.from":
+        return False
+    return any(
+        m.concept in _DONE and (verb := doc.at[m.i - 1]) is not None and verb.group == "verb"
+        for m in doc.mentions_between(launched.j, part.j)
+    )  # fmt: skip
 
 
 def _has_vague_subject(doc: Doc, act: Mention) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import of_the_alert_before
 from monitor.extract.proposals import Proposal, add_sites, is_same_place
-from monitor.extract.units import ref, scope
+from monitor.extract.units import ancestors, ref, scope
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
 __all__ = [
@@ -135,7 +135,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
     home = doc.lexicon.settings.get("home", {})
     for p in proposals:
         sites = p.sites
-        if p.is_everywhere and (country := _country(doc, p.part) or home.get(doc.lang or "")):
+        if p.is_everywhere and (country := _country(doc, p.part) or _of_excepted(doc, p) or home.get(doc.lang or "")):
             sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:
             sites = _most_specific(doc, sites)
@@ -171,6 +171,15 @@ def _country(doc: Doc, part: Part) -> str | None:
                 return site.ref.id
         if other.has("side.ua"):
             return "UA"
+    return None
+
+
+def _of_excepted(doc: Doc, p: Proposal) -> str | None:
+    """ "Everywhere except A": the country that A lies in."""
+    for place in p.excepted:
+        above = [a for a in ancestors(doc.lexicon, place.id) if len(a) == 2]
+        if above:
+            return above[0]
     return None
 
 

@@ -16,11 +16,18 @@ __all__ = ["evening_to_morning", "find_nights", "since"]
 
 
 def find_nights(
-    nights: Sequence[Mention], days: Sequence[Day], mentions: Sequence[Mention], cal: Calendar, window: When | None
+    nights: Sequence[Mention],
+    days: Sequence[Day],
+    mentions: Sequence[Mention],
+    cal: Calendar,
+    window: When | None,
+    figures: Sequence[int] = (),
 ) -> list[When]:
+    """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own."""
     out = []
     for m in nights:
         near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
+        near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
         near.sort(key=lambda d: d.i)
         after = [d for d in near if d.i >= m.j]
         before = [d for d in near if d.i < m.i]

@@ -20,9 +20,11 @@ def find_numbers(
     used: set[int],
     suffixes: frozenset[str],
     articles: frozenset[str],
+    approximates: frozenset[str] = frozenset(),
 ) -> list[Number]:
     """All numbers of a sentence that ends before ``j``. ``starts`` are the tokens that a number can begin at, in
-    order: figures and number words; tokens in ``used`` (dates, times) are passed over."""
+    order: figures and number words; tokens in ``used`` (dates, times) are passed over; ``approximates`` are number
+    words that are about right ("a score or so")."""
     out: list[Number] = []
     k = 0
     for start in starts:
@@ -32,6 +34,8 @@ def find_numbers(
         number = _figure(tokens, at, start, j, suffixes) if is_figure else _words(tokens, at, start, j)
         if number is None:
             continue
+        if number.is_word and tokens[number.j - 1].f in approximates:
+            number.bound = "approx"
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
         k = max(start + 1, number.j)
         out.append(number)

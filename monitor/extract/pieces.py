@@ -7,7 +7,7 @@ from monitor.extract.roles import is_office
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import clause_starts
 
-__all__ = ["pieces"]
+__all__ = ["piece", "pieces"]
 
 _MOST = 8
 _HARM = ("toll.killed", "toll.injured", "toll.victims")
@@ -22,11 +22,11 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     end = part.j
     for cut in cuts:
         if len(out) < _MOST and cut < end and _is_apart(doc, part, cut, end):
-            out.append(_piece(part, cut, end))
+            out.append(piece(part, cut, end))
             end = cut
     if not out:
         return [part]
-    return [_piece(part, part.i, end), *reversed(out)]
+    return [piece(part, part.i, end), *reversed(out)]
 
 
 def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
@@ -62,7 +62,8 @@ def _harm(part: Part, i: int, j: int) -> bool:
     return any(i <= m.i < j for m in part.of(*_HARM))
 
 
-def _piece(part: Part, i: int, j: int) -> Part:
+def piece(part: Part, i: int, j: int) -> Part:
+    """Tokens ``i`` to ``j`` of a sentence as a sentence of their own, with the vetoes and the time of the whole."""
     out = Part(i, j, part.line, [m for m in part.mentions if i <= m.i < j], part.n)
     out.numbers = [n for n in part.numbers if i <= n.i < j]
     out.whens = [w for w in part.whens if i <= w.i < j]

@@ -13,6 +13,8 @@ __all__ = [
     "find_sites",
 ]
 
+_CAPITAL_OF = {"UA": "UA-30", "RU": "RU-MOW"}
+
 
 def find_sites(doc: Doc) -> None:
     """Fill every part's ``sites`` with resolved places and their roles."""
@@ -59,10 +61,13 @@ def _point_back(doc: Doc, part: Part) -> None:
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
-        narrow = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role not in ("from", "except")]
+        told = [s for s in other.sites if s.role not in ("from", "except", "speaker", "agent")]
+        narrow = [s for s in told if s.ref.level not in ("country", "sea")]
         cities = [s for s in narrow if s.ref.level == "city"]
         if cities and part.has("level.city") and not part.has("place.there"):
             narrow = cities
+        if not narrow and back[0].concept == "place.there":
+            narrow = [s for s in told if s.ref.level == "country" and s.role in ("at", "target")]
         if narrow:
             m = back[0]
             if m.concept in ("place.region", "level.oblast"):
@@ -106,6 +111,7 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
                 or _last_capital(doc, part)
                 or doc.lexicon.settings.get("capital", {}).get(m.lang)
                 or _capital_of_text(doc)
+                or _capital_of_places(doc, part, sites)
             )
             if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
@@ -123,7 +129,15 @@ def _capital_of_side(doc: Doc, m: Mention) -> str | None:
 def _capital_of_text(doc: Doc) -> str | None:
     """The capital of the only side that the text's claimants stand on."""
     sides = {m.data["side"] for m in doc.mentions if m.group == "claimant" and m.data.get("side")}
-    return {"UA": "UA-30", "RU": "RU-MOW"}.get(sides.pop()) if len(sides) == 1 else None
+    return _CAPITAL_OF.get(sides.pop()) if len(sides) == 1 else None
+
+
+def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
+    """The capital of the only side that the places named so far lie in."""
+    named = [*sites, *(s for other in doc.parts[max(0, part.n - 4) : part.n] for s in other.sites)]
+    lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in named]
+    sides = {side for line in lines for side in ("UA", "RU") if side in line}
+    return _CAPITAL_OF[sides.pop()] if len(sides) == 1 else None
 
 
 def _last_capital(doc: Doc, part: Part) -> str | None:

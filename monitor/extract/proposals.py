@@ -82,10 +82,14 @@ def is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     stop = part.j
     if trigger.i == part.i:
         stop = next((k for k in range(trigger.j, part.j) if doc.tokens[k].text == ":"), part.j)
+    least = 3 if doc.lang in doc.lexicon.settings.get("articled", ()) else 1  # "l", "la", "the" say nothing
     unknown = sum(
         1
         for k in range(part.i, stop)
-        if doc.at[k] is None and doc.tokens[k].kind == "w" and not (trigger.i <= k < trigger.j)
+        if doc.at[k] is None
+        and doc.tokens[k].kind == "w"
+        and len(doc.tokens[k].f) >= least
+        and not (trigger.i <= k < trigger.j)
     )
     return unknown <= 2 and stop - part.i <= 40
 

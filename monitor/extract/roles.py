@@ -52,8 +52,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "at"
         elif role is None and _is_accusative(doc, site):
             role = "target"
-        if role is None and last is not None and _is_joined(doc, last.j, site.i):
-            role = last.role
+        if role in (None, "at") and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
+            role = last.role if role is None or last.role in ("except", "from") else role
         site.role = role or "name"
         last = site
 
@@ -183,12 +183,15 @@ def _behind(doc: Doc, stop: int, k: int) -> str | None:
     return None
 
 
-def _is_joined(doc: Doc, i: int, j: int) -> bool:
-    """Only commas, slashes, brackets, "and" and level words stand between two names."""
+def _is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False) -> bool:
+    """Only commas, slashes, brackets, "and" and level words stand between two names; with ``is_of`` an "of" too:
+    "except the regions of A and of B"."""
     if j - i > 6:
         return False
     for k in range(i, j):
         mention = doc.at[k]
+        if is_of and mention is not None and mention.concept == "prep.of":
+            continue
         if mention is not None and (mention.concept == "conj.and" or mention.group in ("level", "mark")):
             continue
         if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":

@@ -11,7 +11,7 @@ from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks
-from monitor.extract.weapons import strike_kinds, used_in, weapons_of
+from monitor.extract.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
 __all__ = [
@@ -126,7 +126,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     weapons = strike_kinds(used_in(doc, part)) or _said_after(doc, part)
     if not weapons and part.has("strike.debris"):
         weapons = _of_debris(doc, part)
-    if not weapons and weapons_of(doc, part):
+    if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]
     if not weapons and whole is not part and part.i > whole.i:

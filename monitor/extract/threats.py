@@ -79,12 +79,20 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         ]
         if placed:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
+    if is_live and aimed and _is_launch_under_way(part):
+        return _threat_proposals(doc, part, named, "act.launched", 0.8)
     is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
     if is_live and len(doc.parts) <= 3 and _is_bare(doc, part):
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
     if is_live and part.has("act.launch_noun") and not part.has("strike") and not is_past:
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
+
+
+def _is_launch_under_way(part: Part) -> bool:
+    """ "Missiles launched from A toward B": no figure, no "were", no effect."""
+    is_told = part.has("verb.passive", "strike", "toll", "claim") or bool(part.numbers)
+    return part.has("act.launched") and not is_told and any(s.role == "from" for s in part.sites)
 
 
 def _is_call(doc: Doc, part: Part) -> bool:

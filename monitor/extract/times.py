@@ -16,7 +16,8 @@ from monitor.extract.windows import find_clocks, find_window
 __all__ = ["find_times"]
 
 _LONG = {
-    "time.week": "week", "time.month": "month", "time.season": "season", "time.year": "year", "time.war": "war",
+    "time.week": "week", "time.month": "month", "time.last_month": "month",
+    "time.season": "season", "time.year": "year", "time.war": "war",
 }  # fmt: skip
 _TIMELY = frozenset(("time", "month", "weekday"))
 _DAYPART = {"time.morning", "time.evening", "time.daytime"}
@@ -47,7 +48,9 @@ def find_times(
     if window is not None:
         whens.append(window)
     if nights:
-        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, mentions, cal, window)]
+        others = [k for k in figures if k not in used]
+        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, mentions, cal, window, others)]
+        whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
     if not nights and window is None and (over := evening_to_morning(mentions, days, cal)) is not None:
         whens.append(over)
     for m in mentions:
@@ -68,6 +71,12 @@ def find_times(
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
     return whens, used
+
+
+def _apart(named: Day, cal: Calendar) -> When:
+    """A day that stands behind a figure of its own: not the night's."""
+    retro = cal.today is not None and (cal.today - named.date).days > 7
+    return day_when(named.date, named.i, named.j, cal.zone, "day", retro)
 
 
 def _span(at: list[Mention | None], days: Sequence[Day]) -> When | None:
@@ -132,7 +141,10 @@ def _long(m: Mention, cal: Calendar) -> When:
     if cal.today is None:
         return When(m.i, m.j, period, None)
     today = cal.today
-    if period == "week":
+    if m.concept == "time.last_month":
+        last = today.replace(day=1) - timedelta(days=1)
+        first = last.replace(day=1)
+    elif period == "week":
         first, last = today - timedelta(days=6), today
     elif period == "month":
         first, last = today.replace(day=1), today

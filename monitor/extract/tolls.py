@@ -40,7 +40,11 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     if not words:
         return toll
     for old in part.numbers:
-        if old.i > part.i and (before := doc.at[old.i - 1]) is not None and before.concept == "num.risen":
+        if (
+            old.i > part.i
+            and (before := doc.at[old.i - 1]) is not None
+            and before.concept in ("num.risen", "num.compared")
+        ):
             old.taken = "the old figure"
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:

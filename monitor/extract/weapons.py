@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
-__all__ = ["Weapon", "strike_kinds", "used_in", "weapons_of"]
+__all__ = ["Weapon", "is_traded", "strike_kinds", "used_in", "weapons_of"]
 
 _KINDS = frozenset(("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device"))
 
@@ -130,11 +130,20 @@ def used_in(doc: Doc, part: Part) -> list[Weapon]:
     return [weapon for weapon in weapons_of(doc, part) if not _is_struck(doc, part, weapon)]
 
 
+def is_traded(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "A missile treaty", "the drone deal": the weapon only says what a paper is about."""
+    after = doc.at[weapon.j] if weapon.j < part.j else None
+    return after is not None and after.concept == "veto.trade" and (
+        after.lang in doc.lexicon.settings.get("compounds", ()))  # fmt: skip
+
+
 def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     """A weapon that describes a target: "a depot of missiles", "a drone factory", "a battery of S-400", "a plant that
     makes missiles". A word in the case of the means ("struck the port with drones") is none."""
     settings = doc.lexicon.settings
     after = doc.at[weapon.j] if weapon.j < part.j else None
+    if is_traded(doc, part, weapon):
+        return True
     if after is not None and after.group == "target" and after.lang in settings.get("compounds", ()):
         return True
     last = doc.tokens[weapon.j - 1]
