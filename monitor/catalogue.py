@@ -6,24 +6,21 @@ where that is read-only, in the user's cache. A missing, damaged or outdated fil
 
 from __future__ import annotations
 
-import csv
 import functools
 import gc
 import hashlib
 import marshal
 import os
 import sys
-import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitor.atlas import GAZETTEER, LANGUAGES, PACKAGE, load_gazetteer, load_tags, regional_claimants, rows, toml
 from monitor.errors import LanguageDataError
 from monitor.extract.lexicon import Lexicon, PlaceRow
 from monitor.extract.notation import expand
 from monitor.extract.tokens import fold_form
-from monitor.model import Gazetteer, Place, Standing
 
 __all__ = [
     "LANGUAGES",
@@ -35,9 +32,6 @@ __all__ = [
     "rules_version",
 ]
 
-PACKAGE = Path(__file__).parent
-LANGUAGES = PACKAGE / "languages"
-GAZETTEER = PACKAGE / "gazetteer"
 _FORMAT = 4
 
 
@@ -53,46 +47,6 @@ def load_lexicon(overlay: Path | None = None) -> Lexicon:
     made = compile_lexicon(folders)
     _keep(made, version)
     return _lexicon(made, version)
-
-
-@functools.cache
-def load_gazetteer() -> Gazetteer:
-    """The tree of places with their ids, levels, parents and standing alerts."""
-    places: dict[str, Place] = {}
-    children: dict[str, list[str]] = {}
-    for row in _rows(GAZETTEER / "places.tsv"):
-        identity, level, parent, name, _iso, katottg, geonames, api, lat, lon, population, *_ = row
-        places[identity] = Place(
-            identity,
-            name,
-            level,  # type: ignore[arg-type]
-            parent or None,
-            katottg or geonames or None,
-            tuple(api.split("|")) if api else (),
-            float(lat) if lat else None,
-            float(lon) if lon else None,
-            int(population) if population else 0,
-        )
-        if parent:
-            children.setdefault(parent, []).append(identity)
-    standing = tuple(
-        Standing(place, _time(since), _time(until) if until else None, cite)
-        for place, since, until, cite, *_ in _rows(GAZETTEER / "standing.tsv")
-    )
-    enclaves = {city: around for city, around, *_ in _rows(GAZETTEER / "enclaves.tsv")}
-    return Gazetteer(places, {parent: tuple(ids) for parent, ids in children.items()}, standing, enclaves)
-
-
-def load_tags() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The siren channel's names of Ukrainian regions (words joined by ``_``), each with the places it may mean."""
-    for tag, place, others, *_ in _rows(GAZETTEER / "tags.tsv"):
-        yield tag, (place, *(others.split("|") if others else ()))
-
-
-def regional_claimants() -> frozenset[str]:
-    """Names of the claimants who speak for a part of their country only (``regional`` in concepts.toml)."""
-    told = _toml(LANGUAGES / "concepts.toml")["data"].values()
-    return frozenset(one["name"] for one in told if isinstance(one, dict) and one.get("regional"))
 
 
 def rules_version(lexicon: Lexicon) -> str:
@@ -145,8 +99,8 @@ _RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "
 def _packed(forms: dict[str, list[tuple[int, str]]], notes: dict[str, int]) -> dict[str, int | tuple[int, ...]]:
     """The candidates of each name as bare numbers: a tenth of the objects, a third of the loading time."""
     out: dict[str, int | tuple[int, ...]] = {}
-    for name, rows in forms.items():
-        codes = tuple((place << 8) | notes.setdefault(note, len(notes)) for place, note in rows)
+    for name, may_be in forms.items():
+        codes = tuple((place << 8) | notes.setdefault(note, len(notes)) for place, note in may_be)
         out[name] = codes[0] if len(codes) == 1 else codes
     if len(notes) > 256:
         raise LanguageDataError("gazetteer/names.*.tsv: more than 256 combinations of note and case")
@@ -210,7 +164,7 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
     for folder in folders:
         path = folder / "concepts.toml"
         if path.exists():
-            read = _toml(path)
+            read = toml(path)
             meanings.update(read.get("concepts", {}))
             meanings.update(read.get("data", {}))
             data.update(read.get("data", {}))
@@ -229,7 +183,7 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
 
 def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[str, str]]:
     """(concept, form) of one language; its spelling goes into ``settings``."""
-    words = _toml(folder / "words.toml")
+    words = toml(folder / "words.toml")
     fronts = ("", *words.get("spelling", {}).get("proclitics", ()))
     for concept, forms in words.get("words", {}).items():
         for form in forms:
@@ -255,7 +209,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
         letters[letter] = sorted({*letters.get(letter, ()), code})
     phrases = folder / "phrases.toml"
     if phrases.exists():
-        for phrase in _toml(phrases).get("phrase", []):
+        for phrase in toml(phrases).get("phrase", []):
             for form in phrase["forms"]:
                 yield phrase["concept"], form
 
@@ -268,23 +222,23 @@ def _names(
 ) -> tuple[tuple[PlaceRow, ...], dict[str, list[tuple[int, str]]], dict[str, str]]:
     places: list[PlaceRow] = []
     index: dict[str, int] = {}
-    for row in _rows(GAZETTEER / "places.tsv"):
+    for row in rows(GAZETTEER / "places.tsv"):
         identity, level, parent, name, iso, katottg, geonames, _api, _lat, _lon, population, *_ = row
         index[identity] = len(places)
         people = int(population) if population else 0
         places.append((identity, iso or name, level, parent or None, katottg or geonames or None, people))
     forms: dict[str, list[tuple[int, str]]] = {}
     for path in sorted(GAZETTEER.glob("names.*.tsv")):
-        for identity, form, case, note, *_ in _rows(path):
+        for identity, form, case, note, *_ in rows(path):
             if identity in index:
                 _name(forms, form, index[identity], f"{note};{case}")
-    for identity, level, _parent, name, iso, *_ in _rows(GAZETTEER / "places.tsv"):
+    for identity, level, _parent, name, iso, *_ in rows(GAZETTEER / "places.tsv"):
         if level in ("city", "area", "sea", "country") or iso in ("UA-30", "UA-40"):
             _name(forms, name, index[identity], "")
     for folder in _languages(folders):
         path = folder / "places.toml"
         if path.exists():
-            tables = _toml(path)
+            tables = toml(path)
             for section, note in (("names", ""), ("adjectives", "adj")):
                 for identity, names in tables.get(section, {}).items():
                     if identity not in index:
@@ -293,7 +247,7 @@ def _names(
                         _name(forms, name, index[identity], note)
     tags: dict[str, str] = {}
     if (GAZETTEER / "tags.tsv").exists():
-        tags = {" ".join(fold_form(tag.replace("_", " "))): place for tag, place, *_ in _rows(GAZETTEER / "tags.tsv")}
+        tags = {" ".join(fold_form(tag.replace("_", " "))): place for tag, place, *_ in rows(GAZETTEER / "tags.tsv")}
     return tuple(places), forms, tags
 
 
@@ -303,32 +257,9 @@ def _name(forms: dict[str, list[tuple[int, str]]], form: str, place: int, note: 
         keys.add(" ".join(fold_form(form.replace("-", ""))))
     for key in keys:
         if len(key) > 1:
-            rows = forms.setdefault(key, [])
-            if not any(row[0] == place for row in rows):
-                rows.append((place, note))
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        width = len(next(reader))
-        for row in reader:
-            if row and not row[0].startswith("#"):
-                yield row + [""] * (width - len(row))
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LanguageDataError(f"{path}: {error}") from error
-
-
-def _time(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+            may_be = forms.setdefault(key, [])
+            if not any(one[0] == place for one in may_be):
+                may_be.append((place, note))
 
 
 # ── the compiled file ─────────────────────────────────────────────────────────────────────────────
@@ -338,7 +269,12 @@ def _digest(folders: tuple[Path, ...]) -> str:
     seen = hashlib.blake2b(f"{_FORMAT}:{sys.version_info[:2]}".encode(), digest_size=10)
     files = [path for folder in folders for path in sorted(folder.glob("*/*.toml"))]
     files += [folder / "concepts.toml" for folder in folders] + sorted(GAZETTEER.glob("*.tsv"))
-    files += [Path(__file__), PACKAGE / "extract" / "notation.py", PACKAGE / "extract" / "tokens.py"]
+    files += [
+        Path(__file__),
+        PACKAGE / "atlas.py",
+        PACKAGE / "extract" / "notation.py",
+        PACKAGE / "extract" / "tokens.py",
+    ]
     for path in files:
         if path.exists() and path.name != "known-failures.toml":
             seen.update(path.name.encode())

@@ -13,7 +13,15 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TextIO
 
-import structlog
+_known = sys.modules.get("rich")
+if _known is None:
+    # structlog loads rich for a way to draw tracebacks that our lines never use: a tenth of every start.
+    sys.modules["rich"] = None  # type: ignore[assignment]
+try:
+    import structlog
+finally:
+    if _known is None:
+        del sys.modules["rich"]
 
 __all__ = ["Redactor", "escape", "setup"]
 

@@ -81,19 +81,26 @@ def admit(item: Item, head: Head | None) -> Admission:
 class Pipeline:
     """Holds the state between batches. ``read`` must not raise; if it does, the item is kept with a note.
 
-    ``version`` names the words and rules that ``read`` reads by; it is stored beside each reading. After a commit
-    that failed, the state is loaded again first: a server may have committed what it could not acknowledge.
+    ``version`` names the words and rules that ``read`` reads by; it is stored beside each reading. ``state`` is what
+    ``store`` holds, where somebody has loaded it already. After a commit that failed, the state is loaded again
+    first: a server may have committed what it could not acknowledge.
     """
 
     def __init__(
-        self, store: Store, read: Reader, rules: Rules, outbox: Outbox | None = None, version: str | None = None
+        self,
+        store: Store,
+        read: Reader,
+        rules: Rules,
+        outbox: Outbox | None = None,
+        version: str | None = None,
+        state: State | None = None,
     ) -> None:
         self.store = store
         self.read = read
         self.rules = rules
         self.outbox = outbox
         self.version = version
-        self.state = State.load(store.memory())
+        self.state = State.load(store.memory()) if state is None else state
         self._is_unsure = False
 
     def run(self, batch: Batch, now: datetime) -> Outcome:

@@ -6,6 +6,7 @@ Exit codes: 0 well · 1 bad input, or something found that should not be · 2 co
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     given = list(arguments) if arguments is not None else sys.argv[1:]
     try:
-        code = _classify(given[1]) if _is_plain_classify(given) else _command(given)
+        code = _quick(given)
     except MonitorError as problem:
         code = _tell(str(problem), problem.exit_code)
     except KeyboardInterrupt:
@@ -29,6 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _quick(given: list[str]) -> object:
+    """Two commands in their plain form go past the command line's own libraries, which take longer than they do."""
+    if _is_plain_classify(given):
+        return _classify(given[1])
+    if given[:1] == ["run"] and (len(given) == 1 or (len(given) == 3 and given[1] in ("--config", "-c"))):
+        _run(given[2] if len(given) == 3 else None)
+        return 0
+    return _command(given)
 
 
 def _command(given: list[str]) -> object:
@@ -62,6 +73,16 @@ def _classify(word: str) -> int:
     is_jsonl = word == "--jsonl"
     found = texts.records(None if is_jsonl else word, jsonl=is_jsonl, title=None, published=None, channel=None)
     return texts.classify(found, None)
+
+
+def _run(config: str | None) -> None:
+    gc.disable()  # until the daemon has started
+    from pathlib import Path
+
+    import monitor.logs  # noqa: F401 -- before anyone else loads structlog: see there
+    from monitor.cli.serving import serve
+
+    serve(Path(config) if config is not None else None)
 
 
 def _tell(words: str, code: int) -> int:

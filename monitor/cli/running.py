@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from monitor.cli.options import AsJson, Config, Db
-
-if TYPE_CHECKING:
-    from monitor.config import Settings
 
 __all__ = ["register"]
 
@@ -27,56 +24,9 @@ def run(config: Config = None) -> None:
     SIGTERM and Ctrl-C stop it in order, SIGHUP reloads the configuration. Exit codes: 2 configuration, 3 database,
     4 another instance is running, 5 the port is taken.
     """
-    import asyncio
+    from monitor.cli.serving import serve
 
-    from monitor import logs
-    from monitor.cli.options import settings_of
-
-    settings = settings_of(config)
-    redactor = logs.setup(level=settings.log.level, style=settings.log.format)
-    redactor.add(settings.secrets())
-    asyncio.run(_run(settings, config, redactor))
-
-
-async def _run(settings: Settings, config: Path | None, redactor: Any) -> None:
-    import asyncio
-    import signal
-
-    import structlog
-
-    from monitor import logs
-    from monitor.cli.options import settings_of
-    from monitor.daemon import Daemon
-    from monitor.errors import MonitorError
-
-    log = structlog.get_logger("monitor.daemon")
-    daemon = Daemon(settings)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    reloads: set[asyncio.Task[None]] = set()
-
-    async def reload() -> None:
-        try:
-            changed = settings_of(config)
-            redactor.add(changed.secrets())
-            logs.setup(level=changed.log.level, style=changed.log.format, redactor=redactor)
-            await daemon.reload(changed)
-        except MonitorError as problem:
-            log.error("reload.refused", detail=str(problem), hint="the configuration from before stays in use")
-
-    def begin_reload() -> None:
-        task = asyncio.ensure_future(reload())
-        reloads.add(task)
-        task.add_done_callback(reloads.discard)
-
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_signal_handler(signal.SIGINT, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, begin_reload)
-    await daemon.start()
-    try:
-        await daemon.run_until(stop)
-    finally:
-        await daemon.stop()
+    serve(config)
 
 
 def demo(

@@ -1,7 +1,10 @@
 """The daemon: puts the parts together, keeps them going, and takes them apart again in order.
 
-    start:  store and lock → port → state → sources → jobs → deliveries → API
+    start:  store and lock → state → port and dashboard → words → sources → jobs → deliveries → API
     stop:   no new polls → polls in flight → deliveries in flight → API → sources → store and lock
+
+The dashboard answers before the lexicon is read: whoever starts the daemon again in the middle of a night sees what it
+remembers, and what it does not know any more, within a second.
 
 One loop, one writer thread, one watching thread. ``Daemon`` knows no signal and no terminal; the command line does.
 """
@@ -14,30 +17,34 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from monitor.clock import SystemClock
 from monitor.config import Settings
 from monitor.daemon.health import Health
-from monitor.daemon.metrics import Metrics
-from monitor.daemon.parts import Parts, build_parts, check_kinds
+from monitor.daemon.opened import Opened, check_kinds, open_state
 from monitor.daemon.polling import Poller
 from monitor.daemon.rounds import Rounds
-from monitor.daemon.schedule import Schedule
 from monitor.daemon.server import Api, listen
 from monitor.daemon.vigil import Beats, Jump, LoopWatch
 from monitor.daemon.writer import Writer
-from monitor.deliver import Deliverer, Notice
 from monitor.errors import StoreCorrupt, StoreError, StoreFull
-from monitor.fuse import regions
-from monitor.model import Delivery, Endpoint
+from monitor.fuse import State, regions
+from monitor.model import Delivery, Endpoint, Item, SourceProfile
 from monitor.pipeline import Outcome
 from monitor.ports import Clock, Reader, Source
-from monitor.sinks import build as build_sink
 from monitor.sources.inbox import MemoryInbox
 from monitor.store import SqlStore
+
+if TYPE_CHECKING:
+    from monitor.daemon.metrics import Metrics
+    from monitor.daemon.parts import Parts
+    from monitor.daemon.schedule import Schedule
+    from monitor.deliver import Deliverer, Notice
+    from monitor.extract.explain import Step
 
 __all__ = ["Daemon"]
 
@@ -71,9 +78,9 @@ class Daemon:
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self.metrics = Metrics()
         self.health = Health(self.clock)
         self.writer = Writer()
+        self.opened: Opened
         self.parts: Parts
         self.deliverer: Deliverer | None = None
         self.address: str | None = None
@@ -83,8 +90,8 @@ class Daemon:
         self._inbox = inbox
         self._read = read
         self._rng = rng or random.Random()  # noqa: S311 -- jitter, not a secret
-        self._schedule = Schedule(self._job_problem, self._rng)
-        self.rounds = Rounds(self._schedule, self._poller, self._real)
+        self._schedule: Schedule
+        self.rounds = Rounds(lambda: self._schedule, self._poller, self._real)
         self._is_replay = bool(getattr(self.clock, "is_replay", False))
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -93,6 +100,7 @@ class Daemon:
         self._problems: dict[tuple[str, str], datetime] = {}
         self._counted_at = -COUNT_EVERY
         self._is_open = False
+        self._has_parts = False
 
     # ── life ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -100,43 +108,16 @@ class Daemon:
         """Open everything. Raises ``OperatorError`` (store, lock, port, profile) with nothing left open."""
         check_kinds(self.settings)
         try:
-            self.parts = await self.writer(
-                build_parts, self.settings, self.clock, self._sources, self._inbox, self._acknowledged, self._read
-            )
+            self.opened = await self.writer(open_state, self.settings, self.clock, self._sources, self._inbox)
         except BaseException:
             self.writer.close()
             raise
         self._is_open = True
         try:
-            self.deliverer = Deliverer(
-                self.parts.book,
-                build_sink,
-                self.clock,
-                self.writer,
-                snapshot=self._snapshot,
-                on_notice=self._noticed,
-                rng=self._rng,
-            )
-            given = self._sources
-            sources = given if given is not None else [self.parts.source(p) for p in self.settings.watched]
-            sock = listen(self.settings.web.host, self.settings.web.port) if self.settings.web.enabled else None
-            loop = asyncio.get_running_loop()
-            self._watch = LoopWatch(loop, self.writer, self._was_blocked)
-            self._watch.start()
-            self._schedule.start()
-            for source in sources:
-                self.rounds.add(source)
-            self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
-            self._schedule.every("forget", self._real(FORGET_SECONDS, 60.0), self._forget, first_in=FORGET_SECONDS / 60)
-            self._tasks = [
-                asyncio.create_task(self._beat(), name="beat"),
-                asyncio.create_task(self._deliver(), name="deliver"),
-            ]
-            if sock is not None:
-                web = self.settings.web
-                self._api = Api(self._app(), sock, connections=web.connections, proxies=web.proxies)
-                await self._api.start()
-                self.address = self._api.address
+            if self.settings.web.enabled:
+                await self._open_door()
+            await self._learn()
+            await self._begin()
         except BaseException:
             await self.stop()
             raise
@@ -148,6 +129,56 @@ class Daemon:
             api=self.address,
             replay=self._is_replay,
         )
+
+    async def _open_door(self) -> None:
+        """Answer what can be answered from what is remembered."""
+        web = self.settings.web
+        sock = listen(web.host, web.port)
+        self._api = Api(self._app(), sock, connections=web.connections, proxies=web.proxies)
+        await self._api.start()
+        await self._api.settle()  # loading takes the interpreter's lock away from whoever waits for the page
+        self.address = self._api.address
+
+    async def _learn(self) -> None:
+        """Load words, sources' and sinks' code: in the writer thread, since nobody else writes yet."""
+
+        def load() -> Parts:
+            from monitor.daemon.parts import parts_of
+
+            return parts_of(self.opened, self._acknowledged, self._read)
+
+        self.parts = await self.writer(load)
+        self._has_parts = True
+
+    async def _begin(self) -> None:
+        """Ask the sources, let time pass, deliver."""
+        from monitor.daemon.schedule import Schedule
+        from monitor.deliver import Deliverer
+        from monitor.sinks import build as build_sink
+
+        self._schedule = Schedule(self._job_problem, self._rng)
+        self.deliverer = Deliverer(
+            self.parts.book,
+            build_sink,
+            self.clock,
+            self.writer,
+            snapshot=self._snapshot,
+            on_notice=self._noticed,
+            rng=self._rng,
+        )
+        given = self._sources
+        sources = given if given is not None else [self.parts.source(p) for p in self.settings.watched]
+        self._watch = LoopWatch(asyncio.get_running_loop(), self.writer, self._was_blocked)
+        self._watch.start()
+        self._schedule.start()
+        for source in sources:
+            self.rounds.add(source)
+        self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
+        self._schedule.every("forget", self._real(FORGET_SECONDS, 60.0), self._forget, first_in=FORGET_SECONDS / 60)
+        self._tasks = [
+            asyncio.create_task(self._beat(), name="beat"),
+            asyncio.create_task(self._deliver(), name="deliver"),
+        ]
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set. Raises the ``StoreError`` that made going on impossible."""
@@ -165,10 +196,13 @@ class Daemon:
             return
         self._is_open = False
         self.health.stopping()
-        self._schedule.pause()
+        schedule: Schedule | None = getattr(self, "_schedule", None)
+        if schedule is not None:
+            schedule.pause()
         seconds = self.settings.limits.stop_seconds
         await self.rounds.settle(seconds / 2)
-        self._schedule.stop()
+        if schedule is not None:
+            schedule.stop()
         if self.deliverer is not None:
             left = await self.deliverer.stop(seconds / 2)
             if left:
@@ -179,11 +213,12 @@ class Daemon:
         if self._api is not None:
             await self._api.stop()
         await self.rounds.close()
-        await self.parts.http.close()
+        if self._has_parts:
+            await self.parts.http.close()
         if self._watch is not None:
             self._watch.stop()
         with suppress(StoreError):
-            await self.writer(self.parts.store.close)
+            await self.writer(self.opened.store.close)
         self.writer.close()
         log.info("stopped")
 
@@ -209,9 +244,16 @@ class Daemon:
             self.rounds.add(source)
         log.info("reloaded", sources=len(self.pollers), changed=len(added), endpoints=len(self.parts.book.known))
 
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Made when something is counted: the first page does not wait for Prometheus' library."""
+        from monitor.daemon.metrics import Metrics
+
+        return Metrics()
+
     @property
     def store(self) -> SqlStore:
-        return self.parts.store
+        return self.opened.store
 
     @property
     def url(self) -> str | None:
@@ -363,16 +405,22 @@ class Daemon:
         from monitor.web.app import create_app
 
         return create_app(
-            self.parts.store,
-            lambda: self.parts.rules,
+            self.opened.store,
+            lambda: self.parts.rules if self._has_parts else self.opened.rules,
             self.settings,
             self.clock,
             health=self.status,
-            metrics=self.metrics.text,
-            inbox=self.parts.inbox,
-            state=lambda: self.parts.pipeline.state,
-            deciding=self.parts.deciding,
+            metrics=lambda: self.metrics.text(),
+            inbox=self.opened.inbox,
+            state=self._state,
+            deciding=self._deciding,
         )
+
+    def _state(self) -> State:
+        return self.parts.pipeline.state if self._has_parts else self.opened.state
+
+    def _deciding(self, item: Item, profile: SourceProfile | None) -> tuple[Step, ...]:
+        return self.parts.deciding(item, profile) if self._has_parts else ()
 
     def status(self) -> dict[str, Any]:
         """What ``/health`` and ``/ready`` answer: ``{"status", "ready", "troubles", "sources", …}``."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -12,30 +12,38 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.catalogue import load_gazetteer, load_lexicon, regional_claimants, rules_version
+from monitor.catalogue import load_lexicon, rules_version
 from monitor.config import Settings
 from monitor.daemon.book import Book
-from monitor.errors import ConfigError
+from monitor.daemon.opened import Opened, check_kinds, is_replay, make_policy, make_rules, open_for, open_state
 from monitor.extract import Lexicon, reader
 from monitor.extract.explain import Step, deciding
 from monitor.fuse import Rules, regions
-from monitor.fuse.rules import HeadlineRule
 from monitor.guard import GuardedResolver, guarded_socket, vet_url
 from monitor.http import Http
 from monitor.importers.rows import reading
 from monitor.model import Delivery, Endpoint, Gazetteer, Item, SourceProfile
 from monitor.pipeline import Pipeline
 from monitor.ports import Clock, Reader, Source
-from monitor.publication import PublicationPolicy, lowered
-from monitor.sinks import known_types
+from monitor.publication import lowered
 from monitor.sinks.outbox import WireOutbox, snapshot_changes
 from monitor.sinks.payload import SOURCE
-from monitor.sources import Deps, build, known_kinds
+from monitor.sources import Deps, build
 from monitor.sources.inbox import MemoryInbox
-from monitor.store import SqlStore, open_store
+from monitor.store import SqlStore
 from monitor.web.plain import plain
 
-__all__ = ["Parts", "build_parts", "check_kinds", "make_policy", "make_rules", "open_for", "source_http"]
+__all__ = [
+    "Parts",
+    "build_parts",
+    "check_kinds",
+    "make_policy",
+    "make_rules",
+    "open_for",
+    "overlay_of",
+    "parts_of",
+    "source_http",
+]
 
 log = structlog.get_logger("monitor.daemon")
 
@@ -87,7 +95,7 @@ class Parts:
         self.settings = self.book.settings = settings
         profiles = {profile.id: profile for profile in settings.profiles}
         profiles |= {source.profile.id: source.profile for source in self.given}
-        self.rules = make_rules(settings, self.gazetteer, profiles, is_replay=_is_replay(self.clock))
+        self.rules = make_rules(settings, self.gazetteer, profiles, is_replay=is_replay(self.clock))
         self.pipeline.rules = self.rules
         self.book.endpoints()
         self.outbox = self._outbox(profiles)
@@ -108,7 +116,7 @@ class Parts:
         return self.outbox.frame_for(endpoint, changes, now, describe, everything=True)
 
     def _outbox(self, profiles: Mapping[str, SourceProfile]) -> WireOutbox:
-        source = f"{SOURCE}:replay" if getattr(self.clock, "is_replay", False) else SOURCE
+        source = f"{SOURCE}:replay" if is_replay(self.clock) else SOURCE
         policy = make_policy(self.settings)
         return WireOutbox(lambda: self.book.known, policy, self.gazetteer, profiles, source=source)
 
@@ -121,84 +129,36 @@ def build_parts(
     on_delivered: Callable[[Delivery, datetime], None],
     read: Reader | None = None,
 ) -> Parts:
-    """Open the store and load the state. Raises ``OperatorError`` with nothing left open."""
-    gazetteer = load_gazetteer()
-    profiles = {profile.id: profile for profile in settings.profiles}
-    profiles |= {source.profile.id: source.profile for source in sources or ()}
-    rules = make_rules(settings, gazetteer, profiles, is_replay=_is_replay(clock))
-    store = open_for(settings, gazetteer)
+    """Open the store, load the state and the words. Raises ``OperatorError`` with nothing left open."""
+    opened = open_state(settings, clock, sources, inbox)
     try:
-        for words in (*store.warnings, *lowered(make_policy(settings))):
-            log.warning("notice", detail=words)
-        if settings.warnings:
-            log.warning("config.remarks", remarks=len(settings.warnings), hint="`monitor check-config` shows them")
-        lexicon = load_lexicon(overlay_of(settings))
-        version = None if read else rules_version(lexicon)
-        parts = Parts(
-            settings=settings,
-            clock=clock,
-            store=store,
-            gazetteer=gazetteer,
-            rules=rules,
-            pipeline=Pipeline(store, read or reading(reader(lexicon)), rules, version=version),
-            http=source_http(settings),
-            inbox=inbox or MemoryInbox(),
-            book=Book(store, settings, clock, on_delivered),
-            given=tuple(sources or ()),
-            lexicon=None if read else lexicon,
-        )
+        return parts_of(opened, on_delivered, read)
     except BaseException:
-        store.close()
+        opened.store.close()
         raise
-    return parts
 
 
-def check_kinds(settings: Settings) -> None:
-    """Refuse a source or an endpoint of a kind that nobody knows. Raises ``ConfigError``."""
-    for profile in settings.profiles:
-        if profile.kind not in known_kinds() and ":" not in profile.kind:
-            known = ", ".join(known_kinds())
-            raise ConfigError(f"source {profile.id}: kind {profile.kind!r} is not known; use one of {known}")
-    for endpoint in settings.endpoints:
-        if endpoint.type not in known_types() and ":" not in endpoint.type:
-            known = ", ".join(known_types())
-            raise ConfigError(f"endpoint {endpoint.id}: type {endpoint.type!r} is not known; use one of {known}")
-
-
-def open_for(settings: Settings, gazetteer: Gazetteer, *, lock: bool = True, create: bool = True) -> SqlStore:
-    """The store of the settings. A folder named relative to the configuration is made (0700) when it is missing."""
-    url = settings.store_url
-    if create and url.startswith("sqlite:///") and url != settings.store.url:
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return open_store(url, create=create, lock=lock, lineage=gazetteer.line)
-
-
-def make_rules(
-    settings: Settings, gazetteer: Gazetteer, profiles: Mapping[str, SourceProfile], *, is_replay: bool = False
-) -> Rules:
-    """What fuse is told, as the configuration has it. A replayed clock leaps by design: no leap of it is news."""
-    series = settings.series
-    rules = Rules(
-        gazetteer=gazetteer,
-        profiles=profiles,
-        advisory_valid=timedelta(minutes=series.threat_minutes),
-        late_after=timedelta(minutes=series.late_minutes),
-        heartbeat=timedelta(seconds=settings.limits.heartbeat_seconds),
-        headline=HeadlineRule(series.periods, series.ranks, series.prefer, series.first_hand_first),
-        regional=regional_claimants(),
-    )
-    return replace(rules, jump_after=timedelta(days=30)) if is_replay else rules
-
-
-def _is_replay(clock: Clock) -> bool:
-    return bool(getattr(clock, "is_replay", False))
-
-
-def make_policy(settings: Settings) -> PublicationPolicy:
-    """The delays of public outputs."""
-    chosen = settings.publication
-    return PublicationPolicy(
-        timedelta(hours=chosen.civilian_hours), timedelta(hours=chosen.military_hours), chosen.needs_official
+def parts_of(opened: Opened, on_delivered: Callable[[Delivery, datetime], None], read: Reader | None = None) -> Parts:
+    """The rest, around a store that is open already."""
+    settings, store = opened.settings, opened.store
+    for words in (*store.warnings, *lowered(make_policy(settings))):
+        log.warning("notice", detail=words)
+    if settings.warnings:
+        log.warning("config.remarks", remarks=len(settings.warnings), hint="`monitor check-config` shows them")
+    lexicon = load_lexicon(overlay_of(settings))
+    version = None if read else rules_version(lexicon)
+    return Parts(
+        settings=settings,
+        clock=opened.clock,
+        store=store,
+        gazetteer=opened.gazetteer,
+        rules=opened.rules,
+        pipeline=Pipeline(store, read or reading(reader(lexicon)), opened.rules, version=version, state=opened.state),
+        http=source_http(settings),
+        inbox=opened.inbox,
+        book=Book(store, settings, opened.clock, on_delivered),
+        given=opened.given,
+        lexicon=None if read else lexicon,
     )
 
 

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor.daemon.metrics import Metrics
 from monitor.daemon.writer import Writer
 from monitor.errors import (
     SourceAuthLost,
@@ -27,6 +27,9 @@ from monitor.errors import (
 from monitor.model import Batch
 from monitor.pipeline import Outcome, Pipeline
 from monitor.ports import Clock, Source
+
+if TYPE_CHECKING:
+    from monitor.daemon.metrics import Metrics
 
 __all__ = ["Poller", "Standing", "wait_after"]
 

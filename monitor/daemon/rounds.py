@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import structlog
 
 from monitor.daemon.polling import Poller, Standing
-from monitor.daemon.schedule import Schedule
 from monitor.ports import Source
+
+if TYPE_CHECKING:
+    from monitor.daemon.schedule import Schedule
 
 __all__ = ["Rounds"]
 
@@ -20,17 +23,22 @@ CLOSE_SECONDS = 3.0
 
 
 class Rounds:
-    """``poller`` makes the poller of a source, ``real`` turns seconds of the daemon's clock into real ones (the first
-    argument) with a least value (the second)."""
+    """``schedule`` gives the schedule once there is one, ``poller`` makes the poller of a source, ``real`` turns
+    seconds of the daemon's clock into real ones (the first argument) with a least value (the second)."""
 
     def __init__(
-        self, schedule: Schedule, poller: Callable[[Source], Poller], real: Callable[[float, float], float]
-    ) -> None:
+        self, schedule: Callable[[], Schedule], poller: Callable[[Source], Poller],
+        real: Callable[[float, float], float],
+    ) -> None:  # fmt: skip
         self.pollers: dict[str, Poller] = {}
-        self._schedule = schedule
+        self._give_schedule = schedule
         self._poller = poller
         self._real = real
         self._has_summed_up = False
+
+    @property
+    def _schedule(self) -> Schedule:
+        return self._give_schedule()
 
     def add(self, source: Source) -> None:
         """Ask this source from now on. The first polls are spread over two seconds."""

@@ -112,6 +112,13 @@ class Api:
         while not self._server.started and not self._task.done():  # noqa: ASYNC110 -- uvicorn offers no event
             await asyncio.sleep(0.005)
 
+    async def settle(self, most: float = 0.3) -> None:
+        """Wait for the answers to those who stood at the door already, so many seconds at the most."""
+        end = asyncio.get_running_loop().time() + most
+        await asyncio.sleep(0.02)
+        while self._server.server_state.tasks and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
     async def stop(self) -> None:
         """Finish answers in flight, then close. May be called twice."""
         self._server.should_exit = True

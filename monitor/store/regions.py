@@ -26,7 +26,7 @@ def packaged(place: str) -> Sequence[str]:
 
 @cache
 def _gazetteer() -> Gazetteer:
-    from monitor.catalogue import load_gazetteer
+    from monitor.atlas import load_gazetteer
 
     return load_gazetteer()
 
