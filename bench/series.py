@@ -48,7 +48,7 @@ def alerts(rng: random.Random) -> Iterator[Interval]:
 def claims(rng: random.Random) -> Iterator[Claim]:
     for number in range(CLAIMS):
         at = T0 + timedelta(days=4 * 365 * number / CLAIMS)
-        night = f"{at - timedelta(days=1):%Y-%m-%d}/{at:%d}"
+        night = f"{at - timedelta(days=1):%Y-%m-%d}/{at:%Y-%m-%d}"
         yield Claim(
             id=f"c{number:08}", chain=f"c{number}", measure=rng.choice(("launched", "shot_down")), weapon="drone",
             value=rng.randrange(200), value_max=None, bound=None, model=None, places=(), attacker="RU", period="night",

@@ -7,7 +7,7 @@ Alerts (measure ``alerts``, weapon = regime) and strikes (measure ``strikes``) a
 lies above it, and ``""`` for everywhere; ``seconds`` is how long the ended alerts lasted. Standing alerts are left out.
 
 Buckets: hours are UTC; the rest is local (Moscow for cells of Russia, else Kyiv). A night runs from 18:00 to 9:00 and
-is called ``YYYY-MM-DD/DD``; a claim about a night counts for the day on which that night ends.
+is called ``2024-11-09/2024-11-10``, as claims call it; a claim about a night counts for the day on which it ends.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select
 from monitor.model import Claim, Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.columns import clean
+from monitor.store.nights import EVENING, MORNING, night_name, night_stretch
 from monitor.store.regions import Lineage
 from monitor.store.statements import chunks, increase, insert_new, upsert
 from monitor.store.tables import DERIVED, rollup_parts, rollups
@@ -32,7 +33,6 @@ __all__ = ["GRAINS", "Bucket", "Part", "aggregate", "keep_up", "parts_of", "reco
 
 GRAINS = ("hour", "day", "night", "week", "month")
 KINDS = ("intervals", "strikes", "claims")
-EVENING, MORNING = 18, 9
 
 _MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
 _GRAINS_OF = {
@@ -227,9 +227,7 @@ def _stretches(
 
 
 def _night(first: date, zone: ZoneInfo) -> tuple[str, datetime, datetime, str]:
-    second = first + timedelta(days=1)
-    begin, end = datetime.combine(first, time(EVENING), zone), datetime.combine(second, time(MORNING), zone)
-    return "night", begin.astimezone(UTC), end.astimezone(UTC), f"{first.isoformat()}/{second.day:02}"
+    return "night", *night_stretch(first, zone), night_name(first)
 
 
 def _days(first: date, following: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

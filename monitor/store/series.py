@@ -4,9 +4,8 @@ asked about was being watched. ``as_of=T`` answers with what had been committed 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, select
 
@@ -49,6 +48,7 @@ from monitor.store.looking import (
     sources,
     state,
 )  # fmt: skip
+from monitor.store.nights import full_name, night_range
 from monitor.store.regions import packaged
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
@@ -226,9 +226,10 @@ def claims(
     limit: int | None = None,
     after: str | None = None,
 ) -> Answer[Claim]:
-    """Count claims made in the range, by time. ``night`` is ``YYYY-MM-DD/DD`` as READING.md writes it; coverage is
-    then that of the night itself. Nothing is summed."""
+    """Count claims made in the range, by time. ``night`` is ``2024-11-09/2024-11-10``; coverage is then that of
+    the night itself. Nothing is summed."""
     wanted = _wanted(nature, retracted)
+    night = full_name(night) if night else None
     filters = {"date_or_period": night, "measure": measure, "weapon": weapon, "attacker": attacker}
     wanted.update({name: value for name, value in {**filters, "claimant": claimant}.items() if value is not None})
     if not superseded:
@@ -313,14 +314,6 @@ def rollups(
         return Answer(
             tuple(rollup_of(cell, known[cell["begins_at"], cell["ends_at"]]) for cell in cells), watch.over(start, end)
         )
-
-
-def night_range(night: str) -> tuple[datetime, datetime]:
-    """A night ``YYYY-MM-DD/DD`` from six in the evening to nine in the morning in Kyiv, in UTC."""
-    first = datetime.strptime(night[:10], "%Y-%m-%d").date()  # noqa: DTZ007 only its date is taken
-    zone = ZoneInfo("Europe/Kyiv")
-    evening = datetime.combine(first, time(18), zone)
-    return evening.astimezone(UTC), datetime.combine(first + timedelta(days=1), time(9), zone).astimezone(UTC)
 
 
 def _derived(

@@ -115,7 +115,7 @@ def interval(number: int, place: str = "UA-63-1", *, ended: bool = False, affirm
     )
 
 
-def claim(one: ReadItem, value: int, *, night: str = "2024-11-09/10", place: str = "UA") -> Claim:
+def claim(one: ReadItem, value: int, *, night: str = "2024-11-09/2024-11-10", place: str = "UA") -> Claim:
     telling = one.tellings[1]
     return Claim(
         id=telling.id, chain=f"chain-{night}", measure="launched", weapon="drone", value=value, value_max=None,

@@ -35,7 +35,7 @@ def test_what_is_saved_is_read_back(store: SqlStore) -> None:
     assert item.rules == "rules-1"
     assert series.alerts(store, start=T0, end=T0 + DAY).rows == given.fused.intervals
     assert series.strikes(store).rows == given.fused.strikes
-    assert series.claims(store, night="2024-11-09/10").rows == given.fused.claims
+    assert series.claims(store, night="2024-11-09/2024-11-10").rows == given.fused.claims
     assert series.changes(store) == given.fused.changes
     assert series.coverage(store) == given.fused.coverage
     assert store.cursor(SOURCE) == "0"

@@ -11,13 +11,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from made_commits import fill, line
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from monitor.errors import AlreadyRunning, StoreVersion
 from monitor.store import SqlStore, open_store, series
 from monitor.store.engines import engine_for, parse
 from monitor.store.migrating import config_for, run
-from monitor.store.tables import HEAD, metadata
+from monitor.store.rollups import recompute
+from monitor.store.tables import HEAD, metadata, rollup_parts, rollups
 
 NEXT = '''
 """A step of the test: a column, then a table, then whatever is asked for."""
@@ -86,6 +87,34 @@ def test_a_migrated_server_has_the_same_schema_as_the_tables(postgres_url: str) 
     engine.dispose()
     with open_store(postgres_url, lineage=line) as store:
         fill(store, 3)
+
+
+def test_roll_ups_of_older_files_call_their_nights_as_claims_do(store: SqlStore) -> None:
+    """Down to the schema before and its names, up again: the cells are those that recomputing gives."""
+    fill(store, 5)
+    with store.transaction() as connection:
+        recompute(connection, store.lineage)
+        wanted = connection.execute(select(rollups).order_by(rollups.c.key)).all()
+        nights = [row.period for row in wanted if row.grain == "night"]
+        for table, column in (("rollups", "key"), ("rollup_parts", "key"), ("rollups", "period")):
+            for night in set(nights):
+                given = {"now": night, "then": f"{night[:10]}/{night[-2:]}"}
+                connection.execute(text(f"UPDATE {table} SET {column} = replace({column}, :now, :then)"), given)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        assert nights
+        assert connection.execute(select(rollups).order_by(rollups.c.key)).all() != wanted
+        parts = connection.execute(select(rollup_parts.c.key)).scalars().all()
+    url = store.url.render_as_string(hide_password=False)
+    store.close()
+    engine = engine_for(parse(url), writes=True)
+    run(engine)
+    with engine.connect() as connection:
+        assert connection.execute(select(rollups).order_by(rollups.c.key)).all() == wanted
+        keys = {row.key for row in wanted}
+        now = connection.execute(select(rollup_parts.c.key)).scalars().all()
+        assert len(now) == len(parts)
+        assert set(now) <= keys
+    engine.dispose()
 
 
 def test_a_newer_schema_is_refused_and_left_alone(store: SqlStore) -> None:

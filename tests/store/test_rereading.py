@@ -52,7 +52,7 @@ def read(item: Item, profile: SourceProfile | None) -> Reading:
         return Reading("en", (AlertReport(verb, "oblast", places, "air", evidence(item.text)),))
     if verb == "count":
         report = CountReport("drone", "launched", int(rest), evidence(item.text), attacker="RU", period="night",
-                             date_or_period="2024-11-09/10", claimed_by="Air Force")  # fmt: skip
+                             date_or_period="2024-11-09/2024-11-10", claimed_by="Air Force")  # fmt: skip
         return Reading("en", (report,))
     return Reading("en")
 

@@ -44,8 +44,8 @@ def test_a_night_has_a_row_per_claimant_and_no_sum(store: SqlStore) -> None:
     save(store, claims=(force, ministry))
     found = series.rollups(store, grain="night").rows
     assert [(row.period, row.claimant, row.n, row.least, row.most) for row in found] == [
-        ("2024-11-09/10", "Air Force", 1, 145, 145),
-        ("2024-11-09/10", "Ministry", 1, 150, 155),
+        ("2024-11-09/2024-11-10", "Air Force", 1, 145, 145),
+        ("2024-11-09/2024-11-10", "Ministry", 1, 150, 155),
     ]
 
 
@@ -85,14 +85,15 @@ def test_days_and_nights_are_those_of_the_place(store: SqlStore) -> None:
     save(store, strikes=(replace(strike(1, "UA-63"), first_at=at), replace(strike(2, "RU-MOS"), first_at=at)))
     found = {row.place: row.period for row in series.rollups(store, grain="day").rows}
     assert (found["UA-63"], found["RU-MOS"]) == ("2024-11-10", "2024-11-11")
-    assert {row.period for row in series.rollups(store, grain="night").rows} == {"2024-11-10/11"}
+    assert {row.period for row in series.rollups(store, grain="night").rows} == {"2024-11-10/2024-11-11"}
     assert {row.period for row in series.rollups(store, grain="hour").rows} == {"2024-11-10T21Z"}
 
 
 def test_the_night_of_the_clock_change_is_an_hour_longer(store: SqlStore) -> None:
-    save(store, claims=(of(10, "a", date_or_period="2024-10-26/27"), of(11, "b", date_or_period="2024-10-25/26")))
+    changed, before = "2024-10-26/2024-10-27", "2024-10-25/2024-10-26"
+    save(store, claims=(of(10, "a", date_or_period=changed), of(11, "b", date_or_period=before)))
     lengths = {row.period: row.end - row.start for row in series.rollups(store, grain="night").rows}
-    assert lengths["2024-10-26/27"] - lengths["2024-10-25/26"] == timedelta(hours=1)
+    assert lengths[changed] - lengths[before] == timedelta(hours=1)
 
 
 def test_an_empty_cell_is_told_apart_by_its_coverage(store: SqlStore) -> None:

@@ -93,11 +93,13 @@ def test_changes_go_on_after_a_seq_and_by_region_and_type(filled: SqlStore) -> N
 
 def test_claims_of_a_night_and_nothing_else(store: SqlStore) -> None:
     one, two = read_item(1), read_item(2)
-    save(store, T0, items=(one, two), claims=(claim(one, 145), claim(two, 70, night="2024-11-10/11", place="RU-MOS")))
-    assert [row.value for row in series.claims(store, night="2024-11-09/10").rows] == [145]
+    other = claim(two, 70, night="2024-11-10/2024-11-11", place="RU-MOS")
+    save(store, T0, items=(one, two), claims=(claim(one, 145), other))
+    for name in ("2024-11-09/2024-11-10", "2024-11-09/10"):
+        assert [row.value for row in series.claims(store, night=name).rows] == [145]
     assert [row.value for row in series.claims(store, region="RU").rows] == [70]
     assert series.claims(store, claimant="Nobody").rows == ()
-    assert series.night_range("2024-11-09/10") == (
+    assert series.night_range("2024-11-09/2024-11-10") == (
         datetime(2024, 11, 9, 16, tzinfo=UTC),
         datetime(2024, 11, 10, 7, tzinfo=UTC),
     )
@@ -225,7 +227,7 @@ def test_a_post_that_could_not_be_fetched_is_a_gap(store: SqlStore) -> None:
 
 
 def test_an_empty_night_without_coverage_is_not_zero(store: SqlStore) -> None:
-    answer = series.claims(store, night="2024-11-09/10")
+    answer = series.claims(store, night="2024-11-09/2024-11-10")
     assert (answer.rows, answer.coverage.status) == ((), "none")
 
 
