@@ -193,4 +193,4 @@ def prune(work: Work) -> None:
             work.strikes.put(key, None)
     for key, chain in list(work.chains.items()):
         if now - max(claim.known_at for claim in chain.claims) > rules.keep_claims:
-            work.chains.put(key, None)
+            work.put_chain(key, None)

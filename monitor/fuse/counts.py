@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.fuse.alerts import place_id, ref_of
+from monitor.fuse.neighbours import fold, head_of, kin_of, last_day, line_of, near, unsettled
 from monitor.fuse.records import Chain
 from monitor.fuse.state import Work
 from monitor.fuse.strikes import claimant_of
@@ -29,12 +30,12 @@ def count_told(work: Work, telling: Telling) -> list[str]:
     chain = work.chains.get(claim.chain) or Chain(claim.chain, ())
     if any(one.id == claim.id for one in chain.claims):
         return [f"chains:{claim.chain}"]
-    before = _head(chain)
+    before = head_of(chain)
     hands = (*chain.first_hand, claim.id) if is_first_hand else chain.first_hand
     claims = tuple(sorted((*chain.claims, claim), key=lambda one: (one.at, _version(one), one.id)))
     changed = _linked(work, Chain(claim.chain, claims, hands))
     _store(work, chain, changed)
-    head = _head(changed)
+    head = head_of(changed)
     mine = next(one for one in changed.claims if one.id == claim.id)
     if before is None or before.retracted_at is not None:
         _tell(work, "count.claimed", mine, {})
@@ -77,12 +78,12 @@ def take_back_count(
 def _claim(work: Work, telling: Telling, what: CountReport) -> tuple[Claim, bool]:
     profile = work.rules.profiles.get(telling.source)
     claimant = claimant_of(work, telling.source, what.claimed_by)
-    is_first_hand = what.claimed_by is None or (profile is not None and _fold(profile.claimant) == _fold(claimant))
+    is_first_hand = what.claimed_by is None or (profile is not None and fold(profile.claimant) == fold(claimant))
     nature = what.nature if what.nature != "actual" else telling.nature
     places = tuple(dict.fromkeys(place_id(place) for place in what.places))
     window = what.evidence.occurred
     chain = digest(
-        "chain", _fold(claimant), what.measure, what.weapon, what.model, sorted(places), what.period,
+        "chain", fold(claimant), what.measure, what.weapon, what.model, sorted(places), what.period,
         what.date_or_period, _hours(what, window), what.attacker, what.subset_of, nature,
     )  # fmt: skip
     claim = Claim(
@@ -134,10 +135,10 @@ def _side(work: Work, claimant: str, source: str | None) -> Side | None:
     profile = work.rules.profiles.get(source) if source is not None else None
     if profile is not None and profile.side is not None:
         return profile.side
-    wanted = _fold(claimant)
+    wanted = fold(claimant)
     for key in sorted(work.rules.profiles):
         other = work.rules.profiles[key]
-        if other.side is not None and other.claimant is not None and _fold(other.claimant) == wanted:
+        if other.side is not None and other.claimant is not None and fold(other.claimant) == wanted:
             return other.side
     return None
 
@@ -171,7 +172,7 @@ def _linked(work: Work, chain: Chain) -> Chain:
 
 def _store(work: Work, before: Chain, chain: Chain) -> None:
     """Keep the chain, and write the rows that differ; then look for other windows that overlap with this one."""
-    work.chains.put(chain.key, chain)
+    work.put_chain(chain.key, chain)
     old = {one.id: one for one in before.claims}
     for one in chain.claims:
         if old.get(one.id) != one:
@@ -183,44 +184,32 @@ def _store(work: Work, before: Chain, chain: Chain) -> None:
 def _settle_finals(work: Work, key: str) -> None:
     """Of one claimant's chains about the same thing at different times, all but the latest have their last word."""
     chain = work.chains.get(key)
-    head = _head(chain) if chain is not None else None
-    if head is None or head.date_or_period is None:
+    head = head_of(chain) if chain is not None else None
+    if head is None or not head.date_or_period:
         return
-    line = sorted(
-        (rival.date_or_period[-10:], name)
-        for name, other in work.chains.items()
-        if (rival := _head(other)) is not None and rival.date_or_period and _is_series(head, rival)
-    )
-    for number, (day, name) in enumerate(line):
-        is_over = any(later > day for later, _ in line[number + 1 :])
+    line = line_of(head)
+    newest = last_day(work.names, line)
+    for day, name in list(unsettled(work.names, line)):
         current = work.chains.get(name)
-        last = _head(current) if current is not None else None
+        last = head_of(current) if current is not None else None
         if current is None or last is None or last.stage not in ("updated", "final"):
             continue
-        stage = "final" if is_over else "updated"
+        stage = "updated" if day == newest else "final"
         if last.stage != stage:
             settled = replace(last, stage=stage)
             work.claims[last.id] = settled
             claims = tuple(settled if one.id == last.id else one for one in current.claims)
-            work.chains.put(name, replace(current, claims=claims))
-
-
-def _is_series(one: Claim, other: Claim) -> bool:
-    """The same claimant's figures of the same thing for different times."""
-    return (
-        (one.measure, one.weapon, one.model, one.attacker, one.period, one.subset_of, one.nature)
-        == (other.measure, other.weapon, other.model, other.attacker, other.period, other.subset_of, other.nature)
-        and _fold(one.claimant) == _fold(other.claimant)
-        and sorted(one.places) == sorted(other.places)
-    )
+            work.put_chain(name, replace(current, claims=claims))
 
 
 def _flag_overlaps(work: Work, chain: Chain) -> None:
-    head = _head(chain)
+    head = head_of(chain)
     if head is None or head.window is None or head.window.start is None or head.window.end is None:
         return
-    for key, other in sorted(work.chains.items()):
-        rival = _head(other)
+    names = near(work.names, head)
+    for key in sorted(work.chains) if names is None else names:
+        other = work.chains.get(key)
+        rival = head_of(other) if other is not None else None
         if key == chain.key or rival is None or not _is_rival(head, rival) or not _overlap(head.window, rival.window):
             continue
         for name in (chain.key, key):
@@ -235,18 +224,11 @@ def _flag_overlaps(work: Work, chain: Chain) -> None:
                 if one != was:
                     work.claims[one.id] = one
             if claims != current.claims:
-                work.chains.put(name, replace(current, claims=claims))
+                work.put_chain(name, replace(current, claims=claims))
 
 
 def _is_rival(one: Claim, other: Claim) -> bool:
-    return (
-        (one.measure, one.weapon, one.attacker) == (other.measure, other.weapon, other.attacker)
-        and one.nature == other.nature
-        and _fold(one.claimant) == _fold(other.claimant)
-        and "subset" not in one.flags + other.flags
-        and sorted(one.places) == sorted(other.places)
-        and one.model == other.model
-    )  # fmt: skip
+    return kin_of(one) == kin_of(other) and "subset" not in one.flags + other.flags
 
 
 def _overlap(one: Moment | None, other: Moment | None) -> bool:
@@ -255,13 +237,6 @@ def _overlap(one: Moment | None, other: Moment | None) -> bool:
         return False
     first, last, start, end = (moment for moment in ends if moment is not None)
     return first < end and start < last
-
-
-def _head(chain: Chain) -> Claim | None:
-    """The claim that stands: the last of the line that nobody superseded or took back."""
-    standing = [one for one in chain.claims if one.retracted_at is None and one.superseded_by is None]
-    in_line = [one for one in standing if one.id in chain.first_hand] or standing
-    return in_line[0] if in_line else None
 
 
 def _value(claim: Claim) -> list[JSON]:
@@ -280,10 +255,6 @@ def _flagged(flags: tuple[str, ...], flag: str) -> tuple[str, ...]:
     return flags if flag in flags else (*flags, flag)
 
 
-def _fold(name: str | None) -> str:
-    return " ".join((name or "").casefold().split())
-
-
 def _tell(work: Work, what: str, claim: Claim, extra: dict[str, JSON]) -> None:
     at: datetime = claim.at
     late = claim.is_retro or claim.is_late or work.now - at > work.rules.late_after
@@ -292,7 +263,7 @@ def _tell(work: Work, what: str, claim: Claim, extra: dict[str, JSON]) -> None:
         Change(
             id=digest(what, claim.id, bool(extra.get("source_deleted"))),
             type=what,
-            key=f"count:{claim.date_or_period or 'undated'}:{_fold(claim.claimant)}",
+            key=f"count:{claim.date_or_period or 'undated'}:{fold(claim.claimant)}",
             subject=claim.id,
             occurred_at=at,
             known_at=work.now,

@@ -10,6 +10,7 @@ from typing import Any
 from monitor.fuse import codec
 from monitor.fuse.fold import status
 from monitor.fuse.freshness import is_fresh
+from monitor.fuse.neighbours import Names, put_names
 from monitor.fuse.records import Advice, Cell, Chain, Meta, Reached, SourceRecord, Strike, Watch
 from monitor.fuse.rules import Rules
 from monitor.fuse.shelf import Draft, Shelf
@@ -28,7 +29,8 @@ class State:
     """What is known. Never changed: ``fuse`` makes a new one that shares what stayed the same.
 
     ``restless`` are the keys of cells that are open or in doubt: the few that time can change. ``here`` are the keys
-    of the cells of a place. Both follow from ``cells`` and are not kept in the memory.
+    of the cells of a place, ``names`` those of chains by window and line. They follow from ``cells`` and ``chains`` and
+    are not kept in the memory.
     """
 
     meta: Meta = field(default_factory=Meta)
@@ -41,6 +43,7 @@ class State:
     chains: Shelf[Chain] = field(default_factory=Shelf)
     restless: frozenset[str] = frozenset()
     here: Shelf[tuple[str, ...]] = field(default_factory=Shelf)
+    names: Shelf[Names] = field(default_factory=Shelf)
 
     @classmethod
     def empty(cls) -> State:
@@ -65,7 +68,10 @@ class State:
         for key, cell in sorted(shelves["cells"].items()):
             if cell.nature == "actual" and cell.lane != "history":
                 here.put(cell.place, (*(here.get(cell.place) or ()), key))
-        return cls(meta=meta, restless=restless, here=here.done(), **shelves)
+        names: Draft[Names] = Draft(Shelf())
+        for key, chain in shelves["chains"].items():
+            put_names(names, key, None, chain)
+        return cls(meta=meta, restless=restless, here=here.done(), names=names.done(), **shelves)
 
 
 def is_restless(cell: Cell) -> bool:
@@ -92,6 +98,7 @@ class Work:
         self.strikes: Draft[Strike] = Draft(state.strikes)
         self.chains: Draft[Chain] = Draft(state.chains)
         self.here: Draft[tuple[str, ...]] = Draft(state.here)
+        self.names: Draft[Names] = Draft(state.names)
         self.restless = state.restless
         self.changes: list[Change] = []
         self.intervals: dict[str, Interval] = {}
@@ -109,6 +116,10 @@ class Work:
             self.restless = self.restless - {key}
         elif not rests and key not in self.restless:
             self.restless = self.restless | {key}
+
+    def put_chain(self, key: str, chain: Chain | None) -> None:
+        put_names(self.names, key, self.chains.get(key), chain)
+        self.chains.put(key, chain)
 
     def source(self, source: str) -> SourceRecord:
         return self.sources.get(source) or SourceRecord(id=source)
@@ -129,6 +140,7 @@ class Work:
             meta=self.meta, cells=self.cells.done(), advice=self.advice.done(), sources=self.sources.done(),
             watches=self.watches.done(), items=self.items.done(), strikes=self.strikes.done(),
             chains=self.chains.done(), restless=self.restless, here=self.here.done(),
+            names=self.names.done(),
         )  # fmt: skip
 
     def memory(self) -> dict[str, JSON | None]:
