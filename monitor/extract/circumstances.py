@@ -9,7 +9,7 @@ from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG
-from monitor.extract.roles import is_bystander, is_office
+from monitor.extract.roles import is_bystander, is_office, is_seat
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
@@ -32,7 +32,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
     if not found:
         return
-    sites = [s for s in sites if not is_office(doc, part, s)] or sites
+    sites = [s for s in sites if not is_office(doc, part, s)] or [s for s in sites if not is_seat(doc, part, s)]
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     order = sorted(found, key=lambda f: f.number.i)
     numbers = sorted({f.number.i for f in order})
@@ -80,7 +80,7 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
     between = doc.mentions_between(low, high)
     if any(m.group == "toll" for m in between):
         return True
-    if site.i > one.number.j and any(m.concept == "num.subset" for m in between):
+    if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):
         return True
     if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return True
@@ -112,10 +112,15 @@ def third_country(part: Part, one: Found) -> tuple[PlaceRef, ...]:
     return ()
 
 
-def aimed_country(part: Part, one: Found) -> tuple[PlaceRef, ...]:
-    """The country told as the target, where neither side of the war at home is the attacker: nearest first."""
-    aimed = [s for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
-    return (min(aimed, key=lambda s: abs(s.i - one.number.i)).ref,) if aimed else ()
+def aimed_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """The country told as the target, where neither side of the war at home is the attacker: nearest first; else that
+    of the clause before a semicolon."""
+    here = [part, *(p for p in doc.parts[max(0, part.n - 1) : part.n] if p.line == part.line)]
+    for told in here:
+        aimed = [s for s in told.sites if s.ref.level == "country" and s.role in ("target", "at")]
+        if aimed:
+            return (min(aimed, key=lambda s: abs(s.i - one.number.i)).ref,)
+    return ()
 
 
 def is_from_launch_area(part: Part, one: Found) -> bool:
@@ -215,6 +220,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             return "UA" if has_seen else "RU"
         if "UA" in subject and not sides:
             return "RU" if has_seen else "UA"
+    if one.measure in ("shot_down", "lost", "suppressed") and (doer := _shooter(part, one)) is not None:
+        return "RU" if doer == "UA" else "UA"
     side = claimant_side or doc.side
     if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
         return "RU" if side == "UA" else "UA"
@@ -236,6 +243,14 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 return site.ref.id
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     return str(earlier) if earlier else None
+
+
+def _shooter(part: Part, one: Found) -> str | None:
+    """The side that did the shooting down, as told: "the air defence of Ukraine downed", with no attack in it."""
+    if one.act is None or part.has("act.launched", "strike.attack"):
+        return None
+    ahead = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("name", "at") and s.j <= one.act.i]
+    return ahead[0] if len(ahead) == 1 and ahead[0] in ("UA", "RU") else None
 
 
 def told_attacker(doc: Doc, one: Found, found: list[Found]) -> str | None:

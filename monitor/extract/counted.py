@@ -34,6 +34,8 @@ def weapon_for(
     if (respective := _respective(part, number, [*so_far[-6:], *here])) is not None:
         return respective, True
     ahead = _weapon_ahead(doc, part, number, weapons)
+    if ahead is not None and ahead.kind == "missile" and _is_of_those(doc, number, [*so_far, *here]):
+        ahead = Weapon(ahead.i, ahead.j, "ballistic", None)
     if ahead is not None:
         if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
             return None, False
@@ -42,7 +44,7 @@ def weapon_for(
             kind = known.kind if known else _recent_kind(doc, part) or "drone"
             return Weapon(ahead.i, ahead.j, kind, None), False
         return ahead, False
-    if not stands_alone(doc, part, number):
+    if not stands_alone(doc, part, number) and not _is_hit_told_on(doc, part, number, so_far):
         return None, False
     if here and _is_of_both(here, number):
         last = here[-1].weapon
@@ -66,18 +68,33 @@ def weapon_for(
     return None, False
 
 
+def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
+    """ "Seven of the missiles", where ballistic ones were told and no others."""
+    of = doc.at[number.j] if number.j < len(doc.at) else None
+    kinds = {f.weapon.kind for f in so_far if f.measure == "launched"}
+    return of is not None and of.concept == "num.of" and "ballistic" in kinds and "missile" not in kinds
+
+
 def _respective(part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
     """ "552 and 31 were respectively shot down": in the order of the figures before."""
-    if not part.has("num.respectively"):
-        return None
     launched = [f for f in so_far if f.measure == "launched"]
+    if not launched or not (part.has("num.respectively") or part.has("num.subset", "num.of")):
+        return None
     theirs = [f for f in launched if f.part is launched[-1].part]
     start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1
     mine = [n for n in part.numbers if n.taken is None and n.i > start]
     if len(mine) != len(theirs) or number not in mine:
         return None
+    if not part.has("num.respectively") and not _are_paired(mine, theirs):
+        return None
     weapon = theirs[mine.index(number)].weapon
     return Weapon(weapon.i, weapon.j, weapon.kind, None)
+
+
+def _are_paired(mine: list[Number], theirs: list[Found]) -> bool:
+    """ "293 drones and 18 missiles, of which 240 and seven were downed": two and two, none above its own."""
+    return len(mine) == 2 and mine[1].i - mine[0].j == 1 and all(
+        n.value <= f.value for n, f in zip(mine, theirs, strict=True))  # fmt: skip
 
 
 def _is_of_both(so_far: list[Found], number: Number) -> bool:
@@ -182,6 +199,15 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
     )  # fmt: skip
+
+
+def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> bool:
+    """ "...; seven struck": behind figures of the same line the rest of a tally."""
+    after = doc.at[number.j] if number.j < part.j else None
+    if after is None or after.concept != "strike.hit" or not so_far:
+        return False
+    last = so_far[-1].part
+    return last.line == part.line and last.n == part.n - 1 and last.has("act.shot_down", "act.merged")
 
 
 def _is_like_a_year(number: Number) -> bool:
@@ -289,4 +315,7 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
 def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
     """ "Ukrainian cities", "Ukrainian regions": a side that suffers, not one that attacks."""
     after = doc.at[side.j] if side.j < part.j else None
+    if after is None and side.j < part.j and doc.tokens[side.j].kind == "w":
+        said = doc.mentions_between(side.j, min(part.j, side.j + 5))  # "Ukraine's commander-in-chief says"
+        return bool(said) and said[0].group in ("claim", "claimant")
     return after is not None and (after.group in ("level", "target", "person") or after.concept == "count.other")

@@ -133,7 +133,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number)
         measure, act = _told(out[-1]) if is_joined else measure_of(doc, part, number, act, is_elliptic, so_far, out)
-        if measure == "lost" and part.has("person.soldiers"):
+        if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost"))):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
         stop = min(part.j, number.j + 8, after.i if after is not None else part.j)
@@ -238,7 +238,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
             country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
             places = tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
         elif one.measure != "present":
-            places = aimed_country(part, one)
+            places = aimed_country(doc, part, one) or _home(doc, part, one)
     low, high = part.i, part.j
     start, end = doc.span(low, high)
     evidence = Evidence(
@@ -258,6 +258,15 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     if number.is_each and len(places) > 1:
         return [replace(report, places=(place,)) for place in places]
     return [report]
+
+
+def _home(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """Launched from a country, at whom is not said: at the country whose language it is told in, where it has one."""
+    home = doc.lexicon.settings.get("home", {}).get(doc.lang or "")
+    origins = [s.ref.id for s in part.sites if s.role == "from"]
+    if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
+        return ()
+    return (ref(doc.lexicon, home),)
 
 
 def _struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:

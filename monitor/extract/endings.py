@@ -162,13 +162,19 @@ def _is_of_siren(doc: Doc, part: Part, lifted: Mention) -> bool:
 def _is_taken_back(doc: Doc, part: Part) -> bool:
     """Whether what follows denies the end, or tells of the next alert."""
     for other in doc.parts[part.n + 1 : part.n + 3]:
-        if other.line == part.line and other.has("veto.denied"):
+        if other.line == part.line and any(not _is_negated(doc, other, m) for m in other.of("veto.denied")):
             return True
         if other.has("veto.joke") or (_begins_with_no(doc, other) and not other.has("alert.still", "alert.lasts")):
             return True
         if other.has("time.again") and other.has("alert.siren", "alert.signal", "alert.declared"):
             return True
     return False
+
+
+def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Do not ignore": a denial that is itself denied."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return before is not None and before.concept == "veto.negation"
 
 
 def _begins_with_no(doc: Doc, part: Part) -> bool:

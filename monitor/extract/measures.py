@@ -58,6 +58,8 @@ def act_for(
             and x.concept == "strike.hit"
         ):
             continue
+        if m.concept == "act.detected" and _is_seen_done(doc, part, m, number, weapon):
+            continue
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
         if m.concept == "act.launched" and _is_attribute(doc, part, m):
@@ -73,6 +75,12 @@ def act_for(
         if cost < least:
             best, least = m, cost
     return best
+
+
+def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: Weapon) -> bool:
+    """ "Counted 20 drones downed": what was seen is what was done with them."""
+    done = doc.at[weapon.j] if seen.j <= number.i < weapon.i and weapon.j < part.j else None
+    return done is not None and done.concept in _DONE
 
 
 def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
@@ -194,6 +202,8 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number, weapon: Weapon) -
         if m.concept == "num.subset":
             if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
                 continue
+            if m.i > number.j and any(doc.tokens[k].text == "," for k in range(number.j, m.i)):
+                continue  # "40 missiles, Kinzhals among them"
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
     return False

@@ -45,6 +45,7 @@ def find_sites(doc: Doc) -> None:
                 sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag))
         _capital_words(doc, part, sites)
         set_roles(doc, part, sites)
+        sites = [_governed(doc, part, s) for s in sites]
         part.sites = _with_regions(doc, part, _without_shadows(doc, sites))
         _point_back(doc, part)
 
@@ -87,6 +88,18 @@ def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
         if before is not None and before.group == "prep" and before.concept != "prep.from":
             out.append(m)
     return out
+
+
+def _governed(doc: Doc, part: Part, site: Site) -> Site:
+    """ "Bryansk governor", "the governor of Belgorod": a governor's is the region, not the city."""
+    if site.ref.level != "city" or site.role not in ("name", "at"):
+        return site
+    after = doc.at[site.j] if site.j < part.j else None
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is not None and before.group == "prep" and before.i > part.i:
+        before = doc.at[before.i - 1]
+    is_his = any(m is not None and m.concept == "claimant.governor" for m in (before, after))
+    return _region_of(doc, site) if is_his else site
 
 
 def _region_of(doc: Doc, site: Site) -> Site:

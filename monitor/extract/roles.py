@@ -11,6 +11,7 @@ __all__ = [
     "dateline",
     "is_bystander",
     "is_office",
+    "is_seat",
     "set_roles",
 ]
 
@@ -110,6 +111,16 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     return before is not None and before.group == "claimant"
 
 
+def is_seat(doc: Doc, part: Part, site: Site) -> bool:
+    """A capital that only says where a nation-wide office sits: "the air force in Kyiv"."""
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if site.ref.id not in CAPITALS or before is None or before.concept != "prep.at":
+        return False
+    office = doc.at[before.i - 1] if before.i > part.i else None
+    return office is not None and office.group == "claimant" and bool(office.data.get("side")) and (
+        not office.data.get("place"))  # fmt: skip
+
+
 def _is_accusative(doc: Doc, site: Site) -> bool:
     """Whether the form can only be an object: "attacked the Odesa region"."""
     cases = _cases(doc, site)
@@ -140,6 +151,13 @@ def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
     return before is not None and before.concept in ("claimant.governor", "claimant.mayor")
 
 
+def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:
+    """ "On the outskirts of A", where "of" is the word for "from"."""
+    before = doc.at[k] if k >= stop else None
+    return before is not None and before.concept == "prep.side" and before.lang in (
+        doc.lexicon.settings.get("articled", ()))  # fmt: skip
+
+
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
     k = site.i - 1
     stop = last.j if last is not None else part.i
@@ -151,6 +169,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         if mention is not None:
             if mention.concept in _ROLE:
                 if mention.concept == "prep.from" and _is_of_an_office(doc, stop, mention.i - 1):
+                    return "at"
+                if mention.concept == "prep.from" and _is_of_a_side(doc, stop, mention.i - 1):
                     return "at"
                 if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
                     return deeper

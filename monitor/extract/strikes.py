@@ -62,7 +62,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
-        if sites and weapons and other.has("act", "strike"):
+        is_told = bool(weapons) and (other.has("act", "strike") or bool(found.toll.killed or found.toll.injured))
+        if sites and (is_told or (found.weapons and len(sites) == 1 and other.has("alert"))):
             found.places = [s.ref for s in sites]
             found.weapons = found.weapons or weapons
             return True
@@ -184,7 +185,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
     if country_only:
-        return (harmed or s.has_effect) and (s.is_named or bool(s.weapons))
+        is_aimed = s.is_named and s.target is not None and s.claimant is not None and _is_asserted(doc, s)
+        return (harmed or s.has_effect or is_aimed) and (s.is_named or bool(s.weapons))
     if harmed:
         return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text
     if s.has_effect:

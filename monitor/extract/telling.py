@@ -38,6 +38,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     gap = n - before.last.n
     mine = {p.name for p in found.places}
     theirs = {p.name for p in before.places}
+    if not mine and found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
+        return not found.toll.is_empty
     if not mine:
         return gap <= 2 or not found.toll.is_empty
     if mine == theirs or mine <= theirs:

@@ -66,6 +66,12 @@ def find_times(
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
         whens += _bare_months(tokens, at, i, j, mentions, cal, used, figures)
+    open_ = [] if nights or window is not None else [
+        d for d in days if _is_since(tokens, at, d, i) and not any(0 < other.i - d.j <= 6 for other in days)
+    ]  # fmt: skip
+    for named in open_:
+        whens.append(_since_day(named, mentions, cal))
+        days = [d for d in days if d is not named]
     if not nights and window is None and (span := _span(at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
@@ -77,6 +83,31 @@ def _apart(named: Day, cal: Calendar) -> When:
     """A day that stands behind a figure of its own: not the night's."""
     retro = cal.today is not None and (cal.today - named.date).days > 7
     return day_when(named.date, named.i, named.j, cal.zone, "day", retro)
+
+
+def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -> bool:
+    """ "Since 1 November", "depuis le 1er novembre": the day that an open period began."""
+    k = day.i - 1
+    if k > i and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
+        k -= 1
+    m = at[k] if k >= i else None
+    return m is not None and m.concept in ("time.since", "time.from", "prep.from")
+
+
+def _since_day(named: Day, mentions: Sequence[Mention], cal: Calendar) -> When:
+    """From a day to that of publication: a night from last evening, else the long period nearest in length."""
+    if cal.today is None:
+        return day_when(named.date, named.i, named.j, cal.zone)
+    length = (cal.today - named.date).days
+    evening = any(m.concept == "time.evening" and 0 <= m.i - named.j <= 1 for m in mentions)
+    if length == 1 and evening:
+        return When(named.i, named.j, "night", f"{named.date.isoformat()}/{cal.today.isoformat()}")
+    if length <= 1:
+        return day_when(named.date, named.i, named.j, cal.zone)
+    period = "week" if length <= 10 else "month" if length <= 45 else "season" if length <= 200 else "year"
+    if named.date.isoformat() == "2022-02-24":
+        return When(named.i, named.j, "war", "2022-02-24/..")
+    return When(named.i, named.j, period, f"{named.date.isoformat()}/{cal.today.isoformat()}")
 
 
 def _span(at: list[Mention | None], days: Sequence[Day]) -> When | None:

@@ -15,6 +15,7 @@ _LOOSE_TIMES = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
      "time.evening", "time.since")
 )  # fmt: skip
+_OLD = "the old figure"
 _MANY_SOLDIERS = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
 
@@ -45,7 +46,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")
         ):
-            old.taken = "the old figure"
+            old.taken = _OLD
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.concept.partition(".")[2]
@@ -133,7 +134,10 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
 
 def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
     """ "The toll ... rose to 26": the figure behind the verb, however far the noun stands before it."""
-    return any(m.concept == "num.newest" for m in doc.mentions_between(max(part.i, number.i - 3), number.i))
+    if any(m.concept == "num.newest" for m in doc.mentions_between(max(part.i, number.i - 3), number.i)):
+        return True
+    to = doc.at[number.i - 1] if number.i > part.i else None  # "revised from six to five"
+    return to is not None and to.group == "prep" and any(n.j == to.i and n.taken == _OLD for n in part.numbers)
 
 
 def _is_age(doc: Doc, part: Part, number: Number) -> bool:

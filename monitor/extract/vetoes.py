@@ -44,7 +44,10 @@ def mark_vetoes(doc: Doc) -> None:
 
 
 def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
-    """A question word of one word inside a sentence that asks nothing: "as the air force said"."""
+    """A question word of one word inside a sentence that asks nothing: "as the air force said"; "do not ignore"."""
+    if m.concept == "veto.denied":
+        before = doc.at[m.i - 1] if m.i > part.i else None
+        return before is not None and before.concept == "veto.negation" and before.j - before.i == 1
     if m.concept != "veto.question" or m.j - m.i > 1 or m.i - part.i <= 1:
         return False
     return doc.tokens[part.j - 1].text != "?"

@@ -36,6 +36,9 @@ _TIME_PREPS = frozenset(
 )  # fmt: skip
 
 
+_FRAMES = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.between"))
+
+
 def find_clocks(
     tokens: list[Token],
     at: list[Mention | None],
@@ -93,6 +96,12 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
                     end += 1
                 return end, hour * 60 + int(minute.text)
     nxt = at[k + 1] if k + 1 < j else None
+    framed = _in_front(tokens, at, k)
+    if k and is_concept(at, k - 1, "time.clock"):
+        return (nxt.j if nxt is not None and nxt.concept in _HALVES else k + 1), hour * 60
+    is_part_of_day = nxt is not None and nxt.concept in ("time.morning", "time.evening") and hour <= 12
+    if nxt is not None and is_part_of_day and framed is not None and framed.concept in _FRAMES:
+        return nxt.j, (hour + (12 if nxt.concept == "time.evening" and hour < 12 else 0)) * 60
     if nxt is not None and nxt.concept in ("time.oclock", "time.am", "time.pm"):
         before = at[k - 1] if k else None
         if nxt.concept != "time.oclock" or (before is not None and before.concept in _TIME_PREPS):
@@ -119,7 +128,7 @@ def find_window(
     """From a clock time to a clock time; the days beside them, else the day of publication."""
     start, end = _dashed(tokens, clocks)
     for n, clock in enumerate(clocks if end is None else ()):
-        before = at[clock.i - 1] if clock.i else None
+        before = _in_front(tokens, at, clock.i)
         concept = before.concept if before is not None else ""
         if concept in ("prep.from", "time.from", "time.since", "prep.between") and start is None:
             start = clock
@@ -141,6 +150,16 @@ def find_window(
         return _open_window(start, first, days, cal, zone, is_night)
     found = _closed_window(start, end, first, last, cal, zone, is_night)
     return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
+
+
+def _in_front(tokens: list[Token], at: list[Mention | None], i: int) -> Mention | None:
+    """The mention before a clock time; an article or the word for "hour" between them says nothing."""
+    k = i - 1
+    if k > 0 and (
+        is_concept(at, k, "time.clock") or (at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3)
+    ):
+        k = at[k].i - 1 if at[k] is not None else k - 1  # type: ignore[union-attr]
+    return at[k] if k >= 0 else None
 
 
 def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clock | None]:

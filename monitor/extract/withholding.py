@@ -49,7 +49,7 @@ def _report(doc: Doc, part: Part, m: Mention, weapon: Weapon) -> CountReport:
     claimant, side, _ = claimant_of(doc, part, m.i)
     attacker = attacker_of(doc, found, side)
     home = {"RU": "UA", "UA": "RU"}.get(attacker or "")
-    places = (ref(doc.lexicon, home),) if home else aimed_country(part, found)
+    places = (ref(doc.lexicon, home),) if home else aimed_country(doc, part, found)
     start, end = doc.span(part.i, part.j)
     evidence = Evidence(doc.source.raw[start:end], (start, end), m.concept, 0.8, when.moment if when else None)
     date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
