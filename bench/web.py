@@ -15,11 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bench.first_page import first_page
 from bench.table import percentile, show
 
 CLIENTS = 500
@@ -30,11 +30,11 @@ KEPT_OPEN = 8
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        first = _first_page(Path(folder))
+        first = first_page(Path(folder))
     asyncio.run(_measure(first))
 
 
-async def _measure(first: list[tuple[str, str]]) -> None:
+async def _measure(first: list[tuple[str, str, str]]) -> None:
     floor, _ = await _throughput("floor")
     whole, memory, each, spent = await _daemon()
     rows = [
@@ -44,7 +44,7 @@ async def _measure(first: list[tuple[str, str]]) -> None:
         (f"commit → last of {CLIENTS} streams, p99 ms", f"{percentile(spent, 0.99) * 1000:.0f}", "bar: 250"),
         (f"processor time for one event to {CLIENTS} streams, ms", f"{each * 1000:.0f}", ""),
         ("memory of the server for one open stream, KB", f"{memory:.0f}", ""),
-        *((name, value, "") for name, value in first),
+        *first,
     ]
     show("API and dashboard over HTTP on loopback", ("what", "figure", "beside"), rows)
 
@@ -203,50 +203,6 @@ async def _serve_daemon(folder: Path) -> None:
         source.text = "🔴 Повітряна тривога в м. Київ" if number % 2 == 0 else "🟢 Відбій тривоги в м. Київ."
         number += 1
         source.push()
-
-
-def _first_page(folder: Path) -> list[tuple[str, str]]:
-    """Bytes of the first page with all that it loads, packed; seconds from the command to the page."""
-    (folder / "config").mkdir()
-    (folder / "config" / "monitor.toml").write_text(
-        f'[store]\nurl = "sqlite:///{folder}/page.db"\n[web]\nport = 18766\n[log]\nlevel = "error"\n'
-    )
-    spent, work, again = [], [], []
-    for _ in range(3):
-        begun = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "run", "--config", str(folder / "config")], stderr=subprocess.DEVNULL
-        )
-        while True:
-            with suppress(OSError):
-                page, size = _packed("/")
-                break
-            time.sleep(0.005)
-        spent.append(time.perf_counter() - begun)
-        work.append(
-            sum(map(int, Path(f"/proc/{process.pid}/stat").read_text().split()[13:15])) / os.sysconf("SC_CLK_TCK")
-        )
-        begun = time.perf_counter()
-        page, size = _packed("/")
-        loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
-        size += sum(_packed(path)[1] for path in loaded)
-        again.append(time.perf_counter() - begun)
-        process.terminate()
-        process.wait(20)
-    return [
-        (f"first page with its {len(loaded)} files, KB packed (bar: 60)", f"{size / 1000:.1f}"),
-        ("the same from the running daemon, s", f"{sorted(again)[1]:.2f}"),
-        ("command to first page, s", f"{sorted(spent)[1]:.2f}"),
-        ("command to first page, s of processor (bar: 1)", f"{sorted(work)[1]:.2f}"),
-    ]
-
-
-def _packed(path: str) -> tuple[str, int]:
-    asked = urllib.request.Request(f"http://127.0.0.1:18766{path}", headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(asked, timeout=5) as answer:
-        body = answer.read()
-        packed = answer.headers.get("content-encoding") == "gzip"
-    return (gzip.decompress(body) if packed else body).decode(), len(body)
 
 
 if __name__ == "__main__":

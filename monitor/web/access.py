@@ -2,9 +2,9 @@
 
 A token comes as ``Authorization: Bearer SECRET``, or in the cookie that ``POST /session`` sets; the cookie counts for
 reading only, so that no page elsewhere can make a reader's browser act. A wrong token in the header is refused with
-401 rather than taken for nobody; ten of them from one client within a minute lock that client's tokens out, longer
-each time. A token that was good from there before is not locked out by somebody else's guessing behind the same
-address.
+401 rather than taken for nobody; ten of them from one client within a minute, in headers or in the form of `/sign-in`,
+lock that client's tokens out, longer each time. A token that was good from there before is not locked out by somebody
+else's guessing behind the same address. Where everything takes a token, a browser is sent to `/sign-in`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import asyncio
 import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from time import monotonic
+from urllib.parse import urlencode
 
 import structlog
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.store import tokens
@@ -25,10 +28,10 @@ from monitor.web.door import header
 from monitor.web.grant import EVERYONE, Grant
 from monitor.web.problems import problem
 
-__all__ = ["COOKIE", "Access"]
+__all__ = ["COOKIE", "Access", "Refusal"]
 
 COOKIE = "monitor_token"
-OPEN = ("/health", "/ready", "/session", "/static/")
+OPEN = ("/health", "/ready", "/session", "/sign-in", "/static/")
 CHEAP = ("/v1/state", "/health", "/ready")
 GUESSES = 10
 GOOD = 100
@@ -52,6 +55,29 @@ class _Client:
     good: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A secret that opens nothing. ``standing``: unknown, revoked, expired; locked for ``wait`` seconds."""
+
+    standing: str
+    wait: int = 0
+
+    @property
+    def status(self) -> int:
+        return 429 if self.standing == "locked" else 401
+
+    @property
+    def detail(self) -> str:
+        if self.standing == "locked":
+            return "Too many wrong tokens came from this address; try again later."
+        return f"The token is {'not known' if self.standing == 'unknown' else self.standing}."
+
+    def answer(self) -> ASGIApp:
+        if self.standing == "locked":
+            return problem(429, self.detail, headers={"retry-after": str(self.wait)})
+        return _unauthorised(self.detail)
+
+
 class Access:
     """Finds the grant of each request; refuses what asks too often, guesses, or needs a token and has none."""
 
@@ -73,29 +99,28 @@ class Access:
             await problem(429, detail, headers={"retry-after": str(wait)})(scope, receive, send)
             return
         secret, is_cookie = _secret(scope)
-        grant, refusal = await self._granted(scope, client, known, now, secret) if secret else (EVERYONE, None)
+        present = partial(self._granted, scope, client, known, now)
+        grant, refusal = await present(secret) if secret else (EVERYONE, None)
         if refusal is not None and not is_cookie:
-            await refusal(scope, receive, send)
+            await refusal.answer()(scope, receive, send)
             return
         if grant.token is None and not self._context.settings.web.public and not path.startswith(OPEN):
-            await _unauthorised("This server answers holders of a token only.")(scope, receive, send)
+            await _shut(scope)(scope, receive, send)
             return
-        scope.setdefault("state", {})["grant"] = grant
+        scope.setdefault("state", {}).update(grant=grant, present=present)
         await self._app(scope, receive, send)
 
     async def _granted(
         self, scope: Scope, client: str, known: _Client, now: float, secret: str
-    ) -> tuple[Grant, ASGIApp | None]:
-        """The grant of a secret, or everyone's and the answer that refuses it."""
+    ) -> tuple[Grant, Refusal | None]:
+        """The grant of a secret, or everyone's and why it is refused."""
         mark = tokens.fingerprint(secret)
         if known.locked_until > now and mark not in known.good:
-            wait = int(known.locked_until - now) + 1
-            detail = "Too many wrong tokens came from this address; try again later."
-            return EVERYONE, problem(429, detail, headers={"retry-after": str(wait)})
+            return EVERYONE, Refusal("locked", int(known.locked_until - now) + 1)
         found, standing = await asyncio.to_thread(tokens.check, self._context.store, secret, self._context.clock.now())
         if found is None:
             self._refused(client, known, now, standing)
-            return EVERYONE, _unauthorised(f"The token is {'not known' if standing == 'unknown' else standing}.")
+            return EVERYONE, Refusal(standing)
         if len(known.good) < GOOD:
             known.good.add(mark)
         grant = Grant(found.id, found.name, frozenset(found.scopes))
@@ -140,6 +165,15 @@ class Access:
             seconds = min(LONGEST_LOCK, WINDOW * 2**known.locks)
             known.locked_until, known.locks, known.wrong = now + seconds, known.locks + 1, []
             audit.warning("api.locked", client=client, seconds=seconds)
+
+
+def _shut(scope: Scope) -> ASGIApp:
+    """401; a browser that asks for a page is sent to where it can give a token."""
+    is_page = scope["method"] in ("GET", "HEAD") and not scope["path"].startswith("/v1/")
+    if is_page and b"text/html" in header(scope, b"accept"):
+        wanted = scope["path"] + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
+        return RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", 303, {"cache-control": "no-store"})
+    return _unauthorised("This server answers holders of a token only.")
 
 
 def _unauthorised(detail: str) -> ASGIApp:

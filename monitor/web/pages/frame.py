@@ -57,9 +57,16 @@ def text_of(request: Request) -> Words:
 
 
 def render(
-    asked: Context, request: Request, template: str, page: str, status: int = 200, **values: Any
+    asked: Context,
+    request: Request,
+    template: str,
+    page: str,
+    status: int = 200,
+    *,
+    is_bare: bool = False,
+    **values: Any,
 ) -> HTMLResponse:
-    """One page in the reader's language."""
+    """One page in the reader's language; a bare one says nothing of what is known."""
     text = text_of(request)
     body = (
         _environment()
@@ -70,7 +77,7 @@ def render(
             moment=partial(moment, text),
             page=page,
             languages=[words(other) for other in languages()],
-            strip=_strip(asked, text),
+            strip=None if is_bare else _strip(asked, text),
             is_replay=asked.is_replay,
             now=asked.clock.now(),
             **values,

@@ -18,6 +18,7 @@
     if (isAsking) { isAgain = true; return; }
     isAsking = true; isAgain = false;
     fetch(location.href, { headers: { Accept: 'text/html' }, credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+      if (answer.redirected && new URL(answer.url).pathname === '/sign-in') { location.assign(answer.url); }
       if (!answer.ok) { throw new Error(String(answer.status)); }
       return answer.text();
     }).then(take).catch(function () { /* the watch below says that we are offline */ }).then(function () {
