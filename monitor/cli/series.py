@@ -13,6 +13,7 @@ from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_r
 from monitor.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.model import Claim, Gazetteer, Interval, StrikeEvent, Toll
     from monitor.store import SqlStore
 
@@ -37,6 +38,9 @@ def series(
         Path | None,
         typer.Option("--plot", metavar="FILE.svg|png", help="Draw alerts or counts into this file."),
     ] = None,
+    rule: Annotated[
+        bool, typer.Option("--rule", help="Counts: the headline figure of each night, by which rule and why.")
+    ] = False,
     config: Config = None,
     db: Db = None,
     as_json: AsJson = False,
@@ -50,6 +54,9 @@ def series(
     from monitor.cli.output import print_json, table
 
     asked = moment(since, "--since"), moment(until, "--until"), moment(as_of, "--as-of")
+    if rule:
+        _by_rule(what, asked, config, db, as_json=as_json)
+        return
     if plot is not None:
         _draw(what, plot, asked, region, config, db, as_json=as_json)
         return
@@ -75,21 +82,15 @@ def _draw(
     *,
     as_json: bool,
 ) -> None:
-    """The picture. With --db alone and no configuration the headline rule is that of the package."""
+    """The picture."""
     from monitor.catalogue import load_gazetteer
     from monitor.cli import plots
     from monitor.cli.output import print_json
     from monitor.clock import SystemClock
-    from monitor.config import Settings
 
     gazetteer = load_gazetteer()
     check_region(region, gazetteer)
-    try:
-        settings = settings_of(config)
-    except ConfigError:
-        if config is not None or db is None or Path("config/monitor.toml").exists():
-            raise
-        settings = Settings()
+    settings = _rules_settings(config, db)
     since, until, as_of = asked
     with open_reading(config, db) as store:
         plots.draw(
@@ -100,6 +101,38 @@ def _draw(
         print_json({"file": str(file)})
     else:
         typer.echo(f"wrote {file}")
+
+
+def _rules_settings(config: Path | None, db: str | None) -> Settings:
+    """With --db alone and no configuration the headline rule is that of the package."""
+    from monitor.config import Settings
+
+    try:
+        return settings_of(config)
+    except ConfigError:
+        if config is not None or db is None or Path("config/monitor.toml").exists():
+            raise
+        return Settings()
+
+
+def _by_rule(
+    what: str, asked: tuple[datetime | None, ...], config: Path | None, db: str | None, *, as_json: bool
+) -> None:
+    from monitor.cli import headlines
+    from monitor.cli.output import print_json, table
+    from monitor.clock import SystemClock
+
+    if what != "counts":
+        raise InputError("--rule: a headline rule chooses among counts; ask for `series counts --rule`")
+    since, until, as_of = asked
+    with open_reading(config, db) as store:
+        found = headlines.nights(
+            store, _rules_settings(config, db), since, until or SystemClock().now(), as_of
+        )  # fmt: skip
+    if as_json:
+        print_json({"rows": found})
+        return
+    table("headline figures", headlines.HEADS, headlines.lines(found), empty="No night was asked for.")
 
 
 def _ask(

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config.environment import EnvironmentSource
 from monitor.model import Endpoint, SourceProfile
 
 Words = tuple[str, ...]
+_NIGHT = r"^\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}$"
 
 
 class Section(BaseModel):
@@ -124,6 +125,33 @@ class PublicationSection(Section):
     needs_official: bool = Field(default=True, description="And only after an official source has named the place.")
 
 
+class HeadlineSection(Section):
+    """One `[[series.headline]]`: another headline rule for the attacks of one side, for some nights, or for both.
+
+    What is left out is as in `[series]`. Where several fit, one that names a night goes before one that names a side
+    only, one that names both before either, and the later in the file before the earlier.
+    """
+
+    attacker: Literal["UA", "RU"] | None = Field(default=None, description="Attacks of this side only.")
+    night: str | None = Field(
+        default=None, pattern=_NIGHT, description="This night, `2024-11-09/2024-11-10`, or from it on."
+    )
+    last_night: str | None = Field(default=None, pattern=_NIGHT, description="Up to this night; default: `night`.")
+    periods: Words | None = Field(default=None, description="As in `[series]`.")
+    ranks: Words | None = Field(default=None, description="As in `[series]`.")
+    prefer: Literal["defender", "attacker"] | None = Field(default=None, description="As in `[series]`.")
+    first_hand_first: bool | None = Field(default=None, description="As in `[series]`.")
+    why: str | None = Field(default=None, description="The reason, shown beside the figures.")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> HeadlineSection:
+        if self.attacker is None and self.night is None:
+            raise ValueError("names neither `attacker` nor `night`: the rule for everything stands in [series] itself")
+        if self.last_night is not None and (self.night is None or self.last_night < self.night):
+            raise ValueError("`last_night` needs a `night` before it")
+        return self
+
+
 class SeriesSection(Section):
     """How a nightly headline figure is chosen among the claims."""
 
@@ -138,6 +166,9 @@ class SeriesSection(Section):
     )
     first_hand_first: bool = Field(
         default=True, description="A claimant's own channel before a quotation of it elsewhere."
+    )
+    headline: tuple[HeadlineSection, ...] = Field(
+        default=(), description="Tables `[[series.headline]]`: other rules for one side or for some nights."
     )
     threat_minutes: int = Field(default=60, ge=1, description="How long a threat without an end is listed.")
     late_minutes: int = Field(
@@ -238,6 +269,7 @@ TABLES: dict[str, type[Section]] = {
     "endpoint": EndpointSection,
     "endpoint.subscription": SubscriptionSection,
     "telegram.account": TelegramAccount,
+    "series.headline": HeadlineSection,
 }
 
 

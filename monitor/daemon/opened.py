@@ -12,9 +12,10 @@ from pathlib import Path
 
 from monitor.atlas import load_gazetteer, regional_claimants
 from monitor.config import Settings
+from monitor.config.models import HeadlineSection, SeriesSection
 from monitor.errors import ConfigError
 from monitor.fuse import Rules, State
-from monitor.fuse.rules import HeadlineRule
+from monitor.fuse.rules import HeadlineFor, HeadlineRule
 from monitor.model import Gazetteer, SourceProfile
 from monitor.ports import Clock, Source
 from monitor.publication import PublicationPolicy
@@ -89,9 +90,23 @@ def make_rules(
         late_after=timedelta(minutes=series.late_minutes),
         heartbeat=timedelta(seconds=settings.limits.heartbeat_seconds),
         headline=HeadlineRule(series.periods, series.ranks, series.prefer, series.first_hand_first),
+        headline_for=tuple(_headline_for(series, one) for one in series.headline),
         regional=regional_claimants(),
     )
     return replace(rules, jump_after=timedelta(days=30)) if is_replay else rules
+
+
+def _headline_for(series: SeriesSection, one: HeadlineSection) -> HeadlineFor:
+    """A table ``[[series.headline]]`` laid over ``[series]``, named by what it is for."""
+    until = f" to {one.last_night}" if one.last_night else ""
+    night = f"night {one.night}{until}" if one.night else None
+    side = f"attacks of {one.attacker}" if one.attacker else None
+    is_first = series.first_hand_first if one.first_hand_first is None else one.first_hand_first
+    rule = HeadlineRule(
+        one.periods or series.periods, one.ranks or series.ranks, one.prefer or series.prefer, is_first,
+        ", ".join(filter(None, (night, side))), one.why,
+    )  # fmt: skip
+    return HeadlineFor(rule, one.attacker, one.night, one.last_night)
 
 
 def is_replay(clock: Clock) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from monitor.model import Gazetteer, Kind, Level, Place, SourceProfile
+from monitor.model import Gazetteer, Kind, Level, Place, Side, SourceProfile
 
-__all__ = ["SIREN", "HeadlineRule", "Rules"]
+__all__ = ["SIREN", "HeadlineFor", "HeadlineRule", "Rules"]
 
 SIREN = "air"
 _RANKS = {"official": 2, "monitor": 1, "media": 0}
@@ -26,13 +26,35 @@ class HeadlineRule:
 
     ``periods``: what counts as the night's own figure. ``ranks``: the sources, best first. ``prefer``: ``defender``
     or ``attacker``, whose word goes first where both sides claim. ``is_first_hand_first``: a claimant's own channel
-    before a quotation of it.
+    before a quotation of it. ``name`` says which rule of the configuration it is, ``why`` the operator's reason for it.
     """
 
     periods: tuple[str, ...] = ("night",)
     ranks: tuple[str, ...] = ("official", "monitor", "media")
     prefer: str = "defender"
     is_first_hand_first: bool = True
+    name: str = "default"
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineFor:
+    """Another rule for the attacks of ``attacker`` (None: of both), and for the nights from ``first`` to ``last``, each
+    ``D-1/D`` (None: for all)."""
+
+    rule: HeadlineRule
+    attacker: Side | None = None
+    first: str | None = None
+    last: str | None = None
+
+    def fits(self, night: str, attacker: Side) -> bool:
+        is_then = self.first is None or self.first <= night <= (self.last or self.first)
+        return is_then and self.attacker in (None, attacker)
+
+    @property
+    def reach(self) -> tuple[bool, bool]:
+        """The greater, the more particular: a night before a side, both before either."""
+        return self.first is not None, self.attacker is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,7 @@ class Rules:
     siren_closes: frozenset[str] = frozenset({"missile", "ballistic", "drone", "guided_bomb", "mig31k"})
     plain_ends: frozenset[str] = frozenset({"RU", "IL", "BY"})
     headline: HeadlineRule = HeadlineRule()
+    headline_for: tuple[HeadlineFor, ...] = ()
     home: str = "UA"
     regional: frozenset[str] = frozenset()
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
@@ -81,6 +104,11 @@ class Rules:
 
     def place(self, place: str) -> Place | None:
         return self.gazetteer.places.get(place)
+
+    def headline_of(self, night: str, attacker: Side) -> HeadlineRule:
+        """The rule for the attacks of one side in one night: the most particular one that fits, of equals the last."""
+        fit = [one for one in self.headline_for if one.fits(night, attacker)]
+        return max(reversed(fit), key=lambda one: one.reach).rule if fit else self.headline
 
     def is_country(self, place: str) -> bool:
         return self.gazetteer.level(place) == "country"

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from monitor.errors import InputError
 
-__all__ = ["EVENING", "MORNING", "full_name", "night_name", "night_range", "night_stretch"]
+__all__ = ["EVENING", "KYIV", "MORNING", "full_name", "night_name", "night_range", "night_stretch"]
 
 EVENING, MORNING = 18, 9
-_KYIV = ZoneInfo("Europe/Kyiv")
+KYIV = ZoneInfo("Europe/Kyiv")
 
 
 def night_name(first: date) -> str:
@@ -34,6 +34,6 @@ def night_stretch(first: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def night_range(night: str) -> tuple[datetime, datetime]:
     """When a night, or another time that begins with a day, begins and ends in Kyiv, in UTC. Raises ``InputError``."""
     try:
-        return night_stretch(date.fromisoformat(night[:10]), _KYIV)
+        return night_stretch(date.fromisoformat(night[:10]), KYIV)
     except ValueError:
         raise InputError(f"{night!r:.80} is no night: write it as 2024-11-09/2024-11-10") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import sys
 from datetime import UTC, datetime, timedelta
@@ -138,3 +139,24 @@ def test_a_png_without_its_library_or_without_a_font_is_refused_with_what_to_do(
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(InputError, match=r"airalert-monitor\[png\]"):
         png("<svg/>")
+
+
+def test_the_headline_of_each_night_is_shown_with_its_rule_and_reasons(folder: Path) -> None:
+    file = folder / "config" / "monitor.toml"
+    rule = f'[[series.headline]]\nnight = "{NIGHT}"\nattacker = "RU"\nwhy = "because"\n'
+    file.write_text(f"{file.read_text('utf-8')}\n{rule}", "utf-8")
+    asked = ("series", "counts", "--rule", "--since", "2024-11-10T12:00Z", "--until", "2024-11-11T12:00Z")
+    rows = json.loads(run(*asked, "--json", folder=folder).out)["rows"]
+    chosen = {(row["night"][-2:], row["attacker"]): row for row in rows}
+    assert sorted(chosen) == [("10", "RU"), ("10", "UA"), ("11", "RU"), ("11", "UA")]
+    ours = chosen["10", "RU"]
+    assert {one["measure"]: one["value"] for one in ours["figures"]} == {"launched": 145, "shot_down": 62, "lost": 67}
+    assert (ours["rule"]["name"], ours["rule"]["why"]) == (f"night {NIGHT}, attacks of RU", "because")
+    assert all(one["rule"] == ours["rule"]["name"] and one["reasons"] for one in ours["figures"])
+    assert chosen["11", "RU"]["rule"]["name"] == "default"
+    assert chosen["11", "UA"]["figures"] == []
+    shown = run(*asked, folder=folder).out
+    assert "drone launched 145" in shown
+    assert "attacks of RU: because" in shown
+    refused = run("series", "alerts", "--rule", folder=folder)
+    assert (refused.code, "among counts" in refused.err) == (1, True)

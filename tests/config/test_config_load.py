@@ -227,3 +227,37 @@ def test_D14_a_zone_is_found_without_the_systems_own_table(write: Write, monkeyp
         assert load(write(), {}).profiles[0].zone == "Europe/Kyiv"
     finally:
         zoneinfo.reset_tzpath()
+
+
+def test_headline_rules_of_a_side_and_of_a_night_are_laid_over_the_general_one(write: Write) -> None:
+    from monitor.catalogue import load_gazetteer
+    from monitor.daemon.opened import make_rules
+
+    night = "2024-11-09/2024-11-10"
+    settings = load(
+        write(
+            '[series]\nranks = ["official"]\n[[series.headline]]\nattacker = "UA"\nperiods = ["night", "hours"]\n'
+            f'why = "told in windows"\n[[series.headline]]\nnight = "{night}"\nprefer = "attacker"\n'
+        ),
+        {},
+    )
+    rules = make_rules(settings, load_gazetteer(), {})
+    ours, theirs = rules.headline_of("2024-11-10/2024-11-11", "RU"), rules.headline_of("2024-11-10/2024-11-11", "UA")
+    that = rules.headline_of(night, "UA")
+    assert (ours.name, ours.periods, ours.ranks) == ("default", ("night",), ("official",))
+    assert (theirs.name, theirs.periods, theirs.ranks) == ("attacks of UA", ("night", "hours"), ("official",))
+    assert theirs.why == "told in windows"
+    assert (that.name, that.prefer, that.periods) == (f"night {night}", "attacker", ("night",))
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ('prefer = "attacker"', "neither `attacker` nor `night`"),
+        ('night = "2024-11-10"', "night"),
+        ('attacker = "UA"\nlast_night = "2024-11-09/2024-11-10"', "`last_night` needs"),
+    ],
+)
+def test_a_headline_rule_for_nothing_is_refused(write: Write, table: str, why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        load(write(f"[[series.headline]]\n{table}\n"), {})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from fuse_timeline import DAY, Run, moment, named, news, rules_of, words
 
 from monitor.fuse import State, headline
-from monitor.fuse.rules import HeadlineRule
+from monitor.fuse.rules import HeadlineFor, HeadlineRule
 from monitor.model import Withdrawal
 
 NIGHT = "2024-11-09/2024-11-10"
@@ -233,6 +234,47 @@ def test_the_headline_rule_can_be_declared_otherwise() -> None:
     other = rules_of({"sources": SOURCES})
     object.__setattr__(other, "headline", HeadlineRule(prefer="attacker"))
     assert headline(claims, NIGHT, "RU", other)[("shot_down", "drone")].value == 10
+
+
+def test_the_headline_rule_can_be_another_for_each_side_and_each_night() -> None:
+    before = "2024-11-08/2024-11-09"
+    run = told(
+        *(f"force/{night[-2:]} count drone shot_down 62 UA attacker=RU night={night}" for night in (NIGHT, before)),
+        *(f"ministry/{night[-2:]} count drone shot_down 10 UA attacker=RU night={night}" for night in (NIGHT, before)),
+        *(f"ministry/2{night[-2:]} count drone shot_down 23 RU attacker=UA night={night}" for night in (NIGHT, before)),
+        *(f"force/2{night[-2:]} count drone shot_down 5 RU attacker=UA night={night}" for night in (NIGHT, before)),
+    )
+    attacker, plain = HeadlineRule(prefer="attacker", name="theirs", why="asked for"), HeadlineRule(name="this night")
+    rules = replace(
+        run.rules, headline_for=(HeadlineFor(plain, "RU", NIGHT), HeadlineFor(attacker, "RU"), HeadlineFor(plain, "UA"))
+    )
+    claims = list(run.claims.values())
+    found = {
+        (night, side): headline(claims, night, side, rules)[("shot_down", "drone")]
+        for night in (NIGHT, before)
+        for side in ("RU", "UA")
+    }
+    assert {key: (figure.value, figure.rule, figure.rule_why) for key, figure in found.items()} == {
+        (NIGHT, "RU"): (62, "this night", None),
+        (before, "RU"): (10, "theirs", "asked for"),
+        (NIGHT, "UA"): (23, "this night", None),
+        (before, "UA"): (23, "this night", None),
+    }
+    assert headline(claims, NIGHT, "RU", run.rules)[("shot_down", "drone")].rule == "default"
+
+
+def test_the_most_particular_headline_rule_goes_first_whatever_its_place_in_the_file() -> None:
+    one, two, three, four = (HeadlineRule(name=name) for name in ("side", "night", "both", "later side"))
+    given = [HeadlineFor(three, "RU", NIGHT), HeadlineFor(two, None, NIGHT), HeadlineFor(one, "RU"),
+             HeadlineFor(four, "RU")]  # fmt: skip
+    rules = replace(rules_of({"sources": SOURCES}), headline_for=tuple(given))
+    later = "2024-11-10/2024-11-11"
+    assert [rules.headline_of(*asked).name for asked in ((NIGHT, "RU"), (NIGHT, "UA"), (later, "RU"))] == [
+        "both", "night", "later side",
+    ]  # fmt: skip
+    assert rules.headline_of(later, "UA").name == "default"
+    stretch = replace(rules, headline_for=(HeadlineFor(one, None, "2024-11-08/2024-11-09", NIGHT),))
+    assert [stretch.headline_of(night, "RU").name for night in (NIGHT, later)] == ["side", "default"]
 
 
 def test_T07_many_edits_leave_one_head_each() -> None:

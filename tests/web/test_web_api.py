@@ -59,6 +59,7 @@ def test_headline_and_counts_stand_beside_their_coverage(client: TestClient) -> 
     figures = {figure["measure"]: figure for figure in tonight["figures"]}
     assert (figures["launched"]["value"], figures["launched"]["claimant"]) == (90, "Air Force of Ukraine")
     assert figures["launched"]["reasons"]
+    assert figures["launched"]["rule"] == tonight["rule"]["name"] == "default"
     assert tonight["coverage"] in ("partial", "none")
     assert client.get("/v1/series/headline", params={"over": "RU", "nights": 1}).json()["rows"][0]["figures"] == []
     counts = client.get("/v1/series/counts", params={"grain": "night", "measure": "launched"}).json()

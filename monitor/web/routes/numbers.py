@@ -34,6 +34,8 @@ COLUMNS = (
     "claimant",
     "reasons",
     "coverage",
+    "rule",
+    "rule_why",
 )
 
 
@@ -93,6 +95,7 @@ def _night(asked: Context, day: date, over: Side, as_of: datetime | None, covera
     return {
         "night": name,
         "coverage": coverage,
+        "rule": plain(asked.rules.headline_of(name, "RU" if over == "UA" else "UA")),
         "figures": plain(tuple(figures_of(asked, claims.rows, name, over).values())),
     }
 
