@@ -8,17 +8,26 @@ import errno
 import ipaddress
 import resource
 import socket
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import structlog
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.errors import AddressInUse, ConfigError
+from monitor.web.problems import problem
 
 __all__ = ["Api", "listen"]
 
+log = structlog.get_logger("monitor.web")
+
 BACKLOG = 64
 LEFT_OPEN = 100
+COME_BACK = 5
+ALWAYS = ("/health", "/ready")
+TELL_EVERY = 60.0
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -65,6 +74,31 @@ def _within_reach(connections: int) -> int:
     return max(10, min(connections, soft - LEFT_OPEN))
 
 
+class _Bounded:
+    """The app for so many connections at once; those above are asked to come back, in the words of every other error.
+    Whether the daemon is well is told to everyone: a crowd is no reason to restart it."""
+
+    def __init__(self, app: ASGIApp, most: int, count: Callable[[], int]) -> None:
+        self._app = app
+        self._most = most
+        self._count = count
+        self._told_at = -TELL_EVERY
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._count() <= self._most or scope["path"] in ALWAYS:
+            await self._app(scope, receive, send)
+            return
+        if time.monotonic() - self._told_at > TELL_EVERY:
+            self._told_at = time.monotonic()
+            log.warning("api.crowded", connections=self._count(), most=self._most, hint="[web] connections")
+        headers = {
+            "retry-after": str(COME_BACK), "connection": "close", "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+        }  # fmt: skip
+        detail = "Too many connections are open; come back in some seconds, and keep one connection for all you ask."
+        await problem(503, detail, headers=headers)(scope, receive, send)
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the daemon decides when to stop."""
 
@@ -88,16 +122,16 @@ class Api:
         self._sock = sock
         host, port = sock.getsockname()[:2]
         self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        bounded = _Bounded(app, _within_reach(connections), lambda: len(self._server.server_state.connections))
         self._server = _Server(
             uvicorn.Config(
-                app,
+                bounded,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
                 server_header=False,
                 proxy_headers=bool(proxies),
                 forwarded_allow_ips=list(proxies),
-                limit_concurrency=_within_reach(connections),
                 # Out of descriptors, asyncio complains once per place of the queue, every second: keep it short.
                 backlog=BACKLOG,
                 h11_max_incomplete_event_size=32_768,
