@@ -35,7 +35,10 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     414: {"description": "The address is too long.", "content": _BODY},
     422: {"description": "A parameter is unknown or has no usable value.", "content": _BODY},
     429: {"description": "Too many requests; `Retry-After` says when to come back.", "content": _BODY},
-    503: {"description": "The question took too long, or the database is away.", "content": _BODY},
+    503: {
+        "description": "The question took too long, the database is away, or too many are connected.",
+        "content": _BODY,
+    },
 }
 """The errors that every address can answer with."""
 

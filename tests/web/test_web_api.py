@@ -17,9 +17,10 @@ from site_parts import NIGHT, Site
 from starlette.testclient import TestClient
 
 from monitor.config.models import WebSection
-from monitor.model import RegionState
+from monitor.model import Hole, RegionState
 from monitor.store import series
 from monitor.web.app import Site as WholeSite
+from monitor.web.plain import utc
 from monitor.web.snapshot import compact
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -395,3 +396,30 @@ def _quoted(text: str) -> str:
     from urllib.parse import quote
 
     return quote(text.encode("utf-8", "replace"), safe="")
+
+
+def test_sources_coverage_and_changes_are_told_as_known_at_a_time(client: TestClient, site: Site) -> None:
+    before = site.clock.now() - timedelta(minutes=1)
+    hole = Hole("tg:1", 5, 9, "unfetchable", noticed_at=site.clock.now())
+    site.post("start UA-05", holes=(hole,))
+    (row,) = client.get("/v1/sources").json()["rows"]
+    assert (row["health"], row["failures_in_a_row"]) == ("live", 0)
+    then = client.get("/v1/sources", params={"as_of": before.isoformat()}).json()
+    assert then["as_of"] == utc(before)
+    assert then["rows"][0]["health"] == "live"
+    assert then["rows"][0]["last_look"] is then["rows"][0]["failures_in_a_row"] is None
+    long_ago = client.get("/v1/sources", params={"as_of": (before - timedelta(days=9)).isoformat()}).json()
+    assert long_ago["rows"][0]["health"] is None
+    assert long_ago["coverage"]["status"] == "none"
+    assert len(client.get("/v1/coverage").json()["holes"]) == 1
+    assert client.get("/v1/coverage", params={"as_of": before.isoformat()}).json()["holes"] == []
+    newest = client.get("/v1/changes", params={"limit": 1000}).json()["rows"][-1]
+    assert client.get(f"/v1/changes/{newest['id']}").status_code == 200
+    assert client.get(f"/v1/changes/{newest['id']}", params={"as_of": before.isoformat()}).status_code == 404
+
+
+def test_a_source_that_was_well_before_a_pause_is_not_counted_as_reporting(client: TestClient, site: Site) -> None:
+    site.post("start UA-05")
+    assert "1 of 1" in client.get("/").text
+    site.clock.at += timedelta(hours=1)
+    assert "0 of 1" in client.get("/").text

@@ -15,11 +15,12 @@ from starlette.responses import HTMLResponse
 from monitor.model import RegionState
 from monitor.publication import redact
 from monitor.store import series
+from monitor.store.series import SourceLook
 from monitor.web.context import Context
 from monitor.web.pages.words import Words, languages, words
 from monitor.web.snapshot import snapshot
 
-__all__ = ["HOME", "render", "states", "text_of", "visible"]
+__all__ = ["HOME", "is_reporting", "render", "states", "text_of", "visible"]
 
 HOME = "UA"
 POLICY = (
@@ -119,6 +120,13 @@ def states(asked: Context, places: list[str] | None = None) -> dict[str, RegionS
     return dict(snapshot(asked, places))
 
 
+def is_reporting(asked: Context, look: SourceLook) -> bool:
+    """Whether the last look at a source went well, and lately: what was well before a restart says nothing of now."""
+    if look.failures or look.ok_at is None:
+        return False
+    return asked.clock.now() - look.ok_at <= asked.rules.stale_after(look.source)
+
+
 def _strip(asked: Context, text: Words) -> dict[str, Any]:
     """Covered regions, newest data, reporting sources: from the same rows as the pages below it."""
     now = asked.clock.now()
@@ -133,6 +141,6 @@ def _strip(asked: Context, text: Words) -> dict[str, Any]:
         "ticks": [state.status != "unknown" and not state.is_stale for state in shown.values()],
         "newest": newest,
         "age": text.lasted(now - newest) if newest else None,
-        "reporting": sum(1 for look in looks if look.failures == 0),
+        "reporting": sum(1 for look in looks if is_reporting(asked, look)),
         "sources": len(looks),
     }

@@ -1,15 +1,18 @@
-"""What was being watched and what was not; which regions there are."""
+"""What was being watched and what was not, by which sources; which regions there are."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
+from monitor.model import Coverage, SourceProfile
 from monitor.store import series
+from monitor.store.series import SourceLook
 from monitor.web.answers import Page, Strict, Time, Word, answer
 from monitor.web.asked import Asked, moment
-from monitor.web.plain import plain
+from monitor.web.plain import plain, utc
 
 __all__ = ["router"]
 
@@ -30,14 +33,59 @@ def coverage(
     """How each source was being watched, the newest last, and the ranges of posts that were asked for and not had."""
     start, end, then = moment(since, "since"), moment(until, "until"), moment(as_of, "as_of")
     rows = series.coverage(asked.store, start=start, end=end, source=source, as_of=then)
+    holes = [hole for hole in series.holes(asked.store) if then is None or hole.noticed_at <= then]
     body = {
         "coverage": plain(series.coverage_of(asked.store, start=start, end=end, as_of=then)),
         "left_out": max(0, len(rows) - limit),
-        "holes": plain(series.holes(asked.store)[:HOLES]),
+        "holes": plain(holes[:HOLES]),
         "next": None,
         "rows": plain(rows[-limit:]),
     }
     return answer(asked, body, then)
+
+
+@router.get("/sources", response_model=Page)
+def sources(asked: Asked, as_of: Time = None) -> Response:
+    """Every source of the configuration with how it is doing. Its address is public; its options are not shown.
+
+    With `as_of`: how it was doing then; of single looks only the last one is kept, so that those fields are null."""
+    then = moment(as_of, "as_of")
+    looks = {} if then else {look.source: look for look in series.sources(asked.store)}
+    spans = series.coverage(asked.store, as_of=then)
+    health = {span.source: span for span in spans if (span.ended_at is None if then is None else _is_at(span, then))}
+    rows = [
+        _source(profile, health.get(profile.id), looks.get(profile.id), is_past=then is not None)
+        for profile in asked.rules.profiles.values()
+    ]
+    watched = [row for row in rows if row["enabled"]]
+    reporting = sum(row["health"] in ("live", "quiet") for row in watched)
+    status = "none" if not reporting else "full" if reporting == len(watched) else "partial"
+    coverage = {"status": status, "reporting": reporting, "of": len(watched)}
+    return answer(asked, {"coverage": coverage, "next": None, "rows": rows}, then)
+
+
+def _is_at(span: Coverage, then: datetime) -> bool:
+    return span.started_at <= then and (span.ended_at is None or span.ended_at > then)
+
+
+def _source(
+    profile: SourceProfile, standing: Coverage | None, look: SourceLook | None, *, is_past: bool
+) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "kind": profile.kind,
+        "rank": profile.rank,
+        "side": profile.side,
+        "languages": list(profile.languages),
+        "enabled": profile.enabled,
+        "health": standing.health if standing else None,
+        "reason": standing.reason if standing else None,
+        "since": utc(standing.started_at) if standing else None,
+        "last_look": plain(look.look) if look else None,
+        "last_ok_at": utc(look.ok_at) if look else None,
+        "failures_in_a_row": look.failures if look else None if is_past else 0,
+    }
 
 
 @router.get("/regions", response_model=Page)

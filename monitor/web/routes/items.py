@@ -41,7 +41,9 @@ def item(asked: Asked, key: str, as_of: Time = None) -> Response:
         }
         for one in versions
     ]
-    coverage = plain(series.coverage_of(asked.store, start=versions[0].item.received, end=versions[-1].committed_at))
+    coverage = plain(
+        series.coverage_of(asked.store, start=versions[0].item.received, end=versions[-1].committed_at, as_of=then)
+    )
     return answer(asked, {"coverage": coverage, "withheld": hides, "versions": rows}, then)
 
 
