@@ -12,7 +12,7 @@ from monitor.extract.merging import is_list_item, is_tag_line, make_reports, mer
 from monitor.extract.parting import parted
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.threats import elliptic_course, threats_in
-from monitor.extract.vetoes import blocks
+from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import AlertReport
 
 __all__ = [
@@ -38,13 +38,27 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif found:
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") else None
-        elif open_ is not None and is_list_item(doc, part):
+        elif open_ is not None and is_list_item(doc, part) and not (open_.status == "end" and _is_sentence(doc, part)):
             add_sites(open_, part.sites)
+        elif part.has("alert.shelter") and part.sites and _is_unplaced_threat(proposals, n):
+            add_sites(proposals[-1], part.sites)
         elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
             open_ = None
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
     return make_reports(doc, merge(doc, proposals))
+
+
+def _is_sentence(doc: Doc, part: Part) -> bool:
+    """Whether a line says something of its own: no mere item of the list of places that an end holds for."""
+    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unread > 2 or part.has("veto", "claim", "act", "target", "person")
+
+
+def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
+    """ "Missile threat! Residents of A, go to the shelters": the sentence right behind a threat without a place."""
+    last = so_far[-1] if so_far else None
+    return last is not None and last.status == "threat" and not last.sites and n - last.part.n == 1
 
 
 def _is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
@@ -70,13 +84,16 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         return two
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):
         return still
-    if part.has("alert.lasts") and part.has("alert.siren") and (still := still_on(doc, part, so_far)):
+    is_on = part.has("alert.siren") or (
+        part.sites and so_far and so_far[-1].part.n == part.n - 1 and _is_siren(so_far[-1])
+    )
+    if part.has("alert.lasts") and is_on and (still := still_on(doc, part, so_far)):
         return still
     if part.has("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over",
                 "alert.landing"):  # fmt: skip
         ended = ended_in(doc, part, so_far)
         if ended is not None:
-            return ended
+            return ended or _again(doc, part)
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
@@ -86,6 +103,20 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
     return threats_in(doc, part)
+
+
+def _is_siren(proposal: Proposal) -> bool:
+    return proposal.status in ("start", "end") and proposal.threat == "air"
+
+
+def _again(doc: Doc, part: Part) -> list[Proposal]:
+    """ "Sirens are sounding again, minutes after the all-clear": no end, but a beginning."""
+    sirens = part.of("alert.siren", "alert.signal")
+    again = part.of("time.again")
+    is_on = any(
+        abs(a.i - s.i) <= 6 and abs(d.i - s.i) <= 3 for s in sirens for a in again for d in part.of("alert.declared")
+    )
+    return _siren(doc, part) if is_on and not part.has("veto.negation", "veto.hypothetical", "veto.future") else []
 
 
 def _siren(doc: Doc, part: Part) -> list[Proposal]:
@@ -112,6 +143,10 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if doc.tokens[part.j - 1].text in "?\u2049\u061f" and not part.has("mark.start"):
         return []
+    if any(w.period in ("week", "month", "season", "year", "war") for w in part.whens):
+        return []  # "the sirens sounded 2,100 times since the war began"
+    if _is_not_declared(doc, part):
+        return []
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start"):
         return []
     if not part.has("alert.declared", "mark.start") and not is_headline(doc, part, trigger):
@@ -124,6 +159,14 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True
     return [proposal]
+
+
+def _is_not_declared(doc: Doc, part: Part) -> bool:
+    """ "The sirens did not sound": a denial right before the verb."""
+    return any(
+        0 < m.i - no.j + 1 <= 3 and same_clause(doc, part, no.i, m.i)
+        for m in part.of("alert.declared") for no in part.of("veto.negation")
+    )  # fmt: skip
 
 
 def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:

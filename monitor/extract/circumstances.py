@@ -42,6 +42,10 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
         limit = min([limit, *(m.i for m in part.of("num.rest") if m.i > one.number.i)])
+        bracketed = _before_bracket(doc, sites, one.number)
+        if bracketed is not None:
+            one.places = (bracketed.ref,)
+            continue
         mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
         ahead = [
             s for s in sites
@@ -72,6 +76,14 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:
+    """ "Krasnodar (24) and Crimea (23)": the place in front of the bracket."""
+    k = number.i - 1
+    if k < 1 or doc.tokens[k].text != "(" or number.j >= len(doc.tokens) or doc.tokens[number.j].text != ")":
+        return None
+    return next((s for s in sites if 0 <= k - s.j <= 1), None)
 
 
 def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
@@ -220,8 +232,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             return "UA" if has_seen else "RU"
         if "UA" in subject and not sides:
             return "RU" if has_seen else "UA"
-    if one.measure in ("shot_down", "lost", "suppressed") and (doer := _shooter(part, one)) is not None:
-        return "RU" if doer == "UA" else "UA"
+    if one.measure in ("shot_down", "lost", "suppressed") and (shot := _shooter(part, one)) is not None:
+        return "RU" if shot == "UA" else "UA"
     side = claimant_side or doc.side
     if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
         return "RU" if side == "UA" else "UA"
@@ -229,7 +241,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return _enemy(doc)
     if "side.ua" in sides:
         return "UA" if one.measure == "launched" else "RU"
-    for other in reversed(doc.parts[max(0, part.n - 4) : part.n]):
+    for other in reversed(doc.parts[max(0, part.n - 4) : part.n + 1]):
         for site in other.sites:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
                 return "RU" if site.ref.id == "UA" else "UA"

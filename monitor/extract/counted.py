@@ -10,6 +10,7 @@ from monitor.extract.weapons import Weapon, weapons_of
 
 __all__ = [
     "DASHES",
+    "is_claimed",
     "is_coordinated",
     "is_item",
     "is_of_a_night",
@@ -52,6 +53,8 @@ def weapon_for(
     behind = [
         w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i) and not _is_of_group(doc, part, w)
     ]
+    if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
+        return here[-1].weapon, True
     if behind and (here or number.i - behind[-1].j <= 6):
         return behind[-1], True
     if here:
@@ -261,13 +264,24 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
     for m in part.mentions:
         if m.concept == "veto.if" and m.i < number.i:
             return "if"
-        is_modal = m.concept in ("veto.hypothetical", "veto.future")
+        is_modal = m.concept in ("veto.hypothetical", "veto.future") and not is_claimed(doc, part, m)
         if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
             return m.concept.partition(".")[2]
         is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
             return m.concept.partition(".")[2]
     return None
+
+
+def is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
+    """ "Will 75 Drohnen abgefangen haben": a modal that ends in "have" behind the participle is somebody's claim."""
+    if modal.concept != "veto.future":
+        return False
+    return any(
+        aux.i > modal.j and (act := doc.at[aux.i - 1]) is not None and act.group in ("act", "strike")
+        and act.lang in doc.lexicon.settings.get("verb_last", ())
+        for aux in part.of("verb.aux")
+    )  # fmt: skip
 
 
 def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:

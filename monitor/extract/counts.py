@@ -28,11 +28,11 @@ from monitor.extract.counted import (
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
-from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_another, measure_of
+from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_another, is_undone, measure_of
 from monitor.extract.mentions import Mention
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.units import ref
-from monitor.extract.vetoes import clause_starts
+from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.extract.withholding import withheld_in
 from monitor.model import CountReport, Evidence, PlaceRef
@@ -72,6 +72,9 @@ def read_counts(doc: Doc) -> list[CountReport]:
             continue
         found += _counts_of(doc, part, found)
     reports: list[CountReport] = []
+    for one in found:
+        _, its_side, _ = claimant_of(doc, one.part, one.number.i)
+        one.attacker = attacker_of(doc, one, its_side)
     for n, one in enumerate(found):
         if one.is_former:
             continue
@@ -131,7 +134,10 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             doc.note(number.i, number.j, "a number, but of an earlier text or time")
             if not is_former:
                 continue
-        is_joined = bool(out) and is_coordinated(doc, out[-1], number)
+        if act is None and _is_undone_behind(doc, part, number):
+            doc.note(number.i, number.j, "a number, but of what was not done")
+            continue
+        is_joined = bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, weapon, is_elliptic)
         measure, act = _told(out[-1]) if is_joined else measure_of(doc, part, number, act, is_elliptic, so_far, out)
         if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost"))):
             doc.note(number.i, number.j, "a tally of equipment lost")
@@ -185,6 +191,22 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
     return out
 
 
+def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
+    """ "524 drones and 22 missiles, 503 drones and four missiles were downed": the first kind again begins a clause."""
+    if is_elliptic or len(out) < 2 or not out[-1].is_joined:
+        return False
+    return out[-1].weapon.kind != weapon.kind and out[-2].weapon.kind == weapon.kind
+
+
+def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
+    """ "18 missiles could not be intercepted": the verb of the number's own clause is denied."""
+    later = min((n.i for n in part.numbers if n.i > number.i), default=part.j)
+    return any(
+        number.j <= m.i < later and same_clause(doc, part, number.i, m.i) and is_undone(doc, part, m)
+        for m in part.of("act.shot_down")
+    )  # fmt: skip
+
+
 def _told(found: Found) -> tuple[str | None, Mention | None]:
     return found.measure, found.act
 
@@ -215,8 +237,8 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         return []
     if one.value == 0:
         return []
-    claimant, its_side, its_place = claimant_of(doc, part, number.i)
-    attacker = attacker_of(doc, one, its_side) or told_attacker(doc, one, found)
+    claimant, _, its_place = claimant_of(doc, part, number.i)
+    attacker = one.attacker or told_attacker(doc, one, found)
     one.attacker = attacker
     places = one.places
     if not places and one.measure != "present":

@@ -6,12 +6,14 @@ from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
+from monitor.extract.units import ancestors
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import PlaceRef
 
 __all__ = [
     "ended_in",
     "is_doubtful",
+    "is_of_bare_alert",
     "of_the_alert_before",
     "says_siren",
     "still_behind",
@@ -100,7 +102,10 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
-    lifted = [m for m in part.of("alert.lifted", "alert.over") if _is_of_siren(doc, part, m)]
+    lifted = [
+        m for m in part.of("alert.lifted", "alert.over")
+        if _is_of_siren(doc, part, m) or is_of_bare_alert(doc, part, m) or _goes_on(doc, part, so_far)
+    ]  # fmt: skip
     if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
         bare = []
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
@@ -116,7 +121,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     if is_doubtful(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
         return []
-    if not clear and bare:
+    if not clear and bare and not (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0])):
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
         doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
@@ -157,6 +162,45 @@ def _is_of_siren(doc: Doc, part: Part, lifted: Mention) -> bool:
         return True
     others = part.of("alert.threat", "alert.danger", "weapon", "model")
     return bool(siren) and not any(same_clause(doc, part, m.i, lifted.i) for m in others)
+
+
+def is_of_bare_alert(doc: Doc, part: Part, lifted: Mention) -> bool:
+    """ "The alert in Kyiv is over": the bare word, with nothing that says of what, where air alerts are sounded."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role not in ("from", "except", "speaker", "agent")]
+    if not sites or part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather"):
+        return False
+    if not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites):
+        return False
+    for m in part.of("prep"):
+        if m.i < lifted.j or m.j >= part.j or doc.tokens[m.j].kind == "n" or not same_clause(doc, part, lifted.i, m.i):
+            continue
+        aim = doc.at[m.j]
+        if aim is None or aim.group not in ("place", "level", "time", "num"):
+            return False  # "is over for the app only"
+    words = [k for k in range(part.i, part.j) if says_siren(doc, k, k + 1)]
+    return any(same_clause(doc, part, k, lifted.i) and not _is_specified(doc, part, k) for k in words)
+
+
+def _is_specified(doc: Doc, part: Part, k: int) -> bool:
+    """Whether an unknown word beside the alert says of what it is: "flood alert", "alerte pollution"."""
+    m = doc.at[k]
+    first, last = (m.i, m.j) if m is not None else (k, k + 1)
+    for n in (first - 1, last):
+        if part.i <= n < part.j and doc.at[n] is None and doc.tokens[n].kind == "w" and len(doc.tokens[n].f) > 3:
+            return True
+    after = doc.at[last] if last < part.j else None
+    return after is not None and after.concept in ("prep.agent", "veto.cause", "prep.against")
+
+
+def _goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
+    """ "Air alert in A; in B it has been lifted": the clause before names what is lifted."""
+    last = so_far[-1] if so_far else None
+    if last is None or last.part.n != part.n - 1 or last.part.line != part.line or not part.sites:
+        return False
+    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    others = part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "target", "count")
+    return last.status == "start" and last.rule == "alert.siren" and not others and unread <= 2
 
 
 def _is_taken_back(doc: Doc, part: Part) -> bool:

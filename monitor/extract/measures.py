@@ -9,6 +9,7 @@ from monitor.extract.counted import DASHES, is_item
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
+from monitor.extract.vetoes import same_clause
 from monitor.extract.weapons import Weapon
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "act_for",
     "is_merged",
     "is_subset_of_another",
+    "is_undone",
     "measure_of",
 ]
 
@@ -64,6 +66,8 @@ def act_for(
             continue
         if m.concept == "act.launched" and _is_attribute(doc, part, m):
             continue
+        if m.concept in _DONE and is_undone(doc, part, m):
+            continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
         crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
@@ -81,6 +85,11 @@ def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: W
     """ "Counted 20 drones downed": what was seen is what was done with them."""
     done = doc.at[weapon.j] if seen.j <= number.i < weapon.i and weapon.j < part.j else None
     return done is not None and done.concept in _DONE
+
+
+def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
+    """ "Could not be intercepted": what was not done counts for nothing."""
+    return any(0 < act.i - m.j <= 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
 
 
 def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
@@ -144,7 +153,7 @@ def measure_of(
         acts = [m for m in other.mentions if m.concept in _ACTS]
         if acts and (is_item(doc, part) or other.line == part.line):
             return _ACTS[acts[-1].concept], acts[-1]
-    if any(w.period in ("night", "day", "hours", *LONG) for w in part.whens):
+    if any(w.period in ("night", "day", "hours", *LONG) for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
@@ -155,6 +164,16 @@ def measure_of(
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
+
+
+def _is_tallied(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The military reported 524 drones": a figure right behind the saying of an office of one side."""
+    k = number.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group in ("bound", "prep", "num"):
+        k = m.i - 1
+    said = doc.at[k] if k >= part.i else None
+    return said is not None and said.group == "claim" and any(
+        m.data.get("side") and not m.data.get("place") for m in part.of("claimant"))  # fmt: skip
 
 
 def _is_behind_subset(doc: Doc, part: Part, number: Number) -> bool:

@@ -171,6 +171,10 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             doc.tokens[site.j].text in "/\\" or (joint is not None and joint.concept == "conj.and")
         )
         m = doc.at[site.j + 1] if is_joined else None
+        if is_joined and m is None and site.j + 2 < part.j and doc.tokens[site.j + 1].kind == "w" and (
+            len(doc.tokens[site.j + 1].f) <= 3
+        ):  # fmt: skip
+            m = doc.at[site.j + 2]  # "A and its region"
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":
             m = None

@@ -50,6 +50,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | N
     row, note = best[0]
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
+    if (seated := _raion_of_seat(doc, part, m, row)) is not None:
+        return seated
     if row[2] == "city" and not is_tag and row[0] not in CITIES_OF_FIRST_LEVEL:
         if not is_capital and (row[5] < _BIG or "common" in note or (m.j - m.i == 1 and len(token.f) < 4)):
             return None
@@ -176,6 +178,25 @@ def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow, hint: tuple[str, ..
     above = pairs.get(row[0]) or next((a for a in ancestors(doc.lexicon, row[0]) if "-" in a), None)
     n = doc.lexicon.index.get(above or "")
     return doc.lexicon.places[n] if n is not None else None
+
+
+def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: PlaceRow) -> PlaceRow | None:
+    """ "The district of A", "Bezirk A": the raion around a city that gives it its name."""
+    if row[2] != "city" or not row[3]:
+        return None
+    k = m.i - 1
+    if k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
+        k = x.i - 1
+    before = doc.at[k] if k >= part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    if not any(x is not None and x.concept == "level.raion" for x in (before, after)):
+        return None
+    for above in ancestors(doc.lexicon, row[0]):
+        n = doc.lexicon.index.get(above)
+        found = doc.lexicon.places[n] if n is not None else None
+        if found is not None and found[2] == "raion" and found[1].split()[0] == row[1].split()[0]:
+            return found
+    return None
 
 
 def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:

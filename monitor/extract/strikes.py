@@ -6,7 +6,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.struck import attacked, places_of, target_of
+from monitor.extract.struck import attacked, attacked_by_side, places_of, target_of
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ref
@@ -21,7 +21,7 @@ __all__ = [
 
 _VETOES = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
-     "question", "habit", "commentary", "readiness")
+     "question", "habit", "commentary", "readiness", "accident")
 )  # fmt: skip
 _STRONG = ("strike.hit", "strike.damage", "strike.debris")
 
@@ -46,7 +46,13 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(before, found)
         elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
             continue
-        elif found.places or _borrow(doc, found) or _of_claimant(doc, found) or _of_attacked(doc, found):
+        elif (
+            found.places
+            or _borrow(doc, found)
+            or _of_claimant(doc, found)
+            or _of_attacked(doc, found)
+            or _of_side(doc, found)
+        ):
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
@@ -96,11 +102,32 @@ def _of_attacked(doc: Doc, found: Strike) -> bool:
     return False
 
 
+def _of_side(doc: Doc, found: Strike) -> bool:
+    """A toll of one side's attacks, without a place: the other side's country."""
+    victim = attacked_by_side(doc, found.part) if found.toll.killed or found.toll.injured else None
+    if victim is None or found.part.vetoes or found.part.has("place.region", "level.oblast", "place.this"):
+        return False
+    found.places = [ref(doc.lexicon, victim)]
+    found.is_named = True
+    return True
+
+
 def _of_debris(doc: Doc, part: Part) -> list[str]:
     """Debris is of what the sentences before tell of shooting down."""
     for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
         if other.has("act.shot_down", "act.merged") and (weapons := strike_kinds(weapons_of(doc, other))):
             return weapons
+    return []
+
+
+def _of_tally(doc: Doc, part: Part) -> list[str]:
+    """ "69 drones came, 37 were downed, three struck a substation": what struck is what the figures are of."""
+    hits = [m for m in part.of("strike.hit") if any(n.j == m.i and n.taken is None for n in part.numbers)]
+    if not hits:
+        return []
+    for other in reversed(doc.parts[max(0, part.n - 2) : part.n]):
+        if other.line == part.line and (kinds := strike_kinds(weapons_of(doc, other))):
+            return kinds[-1:]
     return []
 
 
@@ -127,6 +154,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     weapons = strike_kinds(used_in(doc, part)) or _said_after(doc, part)
     if not weapons and part.has("strike.debris"):
         weapons = _of_debris(doc, part)
+    weapons = weapons or _of_tally(doc, part)
     if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]

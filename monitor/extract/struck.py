@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.roles import is_bystander, is_office
 from monitor.extract.tolls import Toll
@@ -10,6 +11,7 @@ from monitor.model import PlaceRef
 
 __all__ = [
     "attacked",
+    "attacked_by_side",
     "places_of",
     "target_of",
 ]
@@ -33,6 +35,16 @@ def attacked(part: Part) -> str | None:
     return None
 
 
+def attacked_by_side(doc: Doc, part: Part) -> str | None:
+    """The country that "Russian strikes" or "Ukrainian shelling" hit, where a sentence names no place."""
+    for m in part.of("side.ru", "side.troops", "side.ua"):
+        if is_of_victims(doc, part, m):
+            continue
+        if any(m.i <= x.j and x.i <= m.j for x in part.of("strike.attack", "strike.hit")):
+            return "RU" if m.concept == "side.ua" else "UA"
+    return None
+
+
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
     aside = [
@@ -40,7 +52,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
     ]  # fmt: skip
     if aside and toll.is_people:
-        sites = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")] or sites
+        whole = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")]
+        sites = whole or ([] if attacked_by_side(doc, part) and part.has("place.country") else sites)
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
     aimed = [s for s in narrow if s.role == "target"]
     at = [s for s in narrow if s.role in ("at", "name", "past")]

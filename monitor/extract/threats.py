@@ -12,6 +12,8 @@ __all__ = [
     "threats_in",
 ]
 
+_MANY = 50
+"""More than are told of in flight one by one: a figure of a night or a month."""
 _PAST_ACTS = (
     "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
     "strike.debris", "act.suppressed",
@@ -126,6 +128,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     if part.n and doc.parts[part.n - 1].has("strike", "toll"):
+        return False
+    if any(number.value > _MANY for number in part.numbers):
         return False
     return (
         words <= 5

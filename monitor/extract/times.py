@@ -143,7 +143,9 @@ def _bare_months(
     for m in mentions:
         month = value_of(m, "month")
         before = at[m.i - 1] if m.i > i else None
-        if month is None or cal.today is None or before is None or before.group not in ("prep", "time"):
+        is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
+        is_framed = before is not None and before.group in ("prep", "time")
+        if month is None or cal.today is None or not (is_framed or is_subject):
             continue
         y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
         year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None

@@ -11,7 +11,7 @@ __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 
 _WHOLE_SENTENCE = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
-     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled")
+     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident")
 )  # fmt: skip
 _WHOLE_TEXT = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 _SHORT = 420

@@ -71,6 +71,9 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             if kind not in _KINDS:
                 continue
             last = out[-1] if out else None
+            after = doc.at[m.j] if m.j < part.j else None
+            if after is not None and after.concept == "num.subset":
+                continue  # "40 missiles, Kinzhals among them": some of those told
             if last is not None and _is_beside(doc, last.j, m.i) and (_agree(last.kind, kind) or last.is_model_only):
                 _join(doc, last, m, kind)
             else:
