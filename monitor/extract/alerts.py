@@ -7,7 +7,8 @@ are merged and everything that could clear a place by mistake is dropped.
 from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part
-from monitor.extract.endings import ended_in, still_behind, still_on
+from monitor.extract.endings import ended_in
+from monitor.extract.lasting import still_behind, still_on
 from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
 from monitor.extract.parting import parted
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part, Site
-from monitor.extract.endings import is_doubtful, says_siren
+from monitor.extract.doubts import is_doubtful
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_same_place, without_parents
+from monitor.extract.sirens import says_siren
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import blocks, clause_starts
 

@@ -1,0 +1,72 @@
+"""Alerts that a sentence says are still on."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.doubts import is_doubtful
+from monitor.extract.mentions import Mention
+from monitor.extract.proposals import Proposal, add_sites
+from monitor.extract.sirens import says_siren
+from monitor.extract.vetoes import blocks, clause_starts, same_clause
+
+__all__ = ["still_behind", "still_on"]
+
+_OWN_SUBJECT = frozenset(("alert.threat", "alert.danger", "strike.attack"))
+
+
+_NOT_STILL = frozenset(("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone"))
+
+
+def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
+    m = part.of("alert.still", "alert.lasts")[0]
+    names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
+    had_alert = any(p.status in ("end", "start") for p in so_far)
+    names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
+    if not (names_siren or had_alert) or part.has("weapon", "alert.threat", "alert.under_attack"):
+        return []
+    if blocks(doc, part, m, ignore=frozenset(("negation",))):
+        return []
+    out = []
+    before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
+    before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
+    clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
+    if clear and before and not is_doubtful(doc, part, clear[0]):
+        ended = Proposal("end", "air", part, clear[0].concept)
+        add_sites(ended, before)
+        out.append(ended)
+        sites = [s for s in part.sites if s not in before]
+    else:
+        sites = part.sites
+    proposal = Proposal("start", "air", part, m.concept, ongoing=True)
+    add_sites(proposal, sites)
+    out.append(proposal)
+    return out
+
+
+def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
+    """ "... has passed, but the air alert in the region continues": on top of what the first clause says."""
+    cuts = [(m.i, m.j, True) for m in part.of("conj.but")]
+    cuts += [(start, start, False) for start in clause_starts(doc, part)[1:]]
+    for before, behind, is_but in cuts:
+        rest = [m for m in part.mentions if m.i >= behind]
+        on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
+        siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
+        if is_but and not any(_is_subject(m) for m in rest if on and m.i < on[0].i):
+            siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
+        elif not siren or not (is_but or found) or _has_own_subject(part, siren[0], on):
+            continue
+        if not on or not (siren or says_siren(doc, on[0].i, on[0].j)) or any(m.concept in _NOT_STILL for m in rest):
+            continue
+        proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
+        add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))
+        return [proposal] if proposal.sites or found else []
+    return []
+
+
+def _is_subject(m: Mention) -> bool:
+    return m.concept in _OWN_SUBJECT or m.group in ("weapon", "model")
+
+
+def _has_own_subject(part: Part, siren: Mention, on: list[Mention]) -> bool:
+    """ "Sirens are silent, the ballistic threat remains": what remains is not the siren."""
+    return bool(on) and any(siren.j <= m.i < on[0].i and _is_subject(m) for m in part.mentions)

@@ -1,0 +1,66 @@
+"""Whether it is the air alert itself that a sentence speaks of."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.mentions import Mention
+from monitor.extract.proposals import Proposal
+from monitor.extract.units import ancestors
+from monitor.extract.vetoes import same_clause
+
+__all__ = ["goes_on", "is_of_bare_alert", "is_of_siren", "says_siren"]
+
+
+def says_siren(doc: Doc, i: int, j: int) -> bool:
+    """Whether one of the tokens ``i`` to ``j`` is a word for the alert."""
+    stems = tuple(doc.lexicon.settings.get("siren_stems", ()))
+    return any(doc.tokens[k].f.startswith(stems) for k in range(i, j))
+
+
+def is_of_siren(doc: Doc, part: Part, lifted: Mention) -> bool:
+    """Whether it is the alert itself that is lifted, not a threat named in the same clause: "the threat of missiles is
+    lifted, the alert over drones goes on"."""
+    siren = part.of("alert.siren")
+    if any(same_clause(doc, part, m.i, lifted.i) for m in siren):
+        return True
+    others = part.of("alert.threat", "alert.danger", "weapon", "model")
+    return bool(siren) and not any(same_clause(doc, part, m.i, lifted.i) for m in others)
+
+
+def is_of_bare_alert(doc: Doc, part: Part, lifted: Mention) -> bool:
+    """ "The alert in Kyiv is over": the bare word, with nothing that says of what, where air alerts are sounded."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role not in ("from", "except", "speaker", "agent")]
+    if not sites or part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather"):
+        return False
+    if not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites):
+        return False
+    for m in part.of("prep"):
+        if m.i < lifted.j or m.j >= part.j or doc.tokens[m.j].kind == "n" or not same_clause(doc, part, lifted.i, m.i):
+            continue
+        aim = doc.at[m.j]
+        if aim is None or aim.group not in ("place", "level", "time", "num"):
+            return False  # "is over for the app only"
+    words = [k for k in range(part.i, part.j) if says_siren(doc, k, k + 1)]
+    return any(same_clause(doc, part, k, lifted.i) and not _is_specified(doc, part, k) for k in words)
+
+
+def _is_specified(doc: Doc, part: Part, k: int) -> bool:
+    """Whether an unknown word beside the alert says of what it is: "flood alert", "alerte pollution"."""
+    m = doc.at[k]
+    first, last = (m.i, m.j) if m is not None else (k, k + 1)
+    for n in (first - 1, last):
+        if part.i <= n < part.j and doc.at[n] is None and doc.tokens[n].kind == "w" and len(doc.tokens[n].f) > 3:
+            return True
+    after = doc.at[last] if last < part.j else None
+    return after is not None and after.concept in ("prep.agent", "veto.cause", "prep.against")
+
+
+def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
+    """ "Air alert in A; in B it has been lifted": the clause before names what is lifted."""
+    last = so_far[-1] if so_far else None
+    if last is None or last.part.n != part.n - 1 or last.part.line != part.line or not part.sites:
+        return False
+    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    others = part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "target", "count")
+    return last.status == "start" and last.rule == "alert.siren" and not others and unread <= 2
