@@ -6,9 +6,9 @@ from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.vetoes import same_clause
 
-__all__ = ["is_doubtful"]
+__all__ = ["NO_END", "is_doubtful"]
 
-_NO_END = (
+NO_END = (
     "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
     "alert.clean", "time.yesterday", "veto.joke",
 )  # fmt: skip
@@ -90,7 +90,7 @@ def _is_hearsay(doc: Doc, part: Part) -> bool:
 
 def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
-    if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*_NO_END):
+    if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*NO_END):
         return True
     if _is_hearsay(doc, part) or _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part
-from monitor.extract.doubts import is_doubtful
+from monitor.extract.doubts import NO_END, is_doubtful
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
 from monitor.extract.sirens import goes_on, is_of_bare_alert, is_of_siren, says_siren
@@ -22,7 +22,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         return [Proposal("end", "mig31k", part, "alert.landing")]
     over = part.of("alert.over")
     if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
-        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has(*_NO_END):
+        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has(*NO_END):
             return []
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
