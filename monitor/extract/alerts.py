@@ -34,13 +34,16 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         found = _propose(doc, part, proposals, n)
         if not any(p.ongoing for p in found):
             found += still_behind(doc, part, found)
-        if found and _is_call_of(found, proposals, n):
+        if found and open_ is not None and _is_header(doc, open_) and found[0].rule == "prep.to":
+            add_sites(open_, [s for s in part.sites if s.role == "target"])
+        elif found and _is_call_of(found, proposals, n):
             add_sites(proposals[-1], part.sites)
         elif found:
             proposals += found
-            open_ = found[-1] if found[-1].status in ("start", "end") else None
+            open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif open_ is not None and is_list_item(doc, part) and not (open_.status == "end" and _is_sentence(doc, part)):
-            add_sites(open_, part.sites)
+            aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
+            add_sites(open_, aimed or part.sites)
         elif part.has("alert.shelter") and part.sites and _is_unplaced_threat(proposals, n):
             add_sites(proposals[-1], part.sites)
         elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
@@ -60,6 +63,12 @@ def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
     """ "Missile threat! Residents of A, go to the shelters": the sentence right behind a threat without a place."""
     last = so_far[-1] if so_far else None
     return last is not None and last.status == "threat" and not last.sites and n - last.part.n == 1
+
+
+def _is_header(doc: Doc, proposal: Proposal) -> bool:
+    """ "Drones are moving:" above lines that say where to."""
+    part = proposal.part
+    return proposal.status == "threat" and not part.sites and doc.tokens[part.j - 1].text == ":"
 
 
 def _is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
@@ -133,7 +142,7 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
             add_sites(proposal, part.sites)
             return [proposal]
     siren = part.of("alert.siren") or part.of("alert.signal")
-    if not siren:
+    if not siren or (part.has("alert.lasts") and not part.sites and not doc.area):
         return []
     trigger = siren[0]
     if trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start"):

@@ -49,7 +49,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
         ahead = [
             s for s in sites
-            if s.i < one.number.i and same_clause(doc, part, s.i, one.number.i)
+            if s.i < one.number.i and same_clause(doc, part, s.i, _before_dash(doc, one.number.i))
             and not any(s.i < n < one.number.i for n in numbers)
         ]  # fmt: skip
         is_place_first = bool(sites) and sites[0].i < numbers[0]
@@ -84,6 +84,11 @@ def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:
     if k < 1 or doc.tokens[k].text != "(" or number.j >= len(doc.tokens) or doc.tokens[number.j].text != ")":
         return None
     return next((s for s in sites if 0 <= k - s.j <= 1), None)
+
+
+def _before_dash(doc: Doc, i: int) -> int:
+    """ "In A - 2": the dash stands for the verb, the place before it is the number's."""
+    return i - 2 if i >= 2 and doc.tokens[i - 1].text in "\u2013\u2014-" and not doc.tokens[i - 1].glued else i
 
 
 def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:

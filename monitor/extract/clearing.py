@@ -60,8 +60,24 @@ def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
         aim = doc.at[behind.j]
         if doc.tokens[behind.j].kind == "w" and (aim is None or aim.group not in _NO_PLACE):
             return "an all-clear for a place that is not known"
+    if any(_is_set_apart(doc, part, n) for n in range(part.i, part.j)):
+        return "an all-clear for a place that is not known"
     unread_words = sum(1 for n in range(part.i, part.j) if doc.at[n] is None and doc.tokens[n].kind == "w")
     return "an all-clear among words that are not understood" if unread_words > 1 else None
+
+
+def _is_set_apart(doc: Doc, part: Part, n: int) -> bool:
+    """A name that is no known place, with a sign between it and the rest of the sentence: "Busivka: all clear"."""
+    word, m = doc.tokens[n], doc.at[n]
+    if word.kind != "w" or not word.text[0].isupper() or (m is not None and not m.rows):
+        return False
+    after = doc.tokens[n + 1] if n + 1 < part.j else None
+    before = doc.tokens[n - 1] if n > part.i else None
+    if m is not None:
+        return True
+    if after is not None and after.kind == "p" and after.text in ":,\u2013\u2014-" and n - part.i <= 2:
+        return True
+    return after is None and before is not None and before.kind == "p" and before.text in ":,\u2013\u2014-"
 
 
 def _is_all(doc: Doc, m: Mention) -> bool:

@@ -12,6 +12,7 @@ __all__ = [
     "DASHES",
     "is_claimed",
     "is_coordinated",
+    "is_denied",
     "is_item",
     "is_of_a_night",
     "is_of_victims",
@@ -34,7 +35,7 @@ def weapon_for(
 ) -> tuple[Weapon | None, bool]:
     if (respective := _respective(part, number, [*so_far[-6:], *here])) is not None:
         return respective, True
-    ahead = _weapon_ahead(doc, part, number, weapons)
+    ahead = _weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
     if ahead is not None and ahead.kind == "missile" and _is_of_those(doc, number, [*so_far, *here]):
         ahead = Weapon(ahead.i, ahead.j, "ballistic", None)
     if ahead is not None:
@@ -324,6 +325,23 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
         ):
             return False
     return joins > 0
+
+
+def is_denied(doc: Doc, part: Part, number: Number) -> bool:
+    """The 64 of "61, and not 64": what a correction takes back."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is None or before.concept != "veto.negation" or before.i <= part.i:
+        return False
+    joint = doc.at[before.i - 1]
+    return doc.tokens[before.i - 1].text == "," or (joint is not None and joint.group == "conj")
+
+
+def _weapon_of_denied(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """The noun of "61, and not 64 drones" stands behind the figure that is denied."""
+    for other in part.numbers:
+        if 0 < other.i - number.j <= 4 and is_denied(doc, part, other):
+            return _weapon_ahead(doc, part, other, weapons)
+    return None
 
 
 def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:

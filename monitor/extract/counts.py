@@ -18,6 +18,7 @@ from monitor.extract.circumstances import (
 from monitor.extract.claims import claimant_of
 from monitor.extract.counted import (
     is_coordinated,
+    is_denied,
     is_of_a_night,
     is_paired,
     is_unreal,
@@ -68,7 +69,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
     """All count reports of a text, in order, no figure twice."""
     found: list[Found] = []
     for part in doc.parts:
-        if not part.numbers and not part.has("side"):
+        if not part.numbers and not part.has("side", "act.shot_down"):
             continue
         found += _counts_of(doc, part, found)
     reports: list[CountReport] = []
@@ -85,7 +86,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
 
 
 def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
-    free = [n for n in part.numbers if n.taken is None]
+    free = [n for n in part.numbers if n.taken is None and not is_denied(doc, part, n)]
     weapons = weapons_of(doc, part)
     free = sorted([*free, *_singles(doc, part, weapons, free)], key=lambda n: n.i)
     if not free:
@@ -119,6 +120,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 skip.add(total.i)
                 out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
+        if is_elliptic and part.has("count.phone"):
+            continue
         if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
         if is_elliptic and not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099:
@@ -139,6 +142,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, weapon, is_elliptic)
         measure, act = _told(out[-1]) if is_joined else measure_of(doc, part, number, act, is_elliptic, so_far, out)
+        if measure == "lost" and _is_all_downed(part, number):
+            measure = "shot_down"
         if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost"))):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
@@ -175,14 +180,17 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
         return []
     out = []
     for n, weapon in enumerate(weapons):
-        if not any(doc.tokens[k].f in forms for k in range(weapon.i, weapon.j)):
+        if not any(doc.tokens[k].f in forms for k in range(max(part.i, weapon.i - 1), weapon.j)):
             continue
         if any(number.i < weapon.i and weapon.i - number.j <= 3 for number in numbers):
             continue
         before = doc.mentions_between(max(part.i, weapon.i - 3), weapon.i)
         if any(m.group in ("num", "bound", "veto") or m.concept == "count.other" for m in before):
             continue
-        is_downed = part.has("act.shot_down") and any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
+        is_downed = part.has("act.shot_down") and (
+            any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
+            or any(0 <= weapon.i - m.j <= 1 or 0 <= m.i - weapon.j <= 1 for m in part.of("act.shot_down"))
+        )
         is_listed = bool(weapon.model) and any(w.kind != weapon.kind for w in weapons[n + 1 :]) and any(
             number.i > weapon.j and not number.is_article for number in numbers
         )  # fmt: skip

@@ -122,7 +122,30 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
         add_sites(proposal, sites)
         out.append(proposal)
-    return out
+    return out + _regime_on(doc, part, trigger, named)
+
+
+def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list[Proposal]:
+    """ "The missile danger is over in A, in B it remains", "..., the danger of drones remains": what goes on beside the
+    end of a named threat. The alert itself is read elsewhere."""
+    for on in part.of("alert.still"):
+        if same_clause(doc, part, on.i, trigger.i) or says_siren(doc, on.i, on.j) or blocks(doc, part, on):
+            continue
+        here = [m for m in part.mentions if same_clause(doc, part, m.i, on.i)]
+        if any(m.concept in ("alert.siren", "alert.signal", "alert.all_clear", "alert.lifted") for m in here):
+            continue
+        own = [threat for m in here if m.group in ("weapon", "model") and (threat := THREAT.get(_kind(m)))]
+        if not own and len(named) != 1:
+            continue
+        status = "start" if part.has("alert.danger") else "threat"
+        sites = [s for s in part.sites if same_clause(doc, part, s.i, on.i)] or part.sites
+        out = []
+        for threat in dict.fromkeys(own or named):
+            proposal = Proposal(status, threat, part, on.concept, ongoing=status == "start")
+            add_sites(proposal, sites)
+            out.append(proposal)
+        return out
+    return []
 
 
 def _kind(m: Mention) -> str:

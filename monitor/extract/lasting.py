@@ -37,6 +37,8 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         sites = [s for s in part.sites if s not in before]
     else:
         sites = part.sites
+    if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
+        return []  # "while the alert is on": it stands before the alert and says nothing of it
     proposal = Proposal("start", "air", part, m.concept, ongoing=True)
     add_sites(proposal, sites)
     out.append(proposal)

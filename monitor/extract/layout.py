@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,16 @@ def lay_out(
     mark_vetoes(doc)
     find_sites(doc)
     _carry_times(doc)
+    _recall(doc)
     return doc
+
+
+def _recall(doc: Doc) -> None:
+    """ "We remind: ...": what a sentence recalls with a date of its own is another event."""
+    for part in doc.parts:
+        if part.when is not None and part.has("time.recall") and part.when in part.whens and part.when.date:
+            part.when = replace(part.when, is_retro=True)
+            part.whens = [replace(when, is_retro=True) for when in part.whens]
 
 
 def _clean_tokens(raw: str, lexicon: Lexicon) -> tuple[Text, list[Token], list[int]]:

@@ -23,7 +23,7 @@ def is_tag_line(part: Part) -> bool:
 
 
 def is_list_item(doc: Doc, part: Part) -> bool:
-    if not part.sites or part.has("alert", "weapon", "model", "strike", "toll"):
+    if not part.sites or part.has("alert", "weapon", "model", "strike", "toll", "veto.closure"):
         return False
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     return unknown <= 3

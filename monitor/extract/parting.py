@@ -24,7 +24,7 @@ _UNSURE = ("veto.if", "veto.joke", "veto.question", "veto.denied", "veto.recycle
 
 def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     """The end of one place's alert and the going on of another's; None: the sentence is not made of these two."""
-    if len(part.sites) < 2 or not part.has(*_ENDS) or not part.has(*_ONS, "veto.negation"):
+    if len(part.sites) < 2 or not part.has(*_ENDS) or not part.has(*_ONS, "veto.negation", "alert.siren"):
         return None
     for cut in _cuts(doc, part):
         left, right = piece(part, part.i, cut), piece(part, cut, part.j)
@@ -49,7 +49,7 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         return None
     if end.has(*_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):
         return None
-    lasting = on.of(*_ONS)
+    lasting = on.of(*_ONS) or on.of("alert.siren")
     if not lasting and not _is_bare_denial(doc, on):
         return None
     if lasting and blocks(doc, on, lasting[0], ignore=frozenset(("negation",))):
@@ -65,7 +65,7 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
     else:
         doc.note(trigger.i, trigger.j, doubt)
     if lasting:
-        proposal = Proposal("start", "air", on, lasting[0].concept, ongoing=True)
+        proposal = Proposal("start", "air", on, lasting[0].concept, ongoing=on.has(*_ONS))
         add_sites(proposal, still)
         out.append(proposal)
     return out

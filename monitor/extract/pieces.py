@@ -20,13 +20,28 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
     out: list[Part] = []
     end = part.j
+    head = _head(doc, part)
+    if head is not None:
+        cuts = [cut for cut in cuts if cut > head]
+        whole, part = part, piece(part, head, part.j)
     for cut in cuts:
         if len(out) < _MOST and cut < end and _is_apart(doc, part, cut, end):
             out.append(piece(part, cut, end))
             end = cut
     if not out:
-        return [part]
+        return [part if head is None else whole]
     return [piece(part, part.i, end), *reversed(out)]
+
+
+def _head(doc: Doc, part: Part) -> int | None:
+    """The token behind a colon, where the places told before it are told again behind it, each with its toll."""
+    for k in range(part.i + 1, part.j - 1):
+        if doc.tokens[k].text != ":":
+            continue
+        before, behind = _struck(doc, part, part.i, k), _struck(doc, part, k, part.j)
+        again = {s.ref.id for s in before} & {s.ref.id for s in behind}
+        return k + 1 if len(again) > 1 and not _harm(part, part.i, k) else None
+    return None
 
 
 def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:

@@ -7,6 +7,7 @@ from monitor.extract.mentions import Mention
 from monitor.extract.resolve import resolve
 from monitor.extract.roles import CAPITAL_OF_SIDE, CAPITALS, dateline, set_roles
 from monitor.extract.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
+from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
 __all__ = [
@@ -46,8 +47,63 @@ def find_sites(doc: Doc) -> None:
         _capital_words(doc, part, sites)
         set_roles(doc, part, sites)
         sites = [_governed(doc, part, s) for s in sites]
+        _mark_closed(doc, part, sites)
+        _mark_surname(doc, part, sites)
         part.sites = _with_regions(doc, part, _without_shadows(doc, sites))
         _point_back(doc, part)
+        _point_within(doc, part)
+
+
+def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """An airport or bridge that is closed is no place under an alert: its role is ``closed``."""
+    closures = part.of("veto.closure")
+    if not closures:
+        return
+    is_all = not part.has("alert.siren", "alert.danger", "alert.threat", "alert.all_clear", "alert.all_clear_siren")
+    closed = [s for s in sites if is_all or any(same_clause(doc, part, m.i, s.i) for m in closures)]
+    if not is_all and len(closed) == len(sites):
+        return  # the same place is under the alert too
+    for site in closed:
+        site.role = "closed"
+
+
+_TOWN = 60_000
+
+
+def _mark_surname(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """ "Gusev: in Voronezh ...": a small town's name at the head, before a colon, far from what is told behind it, is a
+    surname."""
+    first = sites[0] if len(sites) > 1 else None
+    if first is None or first.i != part.i or first.ref.level != "city" or first.population >= _TOWN:
+        return
+    if first.j >= part.j or doc.tokens[first.j].text != ":":
+        return
+    line = {first.ref.id, *(a for a in ancestors(doc.lexicon, first.ref.id) if "-" in a)}
+    if all(line.isdisjoint((s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in sites[1:]):
+        first.role = "speaker"
+
+
+def _point_within(doc: Doc, part: Part) -> None:
+    """ "Over in A, in the region it goes on", "over in the region, except B": the region around A, or of B."""
+    if not part.sites or not part.has("alert"):
+        return
+    for m in part.of("place.region"):
+        if any(m.i <= s.i < m.j or s.j == m.i or s.i == m.j for s in part.sites):
+            continue
+        cities = [s for s in part.sites if s.i < m.i and s.ref.level == "city" and s.role in ("at", "name", "target")]
+        inner = [s for s in part.sites if s.role == "except" and s.ref.level != "oblast"]
+        if not cities and len(inner) != len(part.sites):
+            continue
+        region = next((r for s in [*reversed(cities), *inner] if (r := _within(doc, s)) is not None), None)
+        if region is not None and all(s.ref.id != region.ref.id for s in part.sites):
+            part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=lambda s: s.i)
+
+
+def _within(doc: Doc, site: Site) -> Site | None:
+    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
+        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
+    )
+    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), "at") if above else None
 
 
 def _is_city(doc: Doc, identity: str) -> bool:

@@ -26,6 +26,7 @@ THREAT = {
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
 _MOST = 300
+_ASIDE = ("from", "closed", "speaker")
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ def add_sites(proposal: Proposal, sites: list[Site]) -> None:
             if site.ref not in proposal.excepted:
                 proposal.excepted.append(site.ref)
         elif (
-            site.role != "from"
+            site.role not in _ASIDE
             and len(proposal.sites) < _MOST
             and not any(is_same_place(site.ref, other) for other in proposal.sites)
         ):

@@ -23,7 +23,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | N
     token = doc.tokens[m.i]
     is_capital = token.text[0].isupper() or not token.text[0].islower()
     is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
-    hint = _level_hint(doc, part, m) or _level_told(doc, part, m)
+    hint = _level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
     rows: list[tuple[PlaceRow, str]] = [(doc.lexicon.places[n], note) for n, note in m.rows]
     fit = [pair for pair in rows if "adj" not in pair[1]] if hint is None else [
         (row, note) for row, note in rows if _is_allowed(row, note, hint)
@@ -144,6 +144,42 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
+_BARE_REACH = 12
+
+
+def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
+    form says whether a region, a raion or a hromada is meant."""
+    if not doc.tokens[m.i].text[0].isupper() or any("adj" not in note for _, note in m.rows):
+        return None
+    if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
+               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]):  # fmt: skip
+        return None
+    found = {doc.lexicon.places[n][2] for n, _ in m.rows}
+    levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
+    k = m.j
+    while k < part.j:
+        mention = doc.at[k]
+        if mention is not None and (mention.concept == "conj.and" or (mention.rows and _is_adjective(mention))):
+            k = mention.j
+            continue
+        if mention is None and doc.tokens[k].kind != "w" and doc.tokens[k].text in ",/":
+            k += 1
+            continue
+        break
+    if k >= part.j:
+        return levels
+    mention = doc.at[k]
+    if mention is None:
+        return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
+    is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
+    return levels if is_end or mention.concept == "conj.but" else None
+
+
+def _is_adjective(m: Mention) -> bool:
+    return all("adj" in note for _, note in m.rows)
+
+
 def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     """A small place's name is believed beside a preposition, another place, or a sign that frames it."""
     k = m.i - 1
@@ -214,6 +250,9 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     if _is_signature(doc, part, m):
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
+        return True
+    behind = doc.at[m.j] if m.j < part.j else None
+    if behind is not None and behind.concept == "prep.front":
         return True
     title = doc.at[m.i - 1] if m.i > part.i else None
     if title is None:

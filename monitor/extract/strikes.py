@@ -136,6 +136,12 @@ def _is_shared(doc: Doc, whole: Part, i: int) -> bool:
     return all(m.i > i for m in whole.of("toll.killed", "toll.injured"))
 
 
+def _is_after_all(whole: Part, i: int) -> bool:
+    """Whether a weapon stands behind the last toll: "two were killed in A, five hurt in B in attacks by drones"."""
+    tolls = whole.of("toll.killed", "toll.injured")
+    return bool(tolls) and all(m.i < i for m in tolls) and any(m.i > tolls[-1].i for m in whole.of("strike.attack"))
+
+
 def _said_after(doc: Doc, part: Part) -> list[str]:
     """The weapon that a terse post names in a sentence of its own behind the blast."""
     if part.n + 1 >= len(doc.parts) or part.j - part.i > 14:
@@ -160,6 +166,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     whole = doc.parts[part.n]
     if not weapons and whole is not part and part.i > whole.i:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and _is_shared(doc, whole, w.i)])
+    if not weapons and whole is not part and part.j < whole.j:
+        weapons = strike_kinds([w for w in weapons_of(doc, whole) if _is_after_all(whole, w.i)])
     triggers = [
         m
         for m in [*hits, *attacks]

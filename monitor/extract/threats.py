@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import blocks, same_clause
@@ -21,15 +22,19 @@ _PAST_ACTS = (
 
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
+    if part.has("signal.retraction"):
+        return []
     if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"} or (
         part.has("count.money") and not part.has("alert.fly")
     ):
         return []
     stated = part.of("alert.threat", "alert.danger")
+    if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):
+        return []
     named = threats_named(doc, part)
     if not stated and not named and part.sites and _is_call(doc, part):
         return _threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
-    if not stated and part.numbers and _is_in_tally(doc, part):
+    if not stated and (part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part))):
         return []
     if stated:
         trigger = stated[0]
@@ -95,6 +100,11 @@ def _is_launch_under_way(part: Part) -> bool:
     """ "Missiles launched from A toward B": no figure, no "were", no effect."""
     is_told = part.has("verb.passive", "strike", "toll", "claim") or bool(part.numbers)
     return part.has("act.launched") and not is_told and any(s.role == "from" for s in part.sites)
+
+
+def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:
+    """ "Closed because of the threat of drones": the threat is only why something else was done."""
+    return any(0 <= stated.i - m.j <= 2 for m in part.of("veto.cause"))
 
 
 def _is_call(doc: Doc, part: Part) -> bool:
@@ -165,7 +175,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
 
 def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
     enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    sites = [s for s in part.sites if s.role != "from"]
+    sites = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
     if enemy:  # a place of the enemy's that is no target is where it comes from
         sites = [s for s in sites if s.role == "target" or enemy not in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))]
     aimed = [s for s in sites if s.role == "target"]

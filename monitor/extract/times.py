@@ -144,7 +144,7 @@ def _bare_months(
         month = value_of(m, "month")
         before = at[m.i - 1] if m.i > i else None
         is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
-        is_framed = before is not None and before.group in ("prep", "time")
+        is_framed = m.j - m.i > 1 or (before is not None and before.group in ("prep", "time"))
         if month is None or cal.today is None or not (is_framed or is_subject):
             continue
         y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j

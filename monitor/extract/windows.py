@@ -30,6 +30,8 @@ class Clock:
 
 
 _HALVES = ("time.am", "time.pm")
+_DAY_HALVES = {"time.night": 0, "time.morning": 0, "time.evening": 12}
+"""Hours to add to "3 at night", "8 in the evening"."""
 _TIME_PREPS = frozenset(
     ("prep.from", "prep.until", "prep.by", "prep.to", "time.from", "time.to", "time.at", "time.as_of", "time.since",
      "prep.between", "prep.at", "conj.and", "bound.approx", "time.moscow")
@@ -113,6 +115,10 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
             return end, minutes
     if nxt is not None and nxt.concept == "time.moscow":
         return k + 1, hour * 60
+    if nxt is not None and nxt.concept in _DAY_HALVES and hour <= 12 and nxt.j - nxt.i == 1:
+        before = at[k - 1] if k else None
+        if before is not None and before.concept in ("time.at", "prep.at", "time.as_of", "prep.until", "prep.from"):
+            return nxt.j, (hour % 12 + _DAY_HALVES[nxt.concept]) * 60
     return k, 0
 
 

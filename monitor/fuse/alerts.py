@@ -138,13 +138,27 @@ def _ended(work: Work, news: News, event: Event, place: str, regime: str, nature
     with_it = sorted(work.rules.siren_closes) if regime == SIREN else []
     for other in with_it:
         reached += _end_known(work, news, replace(event, is_only_open=True), place, other, nature, lane)
-    if work.rules.is_country(place):
+    if not work.rules.is_country(place):
+        reached += _left_on(work, news, event, place, regime, nature)
+    else:
         own = replace(event, nation=place, is_only_open=True)
         for unit in work.rules.units(place):
             if any(unit in work.rules.line(one) for one in event.excepts):
                 continue
             for each in (regime, *with_it):
                 reached += _end_known(work, news, own, unit, each, nature, lane)
+    return reached
+
+
+def _left_on(work: Work, news: News, event: Event, place: str, regime: str, nature: str) -> list[str]:
+    """An end "except A" says that the alert goes on in A: A has it in its own name, whatever it lies in is ended."""
+    reached = []
+    for one in event.excepts:
+        if one == place or place not in work.rules.line(one):
+            continue
+        lane = "live" if work.rules.may_open(event.source, one) else "hearsay"
+        on = replace(event, verb="ongoing", excepts=())
+        reached.append(_put(work, news, cell_of(work, one, regime, nature, lane), [on]))
     return reached
 
 
