@@ -20,7 +20,7 @@ from monitor.atlas import GAZETTEER, LANGUAGES, PACKAGE, load_gazetteer, load_ta
 from monitor.errors import LanguageDataError
 from monitor.extract.lexicon import Lexicon, PlaceRow
 from monitor.extract.notation import expand
-from monitor.extract.tokens import fold_form
+from monitor.extract.tokens import fold, fold_form
 
 __all__ = [
     "LANGUAGES",
@@ -204,6 +204,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "approximates"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
+    settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     letters = settings.setdefault("letters", {})
     for letter in spelling.get("letters", ""):
         letters[letter] = sorted({*letters.get(letter, ()), code})

@@ -6,6 +6,7 @@ are merged and everything that could clear a place by mistake is dropped.
 
 from __future__ import annotations
 
+from monitor.extract.announced import is_cleared
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
@@ -41,7 +42,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif found:
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
-        elif open_ is not None and is_list_item(doc, part) and not (open_.status == "end" and _is_sentence(doc, part)):
+        elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
             add_sites(open_, aimed or part.sites)
         elif part.has("alert.shelter") and part.sites and _is_unplaced_threat(proposals, n):
@@ -51,12 +52,6 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
     return make_reports(doc, merge(doc, proposals))
-
-
-def _is_sentence(doc: Doc, part: Part) -> bool:
-    """Whether a line says something of its own: no mere item of the list of places that an end holds for."""
-    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return unread > 2 or part.has("veto", "claim", "act", "target", "person")
 
 
 def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:

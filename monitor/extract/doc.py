@@ -59,7 +59,8 @@ class When:
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """A place where it stands in the text. ``role``: target | at | from | past | except | direction | name."""
+    """A place where it stands in the text. ``role``: target | at | from | past | except | direction | name.
+    ``is_part``: a district within the city ``ref``, of which only the city is printed."""
 
     i: int
     j: int
@@ -68,6 +69,7 @@ class Site:
     parent: str | None = None
     population: int = 0
     is_tag: bool = False
+    is_part: bool = False
 
 
 class Part:

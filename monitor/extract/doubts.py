@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
+from monitor.extract.neighbours import is_elsewhen, is_taken_back
 from monitor.extract.vetoes import same_clause
 
 __all__ = ["NO_END", "is_doubtful"]
@@ -12,29 +13,6 @@ NO_END = (
     "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
     "alert.clean", "time.yesterday", "veto.joke",
 )  # fmt: skip
-
-
-def _is_taken_back(doc: Doc, part: Part) -> bool:
-    """Whether what follows denies the end, or tells of the next alert."""
-    for other in doc.parts[part.n + 1 : part.n + 3]:
-        if other.line == part.line and any(not _is_negated(doc, other, m) for m in other.of("veto.denied")):
-            return True
-        if other.has("veto.joke") or (_begins_with_no(doc, other) and not other.has("alert.still", "alert.lasts")):
-            return True
-        if other.has("time.again") and other.has("alert.siren", "alert.signal", "alert.declared"):
-            return True
-    return False
-
-
-def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Do not ignore": a denial that is itself denied."""
-    before = doc.at[m.i - 1] if m.i > part.i else None
-    return before is not None and before.concept == "veto.negation"
-
-
-def _begins_with_no(doc: Doc, part: Part) -> bool:
-    """ "Oh no, ...": a denial that stands alone before a comma or a stop takes back what was said before it."""
-    return any(m.i - part.i <= 2 and m.j < part.j and doc.tokens[m.j].kind == "p" for m in part.of("veto.negation"))
 
 
 def _is_told_after(doc: Doc, part: Part, trigger: Mention) -> bool:
@@ -47,19 +25,6 @@ def _is_told_after(doc: Doc, part: Part, trigger: Mention) -> bool:
             after is not None and after.group in ("num", "bound", "time", "month")
         )
         if not is_length:
-            return True
-    return False
-
-
-def _is_elsewhen(doc: Doc, part: Part) -> bool:
-    """Whether the sentence names a time before today: what ended then may have begun again since."""
-    if part.has("time.yesterday", "time.ago"):
-        return True
-    today = doc.local.date() if doc.local is not None else None
-    for when in part.whens:
-        if when.period in ("week", "month", "season", "year", "war") or when.is_retro:
-            return True
-        if today is not None and when.date is not None and when.date[-10:] < today.isoformat():
             return True
     return False
 
@@ -92,7 +57,7 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
     if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*NO_END):
         return True
-    if _is_hearsay(doc, part) or _is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
+    if _is_hearsay(doc, part) or is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True
     if _is_of_something_else(doc, part, trigger) or _is_on_once_more(part, trigger):
         return True
@@ -101,7 +66,7 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     again = part.has("time.again") and (
         not part.has("alert.danger") or any(same_clause(doc, part, m.i, trigger.i) for m in part.of("time.again"))
     )
-    if again or part.has("veto.other_rule") or _is_taken_back(doc, part) or _is_told_after(doc, part, trigger):
+    if again or part.has("veto.other_rule") or is_taken_back(doc, part) or _is_told_after(doc, part, trigger):
         return True
     if "all_clear" in trigger.concept and part.has("alert.lifted"):
         return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from monitor.extract.announced import why_not_announced
 from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part
 from monitor.extract.doubts import NO_END, is_doubtful
 from monitor.extract.mentions import Mention
+from monitor.extract.neighbours import why_turned_round
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
 from monitor.extract.sirens import goes_on, is_of_bare_alert, is_of_siren, says_siren
 from monitor.extract.vetoes import blocks, same_clause
@@ -70,6 +72,10 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         return []
     sites = [s for s in part.sites if s.i < stop]
     reason = why_narrower(doc, part, trigger, sites, is_everywhere=proposal.is_everywhere)
+    if reason is not None:
+        doc.note(trigger.i, trigger.j, reason)
+        return []
+    reason = why_not_announced(doc, part, trigger) or why_turned_round(doc, part)
     if reason is not None:
         doc.note(trigger.i, trigger.j, reason)
         return []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from monitor.extract.announced import why_not_announced
 from monitor.extract.doc import Doc, Part
 from monitor.extract.doubts import is_doubtful
 from monitor.extract.mentions import Mention
+from monitor.extract.neighbours import why_turned_round
 from monitor.extract.proposals import Proposal, add_sites
 from monitor.extract.sirens import says_siren
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
@@ -30,7 +32,8 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
     before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
     clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
-    if clear and before and not is_doubtful(doc, part, clear[0]):
+    is_sure = clear and before and not is_doubtful(doc, part, clear[0])
+    if is_sure and not why_not_announced(doc, part, clear[0]) and not why_turned_round(doc, part):
         ended = Proposal("end", "air", part, clear[0].concept)
         add_sites(ended, before)
         out.append(ended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.extract.announced import is_cleared
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import of_the_alert_before
 from monitor.extract.proposals import Proposal, add_sites, is_same_place
@@ -37,7 +38,9 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
         n = proposal.part.n
         for other in reversed(doc.parts[max(0, n - 2) : n]):
             if is_list_item(doc, other) and not is_tag_line(other) and not other.numbers:
-                if not any(p.part is other for p in proposals):
+                if proposal.status == "end" and not is_cleared(doc, other):
+                    proposal.is_doubtful = True
+                elif not any(p.part is other for p in proposals):
                     add_sites(proposal, other.sites)
                 break
 
@@ -108,9 +111,18 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     out = []
     for proposal in proposals:
         if proposal.status == "end" and proposal.threat in ("air", None):
+            if proposal.is_doubtful and not proposal.sites:
+                doc.note(proposal.part.i, proposal.part.j, "an all-clear below a place that may not be the one")
+                continue
+            if not proposal.sites and _is_told_of_places(doc, proposal):
+                doc.note(proposal.part.i, proposal.part.j, "an all-clear beside one of named places: not of everything")
+                continue
             if unplaced:
                 unplaced[0].sites += [s for s in proposal.sites if s not in unplaced[0].sites]
                 doc.note(proposal.part.i, proposal.part.j, "it goes on somewhere that is not named: never an end")
+                continue
+            if any(p.status == "start" and not p.sites and p.part.n > proposal.part.n for p in proposals):
+                doc.note(proposal.part.i, proposal.part.j, "an alert is declared after it: never an end")
                 continue
             had = bool(proposal.sites)
             proposal.sites = [place for place in proposal.sites if not any(is_same_place(place, other) for other in on)]
@@ -122,6 +134,16 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
                 continue
         out.append(proposal)
     return out
+
+
+def _is_told_of_places(doc: Doc, proposal: Proposal) -> bool:
+    """Whether another sentence speaks of the end with places, which an end without any does not widen."""
+    return not proposal.is_everywhere and any(
+        part is not proposal.part
+        and part.has("alert.all_clear_siren", "alert.event_over", "alert.all_clear", "alert.lifted")
+        and any(not site.is_tag for site in part.sites)
+        for part in doc.parts
+    )
 
 
 def _is_whole(doc: Doc, proposal: Proposal) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from monitor.extract.announced import why_not_announced
 from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.doubts import is_doubtful
 from monitor.extract.mentions import Mention
+from monitor.extract.neighbours import why_turned_round
 from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_same_place, without_parents
 from monitor.extract.sirens import says_siren
@@ -100,4 +102,8 @@ def _doubt(doc: Doc, part: Part, end: Part, trigger: Mention, sites: list[Site])
         return "the sign says alert, the words say all-clear: never an end"
     if is_declared_again(doc, end, trigger):
         return "ended and declared again: on"
-    return why_narrower(doc, end, trigger, sites, is_everywhere=False)
+    return (
+        why_narrower(doc, end, trigger, sites, is_everywhere=False)
+        or why_not_announced(doc, end, trigger)
+        or why_turned_round(doc, part)
+    )

@@ -37,13 +37,14 @@ def find_sites(doc: Doc) -> None:
             if not m.rows:
                 continue
             row = resolve(doc, part, m, context)
-            if row is not None and row[2] == "district" and row[3] and _is_city(doc, row[3]):
+            is_part = row is not None and row[2] == "district" and bool(row[3]) and _is_city(doc, row[3] or "")
+            if is_part and row is not None and row[3]:
                 row = doc.lexicon.places[doc.lexicon.index[row[3]]]
             if row is not None:
                 words = doc.words(m.i, m.j)
                 here = ref(doc.lexicon, row[0], words) if row[0] else PlaceRef(row[1], None, row[2], None, words)  # type: ignore[arg-type]
                 is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
-                sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag))
+                sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag, is_part))
         _capital_words(doc, part, sites)
         set_roles(doc, part, sites)
         sites = [_governed(doc, part, s) for s in sites]

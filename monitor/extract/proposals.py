@@ -43,6 +43,7 @@ class Proposal:
     level: str | None = None
     is_everywhere: bool = False
     is_from_tag: bool = False
+    is_doubtful: bool = False
     confidence: float = 0.95
 
 
