@@ -20,7 +20,7 @@ from bench.texts import articles, cold_posts, hostile_texts, made_up_names, plac
 from monitor.catalogue import load_lexicon
 from monitor.extract import Lexicon, read
 from monitor.extract.mentions import find
-from monitor.extract.tokens import tokenise
+from monitor.extract.vocabulary import tokenise
 
 POSTS = 2_000
 ARTICLES = 60

@@ -15,8 +15,9 @@ from monitor.extract.normalise import MAX_CHARS, Text, normalise
 from monitor.extract.numbers import find_numbers
 from monitor.extract.places import find_sites
 from monitor.extract.times import find_times
-from monitor.extract.tokens import Token, structure, tokenise
+from monitor.extract.tokens import Token, structure
 from monitor.extract.vetoes import mark_vetoes
+from monitor.extract.vocabulary import tokenise
 from monitor.model import Side
 
 __all__ = ["lay_out"]

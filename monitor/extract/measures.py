@@ -38,17 +38,22 @@ _ACTS = {
     "strike.hit": "hit",
     "alert.fly": "present",
 }
-_WEAK = {"strike.attack": 4, "alert.fly": 2, "act.present": 2, "strike.repelled": 6, "act.detected": 1, "strike.hit": 2}
+_WEAK = {
+    "strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike.repelled": 60, "act.detected": 10,
+    "strike.hit": 20,
+}  # fmt: skip
+"""What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
 _DONE = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _REACH = 60
 LONG = frozenset(("week", "month", "season", "year", "war"))
+_OF_A_TALLY = LONG | {"night", "day", "hours"}
 
 
 def act_for(
     doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
 ) -> Mention | None:
     best: Mention | None = None
-    least = 60.0
+    least = 600
     places = [n.i for n in numbers]
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
         if m.concept not in _ACTS or (m.i < number.i < m.j):
@@ -69,13 +74,13 @@ def act_for(
         if m.concept in _DONE and is_undone(doc, part, m):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
-        cost = float(m.i - number.j if m.i >= number.j else number.i - m.j)
+        cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j)
         crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
-        cost += 5 * sum(0.2 if doc.tokens[s - 1].text in DASHES else 1 for s in crossed)
+        cost += sum(10 if doc.tokens[s - 1].text in DASHES else 50 for s in crossed)
         others = bisect_left(places, high) - bisect_right(places, low)
-        cost += (others - (1 if low < number.i < high else 0)) * 5 + _WEAK.get(m.concept, 0)
+        cost += (others - (1 if low < number.i < high else 0)) * 50 + _WEAK.get(m.concept, 0)
         if m.i > number.j:
-            cost += -2 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 1.5
+            cost += -20 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 15
         if cost < least:
             best, least = m, cost
     return best
@@ -153,7 +158,7 @@ def measure_of(
         acts = [m for m in other.mentions if m.concept in _ACTS]
         if acts and (is_item(doc, part) or other.line == part.line):
             return _ACTS[acts[-1].concept], acts[-1]
-    if any(w.period in ("night", "day", "hours", *LONG) for w in part.whens) or _is_tallied(doc, part, number):
+    if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")

@@ -177,7 +177,11 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
     enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     sites = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
     if enemy:  # a place of the enemy's that is no target is where it comes from
-        sites = [s for s in sites if s.role == "target" or enemy not in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))]
+        sites = [
+            s
+            for s in sites
+            if s.role == "target" or (s.ref.id != enemy and enemy not in ancestors(doc.lexicon, s.ref.id))
+        ]
     aimed = [s for s in sites if s.role == "target"]
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]

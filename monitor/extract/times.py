@@ -200,7 +200,7 @@ def _by_day(days: Sequence[Day], mentions: Sequence[Mention], cal: Calendar) -> 
             out.append(day_when(day, m.i, m.j, cal.zone))
         elif m.concept in _DAYPART and cal.today is not None and not days:
             out.append(day_when(cal.today, m.i, m.j, cal.zone))
-        elif m.concept in ("time.today", *_DAYPART) and cal.today is None:
+        elif (m.concept == "time.today" or m.concept in _DAYPART) and cal.today is None:
             out.append(When(m.i, m.j, "day", None))
     for named in days:
         retro = cal.today is not None and (cal.today - named.date).days > 7

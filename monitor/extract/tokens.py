@@ -2,22 +2,22 @@
 
 A token is a run of letters, a run of digits, or one sign. Hyphens inside a word part it in two without leaving a
 token, so that compounds are matched however they are joined; apostrophes inside a word vanish from the folded form.
-A text is cut into pieces by one expression; a piece is what stands before a token (space, or the hyphen that joins
-it) and the token, so that equal pieces are equal tokens and each is looked at once (``vocabulary``).
+What stands between two spaces is cut into pieces by one expression; a piece is what stands before a token (space, or
+the hyphen that joins it) and the token, so that equal pieces are equal tokens and each is looked at once
+(``vocabulary``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from itertools import accumulate
 from typing import Any, Literal
 
-__all__ = ["HYPHENS", "Token", "fold", "fold_form", "parts_of", "structure", "tokenise"]
+__all__ = ["HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
 
 _WORD = r"[^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*"
 _TOKEN = re.compile(rf"({_WORD})|(\d+)|(\n)|([^\s\w]|_)")
-_PIECE = re.compile(
+PIECE = re.compile(
     # first what nearly every piece is, so that the rest is seldom tried
     r" ?(?:[^\W\d_]++(?!['\"\u2019\u02bc\u00b4`\u05f4\u05f3])|\d++|[.,:])|"
     rf"(?:[^\S\n]+|(?<=[^\W_])[-\u2010\u2011_](?=[^\W_]))?(?:{_WORD}|\d+|[^\s\w]|\n|_)|[^\S\n]+",
@@ -35,7 +35,8 @@ _STOP_CASE = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\
 
 class Token:
     """One token. ``f`` is its folded form, ``glued`` says that nothing stands between it and the one before, ``gap``
-    how many spaces do. Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
+    how many spaces do; ``width`` counts the characters of the text that it takes, with what stands before it.
+    Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
     their own entries, ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so
@@ -48,7 +49,7 @@ class Token:
 
     __slots__ = (
         "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_odd", "is_split", "keys", "kind", "longest", "nodes",
-        "only", "parts", "rows", "text", "votes",
+        "only", "parts", "rows", "text", "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -58,6 +59,7 @@ class Token:
         self.glued = glued
         self.hyphen = hyphen
         self.gap = 0
+        self.width = 0
         self.keys: tuple[str, ...] = (f,)
         self.nodes: tuple[tuple[Mapping[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
         self.only: tuple[tuple[str, str], ...] | None = None
@@ -91,68 +93,6 @@ def fold_form(form: str) -> tuple[str, ...]:
         elif sign and sign not in "-\u2010\u2011.'\u2019\u02bc`\"":
             out.append(sign)
     return tuple(out)
-
-
-def tokenise(
-    text: str, known: Mapping[str, Token], abbreviations: Collection[str] = ()
-) -> tuple[list[Token], list[int], bool]:
-    """All tokens, where each of them ends in the text, and whether one of them says that the text may need cleaning.
-
-    ``known`` gives the token of a piece. The full stop of an abbreviation leaves no token, unless a number stands
-    before it (a year, a unit).
-    """
-    pieces = _PIECE.findall(text)
-    if not pieces:
-        return [], [], False
-    if pieces[-1].isspace() and pieces[-1][-1] != "\n":
-        pieces.pop()
-        if not pieces:
-            return [], [], False
-    tokens = list(map(known.__getitem__, pieces))
-    ends = list(accumulate(map(len, pieces)))
-    split = [k for k, token in enumerate(tokens) if token.is_split]
-    is_odd = any(tokens[k].is_odd for k in split)
-    if tokens[0].glued:
-        tokens[0] = known[" " + pieces[0]]
-    if split:
-        tokens, ends = _apart(tokens, ends, split, known, abbreviations)
-    return tokens, ends, is_odd
-
-
-def _apart(
-    tokens: list[Token], ends: list[int], split: list[int], known: Mapping[str, Token], abbreviations: Collection[str]
-) -> tuple[list[Token], list[int]]:
-    """Without the full stops of abbreviations, and with elided words taken apart."""
-    out: list[Token] = []
-    out_ends: list[int] = []
-    at = 0
-    size = len(tokens)
-    for k in split:
-        out += tokens[at:k]
-        out_ends += ends[at:k]
-        token = tokens[k]
-        if token.parts:
-            for part, behind in token.parts:
-                out.append(part)
-                out_ends.append(ends[k] - behind)
-        else:
-            out.append(token)
-            out_ends.append(ends[k])
-        at = k + 1
-        if at == size or tokens[at].text != "." or not tokens[at].glued or out[-1].f not in abbreviations:
-            continue
-        goes_on = at + 1 < size and tokens[at + 1].glued and tokens[at + 1].kind == "w"  # "10 p.m."
-        if len(out) > 1 and out[-2].kind == "n" and not goes_on:
-            continue
-        at += 1
-        if at + 1 < size and tokens[at].text in HYPHENS and tokens[at].glued:
-            after = tokens[at + 1]
-            if after.glued and after.kind in "wn":
-                at += 1
-                tokens[at] = known["-" + after.text]
-    out += tokens[at:]
-    out_ends += ends[at:]
-    return out, out_ends
 
 
 def parts_of(word: str, elisions: Collection[str], enclitics: Collection[str]) -> list[tuple[int, int]]:

@@ -1,17 +1,18 @@
-"""The tokens met so far: each piece of text is folded and looked up in the lexicon once."""
+"""A text as tokens, and the tokens met so far: each piece of text is folded and looked up in the lexicon once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from monitor.extract.normalise import may_need_cleaning
-from monitor.extract.tokens import HYPHENS, Token, fold, parts_of
+from monitor.extract.tokens import HYPHENS, PIECE, Token, fold, parts_of
 
 if TYPE_CHECKING:
     from monitor.extract.lexicon import Lexicon
 
-__all__ = ["Vocabulary"]
+__all__ = ["Vocabulary", "tokenise"]
 
 _MOST = 40_000
 _LONGEST = 48
@@ -20,10 +21,123 @@ _FOLDED = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
 _NOTHING: frozenset[str] = frozenset()
 
 
-class Vocabulary(dict[str, Token]):
-    """Piece (space or hyphen before a token, and the token) → token. Filled as texts are read, emptied when full."""
+def tokenise(text: str, known: Vocabulary, abbreviations: Collection[str] = ()) -> tuple[list[Token], list[int], bool]:
+    """All tokens, where each of them ends in the text, and whether one of them says that the text may need cleaning.
 
-    __slots__ = ("_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_telling")
+    The full stop of an abbreviation leaves no token, unless a number stands before it (a year, a unit).
+    """
+    tokens = _by_words(text, known)
+    if not tokens:
+        return [], [], False
+    ends = list(accumulate([token.width for token in tokens]))
+    split = [k for k, token in enumerate(tokens) if token.is_split]
+    is_odd = False
+    for k in split:
+        if tokens[k].is_odd:
+            is_odd = True
+    if tokens[0].glued:
+        tokens[0] = known[" " + text[: ends[0]]]
+    if split:
+        tokens, ends = _apart(tokens, ends, split, known, abbreviations)
+    return tokens, ends, is_odd
+
+
+def _by_words(text: str, known: Vocabulary) -> list[Token]:
+    """The token of each piece of the text. No piece reaches across a single space, so what stands between two of them
+    is looked up as a whole; a text with other spaces than single ones between its words is cut piece by piece."""
+    tokens: list[Token] = []
+    if "  " not in text and " \n" not in text and text[-1:] != " ":
+        known.is_uneven = False
+        line_end = known["\n"]
+        at_line, after_space = known.at_line, known.after_space
+        for line in text.split("\n"):
+            words = line.split(" ")
+            first = words[0]
+            if first:
+                tokens += at_line[first]
+                words[0] = ""
+            for word in words:
+                if word:
+                    tokens += after_space[word]
+            tokens.append(line_end)
+        tokens.pop()
+        if not known.is_uneven:
+            return tokens
+    pieces = PIECE.findall(text)
+    if pieces and pieces[-1].isspace() and pieces[-1][-1] != "\n":
+        pieces.pop()
+    return [known[piece] for piece in pieces]
+
+
+def _apart(
+    tokens: list[Token], ends: list[int], split: list[int], known: Vocabulary, abbreviations: Collection[str]
+) -> tuple[list[Token], list[int]]:
+    """Without the full stops of abbreviations, and with elided words taken apart."""
+    out: list[Token] = []
+    out_ends: list[int] = []
+    at = 0
+    size = len(tokens)
+    for k in split:
+        out += tokens[at:k]
+        out_ends += ends[at:k]
+        token = tokens[k]
+        if token.parts:
+            for part, behind in token.parts:
+                out.append(part)
+                out_ends.append(ends[k] - behind)
+        else:
+            out.append(token)
+            out_ends.append(ends[k])
+        at = k + 1
+        if at == size or tokens[at].text != "." or not tokens[at].glued or out[-1].f not in abbreviations:
+            continue
+        goes_on = at + 1 < size and tokens[at + 1].glued and tokens[at + 1].kind == "w"  # "10 p.m."
+        if len(out) > 1 and out[-2].kind == "n" and not goes_on:
+            continue
+        at += 1
+        if at + 1 < size and tokens[at].text in HYPHENS and tokens[at].glued:
+            after = tokens[at + 1]
+            if after.glued and after.kind in "wn":
+                at += 1
+                tokens[at] = known["-" + after.text]
+    out += tokens[at:]
+    out_ends += ends[at:]
+    return out, out_ends
+
+
+class Words(dict[str, tuple[Token, ...]]):
+    """What stands between two spaces → its tokens; ``before`` is the space before it, or "" at the start of a line."""
+
+    __slots__ = ("_before", "_known")
+
+    def __init__(self, known: Vocabulary, before: str) -> None:
+        super().__init__()
+        self._known = known
+        self._before = before
+
+    def __missing__(self, word: str) -> tuple[Token, ...]:
+        known = self._known
+        if word[-1].isspace():
+            known.is_uneven = True
+            return ()
+        tokens = tuple([known[piece] for piece in PIECE.findall(self._before + word)])
+        if len(word) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[word] = tokens
+        return tokens
+
+
+class Vocabulary(dict[str, Token]):
+    """Piece (space or hyphen before a token, and the token) → token. Filled as texts are read, emptied when full.
+
+    ``at_line`` and ``after_space`` hold whole words with their signs, ``is_uneven`` says that one of those looked up
+    has a space of another kind in it that belongs to the next."""
+
+    __slots__ = (
+        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_telling", "after_space", "at_line",
+        "is_uneven",
+    )  # fmt: skip
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
@@ -34,6 +148,9 @@ class Vocabulary(dict[str, Token]):
         self._elisions: Collection[str] = settings.get("elisions", _NOTHING)
         self._enclitics: Collection[str] = settings.get("enclitics", _NOTHING)
         self._abbreviations: Collection[str] = settings.get("abbreviations", _NOTHING)
+        self.at_line = Words(self, "")
+        self.after_space = Words(self, " ")
+        self.is_uneven = False
 
     def __missing__(self, piece: str) -> Token:
         text = "\n" if piece[-1] == "\n" else piece.lstrip() or piece
@@ -43,6 +160,7 @@ class Vocabulary(dict[str, Token]):
             text = text[1:]
         token = self._token(text, gap == 0, is_joined)
         token.gap = gap
+        token.width = len(piece)
         if may_need_cleaning(piece):
             token.is_odd = token.is_split = True
         if len(piece) <= _LONGEST:
