@@ -13,7 +13,7 @@ from monitor.extract.lasting import still_behind, still_on
 from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
 from monitor.extract.parting import parted
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
-from monitor.extract.threats import elliptic_course, threats_in
+from monitor.extract.threats import elliptic_course, take_off, threats_in
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import AlertReport
 
@@ -40,6 +40,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif found and _is_call_of(found, proposals, n):
             add_sites(proposals[-1], part.sites)
         elif found:
+            if _is_called_before(found, proposals, n):
+                found[0].sites = list(proposals[-1].sites)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
@@ -52,6 +54,19 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
     return make_reports(doc, merge(doc, proposals))
+
+
+def _is_told_before(doc: Doc, part: Part) -> bool:
+    """ "A MiG took off, alert in the whole country": said of itself; elsewhere it is only why the alert was sounded."""
+    offs, sirens = part.of("alert.takeoff"), part.of("alert.siren")
+    return bool(offs and sirens) and offs[0].i < sirens[0].i and not same_clause(doc, part, offs[0].i, sirens[0].i)
+
+
+def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
+    """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
+    last = so_far[-1] if so_far else None
+    is_call = last is not None and last.rule == "alert.attention" and n - last.part.n == 1
+    return is_call and found[0].status == "threat" and not found[0].sites and not found[0].is_everywhere
 
 
 def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
@@ -104,7 +119,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
         started = _siren(doc, part)
         if started:
-            return started
+            return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
     return threats_in(doc, part)
@@ -176,6 +191,7 @@ def _is_not_declared(doc: Doc, part: Part) -> bool:
 
 def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     trigger = part.of("alert.danger")[0]
+    last = so_far[-1] if so_far and part.n - so_far[-1].part.n <= 1 else None
     if blocks(doc, part, trigger):
         return []
     is_formal = part.has("alert.declared", "alert.still", "mark.start") or is_headline(doc, part, trigger)
@@ -183,10 +199,11 @@ def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         return []
     out = []
     for threat in threats_named(doc, part) or ["air"]:
-        proposal = Proposal("start", threat, part, trigger.concept, ongoing=part.has("alert.still"))
+        goes_on = last is not None and last.status == "end" and not part.sites and part.has("alert.declared")
+        proposal = Proposal("start", threat, part, trigger.concept, ongoing=part.has("alert.still") or goes_on)
         add_sites(proposal, part.sites)
-        if proposal.ongoing and not part.sites and so_far and part.n - so_far[-1].part.n <= 1:
-            proposal.sites = list(so_far[-1].sites)
+        if proposal.ongoing and not part.sites and last is not None:
+            proposal.sites = list(last.sites)
         out.append(proposal)
     return out
 

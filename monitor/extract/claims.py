@@ -7,6 +7,9 @@ from monitor.extract.mentions import Mention
 
 __all__ = ["claimant_of"]
 
+_LIST = 16
+"""Lines of a list below the sentence that says who tells it."""
+
 
 def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, str | None]:
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
@@ -18,12 +21,23 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     for other in (*doc.parts[part.n + 1 : part.n + 4], *reversed(doc.parts[max(0, part.n - 4) : part.n])):
         if other.line == part.line:
             for m in other.mentions:
-                if m.group == "claimant" and m.data.get("name") and other.has("claim"):
+                is_told = other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":")
+                if m.group == "claimant" and m.data.get("name") and is_told:
                     return _named(m)
+    head = next((p for p in reversed(doc.parts[max(0, part.n - _LIST) : part.n]) if _is_header(doc, p)), None)
+    if head is not None:
+        named = [m for m in head.mentions if m.group == "claimant" and m.data.get("name")]
+        if named:
+            return _named(named[0])
     signed = _signature(doc)
     if signed is not None:
         return _named(signed)
     return doc.claimant, doc.side, None
+
+
+def _is_header(doc: Doc, part: Part) -> bool:
+    """A line with a colon at its end: whoever it names tells the lines of the list below it."""
+    return doc.tokens[part.j - 1].text == ":" and part.j == doc.lines[part.line][1]
 
 
 def _named(m: Mention) -> tuple[str | None, str | None, str | None]:

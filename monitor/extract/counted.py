@@ -163,7 +163,11 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
             k = mention.j
             continue
         token = doc.tokens[k]
-        if token.kind == "n" or token.text in ".,;:!?()/\n" or (token.text in "\u2013\u2014" and k > number.j):
+        if (
+            token.kind == "n"
+            or token.text in ".,;:!?()/\n"
+            or (token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1))
+        ):
             return None
         if token.kind == "w" and not token.hyphen:
             unknown += 1
@@ -171,6 +175,12 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
                 return None
         k += 1
     return None
+
+
+def _is_subset_word(doc: Doc, k: int) -> bool:
+    """ "60 of them - Shaheds": the dash stands for "are"."""
+    mention = doc.at[k]
+    return mention is not None and mention.concept == "num.subset"
 
 
 def _is_attribute(doc: Doc, act: Mention) -> bool:

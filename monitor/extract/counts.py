@@ -251,6 +251,8 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     places = one.places
     if not places and one.measure != "present":
         places = inherited_places(doc, one, found)
+    if not places and one.measure == "present":
+        places = _called_before(doc, part)
     if not places and one.measure == "hit":
         places = _struck_before(doc, part)
     if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
@@ -297,6 +299,16 @@ def _home(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
         return ()
     return (ref(doc.lexicon, home),)
+
+
+def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Nizhyn, attention! Two drones from the north": they are where the call before is to."""
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or any(s.role != "from" for s in part.sites) or not other.has("alert.attention"):
+        return ()
+    if other.has("weapon", "model", "act", "strike", "toll"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role in ("name", "at", "target")]))
 
 
 def _struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:

@@ -194,5 +194,5 @@ def is_concept(at: list[Mention | None], k: int, concept: str) -> bool:
 def _is_join(at: list[Mention | None], k: int) -> bool:
     mention = at[k]
     return mention is not None and mention.concept in (
-        "conj.and", "prep.to", "prep.until", "time.into", "prep.at", "prep.on", "prep.of",
+        "conj.and", "prep.to", "prep.until", "prep.by", "time.into", "prep.at", "prep.on", "prep.of",
     )  # fmt: skip

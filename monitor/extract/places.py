@@ -161,7 +161,7 @@ def _governed(doc: Doc, part: Part, site: Site) -> Site:
 
 def _region_of(doc: Doc, site: Site) -> Site:
     """The region around a city, for "in the region"."""
-    if site.ref.level != "city":
+    if site.ref.level not in ("city", "raion", "hromada", "district"):
         return site
     above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
         (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
@@ -258,5 +258,9 @@ def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:
             and (site.parent == after.ref.id or site.ref.name.split()[0][:4] == after.ref.name.split()[0][:4])
         ):
             continue
+        is_inside = after is not None and site.ref.level == "raion" and after.ref.level == "city" and after.i == site.j
+        if is_inside and after is not None and site.ref.id not in ancestors(doc.lexicon, after.ref.id):
+            after.role = site.role if after.role == "name" else after.role
+            continue  # "in the Krasnoarmeysky district of Volgograd": a district of the city
         out.append(site)
     return out

@@ -128,7 +128,7 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     if before is None or before.group not in ("prep", "conj"):
         return None
     if not any("adj" in note and doc.lexicon.places[n][2] == "oblast" for n, note in m.rows):
-        return None
+        return _level_of_list(doc, part, m)
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
         behind is not None and behind.concept in ("prep.to", "prep.past", "mark.arrow"))  # fmt: skip
@@ -141,6 +141,22 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             and any(doc.lexicon.places[n][2] == "oblast" and "adj" not in note for n, note in other.rows)
         ):
             return ("oblast",)
+    return None
+
+
+def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "In the Shebekino district ..., in the Grayvoron ...": the noun is left out the second time."""
+    behind = doc.at[m.j] if m.j < part.j else None
+    is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
+    if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
+        return None
+    if not any("adj" in note and doc.lexicon.places[n][2] == "raion" for n, note in m.rows):
+        return None
+    for other in doc.mentions_between(part.i, m.i):
+        if other.group == "place" and any(
+            doc.lexicon.places[n][2] == "raion" and "adj" not in note for n, note in other.rows
+        ):
+            return ("raion",)
     return None
 
 

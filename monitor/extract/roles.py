@@ -16,9 +16,10 @@ __all__ = [
 ]
 
 _ROLE = {
-    "prep.from": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at", "prep.by": "at",
-    "prep.on": "target", "prep.past": "past", "prep.except": "except", "prep.between": "at", "prep.border": "past",
-    "prep.of": "at", "prep.over": "at", "prep.agent": "agent", "mark.arrow": "target",
+    "prep.from": "from", "prep.areas": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at",
+    "prep.by": "at", "prep.on": "target", "prep.past": "past", "prep.except": "except",
+    "prep.between": "at", "prep.border": "past", "prep.of": "at", "prep.over": "at", "prep.agent": "agent",
+    "mark.arrow": "target",
 }  # fmt: skip
 CAPITALS = frozenset(("UA-30", "RU-MOW"))
 CAPITAL_OF_SIDE = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
@@ -47,6 +48,10 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "speaker"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
             role = "speaker"
+        if role == "from" and any(
+            m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
+        ):
+            is_list = True
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
         if role == "target" and _is_locative(doc, site):
@@ -184,7 +189,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         if text in "\u27a1\u2192\u21d2\u2794\u279c" and text:
             return "target"
         if text in ":\u2013\u2014-" and k - 1 >= stop:
-            before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept == "prep.from"]
+            before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
             return "from" if before else None
         if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w":
             k -= 1

@@ -184,7 +184,9 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     trigger = triggers[0] if triggers else None
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]
-    strike.has_effect = any(m.concept in _STRONG for m in triggers) or bool(fell and weapons)
+    strike.has_effect = any(m.concept in _STRONG for m in triggers) or bool(
+        fell and weapons and not part.has("strike.harmless")
+    )
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
         "alert.warned", "alert.threat", "alert.danger", "alert.fly"
     )
@@ -224,7 +226,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         is_aimed = s.is_named and s.target is not None and s.claimant is not None and _is_asserted(doc, s)
         return (harmed or s.has_effect or is_aimed) and (s.is_named or bool(s.weapons))
     if harmed:
-        return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text
+        is_newest = any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
+        return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
         return bool(s.weapons) or s.is_named or s.rule != "strike.damage" or is_told

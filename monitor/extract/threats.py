@@ -10,6 +10,7 @@ from monitor.extract.vetoes import blocks, same_clause
 
 __all__ = [
     "elliptic_course",
+    "take_off",
     "threats_in",
 ]
 
@@ -45,8 +46,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         ):  # fmt: skip
             return []
         return _threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
-    if part.has("weapon.mig31k") and part.has("alert.takeoff"):
-        return [Proposal("threat", "mig31k", part, "alert.takeoff")]
+    if taken_off := take_off(part):
+        return taken_off
     if part.has("alert.tactical") and not named and not part.has(*_PAST_ACTS):
         return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
@@ -69,6 +70,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     warned = warned and not part.has("veto.hypothetical", "veto.future")
     if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
         return []
+    if not aimed and not warned and part.has("strike.explosion", "claim"):
+        flies = False  # heard of and told, not seen on its way
     if warned or (flies and (is_live or aimed)):
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
@@ -93,6 +96,13 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
     if is_live and part.has("act.launch_noun") and not part.has("strike") and not is_past:
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
+    return []
+
+
+def take_off(part: Part) -> list[Proposal]:
+    """The take-off of a MiG-31K: a threat to the whole country."""
+    if part.has("weapon.mig31k") and part.has("alert.takeoff") and not part.has("veto.negation", "signal.retraction"):
+        return [Proposal("threat", "mig31k", part, "alert.takeoff")]
     return []
 
 

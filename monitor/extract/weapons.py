@@ -94,7 +94,7 @@ def _join(doc: Doc, last: Weapon, m: Mention, kind: str) -> None:
     """A model behind its noun names it; a second model of the list makes it a mixture without a model."""
     name = m.data.get("name")
     if last.model is None and not getattr(last, "is_model_only", False) and last.i >= 0 and last.j <= m.i:
-        if last.kind in ("missile", "mixed", "fast", "device") or last.kind == kind:
+        if last.kind in ("missile", "mixed", "fast", "device", "artillery") or last.kind == kind:
             last.kind = kind
         last.model = name
     elif last.model != name:
@@ -115,7 +115,7 @@ def _is_beside(doc: Doc, j: int, i: int) -> bool:
 
 
 def _agree(noun: str, model: str) -> bool:
-    if noun == model or noun in ("mixed", "device"):
+    if noun == model or noun in ("mixed", "device") or (noun, model) == ("artillery", "rocket"):
         return True
     return {noun, model} <= {"missile", "ballistic", "fast"} or {noun, model} <= {"drone", "missile", "mixed"}
 
