@@ -15,7 +15,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -48,7 +48,8 @@ Admission = Literal["new", "edited", "deleted", "restored", "same", "outdated"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one batch or tick came to. ``admitted`` counts items by the reason of ``admit``."""
+    """What one batch or tick came to. ``admitted`` counts items by the reason of ``admit``; ``ready`` are those of the
+    deliveries that can be sent at once: nothing waits before them."""
 
     source: str
     at: datetime
@@ -57,6 +58,7 @@ class Outcome:
     deliveries: tuple[Delivery, ...] = ()
     admitted: Mapping[str, int] | None = None
     look: Look | None = None
+    ready: tuple[Delivery, ...] = ()
 
 
 def admit(item: Item, head: Head | None) -> Admission:
@@ -127,7 +129,7 @@ class Pipeline:
             looks = [look] if look is not None else []
             fused = fuse(self.state, tellings, withdrawals, looks, now, self.rules)
             fused, deliveries = self._number_and_frame(unit, fused, now)
-            unit.save(
+            ready = unit.save(
                 Commit(
                     source=source,
                     at=now,
@@ -142,7 +144,7 @@ class Pipeline:
                 )
             )
         self.state = fused.state
-        return Outcome(source, now, kept, fused.changes, deliveries, admitted, look)
+        return Outcome(source, now, kept, fused.changes, deliveries, admitted, look, tuple(ready))
 
     def failed(self, source: str, error: SourceError, now: datetime) -> Outcome:
         """A poll that failed is news too: it moves the source's health, never a region's state."""
@@ -158,9 +160,9 @@ class Pipeline:
             return Outcome("", now)
         with self._writing() as unit:
             fused, deliveries = self._number_and_frame(unit, fused, now)
-            unit.save(Commit("", now, (), (), fused, deliveries))
+            ready = unit.save(Commit("", now, (), (), fused, deliveries))
         self.state = fused.state
-        return Outcome("", now, (), fused.changes, deliveries)
+        return Outcome("", now, (), fused.changes, deliveries, ready=tuple(ready))
 
     @contextmanager
     def _writing(self) -> Iterator[Unit]:
@@ -254,7 +256,7 @@ class Pipeline:
 
         def describe(places: Sequence[str]) -> Mapping[str, JSON]:
             found = regions(fused.state, now, self.rules, places, seq)
-            return {place: _plain(asdict(state)) for place, state in found.items()}
+            return {place: _plain(state) for place, state in found.items()}
 
         return fused, self.outbox.frame(changes, now, describe)
 
@@ -265,9 +267,13 @@ def _fingerprint(error: Exception) -> str:
 
 
 def _plain(value: JSON) -> JSON:
-    """Datetimes as ISO 8601 text, tuples as lists."""
+    """Datetimes as ISO 8601 text, tuples as lists, dataclasses by the names of their fields."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -69,8 +69,11 @@ class Unit(Protocol):
         """Those of the change ids that are already committed: the same evidence is told once."""
         ...
 
-    def save(self, commit: Commit) -> None:
-        """Write items, reports, derived rows, changes, memory, cursor, look and due deliveries: all or nothing."""
+    def save(self, commit: Commit) -> Sequence[Delivery]:
+        """Write items, reports, derived rows, changes, memory, cursor, look and due deliveries: all or nothing.
+
+        Returns those of the deliveries that stand first in their key, as ``DeliveryQueue.due`` would give them: once
+        this is committed they can be sent without being looked up."""
         ...
 
 

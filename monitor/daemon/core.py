@@ -341,11 +341,11 @@ class Daemon:
 
     def _told(self, outcome: Outcome) -> None:
         """An outcome has been committed."""
+        if outcome.deliveries and self.deliverer is not None:
+            self.deliverer.committed(outcome.deliveries, outcome.ready)
         self.health.storage_works()
         self.metrics.trouble.labels("storage").set(0)
         self.metrics.told(outcome, self.clock.now())
-        if outcome.deliveries and self.deliverer is not None:
-            self.deliverer.notify({delivery.endpoint for delivery in outcome.deliveries})
         if self._on_event is not None and (outcome.items or outcome.changes or outcome.look):
             self._on_event(outcome)
 

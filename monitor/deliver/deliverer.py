@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -86,6 +87,21 @@ class Deliverer:
         for endpoint in self._lanes if endpoints is None else endpoints:
             if lane := self._lanes.get(endpoint):
                 lane.wake()
+            else:
+                self._wake.set()
+
+    def committed(self, deliveries: Sequence[Delivery], ready: Sequence[Delivery]) -> None:
+        """These have just been committed; ``ready`` are those before which nothing waits: they go out unasked for."""
+        now = self._world.clock.now()
+        offers: dict[str, list[Delivery]] = {}
+        for each in ready:
+            if each.due_at <= now:
+                offers.setdefault(each.endpoint, []).append(each)
+        counted = Counter(each.endpoint for each in deliveries)
+        self.notify({name for name, number in counted.items() if number > len(offers.get(name, ()))})
+        for name, offered in offers.items():
+            if lane := self._lanes.get(name):
+                lane.offer(offered)
             else:
                 self._wake.set()
 

@@ -51,6 +51,7 @@ class Lane:
         self._owes_snapshot = False
         self._is_fresh = True
         self._may_have = True
+        self._offered: list[Delivery] = []
         self._warned_of_skew = False
 
     @property
@@ -64,6 +65,11 @@ class Lane:
     def wake(self) -> None:
         """Something may be due."""
         self._may_have = True
+        self._wake.set()
+
+    def offer(self, ready: Sequence[Delivery]) -> None:
+        """These have just been committed, and nothing waits before them in their keys."""
+        self._offered += ready
         self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
@@ -108,15 +114,14 @@ class Lane:
     # ── what to send ──
 
     async def _fill(self) -> None:
-        if not await self._is_ready():
+        if self._took_offers() or not await self._is_ready():
             return
         now = self._world.clock.now()
         if self._owes_snapshot and self._world.snapshot is not None:
             if not self._in_flight:
                 await self._send_snapshot(now)
             return
-        most = 1 if self.is_down else int(self.endpoint.options.get("concurrency", CONCURRENCY))
-        free = most - len(self._in_flight)
+        free = self._most() - len(self._in_flight)
         if free <= 0 or not self._may_have:
             return
         self._may_have = False
@@ -127,8 +132,33 @@ class Lane:
             self._owes_snapshot = True
             self.wake()
             return
-        for delivery in [each for each in found if (each.message_id, each.id) not in self._in_flight][:free]:
+        for delivery in self._not_in_flight(found)[:free]:
             self._start(delivery)
+
+    def _took_offers(self) -> bool:
+        """Start what was offered, where nothing else is to be seen to first. Otherwise the queue is asked as ever."""
+        offered, self._offered = self._offered, []
+        if not offered:
+            return False
+        is_busy = self._may_have or self._owes_snapshot or self._is_fresh or self._next is not None or self.is_down
+        is_shut = self._sink is None or not self.endpoint.is_enabled or self._is_stopping
+        new = self._not_in_flight(offered)
+        if is_busy or is_shut or len(self._in_flight) + len(new) > self._most() or self._is_held():
+            self._may_have = True
+            return False
+        for delivery in new:
+            self._start(delivery)
+        return True
+
+    def _most(self) -> int:
+        return 1 if self.is_down else int(self.endpoint.options.get("concurrency", CONCURRENCY))
+
+    def _not_in_flight(self, found: Sequence[Delivery]) -> list[Delivery]:
+        return [each for each in found if (each.message_id, each.id) not in self._in_flight]
+
+    def _is_held(self) -> bool:
+        """The endpoint has asked for a pause, or failed just now."""
+        return self._alarms.is_held(self._world.clock.now())
 
     async def _is_ready(self) -> bool:
         """Settings are in force, the endpoint is enabled, and it has not asked for a pause."""
@@ -138,7 +168,7 @@ class Lane:
             await self._adopt(self._next)
         if self._sink is None or not self.endpoint.is_enabled or self._is_stopping:
             return False
-        return not self._alarms.is_held(self._world.clock.now())
+        return not self._is_held()
 
     async def _adopt(self, endpoint: Endpoint) -> None:
         if self._sink is not None:

@@ -9,12 +9,11 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-__all__ = ["dump", "load"]
+__all__ = ["Memo", "dump", "load"]
 
 T = TypeVar("T")
 Codec = Callable[[Any], Any]
-Memo = dict[int, dict[str, Any]]
-Writer = Callable[[Any, Memo], Any]
+Writer = Callable[[Any, "Memo"], Any]
 
 Plan = tuple[dict[str, Codec], dict[str, Any]]
 
@@ -23,10 +22,34 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 _WRITERS: dict[type, Writer] = {}
 
 
+class Memo:
+    """What has been written, by the identity of the record: of one step, and of the step ``before`` it.
+
+    What stands in many records, or was written in the step before, is written once. Each step begins a memo of its own
+    and carries over what it comes across, so that a memo never holds more than one step and its forerunner wrote.
+    """
+
+    __slots__ = ("_before", "_now")
+
+    def __init__(self, before: Memo | None = None) -> None:
+        self._now: dict[int, tuple[Any, dict[str, Any]]] = {}
+        self._before = {} if before is None else before._now
+
+    def known(self, record: Any) -> dict[str, Any] | None:
+        """What this very record was written as. Kept records stay alive, so that no other has their identity."""
+        found = self._now.get(id(record))
+        if found is None and (found := self._before.get(id(record))) is not None:
+            self._now[id(record)] = found
+        return None if found is None else found[1]
+
+    def keep(self, record: Any, written: dict[str, Any]) -> None:
+        self._now[id(record)] = (record, written)
+
+
 def dump(value: Any, seen: Memo | None = None) -> Any:
     """A record as JSON: times as ISO 8601, durations in seconds, tuples as lists, fields at their default left out.
 
-    ``seen`` is shared by several calls on records that stay alive meanwhile: what stands in many is written once.
+    ``seen`` is shared by several calls: what it gives may stand in many places and is not to be changed.
     """
     kind = type(value)
     if kind in _PLAIN:
@@ -34,7 +57,7 @@ def dump(value: Any, seen: Memo | None = None) -> Any:
     write = _WRITERS.get(kind)
     if write is None:
         write = _WRITERS[kind] = _writer(kind)
-    return write(value, {} if seen is None else seen)
+    return write(value, Memo() if seen is None else seen)
 
 
 def _writer(kind: type) -> Writer:
@@ -51,10 +74,11 @@ def _writer(kind: type) -> Writer:
     specs = [(spec.name, spec.default) for spec in fields(kind) if spec.init]
 
     def write(value: Any, seen: Memo) -> dict[str, Any]:
-        known = seen.get(id(value))
+        known = seen.known(value)
         if known is not None:
             return known
-        out = seen[id(value)] = {}
+        out: dict[str, Any] = {}
+        seen.keep(value, out)
         for name, default in specs:
             one = getattr(value, name)
             if one is None or one is default or one == () or one == default:

@@ -30,7 +30,8 @@ class State:
 
     ``restless`` are the keys of cells that are open or in doubt: the few that time can change. ``here`` are the keys
     of the cells of a place, ``names`` those of chains by window and line. They follow from ``cells`` and ``chains`` and
-    are not kept in the memory.
+    are not kept in the memory. ``written`` is what the last step wrote of its records, so that the next one need not
+    write them again.
     """
 
     meta: Meta = field(default_factory=Meta)
@@ -44,6 +45,7 @@ class State:
     restless: frozenset[str] = frozenset()
     here: Shelf[tuple[str, ...]] = field(default_factory=Shelf)
     names: Shelf[Names] = field(default_factory=Shelf)
+    written: codec.Memo = field(default_factory=codec.Memo, compare=False, repr=False)
 
     @classmethod
     def empty(cls) -> State:
@@ -62,7 +64,7 @@ class State:
                 meta = codec.load(Meta, data)
             elif group in _KINDS:
                 drafts[group].put(key, codec.load(_KINDS[group], data))
-        shelves = {group: draft.done() for group, draft in drafts.items()}
+        shelves: dict[str, Any] = {group: draft.done() for group, draft in drafts.items()}
         restless = frozenset(key for key, cell in shelves["cells"].items() if is_restless(cell))
         here: Draft[tuple[str, ...]] = Draft(Shelf())
         for key, cell in sorted(shelves["cells"].items()):
@@ -100,6 +102,7 @@ class Work:
         self.here: Draft[tuple[str, ...]] = Draft(state.here)
         self.names: Draft[Names] = Draft(state.names)
         self.restless = state.restless
+        self.written = codec.Memo(state.written)
         self.changes: list[Change] = []
         self.intervals: dict[str, Interval] = {}
         self.told_strikes: dict[str, StrikeEvent] = {}
@@ -139,18 +142,17 @@ class Work:
         return State(
             meta=self.meta, cells=self.cells.done(), advice=self.advice.done(), sources=self.sources.done(),
             watches=self.watches.done(), items=self.items.done(), strikes=self.strikes.done(),
-            chains=self.chains.done(), restless=self.restless, here=self.here.done(),
-            names=self.names.done(),
+            chains=self.chains.done(), restless=self.restless, here=self.here.done(), names=self.names.done(),
+            written=self.written,
         )  # fmt: skip
 
     def memory(self) -> dict[str, JSON | None]:
         """The entries that differ from what was there before, as JSON."""
         out: dict[str, JSON | None] = {}
-        seen: codec.Memo = {}
         for group in _KINDS:
             draft: Draft[Any] = getattr(self, group)
             for key, value in draft.touched.items():
-                out[f"{group}:{key}"] = None if value is None else codec.dump(value, seen)
+                out[f"{group}:{key}"] = None if value is None else codec.dump(value, self.written)
         if self.meta != self._state.meta:
             out["meta:"] = codec.dump(self.meta)
         return out

@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, literal_column, null, or_, select, update
 
 from monitor.model import Attempt, Delivery, Endpoint
 from monitor.store import held, rows, told
-from monitor.store.statements import chunks, upsert
+from monitor.store.prepared import fetch, run_many
+from monitor.store.statements import append, chunks, upsert
 from monitor.store.tables import deliveries, delivery_log, endpoints
 
 __all__ = ["SqlQueue"]
@@ -21,6 +22,7 @@ __all__ = ["SqlQueue"]
 _TRIED = ("due", "parked")
 _OPEN = (*_TRIED, "held")
 _DONE = ("delivered", "gathered", "dropped")
+_PARKED: Any = literal_column("'parked'")
 
 
 class SqlQueue:
@@ -74,19 +76,15 @@ class SqlQueue:
         more = set()
         with self.transaction() as connection:
             for outcome, its in by_outcome.items():
-                if its:
-                    connection.execute(_settle_all(outcome), its)
-            if lines:
-                connection.execute(delivery_log.insert(), lines)
+                run_many(connection, _settle_all(outcome), its)
+            append(connection, delivery_log, lines)
             heads = []
             for endpoint, key in sorted(freed | retried):
-                head = connection.execute(_head(), {"its_endpoint": endpoint, "its_key": key}).first()
-                if head is not None:
+                for head in fetch(connection, _head(), {"its_endpoint": endpoint, "its_key": key}):
                     heads.append({"its_id": head.id})
                     if (endpoint, key) in freed:
                         more.add(endpoint)
-            if heads:
-                connection.execute(_make_ready(), heads)
+            run_many(connection, _make_ready(), heads)
         return frozenset(more)
 
     def next_due_at(self) -> datetime | None:
@@ -224,19 +222,19 @@ def _settle_all(outcome: str) -> Any:
     """Many messages settled alike; what is done stays done."""
     when: Any = bindparam("its_time", type_=deliveries.c.due_at.type)
     changes: dict[str, dict[str, Any]] = {
-        "delivered": {"status": "delivered", "done_at": when, "ready_at": None},
+        "delivered": {"status": literal_column("'delivered'"), "done_at": when, "ready_at": null()},
         # One that waits in its lane becomes ready below, if it still is the head; a parked one is tried by itself.
-        "retry": {"due_at": when, "ready_at": case((deliveries.c.status == "parked", when), else_=None)},
-        "parked": {"status": "parked", "due_at": when, "ready_at": when},
+        "retry": {"due_at": when, "ready_at": case((deliveries.c.status == _PARKED, when), else_=null())},
+        "parked": {"status": _PARKED, "due_at": when, "ready_at": when},
     }
     return (
         update(deliveries)
         .where(
             deliveries.c.message_id == bindparam("its_message"),
             deliveries.c.endpoint == bindparam("its_endpoint"),
-            or_(deliveries.c.status == "due", deliveries.c.status == "parked"),
+            or_(deliveries.c.status == told.DUE, deliveries.c.status == _PARKED),
         )
-        .values(attempts=deliveries.c.attempts + 1, **changes[outcome])
+        .values(attempts=deliveries.c.attempts + literal_column("1"), **changes[outcome])
     )
 
 
@@ -244,8 +242,8 @@ def _settle_all(outcome: str) -> Any:
 def _head() -> Any:
     """The oldest due message of a lane: with the index, one step however long the lane is."""
     its = deliveries.c
-    lane = (its.endpoint == bindparam("its_endpoint"), its.key == bindparam("its_key"), its.status == "due")
-    return select(its.id).where(*lane).order_by(its.seq, its.id).limit(1)
+    lane = (its.endpoint == bindparam("its_endpoint"), its.key == bindparam("its_key"), its.status == told.DUE)
+    return select(its.id).where(*lane).order_by(its.seq, its.id).limit(literal_column("1"))
 
 
 @cache

@@ -7,20 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, literal_column, select
 
 from monitor.errors import StoreError
 from monitor.model import Head, Item, Origin, ReadItem, Snapshot
 from monitor.store import rows
 from monitor.store.chain import GENESIS, day_of, link
 from monitor.store.columns import SURROGATE, clean
+from monitor.store.prepared import fetch
 from monitor.store.statements import append, find, upsert
 from monitor.store.tables import items, roots
 
 __all__ = ["heads", "item_of", "row_of", "save_items"]
 
 
-_LAST = select(items.c.id, items.c.chain).order_by(items.c.id.desc()).limit(1)
+_LAST = select(items.c.id, items.c.chain).order_by(items.c.id.desc()).limit(literal_column("1"))
 
 
 def heads(connection: Connection, keys: Sequence[str]) -> dict[str, Head]:
@@ -39,7 +40,7 @@ def save_items(connection: Connection, read: Sequence[ReadItem], at: datetime) -
     new = _unknown(connection, read)
     if not new:
         return []
-    last = connection.execute(_LAST).first()
+    last = next(iter(fetch(connection, _LAST, {})), None)
     number, chain = (last.id, last.chain) if last else (0, GENESIS)
     batch, out = number + 1, []
     for one in new:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Column, Connection, Table, bindparam, select
+from sqlalchemy import Column, Connection, Table, bindparam, select
 from sqlalchemy.dialects import sqlite
 
-from monitor.store.columns import CLEAN, Utc, Words
+from monitor.store.prepared import Turn, fetch, picker, run_words, turn_in
 
 __all__ = ["append", "by_key", "chunks", "find", "increase", "insert_new", "upsert"]
 
 T = TypeVar("T")
 _MOST = 500
+_FEW = 8
+"""So many keys are looked up one by one: cheaper than the words for a list of them."""
 
 
 def chunks(values: Sequence[T], size: int = _MOST) -> Iterator[Sequence[T]]:
@@ -29,6 +30,10 @@ def chunks(values: Sequence[T], size: int = _MOST) -> Iterator[Sequence[T]]:
 
 def find(connection: Connection, column: Column[Any], keys: Sequence[Any], *names: str) -> Iterator[Any]:
     """Rows of the column's table whose column is one of the keys; ``names`` are the columns wanted."""
+    if len(keys) <= _FEW:
+        for key in keys:
+            yield from fetch(connection, _by_one_key(column, *names), {"key": key})
+        return
     for some in chunks(keys):
         yield from connection.execute(by_key(column, *names), {"keys": list(some)})
 
@@ -38,6 +43,12 @@ def by_key(column: Column[Any], *names: str) -> Any:
     """Select columns by a list of keys, bound as ``keys``."""
     table = column.table
     return select(*(table.c[name] for name in names)).where(column.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _by_one_key(column: Column[Any], *names: str) -> Any:
+    table = column.table
+    return select(*(table.c[name] for name in names)).where(column == bindparam("key"))
 
 
 def append(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -74,13 +85,11 @@ def _write(connection: Connection, statement: Any, table: Table, rows: Sequence[
         connection.execute(statement, list(rows))
         return
     words, pick, turned = _finished(statement, table, tuple(rows[0]))
-    connection.exec_driver_sql(words, _values(pick, turned, rows))
+    run_words(connection, words, _values(pick, turned, rows))
 
 
 def _values(
-    pick: Callable[[Any], tuple[Any, ...]],
-    turned: tuple[tuple[int, Callable[[Any], Any]], ...],
-    rows: Sequence[Mapping[str, Any]],
+    pick: Callable[[Any], tuple[Any, ...]], turned: tuple[tuple[int, Turn], ...], rows: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Any, ...]]:
     """The rows as tuples, turned column by column: a third of the cost of going row by row."""
     columns: list[Sequence[Any]] = list(zip(*map(pick, rows), strict=True))
@@ -92,23 +101,13 @@ def _values(
 @cache
 def _finished(
     statement: Any, table: Table, names: tuple[str, ...]
-) -> tuple[str, Callable[[Any], tuple[Any, ...]], tuple[tuple[int, Callable[[Any], Any]], ...]]:
+) -> tuple[str, Callable[[Any], tuple[Any, ...]], tuple[tuple[int, Turn], ...]]:
     """The words of a statement for SQLite, what picks a row's values in their order, and at which places a value has
-    to be turned into a stored one: times, truth values, words that may hold what a database refuses."""
-    dialect = sqlite.dialect()
-    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    to be turned into a stored one."""
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=list(names))
     order = list(compiled.positiontup)
-    turned: list[tuple[int, Callable[[Any], Any]]] = []
-    for place, name in enumerate(order):
-        column = table.c[name]
-        if isinstance(column.type, Boolean):
-            turned.append((place, int))  # sqlite3 looks long for a way to bind a bool
-        elif isinstance(column.type, Utc) or (isinstance(column.type, Words) and not column.info.get(CLEAN)):
-            bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-            if bind is not None:
-                turned.append((place, bind))
-    pick = itemgetter(*order) if len(order) > 1 else lambda row: (row[order[0]],)
-    return str(compiled), pick, tuple(turned)
+    turns = [(place, turn_in(table.c[name])) for place, name in enumerate(order)]
+    return str(compiled), picker(order), tuple((place, turn) for place, turn in turns if turn is not None)
 
 
 @cache

@@ -8,19 +8,34 @@ so do those that are held for a digest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select, tuple_, update
 
 from monitor.model import Change, Delivery
 from monitor.store import rows
+from monitor.store.prepared import fetch, run_many
 from monitor.store.regions import Lineage, index
-from monitor.store.statements import append, chunks, find, insert_new
+from monitor.store.statements import append, find, insert_new
 from monitor.store.tables import changes, deliveries, endpoints, regions
 
-__all__ = ["change_of", "change_row", "delivery_of", "is_open", "promote", "revive", "save_changes", "save_deliveries"]
+__all__ = [
+    "DUE",
+    "change_of",
+    "change_row",
+    "delivery_of",
+    "is_open",
+    "promote",
+    "revive",
+    "save_changes",
+    "save_deliveries",
+]
+
+DUE: ColumnElement[str] = literal_column("'due'")
+"""As a word of the statement, so that SQLite sees at once that the index of the lanes serves it."""
 
 
 def save_changes(connection: Connection, told: Sequence[Change], at: datetime, lineage: Lineage) -> None:
@@ -58,23 +73,38 @@ def change_of(row: Any) -> Change:
     return rows.load(Change, rows.unpack(row.body))
 
 
-def save_deliveries(connection: Connection, due: Sequence[Delivery]) -> None:
-    """Queue deliveries of new changes. The same message to the same endpoint is queued once, whatever became of it."""
+def save_deliveries(connection: Connection, due: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """Queue deliveries of new changes. The same message to the same endpoint is queued once, whatever became of it.
+
+    Returns those before which nothing waits in their lane, with the ids of their rows.
+    """
     if not due:
-        return
+        return ()
     insert_new(connection, deliveries, [_delivery_row(delivery) for delivery in due])
-    for some in chunks(sorted({delivery.message_id for delivery in due})):
-        connection.execute(_open_lanes(), {"messages": list(some)})
+    messages = [{"message": message} for message in sorted({delivery.message_id for delivery in due})]
+    run_many(connection, _open_lanes(), messages)
+    ready = {(row.message_id, row.endpoint): row.id for each in messages for row in fetch(connection, _heads(), each)}
+    named = ((ready.get((each.message_id, each.endpoint)), each) for each in due)
+    return tuple(replace(each, id=number) for number, each in named if number is not None)
+
+
+@cache
+def _heads() -> Any:
+    """Of one message, the rows that can be tried as soon as they are due."""
+    its = deliveries.c
+    return select(its.id, its.message_id, its.endpoint).where(
+        its.message_id == bindparam("message"), its.status == DUE, its.ready_at.is_not(None)
+    )
 
 
 @cache
 def _open_lanes() -> Any:
-    """Of these messages, make those ready before which nothing waits in their lane."""
+    """Make those rows of a message ready before which nothing waits in their lane."""
     mine, earlier = deliveries.c, deliveries.alias("earlier")
     blocked = (
         select(earlier.c.id)
         .where(
-            earlier.c.status == "due",
+            earlier.c.status == DUE,
             earlier.c.endpoint == mine.endpoint,
             earlier.c.key == mine.key,
             tuple_(earlier.c.seq, earlier.c.id) < tuple_(mine.seq, mine.id),
@@ -82,10 +112,9 @@ def _open_lanes() -> Any:
         .correlate(deliveries)
         .exists()
     )
-    these = mine.message_id.in_(bindparam("messages", expanding=True))
     return (
         update(deliveries)
-        .where(these, mine.status == "due", mine.ready_at.is_(None), ~blocked)
+        .where(mine.message_id == bindparam("message"), mine.status == DUE, mine.ready_at.is_(None), ~blocked)
         .values(ready_at=mine.due_at)
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
-from monitor.model import JSON, Commit, Head, Hole, Look
+from monitor.model import JSON, Commit, Delivery, Head, Hole, Look
 from monitor.store import known, raw, reading, rows, told
+from monitor.store.prepared import fetch
 from monitor.store.regions import Lineage
 from monitor.store.statements import chunks, find, upsert
 from monitor.store.tables import changes, cursors, holes, look_log, looks, memory
@@ -19,7 +20,10 @@ LOOKS_KEPT = 500
 """How many looks at one source the log holds; older ones are written over."""
 
 
-_LAST_SEQ = select(func.max(changes.c.seq))
+_LAST_SEQ = select(func.max(changes.c.seq).label("seq"))
+_LAST_LOOK = select(looks.c.ok_at, looks.c.failures, looks.c["count"].label("looks")).where(
+    looks.c.source == bindparam("source")
+)
 
 
 class SqlUnit:
@@ -37,10 +41,10 @@ class SqlUnit:
         return {row.id for row in find(self.connection, changes.c.id, list(ids), "id")}
 
     def last_seq(self) -> int:
-        return self.connection.execute(_LAST_SEQ).scalar() or 0
+        return fetch(self.connection, _LAST_SEQ, {})[0].seq or 0
 
-    def save(self, commit: Commit) -> None:
-        """Everything of one commit. Saved a second time it changes nothing."""
+    def save(self, commit: Commit) -> tuple[Delivery, ...]:
+        """Everything of one commit. Saved a second time it changes nothing. Returns the deliveries that stand first."""
         at = commit.at
         new = raw.save_items(self.connection, commit.items, at)
         reading.save_readings(self.connection, new, at, self.lineage, commit.rules)
@@ -60,7 +64,7 @@ class SqlUnit:
         if commit.look is not None:
             self._save_look(commit.look)
         self._save_holes(commit.source, commit.holes)
-        told.save_deliveries(self.connection, commit.deliveries)
+        return told.save_deliveries(self.connection, commit.deliveries)
 
     def _save_memory(self, entries: Mapping[str, JSON | None]) -> None:
         gone = [key for key, value in entries.items() if value is None]
@@ -70,9 +74,8 @@ class SqlUnit:
         upsert(self.connection, memory, kept)
 
     def _save_look(self, look: Look) -> None:
-        stored = find(self.connection, looks.c.source, [look.source], "ok_at", "failures", "count")
-        before = next(stored, None)
-        count: int = before._mapping["count"] if before else 0
+        before = next(iter(fetch(self.connection, _LAST_LOOK, {"source": look.source})), None)
+        count: int = before.looks if before else 0
         has_failed = look.outcome == "failed"
         sealed = rows.sealed(look)
         ok_at: datetime | None = (before.ok_at if before else None) if has_failed else look.at
