@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: help install demo run test test-long lint bench lock audit docs clean
+.PHONY: help install fast plain demo run test test-long lint bench lock audit docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,11 +26,21 @@ $(VENV)/.bench: pyproject.toml $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,all,bench]'
 	@touch $@
 
+$(VENV)/.fast: pyproject.toml $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]'
+	@touch $@
+
 $(VENV)/.audit: pyproject.toml $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[audit]'
 	@touch $@
 
 install: $(VENV)/.installed  ## make the environment in .venv, nothing more
+
+fast: $(VENV)/.fast  ## compile the reader in this folder (needs a C compiler); once more after each change to it
+	$(BIN)/python tools/compiled.py install
+
+plain:  ## take the compiled reader out again
+	$(BIN)/python tools/compiled.py remove
 
 demo: install  ## replay 9-13 November 2024 from sample pages; no account, no network
 	$(BIN)/monitor demo $(DEMO)

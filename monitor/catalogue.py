@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.atlas import GAZETTEER, LANGUAGES, PACKAGE, load_gazetteer, load_tags, regional_claimants, rows, toml
+from monitor.builds import check_reader
 from monitor.errors import LanguageDataError
 from monitor.extract.lexicon import Lexicon, PlaceRow
 from monitor.extract.notation import expand
@@ -37,7 +38,11 @@ _FORMAT = 4
 
 @functools.cache
 def load_lexicon(overlay: Path | None = None) -> Lexicon:
-    """The compiled lexicon; ``overlay`` is a folder of the same shape as ``monitor/languages``, added on top."""
+    """The compiled lexicon; ``overlay`` is a folder of the same shape as ``monitor/languages``, added on top.
+
+    OperatorError where the reader that would run on it was compiled of other sources than those here.
+    """
+    check_reader()
     folders = (LANGUAGES, overlay) if overlay is not None else (LANGUAGES,)
     version = _digest(folders)
     for place in _shelves():

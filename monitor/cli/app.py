@@ -42,15 +42,17 @@ app = typer.Typer(
 def _version(value: bool) -> None:
     if value:
         from monitor import __version__
+        from monitor.builds import reader_build
 
-        typer.echo(f"monitor {__version__}")
+        typer.echo(f"monitor {__version__}, reader: {reader_build()}")
         raise typer.Exit
 
 
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+        bool,
+        typer.Option("--version", help="Print the version and how the reader runs.", callback=_version, is_eager=True),
     ] = False,
 ) -> None:
     pass

@@ -57,6 +57,7 @@ def zone_works(name: str = "Europe/Kyiv") -> bool:
 def _all(config: Path | None) -> Iterator[Finding]:
     yield Finding("Python", "ok", f"{sys.version.split()[0]} on {sys.platform}, SQLite {sqlite3.sqlite_version}")
     yield _zones()
+    yield _reader()
     yield from _configuration(config)
 
 
@@ -64,6 +65,16 @@ def _zones() -> Finding:
     if zone_works():
         return Finding("Time zones", "ok", "Europe/Kyiv is known, with summer time")
     return Finding("Time zones", "trouble", "Europe/Kyiv is not known; run `pip install --upgrade tzdata`")
+
+
+def _reader() -> Finding:
+    from monitor.builds import check_reader, reader_build
+
+    try:
+        check_reader()
+    except MonitorError as problem:
+        return Finding("Reader", "trouble", str(problem))
+    return Finding("Reader", "ok", reader_build())
 
 
 def _configuration(config: Path | None) -> Iterator[Finding]:

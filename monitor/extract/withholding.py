@@ -15,6 +15,7 @@ __all__ = ["withheld_in"]
 
 _REACH = 10
 _COUNTED = ("weapon", "person", "toll", "count", "target")
+_BESIDE = (*_COUNTED, "model")
 _VETOES = frozenset(("drill", "game", "sport", "labour", "trade", "losses", "history", "habit", "question", "training"))
 
 
@@ -33,8 +34,8 @@ def withheld_in(doc: Doc, part: Part) -> list[CountReport]:
 def _unnumbered(doc: Doc, part: Part, m: Mention) -> list[Weapon]:
     """The weapons that the words for "how many" are followed by, else those right before a passive."""
     weapons = weapons_of(doc, part)
-    behind = [x for x in doc.mentions_between(m.j, min(part.j, m.j + _REACH)) if x.group in (*_COUNTED, "model")]
-    ahead = [x for x in doc.mentions_between(max(part.i, m.i - _REACH), m.i) if x.group in (*_COUNTED, "model")]
+    behind = [x for x in doc.mentions_between(m.j, min(part.j, m.j + _REACH)) if x.group in _BESIDE]
+    ahead = [x for x in doc.mentions_between(max(part.i, m.i - _REACH), m.i) if x.group in _BESIDE]
     numbered = {n.i for n in part.numbers}
     if behind and behind[0].group in ("weapon", "model"):
         return [w for w in weapons if w.i >= m.j and not any(w.i - 3 <= n < w.i for n in numbered)]

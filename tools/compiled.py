@@ -1,0 +1,135 @@
+"""Compiles the reader with mypyc: the same Python files as C extensions beside them.
+
+What is compiled is chosen here. The files stay as they are, and an installation without the extensions runs them as
+plain Python; the two read alike (``tests/extract/test_compiled.py``). ``make fast`` puts the extensions into this
+folder, ``make plain`` takes them out again; ``hatch_build.py`` puts them into the wheel where MONITOR_COMPILE=1 is set;
+tests and the bench take ``tree()``, a copy with them. Needs mypy, setuptools and a C compiler.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from monitor.builds import NOTE, digest  # noqa: E402 - where it is run as a file, the folder above is not known yet
+
+__all__ = ["build", "modules", "tree"]
+
+_GROUP = "airalert_monitor"
+_INTERPRETED = frozenset(("evaluate.py", "explain.py"))
+"""For people at a terminal alone: no reading passes through them."""
+_OPTIMISED = "2"
+
+
+def modules(root: Path = ROOT) -> list[str]:
+    """The files that are compiled, relative to ``root``."""
+    files = [path for path in sorted((root / "monitor" / "extract").glob("*.py")) if path.name not in _INTERPRETED]
+    files.append(root / "monitor" / "model" / "reading.py")
+    return [str(path.relative_to(root)) for path in files]
+
+
+def build(root: Path = ROOT) -> Path:
+    """A folder with the extensions at their places and the note that says of what they were made; kept under
+    ``build/`` until a source, this file or the Python changes."""
+    made_of = digest(root, [*modules(root), "tools/compiled.py"])
+    shelf = root / "build" / "reader"
+    shelf.mkdir(parents=True, exist_ok=True)
+    kept = shelf / f"{made_of}-{sys.implementation.cache_tag}"
+    with (shelf / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            for old in shelf.glob("*-*"):
+                shutil.rmtree(old)
+            with tempfile.TemporaryDirectory(dir=shelf, prefix="draft-") as scratch:
+                done = subprocess.run([sys.executable, __file__, "into", scratch], capture_output=True, text=True)
+                if done.returncode != 0:
+                    raise RuntimeError(f"the reader was not compiled:\n{(done.stdout + done.stderr)[-4_000:]}")
+                (Path(scratch) / "out").rename(kept)
+    return kept
+
+
+def tree(into: Path, root: Path = ROOT, *, is_compiled: bool = True) -> Path:
+    """``into`` as a folder with the whole package, with the compiled reader or without it; its files are links."""
+    for path in (root / "monitor").iterdir():
+        if path.name in ("extract", "model"):
+            (into / "monitor" / path.name).mkdir(parents=True)
+            for source in path.glob("*.py"):
+                (into / "monitor" / path.name / source.name).symlink_to(source)
+        elif path.suffix != ".so":
+            (into / "monitor").mkdir(parents=True, exist_ok=True)
+            (into / "monitor" / path.name).symlink_to(path)
+    if is_compiled:
+        shutil.copytree(build(root), into, dirs_exist_ok=True)
+    return into
+
+
+def remove(root: Path = ROOT) -> None:
+    """Take extensions and note out of ``root``."""
+    for pattern in (f"{_GROUP}__mypyc.*.so", "monitor/extract/*.so", "monitor/model/*.so", str(NOTE)):
+        for path in root.glob(pattern):
+            path.unlink()
+
+
+def _compile(scratch: Path) -> None:
+    """Write C, compile it on every core; extensions and note end up in ``scratch/out``."""
+    from mypy.version import __version__ as mypy
+    from mypyc.build import mypycify
+    from setuptools import Distribution
+    from setuptools.command.build_ext import build_ext
+
+    class OnEveryCore(build_ext):
+        def build_extension(self, ext: Any) -> None:
+            compile_, flags = self.compiler.compile, {"extra_postargs": ext.extra_compile_args, "depends": ext.depends}
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                jobs = [
+                    pool.submit(compile_, [source], self.build_temp, include_dirs=ext.include_dirs, **flags)
+                    for source in ext.sources
+                ]
+                ext.extra_objects = [name for job in jobs for name in job.result()]
+            ext.sources = []
+            super().build_extension(ext)
+
+    os.chdir(ROOT)
+    sources = modules()
+    options = ["--config-file=", f"--cache-dir={scratch / 'mypy'}"]
+    extensions = mypycify(
+        [*options, *sources], opt_level=_OPTIMISED, debug_level="0", multi_file=True, target_dir=str(scratch / "c"),
+        group_name=_GROUP,
+    )  # fmt: skip
+    command = OnEveryCore(Distribution({"name": _GROUP, "ext_modules": extensions}))
+    command.build_lib, command.build_temp = str(scratch / "out"), str(scratch / "o")
+    command.ensure_finalized()
+    command.run()
+    note = {"mypyc": mypy, "made_of": digest(ROOT, sources), "files": sources}
+    (scratch / "out" / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=("install", "remove", "into"))
+    parser.add_argument("folder", nargs="?", type=Path)
+    asked = parser.parse_args()
+    if asked.what == "into":
+        _compile(asked.folder.resolve())
+        return
+    remove()
+    if asked.what == "install":
+        shutil.copytree(build(), ROOT, dirs_exist_ok=True)
+        print("the reader in this folder is compiled; after a change to it run this again")
+
+
+if __name__ == "__main__":
+    main()
