@@ -40,6 +40,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif found and _is_call_of(found, proposals, n):
             add_sites(proposals[-1], part.sites)
         elif found:
+            if found[0].rule == "prep.to" and _is_of_the_same_flight(part, proposals):
+                found[0].threat = proposals[-1].threat
             if _is_called_before(found, proposals, n):
                 found[0].sites = list(proposals[-1].sites)
             proposals += found
@@ -60,6 +62,12 @@ def _is_told_before(doc: Doc, part: Part) -> bool:
     """ "A MiG took off, alert in the whole country": said of itself; elsewhere it is only why the alert was sounded."""
     offs, sirens = part.of("alert.takeoff"), part.of("alert.siren")
     return bool(offs and sirens) and offs[0].i < sirens[0].i and not same_clause(doc, part, offs[0].i, sirens[0].i)
+
+
+def _is_of_the_same_flight(part: Part, so_far: list[Proposal]) -> bool:
+    """ "Six drones head for A; two more for B": the second clause leaves out what flies."""
+    last = so_far[-1] if so_far else None
+    return last is not None and last.status == "threat" and last.part.line == part.line and part.n - last.part.n == 1
 
 
 def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:

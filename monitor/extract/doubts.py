@@ -38,7 +38,7 @@ def _is_of_something_else(doc: Doc, part: Part, trigger: Mention) -> bool:
     return after is not None and after.group in ("count", "target", "person")
 
 
-def _is_on_once_more(part: Part, trigger: Mention) -> bool:
+def is_on_once_more(part: Part, trigger: Mention) -> bool:
     """ "The all-clear was given, but within minutes the sirens were back": no place of its own behind the "but"."""
     for but in part.of("conj.but"):
         rest = [m for m in part.of("alert.siren", "alert.signal") if m.i >= but.j]
@@ -59,7 +59,7 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
         return True
     if _is_hearsay(doc, part) or is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True
-    if _is_of_something_else(doc, part, trigger) or _is_on_once_more(part, trigger):
+    if _is_of_something_else(doc, part, trigger) or is_on_once_more(part, trigger):
         return True
     if part.has("alert.partial", "signal.retraction", "time.tomorrow", "veto.if"):
         return True

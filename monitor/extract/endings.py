@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.extract.announced import why_not_announced
 from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part
-from monitor.extract.doubts import NO_END, is_doubtful
+from monitor.extract.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.mentions import Mention
 from monitor.extract.neighbours import why_turned_round
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
@@ -47,6 +47,12 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     trigger = announced[0]
     if is_doubtful(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
+        if part.has("time.again", "alert.declared") and part.sites and is_on_once_more(part, trigger) and not (
+            part.vetoes or part.has("veto.if", "veto.hypothetical", "veto.future", "veto.question")
+        ):  # fmt: skip
+            again = Proposal("start", "air", part, "time.again")
+            add_sites(again, part.sites)
+            return [again]
         return []
     if not clear and bare and not (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0])):
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:

@@ -149,6 +149,8 @@ def measure_of(
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
     if has_subject and _is_means(doc, part, number):
         return "launched", None
+    if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
+        return _ACTS[told.concept], told
     if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
         return so_far[-1].measure, so_far[-1].act
     if part.has("act.withheld"):
@@ -179,6 +181,17 @@ def _is_tallied(doc: Doc, part: Part, number: Number) -> bool:
     said = doc.at[k] if k >= part.i else None
     return said is not None and said.group == "claim" and any(
         m.data.get("side") and not m.data.get("place") for m in part.of("claimant"))  # fmt: skip
+
+
+def _header_act(doc: Doc, part: Part) -> Mention | None:
+    """ "Shot down:" above a list: what was done with the figures of its lines."""
+    for other in reversed(doc.parts[max(0, part.n - 16) : part.n]):
+        if doc.tokens[other.j - 1].text == ":" and other.line != part.line:
+            acts = [m for m in other.mentions if m.concept in _ACTS]
+            return acts[-1] if acts else None
+        if not is_item(doc, other):
+            return None
+    return None
 
 
 def _is_behind_subset(doc: Doc, part: Part, number: Number) -> bool:

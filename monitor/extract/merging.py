@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.extract.announced import is_cleared
+from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import of_the_alert_before
 from monitor.extract.proposals import Proposal, add_sites, is_same_place
@@ -165,6 +166,9 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
+        if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
+            office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
+            sites = [ref(doc.lexicon, office)] if office else []
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
             sites = [ref(doc.lexicon, identity) for identity in doc.area]
         start, end = doc.span(p.part.i, p.part.j)

@@ -37,6 +37,8 @@ def find_sites(doc: Doc) -> None:
             if not m.rows:
                 continue
             row = resolve(doc, part, m, context)
+            if row is not None and (len(m.rows) == 1 or row[5] >= _LARGE):
+                context.update(a for a in ancestors(doc.lexicon, row[0]) if "-" in a)
             is_part = row is not None and row[2] == "district" and bool(row[3]) and _is_city(doc, row[3] or "")
             if is_part and row is not None and row[3]:
                 row = doc.lexicon.places[doc.lexicon.index[row[3]]]
@@ -69,6 +71,8 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
 
 
 _TOWN = 60_000
+_LARGE = 200_000
+"""People of a town whose name can hardly mean another place: its region tells of the names beside it."""
 
 
 def _mark_surname(doc: Doc, part: Part, sites: list[Site]) -> None:

@@ -57,7 +57,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)
-    is_strike_text = any(p.has("strike", "weapon", "model") and not p.vetoes & _VETOES for p in doc.parts)
+    is_strike_text = any(
+        p.has("strike", "weapon", "model", "alert.under_attack") and not p.vetoes & _VETOES for p in doc.parts
+    )
     return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s, is_strike_text)]
 
 
@@ -65,6 +67,10 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     if not (found.has_effect or not found.toll.is_empty):
         return False
+    before = doc.parts[found.part.n - 1] if found.part.n else None
+    if before is not None and before.line == found.part.line and _is_dateline(doc, before):
+        found.places = [s.ref for s in before.sites]
+        return True
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
@@ -74,6 +80,13 @@ def _borrow(doc: Doc, found: Strike) -> bool:
             found.weapons = found.weapons or weapons
             return True
     return False
+
+
+def _is_dateline(doc: Doc, part: Part) -> bool:
+    """ "Odesa. Debris set a roof on fire": a sentence that is the name of a place and nothing else."""
+    is_bare = all(m.group in ("place", "level", "mark", "prep", "conj") for m in part.mentions)
+    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return bool(part.sites) and is_bare and unread == 0 and not part.numbers
 
 
 def _of_claimant(doc: Doc, found: Strike) -> bool:

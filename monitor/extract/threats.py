@@ -54,7 +54,11 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         named = ["drone"]
     if not named or part.has(*_PAST_ACTS):
         return []
-    if part.has("alert.clean") and not part.has("alert.fly") and not any(s.role == "target" for s in part.sites):
+    if (
+        part.has("alert.clean", "alert.over")
+        and not part.has("alert.fly")
+        and not any(s.role == "target" for s in part.sites)
+    ):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):

@@ -98,6 +98,8 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
     for number in part.numbers:
         if number.taken is not None or number.value > 100_000 or _is_age(doc, part, number):
             continue
+        if _is_year(doc, part, number):
+            continue
         if any(
             s < number.i
             and same_clause(doc, part, s, number.i)
@@ -138,6 +140,14 @@ def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
         return True
     to = doc.at[number.i - 1] if number.i > part.i else None  # "revised from six to five"
     return to is not None and to.group == "prep" and any(n.j == to.i and n.taken == _OLD for n in part.numbers)
+
+
+def _is_year(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A resident, born 1959": four figures of a year with no people behind them."""
+    if number.is_word or number.j - number.i > 1 or not 1900 <= number.value <= 2050:
+        return False
+    after = doc.at[number.j] if number.j < part.j else None
+    return after is None or after.group not in ("person", "toll")
 
 
 def _is_age(doc: Doc, part: Part, number: Number) -> bool:
@@ -189,6 +199,9 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return True
         if mention is None:
             token = doc.tokens[k]
+            if token.kind == "p" and token.text in '\u00ab\u201c\u201e"':
+                k += 1
+                continue
             if token.kind == "p":
                 return token.text not in "%$\u20ac"
             steps += 1

@@ -31,6 +31,7 @@ FLOORS = {
     "uk-ru-blind-3": (0.95, 0.9),
     "uk-ru-blind-4": (0.95, 0.96),
     "uk-ru-blind-5": (0.98, 0.98),
+    "uk-ru-blind-6": (0.95, 0.93),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
