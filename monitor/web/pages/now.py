@@ -74,6 +74,7 @@ def now(asked: Context, request: Request) -> HTMLResponse:
         asked, request, "now.html", "now", groups=groups, shapes=shapes, view=_map()["view"], latest=latest,
         board=board(asked, text, found), of=len(rows), last=_last_clear(asked, text, recent),
         exercises=_exercises(asked, text),
+        choices=sorted((row for row in rows if not row.state.is_standing), key=lambda row: row.name),
         labels=labels([(shape, row.name, _second(text, row)) for shape, row in shapes]),
     )  # fmt: skip
 

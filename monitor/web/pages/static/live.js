@@ -1,27 +1,35 @@
 /* Keeps the page Now true: each change from the stream makes it ask for the whole snapshot again, so that sentence,
-   counts, map and list can never disagree. After three missed heartbeats nothing clear stays clear. */
+   counts, map and list can never disagree. A broken stream, or a change whose snapshot cannot be had, is said within
+   seconds; after three missed heartbeats nothing clear stays clear. */
 (function () {
   'use strict';
-  var HEARTBEAT = 15000, GATHER = 150, last = Date.now(), timer = null, isAsking = false, isAgain = false, isStale = false;
-  var lastSaid = 0, stream = null;
+  var HEARTBEAT = 15000, GATHER = 150, GRACE = 5000, PATIENCE = 10000, stream = null, timer = null, lastSaid = 0;
+  var last = Date.now(), lateSince = 0;  /* when something was heard; since when the stream is broken (0: it is not) */
+  var owed = 0;  /* since when a change is known whose snapshot is not here yet (0: none) */
+  var isAsking = false, isAgain = false, isLate = false, isStale = false;
 
   function strip() { return document.querySelector('.strip'); }
   function each(selector, from, act) { Array.prototype.forEach.call((from || document).querySelectorAll(selector), act); }
 
   /* Something came from the server: the connection stands. What was greyed out is fetched anew. */
-  function heard() { last = Date.now(); if (isStale) { refresh(); } }
+  function heard() { last = Date.now(); if (isStale || isLate || owed) { refresh(); } }
 
   /* Many changes in a burst make one question; a change that comes during the question makes another after it. */
-  function soon() { if (timer === null) { timer = setTimeout(function () { timer = null; refresh(); }, GATHER); } }
+  function soon() {
+    if (document.hidden) { refresh(); return; }  /* a tab in the background has its timers held back, up to a minute */
+    if (timer === null) { timer = setTimeout(function () { timer = null; refresh(); }, GATHER); }
+  }
 
   function refresh() {
-    if (isAsking) { isAgain = true; return; }
+    var limit = new AbortController(), bell = setTimeout(function () { limit.abort(); }, PATIENCE);
+    if (isAsking) { isAgain = true; clearTimeout(bell); return; }
     isAsking = true; isAgain = false;
-    fetch(location.href, { headers: { Accept: 'text/html' }, credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+    fetch(location.href, { headers: { Accept: 'text/html' }, credentials: 'same-origin', cache: 'no-store', signal: limit.signal }).then(function (answer) {
       if (answer.redirected && new URL(answer.url).pathname === '/sign-in') { location.assign(answer.url); }
       if (!answer.ok) { throw new Error(String(answer.status)); }
       return answer.text();
-    }).then(take).catch(function () { /* the watch below says that we are offline */ }).then(function () {
+    }).then(take).catch(function () { /* the watch below says so and asks again */ }).then(function () {
+      clearTimeout(bell);
       isAsking = false;
       if (isAgain) { soon(); }
     });
@@ -31,11 +39,15 @@
     var page = new DOMParser().parseFromString(text, 'text/html'), before = states(document), changed = 0;
     var focused = document.activeElement && document.activeElement.getAttribute('href');
     if (!page.querySelector('[data-live]')) { return; }
+    if (!isAgain) { owed = 0; }
     ['[data-live]', '.strip'].forEach(function (selector) {
-      var here = document.querySelector(selector), there = page.querySelector(selector);
-      if (here && there) { here.replaceWith(document.adoptNode(there)); }
+      var there = page.querySelectorAll(selector);
+      Array.prototype.forEach.call(document.querySelectorAll(selector), function (here, nth) {
+        if (there[nth]) { here.replaceWith(document.adoptNode(there[nth])); }
+      });
     });
     last = Date.now(); isStale = false;
+    if (stream && stream.readyState === 1 && !owed) { isLate = false; } else if (isLate) { markLate(); }
     window.monitorPage.writeTimes(document);
     window.monitorPage.bindMap();
     window.monitorPage.measureStrip();
@@ -52,6 +64,7 @@
       if (again) { again.focus({ preventScroll: true }); }
     }
     if (changed) { say(document.querySelector('h1').textContent); }
+    document.dispatchEvent(new CustomEvent('monitor:states', { detail: { isLive: !isLate } }));
   }
 
   function states(from) {
@@ -68,10 +81,30 @@
     line.textContent = words;
   }
 
+  function hour(at) { return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at)); }
+
+  /* The connection is broken, and may be back in a moment: said at once, before anything is taken for unknown. */
+  function goLate() {
+    if (isLate || isStale) { return; }
+    isLate = true;
+    markLate();
+    document.dispatchEvent(new CustomEvent('monitor:lost'));
+  }
+
+  function markLate() {
+    var bar = strip(), said = document.createElement('span');
+    bar.classList.add('is-late');
+    said.dataset.late = '';
+    said.textContent = ' ' + bar.dataset.late + ': ' + bar.dataset.lateSince.replace('{time}', hour(lateSince || owed || last));
+    bar.querySelector('.strip-mode').appendChild(said);
+  }
+
   function goOffline() {
-    var bar = strip(), time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(last));
+    var bar = strip(), time = hour(last);
     var mode = bar.querySelector('.strip-mode'), said = document.createElement('span'), title = document.querySelector('h1');
     isStale = true;
+    each('[data-late]', bar.querySelector('.strip-mode'), function (el) { el.remove(); });
+    bar.classList.remove('is-late');
     bar.classList.add('is-off');
     said.dataset.off = '';
     said.textContent = ' ' + bar.dataset.offline.replace('{time}', time);
@@ -92,20 +125,25 @@
       el.appendChild(mark);
     });
     say(title.textContent);
+    document.dispatchEvent(new CustomEvent('monitor:lost'));
   }
 
   function listen() {
     stream = new EventSource('/v1/stream');
-    stream.addEventListener('change', function () { heard(); soon(); });
+    stream.addEventListener('change', function () { last = Date.now(); if (!owed) { owed = last; } soon(); });
     stream.addEventListener('heartbeat', heard);
-    stream.addEventListener('open', function () { heard(); soon(); });
+    stream.addEventListener('open', function () { lateSince = 0; heard(); soon(); });
+    stream.addEventListener('error', function () { if (!lateSince) { lateSince = Date.now(); } });
   }
 
   document.addEventListener('DOMContentLoaded', function () {
     /* The first question closes the gap between the page as it was made and the stream as it was opened. */
     listen();
     setInterval(function () {
-      if (!isStale && Date.now() - last > 3 * HEARTBEAT) { goOffline(); }
+      var now = Date.now(), lacking = owed ? now - owed : 0;
+      if ((stream.readyState !== 1 && lateSince && now - lateSince > GRACE) || lacking > GRACE) { goLate(); }
+      if (!isStale && (now - last > 3 * HEARTBEAT || lacking > 3 * HEARTBEAT)) { goOffline(); }
+      if (owed && timer === null) { soon(); }
       if (stream.readyState === 2) { listen(); }  /* an answer other than 200 ends an EventSource for good */
     }, 1000);
     setInterval(refresh, 30000);

@@ -112,10 +112,24 @@
     });
   }
 
+  /* How old the newest data is grows while the page stands open; counted from the server's clock, not the reader's. */
+  function ages() {
+    var strip = document.querySelector('.strip'), box = strip && strip.querySelector('[data-newest]');
+    if (!box) { return; }
+    if (strip.monitorLoaded === undefined) { strip.monitorLoaded = Date.now(); }
+    var s = Math.max(0, Math.floor(Number(strip.dataset.now) - Number(box.dataset.newest) + (Date.now() - strip.monitorLoaded) / 1000));
+    var m = Math.floor(s / 60), h = Math.floor(m / 60), d = Math.floor(h / 24), form = s < 60 ? 's' : m < 60 ? 'm' : h < 24 ? 'h' : 'd';
+    var told = { s: [s], m: [m], h: [h, m % 60], d: [d, h % 24] }[form];
+    var words = box.dataset.old.replace('{age}', box.dataset[form].replace('{n}', told[0]).replace('{m}', told[1]));
+    if (box.textContent !== words) { box.textContent = words; }
+  }
+
   window.monitorPage = { writeTimes: writeTimes, bindEvidence: bindEvidence, bindMap: bindMap, measureStrip: measureStrip };
   document.addEventListener('DOMContentLoaded', function () {
     bindPreferences();
     writeTimes(document);
     measureStrip(); bindMap(); bindEvidence(document); bindPrint(); bindChoices();
+    ages();
+    setInterval(ages, 1000);
   });
 }());
