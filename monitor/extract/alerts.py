@@ -11,6 +11,7 @@ from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
 from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
+from monitor.extract.neighbours import is_of_the_past, names_a_year
 from monitor.extract.parting import parted
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.threats import elliptic_course, take_off, threats_in
@@ -174,6 +175,9 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     if any(w.period in ("week", "month", "season", "year", "war") for w in part.whens):
         return []  # "the sirens sounded 2,100 times since the war began"
     if _is_not_declared(doc, part):
+        return []
+    is_live = part.has("mark.start", "time.now", "time.today", "weekday")
+    if not is_live and (is_of_the_past(doc, part) or names_a_year(doc, part)):
         return []
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start"):
         return []

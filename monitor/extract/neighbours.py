@@ -7,7 +7,7 @@ from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ancestors
 
-__all__ = ["is_elsewhen", "is_taken_back", "why_turned_round"]
+__all__ = ["is_elsewhen", "is_of_the_past", "is_taken_back", "names_a_year", "why_turned_round"]
 
 _LONG = ("week", "month", "season", "year", "war")
 _DOUBT_BEFORE = ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
@@ -102,13 +102,28 @@ def _begins_with_no(doc: Doc, part: Part) -> bool:
 def is_elsewhen(doc: Doc, part: Part) -> bool:
     """Whether the sentence, or a dateline before it, names a time before today: what ended then may have begun again
     since."""
-    if part.has("time.yesterday", "time.ago") or _is_past(doc, part):
+    if is_of_the_past(doc, part):
         return True
     return any(
         _is_short(other)
-        and (other.has("time.yesterday", "time.ago") or _is_past(doc, other) or _names_a_year(doc, other))
+        and (other.has("time.yesterday", "time.ago") or _is_past(doc, other) or names_a_year(doc, other))
         for other in doc.parts[max(0, part.n - 2) : part.n]
     )
+
+
+def is_of_the_past(doc: Doc, part: Part) -> bool:
+    """Whether the sentence itself names a time before today."""
+    return part.has("time.yesterday", "time.ago") or _is_past(doc, part)
+
+
+def names_a_year(doc: Doc, part: Part) -> bool:
+    """A bare year before this one: "in 1940"."""
+    this = doc.local.year if doc.local is not None else 2022
+    for k in range(part.i, part.j):
+        text = doc.tokens[k].text
+        if doc.tokens[k].kind == "n" and len(text) == 4 and 1900 <= int(text) < this:
+            return True
+    return False
 
 
 def _is_past(doc: Doc, part: Part) -> bool:
@@ -117,15 +132,5 @@ def _is_past(doc: Doc, part: Part) -> bool:
         if when.period in _LONG or when.is_retro:
             return True
         if when.date is not None and (when.date[-10:] < today if today is not None else part.has("month")):
-            return True
-    return False
-
-
-def _names_a_year(doc: Doc, part: Part) -> bool:
-    """A bare year before this one."""
-    this = doc.local.year if doc.local is not None else 2022
-    for k in range(part.i, part.j):
-        text = doc.tokens[k].text
-        if doc.tokens[k].kind == "n" and len(text) == 4 and 1900 <= int(text) < this:
             return True
     return False

@@ -73,7 +73,8 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         word = tokens[end].f
         if tokens[end].hyphen:
             is_ordinal = any(word == s or (s[-1] == "*" and word.startswith(s[:-1])) for s in suffixes)
-            if (is_ordinal and not _is_inflected_one(at, value, end + 1, j)) or len(word) > 3:
+            is_unit = (unit := at[end]) is not None and unit.group == "count"
+            if (is_ordinal and not _is_inflected_one(at, value, end + 1, j)) or len(word) > 3 or is_unit:
                 return None
             end += 1
         elif len(word) > 3 or (at[end] is not None and at[end].group == "count"):  # type: ignore[union-attr]

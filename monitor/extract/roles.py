@@ -52,6 +52,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
         ):
             is_list = True
+        if role == "at" and _is_of_a_comment(doc, part, site, sites):
+            role = "speaker"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
         if role == "target" and _is_locative(doc, site):
@@ -62,6 +64,16 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = last.role if role is None or last.role in ("except", "from") else role
         site.role = role or "name"
         last = site
+
+
+def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "In A they condemned the strike on B": whoever spoke in A, the strike was elsewhere."""
+    later = next((s for s in sites if s.i >= site.j), None)
+    if later is None or site.i - part.i > 2:
+        return False
+    between = doc.mentions_between(site.j, later.i)
+    told = next((m for m in between if m.concept == "claim.comment"), None)
+    return told is not None and not any(m.group in ("strike", "toll", "alert") for m in between if m.i < told.i)
 
 
 def dateline(doc: Doc, part: Part) -> int:
@@ -180,6 +192,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
                     return deeper
                 return _ROLE[mention.concept]
+            if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1):
+                return _behind(doc, stop, mention.i - 1)  # an article that is also the word for "of the"
             if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
                 "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country",
             ) or mention.group == "target":  # fmt: skip
