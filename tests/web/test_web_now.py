@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from site_parts import GAZETTEER, SIRENS, HandClock, Site, fresh
 from starlette.testclient import TestClient
 
 from monitor.model import Authority, Item, Reading, SourceProfile
 from monitor.store import open_store
+from monitor.web.pages.words import words as texts
 
 HROMADA = next(place.id for place in GAZETTEER.places.values() if place.name == "Vovchansk hromada")
 RAION = GAZETTEER.line(HROMADA)[1]
@@ -80,3 +82,30 @@ def test_the_region_page_says_why_and_shows_its_parts_and_its_watching(client: T
     below = words(client.get(f"/region/{HROMADA}").text)
     assert GAZETTEER.places[RAION].name in below
     assert SIRENS.authority.places == ("UA",)
+
+
+def test_where_nothing_is_known_the_sentence_says_that_and_not_that_no_alert_is(tmp_path: Path) -> None:
+    with open_store(fresh(tmp_path)) as store, TestClient(Site(store).app(), base_url="http://127.0.0.1") as client:
+        page = client.get("/").text
+    title = re.search(r"<h1>(.*?)</h1>", page, re.S)
+    assert title is not None
+    assert texts("en").t("now.nothing_known", n=24) in title[1]
+    assert texts("en").t("now.no_alert") not in title[1]
+
+
+def test_permanent_alerts_are_no_part_of_coverage_and_of_no_count(client: TestClient) -> None:
+    page = client.get("/").text
+    assert re.search(r"<dt>Covered</dt><dd>\d+ of 24 ", page)
+
+
+def test_places_of_one_short_name_are_told_apart_on_the_board(client: TestClient) -> None:
+    names = re.findall(r'class="tile"[^>]*><b><a href="/region/([^"]+)">([^<]+)<', client.get("/").text)
+    assert len(names) > 20
+    assert len({name for _, name in names}) == len(names)
+
+
+def test_the_latest_changes_are_told_in_words_and_not_in_the_types_of_the_machine(client: TestClient) -> None:
+    log = re.search(r'<ol class="log">(.*?)</ol>', client.get("/").text, re.S)
+    assert log is not None
+    assert texts("en").known("change.alert_cleared") in log[1]
+    assert not re.search(r"(alert|count|strike|threat)\.[a-z]+", log[1])

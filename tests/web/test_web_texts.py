@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -12,6 +13,9 @@ import pytest
 from conftest import PAGES
 from starlette.testclient import TestClient
 
+from monitor import errors
+from monitor.fuse import coverage
+from monitor.sinks import telling
 from monitor.web.pages.words import PLURALS, languages, words
 
 FORMS = {"western": {"one", "other"}, "french": {"one", "other"}, "slavic": {"one", "few", "many"}}
@@ -85,3 +89,23 @@ def test_every_page_reads_in_every_language(client: TestClient, code: str, path:
     assert f'<html lang="{code}">' in answer.text
     assert text.t("strip.not_warning") in answer.text
     assert "{n}" not in re.sub(r'data-[a-z-]+="[^"]*"', "", answer.text)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_change_and_every_reason_for_a_source_s_health_has_words(code: str) -> None:
+    """What a reader sees is a word of the language, never a word of the machine."""
+    kinds = (Path(telling.__file__).parent.parent / "formats" / "cap_words.toml").read_text("utf-8")
+    told = {*telling._TITLES, *re.findall(r'^"((?:alert|threat|strike|count|report|coverage)\.[a-z]+)"', kinds, re.M)}
+    told |= {"source.changed", "system.notice", "threat.lapsed"}
+    table = words(code).table
+    assert {kind.replace(".", "_") for kind in told} <= set(table["change"])
+    reasons = {*coverage.GONE, *coverage.NO_WORD, "outage_notice", "frozen", "suspect", "catching_up", "silent"}
+    reasons |= {one.reason for one in vars(errors).values() if hasattr(one, "reason")}
+    assert reasons - set(table["reason"]) == set()
+
+
+def test_whole_hours_and_days_are_told_without_their_zeros() -> None:
+    assert words("en").seconds(3600) == "1 h"
+    assert words("en").seconds(3660) == "1 h 1 min"
+    assert words("fr").seconds(2 * 86400) == "2 j"
+    assert words("en").seconds(86400 + 3600) == "1 d 1 h"

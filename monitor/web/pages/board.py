@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.model import RegionState
 from monitor.web.context import Context
@@ -50,12 +51,10 @@ def board(asked: Context, text: Words, found: Mapping[str, RegionState]) -> Boar
             continue
         if not _is_near(asked, place) and state.status not in ("active", "partial"):
             continue
-        tile = Tile(
-            place, _short(text.place(gazetteer, place)), state, not never_ends(asked, place), threats_of(text, state)
-        )
+        tile = Tile(place, text.place(gazetteer, place), state, not never_ends(asked, place), threats_of(text, state))
         by_country.setdefault(country, []).append(tile)
     tiles = tuple(
-        (text.place(gazetteer, country), tuple(sorted(mine, key=lambda tile: _order(asked, tile.place))))
+        (text.place(gazetteer, country), tuple(sorted(_named(mine), key=lambda tile: _order(asked, tile.place))))
         for country, mine in sorted(by_country.items(), key=lambda pair: (pair[0] != "RU", pair[0]))
     )
     return Board(tiles, tuple(text.place(gazetteer, one) for one in NEIGHBOURS if one not in covered))
@@ -75,6 +74,12 @@ def _order(asked: Context, place: str) -> tuple[float, float, str]:
     if known is None or known.lat is None or known.lon is None:
         return (0.0, 0.0, place)
     return (-round(known.lat / BAND), known.lon, place)
+
+
+def _named(tiles: list[Tile]) -> list[Tile]:
+    """Names as short as they can be told apart: a city and the oblast around it may share theirs."""
+    names = Counter(_short(tile.name) for tile in tiles)
+    return [replace(tile, name=_short(tile.name)) if names[_short(tile.name)] == 1 else tile for tile in tiles]
 
 
 def _short(name: str) -> str:

@@ -128,7 +128,8 @@ def is_reporting(asked: Context, look: SourceLook) -> bool:
 
 
 def _strip(asked: Context, text: Words) -> dict[str, Any]:
-    """Covered regions, newest data, reporting sources: from the same rows as the pages below it."""
+    """Covered regions, newest data, reporting sources: from the same rows as the pages below it. Permanent alerts are
+    neither covered nor not: they stand without a source."""
     now = asked.clock.now()
     shown = states(asked, list(asked.rules.units(HOME)))
     counted = [state for state in shown.values() if not state.is_standing]
@@ -137,8 +138,8 @@ def _strip(asked: Context, text: Words) -> dict[str, Any]:
     newest = max(seen, default=None)
     return {
         "covered": sum(1 for state in counted if state.status != "unknown" and not state.is_stale),
-        "of": len(shown),
-        "ticks": [state.status != "unknown" and not state.is_stale for state in shown.values()],
+        "of": len(counted),
+        "ticks": [state.status != "unknown" and not state.is_stale for state in counted],
         "newest": newest,
         "age": text.lasted(now - newest) if newest else None,
         "reporting": sum(1 for look in looks if is_reporting(asked, look)),

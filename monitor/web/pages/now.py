@@ -61,7 +61,7 @@ def now(asked: Context, request: Request) -> HTMLResponse:
     recent = [
         change
         for change in reversed(series.changes(asked.store, after_seq=_recent(asked), limit=1000))
-        if change.type != "heartbeat"
+        if change.type != "heartbeat" and not _is_of_a_country(asked, change)
     ]
     changes = recent[:LATEST]
     public = asked.public()
@@ -88,6 +88,12 @@ def kind_of(change: Change) -> str:
         return "clear"
     head = change.type.partition(".")[0]
     return {"report": "correction", "source": "coverage", "system": "coverage", "state": "coverage"}.get(head, head)
+
+
+def _is_of_a_country(asked: Context, change: Change) -> bool:
+    """What a nation-wide alert did to the state of the country as a whole; its regions have changes of their own."""
+    gazetteer = asked.rules.gazetteer
+    return change.type.startswith("alert.") and all(gazetteer.level(one) == "country" for one in change.places)
 
 
 def _recent(asked: Context) -> int:

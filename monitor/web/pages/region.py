@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -44,10 +45,16 @@ def region(asked: Asked, request: Request, place: str) -> HTMLResponse:
                if gazetteer.level(one) != "country"]  # fmt: skip
     return render(
         asked, request, "region.html", "now", name=row.name, row=row, rows=rows, coverage=answer.coverage,
+        named=_sources(asked, row.state.sources),
         parts=sorted((row_of(asked, text, found[part], found) for part in parts), key=lambda one: one.name),
         parents=parents, calendar=_calendar(asked, text, place), days=DAYS, has_more=len(answer.rows) > SHOWN,
         cal_days=[(number, asked.clock.now() - (DAYS - number) * DAY) for number in range(0, DAYS, 7)],
     )  # fmt: skip
+
+
+def _sources(asked: Context, ids: Sequence[str]) -> list[str]:
+    """Sources by the names that readers know them by."""
+    return [(profile.name if (profile := asked.rules.profiles.get(one)) else "") or one for one in ids]
 
 
 def _calendar(asked: Context, text: Words, place: str) -> Calendar:

@@ -138,7 +138,7 @@ def _histogram(chosen: Row | None) -> dict[str, Any] | None:
     if chosen is None or chosen.delays is None:
         return None
     told, wide = chosen.delays, 100 / STEPS
-    bars = [(number * wide + 0.4, 110 * count / told.highest, wide - 0.8) for number, count in enumerate(told.steps)]
+    bars = [(number * wide + 0.4, 96 * count / told.highest, wide - 0.8) for number, count in enumerate(told.steps)]
     lines = [(label, seconds, 100 * place_of(seconds)) for label, seconds in
              (("50 %", told.half), ("95 %", told.most), ("99 %", told.nearly_all))]  # fmt: skip
     ticks = [(seconds, 100 * place_of(seconds)) for seconds in (0.1, 1, 10, 60, 600, 3600)]

@@ -105,9 +105,10 @@ class Words:
         minutes = seconds // 60
         if minutes < 60:
             return self.t("time.minute", n=minutes)
-        if minutes < 24 * 60:
-            return self.t("time.hour", n=minutes // 60, m=minutes % 60)
-        return self.t("time.day", n=minutes // 1440, m=minutes % 1440 // 60)
+        hours, days = minutes // 60, minutes // 1440
+        if not days:
+            return self.t("time.hour", n=hours, m=minutes % 60) if minutes % 60 else self.t("time.hour_sharp", n=hours)
+        return self.t("time.day", n=days, m=hours % 24) if hours % 24 else self.t("time.day_sharp", n=days)
 
 
 @cache
