@@ -1,7 +1,8 @@
 """Delivers what is due, in a child of the test, and kills itself with SIGKILL at a named point.
 
-Points: before_post, after_post, before_mark, after_mark, before_retry, after_retry, in_gather, after_gather, random,
-none. Ends with 0 when nothing waits any more. The child is forked, so that nothing has to be imported again.
+Points: before_commit, after_commit, after_offer (of what is committed meanwhile), before_post, after_post, before_mark,
+after_mark, before_retry, after_retry, in_gather, after_gather, random, none. Ends with 0 when nothing waits any more.
+The child is forked, so that nothing has to be imported again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.deliver import Deliverer
-from monitor.model import Attempt, Delivery, Endpoint
+from monitor.model import Attempt, Commit, Delivery, Endpoint, Fused
 from monitor.sinks import Deps, build
 from monitor.store import open_store
 
@@ -87,13 +88,33 @@ async def run_here(call: Any, /, *args: Any) -> Any:
     return call(*args)
 
 
-async def deliver_all(db: str, crash: Crash) -> None:
+def message(n: int, endpoint: str = "e") -> Delivery:
+    """The n-th message of these tests: the same bytes whenever it is made."""
+    body = b'{"n":%d,"key":"k%d"}' % (n, n % 3)
+    return Delivery(f"m{n}", endpoint, f"k{n % 3}", n, "alert.started", body, datetime.now(UTC))
+
+
+async def commit_meanwhile(store: Any, deliverer: Deliverer, reach: Any, upto: int) -> None:
+    """Go on from what is stored, as a daemon does from its cursor: each message in a commit of its own, then offered."""
+    for n in range(len(store.find([f"m{n}" for n in range(1, upto + 1)])) + 1, upto + 1):
+        made = message(n)
+        reach("before_commit")
+        with store.writing() as unit:
+            ready = unit.save(Commit("feed", made.due_at, (), (), Fused(None), (made,)))
+        reach("after_commit")
+        deliverer.committed([made], ready)
+        reach("after_offer")
+        await asyncio.sleep(0.001)
+
+
+async def deliver_all(db: str, crash: Crash, upto: int = 0) -> None:
     store = open_store(db)
     deliverer = Deliverer(
         CrashingQueue(store, crash.reach), lambda each: CrashingSink(each, crash.reach), Wall(), run_here
     )
     task = asyncio.create_task(deliverer.run())
     async with asyncio.timeout(120):
+        await commit_meanwhile(store, deliverer, crash.reach, upto)
         while any(store.waiting().get(status) for status in ("due", "parked", "held")):
             await asyncio.sleep(0.01)
     await deliverer.stop(1)
@@ -101,13 +122,16 @@ async def deliver_all(db: str, crash: Crash) -> None:
     store.close()
 
 
-def run(db: str, point: str, nth: int, seed: int = 0) -> int:
-    """Deliver in a child. 0: nothing waits any more; -9: it was killed at its point."""
+def run(db: str, point: str, nth: int, seed: int = 0, upto: int = 0) -> int:
+    """Deliver in a child, and commit messages meanwhile until there are ``upto``.
+
+    0: nothing waits any more; -9: it was killed at its point.
+    """
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            asyncio.run(deliver_all(db, Crash(point, nth, seed)))
+            asyncio.run(deliver_all(db, Crash(point, nth, seed), upto))
             code = 0
         finally:
             os._exit(code)
