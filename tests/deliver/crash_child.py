@@ -95,7 +95,7 @@ def message(n: int, endpoint: str = "e") -> Delivery:
 
 
 async def commit_meanwhile(store: Any, deliverer: Deliverer, reach: Any, upto: int) -> None:
-    """Go on from what is stored, as a daemon does from its cursor: each message in a commit of its own, then offered."""
+    """Go on from what is stored, as a daemon does from its cursor: a commit per message, then the offer."""
     for n in range(len(store.find([f"m{n}" for n in range(1, upto + 1)])) + 1, upto + 1):
         made = message(n)
         reach("before_commit")
