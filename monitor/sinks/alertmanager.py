@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.errors import AddressRefused, SinkError
+from monitor.errors import EndpointGone, SinkError
 from monitor.model import JSON, Delivery, Endpoint
 from monitor.sinks import Deps
+from monitor.sinks.posting import Posting
 from monitor.sinks.telling import parse, tell
 
 __all__ = ["AHEAD", "Alertmanager"]
@@ -24,16 +25,15 @@ _REMARK = "Resolved in Alertmanager is not an all-clear: only an alert.cleared m
 
 
 class Alertmanager:
-    """``target`` is the base URL. Options: ``labels`` (added to every alert), ``deadline``, and those of the guard."""
+    """``target`` is the base URL. Options: ``labels`` (added to every alert) and those of ``Posting``."""
 
     wants_snapshot = True
 
     def __init__(self, endpoint: Endpoint, deps: Deps) -> None:
         self._url = endpoint.target.rstrip("/") + "/api/v2/alerts"
         self._labels = {str(name): str(value) for name, value in endpoint.options.get("labels", {}).items()}
-        self._deadline = float(endpoint.options.get("deadline", 10.0))
         self._clock = deps.clock
-        self._http = deps.http(endpoint)
+        self._posting = Posting(endpoint, deps)
         self._firing: dict[tuple[str, str], dict[str, Any]] = {}
         self._as_of: dict[str, str] = {}
 
@@ -49,18 +49,23 @@ class Alertmanager:
             changed = []
         if not changed:
             return {"status": "skipped", "reason": "nothing fires"}
-        said = await self._post(changed)
+        body = json.dumps(changed, ensure_ascii=False).encode()
+        try:
+            said = await self._posting.post(self._url, body, {"content-type": "application/json"})
+        except EndpointGone as gone:
+            # That is what it answers for an interface it no longer has; nobody has unsubscribed.
+            raise SinkError(str(gone), log=gone.log) from gone
         for alert in changed:
             key = (alert["labels"]["alertname"], alert["labels"]["region_id"])
             if alert["endsAt"] > now.isoformat():
                 self._firing[key] = alert
             else:
                 self._firing.pop(key, None)
-        return {"status": said, "alerts": len(changed)}
+        return {**said, "alerts": len(changed)}
 
     async def close(self) -> None:
         """What fires goes on firing until its ``endsAt``: a stop of monitor is no all-clear."""
-        await self._http.close()
+        await self._posting.close()
 
     def _of_regions(self, event: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
         if event["data"]["late"] and event["type"] != "state.snapshot":
@@ -98,15 +103,3 @@ class Alertmanager:
 
     def _renewed(self, alert: dict[str, Any], now: datetime) -> dict[str, Any]:
         return {**alert, "endsAt": (now + AHEAD).isoformat()}
-
-    async def _post(self, alerts: list[dict[str, Any]]) -> int:
-        body = json.dumps(alerts, ensure_ascii=False).encode()
-        try:
-            answer = await self._http.post(
-                self._url, body, headers={"content-type": "application/json"}, deadline=self._deadline
-            )
-        except AddressRefused as error:
-            raise SinkError(f"the URL guard refused the address: {error}") from error
-        if not 200 <= answer.status < 300:
-            raise SinkError(f"Alertmanager answered {answer.status}", log={"status": answer.status})
-        return answer.status

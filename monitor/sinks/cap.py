@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.errors import AddressRefused, EndpointGone, SinkError
 from monitor.formats import cap
 from monitor.model import JSON, Delivery, Endpoint
 from monitor.sinks import Deps
+from monitor.sinks.posting import Posting
 from monitor.sinks.signing import headers, signers
 from monitor.sinks.telling import parse
 
@@ -23,10 +23,9 @@ class Cap:
     def __init__(self, endpoint: Endpoint, deps: Deps) -> None:
         self._url = endpoint.target
         self._sender = str(endpoint.options.get("sender", cap.SENDER))
-        self._deadline = float(endpoint.options.get("deadline", 10.0))
         self._signers = signers(endpoint.secrets, f"endpoint {endpoint.id}") if endpoint.secrets else ()
         self._clock = deps.clock
-        self._http = deps.http(endpoint)
+        self._posting = Posting(endpoint, deps)
 
     async def send(self, delivery: Delivery) -> Mapping[str, JSON]:
         """Post one message; what CAP has no word for is skipped. Raises ``SinkError``."""
@@ -37,17 +36,8 @@ class Cap:
         sent = {"content-type": "application/cap+xml; charset=utf-8"}
         if self._signers:
             sent |= headers(self._signers, delivery.message_id, body, self._clock.now())
-        try:
-            answer = await self._http.post(self._url, body, headers=sent, deadline=self._deadline)
-        except AddressRefused as error:
-            raise SinkError(f"the URL guard refused the address: {error}") from error
-        log = {"status": answer.status}
-        if answer.status == 410:
-            raise EndpointGone("the endpoint answered 410 Gone", log=log)
-        if not 200 <= answer.status < 300:
-            raise SinkError(f"the endpoint answered {answer.status}", log=log)
-        return log
+        return await self._posting.post(self._url, body, sent)
 
     async def close(self) -> None:
         """End the connections; may be called twice."""
-        await self._http.close()
+        await self._posting.close()

@@ -14,72 +14,44 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.errors import AddressRefused, ConfigError, EndpointGone, SinkError
-from monitor.guard import vet_url
+from monitor.errors import ConfigError
 from monitor.model import JSON, Delivery, Endpoint
 from monitor.sinks import Deps
+from monitor.sinks.posting import Posting
 from monitor.sinks.telling import Told, is_for_people, parse, tell
-from monitor.sinks.webhook import asked_to_wait
 
 __all__ = ["Ntfy", "notification"]
 
-DEADLINE = 10.0
 _LOUD, _NORMAL = 5, 3
 _IN_PLACE = ("strike.", "count.", "report.", "alert.cleared", "alert.retracted", "threat.ended")
 
 
 class Ntfy:
-    """``target`` is ``https://host/topic``; the first secret, if any, is its access token. Options: ``deadline`` in
-    seconds, ``allow_http``, ``ports``.
-    """
+    """``target`` is ``https://host/topic``; the first secret, if any, is its access token. Options: see ``Posting``."""
 
     def __init__(self, endpoint: Endpoint, deps: Deps) -> None:
-        where = f"endpoint {endpoint.id}"
-        options = endpoint.options
-        try:
-            vet_url(
-                endpoint.target,
-                allow_http=bool(options.get("allow_http")),
-                allow_networks=endpoint.allow_networks,
-                ports=tuple(options.get("ports", ())),
-            )
-        except AddressRefused as error:
-            raise ConfigError(f"{where}: {error}") from error
+        self._posting = Posting(endpoint, deps)
         parts = urlsplit(endpoint.target)
         self._topic = parts.path.strip("/")
         if not self._topic or "/" in self._topic:
-            raise ConfigError(f"{where}: type ntfy needs https://host/topic as its url")
+            raise ConfigError(f"endpoint {endpoint.id}: type ntfy needs https://host/topic as its url")
         self._url = f"{parts.scheme}://{parts.netloc}/"
         self._headers = {"content-type": "application/json"}
         if endpoint.secrets:
             self._headers["authorization"] = f"Bearer {endpoint.secrets[0].strip()}"
-        self._deadline = float(options.get("deadline", DEADLINE))
         self._clock = deps.clock
-        self._http = deps.http(endpoint)
 
     async def send(self, delivery: Delivery) -> Mapping[str, JSON]:
         """Publish once. Raises ``SinkError``; ``EndpointGone`` for 410."""
         event = parse(delivery)
         if not is_for_people(event["type"]):
             return {"status": "skipped", "reason": "not for people"}
-        now = self._clock.now()
-        made = {"topic": self._topic, **notification(event, tell(event, now))}
-        body = json.dumps(made, ensure_ascii=False).encode("utf-8")
-        try:
-            answer = await self._http.post(self._url, body, headers=self._headers, deadline=self._deadline)
-        except AddressRefused as error:
-            raise SinkError(f"the URL guard refused the address: {error}") from error
-        log: dict[str, JSON] = {"status": answer.status}
-        if answer.status == 410:
-            raise EndpointGone("the endpoint answered 410 Gone", log=log)
-        if not 200 <= answer.status < 300:
-            wait = asked_to_wait(answer.headers.get("retry-after"), now)
-            raise SinkError(f"the endpoint answered {answer.status}", retry_after=wait, log=log)
-        return log
+        made = {"topic": self._topic, **notification(event, tell(event, self._clock.now()))}
+        return await self._posting.post(self._url, json.dumps(made, ensure_ascii=False).encode("utf-8"), self._headers)
 
     async def close(self) -> None:
         """End the connections; may be called twice."""
-        await self._http.close()
+        await self._posting.close()
 
 
 def notification(event: dict[str, Any], told: Told) -> dict[str, JSON]:

@@ -25,8 +25,8 @@ from monitor.errors import ConfigError, EndpointGone, SinkError
 from monitor.model import Change, Delivery, Endpoint, EvidenceRef, Gazetteer
 from monitor.sinks import Deps, build
 from monitor.sinks.payload import MAX_BYTES, encode, event
+from monitor.sinks.posting import MAX_BODY, asked_to_wait
 from monitor.sinks.signing import headers, new_secret, signers
-from monitor.sinks.webhook import MAX_BODY, asked_to_wait
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 NOW = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
@@ -115,7 +115,7 @@ async def test_W04_a_body_that_drips_after_a_2xx_still_counts_and_is_cut_off(ser
 
 
 async def test_W04_the_deadline_is_ten_seconds_by_default() -> None:
-    from monitor.sinks.webhook import DEADLINE
+    from monitor.sinks.posting import DEADLINE
 
     assert DEADLINE == 10.0
 
