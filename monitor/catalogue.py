@@ -122,6 +122,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         "articles",
         "given_names",
         "approximates",
+        "locators",
         "function_groups",
     ):
         settings[name] = frozenset(settings.get(name, ()))
@@ -207,7 +208,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
-                 "approximates"):  # fmt: skip
+                 "approximates", "locators"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     letters = settings.setdefault("letters", {})

@@ -10,10 +10,12 @@ from monitor.extract.announced import is_cleared
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
+from monitor.extract.mentions import Mention
 from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
 from monitor.extract.neighbours import is_of_the_past, names_a_year
 from monitor.extract.parting import parted
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
+from monitor.extract.sirens import says_siren
 from monitor.extract.threats import elliptic_course, take_off, threats_in
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import AlertReport
@@ -38,6 +40,9 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             found += still_behind(doc, part, found)
         if found and open_ is not None and _is_header(doc, open_) and found[0].rule == "prep.to":
             add_sites(open_, [s for s in part.sites if s.role == "target"])
+        elif found and _is_behind_call(found, proposals, n):
+            found[0].sites = proposals.pop().sites
+            proposals += found
         elif found and _is_call_of(found, proposals, n):
             add_sites(proposals[-1], part.sites)
         elif found:
@@ -90,6 +95,20 @@ def _is_header(doc: Doc, proposal: Proposal) -> bool:
     return proposal.status == "threat" and not part.sites and doc.tokens[part.j - 1].text == ":"
 
 
+def _is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
+    """ "Kharkiv, take cover! A fast target": the threat behind the call is the one that it calls for."""
+    last = so_far[-1] if so_far else None
+    return (
+        len(found) == 1
+        and found[0].status == "threat"
+        and not found[0].sites
+        and last is not None
+        and last.rule == "alert.attention"
+        and last.threat == "other"
+        and n - last.part.n == 1
+    )
+
+
 def _is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
     """ "Ballistics from the south! Odesa, Mykolaiv, take shelter": the call names who is under the threat before it."""
     last = so_far[-1] if so_far else None
@@ -134,6 +153,16 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     return threats_in(doc, part)
 
 
+def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Sirens in Tel Aviv - army: rocket intercepted": the word and a place open a short text."""
+    behind = doc.at[trigger.j] if trigger.j < part.j else None
+    is_placed = any(trigger.j < s.i <= trigger.j + 3 for s in part.sites)
+    words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
+    opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":"
+    return opens and is_placed and not words and behind is not None and behind.concept == "prep.at" and not part.has(
+        "veto", "conj.but")  # fmt: skip
+
+
 def _is_siren(proposal: Proposal) -> bool:
     return proposal.status in ("start", "end") and proposal.threat == "air"
 
@@ -164,7 +193,8 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     if not siren or (part.has("alert.lasts") and not part.sites and not doc.area):
         return []
     trigger = siren[0]
-    if trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start"):
+    is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
+    if is_opening and not _is_siren_headline(doc, part, trigger):
         return []
     if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has(
         "alert.lifted", "veto.until", "signal.retraction"
@@ -181,7 +211,7 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start"):
         return []
-    if not part.has("alert.declared", "mark.start") and not is_headline(doc, part, trigger):
+    if not part.has("alert.declared", "mark.start") and not is_opening and not is_headline(doc, part, trigger):
         return []
     if part.has("mark.end"):
         doc.note(trigger.i, trigger.j, "the sign says all-clear, the words say alert: danger wins")

@@ -14,6 +14,8 @@ from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
+_WHOLE = frozenset(("place.country", "alert.everywhere"))
+
 __all__ = [
     "aimed_country",
     "attacker_of",
@@ -62,7 +64,9 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         )
         if not mine and wide:
             continue
-        if not mine and any(m.concept == "place.country" for m in doc.mentions_between(one.number.j, limit)):
+        if not mine and any(
+            m.concept in _WHOLE for m in doc.mentions_between(one.number.j, _end_of_row(order, one, part))
+        ):
             continue
         if not mine and len(numbers) == 1:
             mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
@@ -76,6 +80,13 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _end_of_row(order: list[Found], one: Found, part: Part) -> int:
+    """Where the row of figures that share one verb ends: "653 drones and 51 missiles across the country"."""
+    behind = [f for f in order if f.number.i > one.number.i]
+    rest = next((f for f in behind if not f.is_joined), None)
+    return rest.number.i if rest is not None else part.j
 
 
 def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:
@@ -219,12 +230,18 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
     if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
         return agents[0]
-    countries = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("target", "at")]
+    countries = [
+        s.ref.id for s in part.sites
+        if s.ref.level == "country" and (s.role in ("target", "at") or (s.role == "name" and _is_object(doc, part, s)))
+    ]  # fmt: skip
     if "UA" in countries:
         return "RU"
     if "RU" in countries and one.measure != "launched":
         return "UA"
-    subject = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "name"]
+    subject = [
+        s.ref.id for s in part.sites
+        if s.ref.level == "country" and s.role == "name" and not _is_object(doc, part, s)
+    ]  # fmt: skip
     subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
     subject += [{"RU-MOW": "RU", "UA-30": "UA"}.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
     if (
@@ -251,7 +268,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
                 return "RU" if site.ref.id == "UA" else "UA"
         for site in other.sites:
-            if site.role in ("target", "at") and other.has("strike", "toll") and site.ref.level != "country":
+            is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
+            if is_struck and other.has("strike", "toll") and site.ref.level != "country":
                 root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
@@ -259,7 +277,28 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
                 return site.ref.id
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    return str(earlier) if earlier else None
+    if earlier:
+        return str(earlier)
+    for other in doc.parts[part.n + 1 : part.n + 3]:
+        for site in other.sites:
+            if site.role in ("target", "at") and other.has("toll") and site.ref.level != "country":
+                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
+                if root:
+                    return "RU" if root[0] == "UA" else "UA"
+    return None
+
+
+def _is_object(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Struck Ukraine": the country right behind the verb, an article at most between."""
+    k = site.i - 1
+    if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
+        k -= 1
+    before = doc.at[k] if k >= part.i else None
+    if before is not None and before.lang in doc.lexicon.settings.get("verb_last", ()):
+        return False  # there the subject may stand behind the verb
+    after = doc.at[site.j] if site.j < part.j else None
+    is_doer = after is not None and after.concept in ("act.launched", "strike.attack", "verb.aux")
+    return before is not None and before.concept in ("strike.attack", "strike.hit") and not is_doer
 
 
 def _shooter(part: Part, one: Found) -> str | None:

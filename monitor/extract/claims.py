@@ -57,5 +57,5 @@ def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:
     """A person is named more often for what he says than a country is."""
     return m.concept in (
         "claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow",
-        "claimant.governor", "claimant.mayor", "claimant.military_administration",
+        "claimant.governor", "claimant.mayor", "claimant.military_administration", "claimant.army_ru",
     )  # fmt: skip

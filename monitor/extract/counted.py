@@ -82,7 +82,7 @@ def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
 def _respective(part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
     """ "552 and 31 were respectively shot down": in the order of the figures before."""
     launched = [f for f in so_far if f.measure == "launched"]
-    if not launched or not (part.has("num.respectively") or part.has("num.subset", "num.of")):
+    if not launched:
         return None
     theirs = [f for f in launched if f.part is launched[-1].part]
     start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1

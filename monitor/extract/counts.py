@@ -110,6 +110,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if part.vetoes & _VETOES and not (part.vetoes & _VETOES == {"trade"} and is_of_a_night(part)):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
+        if (rate := _rate_behind(doc, part, weapon)) is not None:
+            doc.note(number.i, rate.j, "a number, but a rate")
+            continue
         if number.is_article and (is_elliptic or not is_paired(doc, number, free)):
             continue
         before = doc.at[number.i - 1] if number.i > part.i else None
@@ -213,6 +216,12 @@ def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
         number.j <= m.i < later and same_clause(doc, part, number.i, m.i) and is_undone(doc, part, m)
         for m in part.of("act.shot_down")
     )  # fmt: skip
+
+
+def _rate_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
+    """ "4,000 drones a month": what is usual, not what was done."""
+    after = doc.at[weapon.j] if part.i < weapon.j < part.j else None
+    return after if after is not None and after.concept == "num.rate" else None
 
 
 def _told(found: Found) -> tuple[str | None, Mention | None]:

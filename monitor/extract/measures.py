@@ -71,7 +71,7 @@ def act_for(
             continue
         if m.concept == "act.launched" and _is_attribute(doc, part, m):
             continue
-        if m.concept in _DONE and is_undone(doc, part, m):
+        if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
         cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j)
@@ -90,6 +90,14 @@ def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: W
     """ "Counted 20 drones downed": what was seen is what was done with them."""
     done = doc.at[weapon.j] if seen.j <= number.i < weapon.i and weapon.j < part.j else None
     return done is not None and done.concept in _DONE
+
+
+def _is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
+    """ "653 drones, of which 585 were shot down": what is done behind "of which" is done with the figures behind it."""
+    cut = next((m for m in part.of("num.subset") if number.j < m.i < act.i), None)
+    if cut is None or act.i - cut.j > 4:
+        return False
+    return any(cut.j <= n.i <= act.j + 2 for n in part.numbers if n is not number)
 
 
 def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
@@ -135,7 +143,7 @@ def measure_of(
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
-        if measure == "present" and here and _is_behind_subset(doc, part, number):
+        if measure == "present" and here and (_is_behind_subset(doc, part, number) or here[-1].is_subset):
             return here[-1].measure, here[-1].act
         if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
             measure = "launched"

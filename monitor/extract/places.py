@@ -14,6 +14,7 @@ __all__ = [
     "find_sites",
 ]
 
+_ENDS = ("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over")
 _CAPITAL_OF = {"UA": "UA-30", "RU": "RU-MOW"}
 
 
@@ -52,7 +53,8 @@ def find_sites(doc: Doc) -> None:
         sites = [_governed(doc, part, s) for s in sites]
         _mark_closed(doc, part, sites)
         _mark_surname(doc, part, sites)
-        part.sites = _with_regions(doc, part, _without_shadows(doc, sites))
+        sites = _without_locators(doc, part, _without_shadows(doc, sites))
+        part.sites = _with_regions(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
 
@@ -222,6 +224,19 @@ def _last_capital(doc: Doc, part: Part) -> str | None:
     return None
 
 
+def _level_behind(doc: Doc, part: Part, k: int) -> Mention | None:
+    """The word for "region" at most two little words behind ``k``."""
+    for n in range(k, min(k + 3, part.j)):
+        m = doc.at[n]
+        if m is not None and m.group == "level":
+            return m
+        if m is not None and m.group != "prep":
+            return None
+        if m is None and (doc.tokens[n].kind != "w" or len(doc.tokens[n].f) > 3):
+            return None
+    return None
+
+
 def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """ "Kyiv/region": the city and the region around it."""
     out: list[Site] = []
@@ -232,10 +247,8 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             doc.tokens[site.j].text in "/\\" or (joint is not None and joint.concept == "conj.and")
         )
         m = doc.at[site.j + 1] if is_joined else None
-        if is_joined and m is None and site.j + 2 < part.j and doc.tokens[site.j + 1].kind == "w" and (
-            len(doc.tokens[site.j + 1].f) <= 3
-        ):  # fmt: skip
-            m = doc.at[site.j + 2]  # "A and its region"
+        if is_joined and (m is None or m.group == "prep") and not part.has(*_ENDS):
+            m = _level_behind(doc, part, site.j + 1)  # "A and its region", "à A et dans sa région"
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":
             m = None
@@ -246,6 +259,28 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if above:
             out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
     return out
+
+
+def _without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Fastiv, southwest of Kyiv": the second name only says where the first lies."""
+    words = doc.lexicon.settings.get("locators", ())
+    out: list[Site] = []
+    for site in sites:
+        last = out[-1] if out else None
+        if last is not None and last.ref.level in ("city", "raion", "hromada") and 2 <= site.i - last.j <= 7:
+            between = range(last.j, site.i)
+            is_plain = all(
+                (m := doc.at[k]) is None or m.group == "prep" or m.concept == "bound.approx" for k in between
+            )
+            is_far = any(doc.tokens[k].f in words for k in between)
+            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not _has_figures(doc, last.j, site.i):
+                continue
+        out.append(site)
+    return out
+
+
+def _has_figures(doc: Doc, i: int, j: int) -> bool:
+    return any(doc.tokens[k].kind == "n" for k in range(i, j))
 
 
 def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:

@@ -171,7 +171,7 @@ def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
 def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:
     """ "On the outskirts of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
-    return before is not None and before.concept == "prep.side" and before.lang in (
+    return before is not None and (before.concept == "prep.side" or before.group == "target") and before.lang in (
         doc.lexicon.settings.get("articled", ()))  # fmt: skip
 
 

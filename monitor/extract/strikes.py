@@ -23,7 +23,7 @@ _VETOES = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
      "question", "habit", "commentary", "readiness", "accident")
 )  # fmt: skip
-_STRONG = ("strike.hit", "strike.damage", "strike.debris")
+_STRONG = ("strike.hit", "strike.damage", "strike.debris", "act.shot_down")
 
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
@@ -57,6 +57,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)
+    for strike in strikes:
+        if not strike.weapons and (named := _named_next(doc, strike)):
+            strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
     is_strike_text = any(
         p.has("strike", "weapon", "model", "alert.under_attack") and not p.vetoes & _VETOES for p in doc.parts
     )
@@ -167,6 +170,7 @@ def _said_after(doc: Doc, part: Part) -> list[str]:
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
+    hits += _destroyed_by(doc, part)
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None
@@ -206,6 +210,17 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
     strike.is_named = any(m.concept == "strike.attack" for m in triggers)
     return strike
+
+
+def _destroyed_by(doc: Doc, part: Part) -> list[Mention]:
+    """ "The station was destroyed by drones": what is done to a building with a weapon behind "by" is a hit."""
+    out = []
+    for m in part.of("act.shot_down"):
+        by = doc.at[m.j] if m.j < part.j else None
+        means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
+        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
+            out.append(m)
+    return out
 
 
 def _is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
@@ -249,6 +264,21 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
         return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
     return s.is_named and bool(s.weapons) and _is_asserted(doc, s)
+
+
+def _named_next(doc: Doc, s: Strike) -> list[str]:
+    """The weapon of the sentence behind, which tells of a building and of nothing else: "A missile had cut ..."."""
+    if s.last.n + 1 >= len(doc.parts) or s.toll.is_empty:
+        return []
+    after = doc.parts[s.last.n + 1]
+    if (
+        after.line != s.last.line
+        or not after.has("target.residential")
+        or after.vetoes
+        or after.has("act", "alert", "veto")
+    ):
+        return []
+    return strike_kinds(used_in(doc, after)) if not any(n.taken is None for n in after.numbers) else []
 
 
 def _tells_of_attack(doc: Doc) -> bool:

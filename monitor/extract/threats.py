@@ -190,6 +190,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
 def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
     enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     sites = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
+    if part.has("veto.closure") and not sites:
+        return []
     if enemy:  # a place of the enemy's that is no target is where it comes from
         sites = [
             s

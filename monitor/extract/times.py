@@ -67,7 +67,8 @@ def find_times(
     if not nights and window is None and not days:
         whens += _bare_months(tokens, at, i, j, mentions, cal, used, figures)
     open_ = [] if nights or window is not None else [
-        d for d in days if _is_since(tokens, at, d, i) and not any(0 < other.i - d.i <= 8 for other in days)
+        d for d in days
+        if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
     ]  # fmt: skip
     for named in open_:
         whens.append(_since_day(named, mentions, cal))

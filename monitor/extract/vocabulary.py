@@ -18,6 +18,8 @@ _MOST = 40_000
 _LONGEST = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
 _FOLDED = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
+_PLAIN = str.maketrans("áéíóúý", "aeiouy")
+_ACUTE = frozenset("áéíóúý")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -224,6 +226,12 @@ class Vocabulary(dict[str, Token]):
             found.append("{number}")
         return tuple(found)
 
+    def _named_without_accents(self, token: Token) -> None:
+        """ "Fástiv": a name that is stressed in one language as the gazetteer does not write it."""
+        plain = token.f.translate(_PLAIN)
+        if self._lexicon.starts.get(plain) and (rows := self._lexicon.rows(plain)):
+            token.longest, token.rows = 1, rows
+
     def _looked_up(self, token: Token) -> Token:
         trie = self._lexicon.trie
         token.nodes = tuple((trie[key], trie[key].get("")) for key in token.keys if key in trie)
@@ -232,5 +240,7 @@ class Vocabulary(dict[str, Token]):
         token.longest = self._lexicon.starts.get(token.f, 0)
         if token.longest:
             token.rows = self._lexicon.rows(token.f)
+        elif token.kind == "w" and token.text[0].isupper() and not _ACUTE.isdisjoint(token.f):
+            self._named_without_accents(token)
         token.is_live = bool(token.nodes) or token.longest > 0
         return token
