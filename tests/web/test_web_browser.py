@@ -231,6 +231,23 @@ def test_the_night_shows_both_sides_and_can_be_shared(site: Site, tab: Any) -> N
     assert tab.said == []
 
 
+def test_what_is_folded_away_is_printed_and_controls_are_not(site: Site, tab: Any) -> None:
+    with served(site.app()) as url:
+        tab.page.goto(f"{url}/night/2024-11-13")
+        folds = tab.page.locator("details.more")
+        assert folds.count() > 0
+        tab.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        tab.page.emulate_media(media="print")
+        assert tab.page.locator("details.more:not([open])").count() == 0
+        assert not tab.page.locator(".masthead .nav").is_visible()
+        assert not tab.page.locator("[data-print]").is_visible()
+        assert tab.page.locator(".strip-mode time").is_visible()
+        assert tab.page.locator(".strip-warning").is_visible()
+        tab.page.emulate_media(media="screen")
+        tab.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert tab.page.locator("details.more[open]").count() == 0
+
+
 def test_the_language_changes_and_stays(site: Site, tab: Any) -> None:
     with served(site.app()) as url:
         tab.page.goto(url)

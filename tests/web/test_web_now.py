@@ -109,3 +109,16 @@ def test_the_latest_changes_are_told_in_words_and_not_in_the_types_of_the_machin
     assert log is not None
     assert texts("en").known("change.alert_cleared") in log[1]
     assert not re.search(r"(alert|count|strike|threat)\.[a-z]+", log[1])
+
+
+def test_a_permanent_alert_cites_its_order_and_links_to_no_post_that_there_is_not(client: TestClient) -> None:
+    page = client.get("/region/UA-09").text
+    assert "Air alert in Luhansk oblast announced on 2022-04-04" in page
+    for address in re.findall(r'href="(/[^"]+)"', page):
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_a_night_that_nobody_watched_has_no_data_and_no_side_that_did_not_state(client: TestClient) -> None:
+    page = words(client.get("/night/2023-01-10").text)
+    assert page.count("no data") >= 4
+    assert "not stated" not in page

@@ -81,6 +81,10 @@
   /* A page can be printed by the browser's own command, too; the button only saves the way. */
   function bindPrint() {
     all('[data-print]').forEach(function (button) { button.hidden = false; button.addEventListener('click', function () { window.print(); }); });
+    /* What is folded away on the screen is part of the printed page. */
+    var folded = [];
+    window.addEventListener('beforeprint', function () { folded = all('details.more:not([open])'); folded.forEach(function (one) { one.open = true; }); });
+    window.addEventListener('afterprint', function () { folded.forEach(function (one) { one.open = false; }); folded = []; });
   }
 
   /* Evidence: a link to copy, and a case file with the reader's remark; made here, downloaded, never sent. */
