@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -47,6 +46,8 @@ def backfill(
     Stopped half-way, the same command goes on where it was. The last minutes are left to the daemon, so that what is
     news is told as news; until the daemon has looked again, the source counts as having a gap.
     """
+    import asyncio
+
     from monitor import logs
     from monitor.cli.output import print_json
     from monitor.clock import SystemClock
@@ -81,6 +82,8 @@ def _profile(settings: Settings, channel: str) -> SourceProfile:
 
 
 async def _backfill(settings: Settings, profile: SourceProfile, since: datetime, *, is_quiet: bool) -> dict[str, Any]:
+    import asyncio
+
     from monitor.cli.output import progress
     from monitor.clock import SystemClock
     from monitor.daemon.parts import build_parts
@@ -172,6 +175,8 @@ def _has_gaps(cursor: str | None) -> bool:
 
 async def _wait(seconds: float | None, words: str) -> None:
     """Sit a short wait out; a longer one, or a failure, ends the backfill for now."""
+    import asyncio
+
     if seconds is None or seconds > LONGEST_WAIT:
         raise SourceUnavailable(f"{words}; the same command goes on from here later")
     await asyncio.sleep(seconds)

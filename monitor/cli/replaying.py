@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -43,6 +42,8 @@ def replay(
     Nothing leaves this machine unless --deliver names an endpoint: webhooks go to the bundled receiver on loopback,
     which verifies them. Exit code 1 if lines of the file could not be read.
     """
+    import asyncio
+
     from monitor import logs
     from monitor.cli.output import note, print_json
 
@@ -99,6 +100,8 @@ async def _replay(
 
 
 async def _through(file: Path, settings: Settings, is_quiet: bool) -> tuple[Tally, dict[str, Any]]:
+    import asyncio
+
     from monitor.cli.output import note, progress
     from monitor.clock import SystemClock
     from monitor.daemon.parts import build_parts
