@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import os
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,17 @@ from typing import Any
 from monitor.errors import LanguageDataError
 from monitor.model import Gazetteer, Place, Standing
 
-__all__ = ["GAZETTEER", "LANGUAGES", "PACKAGE", "load_gazetteer", "load_tags", "regional_claimants", "rows", "toml"]
+__all__ = [
+    "GAZETTEER",
+    "LANGUAGES",
+    "PACKAGE",
+    "load_gazetteer",
+    "load_tags",
+    "regional_claimants",
+    "rows",
+    "shelves",
+    "toml",
+]
 
 PACKAGE = Path(__file__).parent
 LANGUAGES = PACKAGE / "languages"
@@ -58,6 +69,12 @@ def regional_claimants() -> frozenset[str]:
     """Names of the claimants who speak for a part of their country only (``regional`` in concepts.toml)."""
     told = toml(LANGUAGES / "concepts.toml")["data"].values()
     return frozenset(one["name"] for one in told if isinstance(one, dict) and one.get("regional"))
+
+
+def shelves() -> list[Path]:
+    """Where what was compiled is kept: beside the package or, where that is read-only, in the user's cache."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return [PACKAGE / "_compiled", Path(cache) / "airalert-monitor"]
 
 
 def rows(path: Path) -> Iterator[list[str]]:

@@ -16,7 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from monitor.atlas import GAZETTEER, LANGUAGES, PACKAGE, load_gazetteer, load_tags, regional_claimants, rows, toml
+from monitor.atlas import (
+    GAZETTEER,
+    LANGUAGES,
+    PACKAGE,
+    load_gazetteer,
+    load_tags,
+    regional_claimants,
+    rows,
+    shelves,
+    toml,
+)
 from monitor.builds import check_reader
 from monitor.errors import LanguageDataError
 from monitor.extract.lexicon import Lexicon, PlaceRow
@@ -45,7 +55,7 @@ def load_lexicon(overlay: Path | None = None) -> Lexicon:
     check_reader()
     folders = (LANGUAGES, overlay) if overlay is not None else (LANGUAGES,)
     version = _digest(folders)
-    for place in _shelves():
+    for place in shelves():
         found = _unpack(place / f"lexicon-{version}.bin")
         if found is not None:
             return _lexicon(found, version)
@@ -297,11 +307,6 @@ def _code_digest() -> str:
     return seen.hexdigest()
 
 
-def _shelves() -> list[Path]:
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return [PACKAGE / "_compiled", Path(cache) / "airalert-monitor"]
-
-
 def _unpack(path: Path) -> dict[str, Any] | None:
     try:
         packed = path.read_bytes()
@@ -322,7 +327,7 @@ def _unpack(path: Path) -> dict[str, Any] | None:
 def _keep(made: dict[str, Any], version: str) -> None:
     body = marshal.dumps(made)
     packed = hashlib.blake2b(body, digest_size=16).digest() + body
-    for shelf in _shelves():
+    for shelf in shelves():
         try:
             shelf.mkdir(parents=True, exist_ok=True)
             draft = shelf / f".lexicon-{os.getpid()}.tmp"

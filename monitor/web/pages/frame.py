@@ -17,7 +17,8 @@ from monitor.publication import redact
 from monitor.store import series
 from monitor.store.series import SourceLook
 from monitor.web.context import Context
-from monitor.web.pages.words import Words, languages, words
+from monitor.web.pages.compiled import Compiled
+from monitor.web.pages.words import Words, names, words
 from monitor.web.snapshot import snapshot
 
 __all__ = ["HOME", "is_reporting", "render", "states", "text_of", "visible"]
@@ -38,6 +39,7 @@ def _environment() -> Environment:
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(),
     )
     environment.filters["redact"] = redact
     return environment
@@ -77,7 +79,7 @@ def render(
             t=text.t,
             moment=partial(moment, text),
             page=page,
-            languages=[words(other) for other in languages()],
+            languages=names(),
             strip=None if is_bare else _strip(asked, text),
             is_replay=asked.is_replay,
             now=asked.clock.now(),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.model import Gazetteer
 
-__all__ = ["DEFAULT", "Words", "languages", "words"]
+__all__ = ["DEFAULT", "Words", "languages", "names", "words"]
 
 DEFAULT = "en"
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -116,7 +116,7 @@ def words(code: str) -> Words:
     """The texts of a language; the default ones where there are none."""
     if code not in languages():
         code = DEFAULT
-    table = tomllib.loads((files("monitor.web.pages") / "texts" / f"{code}.toml").read_text("utf-8"))
+    table = tomllib.loads(_text(code))
     return Words(code, table["name"], table, PLURALS[table["plural"]])
 
 
@@ -129,3 +129,13 @@ def languages() -> tuple[str, ...]:
         if entry.name.endswith(".toml")
     )
     return (DEFAULT, *(code for code in found if code != DEFAULT))
+
+
+@cache
+def names() -> tuple[tuple[str, str], ...]:
+    """Codes and names of the languages, from the heads of their files."""
+    return tuple((code, str(tomllib.loads(_text(code).partition("\n[")[0])["name"])) for code in languages())
+
+
+def _text(code: str) -> str:
+    return (files("monitor.web.pages") / "texts" / f"{code}.toml").read_text("utf-8")
