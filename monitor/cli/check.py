@@ -47,10 +47,15 @@ def init(
 def check_config(config: Config = None, as_json: AsJson = False) -> None:
     """Read the configuration and nothing else: exit code 2 with file, line and suggestion when it is wrong."""
     from monitor.cli.output import note, print_json
+    from monitor.config import check_regions
     from monitor.daemon.parts import check_kinds
 
     settings = settings_of(config)
     check_kinds(settings)
+    if any(endpoint.subscription.regions for endpoint in settings.endpoints):
+        from monitor.atlas import load_gazetteer
+
+        check_regions(settings.endpoints, load_gazetteer())
     if as_json:
         found = {
             "files": [str(path) for path in settings.files],

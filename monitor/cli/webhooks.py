@@ -78,6 +78,25 @@ def add(
         list[str] | None, typer.Option("--only", help="Change types, such as alert.*; again for more.")
     ] = None,
     regions: Annotated[list[str] | None, typer.Option("--region", help="Gazetteer ids; again for more.")] = None,
+    weapons: Annotated[list[str] | None, typer.Option("--weapon", help="Weapons; again for more.")] = None,
+    sides: Annotated[list[str] | None, typer.Option("--side", help="Sides of claimants: UA, RU.")] = None,
+    natures: Annotated[
+        list[str] | None, typer.Option("--nature", help="actual, exercise, test, system. Unsaid: actual, system.")
+    ] = None,
+    min_rank: Annotated[str | None, typer.Option(help="Least rank of source: official, monitor, media.")] = None,
+    min_value: Annotated[int | None, typer.Option(help="Least figure of a count.")] = None,
+    min_confidence: Annotated[float | None, typer.Option(help="Least confidence of a reading, 0 to 1.")] = None,
+    min_origins: Annotated[int | None, typer.Option(help="Independent witnesses needed.")] = None,
+    quiet: Annotated[
+        tuple[str, str, str] | None,
+        typer.Option(metavar="FROM UNTIL ZONE", help="Quiet hours, 23:00 07:00 Europe/Kyiv; alerts always pass."),
+    ] = None,
+    digest_minutes: Annotated[
+        float | None, typer.Option(help="Gather strikes, counts and news of sources into one message.")
+    ] = None,
+    secret_file: Annotated[
+        Path | None, typer.Option(help="File (0600) with a secret or token. Unsaid: a webhook is given a new secret.")
+    ] = None,
     allow_networks: Annotated[
         list[str] | None, typer.Option("--allow-network", help="A network of your own that may be dialled.")
     ] = None,
@@ -89,10 +108,18 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an endpoint. A webhook's signing secret is printed once: keep it."""
+    from monitor.atlas import load_gazetteer
     from monitor.cli.output import print_json
+    from monitor.config import check_regions, subscription
+    from monitor.config.secrets import from_file
     from monitor.deliver import desk
-    from monitor.model import Endpoint, Subscription
+    from monitor.model import Endpoint
 
+    asked_for = {
+        "types": types, "regions": regions, "weapons": weapons, "sides": sides, "natures": natures,
+        "min_rank": min_rank, "min_value": min_value, "min_confidence": min_confidence, "min_origins": min_origins,
+        "quiet": quiet, "digest_minutes": digest_minutes,
+    }  # fmt: skip
     options: dict[str, Any] = {}
     if ports:
         options["ports"] = ports
@@ -102,19 +129,23 @@ def add(
         id=endpoint,
         type=type_,
         target=url,
-        subscription=Subscription(types=tuple(types or ()), regions=tuple(regions or ())),
+        secrets=from_file(secret_file, "--secret-file") if secret_file else (),
+        subscription=subscription({name: value for name, value in asked_for.items() if value is not None}),
         is_trusted=trusted,
         allow_networks=tuple(allow_networks or ()),
         options=options,
     )
+    if regions:
+        check_regions([asked], load_gazetteer())
     with _desk(config, db) as (book, _settings):
         made = desk.add(book, asked, _now())
+    new_secret = made.secrets[0] if made.secrets and not secret_file else None
     if as_json:
-        print_json({"id": made.id, "type": made.type, "secret": made.secrets[0] if made.secrets else None})
+        print_json({"id": made.id, "type": made.type, "secret": new_secret})
         return
     typer.echo(f"added {made.id}; try it: monitor webhooks test {made.id}")
-    if made.secrets:
-        typer.echo(f"its signing secret, for the receiver: {made.secrets[0]}")
+    if new_secret:
+        typer.echo(f"its signing secret, for the receiver: {new_secret}")
 
 
 @app.command("test")

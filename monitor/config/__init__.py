@@ -6,9 +6,10 @@ refused with file, line and a suggestion (``ConfigError``, exit code 2) before a
 
 from __future__ import annotations
 
+from monitor.config.endpoints import check_regions, subscription
 from monitor.config.lint import lint
 from monitor.config.load import find, load
 from monitor.config.models import Settings
 from monitor.config.profiles import STALE_AFTER
 
-__all__ = ["STALE_AFTER", "Settings", "find", "lint", "load"]
+__all__ = ["STALE_AFTER", "Settings", "check_regions", "find", "lint", "load", "subscription"]

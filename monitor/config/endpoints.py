@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import ValidationError
 
 from monitor.config import secrets
 from monitor.config.models import EndpointSection, SubscriptionSection
 from monitor.config.refuse import TomlFile
 from monitor.errors import ConfigError
-from monitor.model import CHANGE_TYPES, Endpoint, Subscription
+from monitor.model import CHANGE_TYPES, Endpoint, Gazetteer, Subscription
 
 
 def endpoints(
@@ -27,12 +30,39 @@ def endpoints(
     return tuple(out.values())
 
 
+def subscription(asked: Mapping[str, Any]) -> Subscription:
+    """What is asked for by the keys of ``[endpoint.subscription]``, though not in a file. Raises ``ConfigError``."""
+    try:
+        section = SubscriptionSection.model_validate(dict(asked))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        raise ConfigError(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from None
+    if words := _unknown_type(section):
+        raise ConfigError(words)
+    return _subscription(section)
+
+
+def check_regions(endpoints: Iterable[Endpoint], gazetteer: Gazetteer) -> None:
+    """Refuse a region that the gazetteer does not know: whoever asked for it would never be told of anything."""
+    for endpoint in endpoints:
+        for region in endpoint.subscription.regions:
+            if region not in gazetteer.places:
+                near = get_close_matches(region, gazetteer.places, 3, 0.5)
+                hint = f"; did you mean {', '.join(near)}?" if near else ""
+                raise ConfigError(f"endpoint `{endpoint.id}`: the gazetteer has no region `{region}`{hint}")
+
+
+def _unknown_type(section: SubscriptionSection) -> str | None:
+    for kind in section.types:
+        if not any(known == kind or (kind.endswith(".*") and known.startswith(kind[:-1])) for known in CHANGE_TYPES):
+            return f"no change is called `{kind}`; known: {', '.join(CHANGE_TYPES)}"
+    return None
+
+
 def _endpoint(section: EndpointSection, nth: int, file: TomlFile, folder: Path, env: Mapping[str, str]) -> Endpoint:
     where = file.where("endpoint", nth)
-    for kind in section.subscription.types:
-        if not any(known == kind or (kind.endswith(".*") and known.startswith(kind[:-1])) for known in CHANGE_TYPES):
-            path = ("endpoint", nth, "subscription", "types")
-            raise file.refuse(path, f"no change is called `{kind}`; known: {', '.join(CHANGE_TYPES)}")
+    if words := _unknown_type(section.subscription):
+        raise file.refuse(("endpoint", nth, "subscription", "types"), words)
     target = _target(section, where, folder, env)
     return Endpoint(
         id=section.id,

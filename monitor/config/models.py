@@ -5,19 +5,22 @@ Times are in seconds unless the name says otherwise. ``Settings`` is what the re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config.environment import EnvironmentSource
-from monitor.model import Endpoint, SourceProfile
+from monitor.model import Endpoint, Nature, Side, SourceProfile, Weapon
 
 Words = tuple[str, ...]
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _NIGHT = r"^\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}$"
 
 
@@ -194,9 +197,9 @@ class SubscriptionSection(Section):
 
     types: Words = Field(default=(), description="Change types, such as `alert.started`; `alert.*` names a family.")
     regions: Words = Field(default=(), description="Gazetteer ids, with everything below them.")
-    weapons: Words = Field(default=(), description="Weapons.")
-    sides: Words = Field(default=(), description="Sides of claimants: UA, RU.")
-    natures: Words = Field(default=("actual", "system"), description="actual, exercise, test, system.")
+    weapons: tuple[Weapon, ...] = Field(default=(), description="Weapons.")
+    sides: tuple[Side, ...] = Field(default=(), description="Sides of claimants.")
+    natures: tuple[Nature, ...] = Field(default=("actual", "system"), min_length=1, description="What it is told of.")
     min_rank: Literal["official", "monitor", "media"] | None = Field(default=None, description="Least rank of source.")
     min_value: int | None = Field(default=None, description="Least figure of a count.")
     min_confidence: float = Field(default=0.0, ge=0, le=1, description="Least confidence of a reading.")
@@ -207,6 +210,19 @@ class SubscriptionSection(Section):
     digest_minutes: float | None = Field(
         default=None, gt=0, description="Gather strikes, counts and news of sources into one message every N minutes."
     )
+
+    @field_validator("quiet")
+    @classmethod
+    def _is_a_time_of_day(cls, quiet: tuple[str, str, str] | None) -> tuple[str, str, str] | None:
+        for clock in quiet[:2] if quiet else ():
+            if not _CLOCK.fullmatch(clock):
+                raise ValueError(f"{clock!r} is no time of day, such as 23:00")
+        if quiet:
+            try:
+                ZoneInfo(quiet[2])
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError(f"{quiet[2]!r} is no time zone, such as Europe/Kyiv") from None
+        return quiet
 
 
 class EndpointSection(Section):

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from monitor.clock import SystemClock
-from monitor.config import Settings
+from monitor.config import Settings, check_regions
 from monitor.daemon.health import Health
 from monitor.daemon.opened import Opened, check_kinds, open_state
 from monitor.daemon.polling import Poller
@@ -228,6 +228,7 @@ class Daemon:
         Everything that can be wrong is made before anything is taken away; ``ConfigError`` leaves all as it was.
         """
         check_kinds(settings)
+        check_regions(settings.endpoints, self.opened.gazetteer)
         old = {profile.id: profile for profile in self.settings.watched}
         new = {profile.id: profile for profile in settings.watched}
         gone = [name for name in self.pollers if name in old and new.get(name) != old[name]]

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.atlas import load_gazetteer, regional_claimants
-from monitor.config import Settings
+from monitor.config import Settings, check_regions
 from monitor.config.models import HeadlineSection, SeriesSection
 from monitor.errors import ConfigError
 from monitor.fuse import Rules, State
@@ -44,6 +44,7 @@ class Opened:
 def open_state(settings: Settings, clock: Clock, sources: Sequence[Source] | None, inbox: MemoryInbox | None) -> Opened:
     """Open the store and load the state. Raises ``OperatorError`` with nothing left open."""
     gazetteer = load_gazetteer()
+    check_regions(settings.endpoints, gazetteer)
     profiles = {profile.id: profile for profile in settings.profiles}
     profiles |= {source.profile.id: source.profile for source in sources or ()}
     rules = make_rules(settings, gazetteer, profiles, is_replay=is_replay(clock))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, load
+from monitor.config import Settings, check_regions, load
 from monitor.config.models import SECTIONS
 from monitor.errors import ConfigError, UnsafePermissions
+from monitor.model import Endpoint, Gazetteer, Place, Subscription
 
 Write = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
@@ -192,6 +194,33 @@ def test_an_unknown_change_type_in_a_subscription_is_refused(write: Write) -> No
     (folder / "desk.secret").touch(mode=0o600)
     with pytest.raises(ConfigError, match=r"alarm\.started"):
         load(folder, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('natures = ["actuall"]', "natures"),
+        ("natures = []", "natures"),
+        ('sides = ["XX"]', "sides"),
+        ('weapons = ["shahedd"]', "weapons"),
+        ('quiet = ["25:00", "07:00", "Europe/Kyiv"]', "no time of day"),
+        ('quiet = ["23:00", "07:00", "Europe/Nowhere"]', "no time zone"),
+        ('quiet = ["23:00", "07:00", "../../etc/passwd"]', "no time zone"),
+    ],
+)
+def test_a_filter_that_would_let_nothing_through_is_refused_with_its_line(write: Write, line: str, why: str) -> None:
+    folder = write(ENDPOINT + line + "\n")
+    (folder / "desk.secret").touch(mode=0o600)
+    with pytest.raises(ConfigError, match=rf"monitor\.toml:9.*{why}"):
+        load(folder, {})
+
+
+def test_a_region_that_nobody_knows_is_refused_with_the_likeliest(write: Write) -> None:
+    gazetteer = Gazetteer({"UA-63": Place("UA-63", "Kharkiv oblast", "oblast")})
+    wanted = Endpoint("desk", "webhook", subscription=Subscription(regions=("UA-63",)))
+    check_regions([wanted], gazetteer)
+    with pytest.raises(ConfigError, match=r"endpoint `desk`: .*`UA-36`; did you mean UA-63\?"):
+        check_regions([replace(wanted, subscription=Subscription(regions=("UA-36",)))], gazetteer)
 
 
 def test_N10_no_secret_of_the_configuration_is_ever_shown_by_a_refusal(write: Write) -> None:

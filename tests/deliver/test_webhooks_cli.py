@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from monitor.cli.webhooks import app
-from monitor.errors import InputError
+from monitor.errors import ConfigError, InputError
+from monitor.model import Subscription
+from monitor.store import open_store
 
 
 @pytest.fixture
@@ -52,6 +55,49 @@ def test_an_endpoint_is_added_tested_rotated_paused_resumed_and_removed(typed: A
     typed("resume", "desk")
     assert typed("redeliver", "desk", "--since", "2024-01-01") == {"endpoint": "desk", "queued": 0}
     typed("remove", "desk")
+    assert [row["id"] for row in typed("list")] == ["configured"]
+
+
+def test_every_filter_can_be_typed(typed: Any, tmp_path: Path) -> None:
+    key = tmp_path / "own.key"
+    key.touch(mode=0o600)
+    key.write_text("whsec_" + "QkJC" * 10)
+    added = typed(
+        "add", "desk", "https://example.com/hook", "--only", "strike.*", "--only", "count.claimed", "--region", "UA-63",
+        "--weapon", "drone", "--side", "RU", "--nature", "exercise", "--min-rank", "official", "--min-value", "5",
+        "--min-confidence", "0.8", "--min-origins", "2", "--quiet", "23:00", "07:00", "Europe/Kyiv",
+        "--digest-minutes", "60", "--secret-file", str(key),
+    )  # fmt: skip
+    assert added["secret"] is None, "it is in the operator's own file"
+    store = open_store(str(tmp_path / "monitor.db"))
+    (made,) = [each for each in store.endpoints() if each.id == "desk"]
+    store.close()
+    assert made.secrets == ("whsec_" + "QkJC" * 10,)
+    assert made.subscription == Subscription(
+        types=("strike.*", "count.claimed"), regions=("UA-63",), weapons=("drone",), sides=("RU",),
+        natures=("exercise",), min_rank="official", min_value=5, min_confidence=0.8, min_origins=2,
+        quiet=("23:00", "07:00", "Europe/Kyiv"), digest_every=timedelta(hours=1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--only", "alert.statred"), "no change is called"),
+        (("--region", "UA-630"), "no region `UA-630`; did you mean UA-63"),
+        (("--weapon", "shahedd"), "weapons"),
+        (("--side", "XX"), "sides"),
+        (("--nature", "actuall"), "natures"),
+        (("--min-rank", "best"), "min_rank"),
+        (("--min-confidence", "2"), "min_confidence"),
+        (("--quiet", "25:00", "07:00", "Europe/Kyiv"), "no time of day"),
+        (("--quiet", "23:00", "07:00", "Europe/Nowhere"), "no time zone"),
+        (("--digest-minutes", "0"), "digest_minutes"),
+    ],
+)
+def test_a_filter_that_would_let_nothing_through_is_refused(typed: Any, words: tuple[str, ...], why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        typed("add", "desk", "https://example.com/hook", *words)
     assert [row["id"] for row in typed("list")] == ["configured"]
 
 
