@@ -423,3 +423,23 @@ def test_a_source_that_was_well_before_a_pause_is_not_counted_as_reporting(clien
     assert "1 of 1" in client.get("/").text
     site.clock.at += timedelta(hours=1)
     assert "0 of 1" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/series/headline?format=csv", "/v1/series/durations?format=csv", "/v1/series/lead-times?format=csv",
+     "/series/UA.csv?nights=3"],
+)  # fmt: skip
+def test_every_table_says_as_of_when_and_how_well_watched(client: TestClient, site: Site, path: str) -> None:
+    answer = client.get(path)
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert rows or path.startswith("/v1/series/lead")
+    for row in rows:
+        assert row["as_of"] == utc(site.clock.now())
+        assert row["coverage"] in ("full", "partial", "none")
+
+
+def test_the_points_of_a_chart_say_as_of_when_and_how_well_watched(client: TestClient, site: Site) -> None:
+    told = client.get("/series/UA.json?nights=3").json()
+    assert told["as_of"] == utc(site.clock.now())
+    assert len(told["coverage"]) == len(told["days"]) == 3

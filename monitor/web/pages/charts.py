@@ -24,6 +24,7 @@ from monitor.web.nights import KYIV, bounds, nights_until
 from monitor.web.pages.bars import BASE, marks, round_up, ticks
 from monitor.web.pages.frame import HOME, render, text_of
 from monitor.web.pages.words import Words
+from monitor.web.plain import utc
 from monitor.web.spans import lead_times, under_alert
 
 __all__ = ["router"]
@@ -36,7 +37,7 @@ DENSE = 45
 ZOOMED = 62
 SHOWN = 12
 COLUMNS = ("night", "over", "weapon", "measure", "value", "value_max", "bound", "withheld", "claimant", "standing",
-           "coverage")  # fmt: skip
+           "coverage", "as_of")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,11 @@ def numbers(asked: Asked, side: Side, form: Form) -> Response:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
+    as_of = utc(form.choice.as_of or asked.clock.now())
     for column in columns(asked, side, nights_until(asked, None, form.nights), form.choice):
         told: list[Figure | None] = [one for one in (column.launched, column.shot_down, column.lost) if one]
         for figure in told or [None]:
-            writer.writerow(_row(column, side, form.choice.weapon, figure))
+            writer.writerow([*_row(column, side, form.choice.weapon, figure), as_of])
     disposition = {"content-disposition": f'attachment; filename="nights-{side}.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=disposition)
 
@@ -128,7 +130,8 @@ def points(asked: Asked, side: Side, form: Form) -> dict[str, Any]:
                for column in found]
         for name in ("launched", "shot_down", "lost")
     }  # fmt: skip
-    return {"days": days, "standing": [column.standing for column in found], **shown}
+    known = {"as_of": utc(form.choice.as_of or asked.clock.now()), "coverage": [column.coverage for column in found]}
+    return {**known, "days": days, "standing": [column.standing for column in found], **shown}
 
 
 def _row(column: Column, side: str, weapon: str, figure: Figure | None) -> list[Any]:

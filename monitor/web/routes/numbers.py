@@ -15,7 +15,7 @@ from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
 from monitor.web.asked import Asked, moment
 from monitor.web.context import Context
 from monitor.web.nights import bounds, figures_of, night_name, nights_until
-from monitor.web.plain import plain
+from monitor.web.plain import plain, utc
 
 __all__ = ["router"]
 
@@ -54,7 +54,7 @@ def headline(
     watched = series.coverage_of_each(asked.store, [bounds(day) for day in days], as_of=then)
     rows = [_night(asked, day, over, then, one.status) for day, one in zip(days, watched, strict=True)]
     if format == "csv":
-        return _csv(rows, over)
+        return _csv(rows, over, utc(then or asked.clock.now()))
     whole = series.coverage_of(asked.store, start=bounds(days[0])[0], end=bounds(days[-1])[1], as_of=then)
     body = {"over": over, "verification": "unverified", "coverage": plain(whole), "next": None, "rows": rows}
     return answer(asked, body, then)
@@ -100,7 +100,7 @@ def _night(asked: Context, day: date, over: Side, as_of: datetime | None, covera
     }
 
 
-def _csv(rows: list[dict[str, Any]], over: str) -> Response:
+def _csv(rows: list[dict[str, Any]], over: str, as_of: str | None) -> Response:
     """A row a figure; a night without one has a row that says only how it was covered."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -108,7 +108,7 @@ def _csv(rows: list[dict[str, Any]], over: str) -> Response:
     for row in rows:
         for figure in row["figures"] or [{}]:
             shown = {**figure, "withheld": figure.get("is_withheld"), "reasons": " ".join(figure.get("reasons", ()))}
-            shown |= {"night": row["night"], "over": over, "coverage": row["coverage"]}
+            shown |= {"night": row["night"], "over": over, "coverage": row["coverage"], "as_of": as_of}
             cells = [shown.get(column) for column in COLUMNS]
             writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return Response(

@@ -73,18 +73,18 @@ def _answer(
     coverage: Any, as_of: datetime | None,
 ) -> Response:  # fmt: skip
     if format == "csv":
-        return _csv(rows, name, str(coverage.status))
+        return _csv(rows, name, str(coverage.status), utc(as_of or asked.clock.now()))
     body = {"since": utc(start), "until": utc(end), "coverage": plain(coverage), "verification": "unverified",
             "next": None, "rows": list(rows)}  # fmt: skip
     return answer(asked, body, as_of)
 
 
-def _csv(rows: Sequence[dict[str, Any]], name: str, coverage: str) -> Response:
+def _csv(rows: Sequence[dict[str, Any]], name: str, coverage: str, as_of: str | None) -> Response:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*(rows[0] if rows else ("place",)), "coverage"])
+    writer.writerow([*(rows[0] if rows else ("place",)), "coverage", "as_of"])
     for row in rows:
-        writer.writerow([*("" if value is None else value for value in row.values()), coverage])
+        writer.writerow([*("" if value is None else value for value in row.values()), coverage, as_of])
     disposition = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=disposition)
 
