@@ -36,6 +36,7 @@ COLUMNS = (
     "coverage",
     "rule",
     "rule_why",
+    "as_of",
 )
 
 
