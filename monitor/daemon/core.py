@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from monitor.daemon.schedule import Schedule
     from monitor.deliver import Deliverer, Notice
     from monitor.extract.explain import Step
+    from monitor.web.app import Site
 
 __all__ = ["Daemon"]
 
@@ -96,6 +97,7 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._api: Api | None = None
+        self._site: Site | None = None
         self._watch: LoopWatch | None = None
         self._problems: dict[tuple[str, str], datetime] = {}
         self._counted_at = -COUNT_EVERY
@@ -134,7 +136,8 @@ class Daemon:
         """Answer what can be answered from what is remembered."""
         web = self.settings.web
         sock = listen(web.host, web.port)
-        self._api = Api(self._app(), sock, connections=web.connections, proxies=web.proxies)
+        self._site = self._make_site()
+        self._api = Api(self._site, sock, connections=web.connections, proxies=web.proxies)
         await self._api.start()
         await self._api.settle()  # loading takes the interpreter's lock away from whoever waits for the page
         self.address = self._api.address
@@ -156,6 +159,7 @@ class Daemon:
         from monitor.deliver import Deliverer
         from monitor.sinks import build as build_sink
 
+        self.metrics.trouble.labels("storage").set(0)
         self._schedule = Schedule(self._job_problem, self._rng)
         self.deliverer = Deliverer(
             self.parts.book,
@@ -179,6 +183,12 @@ class Daemon:
             asyncio.create_task(self._beat(), name="beat"),
             asyncio.create_task(self._deliver(), name="deliver"),
         ]
+        if self._site is not None:
+            self._tasks.append(asyncio.create_task(self._build(self._site), name="api"))
+
+    async def _build(self, site: Site) -> None:
+        """The rest of the site, before somebody waits for it."""
+        await asyncio.to_thread(site.api)
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set. Raises the ``StoreError`` that made going on impossible."""
@@ -402,7 +412,7 @@ class Daemon:
         real: Callable[[float], float] | None = getattr(self.clock, "real_seconds", None)
         return max(real(seconds) if real else seconds, least)
 
-    def _app(self) -> Any:
+    def _make_site(self) -> Site:
         from monitor.web.app import create_app
 
         return create_app(
