@@ -33,7 +33,7 @@ _ITEM = frozenset(
     ("mark.end", "mark.bullet", "mark.arrow", "conj.and", "prep.at", "prep.by", "prep.of", "prep.over", "prep.except",
      "num.all", "num.both", "alert.everywhere", "place.capital", "place.country")
 )  # fmt: skip
-_ITEM_SIGNS = frozenset(".,;:!-\u2013\u2014\u2022*()/|#'\u2019\"\u00ab\u00bb\u201c\u201d\ufe0f\u203c")
+_ITEM_SIGNS = frozenset("\U0001f4cd.,;:!-\u2013\u2014\u2022*()/|#'\u2019\"\u00ab\u00bb\u201c\u201d\ufe0f\u203c")
 _HOURS = frozenset(("time.oclock", "time.am", "time.pm", "time.at", "time.morning"))
 _OVER = ("prep.over", "bound.at_least")
 _EARLY = timedelta(minutes=10)
@@ -82,6 +82,9 @@ def _belongs(doc: Doc, part: Part, m: Mention, trigger: Mention, but: int) -> bo
     """Whether a word of the lexicon may stand in an announcement."""
     if m.group in _GROUPS or m.concept in _CONCEPTS:
         return True
+    if m.group == "side":
+        beside = [doc.at[k] for k in (m.i - 1, m.j) if part.i <= k < part.j]
+        return any(x is not None and x.concept in ("place.capital", "place.country") for x in beside)
     if m.group == "claim":
         return part.has("claimant")
     if m.i >= but and (m.group in _BEHIND_BUT or m.concept in _BEHIND_BUT):

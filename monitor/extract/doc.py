@@ -74,11 +74,13 @@ class Site:
 
 class Part:
     """One sentence: its tokens ``i`` to ``j`` and what was found in them. ``groups`` holds the concepts of its
-    mentions and their first parts, ``n`` is its place in the text, ``starts`` its clauses and
-    ``weapons`` the weapons once they are asked for."""
+    mentions and their first parts, ``n`` is its place in the text, ``starts`` its clauses,
+    ``unplaced`` the names of several words that no place was found for and ``weapons`` the weapons once they are asked
+    for."""
 
     __slots__ = (
-        "groups", "i", "is_title", "j", "line", "mentions", "n", "numbers", "sites", "starts", "vetoes",
+        "groups", "i", "is_title", "j", "line", "mentions", "n", "numbers", "sites", "starts", "unplaced",
+        "vetoes",
         "weapons", "when", "whens",
     )  # fmt: skip
 
@@ -96,6 +98,7 @@ class Part:
         self.numbers: list[Number] = []
         self.whens: list[When] = []
         self.sites: list[Site] = []
+        self.unplaced: list[Mention] = []
         self.vetoes: set[str] = set()
         self.when: When | None = None
         self.is_title = False

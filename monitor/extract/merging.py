@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.announced import is_cleared
 from monitor.extract.claims import claimant_of
-from monitor.extract.doc import Doc, Part
+from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.endings import of_the_alert_before
 from monitor.extract.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.units import ancestors, ref, scope
@@ -37,6 +37,10 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
         if proposal.sites or proposal.is_everywhere:
             continue
         n = proposal.part.n
+        if proposal.status == "end" and (call := _call_before(doc, proposal, proposals)) is not None:
+            proposal.sites = list(call.sites)
+            call.status = "called"
+            continue
         for other in reversed(doc.parts[max(0, n - 2) : n]):
             if is_list_item(doc, other) and not is_tag_line(other) and not other.numbers:
                 if proposal.status == "end" and not is_cleared(doc, other):
@@ -44,6 +48,18 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
                 elif not any(p.part is other for p in proposals):
                     add_sites(proposal, other.sites)
                 break
+
+
+def _call_before(doc: Doc, proposal: Proposal, proposals: list[Proposal]) -> Proposal | None:
+    """ "Attention, Poltava region! All clear": who is called is who the end is for."""
+    part = proposal.part
+    for other in proposals:
+        is_next = other.part.n == part.n - 1 and other.part.line == part.line and other.rule == "alert.attention"
+        if is_next and all(
+            m.group in ("place", "level", "mark") or m.concept == other.rule for m in other.part.mentions
+        ):
+            return other
+    return None
 
 
 def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
@@ -61,6 +77,8 @@ def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
 def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     out: list[Proposal] = []
     for proposal in proposals:
+        if proposal.status == "called":
+            continue
         twin = next(
             (p for p in out if (p.status, p.threat, p.ongoing) == (proposal.status, proposal.threat, proposal.ongoing)),
             None,
@@ -115,8 +133,8 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
             if proposal.is_doubtful and not proposal.sites:
                 doc.note(proposal.part.i, proposal.part.j, "an all-clear below a place that may not be the one")
                 continue
-            if not proposal.sites and _is_told_of_places(doc, proposal):
-                doc.note(proposal.part.i, proposal.part.j, "an all-clear beside one of named places: not of everything")
+            if not proposal.sites and (_is_told_of_places(doc, proposal) or _is_beside_places(doc, proposal)):
+                doc.note(proposal.part.i, proposal.part.j, "an all-clear beside named places: not of everything")
                 continue
             if unplaced:
                 unplaced[0].sites += [s for s in proposal.sites if s not in unplaced[0].sites]
@@ -145,6 +163,21 @@ def _is_told_of_places(doc: Doc, proposal: Proposal) -> bool:
         and any(not site.is_tag for site in part.sites)
         for part in doc.parts
     )
+
+
+def _is_beside_places(doc: Doc, proposal: Proposal) -> bool:
+    """Whether the sentences around it name places that are not the channel's own: it may be theirs alone."""
+    n = proposal.part.n
+    around = [part for part in doc.parts[max(0, n - 2) : n + 3] if part is not proposal.part]
+    own = set(doc.area)
+    named = [s for part in around for s in part.sites if not s.is_tag and s.role not in ("from", "speaker", "agent")]
+    return not proposal.is_everywhere and any(
+        not own & {s.ref.id, *ancestors(doc.lexicon, s.ref.id)} and not _is_around(doc, s, own) for s in named
+    )
+
+
+def _is_around(doc: Doc, site: Site, own: set[str]) -> bool:
+    return any(site.ref.id in ancestors(doc.lexicon, identity) for identity in own)
 
 
 def _is_whole(doc: Doc, proposal: Proposal) -> bool:

@@ -41,8 +41,15 @@ def parted(doc: Doc, part: Part) -> list[Proposal] | None:
 def _cuts(doc: Doc, part: Part) -> list[int]:
     """Where the sentence may fall in two: a "but" first, then the clauses, then an "and"."""
     buts = [m.i for m in part.of("conj.but")]
-    ands = [m.i for m in part.of("conj.and")]
+    ands = [m.i for m in part.of("conj.and") if not _joins_places(doc, part, m)]
     return [cut for cut in [*buts, *clause_starts(doc, part)[1:], *ands] if part.i < cut < part.j][:_MOST]
+
+
+def _joins_places(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "In A and B": one list of places."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    return before is not None and after is not None and before.group == after.group == "place"
 
 
 def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
@@ -51,7 +58,9 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         return None
     if end.has(*_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):
         return None
-    lasting = on.of(*_ONS) or on.of("alert.siren")
+    lasting = on.of(*_ONS) or (
+        on.of("alert.siren") if end.has("alert.siren", "alert.all_clear_siren", "alert.all_clear") else []
+    )
     if not lasting and not _is_bare_denial(doc, on):
         return None
     if lasting and blocks(doc, on, lasting[0], ignore=frozenset(("negation",))):

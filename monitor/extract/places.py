@@ -40,6 +40,8 @@ def find_sites(doc: Doc) -> None:
             row = resolve(doc, part, m, context)
             if row is not None and (len(m.rows) == 1 or row[5] >= _LARGE):
                 context.update(a for a in ancestors(doc.lexicon, row[0]) if "-" in a)
+            if row is None and m.j - m.i > 1:
+                part.unplaced.append(m)
             is_part = row is not None and row[2] == "district" and bool(row[3]) and _is_city(doc, row[3] or "")
             if is_part and row is not None and row[3]:
                 row = doc.lexicon.places[doc.lexicon.index[row[3]]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.units import ancestors
+from monitor.extract.vetoes import same_clause
 
 __all__ = [
     "CAPITALS",
@@ -54,6 +55,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             is_list = True
         if role == "at" and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
+        if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
+            role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
         if role == "target" and _is_locative(doc, site):
@@ -64,6 +67,13 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = last.role if role is None or last.role in ("except", "from") else role
         site.role = role or "name"
         last = site
+
+
+def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Forces in A fired missiles at B": A is where they were fired."""
+    after = doc.at[site.j] if site.j < part.j else None
+    is_fired = after is not None and after.concept in ("act.launched", "act.fired")
+    return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
 
 
 def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
