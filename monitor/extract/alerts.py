@@ -52,6 +52,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].sites = list(proposals[-1].sites)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
+        elif _is_one_more(doc, part, proposals):
+            add_sites(proposals[-1], part.sites)
         elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
             add_sites(open_, aimed or part.sites)
@@ -68,6 +70,14 @@ def _is_told_before(doc: Doc, part: Part) -> bool:
     """ "A MiG took off, alert in the whole country": said of itself; elsewhere it is only why the alert was sounded."""
     offs, sirens = part.of("alert.takeoff"), part.of("alert.siren")
     return bool(offs and sirens) and offs[0].i < sirens[0].i and not same_clause(doc, part, offs[0].i, sirens[0].i)
+
+
+def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
+    """ "Sumy: drones! Krasnopillia - three more": a place and a number right behind a threat, nothing else."""
+    if not part.numbers or part.j - part.i > 7 or not is_list_item(doc, part) or not so_far:
+        return False
+    others = {m.group for m in part.mentions} - {"place", "num", "bound", "prep", "conj", "level", "mark"}
+    return not others and so_far[-1].part.sites != [] and _is_of_the_same_flight(part, so_far)
 
 
 def _is_of_the_same_flight(part: Part, so_far: list[Proposal]) -> bool:

@@ -65,7 +65,8 @@ def weapon_for(
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
         last = so_far[-1].weapon
         return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
-    if is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
+    is_bare = bool(part.sites) and part.j - part.i <= 7 and not part.has("act", "strike", "toll", "claim", "target")
+    if is_bare or is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
         recent = _recent_kind(doc, part)
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
@@ -238,7 +239,11 @@ def is_item(doc: Doc, part: Part) -> bool:
     k = part.i
     while k < part.j and (doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and m.group == "mark")):
         k += 1
-    return any(n.i - k <= 2 for n in part.numbers[:1])
+    return any(
+        n.i - k <= 2 and all((m := doc.at[x]) is None or m.group != "person" for x in range(k, n.i))
+        and sum(1 for x in range(k, n.i) if doc.at[x] is None and doc.tokens[x].kind == "w") == 0
+        for n in part.numbers[:1]
+    )  # fmt: skip
 
 
 def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Number | None:

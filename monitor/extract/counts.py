@@ -313,7 +313,11 @@ def _home(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
 def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
     """ "Nizhyn, attention! Two drones from the north": they are where the call before is to."""
     other = doc.parts[part.n - 1] if part.n else None
-    if other is None or any(s.role != "from" for s in part.sites) or not other.has("alert.attention"):
+    if other is None or any(s.role != "from" for s in part.sites):
+        return ()
+    if part.j - part.i <= 4 and other.line == part.line and weapons_of(doc, other) and not weapons_of(doc, part):
+        return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Three"
+    if not other.has("alert.attention"):
         return ()
     if other.has("weapon", "model", "act", "strike", "toll"):
         return ()

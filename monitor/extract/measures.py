@@ -178,7 +178,18 @@ def measure_of(
         return "present", None
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
+    if _is_of_target_before(doc, part):
+        return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
+
+
+def _is_of_target_before(doc: Doc, part: Part) -> bool:
+    """ "Ballistics for A! Three": a figure alone, right behind the course of a weapon."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is None or part.j - part.i > 4 or before.line != part.line or before.j - before.i > 12:
+        return False
+    told = before.has("act", "strike", "toll", "claim")
+    return not told and before.has("weapon", "model") and any(s.role == "target" for s in before.sites)
 
 
 def _is_tallied(doc: Doc, part: Part, number: Number) -> bool:

@@ -72,6 +72,13 @@ def _is_of_other_places(doc: Doc, part: Part, other: Part) -> bool:
     mine = {s.ref.id for s in part.sites if s.ref.id}
     if not other.sites or not mine:
         return False
+    stills = other.of("alert.still", "alert.lasts")
+    if (
+        stills
+        and (other.has("alert.siren") or any(_says_siren(doc, m.i, m.j) for m in stills))
+        and all(s.ref.id not in mine and not mine.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in other.sites)
+    ):
+        return True  # what goes on in a part of the region is taken out of its end
     for s in other.sites:
         line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
         if line & mine or any(s.ref.id in ancestors(doc.lexicon, x) for x in mine):

@@ -246,7 +246,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         out.append(site)
         joint = doc.at[site.j] if site.j + 1 < part.j else None
         is_joined = site.j + 1 < part.j and (
-            doc.tokens[site.j].text in "/\\" or (joint is not None and joint.concept == "conj.and")
+            doc.tokens[site.j].text in "/\\," or (joint is not None and joint.concept == "conj.and")
         )
         m = doc.at[site.j + 1] if is_joined else None
         if is_joined and (m is None or m.group == "prep") and not part.has(*_ENDS):

@@ -7,6 +7,7 @@ from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.roles import is_bystander, is_office
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors, ref
+from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
 __all__ = [
@@ -55,6 +56,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         whole = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")]
         sites = whole or ([] if attacked_by_side(doc, part) and part.has("place.country") else sites)
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
+    narrow = _without_downed(doc, part, narrow)
     aimed = [s for s in narrow if s.role == "target"]
     at = [s for s in narrow if s.role in ("at", "name", "past")]
     chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
@@ -82,6 +84,17 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
+
+
+def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the places where something was shot down, if a clause of its own tells what was struck where."""
+    downed = part.of("act.shot_down", "act.merged")
+    struck = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
+    if not downed or not struck:
+        return sites
+    here = [s for s in sites if any(same_clause(doc, part, s.i, m.i) for m in struck)]
+    there = [s for s in sites if s not in here and any(same_clause(doc, part, s.i, m.i) for m in downed)]
+    return [s for s in sites if s not in there] if here else sites
 
 
 def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:
