@@ -108,6 +108,8 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
     between = doc.mentions_between(low, high)
     if any(m.group == "toll" for m in between):
         return True
+    if any(m.group == "claim" for m in between) and not same_clause(doc, part, one.number.i, site.i):
+        return site.i > one.number.i  # "..., the president said, adding that A was hit"
     if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):
         return True
     if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):

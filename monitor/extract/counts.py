@@ -110,6 +110,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if part.vetoes & _VETOES and not (part.vetoes & _VETOES == {"trade"} and is_of_a_night(part)):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
+        if _is_bled(doc, part, number):
+            doc.note(number.i, number.j, "a tally of equipment lost")
+            continue
         if (rate := _rate_behind(doc, part, weapon)) is not None:
             doc.note(number.i, rate.j, "a number, but a rate")
             continue
@@ -147,7 +150,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         measure, act = _told(out[-1]) if is_joined else measure_of(doc, part, number, act, is_elliptic, so_far, out)
         if measure == "lost" and _is_all_downed(part, number):
             measure = "shot_down"
-        if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost"))):
+        if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost", "act.bled"))):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
         stop = min(part.j, number.j + 8, after.i if after is not None else part.j)
@@ -216,6 +219,13 @@ def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
         number.j <= m.i < later and same_clause(doc, part, number.i, m.i) and is_undone(doc, part, m)
         for m in part.of("act.shot_down")
     )  # fmt: skip
+
+
+def _is_bled(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own."""
+    if part.has("act.bled") and part.has("person.soldiers"):
+        return True
+    return any(0 <= number.i - m.j <= 12 and same_clause(doc, part, m.i, number.i) for m in part.of("act.bled"))
 
 
 def _rate_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:

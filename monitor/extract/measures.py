@@ -154,6 +154,8 @@ def measure_of(
         return measure, act
     if here:
         return here[-1].measure, here[-1].act
+    if any(_is_of_the_subset(doc, part, number, m) for m in part.of(*_DONE)):
+        return "launched", None
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
     if has_subject and _is_means(doc, part, number):
         return "launched", None

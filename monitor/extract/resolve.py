@@ -206,6 +206,9 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
         nxt = doc.tokens[m.j].text if m.j < part.j else ""
         return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
     after = doc.at[m.j] if m.j < part.j else None
+    if after is not None and after.concept == "conj.and" and after.j < part.j:
+        other = doc.at[after.j]  # "the A and B power plants"
+        after = doc.at[other.j] if other is not None and other.rows and other.j < part.j else None
     if after is not None and after.group in ("target", "level"):
         return True
     mention = doc.at[k]

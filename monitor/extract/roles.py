@@ -47,6 +47,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
         ):
             role = "speaker"
+        if role is None and site.ref.level == "country" and _is_acted_on(doc, part, site):
+            role = "target"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
             role = "speaker"
         if role == "from" and any(
@@ -176,6 +178,13 @@ def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
     """ "The governor of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
     return before is not None and before.concept in ("claimant.governor", "claimant.mayor")
+
+
+def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Ukraine was attacked with ...": the subject of a passive is the target."""
+    verb = doc.at[site.j] if site.j < part.j else None
+    done = doc.at[verb.j] if verb is not None and verb.concept == "verb.passive" and verb.j < part.j else None
+    return done is not None and done.concept in ("strike.attack", "strike.hit")
 
 
 def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:

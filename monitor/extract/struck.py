@@ -97,12 +97,15 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     return [s for s in sites if s not in there] if here else sites
 
 
+_SKIPPED = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
+
+
 def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:
     """A country that does the attacking: "Russia unleashed", not "was attacked"."""
     if site.ref.level != "country" or site.role != "name":
         return False
-    for m in doc.mentions_between(site.j, min(part.j, site.j + 5)):
-        if m.group == "verb" and m.concept != "verb.passive":
+    for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
+        if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
             continue
         return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
     return False

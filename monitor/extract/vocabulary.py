@@ -96,6 +96,8 @@ def _apart(
         goes_on = at + 1 < size and tokens[at + 1].glued and tokens[at + 1].kind == "w"  # "10 p.m."
         if len(out) > 1 and out[-2].kind == "n" and not goes_on:
             continue
+        if _is_half_of_day(out) and _begins_anew(tokens, at, size):
+            continue  # "until 6 a.m. Debris fell": the last stop ends the sentence too
         at += 1
         if at + 1 < size and tokens[at].text in HYPHENS and tokens[at].glued:
             after = tokens[at + 1]
@@ -105,6 +107,17 @@ def _apart(
     out += tokens[at:]
     out_ends += ends[at:]
     return out, out_ends
+
+
+def _is_half_of_day(out: list[Token]) -> bool:
+    """A number and two single letters: "6 a.m"."""
+    return len(out) > 2 and len(out[-1].f) == len(out[-2].f) == 1 and out[-2].kind == "w" and out[-3].kind == "n"
+
+
+def _begins_anew(tokens: list[Token], at: int, size: int) -> bool:
+    """Whether a capital stands behind the full stop, and no name of a place: "10 a.m. Moscow time"."""
+    after = tokens[at + 1] if at + 1 < size else None
+    return after is not None and after.kind == "w" and after.text[0].isupper() and not after.rows
 
 
 class Words(dict[str, tuple[Token, ...]]):
