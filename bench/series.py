@@ -1,233 +1,316 @@
-"""What the store answers and takes, beside DuckDB and pandas on the same rows.
+"""What the store answers at the size of years of news, beside DuckDB and pandas on the same rows.
 
-``python -m bench series`` uses 100,000 alerts and 20,000 claims; ``BENCH_SERIES=1000000`` sets the number
-of alerts (claims are a fifth). ``TEST_MONITOR_POSTGRES`` adds PostgreSQL.
+``bench/archive.py`` says what is in the store and how it is set up. DuckDB and pandas hold the alerts in memory, with
+their local day worked out beforehand; both make the daily roll-up of raions, oblasts and country anew, and the cells
+have to be the same as those the store keeps. ``TEST_MONITOR_POSTGRES`` adds PostgreSQL.
 """
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import random
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
-from bench.table import show
-from monitor.model import Claim, Commit, Fused, Interval
+from bench.archive import ALERTS, CLAIMS, PLACES, SOURCES, T0, YEARS, archive, line
+from bench.table import percentile, show
 from monitor.store import SqlStore, open_store, series
 from monitor.store.asking import rows_now
+from monitor.store.copying import pour_all
+from monitor.store.tables import rollups
 
-ALERTS = int(os.environ.get("BENCH_SERIES", "100000"))
-CLAIMS = ALERTS // 5
-BATCH = 1_000
-T0 = datetime(2022, 2, 24, tzinfo=UTC)
-PLACES = [f"UA-{number:02}-{raion}" for number in range(1, 26) for raion in range(6)]
-
-
-def line(place: str) -> tuple[str, ...]:
-    """A gazetteer of 25 oblasts with six raions each."""
-    return (place, place.rsplit("-", 1)[0], "UA") if place.count("-") == 2 else (place, "UA")
-
-
-def alerts(rng: random.Random) -> Iterator[Interval]:
-    span = timedelta(days=4 * 365).total_seconds()
-    for number in range(ALERTS):
-        start = T0 + timedelta(seconds=span * number / ALERTS)
-        end = start + timedelta(minutes=rng.expovariate(1 / 60) + 1)
-        yield Interval(f"i{number:08}", rng.choice(PLACES), "air", start, "explicit", start, ended_at=end,
-                       end_basis="explicit", sources=("siren",))  # fmt: skip
-
-
-def claims(rng: random.Random) -> Iterator[Claim]:
-    for number in range(CLAIMS):
-        at = T0 + timedelta(days=4 * 365 * number / CLAIMS)
-        night = f"{at - timedelta(days=1):%Y-%m-%d}/{at:%Y-%m-%d}"
-        yield Claim(
-            id=f"c{number:08}", chain=f"c{number}", measure=rng.choice(("launched", "shot_down")), weapon="drone",
-            value=rng.randrange(200), value_max=None, bound=None, model=None, places=(), attacker="RU", period="night",
-            date_or_period=night, claimant=rng.choice(("Air Force", "Ministry")), claimant_side="UA", source="af",
-            at=at, known_at=at,
-        )  # fmt: skip
-
-
-def batches(values: Iterator[Any]) -> Iterator[list[Any]]:
-    some: list[Any] = []
-    for value in values:
-        some.append(value)
-        if len(some) == BATCH:
-            yield some
-            some = []
-    if some:
-        yield some
-
-
-def load(store: SqlStore) -> float:
-    rng = random.Random(1)
-    began = time.perf_counter()
-    for kind, values in (("intervals", alerts(rng)), ("claims", claims(rng))):
-        for some in batches(values):
-            with store.writing() as unit:
-                unit.save(Commit("bench", T0, (), (), Fused(None, **{kind: tuple(some)}), ()))
-    return time.perf_counter() - began
+DAYS = YEARS.days
+WEEK, MONTH = "alerts of a raion in a week", "roll-up of 30 days, every place"
+FULL = "roll-up of all days, every place"
+TARGETS = {WEEK: 0.2, MONTH: 25.0}
+API_TARGET = 100.0
+ASKED = 100
+Cells = dict[tuple[str, str], tuple[int, int]]
 
 
 def median_ms(work: Callable[[], object], times: int) -> float:
     took = []
     for _ in range(times):
-        began = time.perf_counter()
+        begun = time.perf_counter()
         work()
-        took.append(time.perf_counter() - began)
+        took.append(time.perf_counter() - begun)
     return statistics.median(took) * 1000
 
 
+def week_of(rng: random.Random) -> tuple[str, datetime, datetime]:
+    start = T0 + timedelta(days=rng.randrange(DAYS - 7))
+    return rng.choice(PLACES), start, start + timedelta(days=7)
+
+
+def month_of(rng: random.Random) -> tuple[datetime, datetime]:
+    start = (T0 + timedelta(days=rng.randrange(DAYS - 30))).astimezone(ZoneInfo("Europe/Kyiv"))
+    start = start.replace(hour=0, minute=0)
+    return start.astimezone(UTC), (start + timedelta(days=30)).astimezone(UTC)
+
+
 def questions(store: SqlStore) -> dict[str, float]:
+    """Milliseconds of each question to the store."""
     rng = random.Random(2)
+    week_sql = """SELECT i.place, i.regime, i.begins_at, i.ends_at FROM regions r JOIN intervals i ON i.id = r."row"
+        WHERE r.kind = 'intervals' AND r.place = :place AND r.is_long = :no AND r.at < :end AND r.at >= :reach
+        AND i.ends_at >= :start"""
+    cells = "SELECT period, place, weapon, n, seconds FROM rollups WHERE grain = 'day' AND measure = 'alerts'"
 
-    def week() -> tuple[str, datetime, datetime]:
-        start = T0 + timedelta(days=rng.randrange(4 * 365 - 7))
-        return rng.choice(PLACES), start, start + timedelta(days=7)
-
-    bare = """SELECT i.body FROM regions r JOIN intervals i ON i.id = r."row" WHERE r.kind = 'intervals'
-        AND r.place = :place AND r.is_long = :no AND r.at < :end AND r.at >= :reach AND i.ends_at >= :start"""
+    def given(**times: datetime) -> dict[str, Any]:
+        if store.path is None:
+            return dict(times)
+        return {name: at.isoformat(timespec="microseconds") for name, at in times.items()}
 
     with store.reading() as connection:
 
-        def place_week_sql() -> object:
-            place, start, end = week()
-            given: dict[str, Any] = {"place": place, "no": False, "start": start, "end": end,
-                                     "reach": start - timedelta(days=3)}  # fmt: skip
-            if store.path is not None:
-                given = {key: value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value
-                         for key, value in given.items()}  # fmt: skip
-            return connection.execute(text(bare), given).all()
+        def week() -> object:
+            place, start, end = week_of(rng)
+            bound = given(start=start, end=end, reach=start - timedelta(days=3))
+            return connection.execute(text(week_sql), {"place": place, "no": False, **bound}).all()
 
-        def place_week() -> object:
-            place, start, end = week()
-            return rows_now(connection, "intervals", place, start, end, {"nature": "actual"}, None)
-
-        def under_alert() -> object:
-            at = T0 + timedelta(seconds=rng.randrange(4 * 365 * 86400))
-            return rows_now(connection, "intervals", None, at, at + timedelta(seconds=1), {}, None)
+        def week_as_alerts() -> object:
+            return rows_now(connection, "intervals", *week_of(rng), {"nature": "actual"}, None)
 
         def month() -> object:
-            start = T0 + timedelta(days=rng.randrange(4 * 365 - 30))
-            given: Any = (start, start + timedelta(days=30))
-            if store.path is not None:
-                given = tuple(moment.isoformat(timespec="microseconds") for moment in given)
-            query = "SELECT * FROM rollups WHERE grain = 'night' AND begins_at >= :start AND begins_at < :end"
-            return connection.execute(text(query), dict(zip(("start", "end"), given, strict=True))).all()
+            start, end = month_of(rng)
+            query = f"{cells} AND begins_at >= :start AND begins_at < :end"
+            return connection.execute(text(query), given(start=start, end=end)).all()
 
-        def full() -> object:
-            words = (
-                "SELECT begins_at, place, weapon, n, seconds FROM rollups WHERE grain = 'day' AND measure = 'alerts'"
-            )
-            return connection.execute(text(words)).all()
-
-        out = {
-            "place and week, SQL": median_ms(place_week_sql, 200),
-            "place and week, as alerts": median_ms(place_week, 200),
-            "who is under alert at T": median_ms(under_alert, 200),
-            "roll-up of 30 nights": median_ms(month, 100),
-            "roll-up of all days": median_ms(full, 5),
+        return {
+            WEEK: median_ms(week, 300),
+            "the same, as alerts with their evidence": median_ms(week_as_alerts, 200),
+            MONTH: median_ms(month, 60),
+            FULL: median_ms(lambda: connection.execute(text(cells)).all(), 5),
+            "whole answer with coverage, a raion in a week": median_ms(
+                lambda: series.alerts(store, region=PLACES[3], start=T0, end=T0 + timedelta(days=7)), 50
+            ),
         }
-    out["place and week, whole answer"] = median_ms(
-        lambda: series.alerts(store, region=PLACES[3], start=T0, end=T0 + timedelta(days=7)), 50
-    )
-    return out
 
 
-def recomputed(path: Path) -> tuple[float, float]:
-    """Milliseconds in which DuckDB and pandas make the daily roll-up from the same rows, in memory."""
+def kept(store: SqlStore) -> Cells:
+    """The daily cells of alerts that the store keeps."""
+    its = rollups.c
+    query = select(its.period, its.place, its.n, its.seconds).where(its.grain == "day", its.measure == "alerts")
+    with store.reading() as connection:
+        return {(row.period, row.place): (row.n, row.seconds) for row in connection.execute(query)}
+
+
+def frame_of(path: Path) -> Any:
+    """The alerts as a pandas table: place, oblast, local day, start, end, seconds."""
+    import pandas
+
+    with sqlite3.connect(path) as source:
+        rows = source.execute("SELECT place, regime, begins_at, ends_at FROM intervals").fetchall()
+    frame = pandas.DataFrame(rows, columns=["place", "regime", "begins_at", "ends_at"])
+    for name in ("begins_at", "ends_at"):
+        frame[name] = pandas.to_datetime(frame[name], format="ISO8601")
+    frame["oblast"] = frame["place"].str.rsplit("-", n=1).str[0]
+    frame["day"] = frame["begins_at"].dt.tz_convert("Europe/Kyiv").dt.strftime("%Y-%m-%d")
+    frame["seconds"] = (frame["ends_at"] - frame["begins_at"]).dt.total_seconds().astype("int64")
+    return frame
+
+
+def by_duckdb(frame: Any) -> tuple[dict[str, float], Cells]:
     import duckdb
 
     connection = duckdb.connect()
-    with sqlite3.connect(path) as source:
-        rows = source.execute("SELECT place, regime, begins_at, ends_at FROM intervals").fetchall()
-    import pandas
-
-    frame = pandas.DataFrame(rows, columns=["place", "regime", "begins_at", "ends_at"])
-    frame["begins_at"] = pandas.to_datetime(frame["begins_at"])
-    frame["ends_at"] = pandas.to_datetime(frame["ends_at"])
     connection.register("frame", frame)
     connection.execute("CREATE TABLE alerts AS SELECT * FROM frame")
-    query = """SELECT date_trunc('day', begins_at) d, place, regime, count(*), sum(epoch(ends_at) - epoch(begins_at))
-        FROM alerts GROUP BY ALL
-        UNION ALL SELECT date_trunc('day', begins_at) d, split_part(place, '-', 2), regime, count(*),
-        sum(epoch(ends_at) - epoch(begins_at)) FROM alerts GROUP BY ALL"""
-    took = median_ms(lambda: connection.execute(query).fetchall(), 5)
-    return took, median_ms(lambda: pandas_full(frame), 3)
+    levels = ("place", "oblast", "'UA'", "''")
+    whole = " UNION ALL ".join(
+        f"SELECT day, {level} AS p, regime, count(*), sum(seconds)::BIGINT FROM alerts %s GROUP BY ALL"
+        for level in levels
+    )
+    rng = random.Random(2)
+
+    def week() -> object:
+        place, start, end = week_of(rng)
+        query = (
+            "SELECT place, regime, begins_at, ends_at FROM alerts WHERE place = ? AND begins_at < ? AND ends_at >= ?"
+        )
+        return connection.execute(query, [place, end, start]).fetchall()
+
+    def month() -> object:
+        start, end = month_of(rng)
+        some = "WHERE begins_at >= ? AND begins_at < ?"
+        return connection.execute(whole.replace("%s", some), [start, end] * len(levels)).fetchall()
+
+    every = whole.replace("%s", "")
+    took = {
+        WEEK: median_ms(week, 60),
+        MONTH: median_ms(month, 20),
+        FULL: median_ms(lambda: connection.execute(every).fetchall(), 5),
+    }
+    found = connection.execute(every).fetchall()
+    return took, {(day, place): (n, seconds) for day, place, _, n, seconds in found}
 
 
-def pandas_full(frame: Any) -> Any:
-    """The same table by pandas."""
+def by_pandas(frame: Any) -> dict[str, float]:
     import pandas
 
-    lasted = (frame["ends_at"] - frame["begins_at"]).dt.total_seconds()
-    day, oblast = frame["begins_at"].dt.floor("D"), frame["place"].str.split("-").str[1]
-    parts = [
-        lasted.groupby([day, place, frame["regime"]]).agg(["count", "sum"]).reset_index(names=["d", "place", "regime"])
-        for place in (frame["place"], oblast)
-    ]
-    return pandas.concat(parts)
+    rng = random.Random(2)
+
+    def rolled(some: Any) -> Any:
+        levels = (some["place"], some["oblast"], "UA", "")
+        return pandas.concat(
+            some.assign(p=level).groupby(["day", "p", "regime"])["seconds"].agg(["count", "sum"]) for level in levels
+        )
+
+    def week() -> object:
+        place, start, end = week_of(rng)
+        return frame[(frame["place"] == place) & (frame["begins_at"] < end) & (frame["ends_at"] >= start)]
+
+    def month() -> object:
+        start, end = month_of(rng)
+        return rolled(frame[(frame["begins_at"] >= start) & (frame["begins_at"] < end)])
+
+    return {WEEK: median_ms(week, 10), MONTH: median_ms(month, 5), FULL: median_ms(lambda: rolled(frame), 2)}
 
 
-def api(store: SqlStore) -> dict[str, float]:
-    """Milliseconds of answers of the API over one loopback-free client: the 95th percentile of 200 random questions."""
-    from fastapi.testclient import TestClient
+# ── the API, over HTTP on loopback, from a process of its own ─────────────────────────────────────
 
-    from bench.table import percentile
+
+def paths(rng: random.Random) -> Iterator[tuple[str, str]]:
+    """One random question of each kind: its name, and what is asked."""
+    start = T0 + timedelta(days=rng.randrange(31, DAYS - 31))
+    region = rng.choice(("UA-05", "UA-07", "UA-12", "UA-14", "UA-18", "UA-21", "UA-23"))
+    week = {"since": start.isoformat(), "until": (start + timedelta(days=7)).isoformat()}
+    month = {"since": start.isoformat(), "until": (start + timedelta(days=30)).isoformat()}
+    then = {"as_of": (start + timedelta(days=3)).isoformat()}
+    nth = rng.randrange(ALERTS)
+    asked: tuple[tuple[str, str, dict[str, object]], ...] = (
+        ("alerts of an oblast in a week", "/v1/alerts", {**week, "region": region}),
+        ("the same as of then", "/v1/alerts", {**week, **then, "region": region}),
+        ("claims of 30 days", "/v1/claims", month),
+        ("the same as of then", "/v1/claims", {**month, **then}),
+        ("headlines of 31 nights", "/v1/series/headline", {"night": f"{start:%Y-%m-%d}", "nights": 31}),
+        ("an oblast's nights in 30 days", "/v1/series/counts",
+         {**month, "grain": "night", "measure": "alerts", "region": region}),
+        ("an item", f"/v1/items/tg:{SOURCES[nth % len(SOURCES)]}/{nth}", {}),
+        ("coverage of a week", "/v1/coverage", week),
+        ("sources", "/v1/sources", {}),
+        ("state", "/v1/state", {}),
+    )  # fmt: skip
+    for name, path, given in asked:
+        yield f"{path.partition('/tg:')[0]}: {name}", f"{path}?{urlencode(given)}"
+
+
+def api(url: str) -> dict[str, float]:
+    """The 95th percentile of the milliseconds of each kind of answer, and of all of them."""
+    rng, took = random.Random(3), dict[str, list[float]]()
+    with _serving(url) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for number in range(ASKED + 3):
+            for name, asked in paths(rng):
+                begun = time.perf_counter()
+                connection.request("GET", asked)
+                answer = connection.getresponse()
+                body = answer.read()
+                if number >= 3:
+                    took.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
+                assert answer.status == 200, (asked, answer.status, body[:300])
+    every = [one for some in took.values() for one in some]
+    found = {f"API p95, {name}": percentile(some, 0.95) for name, some in took.items()}
+    return {**found, "API p95, all of these": percentile(every, 0.95)}
+
+
+@contextmanager
+def _serving(url: str) -> Iterator[int]:
+    command = [sys.executable, "-m", "bench.series", "serve", url]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield int(json.loads(process.stdout.readline())["port"])
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def serve(url: str) -> None:
+    """The API on a free port, as the daemon serves it, without sources."""
+    import asyncio
+
     from monitor.catalogue import load_gazetteer
     from monitor.clock import SystemClock
     from monitor.config import Settings
+    from monitor.config.models import WebSection
+    from monitor.daemon.server import Api, listen
     from monitor.fuse import Rules
     from monitor.web.app import create_app
 
-    rng = random.Random(3)
-    app = create_app(store, Rules(load_gazetteer(), {}), Settings(), SystemClock())
-    out = {}
-    with TestClient(app, base_url="http://127.0.0.1") as client:
-        for name, days in (("/v1/alerts", 7), ("/v1/claims", 30)):
-            took = []
-            for _ in range(100):
-                start = T0 + timedelta(days=rng.randrange(4 * 365 - days))
-                asked = {"since": start.isoformat(), "until": (start + timedelta(days=days)).isoformat()}
-                if name == "/v1/alerts":
-                    asked["region"] = rng.choice(("UA-05", "UA-07", "UA-12", "UA-14", "UA-18", "UA-21", "UA-23"))
-                began = time.perf_counter()
-                answer = client.get(name, params=asked)
-                took.append((time.perf_counter() - began) * 1000)
-                assert answer.status_code == 200, answer.text
-            out[f"API {name} of {days} days, p95"] = percentile(took, 0.95)
-    return out
+    async def run() -> None:
+        store = open_store(url, create=False, lock=False, lineage=line)
+        settings = Settings(web=WebSection(requests_per_minute=1_000_000))
+        app = create_app(store, Rules(load_gazetteer(), {}), settings, SystemClock())
+        sock = listen("127.0.0.1", 0)
+        await Api(app, sock).start()
+        print(json.dumps({"port": sock.getsockname()[1]}), flush=True)
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
+# ── both databases ────────────────────────────────────────────────────────────────────────────────
 
 
 def main() -> None:
+    columns: dict[str, Mapping[str, float]] = {}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        path = folder / "series.db"
-        with open_store(str(path), lineage=line) as store:
-            took = load(store)
-            answered = {**questions(store), **api(store)}
-        columns = {"SQLite": answered}
-        url = os.environ.get("TEST_MONITOR_POSTGRES")
-        if url:
-            columns["PostgreSQL"] = postgres(url)
-        title = f"{ALERTS:,} alerts and {CLAIMS:,} claims, loaded at {(ALERTS + CLAIMS) / took:,.0f} rows/s; ms"
-        show(
-            title, ["question", *columns], [[key, *(f"{one[key]:.2f}" for one in columns.values())] for key in answered]
-        )
-        duck, frame = recomputed(path)
-        print(f"full daily roll-up recomputed: DuckDB {duck:.1f} ms, pandas {frame:.1f} ms\n")
+        path, rates = archive(Path(name))
+        frame = frame_of(path)
+        columns["DuckDB"], cells = by_duckdb(frame)
+        columns["pandas"] = by_pandas(frame)
+        del frame
+        with open_store(str(path), create=False, lock=False, lineage=line) as store:
+            assert kept(store) == cells, "the roll-up that is kept is not what DuckDB recomputes"
+            columns["SQLite"] = {**questions(store), **api(str(path))}
+        size = path.stat().st_size
+        server = os.environ.get("TEST_MONITOR_POSTGRES")
+        if server:
+            with _postgres(server, path) as store:
+                assert kept(store) == cells, "the roll-up that is kept is not what DuckDB recomputes"
+                _analyze(store.reader())
+                columns["PostgreSQL"] = {**questions(store), **api(store.url.render_as_string(hide_password=False))}
+    made = "; ".join(f"{kind} {rate:,.0f}/s" for kind, rate in rates.items()) or "kept from an earlier run"
+    print(f"set-up: {made}; SQLite file {size / 1e9:.1f} GB; daily cells equal in all: {len(cells):,}")
+    _show(columns)
 
 
-def postgres(url: str) -> dict[str, float]:
+def _show(columns: Mapping[str, Mapping[str, float]]) -> None:
+    stores = [name for name in ("SQLite", "PostgreSQL") if name in columns]
+    order = [*stores, "DuckDB", "pandas"]
+    rows = []
+    for question in columns["SQLite"]:
+        target = TARGETS.get(question)
+        if question == FULL:
+            target = columns["DuckDB"][FULL]
+        elif question.startswith("API"):
+            target = API_TARGET
+        met = "" if target is None else "yes" if all(columns[name][question] <= target for name in stores) else "NO"
+        figures = [f"{columns[name][question]:.2f}" if question in columns[name] else "" for name in order]
+        rows.append([question, *figures, "" if target is None else f"≤ {target:.1f}", met])
+    title = f"{ALERTS:,} items, {ALERTS:,} alerts and {CLAIMS:,} claims over {DAYS} days; ms"
+    show(title, ["question", *order, "target", "met"], rows)
+
+
+@contextmanager
+def _postgres(url: str, path: Path) -> Iterator[SqlStore]:
+    """The same rows on a server, brought there by COPY; the database is dropped afterwards."""
     import psycopg
 
     plain = url.replace("+psycopg", "")
@@ -235,10 +318,14 @@ def postgres(url: str) -> dict[str, float]:
         connection.execute("DROP DATABASE IF EXISTS monitor_bench")
         connection.execute("CREATE DATABASE monitor_bench")
     try:
-        with open_store(url.rpartition("/")[0] + "/monitor_bench", lineage=line) as store:
-            load(store)
-            _analyze(store.reader())
-            return {**questions(store), **api(store)}
+        begun = time.perf_counter()
+        with (
+            open_store(url.rpartition("/")[0] + "/monitor_bench", lineage=line) as store,
+            open_store(str(path), create=False, lock=False) as source,
+        ):
+            rows = sum(pour_all(source, store).values())
+            print(f"{rows:,} rows copied to PostgreSQL in {time.perf_counter() - begun:,.0f} s")
+            yield store
     finally:
         with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute("DROP DATABASE monitor_bench WITH (FORCE)")
@@ -247,8 +334,11 @@ def postgres(url: str) -> dict[str, float]:
 def _analyze(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET default_transaction_read_only = off"))
-        connection.execute(text("ANALYZE"))
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["serve"]:
+        serve(sys.argv[2])
+    else:
+        main()

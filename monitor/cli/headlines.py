@@ -30,21 +30,23 @@ def nights(
     from monitor.formats.plain import plain
     from monitor.fuse import headline
     from monitor.store import series
-    from monitor.store.nights import KYIV, night_name
+    from monitor.store.nights import KYIV, night_name, night_stretch
 
     rules = make_rules(settings, load_gazetteer(), {profile.id: profile for profile in settings.profiles})
     last = until.astimezone(KYIV).date()
     first = since.astimezone(KYIV).date() if since else last - timedelta(days=30)
     if not 0 <= (last - first).days < MOST_NIGHTS:
         raise InputError(f"--since and --until: ask for 1 to {MOST_NIGHTS} nights")
+    days = [first + timedelta(days=number - 1) for number in range((last - first).days + 1)]
+    names = [night_name(day) for day in days]
+    claims = series.claims_of_nights(store, names, as_of=as_of)
+    watched = series.coverage_of_each(store, [night_stretch(day, KYIV) for day in days], as_of=as_of)
     out = []
-    for number in range((last - first).days + 1):
-        name = night_name(first + timedelta(days=number - 1))
-        answer = series.claims(store, night=name, as_of=as_of)
+    for name, seen in zip(names, watched, strict=True):
         for side in SIDES:
-            figures = headline(answer.rows, name, side, rules)
+            figures = headline(claims[name], name, side, rules)
             out.append({
-                "night": name, "attacker": side, "coverage": answer.coverage.status,
+                "night": name, "attacker": side, "coverage": seen.status,
                 "rule": plain(rules.headline_of(name, side)), "figures": plain(tuple(figures.values())),
             })  # fmt: skip
     return out

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Generic, Literal, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from monitor.model import Coverage, Item, Look, Reading, Telling
 from monitor.store import rows
+from monitor.store.looks import last_ok_then
 from monitor.store.patience import bounded
 from monitor.store.raw import item_of
 from monitor.store.reading import reading_of
@@ -28,6 +30,7 @@ __all__ = [
     "coverage_rows",
     "rollup_of",
     "stored_item",
+    "watch_over",
     "watched",
 ]
 
@@ -123,41 +126,48 @@ class SourceLook:
     cursor: str | None = None
 
 
-def coverage_rows(connection: Connection, as_of: datetime | None = None) -> list[Coverage]:
-    """Every span of coverage, as known now or at ``as_of``, by start."""
-    query = select(coverage.c.body, coverage.c.started_at)
-    if as_of is not None:
-        then = coverage_versions.c
-        query = select(then.body, then.started_at).where(
-            then.known_from <= as_of, (then.known_to.is_(None)) | (then.known_to > as_of)
-        )
-    found = connection.execute(query.order_by("started_at")).all()
+def coverage_rows(
+    connection: Connection, as_of: datetime | None = None, start: datetime | None = None, end: datetime | None = None
+) -> list[Coverage]:
+    """Every span of coverage that touches the range, as known now or at ``as_of``, by start."""
+    statement = _spans(as_of is not None, start is not None, end is not None, True)
+    found = connection.execute(statement, {"as_of": as_of, "start": start, "end": end}).all()
     return [rows.load(Coverage, rows.unpack(row.body)) for row in bounded(found)]
 
 
-_SPANS = select(coverage.c.source, coverage.c.health, coverage.c.started_at, coverage.c.ended_at).order_by(
-    coverage.c.started_at
-)
-_SPANS_THEN = (
-    select(
-        coverage_versions.c.source,
-        coverage_versions.c.health,
-        coverage_versions.c.started_at,
-        coverage_versions.c.ended_at,
-    )
-    .where(
-        coverage_versions.c.known_from <= bindparam("as_of"),
-        coverage_versions.c.known_to.is_(None) | (coverage_versions.c.known_to > bindparam("as_of")),
-    )
-    .order_by(coverage_versions.c.started_at)
-)
+@cache
+def _spans(is_then: bool, has_start: bool, has_end: bool, is_whole: bool) -> Any:
+    """Spans by their start: whole bodies, or the columns that say who was watched when."""
+    its = (coverage_versions if is_then else coverage).c
+    chosen = (its.body, its.started_at) if is_whole else (its.source, its.health, its.started_at, its.ended_at)
+    query = _then(select(*chosen).order_by(its.started_at), is_then)
+    if has_start:
+        query = query.where(its.ended_at.is_(None) | (its.ended_at > bindparam("start")))
+    return query.where(its.started_at < bindparam("end")) if has_end else query
+
+
+@cache
+def _births(is_then: bool) -> Any:
+    """Since when each source has been watched at all."""
+    its = (coverage_versions if is_then else coverage).c
+    return _then(select(its.source, func.min(its.started_at).label("at")).group_by(its.source), is_then)
+
+
+def _then(query: Any, is_then: bool) -> Any:
+    """What was known at ``as_of``, where that is asked."""
+    if not is_then:
+        return query
+    known_from, known_to = coverage_versions.c.known_from, coverage_versions.c.known_to
+    return query.where(known_from <= bindparam("as_of"), known_to.is_(None) | (known_to > bindparam("as_of")))
+
+
 _LAST_LOOK = select(func.max(looks.c.at))
 _LAST_OK = select(looks.c.source, looks.c.ok_at)
 _HOLES = select(holes.c.begins, holes.c.ends, holes.c.noticed_at, holes.c.source).where(holes.c.cause == "unfetchable")
 
 
 class Watch:
-    """How well sources were watched, read once and asked for any number of ranges.
+    """How well sources were watched, read once and asked for any number of ranges, from ``start`` to ``end`` at most.
 
     A source counts while its health was live or quiet, and not beyond its last successful look and a grace of ten
     minutes. Unfetchable posts are gaps of their source. A range without bounds begins with the first record and
@@ -165,35 +175,42 @@ class Watch:
     """
 
     def __init__(
-        self, connection: Connection, *, sources: Sequence[str] | None = None, as_of: datetime | None = None
+        self,
+        connection: Connection,
+        *,
+        sources: Sequence[str] | None = None,
+        as_of: datetime | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
     ) -> None:
         self._as_of = as_of
-        found = connection.execute(_SPANS if as_of is None else _SPANS_THEN, {"as_of": as_of})
+        given = {"as_of": as_of, "start": start, "end": end}
+        births = connection.execute(_births(as_of is not None), given)
+        self._born = {row.source: row.at for row in births if sources is None or row.source in sources}
+        found = connection.execute(_spans(as_of is not None, start is not None, end is not None, False), given)
         self._spans = [span for span in found if sources is None or span.source in sources]
-        self._seen = _last_ok(connection)
+        self._seen = _last_ok(connection, as_of)
         self._last: datetime | None = connection.execute(_LAST_LOOK).scalar()
         self._holes = _holes(connection, sources, as_of)
 
     def over(self, start: datetime | None, end: datetime | None) -> Watched:
         """How well ``start`` to ``end`` was being watched."""
-        start = start or (self._spans[0].started_at if self._spans else None)
+        start = start or min(self._born.values(), default=None)
         end = min((moment for moment in (end, self._as_of) if moment), default=self._last)
-        if not self._spans or start is None or end is None or start >= end:
+        if not self._born or start is None or end is None or start >= end:
             return Watched("none", (Gap(start, end),) if start and end and start < end else ())
-        good: dict[str, list[tuple[datetime, datetime]]] = {}
-        born: dict[str, datetime] = {}
+        # A source is missed from when it was first watched, wherever in the range its spans then lie.
+        good: dict[str, list[tuple[datetime, datetime]]] = {name: [] for name, at in self._born.items() if at < end}
         for span in self._spans:
-            born.setdefault(span.source, span.started_at)
-            mine = good.setdefault(span.source, [])
-            if span.health in REPORTING:
+            if span.health in REPORTING and span.source in good:
                 last_look = max(span.started_at, self._seen.get(span.source, span.started_at)) + GRACE
-                mine.append((span.started_at, span.ended_at or min(end, last_look)))
+                good[span.source].append((span.started_at, span.ended_at or min(end, last_look)))
         nobody = _missing([piece for pieces in good.values() for piece in pieces], start, end)
         if nobody == [(start, end)]:
             return Watched("none", (Gap(start, end),))
         gaps = [Gap(*piece) for piece in nobody]
         for source, pieces in good.items():
-            gaps += [Gap(*piece, source) for piece in _missing(pieces, max(start, born[source]), end)]
+            gaps += [Gap(*piece, source) for piece in _missing(pieces, max(start, self._born[source]), end)]
         for begins, ends, source in self._holes:
             if (begins or start) < end and ends > start:
                 gaps.append(Gap(max(begins or start, start), min(ends, end), source))
@@ -210,11 +227,28 @@ def watched(
     as_of: datetime | None = None,
 ) -> Watched:
     """How well ``start`` to ``end`` was being watched by these sources (default: all that were ever watched)."""
-    return Watch(connection, sources=sources, as_of=as_of).over(start, end)
+    return Watch(connection, sources=sources, as_of=as_of, start=start, end=end).over(start, end)
 
 
-def _last_ok(connection: Connection) -> dict[str, datetime]:
-    return {row.source: row.ok_at for row in connection.execute(_LAST_OK) if row.ok_at}
+def watch_over(
+    connection: Connection,
+    ranges: Sequence[tuple[datetime, datetime]],
+    *,
+    sources: Sequence[str] | None = None,
+    as_of: datetime | None = None,
+) -> Watch:
+    """The watch that can be asked for each of these ranges."""
+    first, last = min((start for start, _ in ranges), default=None), max((end for _, end in ranges), default=None)
+    return Watch(connection, sources=sources, as_of=as_of, start=first, end=last)
+
+
+def _last_ok(connection: Connection, as_of: datetime | None) -> dict[str, datetime]:
+    """The last successful look at each source, by ``as_of`` as far as the log of looks reaches."""
+    found = {row.source: row.ok_at for row in connection.execute(_LAST_OK) if row.ok_at}
+    if as_of is not None and any(ok_at > as_of for ok_at in found.values()):
+        then = last_ok_then(connection, as_of)
+        found.update((source, ok_at or first_at) for source, (ok_at, first_at) in then.items())
+    return found
 
 
 def _missing(

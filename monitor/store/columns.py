@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, LargeBinary, Text
@@ -71,17 +70,20 @@ def _clean_in(value: str | None) -> str | None:
     return None if value is None else clean(value)
 
 
+_YEAR = tuple(f"{number:04}" for number in range(10_000))
+_TWO = tuple(f"{number:02}" for number in range(100))
+_THREE = tuple(f"{number:03}" for number in range(1_000))
+
+
 def stamp(moment: datetime) -> str:
     """``2024-11-10T00:00:00.000000+00:00``: the one text form of a time, 32 characters."""
-    return _utc_stamp(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
-
-
-@lru_cache(maxsize=8192)
-def _utc_stamp(moment: datetime) -> str:
-    # One batch writes the same few times again and again; the format is a third faster than isoformat with its zone.
-    return "%04d-%02d-%02dT%02d:%02d:%02d.%06d+00:00" % (  # noqa: UP031
-        moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond,
-    )  # fmt: skip
+    at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    micro = at.microsecond
+    # Looked up rather than formatted: a third of the cost of isoformat, and a commit writes very many times.
+    return (
+        f"{_YEAR[at.year]}-{_TWO[at.month]}-{_TWO[at.day]}T{_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]}"
+        f".{_THREE[micro // 1000]}{_THREE[micro % 1000]}+00:00"
+    )
 
 
 def _moment_in(value: datetime | None) -> datetime | None:
@@ -91,9 +93,7 @@ def _moment_in(value: datetime | None) -> datetime | None:
 
 
 def _stamp_in(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    return _utc_stamp(value) if value.tzinfo is UTC else stamp(cast(datetime, _moment_in(value)))
+    return None if value is None else stamp(value if value.tzinfo is UTC else cast(datetime, _moment_in(value)))
 
 
 _Id = BigInteger().with_variant(Integer(), "sqlite")

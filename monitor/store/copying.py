@@ -12,9 +12,10 @@ from monitor.errors import StoreCorrupt, StoreError
 from monitor.identity import canonical
 from monitor.store.chain import plain
 from monitor.store.sql_store import SqlStore
+from monitor.store.statements import pour
 from monitor.store.tables import metadata
 
-__all__ = ["copy", "copy_store"]
+__all__ = ["copy", "copy_store", "pour_all"]
 
 _AT_ONCE = 1000
 Progress = Callable[[str, int], None]
@@ -34,31 +35,36 @@ def copy(source_url: str, target_url: str, *, progress: Progress | None = None) 
 
 def copy_store(source: SqlStore, target: SqlStore, *, progress: Progress | None = None) -> dict[str, int]:
     """As ``copy``, between stores that are open."""
+    counts = pour_all(source, target, progress=progress)
+    with source.reading() as reader, target.reading() as check:
+        for table in metadata.sorted_tables:
+            if _digest(reader, table) != _digest(check, table):
+                raise StoreCorrupt(
+                    f"{target.where}: the table {table.name} did not arrive as it was sent. Drop the copy."
+                )
+    return counts
+
+
+def pour_all(source: SqlStore, target: SqlStore, *, progress: Progress | None = None) -> dict[str, int]:
+    """Copy without comparing afterwards."""
     counts: dict[str, int] = {}
-    with source.reading() as reader:
-        with target.transaction() as writer:
-            for table in metadata.sorted_tables:
-                if writer.execute(select(func.count()).select_from(table)).scalar():
-                    raise StoreError(
-                        f"{target.where}: the table {table.name} is not empty. Copy into a new database; nothing was "
-                        "written."
-                    )
-            for table in metadata.sorted_tables:
-                counts[table.name] = _copy_table(reader, writer, table, progress)
-            _set_sequences(writer)
-        with target.reading() as check:
-            for table in metadata.sorted_tables:
-                if _digest(reader, table) != _digest(check, table):
-                    raise StoreCorrupt(
-                        f"{target.where}: the table {table.name} did not arrive as it was sent. Drop the copy."
-                    )
+    with source.reading() as reader, target.transaction() as writer:
+        for table in metadata.sorted_tables:
+            if writer.execute(select(func.count()).select_from(table)).scalar():
+                raise StoreError(
+                    f"{target.where}: the table {table.name} is not empty. Copy into a new database; nothing was "
+                    "written."
+                )
+        for table in metadata.sorted_tables:
+            counts[table.name] = _copy_table(reader, writer, table, progress)
+        _set_sequences(writer)
     return counts
 
 
 def _copy_table(reader: Connection, writer: Connection, table: Table, progress: Progress | None) -> int:
     done = 0
     for some in _batches(reader, table):
-        writer.execute(table.insert(), [dict(row._mapping) for row in some])
+        pour(writer, table, [dict(row._mapping) for row in some])
         done += len(some)
         if progress is not None:
             progress(table.name, done)

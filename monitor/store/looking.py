@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, and_, func, select
 
 from monitor.errors import InputError
 from monitor.model import Coverage, Hole, Look, RegionState
 from monitor.store import rows
-from monitor.store.answers import SourceLook, Watch, Watched, coverage_rows, watched
+from monitor.store.answers import SourceLook, Watched, coverage_rows, watch_over, watched
+from monitor.store.looks import HAS_FAILED, last_ok_then
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes, cursors, deliveries, look_log, metadata
 from monitor.store.tables import holes as _holes
@@ -44,11 +45,7 @@ def coverage(
     """How each source was being watched in the range, by start."""
     with opened(store) as connection:
         return tuple(
-            span
-            for span in coverage_rows(connection, as_of)
-            if (source is None or span.source == source)
-            and (end is None or span.started_at < end)
-            and (start is None or span.ended_at is None or span.ended_at > start)
+            span for span in coverage_rows(connection, as_of, start, end) if source is None or span.source == source
         )
 
 
@@ -65,33 +62,60 @@ def coverage_of_each(
 ) -> tuple[Watched, ...]:
     """The same for many ranges, read once."""
     with opened(store) as connection:
-        watch = Watch(connection, as_of=as_of)
+        watch = watch_over(connection, ranges, as_of=as_of)
     return tuple(watch.over(start, end) for start, end in ranges)
 
 
-def sources(store: Readable) -> tuple[SourceLook, ...]:
-    """The last look at each source that was ever looked at, by id."""
-    query = select(_looks, cursors.c.cursor).outerjoin(cursors, cursors.c.source == _looks.c.source)
+def sources(store: Readable, *, as_of: datetime | None = None) -> tuple[SourceLook, ...]:
+    """The last look at each source that was ever looked at, by id.
+
+    The log of looks is bounded: as of a time before it begins there is none, and what was known of a source then is
+    told by ``coverage`` alone. Cursors have no history: ``as_of`` gives None for them.
+    """
     with opened(store) as connection:
+        if as_of is not None:
+            return _sources_then(connection, as_of)
+        query = select(_looks, cursors.c.cursor).outerjoin(cursors, cursors.c.source == _looks.c.source)
         return tuple(
             SourceLook(row.source, rows.load(Look, rows.unpack(row.body)), row.ok_at, row.failures, row.cursor)
             for row in connection.execute(query.order_by(_looks.c.source))
         )
 
 
-def looks(store: Readable, source: str, limit: int = 100) -> tuple[Look, ...]:
+def _sources_then(connection: Connection, as_of: datetime) -> tuple[SourceLook, ...]:
+    """Failures in a row are counted as far as the log reaches."""
+    its = look_log.c
+    then = select(its.source, func.max(its.at).label("at")).where(its.at <= as_of).group_by(its.source).subquery()
+    is_last = and_(its.source == then.c.source, its.at == then.c.at)
+    newest = select(its.source, its.body).join(then, is_last).order_by(its.source, its.slot)
+    found = {row.source: rows.load(Look, rows.unpack(row.body)) for row in connection.execute(newest)}
+    ok_at = {source: at for source, (at, _) in last_ok_then(connection, as_of).items()}
+    failures = dict.fromkeys(found, 0)
+    for row in connection.execute(select(its.source, its.at).where(its.at <= as_of, HAS_FAILED)):
+        since = ok_at[row.source]
+        failures[row.source] += since is None or row.at > since
+    return tuple(SourceLook(source, look, ok_at[source], failures[source]) for source, look in found.items())
+
+
+def looks(store: Readable, source: str, limit: int = 100, *, as_of: datetime | None = None) -> tuple[Look, ...]:
     """The newest looks at one source, newest first; the log is bounded."""
     query = select(look_log.c.body).where(look_log.c.source == source).order_by(look_log.c.at.desc()).limit(limit)
+    if as_of is not None:
+        query = query.where(look_log.c.at <= as_of)
     with opened(store) as connection:
         return tuple(rows.load(Look, rows.unpack(row.body)) for row in connection.execute(query))
 
 
-def holes(store: Readable, *, channel: str | None = None, cause: str | None = None) -> tuple[Hole, ...]:
-    """Ranges of post ids that were asked for and not had."""
+def holes(
+    store: Readable, *, channel: str | None = None, cause: str | None = None, as_of: datetime | None = None
+) -> tuple[Hole, ...]:
+    """Ranges of post ids that were asked for and not had; as of a time those that had been noticed by then."""
     query = select(_holes.c.body).order_by(_holes.c.channel, _holes.c.first)
     for column, wanted in ((_holes.c.channel, channel), (_holes.c.cause, cause)):
         if wanted is not None:
             query = query.where(column == wanted)
+    if as_of is not None:
+        query = query.where(_holes.c.noticed_at <= as_of)
     with opened(store) as connection:
         return tuple(rows.load(Hole, rows.unpack(row.body)) for row in connection.execute(query))
 

@@ -195,16 +195,21 @@ def _zone(place: str, attacker: str | None = None) -> ZoneInfo:
     return _MOSCOW if place.startswith("RU") or (not place and attacker == "UA") else _KYIV
 
 
-@lru_cache(maxsize=4096)
 def _cells(moment: datetime, zone: ZoneInfo, grains: Sequence[str]) -> tuple[tuple[str, datetime, datetime, str], ...]:
-    """(grain, begin, end, name) of the stretches of time in which a moment lies."""
-    return tuple(_stretches(moment, zone, grains))
+    """(grain, begin, end, name) of the stretches of time in which a moment lies: every one begins with an hour."""
+    return _stretches_of(moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0), zone, tuple(grains))
+
+
+@lru_cache(maxsize=4096)
+def _stretches_of(
+    hour: datetime, zone: ZoneInfo, grains: tuple[str, ...]
+) -> tuple[tuple[str, datetime, datetime, str], ...]:
+    return tuple(_stretches(hour, zone, grains))
 
 
 def _stretches(
     moment: datetime, zone: ZoneInfo, grains: Sequence[str]
 ) -> Iterator[tuple[str, datetime, datetime, str]]:
-    moment = moment.astimezone(UTC)
     local = moment.astimezone(zone)
     today = local.date()
     for grain in grains:

@@ -28,10 +28,10 @@ from monitor.store.answers import (
     SourceLook,
     StoredItem,
     StoredReport,
-    Watch,
     Watched,
     rollup_of,
     stored_item,
+    watch_over,
     watched,
 )
 from monitor.store.asking import as_of_rows, mark_of, page, rolled_up_as_of, rows_now
@@ -70,6 +70,7 @@ __all__ = [
     "change",
     "changes",
     "claims",
+    "claims_of_nights",
     "counts_summary",
     "coverage",
     "coverage_of",
@@ -240,6 +241,19 @@ def claims(
         return Answer(found, watched(connection, *about, sources=sources, as_of=as_of), more)
 
 
+def claims_of_nights(
+    store: Readable, nights: Sequence[str], *, as_of: datetime | None = None
+) -> Mapping[str, tuple[Claim, ...]]:
+    """The claims about each night that stand, by time; read at once, without coverage."""
+    wanted = {**_wanted("actual", False), "superseded_by": None}
+    with opened(store) as connection:
+        return {
+            night: _derived(connection, store, "claims", None, None, None, as_of,
+                            {**wanted, "date_or_period": full_name(night)}, None, None)[0]
+            for night in nights
+        }  # fmt: skip
+
+
 def changes(
     store: Readable,
     *,
@@ -306,14 +320,11 @@ def rollups(
                 and (end is None or cell["begins_at"] < end)
             ]
         cells.sort(key=lambda cell: (cell["begins_at"], cell["key"]))
-        watch = Watch(connection, sources=sources, as_of=as_of)
-        known = {
-            (cell["begins_at"], cell["ends_at"]): watch.over(cell["begins_at"], cell["ends_at"]).status
-            for cell in cells
-        }
-        return Answer(
-            tuple(rollup_of(cell, known[cell["begins_at"], cell["ends_at"]]) for cell in cells), watch.over(start, end)
-        )
+        ranges = {(cell["begins_at"], cell["ends_at"]) for cell in cells}
+        watch = watch_over(connection, list(ranges), sources=sources, as_of=as_of)
+        known = {each: watch.over(*each).status for each in ranges}
+        answered = tuple(rollup_of(cell, known[cell["begins_at"], cell["ends_at"]]) for cell in cells)
+        return Answer(answered, watched(connection, start, end, sources=sources, as_of=as_of))
 
 
 def _derived(

@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Table, bindparam, select
 from sqlalchemy.dialects import sqlite
 
+from monitor.store.engines import name_of
+from monitor.store.faults import translate
 from monitor.store.prepared import Turn, fetch, picker, run_words, turn_in
 
-__all__ = ["append", "by_key", "chunks", "find", "increase", "insert_new", "upsert"]
+__all__ = ["append", "by_key", "chunks", "find", "increase", "insert_new", "pour", "upsert"]
 
 T = TypeVar("T")
 _MOST = 500
@@ -57,6 +59,28 @@ def append(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         _write(connection, _append(table), table, rows)
 
 
+def pour(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """``append`` for very many rows that all have the same columns: PostgreSQL takes them by COPY."""
+    if connection.dialect.name != "postgresql":
+        append(connection, table, rows)
+    elif rows:
+        names = list(rows[0])
+        quote = connection.dialect.identifier_preparer.quote
+        words = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+        turned = tuple(
+            (place, turn)
+            for place, name in enumerate(names)
+            if (turn := table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect))
+        )
+        driver: Any = connection.connection.driver_connection
+        try:
+            with driver.cursor() as cursor, cursor.copy(words) as copy:
+                for values in _values(picker(names), turned, rows):
+                    copy.write_row(values)
+        except driver.Error as error:
+            raise translate(error, name_of(connection.engine.url)) or error from error
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; one that breaks a unique key is already there and is left as it is."""
     if rows:
@@ -94,7 +118,10 @@ def _values(
     """The rows as tuples, turned column by column: a third of the cost of going row by row."""
     columns: list[Sequence[Any]] = list(zip(*map(pick, rows), strict=True))
     for place, turn in turned:
-        columns[place] = list(map(turn, columns[place]))
+        column = columns[place]
+        # What is the same in all rows of a batch, as the time of their commit, is one object: turned once.
+        is_one = len(set(map(id, column))) == 1
+        columns[place] = [turn(column[0])] * len(column) if is_one else list(map(turn, column))
     return list(zip(*columns, strict=True))
 
 

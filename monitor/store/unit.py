@@ -86,21 +86,27 @@ class SqlUnit:
         upsert(self.connection, look_log, [entry])
 
     def _save_holes(self, source: str, found: Sequence[Hole]) -> None:
-        upsert(
-            self.connection,
-            holes,
-            [
-                {
-                    "channel": hole.channel,
-                    "first": hole.first,
-                    "last": hole.last,
-                    "cause": hole.cause,
-                    "source": source,
-                    "noticed_at": hole.noticed_at,
-                    "begins": hole.around[0],
-                    "ends": hole.around[1],
-                    **rows.sealed(hole),
-                }
-                for hole in {(hole.channel, hole.first, hole.last): hole for hole in found}.values()
-            ],
-        )
+        """A hole that is noticed again for the same cause was noticed when it first was."""
+        if not found:
+            return
+        new = {(hole.channel, hole.first, hole.last): hole for hole in found}
+        channels = list({hole.channel for hole in found})
+        for row in find(self.connection, holes.c.channel, channels, "channel", "first", "last", "cause"):
+            key = (row.channel, row.first, row.last)
+            if key in new and new[key].cause == row.cause:
+                del new[key]
+        lines = [
+            {
+                "channel": hole.channel,
+                "first": hole.first,
+                "last": hole.last,
+                "cause": hole.cause,
+                "source": source,
+                "noticed_at": hole.noticed_at,
+                "begins": hole.around[0],
+                "ends": hole.around[1],
+                **rows.sealed(hole),
+            }
+            for hole in new.values()
+        ]
+        upsert(self.connection, holes, lines)

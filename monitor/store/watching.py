@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from monitor.store.answers import Watch, Watched
+from monitor.store.answers import Watched, watch_over
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import items
 
@@ -21,7 +21,7 @@ def watched_each(
 ) -> tuple[Watched, ...]:
     """One answer a range, in their order; as known at ``as_of``."""
     with store.reading() as connection:
-        watch = Watch(connection, as_of=as_of)
+        watch = watch_over(connection, ranges, as_of=as_of)
         return tuple(watch.over(start, end) for start, end in ranges)
 
 

@@ -237,3 +237,72 @@ def test_sources_tell_their_last_look_and_failures_in_a_row(store: SqlStore) -> 
         save(store, minutes(number), look=Look(SOURCE, minutes(number), "failed", "unavailable", "no answer"))
     (one,) = series.sources(store)
     assert (one.failures, one.ok_at, one.look.reason) == (2, T0, "unavailable")
+
+
+def test_sources_and_looks_as_of_a_time_are_those_of_then(store: SqlStore) -> None:
+    """Two good looks, three failed ones, a good one again; asked after each."""
+    outcomes = ("ok", "unchanged", "failed", "failed", "failed", "ok")
+    for number, outcome in enumerate(outcomes):
+        look = Look(SOURCE, minutes(number), outcome, detail='says "outcome":"failed" itself')  # type: ignore[arg-type]
+        with store.writing() as unit:
+            unit.save(Commit(SOURCE, minutes(number), (), (), Fused(None), (), look=look))
+    seen = []
+    for number in range(len(outcomes)):
+        (then,) = series.sources(store, as_of=minutes(number))
+        seen.append((then.look.at, then.look.outcome, then.ok_at, then.failures))
+        assert [look.at for look in series.looks(store, SOURCE, as_of=minutes(number))] == [
+            minutes(back) for back in reversed(range(number + 1))
+        ]
+    assert seen == [
+        (minutes(0), "ok", minutes(0), 0),
+        (minutes(1), "unchanged", minutes(1), 0),
+        (minutes(2), "failed", minutes(1), 1),
+        (minutes(3), "failed", minutes(1), 2),
+        (minutes(4), "failed", minutes(1), 3),
+        (minutes(5), "ok", minutes(5), 0),
+    ]
+    assert series.sources(store, as_of=minutes(-1)) == ()
+    (now,) = series.sources(store)
+    assert (now.ok_at, now.failures) == (minutes(5), 0)
+
+
+def test_coverage_as_of_a_time_reaches_only_to_the_last_good_look_before_it(store: SqlStore) -> None:
+    """What a source brought later does not make it watched at a time when nobody could know that it would."""
+    live = Coverage("v", SOURCE, "live", None, minutes(0))
+    for number, outcome in ((0, "ok"), (15, "failed"), (40, "ok")):
+        with store.writing() as unit:
+            look = Look(SOURCE, minutes(number), outcome)  # type: ignore[arg-type]
+            unit.save(Commit(SOURCE, minutes(number), (), (), Fused(None, coverage=(live,)), (), look=look))
+    asked = {"start": minutes(0), "end": minutes(40)}
+    assert series.coverage_of(store, **asked).status == "full"
+    then = series.coverage_of(store, **asked, as_of=minutes(30))
+    assert (then.status, [(gap.start, gap.end) for gap in then.gaps if gap.source is None]) == (
+        "partial", [(minutes(10), minutes(30))],
+    )  # fmt: skip
+
+
+def test_holes_as_of_a_time_are_those_noticed_by_then_and_stay_noticed_when_seen_again(store: SqlStore) -> None:
+    def save_hole(number: int, first: int, cause: Any = "unfetchable") -> None:
+        hole = Hole("1", first, first + 2, cause, minutes(number), (None, minutes(number)))
+        with store.writing() as unit:
+            unit.save(Commit(SOURCE, minutes(number), (), (), Fused(None), (), holes=(hole,)))
+
+    save_hole(1, 10)
+    save_hole(5, 20)
+    save_hole(9, 10)
+    assert [hole.first for hole in series.holes(store, as_of=minutes(1))] == [10]
+    assert [hole.first for hole in series.holes(store, as_of=minutes(6))] == [10, 20]
+    assert [hole.noticed_at for hole in series.holes(store)] == [minutes(1), minutes(5)]
+    assert series.holes(store, as_of=minutes(0)) == ()
+    save_hole(12, 20, "deleted")
+    assert [hole.cause for hole in series.holes(store)] == ["unfetchable", "deleted"]
+
+
+def test_items_as_of_a_time_are_the_versions_committed_by_then(store: SqlStore) -> None:
+    first, second = read_item(1), read_item(1, 2)
+    save(store, minutes(1), items=(first,))
+    save(store, minutes(5), items=(second,))
+    assert [one.version for one in series.item(store, first.item.key, as_of=minutes(3))] == [1]
+    assert [one.version for one in series.item(store, first.item.key, as_of=minutes(5))] == [1, 2]
+    assert [one.version for one in series.items(store, as_of=minutes(3)).rows] == [1]
+    assert series.items(store, as_of=minutes(0)).rows == ()

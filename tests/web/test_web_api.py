@@ -407,7 +407,8 @@ def test_sources_coverage_and_changes_are_told_as_known_at_a_time(client: TestCl
     then = client.get("/v1/sources", params={"as_of": before.isoformat()}).json()
     assert then["as_of"] == utc(before)
     assert then["rows"][0]["health"] == "live"
-    assert then["rows"][0]["last_look"] is then["rows"][0]["failures_in_a_row"] is None
+    assert then["rows"][0]["last_look"]["at"] <= utc(before) < row["last_look"]["at"]
+    assert then["rows"][0]["failures_in_a_row"] == 0
     long_ago = client.get("/v1/sources", params={"as_of": (before - timedelta(days=9)).isoformat()}).json()
     assert long_ago["rows"][0]["health"] is None
     assert long_ago["coverage"]["status"] == "none"

@@ -33,11 +33,10 @@ def coverage(
     """How each source was being watched, the newest last, and the ranges of posts that were asked for and not had."""
     start, end, then = moment(since, "since"), moment(until, "until"), moment(as_of, "as_of")
     rows = series.coverage(asked.store, start=start, end=end, source=source, as_of=then)
-    holes = [hole for hole in series.holes(asked.store) if then is None or hole.noticed_at <= then]
     body = {
         "coverage": plain(series.coverage_of(asked.store, start=start, end=end, as_of=then)),
         "left_out": max(0, len(rows) - limit),
-        "holes": plain(holes[:HOLES]),
+        "holes": plain(series.holes(asked.store, as_of=then)[:HOLES]),
         "next": None,
         "rows": plain(rows[-limit:]),
     }
@@ -48,10 +47,10 @@ def coverage(
 def sources(asked: Asked, as_of: Time = None) -> Response:
     """Every source of the configuration with how it is doing. Its address is public; its options are not shown.
 
-    With `as_of`: how it was doing then; of single looks only the last one is kept, so that those fields are null."""
+    With `as_of`: how it was doing then; single looks are kept for some hours, before that those fields are null."""
     then = moment(as_of, "as_of")
-    looks = {} if then else {look.source: look for look in series.sources(asked.store)}
-    spans = series.coverage(asked.store, as_of=then)
+    looks = {look.source: look for look in series.sources(asked.store, as_of=then)}
+    spans = series.coverage(asked.store, start=then or asked.clock.now(), as_of=then)
     health = {span.source: span for span in spans if (span.ended_at is None if then is None else _is_at(span, then))}
     rows = [
         _source(profile, health.get(profile.id), looks.get(profile.id), is_past=then is not None)

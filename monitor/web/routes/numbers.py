@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from monitor.formats.cells import safe_cell
+from monitor.model import Claim
 from monitor.store import series
 from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
 from monitor.web.asked import Asked, moment
@@ -53,7 +55,8 @@ def headline(
     then = moment(as_of, "as_of")
     days = nights_until(asked, night, nights)
     watched = series.coverage_of_each(asked.store, [bounds(day) for day in days], as_of=then)
-    rows = [_night(asked, day, over, then, one.status) for day, one in zip(days, watched, strict=True)]
+    claims = series.claims_of_nights(asked.store, [night_name(day) for day in days], as_of=then)
+    rows = [_night(asked, day, over, claims, one.status) for day, one in zip(days, watched, strict=True)]
     if format == "csv":
         return _csv(rows, over, utc(then or asked.clock.now()))
     whole = series.coverage_of(asked.store, start=bounds(days[0])[0], end=bounds(days[-1])[1], as_of=then)
@@ -90,14 +93,15 @@ def counts(
     return answer(asked, body, then)
 
 
-def _night(asked: Context, day: date, over: Side, as_of: datetime | None, coverage: str) -> dict[str, Any]:
+def _night(
+    asked: Context, day: date, over: Side, claims: Mapping[str, Sequence[Claim]], coverage: str
+) -> dict[str, Any]:
     name = night_name(day)
-    claims = series.claims(asked.store, night=name, as_of=as_of)
     return {
         "night": name,
         "coverage": coverage,
         "rule": plain(asked.rules.headline_of(name, "RU" if over == "UA" else "UA")),
-        "figures": plain(tuple(figures_of(asked, claims.rows, name, over).values())),
+        "figures": plain(tuple(figures_of(asked, claims[name], name, over).values())),
     }
 
 
