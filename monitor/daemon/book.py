@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from monitor.config import Settings
+from monitor.deliver.lane import snapshot_owed
 from monitor.model import Attempt, Delivery, Endpoint
 from monitor.ports import Clock
 from monitor.store import SqlStore
 
 __all__ = ["Book"]
 
-FROM_CONFIG = {"from": "config"}
+FROM_CONFIG: Mapping[str, Any] = {"from": "config"}
+OFF_IN_CONFIG: Mapping[str, Any] = {"from": "config", "off": True}
 
 
 class Book:
@@ -72,13 +74,16 @@ class Book:
         out: list[Endpoint] = []
         for endpoint in self.settings.endpoints:
             known = stored.pop(endpoint.id, None)
-            is_on = endpoint.is_enabled and (known is None or known.is_enabled)
+            was_off = known is not None and bool(known.options.get("off"))
+            is_on = endpoint.is_enabled and (known is None or known.is_enabled or was_off)
             out.append(replace(endpoint, is_enabled=is_on))
             mark = replace(_mark(endpoint), is_enabled=is_on)
             if known is None or replace(known, secrets=tuple(known.secrets)) != mark:
+                if was_off and is_on:
+                    self.store.enqueue([snapshot_owed(endpoint.id, self._clock.now())])
                 self.store.save_endpoint(mark, self._clock.now())
         for endpoint in stored.values():
-            if dict(endpoint.options) != FROM_CONFIG:
+            if endpoint.options.get("from") != "config":
                 out.append(endpoint)
             elif endpoint.is_enabled:
                 self.store.disable_endpoint(endpoint.id, self._clock.now(), "no longer in the configuration")
@@ -88,4 +93,5 @@ class Book:
 
 
 def _mark(endpoint: Endpoint) -> Endpoint:
-    return replace(endpoint, target="", secrets=(), options=FROM_CONFIG)
+    """``off``: it is the configuration that says ``enabled = false``, and may say otherwise again."""
+    return replace(endpoint, target="", secrets=(), options=FROM_CONFIG if endpoint.is_enabled else OFF_IN_CONFIG)

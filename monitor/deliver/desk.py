@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.deliver.lane import snapshot_owed
 from monitor.errors import InputError
 from monitor.model import JSON, Change, Delivery, Endpoint
 from monitor.ports import DeliveryQueue
@@ -64,8 +65,15 @@ def pause(queue: DeliveryQueue, endpoint: str, now: datetime) -> None:
 
 
 def resume(queue: DeliveryQueue, endpoint: str, now: datetime) -> None:
-    """Deliver again: first the state as it is now, then what still waits."""
-    queue.save_endpoint(replace(_known(queue, endpoint), is_enabled=True), now)
+    """Deliver again: first the state as it is now, then what still waits.
+
+    What changed during a pause was queued for nobody. A place is therefore kept for a snapshot, which the lane fills
+    with the state at the time when it sends it, whether a daemon runs now or not.
+    """
+    known = _known(queue, endpoint)
+    if not known.is_enabled:
+        queue.enqueue([snapshot_owed(endpoint, now)])
+    queue.save_endpoint(replace(known, is_enabled=True), now)
 
 
 def remove(queue: DeliveryQueue, endpoint: str, now: datetime) -> None:

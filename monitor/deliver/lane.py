@@ -24,7 +24,7 @@ from monitor.errors import ConfigError, EndpointGone, SinkError, StoreError
 from monitor.model import JSON, Attempt, Delivery, Endpoint
 from monitor.ports import Sink
 
-__all__ = ["AWAY_AFTER", "Lane"]
+__all__ = ["AWAY_AFTER", "Lane", "snapshot_owed"]
 
 log = logging.getLogger("monitor.deliver")
 
@@ -187,18 +187,17 @@ class Lane:
             self._tell("system.notice", "endpoint_unusable", f"endpoint {endpoint.id} cannot be used: {error}")
 
     async def _is_returning(self, found: Sequence[Delivery], now: datetime) -> bool:
-        """First look after a start or a pause: a backlog there means that someone was away. Old snapshots go."""
-        if not self._is_fresh or not found:
-            self._is_fresh = self._is_fresh and bool(self._in_flight)
-            return False
-        self._is_fresh = False
+        """Someone was away: a snapshot is owed, or the first look after a start or a pause finds a backlog.
+
+        Snapshots in the queue are never sent as they are: they are of another time, and a new one is made.
+        """
         stale = [each for each in found if _is_own_snapshot(each)]
         for old in stale:
             await self._call(self._world.queue.drop, old, now, "superseded by a newer snapshot")
-        waited = [each for each in found if each not in stale]
-        if self._world.snapshot is None:
+        was_fresh, self._is_fresh = self._is_fresh, self._is_fresh and not found and bool(self._in_flight)
+        if stale or not was_fresh or self._world.snapshot is None:
             return bool(stale)
-        return bool(stale) or any(each.attempts >= 3 or now - each.due_at > AWAY_AFTER for each in waited)
+        return any(each.attempts >= 3 or now - each.due_at > AWAY_AFTER for each in found)
 
     async def _send_snapshot(self, now: datetime) -> None:
         """The state now, before anything else; a snapshot that fails is dropped and made anew."""
@@ -395,6 +394,12 @@ class Lane:
 
     async def _call(self, call: Callable[..., Any], *args: Any) -> Any:
         return await self._world.run_in_writer(call, *args)
+
+
+def snapshot_owed(endpoint: str, now: datetime) -> Delivery:
+    """Keeps a place in the queue for a snapshot of this endpoint: the lane that finds it makes one."""
+    key = f"snapshot/{endpoint}/owed"
+    return Delivery(f"{key}/{now.isoformat()}", endpoint, key, 0, "state.snapshot", b"{}", now)
 
 
 def _is_own_snapshot(delivery: Delivery) -> bool:

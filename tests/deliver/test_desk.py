@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from delivering import FakeSink, HandClock, run_here, settle
 
-from monitor.deliver import desk
+from monitor.config import load
+from monitor.daemon.book import Book
+from monitor.deliver import Deliverer, desk
 from monitor.errors import ConfigError, InputError
-from monitor.model import JSON, Change, Endpoint, Gazetteer, Place, Subscription
+from monitor.model import JSON, Change, Delivery, Endpoint, Gazetteer, Place, Subscription
 from monitor.publication import PublicationPolicy
 from monitor.sinks.outbox import WireOutbox
 from monitor.store import SqlStore, open_store, verify
@@ -142,7 +146,75 @@ def test_W08_what_a_paused_endpoint_missed_is_recovered_once_with_frozen_bytes(s
     assert desk.recover(store, box, "desk", everything, later, lambda _places: {}) == 0
     mine = list(store.find(["c2", "c3"], "desk"))
     assert {each.message_id: each.body for each in mine} == frozen
-    assert [each.seq for each in store.due(later, endpoint="desk")] == [2], "oldest first, in order per key"
+    owed, *waiting = store.due(later, endpoint="desk")
+    assert (owed.type, owed.seq) == ("state.snapshot", 0), "the state as it is then comes first"
+    assert [each.seq for each in waiting] == [2], "oldest first, in order per key"
+
+
+async def test_after_a_pause_the_state_as_it_is_now_comes_first_though_nothing_waits(store: SqlStore) -> None:
+    """What changed during the pause was queued for nobody: without it an alert that began then would stay unknown."""
+    clock, sink = HandClock(NOW), FakeSink()
+
+    async def snapshot(endpoint: Endpoint, now: datetime) -> Sequence[Delivery]:
+        return [Delivery(f"s{now.timestamp():.0f}", endpoint.id, "snapshot/desk/0", 7, "state.snapshot", b"now", now)]
+
+    def deliverer() -> Deliverer:
+        return Deliverer(store, lambda _each: sink, clock, run_here, snapshot=snapshot)
+
+    desk.add(store, Endpoint("desk", "webhook", URL), NOW)
+    running = deliverer()
+    task = asyncio.create_task(running.run())
+    await settle()
+    desk.pause(store, "desk", NOW)
+    await running.refresh()
+    await settle()
+    clock.advance(5)
+    desk.resume(store, "desk", clock.now())
+    await running.refresh()
+    await settle(lambda: bool(sink.got))
+    assert [(each.type, each.body) for each in sink.attempts] == [("state.snapshot", b"now")]
+    desk.pause(store, "desk", clock.now())
+    await running.stop(1)
+    await task
+    clock.advance(5)
+    desk.resume(store, "desk", clock.now())
+    again = deliverer()
+    task = asyncio.create_task(again.run())
+    await settle(lambda: len(sink.got) == 2)
+    await settle()
+    await again.stop(1)
+    await task
+    assert [each.body for each in sink.attempts] == [b"now", b"now"], "what keeps the place is never sent itself"
+    assert store.waiting() == {"delivered": 2, "dropped": 2}
+
+
+def test_resuming_what_was_not_paused_owes_nobody_anything(store: SqlStore) -> None:
+    desk.add(store, Endpoint("desk", "webhook", URL), NOW)
+    desk.resume(store, "desk", NOW)
+    assert store.waiting() == {}
+
+
+def test_an_endpoint_that_the_configuration_switches_off_and_on_again_is_told_again(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "hook.key").touch(mode=0o600)
+    (folder / "hook.key").write_text("whsec_" + "QUFB" * 10)
+
+    def book(is_enabled: bool) -> Book:
+        (folder / "monitor.toml").write_text(
+            f'[[endpoint]]\nid = "desk"\nurl = "{URL}"\nsecret_file = "hook.key"\nenabled = {str(is_enabled).lower()}\n'
+        )
+        return Book(store, load(folder, {}), HandClock(NOW))
+
+    for is_enabled in (True, False, False, True):
+        (found,) = book(is_enabled).endpoints()
+        assert found.is_enabled is is_enabled
+    assert [(each.type, each.seq) for each in store.due(NOW)] == [("state.snapshot", 0)], "the state comes first"
+    desk.pause(book(True), "desk", NOW)
+    (found,) = book(True).endpoints()
+    assert not found.is_enabled, "what was paused by hand stays so until it is resumed by hand"
 
 
 def test_a_removed_endpoint_is_forgotten_and_what_waited_for_it_is_dropped(store: SqlStore) -> None:
