@@ -133,14 +133,40 @@ def as_of_rows(
     if region is None:
         found: Sequence[Any] = connection.execute(query if limit is None else query.limit(limit)).all()
         return _loaded(kind, found)
+    line = lineage or packaged
+    if kind == "intervals":
+        candidates = _touching(connection, query.add_columns(table.c.place), table, start, region, line)
+        return _loaded(kind, candidates if limit is None else candidates[:limit])
     ever = select(regions.c.row).where(regions.c.kind.in_((kind, past(kind))), regions.c.place == region).distinct()
-    candidates: list[Any] = []
+    # Every place and time at which a row ever stood is in the index.
+    ever = ever if start is None else ever.where(regions.c.at >= start)
+    ever = ever if end is None else ever.where(regions.c.at < end)
+    candidates = []
     for some in chunks(connection.execute(ever).scalars().all()):
         candidates += connection.execute(query.where(table.c.id.in_(some))).all()
     candidates.sort(key=lambda row: (row.at, row.id))
-    line = lineage or packaged
-    inside = [row for row in _loaded(kind, candidates) if any(region in line(place) for place in _places(row))]
+    inside = [row for row in _loaded(kind, candidates) if any(region in line(place) for place in row.places)]
     return tuple(inside if limit is None else inside[:limit])
+
+
+def _touching(
+    connection: Connection, query: Any, table: Table, start: datetime | None, region: str, line: Lineage
+) -> list[Any]:
+    """Alerts of a region: those that began shortly before the range, and the long or open ones, by their own place."""
+    halves = [query]
+    if start is not None:
+        short = query.where(table.c.is_long.is_(False), table.c.begins_at >= start - LONG)
+        halves = [short, query.where(table.c.is_long.is_(True))]
+    inside: dict[str, bool] = {}
+    found = []
+    for half in halves:
+        for row in bounded(connection.execute(half)):
+            if row.place not in inside:
+                inside[row.place] = region in line(row.place)
+            if inside[row.place]:
+                found.append(row)
+    found.sort(key=lambda row: (row.at, row.id))
+    return found
 
 
 def rolled_up_as_of(connection: Connection, as_of: datetime, lineage: Lineage) -> list[Mapping[str, Any]]:
@@ -179,7 +205,3 @@ def _filtered(query: Any, table: Table, wanted: Mapping[str, Any]) -> Any:
 
 def _loaded(kind: str, found: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(rows.load(KINDS[kind], rows.unpack(row.body)) for row in bounded(found))
-
-
-def _places(row: Any) -> Sequence[str]:
-    return (row.place,) if hasattr(row, "place") else row.places
