@@ -104,6 +104,7 @@ def _compile(scratch: Path) -> None:
 
     os.chdir(ROOT)
     sources = modules()
+    made_of = digest(ROOT, sources)  # before they are read, so that a change meanwhile shows
     options = ["--config-file=", f"--cache-dir={scratch / 'mypy'}"]
     extensions = mypycify(
         [*options, *sources], opt_level=_OPTIMISED, debug_level="0", multi_file=True, target_dir=str(scratch / "c"),
@@ -113,7 +114,7 @@ def _compile(scratch: Path) -> None:
     command.build_lib, command.build_temp = str(scratch / "out"), str(scratch / "o")
     command.ensure_finalized()
     command.run()
-    note = {"mypyc": mypy, "made_of": digest(ROOT, sources), "files": sources}
+    note = {"mypyc": mypy, "made_of": made_of, "files": sources}
     (scratch / "out" / NOTE).write_text(json.dumps(note), encoding="utf-8")
 
 

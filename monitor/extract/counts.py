@@ -74,8 +74,8 @@ def read_counts(doc: Doc) -> list[CountReport]:
         found += _counts_of(doc, part, found)
     reports: list[CountReport] = []
     for one in found:
-        _, its_side, _ = claimant_of(doc, one.part, one.number.i)
-        one.attacker = attacker_of(doc, one, its_side)
+        one.told_by = claimant_of(doc, one.part, one.number.i)
+        one.attacker = attacker_of(doc, one, one.told_by[1])
     for n, one in enumerate(found):
         if one.is_former:
             continue
@@ -264,7 +264,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         return []
     if one.value == 0:
         return []
-    claimant, _, its_place = claimant_of(doc, part, number.i)
+    claimant, _, its_place = one.told_by
     attacker = one.attacker or told_attacker(doc, one, found)
     one.attacker = attacker
     places = one.places

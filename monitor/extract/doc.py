@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -57,19 +57,31 @@ class When:
     is_window: bool = False
 
 
-@dataclass(slots=True, eq=False)
 class Site:
     """A place where it stands in the text. ``role``: target | at | from | past | except | direction | name.
     ``is_part``: a district within the city ``ref``, of which only the city is printed."""
 
-    i: int
-    j: int
-    ref: PlaceRef
-    role: str
-    parent: str | None = None
-    population: int = 0
-    is_tag: bool = False
-    is_part: bool = False
+    __slots__ = ("i", "is_part", "is_tag", "j", "parent", "population", "ref", "role")
+
+    def __init__(
+        self,
+        i: int,
+        j: int,
+        ref: PlaceRef,
+        role: str,
+        parent: str | None = None,
+        population: int = 0,
+        is_tag: bool = False,
+        is_part: bool = False,
+    ) -> None:
+        self.i = i
+        self.j = j
+        self.ref = ref
+        self.role = role
+        self.parent = parent
+        self.population = population
+        self.is_tag = is_tag
+        self.is_part = is_part
 
 
 class Part:
@@ -106,7 +118,11 @@ class Part:
         self.weapons: list[Any] | None = None
 
     def has(self, *concepts: str) -> bool:
-        return not self.groups.isdisjoint(concepts)
+        groups = self.groups
+        for concept in concepts:  # noqa: SIM110 - twice as fast as any(), and asked sixty times a sentence
+            if concept in groups:
+                return True
+        return False
 
     def of(self, *groups: str) -> list[Mention]:
         """Mentions of these groups or concepts, in order."""
@@ -115,30 +131,53 @@ class Part:
         return [m for m in self.mentions if m.group in groups or m.concept in groups]
 
 
-@dataclass(slots=True)
 class Doc:
     """A laid-out text. ``ends`` says where each token ends, ``at`` maps a token to the mention that covers it,
     ``begins`` holds the first token of each mention.
     ``local`` is ``published`` in ``zone``."""
 
-    source: Text
-    tokens: list[Token]
-    ends: list[int]
-    mentions: list[Mention]
-    at: list[Mention | None]
-    lines: list[tuple[int, int]]
-    parts: list[Part]
-    lexicon: Lexicon
-    lang: str | None
-    zone: tzinfo
-    local: datetime | None
-    claimant: str | None
-    area: Sequence[str]
-    side: Side | None
-    title_end: int
-    begins: list[int]
-    notes: list[Note] = field(default_factory=list)
-    trace: list[dict[str, Any]] | None = None
+    __slots__ = (
+        "area", "at", "begins", "claimant", "ends", "lang", "lexicon", "lines", "local", "mentions", "notes", "parts",
+        "side", "source", "title_end", "tokens", "trace", "zone",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source: Text,
+        tokens: list[Token],
+        ends: list[int],
+        mentions: list[Mention],
+        at: list[Mention | None],
+        lines: list[tuple[int, int]],
+        parts: list[Part],
+        lexicon: Lexicon,
+        lang: str | None,
+        zone: tzinfo,
+        local: datetime | None,
+        claimant: str | None,
+        area: Sequence[str],
+        side: Side | None,
+        title_end: int,
+        begins: list[int],
+    ) -> None:
+        self.source = source
+        self.tokens = tokens
+        self.ends = ends
+        self.mentions = mentions
+        self.at = at
+        self.lines = lines
+        self.parts = parts
+        self.lexicon = lexicon
+        self.lang = lang
+        self.zone = zone
+        self.local = local
+        self.claimant = claimant
+        self.area = area
+        self.side = side
+        self.title_end = title_end
+        self.begins = begins
+        self.notes: list[Note] = []
+        self.trace: list[dict[str, Any]] | None = None
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
         begins = self.begins

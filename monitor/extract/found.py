@@ -16,6 +16,8 @@ __all__ = [
 
 @dataclass(slots=True)
 class Found:
+    """``told_by`` is the claimant, the side it stands on and the place it answers for (``claims.claimant_of``)."""
+
     number: Number
     part: Part
     weapon: Weapon
@@ -26,6 +28,7 @@ class Found:
     is_total: bool = False
     places: tuple[PlaceRef, ...] = ()
     is_subset: bool = False
+    told_by: tuple[str | None, str | None, str | None] = (None, None, None)
     attacker: str | None = None
     is_joined: bool = False
     part_of_it: Found | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,16 +26,16 @@ class Lexicon:
     what readings have worked out of it so far, by name; it may be emptied at any time.
     """
 
-    trie: Mapping[str, Any] = field(default_factory=dict)
+    trie: dict[str, Any] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
-    forms: Mapping[str, int | tuple[int, ...]] = field(default_factory=dict)
-    starts: Mapping[str, int] = field(default_factory=dict)
+    forms: dict[str, int | tuple[int, ...]] = field(default_factory=dict)
+    starts: dict[str, int] = field(default_factory=dict)
     places: tuple[PlaceRow, ...] = ()
-    index: Mapping[str, int] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
+    index: dict[str, int] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    concepts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    concepts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     version: str = ""
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

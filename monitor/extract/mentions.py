@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from monitor.extract.lexicon import Lexicon
@@ -28,7 +27,7 @@ class Mention:
     __slots__ = ("concept", "data", "group", "i", "j", "lang", "rows")
 
     def __init__(
-        self, i: int, j: int, concept: str, group: str, lang: str, data: Mapping[str, Any], rows: Rows = ()
+        self, i: int, j: int, concept: str, group: str, lang: str, data: dict[str, Any], rows: Rows = ()
     ) -> None:
         self.i = i
         self.j = j
@@ -42,7 +41,7 @@ class Mention:
         return f"{self.concept}[{self.i}:{self.j}]"
 
 
-_NONE: Mapping[str, Any] = {}
+_NONE: dict[str, Any] = {}
 
 
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
@@ -59,16 +58,18 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         found = token.only
         if found is not None:
             end = k + 1
-        else:
+        elif token.nodes:
             after = _after(tokens, k + 1, size)
             for node, entries in token.nodes:
-                if node.keys().isdisjoint(after):
+                for key in after:
+                    if key in node:
+                        hit_end, hit = _longest(node, entries, tokens, k + 1, size)
+                        if hit is not None and hit_end > end:
+                            end, found = hit_end, hit
+                        break
+                else:
                     if entries is not None and end == k:
                         end, found = k + 1, entries
-                    continue
-                hit_end, hit = _longest(node, entries, tokens, k + 1, size)
-                if hit is not None and hit_end > end:
-                    end, found = hit_end, hit
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows)):
@@ -103,7 +104,7 @@ def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) ->
 
 
 def _longest(
-    node: Mapping[str, Any], best: Entries | None, tokens: list[Token], at: int, size: int
+    node: dict[str, Any], best: Entries | None, tokens: list[Token], at: int, size: int
 ) -> tuple[int, Entries | None]:
     """The longest entry below ``node``, whose own is ``best``. Branching is bounded: a word has few stems and the
     trie little depth."""
@@ -181,9 +182,7 @@ def _settle(raw: list[tuple[int, int, Entries | None, Rows]], lang: str | None, 
     return out
 
 
-def _choose(
-    entries: Entries, lang: str | None, lexicon: Lexicon
-) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+def _choose(entries: Entries, lang: str | None, lexicon: Lexicon) -> tuple[tuple[str, str, str, dict[str, Any]], ...]:
     """(concept, group, language, data) of each concept that these entries stand for in a text of ``lang``."""
     concept, found = entries[0]
     for one, its_lang in entries:

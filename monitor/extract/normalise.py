@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 __all__ = ["MAX_CHARS", "Text", "may_need_cleaning", "normalise"]
 
@@ -36,15 +35,24 @@ _TO_LATIN = {v: k for k, v in _TO_CYRILLIC.items()}
 _LINE_ENDS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
     """What is read. ``offsets[i]`` is the place of character ``i`` in the original (None: they are the same)."""
 
-    raw: str
-    text: str
-    offsets: list[int] | None
-    is_cut: bool = False
-    is_obfuscated: bool = False
+    __slots__ = ("is_cut", "is_obfuscated", "offsets", "raw", "text")
+
+    def __init__(
+        self,
+        raw: str,
+        text: str,
+        offsets: list[int] | None,
+        is_cut: bool = False,
+        is_obfuscated: bool = False,
+    ) -> None:
+        self.raw = raw
+        self.text = text
+        self.offsets = offsets
+        self.is_cut = is_cut
+        self.is_obfuscated = is_obfuscated
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original, in code points, that ``text[start:end]`` was made from."""

@@ -95,10 +95,9 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
     if is_live and aimed and _is_launch_under_way(part):
         return _threat_proposals(doc, part, named, "act.launched", 0.8)
-    is_past = any(p.has("act.shot_down", "act.merged", "act.lost") for p in doc.parts[max(0, part.n - 6) : part.n + 6])
     if is_live and len(doc.parts) <= 3 and _is_bare(doc, part):
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
-    if is_live and part.has("act.launch_noun") and not part.has("strike") and not is_past:
+    if is_live and part.has("act.launch_noun") and not part.has("strike") and not _is_told_beside(doc, part):
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
@@ -119,6 +118,12 @@ def _is_launch_under_way(part: Part) -> bool:
 def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:
     """ "Closed because of the threat of drones": the threat is only why something else was done."""
     return any(0 <= stated.i - m.j <= 2 for m in part.of("veto.cause"))
+
+
+def _is_told_beside(doc: Doc, part: Part) -> bool:
+    """Whether a sentence near by tells what was shot down: then a launch is told too, not announced."""
+    near = doc.parts[max(0, part.n - 6) : part.n + 6]
+    return any(p.has("act.shot_down", "act.merged", "act.lost") for p in near)
 
 
 def _is_call(doc: Doc, part: Part) -> bool:

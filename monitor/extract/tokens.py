@@ -10,7 +10,7 @@ the hyphen that joins it) and the token, so that equal pieces are equal tokens a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, Literal
 
 __all__ = ["HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
@@ -61,7 +61,7 @@ class Token:
         self.gap = 0
         self.width = 0
         self.keys: tuple[str, ...] = (f,)
-        self.nodes: tuple[tuple[Mapping[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
+        self.nodes: tuple[tuple[dict[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
         self.only: tuple[tuple[str, str], ...] | None = None
         self.longest = 0
         self.rows: tuple[tuple[int, str], ...] = ()
