@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -125,7 +126,8 @@ def _in_a_browser(config: Path) -> list[Row]:
         tab.goto("about:blank")
 
         def usable() -> str | None:
-            with suppress(Error):
+            """A refused navigation costs a browser half a second: the door is tried before it."""
+            with suppress(OSError, Error), socket.create_connection(("127.0.0.1", PORT), 1):
                 tab.goto(f"http://127.0.0.1:{PORT}/", wait_until="commit")
                 return f"{_usable(tab)}"
             return None

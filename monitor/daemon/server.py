@@ -146,11 +146,15 @@ class Api:
         while not self._server.started and not self._task.done():  # noqa: ASYNC110 -- uvicorn offers no event
             await asyncio.sleep(0.005)
 
-    async def settle(self, most: float = 0.3) -> None:
-        """Wait for the answers to those who stood at the door already, so many seconds at the most."""
-        end = asyncio.get_running_loop().time() + most
+    async def settle(self, most: float = 0.5, pause: float = 0.08) -> None:
+        """Wait for the answers to those who stood at the door already, with what their page loads after it: until a
+        pause of so many seconds, ``most`` at the most. Nobody there: a moment only."""
+        clock = asyncio.get_running_loop().time
         await asyncio.sleep(0.02)
-        while self._server.server_state.tasks and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110
+        end, last = clock() + most, clock()
+        while self._server.server_state.connections and clock() < min(end, last + pause):
+            if self._server.server_state.tasks:
+                last = clock()
             await asyncio.sleep(0.005)
 
     async def stop(self) -> None:
