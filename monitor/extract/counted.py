@@ -199,9 +199,10 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return True
     mention = doc.at[k]
     if mention is None:
-        return (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:") or (
-            doc.tokens[k].text == ":" and number.is_word
-        )  # fmt: skip
+        is_colon = doc.tokens[k].text == ":" and (
+            number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
+        )
+        return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:")
     if mention.concept == "side.troops":
         return False
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (

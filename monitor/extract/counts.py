@@ -188,10 +188,12 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
     for n, weapon in enumerate(weapons):
         if not any(doc.tokens[k].f in forms for k in range(max(part.i, weapon.i - 1), weapon.j)):
             continue
-        if any(number.i < weapon.i and weapon.i - number.j <= 3 for number in numbers):
+        if any(number.i < weapon.i and weapon.i - number.j <= 3 and not _is_of_a_target(doc, number, weapon)
+               for number in numbers):  # fmt: skip
             continue
         before = doc.mentions_between(max(part.i, weapon.i - 3), weapon.i)
-        if any(m.group in ("num", "bound", "veto") or m.concept == "count.other" for m in before):
+        if any((m.group in ("num", "bound", "veto") and m.concept != "num.of") or m.concept == "count.other"
+               for m in before):  # fmt: skip
             continue
         is_downed = part.has("act.shot_down") and (
             any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
@@ -232,6 +234,11 @@ def _rate_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
     """ "4,000 drones a month": what is usual, not what was done."""
     after = doc.at[weapon.j] if part.i < weapon.j < part.j else None
     return after if after is not None and after.concept == "num.rate" else None
+
+
+def _is_of_a_target(doc: Doc, number: Number, weapon: Weapon) -> bool:
+    """ "Over one of the plants a drone was shot down": the number is the plant's."""
+    return any(m.group == "target" for m in doc.mentions_between(number.j, weapon.i))
 
 
 def _told(found: Found) -> tuple[str | None, Mention | None]:

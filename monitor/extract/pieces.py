@@ -10,12 +10,13 @@ from monitor.extract.vetoes import clause_starts
 __all__ = ["piece", "pieces"]
 
 _MOST = 8
+_EFFECT = ("strike.damage", "strike.hit")
 _HARM = ("toll.killed", "toll.injured", "toll.victims")
 
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
-    if len(part.of(*_HARM)) < 2 or len(part.sites) < 2:
+    if len(part.sites) < 2 or len(part.of(*_HARM, *_EFFECT)) < 2 or not part.has(*_HARM):
         return [part]
     cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
     out: list[Part] = []
@@ -47,13 +48,26 @@ def _head(doc: Doc, part: Part) -> int | None:
 def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     """Whether both sides of the cut have a place and a toll, and the places are not one within the other."""
     left, right = _struck(doc, part, part.i, cut), _struck(doc, part, cut, end)
-    if not left or not right or not _harm(part, part.i, cut) or not _harm(part, cut, end):
+    if not left or not right:
         return False
+    is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
+    if not _harm(part, part.i, cut) or not _harm(part, cut, end):
+        if not is_clause or not _told(part, part.i, cut) or not _told(part, cut, end):
+            return False
+        return _are_apart(doc, left, right)
     if any(m.concept == "num.subset" for m in part.mentions if cut - 2 <= m.i < min(end, cut + 2)):
         return False
     numbered = any(cut <= n.i < end for n in part.numbers) or any(cut <= m.i < end for m in part.of("person.one"))
     if not numbered:
         return False
+    return _are_apart(doc, left, right)
+
+
+def _told(part: Part, i: int, j: int) -> bool:
+    return any(i <= m.i < j for m in part.of(*_HARM, *_EFFECT))
+
+
+def _are_apart(doc: Doc, left: list[Site], right: list[Site]) -> bool:
     names = {s.ref.name for s in left}
     above = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
     around = doc.lexicon.settings.get("around", {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.resolve import resolve
@@ -53,12 +55,23 @@ def find_sites(doc: Doc) -> None:
         _capital_words(doc, part, sites)
         set_roles(doc, part, sites)
         sites = [_governed(doc, part, s) for s in sites]
+        _mark_routes(doc, part, sites)
         _mark_closed(doc, part, sites)
         _mark_surname(doc, part, sites)
         sites = _without_locators(doc, part, _without_shadows(doc, sites))
         part.sites = _with_regions(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
+
+
+def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """ "Three drones A - B": from A to B, where the weapon stands right before A."""
+    for one, other in pairwise(sites):
+        gap = doc.tokens[one.j : other.i]
+        before = doc.at[one.i - 1] if one.i > part.i else None
+        is_flight = before is not None and before.group in ("weapon", "model")
+        if is_flight and one.role == other.role == "name" and len(gap) == 1 and gap[0].text in "-\u2013\u2014":
+            one.role, other.role = "past", "target"
 
 
 def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:

@@ -23,6 +23,7 @@ _VETOES = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
      "question", "habit", "commentary", "readiness", "accident")
 )  # fmt: skip
+_LONG = ("week", "month", "season", "year", "war")
 _STRONG = ("strike.hit", "strike.damage", "strike.debris", "act.shot_down")
 
 
@@ -234,6 +235,8 @@ def _make(
     doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
 ) -> Strike:
     when = part.when
+    if when is not None and when.period in _LONG and any(0 <= when.i - m.j <= 3 for m in part.of("num.first")):
+        when = None  # "the second attack in November": the month is not when it was
     return Strike(
         part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(part),
         claimant_of(doc, part, trigger.i if trigger else part.i)[0], retro=bool(when and when.is_retro),

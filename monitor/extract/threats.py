@@ -76,6 +76,9 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if not aimed and not warned and part.has("strike.explosion", "claim"):
         flies = False  # heard of and told, not seen on its way
+    over = [s for s in part.sites if s.role != "from"]
+    if over and all(s.ref.level == "country" and s.role == "name" for s in over):
+        flies = False  # "Latvia: a drone flew in": news of a country, no course
     if warned or (flies and (is_live or aimed)):
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
