@@ -37,14 +37,21 @@ _ITEM_SIGNS = frozenset("\U0001f4cd.,;:!-\u2013\u2014\u2022*()/|#'\u2019\"\u00ab
 _HOURS = frozenset(("time.oclock", "time.am", "time.pm", "time.at", "time.morning"))
 _OVER = ("prep.over", "bound.at_least")
 _EARLY = timedelta(minutes=10)
+_AHEAD, _DAY_BEFORE = 90, 12 * 60
+"""Minutes: a clock so far ahead may be that of another zone, or of the day before."""
+_STAMP = 3
+"""Tokens of a line before which a clock is its stamp."""
 
 
 def why_not_announced(doc: Doc, part: Part, trigger: Mention) -> str | None:
     """Why an end spoken of is not announced here and now; None: it is."""
     if _is_a_preposition(doc, part, trigger):
         return "the word of the end goes with what follows it"
-    if _is_to_come(doc, part):
-        return "an end at an hour that is to come"
+    doubting = doc.lexicon.settings.get("doubting", "")
+    if any(doc.tokens[k].kind == "p" and doc.tokens[k].text in doubting for k in range(part.i, part.j)):
+        return "an all-clear with a sign of doubt"
+    if _is_of_another_time(doc, part):
+        return "an end at another hour or day"
     if _names_another_siren(doc, part, trigger):
         return "an end, and a siren beside it"
     but = min((m.i for m in part.of("conj.but") if m.i >= trigger.j), default=part.j)
@@ -69,6 +76,8 @@ def is_cleared(doc: Doc, part: Part) -> bool:
     for m in part.mentions:
         if m.group not in ("place", "level") and m.concept not in _ITEM:
             return False
+    if doc.tokens[part.j - 1].text in "-\u2013\u2014":
+        return False
     for k in range(part.i, part.j):
         if doc.at[k] is not None or is_announcing(doc, k):
             continue
@@ -184,18 +193,50 @@ def _is_a_preposition(doc: Doc, part: Part, trigger: Mention) -> bool:
     return after is None or after.group in ("place", "num", "bound", "level", "side")
 
 
-def _is_to_come(doc: Doc, part: Part) -> bool:
-    if doc.local is None:
+def _is_of_another_time(doc: Doc, part: Part) -> bool:
+    """ "The alert in A is over at 15:00", written in the morning; "(03.03)" on another day. A clock that is far ahead
+    is that of the day before, and one that begins a line is a stamp."""
+    local = doc.local
+    if local is None:
         return False
     starts = [w.moment.start for w in part.whens if w.moment is not None and w.moment.start is not None]
-    return any(start > doc.local + _EARLY for start in starts)
+    if any(start > local + _EARLY for start in starts):
+        return True
+    tokens = doc.tokens
+    for k in range(part.i, part.j - 2):
+        if tokens[k].kind != "n" or tokens[k + 2].kind != "n" or tokens[k + 1].text not in (":", "."):
+            continue
+        first, second = tokens[k].text, tokens[k + 2].text
+        if len(first) > 2 or len(second) != 2:
+            continue
+        if tokens[k + 1].text == ".":
+            is_date = len(first) == 2 and int(second) <= 12 and not _is_of_a_clock_word(doc, part, k + 3)
+            if is_date and (int(first), int(second)) != (local.day, local.month) and not _is_whole_date(doc, part, k):
+                return True
+        elif k - part.i > _STAMP and not part.has("time.moscow"):
+            ahead = int(first) * 60 + int(second) - local.hour * 60 - local.minute
+            if _AHEAD < ahead < _DAY_BEFORE:
+                return True
+    return False
+
+
+def _is_of_a_clock_word(doc: Doc, part: Part, k: int) -> bool:
+    m = doc.at[k] if k < part.j else None
+    return m is not None and m.concept in _HOURS
+
+
+def _is_whole_date(doc: Doc, part: Part, k: int) -> bool:
+    """ "04.03.2026": with its year it is read elsewhere."""
+    return any(part.i <= n < part.j and doc.tokens[n].text == "." for n in (k - 1, k + 3))
 
 
 def _names_another_siren(doc: Doc, part: Part, trigger: Mention) -> bool:
     """A siren named in a clause that does not say what became of it."""
+    stems = tuple(doc.lexicon.settings.get("siren_stems", ()))
+    is_named = any(doc.tokens[k].f.startswith(stems) for k in range(trigger.i, trigger.j))
     said = part.of("alert.lifted", "alert.over", "alert.still", "alert.lasts", "alert.all_clear")
     for m in part.of("alert.siren", "alert.signal"):
-        if m.i == trigger.i or same_clause(doc, part, m.i, trigger.i):
+        if m.i == trigger.i or (not is_named and same_clause(doc, part, m.i, trigger.i)):
             continue
         if any(same_clause(doc, part, m.i, x.i) and x.i < m.i for x in part.of("time.after")):
             continue  # "five hours after the alert began"

@@ -41,7 +41,11 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
     for other in doc.parts[part.n + 1 : part.n + 3]:
         if _is_aside(doc, part, other, _DOUBT_AFTER):
             return "an all-clear, and a remark behind it that may turn it round"
+    if not part.sites and _is_item_of_a_list(doc, part):
+        return "an all-clear among the items of a list"
     before = doc.parts[part.n - 1] if part.n else None
+    if before is not None and (_is_header(doc, before) or _is_doubtful_header(doc, before)):
+        return "an all-clear below a heading that is not understood"
     if before is not None and _is_aside(doc, part, before, _DOUBT_BEFORE):
         return "an all-clear, and a remark before it that may turn it round"
     return None
@@ -65,6 +69,30 @@ def _is_aside(doc: Doc, part: Part, other: Part, doubts: tuple[str, ...]) -> boo
     if other.line != part.line or abs(other.n - part.n) > 1:
         return False
     return doc.tokens[other.j - 1].text in "?\u2049\u061f" or (bool(unread) and len(words) <= _FEW)
+
+
+def _unread(doc: Doc, part: Part) -> bool:
+    return any(
+        doc.tokens[k].kind == "w" and doc.at[k] is None and not is_announcing(doc, k) for k in range(part.i, part.j)
+    )
+
+
+def _is_header(doc: Doc, part: Part) -> bool:
+    """ "A sample of the message:" """
+    return doc.tokens[part.j - 1].text == ":" and not part.sites and _unread(doc, part)
+
+
+def _is_doubtful_header(doc: Doc, part: Part) -> bool:
+    return doc.tokens[part.j - 1].text == ":" and part.has(*_DOUBT_BEFORE)
+
+
+def _is_item_of_a_list(doc: Doc, part: Part) -> bool:
+    """Whether a line beside it begins with the same sign and names something else: "our bot shows the weather"."""
+    sign = doc.tokens[part.i]
+    return sign.kind == "p" and any(
+        doc.tokens[other.i].text == sign.text and other.line != part.line and not other.sites and _unread(doc, other)
+        for other in (*doc.parts[max(0, part.n - 1) : part.n], *doc.parts[part.n + 1 : part.n + 2])
+    )
 
 
 def _is_of_other_places(doc: Doc, part: Part, other: Part) -> bool:
