@@ -177,6 +177,10 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
 
 def _is_of_comparison(doc: Doc, part: Part, when: When) -> bool:
     """Whether a time belongs to a figure that something is compared with."""
+    before = doc.at[when.i - 1] if when.i > part.i else None
+    here = doc.at[when.i]
+    if any(m is not None and m.concept == "num.compared" for m in (before, here)):
+        return True  # "fewer than in March"
     return any(
         n.j <= when.i and is_compared(doc, part, n) and compared_time(part, n) is when
         for n in part.numbers

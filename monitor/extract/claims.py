@@ -5,6 +5,8 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
+_CAPITALS = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
+
 __all__ = ["claimant_of"]
 
 _LIST = 16
@@ -15,6 +17,9 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
     the side it stands on and the place it answers for, where it has one."""
     named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
+    rival = _rival(part, named, at)
+    if rival is not None:
+        return rival
     if named:
         best = min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
         return _named(best)
@@ -38,6 +43,15 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
 def _is_header(doc: Doc, part: Part) -> bool:
     """A line with a colon at its end: whoever it names tells the lines of the list below it."""
     return doc.tokens[part.j - 1].text == ":" and part.j == doc.lines[part.line][1]
+
+
+def _rival(part: Part, named: list[Mention], at: int) -> tuple[str, str, None] | None:
+    """ "..., Moscow that it destroyed 64": the capital that has its say last before ``at``."""
+    spoken = [s for s in part.sites if s.role == "speaker" and s.ref.id in _CAPITALS and s.j <= at]
+    if not spoken or not named or any(m.i > spoken[-1].i for m in named if m.i < at):
+        return None
+    name, side = _CAPITALS[spoken[-1].ref.id or ""]
+    return (name, side, None) if all(m.data.get("side") in ("UA", "RU") for m in named) else None
 
 
 def _named(m: Mention) -> tuple[str | None, str | None, str | None]:

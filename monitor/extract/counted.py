@@ -203,8 +203,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
             number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
         )
         return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:")
-    if mention.concept == "side.troops":
-        return False
+    if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
+        return False  # "over five Russian regions"
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
         mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
     ):
@@ -365,5 +365,5 @@ def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
     after = doc.at[side.j] if side.j < part.j else None
     if after is None and side.j < part.j and doc.tokens[side.j].kind == "w":
         said = doc.mentions_between(side.j, min(part.j, side.j + 5))  # "Ukraine's commander-in-chief says"
-        return bool(said) and said[0].group in ("claim", "claimant")
+        return bool(said) and (said[0].group in ("claim", "claimant") or said[0].concept == "act.detected")
     return after is not None and (after.group in ("level", "target", "person") or after.concept == "count.other")

@@ -10,7 +10,7 @@ from monitor.extract.vetoes import same_clause
 __all__ = ["NO_END", "is_doubtful"]
 
 NO_END = (
-    "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.question", "veto.if", "veto.denied",
+    "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.if", "veto.denied",
     "alert.clean", "time.yesterday", "veto.joke",
 )  # fmt: skip
 

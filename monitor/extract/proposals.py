@@ -84,6 +84,8 @@ def is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     stop = part.j
     if trigger.i == part.i:
         stop = next((k for k in range(trigger.j, part.j) if doc.tokens[k].text == ":"), part.j)
+        last = max((s.j for s in part.sites), default=part.j)  # "air alert in A and B, drones have crossed the border"
+        stop = min(stop, next((k for k in range(last, part.j) if doc.tokens[k].text == ","), part.j))
     least = 3 if doc.lang in doc.lexicon.settings.get("articled", ()) else 1  # "l", "la", "the" say nothing
     unknown = sum(
         1

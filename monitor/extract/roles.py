@@ -13,6 +13,7 @@ __all__ = [
     "is_bystander",
     "is_office",
     "is_seat",
+    "is_voice",
     "set_roles",
 ]
 
@@ -46,6 +47,10 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             and after is not None
             and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
         ):
+            role = "speaker"
+        if role is None and _is_rival(doc, part, site):
+            role = "speaker"
+        if role in (None, "at") and _is_of_speaker(doc, part, site):
             role = "speaker"
         if role is None and site.ref.level == "country" and _is_acted_on(doc, part, site):
             role = "target"
@@ -134,10 +139,23 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     after = doc.at[k] if k < part.j else None
     if after is not None and after.group == "claimant":
         return True
+    if after is None and site.role == "name" and is_voice(doc, part, k):
+        return True
     before = doc.at[site.i - 1] if site.i > part.i else None
     if before is not None and before.concept in ("prep.of", "prep.at"):
         before = doc.at[before.i - 1] if before.i > part.i else None
     return before is not None and before.group == "claimant"
+
+
+def is_voice(doc: Doc, part: Part, k: int) -> bool:
+    """ "The Krasnodar crisis centre said": one or two words that nobody knows, and a verb of saying."""
+    for n in range(k, min(k + 3, part.j)):
+        m = doc.at[n]
+        if m is not None:
+            return n > k and m.group == "claim"
+        if doc.tokens[n].kind != "w" or doc.tokens[n].text[0].isupper():
+            return False
+    return False
 
 
 def is_seat(doc: Doc, part: Part, site: Site) -> bool:
@@ -178,6 +196,33 @@ def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
     """ "The governor of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
     return before is not None and before.concept in ("claimant.governor", "claimant.mayor")
+
+
+def _is_of_speaker(doc: Doc, part: Part, site: Site) -> bool:
+    """ "..., according to the government of Krasnodar.": who says it, at the end of a sentence or clause."""
+    if site.j < part.j and doc.tokens[site.j].text not in ",;.":
+        return False
+    of = doc.at[site.i - 1] if site.i > part.i else None
+    if of is None or of.concept != "prep.of":
+        return False
+    for n in range(of.i - 1, max(part.i, of.i - 5), -1):
+        m = doc.at[n]
+        if m is not None and m.group == "claim":
+            return n < of.i - 1
+        if m is not None or doc.tokens[n].kind != "w":
+            return False
+    return False
+
+
+def _is_rival(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Kyiv says it stopped 86 of 95, Moscow 64": a capital behind a comma, where the other one has its say before."""
+    if site.ref.id not in CAPITALS or site.i <= part.i or site.j >= part.j:
+        return False
+    joint = doc.at[site.i - 1]
+    if doc.tokens[site.i - 1].text != "," and not (joint is not None and joint.concept in ("conj.but", "conj.and")):
+        return False
+    other = "UA" if site.ref.id == "RU-MOW" else "RU"
+    return any(m.j <= site.i and m.data.get("side") == other for m in part.of("claimant"))
 
 
 def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import Doc, Part, Site
-from monitor.extract.roles import is_bystander, is_office
+from monitor.extract.roles import is_bystander, is_office, is_voice
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors, ref
 from monitor.extract.vetoes import same_clause
@@ -63,7 +63,9 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if not chosen:
         chosen = sites
     chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
-    chosen = [s for s in chosen if not is_office(doc, part, s)] or chosen
+    chosen = [s for s in chosen if not is_office(doc, part, s)] or [
+        s for s in chosen if not is_voice(doc, part, s.j)
+    ]  # fmt: skip
     chosen = [s for s in chosen if not is_bystander(doc, part, s)]
     if chosen and all(_is_attacker(doc, part, s) for s in chosen):
         struck = attacked(part)

@@ -41,7 +41,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     if not words:
         return toll
     for old in part.numbers:
-        if (
+        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former")):
+            old.taken = _OLD  # "initial reports spoke of two deaths"
+        elif (
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")
@@ -207,7 +209,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             steps += 1
             k += 1
             continue
-        if number.is_article and mention.group not in ("person", "toll"):
+        if number.is_article and (mention.group not in ("person", "toll") or mention.concept == "person.two"):
             return False
         if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
             return False
