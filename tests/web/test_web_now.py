@@ -104,11 +104,14 @@ def test_places_of_one_short_name_are_told_apart_on_the_board(client: TestClient
     assert len({name for _, name in names}) == len(names)
 
 
-def test_the_latest_changes_are_told_in_words_and_not_in_the_types_of_the_machine(client: TestClient) -> None:
+def test_the_latest_changes_are_told_in_words_with_their_figure_and_lead_to_their_post(client: TestClient) -> None:
     log = re.search(r'<ol class="log">(.*?)</ol>', client.get("/").text, re.S)
     assert log is not None
-    assert texts("en").known("change.alert_cleared") in log[1]
-    assert not re.search(r"(alert|count|strike|threat)\.[a-z]+", log[1])
+    assert not re.search(r">(alert|count|strike|threat)\.[a-z]+", log[1])
+    assert "37 drones, shot down · Air Force of Ukraine" in words(log[1])
+    links = re.findall(r'href="(/item[^"]+)"', log[1])
+    assert len(links) > 2
+    assert {client.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
 
 
 def test_a_permanent_alert_cites_its_order_and_links_to_no_post_that_there_is_not(client: TestClient) -> None:

@@ -19,10 +19,11 @@ from monitor.web.context import Context
 from monitor.web.pages.board import board
 from monitor.web.pages.frame import HOME, render, states, text_of
 from monitor.web.pages.labels import labels
+from monitor.web.pages.latest import line_of
 from monitor.web.pages.rows import Row, row_of
 from monitor.web.pages.words import Words
 
-__all__ = ["kind_of", "now"]
+__all__ = ["now"]
 
 LATEST = 6
 DRILL = timedelta(hours=12)
@@ -61,12 +62,12 @@ def now(asked: Context, request: Request) -> HTMLResponse:
     recent = [
         change
         for change in reversed(series.changes(asked.store, after_seq=_recent(asked), limit=1000))
-        if change.type != "heartbeat" and not _is_of_a_country(asked, change)
+        if change.type != "heartbeat"
     ]
     changes = recent[:LATEST]
     public = asked.public()
     withheld = public.withheld(tuple(changes))
-    latest = [(change, kind_of(change), _names(asked, text, public.change(change, withheld))) for change in changes]
+    latest = [line_of(asked, text, change, public.change(change, withheld)) for change in changes]
     by_id = {row.id: row for row in rows}
     shapes = [(shape, by_id[shape["id"]]) for shape in _map()["regions"] if shape["id"] in by_id]
     shapes.sort(key=lambda pair: ORDER.index(pair[1].state.status))
@@ -80,20 +81,6 @@ def now(asked: Context, request: Request) -> HTMLResponse:
 
 
 ORDER = ("clear", "unknown", "active", "partial")
-
-
-def kind_of(change: Change) -> str:
-    """The word of a change's kind: alert, clear, threat, strike, count, coverage or correction."""
-    if change.type == "alert.cleared":
-        return "clear"
-    head = change.type.partition(".")[0]
-    return {"report": "correction", "source": "coverage", "system": "coverage", "state": "coverage"}.get(head, head)
-
-
-def _is_of_a_country(asked: Context, change: Change) -> bool:
-    """What a nation-wide alert did to the state of the country as a whole; its regions have changes of their own."""
-    gazetteer = asked.rules.gazetteer
-    return change.type.startswith("alert.") and all(gazetteer.level(one) == "country" for one in change.places)
 
 
 def _recent(asked: Context) -> int:
@@ -130,10 +117,3 @@ def _second(text: Words, row: Row) -> str:
     if row.state.status not in ("active", "partial"):
         return ""
     return text.t("state.standing") if row.state.is_standing else row.lasted
-
-
-def _names(asked: Context, text: Words, change: Mapping[str, Any]) -> str:
-    places: Sequence[str] = change.get("places") or ()
-    names = [text.place(asked.rules.gazetteer, place) for place in places[:3]]
-    rest = f" +{len(places) - 3}" if len(places) > 3 else ""
-    return ", ".join(names) + rest or str(change.get("subject") or "")
