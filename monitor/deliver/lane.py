@@ -52,6 +52,7 @@ class Lane:
         self._is_fresh = True
         self._may_have = True
         self._offered: list[Delivery] = []
+        self._is_resting = False
         self._warned_of_skew = False
 
     @property
@@ -70,7 +71,8 @@ class Lane:
     def offer(self, ready: Sequence[Delivery]) -> None:
         """These have just been committed, and nothing waits before them in their keys."""
         self._offered += ready
-        self._wake.set()
+        if not (self._is_resting and self._took_offers()):
+            self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
         """Go on with new settings once nothing is under way with the old ones."""
@@ -382,11 +384,14 @@ class Lane:
         seconds = _LONGEST_WAIT
         if (at := self._alarms.next()) is not None:
             seconds = min(self._world.real_seconds((at - now).total_seconds()), seconds)
+        self._is_resting = True
         try:
             async with asyncio.timeout(max(seconds, 0.001)):
                 await self._wake.wait()
         except TimeoutError:
             return
+        finally:
+            self._is_resting = False
 
     async def _settle(self, attempt: Attempt) -> None:
         if await self._world.ledger.settle(attempt):
