@@ -49,7 +49,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             if found[0].rule == "prep.to" and _is_of_the_same_flight(part, proposals):
                 found[0].threat = proposals[-1].threat
             if _is_called_before(found, proposals, n):
-                found[0].sites = list(proposals[-1].sites)
+                found[0].sites = list(proposals.pop().sites)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif _is_one_more(doc, part, proposals):
@@ -90,7 +90,8 @@ def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> 
     """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
     last = so_far[-1] if so_far else None
     is_call = last is not None and last.rule == "alert.attention" and n - last.part.n == 1
-    return is_call and found[0].status == "threat" and not found[0].sites and not found[0].is_everywhere
+    is_told = found[0].status == "threat" or found[0].rule == "alert.danger"
+    return is_call and is_told and not found[0].sites and not found[0].is_everywhere
 
 
 def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:

@@ -50,7 +50,7 @@ def find_sites(doc: Doc) -> None:
             if row is not None:
                 words = doc.words(m.i, m.j)
                 here = ref(doc.lexicon, row[0], words) if row[0] else PlaceRef(row[1], None, row[2], None, words)  # type: ignore[arg-type]
-                is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
+                is_tag = _is_tagged(doc, m)
                 sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag, is_part))
         _capital_words(doc, part, sites)
         set_roles(doc, part, sites)
@@ -62,6 +62,14 @@ def find_sites(doc: Doc) -> None:
         part.sites = _with_regions(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
+
+
+def _is_tagged(doc: Doc, m: Mention) -> bool:
+    """ "#Name" or "#m_Name", where the letter is short for "city"."""
+    k = m.i - 1
+    if k > 0 and (level := doc.at[k]) is not None and level.concept == "level.city" and doc.tokens[m.i].glued:
+        k = level.i - 1
+    return k >= 0 and doc.tokens[k].text == "#"
 
 
 def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:

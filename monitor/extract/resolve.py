@@ -134,9 +134,10 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         behind is not None and behind.concept in ("prep.to", "prep.past", "mark.arrow"))  # fmt: skip
     if is_last and before.concept == "prep.by" and part.has("weapon", "model", "alert"):
         return ("oblast",)
-    for other in doc.mentions_between(max(0, part.i - 60), m.i):
+    for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
         if (
             other.group == "place"
+            and other is not m
             and other.j - other.i >= 2
             and any(doc.lexicon.places[n][2] == "oblast" and "adj" not in note for n, note in other.rows)
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.doc import Doc, Number, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.units import ancestors
@@ -229,4 +229,11 @@ def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool
         return False
     if any(same_clause(doc, part, site.i, m.i) for m in part.of("alert.clean", "act", "strike")):
         return False
-    return any(same_clause(doc, part, n.i, site.i) and n.taken is None for n in part.numbers)
+    return any(same_clause(doc, part, n.i, site.i) and n.taken is None and not _is_of_groups(doc, part, n)
+               for n in part.numbers)  # fmt: skip
+
+
+def _is_of_groups(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Six groups of drones over A": what is counted is no munition."""
+    after = doc.at[number.j] if number.j < part.j else None
+    return after is not None and after.group == "count"
