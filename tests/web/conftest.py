@@ -17,7 +17,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from site_parts import Site, evening, fresh
 
 CHROMIUM = "/usr/bin/chromium"
-PAGES = ("/", "/feed", "/night/2024-11-13", "/series?nights=7", "/sources", "/region/UA-63", "/item?key=tg:1/1")
+PAGES = (
+    "/",
+    "/feed",
+    "/night/2024-11-13",
+    "/series?nights=7",
+    "/sources",
+    "/region/UA-63",
+    "/item?key=tg:1/1",
+    "/sign-in",
+)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ CASES += [
 ]
 CASES += [[f"<b>{text}</b>" for text in MANY], [text.swapcase() + "=" for text in MANY]]
 ALLOWED_SCRIPTS = {
-    f"/static/{name}" for name in ("feed.js", "live.js", "monitor.js", "uplot/uPlot.iife.min.js", "zoom.js")
+    f"/static/{name}" for name in ("alarm.js", "feed.js", "live.js", "monitor.js", "uplot/uPlot.iife.min.js", "zoom.js")
 }
 
 
@@ -186,7 +186,7 @@ def test_N17_pages_load_nothing_from_elsewhere(client: TestClient) -> None:
         assert "http" not in policy
         assert answer.headers["referrer-policy"] == "no-referrer"
         judge(path, answer.text)
-    for name in ("monitor.css", "monitor.js", "live.js", "icon.svg"):
+    for name in ("monitor.css", "monitor.js", "live.js", "alarm.js", "icon.svg", "icon-alert.svg", "icon-unknown.svg"):
         body = client.get(f"/static/{name}").text.replace("http://www.w3.org/2000/svg", "")
         assert "http" not in body, name
         assert "@import" not in body
