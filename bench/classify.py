@@ -4,6 +4,9 @@
 the rivals do too: the words and place names of the lexicon with their spans (see ``bench.rivals`` for the rivals
 and what "tuned" means). A cold run begins with nothing remembered of earlier texts, and each of its posts holds a
 name that no other has. The other tables: what more place names cost, memory, hostile texts, growth.
+
+All of it is measured as the reader runs here, plain or compiled; where it runs plain and can be compiled, the speeds
+are measured once more with a compiled copy, in a process of its own with the same rivals.
 """
 
 from __future__ import annotations
@@ -12,11 +15,14 @@ import dataclasses
 import itertools
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from bench import rivals
 from bench.table import in_turns, show
 from bench.texts import articles, cold_posts, hostile_texts, made_up_names, place_forms, warm_posts
+from monitor.builds import reader_build
 from monitor.catalogue import load_lexicon
 from monitor.extract import Lexicon, read
 from monitor.extract.mentions import find
@@ -32,15 +38,38 @@ RUNS = 5
 
 def main() -> None:
     lexicon = load_lexicon()
-    _speed(lexicon)
-    print()
-    _names(lexicon)
+    speeds(lexicon)
     print()
     _memory(lexicon)
     print()
     _hostile(lexicon)
     print()
     _growth(lexicon)
+    if reader_build() == "plain Python":
+        print()
+        _compiled()
+
+
+def speeds(lexicon: Lexicon) -> None:
+    print(f"The reader is {reader_build()}")
+    _speed(lexicon)
+    print()
+    _names(lexicon)
+
+
+def _compiled() -> None:
+    from tools.compiled import tree
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            root = tree(Path(folder))
+        except RuntimeError:
+            print("The compiled reader is not measured: it could not be compiled on this machine")
+            return
+        (root / "bench").symlink_to(Path(__file__).parent)
+        sys.stdout.flush()
+        own = "from bench.classify import speeds; from monitor.catalogue import load_lexicon; speeds(load_lexicon())"
+        subprocess.run([sys.executable, "-c", own], cwd=root, check=True)
 
 
 def _read_all(texts: list[str], lexicon: Lexicon) -> object:
@@ -125,7 +154,8 @@ def resident():
 posts, kind, count = warm_posts(500), sys.argv[1], int(sys.argv[2])
 forms = place_forms('uk', count)
 if kind == 'monitor':
-    from monitor.catalogue import load_lexicon
+    from monitor.builds import reader_build
+from monitor.catalogue import load_lexicon
     from monitor.extract import read
 else:
     import spacy

@@ -10,6 +10,7 @@ import functools
 import gc
 import hashlib
 import marshal
+import mmap
 import os
 import sys
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ __all__ = [
     "rules_version",
 ]
 
-_FORMAT = 4
+_FORMAT = 5
 
 
 @functools.cache
@@ -94,7 +95,8 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
     starts: dict[str, int] = {}
     for name in forms:
         first, _, rest = name.partition(" ")
-        starts[first] = max(starts.get(first, 0), 1 + (rest.count(" ") + 1 if rest else 0))
+        if rest:
+            starts[first] = max(starts.get(first, 0), rest.count(" ") + 2)
     return {
         "trie": trie,
         "stems": sorted(stems),
@@ -114,9 +116,10 @@ _RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "
 def _packed(forms: dict[str, list[tuple[int, str]]], notes: dict[str, int]) -> dict[str, int | tuple[int, ...]]:
     """The candidates of each name as bare numbers: a tenth of the objects, a third of the loading time."""
     out: dict[str, int | tuple[int, ...]] = {}
+    same: dict[int, int] = {}
     for name, may_be in forms.items():
         codes = tuple((place << 8) | notes.setdefault(note, len(notes)) for place, note in may_be)
-        out[name] = codes[0] if len(codes) == 1 else codes
+        out[name] = same.setdefault(codes[0], codes[0]) if len(codes) == 1 else codes
     if len(notes) > 256:
         raise LanguageDataError("gazetteer/names.*.tsv: more than 256 combinations of note and case")
     return out
@@ -308,19 +311,26 @@ def _code_digest() -> str:
 
 
 def _unpack(path: Path) -> dict[str, Any] | None:
+    """What the file holds; None where it is missing, empty or damaged. It is mapped, not read: what would be read and
+    given back in one piece of its size leaves a hole that stays ours."""
     try:
-        packed = path.read_bytes()
-    except OSError:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as packed:
+            return _loaded(packed)
+    except (OSError, ValueError):
         return None
-    if hashlib.blake2b(packed[16:], digest_size=16).digest() != packed[:16]:
-        return None
-    was_on = gc.isenabled()
-    gc.disable()  # a hundred thousand new containers would otherwise be walked again and again
-    try:
-        found: dict[str, Any] = marshal.loads(packed[16:])  # noqa: S302 - our own file, its hash checked above
-    finally:
-        if was_on:
-            gc.enable()
+
+
+def _loaded(packed: mmap.mmap) -> dict[str, Any] | None:
+    with memoryview(packed) as whole, whole[16:] as body:
+        if hashlib.blake2b(body, digest_size=16).digest() != whole[:16]:
+            return None
+        was_on = gc.isenabled()
+        gc.disable()  # a hundred thousand new containers would otherwise be walked again and again
+        try:
+            found: dict[str, Any] = marshal.loads(body)  # noqa: S302 - our own file, its hash checked above
+        finally:
+            if was_on:
+                gc.enable()
     return found
 
 

@@ -21,7 +21,7 @@ class Lexicon:
     (concept, language) under the empty key. ``stems`` are the stems that occur, so that a token's keys can be found
     by its prefixes. ``forms`` maps a folded name (tokens joined by one space) to its candidates as numbers (the place's
     place in ``places`` times 256, plus the note's in ``notes``; see ``rows``), ``starts`` the first
-    token of a name to the greatest number of tokens of a name that begins so. ``concepts`` holds each concept's own
+    token of names of several tokens to the most tokens of one that begins so. ``concepts`` holds each concept's own
     data (such as a claimant's printed name). ``settings`` are named sections of the language folders. ``known`` is
     what readings have worked out of it so far, by name; it may be emptied at any time.
     """

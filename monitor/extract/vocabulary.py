@@ -242,7 +242,7 @@ class Vocabulary(dict[str, Token]):
     def _named_without_accents(self, token: Token) -> None:
         """ "Fástiv": a name that is stressed in one language as the gazetteer does not write it."""
         plain = token.f.translate(_PLAIN)
-        if self._lexicon.starts.get(plain) and (rows := self._lexicon.rows(plain)):
+        if rows := self._lexicon.rows(plain):
             token.longest, token.rows = 1, rows
 
     def _looked_up(self, token: Token) -> Token:
@@ -250,10 +250,9 @@ class Vocabulary(dict[str, Token]):
         token.nodes = tuple((trie[key], trie[key].get("")) for key in token.keys if key in trie)
         if token.nodes and all(len(node) == 1 and entries for node, entries in token.nodes):
             token.only = token.nodes[0][1]
-        token.longest = self._lexicon.starts.get(token.f, 0)
-        if token.longest:
-            token.rows = self._lexicon.rows(token.f)
-        elif token.kind == "w" and token.text[0].isupper() and not _ACUTE.isdisjoint(token.f):
+        token.rows = self._lexicon.rows(token.f)
+        token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
+        if not token.longest and token.kind == "w" and token.text[0].isupper() and not _ACUTE.isdisjoint(token.f):
             self._named_without_accents(token)
         token.is_live = bool(token.nodes) or token.longest > 0
         return token
