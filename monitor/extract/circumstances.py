@@ -62,7 +62,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         wide = any(
             s.ref.level == "country" and s.role in ("target", "at") and one.number.i < s.i < limit for s in part.sites
         )
-        if not mine and wide:
+        if not mine and (wide or _is_aimed_at_country(doc, part, one)):
             continue
         if not mine and any(
             m.concept in _WHOLE for m in doc.mentions_between(one.number.j, _end_of_row(order, one, part))
@@ -80,6 +80,15 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _is_aimed_at_country(doc: Doc, part: Part, one: Found) -> bool:
+    """ "... : Russia struck Ukraine with 129 drones": the object of the figure's own clause is a country."""
+    return one.measure == "launched" and any(
+        s.ref.level == "country" and s.j <= one.number.i and _is_object(doc, part, s)
+        and not any(m.group in ("toll", "act") for m in doc.mentions_between(s.j, one.number.i))
+        for s in part.sites
+    )  # fmt: skip
 
 
 def _end_of_row(order: list[Found], one: Found, part: Part) -> int:

@@ -145,6 +145,10 @@ def _carry_times(doc: Doc) -> None:
         own = [w for w in part.whens if _carries(w)]
         if own:
             nights = [w for w in own if w.period == "night"]
+            if not nights and last is not None and _is_day_of_saying(part, own, last):
+                since = 0
+                part.when = last
+                continue
             last = (nights or own)[0]
             since = 0
             part.when = last
@@ -156,6 +160,13 @@ def _carry_times(doc: Doc) -> None:
             part.when = last
         elif last is None and n <= 2 and first is not None and first.period in ("night", "day", "hours"):
             part.when = first
+
+
+def _is_day_of_saying(part: Part, own: list[When], night: When) -> bool:
+    """ "..., officials said on Friday": the day on which the night told of ended is when it was said."""
+    if night.period != "night" or night.date is None or len(own) != 1 or own[0].period != "day":
+        return False
+    return own[0].date == night.date[-10:] and any(0 <= own[0].i - m.j <= 2 for m in part.of("claim"))
 
 
 def _carries(when: When) -> bool:

@@ -78,12 +78,22 @@ def act_for(
         crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
         cost += sum(10 if doc.tokens[s - 1].text in DASHES else 50 for s in crossed)
         others = bisect_left(places, high) - bisect_right(places, low)
-        cost += (others - (1 if low < number.i < high else 0)) * 50 + _WEAK.get(m.concept, 0)
+        row = 10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50
+        cost += (others - (1 if low < number.i < high else 0)) * row + _WEAK.get(m.concept, 0)
         if m.i > number.j:
             cost += -20 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 15
         if cost < least:
             best, least = m, cost
     return best
+
+
+def _is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
+    """ "439 drones and 39 missiles were downed": a passive behind a row of figures holds for each of them."""
+    verb = doc.at[act.i - 1]
+    if verb is None or verb.group != "verb" or not same_clause(doc, part, number.i, act.i):
+        return False
+    between = doc.mentions_between(number.j, verb.i)
+    return all(m.group in ("weapon", "model", "conj", "num", "side", "bound") for m in between)
 
 
 def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: Weapon) -> bool:
@@ -102,7 +112,7 @@ def _is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> boo
 
 def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
     """ "Could not be intercepted": what was not done counts for nothing."""
-    return any(0 < act.i - m.j <= 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
+    return any(0 <= act.i - m.j <= 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
 
 
 def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:

@@ -44,6 +44,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 2 or not found.toll.is_empty
     if mine == theirs or mine <= theirs:
         return _same_day(before, found)
+    if _is_headline_of(before, found) and gap <= 1:
+        return True
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
         return gap <= 1 and before.part.is_title
     lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
@@ -53,6 +55,12 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 1
     above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def _is_headline_of(before: Strike, found: Strike) -> bool:
+    """A headline that counts the dead of a country, and the sentence that says where they died."""
+    is_wide = before.part.is_title and all(p.level == "country" for p in before.places)
+    return is_wide and before.toll.killed is not None and before.toll.killed == found.toll.killed
 
 
 def _same_toll(a: Toll, b: Toll) -> bool:
@@ -68,7 +76,9 @@ def merge_into(into: Strike, more: Strike) -> None:
     for kind in more.weapons:
         if kind not in into.weapons:
             into.weapons.append(kind)
-    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and not into.toll.killed
+    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and (
+        not into.toll.killed or _is_headline_of(into, more)
+    )
     if more.places and is_wide and not all(p.level == "country" for p in more.places):
         into.places = more.places
     if more.toll.killed is not None:

@@ -234,7 +234,8 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
     if m.data.get("plural"):
         return None
     best: int | None = None
-    for x in doc.mentions_between(max(part.i, m.i - 8), min(part.j, m.j + 6)):
+    reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
+    for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
         if x.group != "person" or x.concept not in ("person.one", "person.two"):
             continue
         low, high = min(x.i, m.i), max(x.i, m.i)
@@ -254,9 +255,15 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
 
 def _and_another(doc: Doc, part: Part, x: Mention) -> int:
     """One more for "a man and a woman": a single person joined right behind."""
-    after = doc.mentions_between(x.j, min(part.j, x.j + 4))
-    is_joined = len(after) >= 2 and after[0].concept == "conj.and" and after[1].concept == "person.one"
-    return int(is_joined and after[0].i == x.j)
+    joined = False
+    for m in doc.mentions_between(x.j, min(part.j, x.j + 11)):
+        if m.concept == "conj.and" and not joined:
+            joined = True
+        elif m.concept == "person.one":
+            return int(joined)
+        elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
+            return 0
+    return 0
 
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:

@@ -29,6 +29,7 @@ FLOORS = {
     "west-blind-11": (0.96, 0.94),
     "west-blind-12": (0.94, 0.93),
     "west-blind-13": (0.96, 0.95),
+    "west-blind-14": (0.96, 0.93),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
     "uk-ru-blind-3": (0.95, 0.9),
