@@ -281,6 +281,10 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         places = _called_before(doc, part)
     if not places and one.measure == "hit":
         places = _struck_before(doc, part)
+    if not places and one.measure == "shot_down" and part.n and not part.sites:
+        other = doc.parts[part.n - 1]
+        if other.has("alert.under_attack") and other.line == part.line and not other.numbers:
+            places = tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
     if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
         places = (ref(doc.lexicon, its_place),)
     if not places and one.measure in ("shot_down", "lost", "suppressed"):

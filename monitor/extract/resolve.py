@@ -161,6 +161,7 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
+_FRAMES = ("prep", "level", "place", "mark", "strike")
 _BARE_REACH = 12
 
 
@@ -213,7 +214,7 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if after is not None and after.group in ("target", "level"):
         return True
     mention = doc.at[k]
-    if mention is not None and (mention.group in ("prep", "level", "place", "mark") or mention.concept == "conj.and"):
+    if mention is not None and (mention.group in _FRAMES or mention.concept == "conj.and"):
         return True
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 

@@ -66,7 +66,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
-        if role == "target" and _is_locative(doc, site):
+        if role == "target" and _is_locative(doc, site) and not _is_behind_phrase(doc, site):
             role = "at"
         elif role is None and _is_accusative(doc, site):
             role = "target"
@@ -166,6 +166,12 @@ def is_seat(doc: Doc, part: Part, site: Site) -> bool:
     office = doc.at[before.i - 1] if before.i > part.i else None
     return office is not None and office.group == "claimant" and bool(office.data.get("side")) and (
         not office.data.get("place"))  # fmt: skip
+
+
+def _is_behind_phrase(doc: Doc, site: Site) -> bool:
+    """ "In the direction of A": the phrase has its own case and says where to."""
+    before = doc.at[site.i - 1] if site.i else None
+    return before is not None and before.concept == "prep.to" and before.j - before.i > 1
 
 
 def _is_accusative(doc: Doc, site: Site) -> bool:

@@ -79,7 +79,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
         is_told = bool(weapons) and (other.has("act", "strike") or bool(found.toll.killed or found.toll.injured))
-        if sites and (is_told or (found.weapons and len(sites) == 1 and other.has("alert"))):
+        is_near = other.has("alert.under_attack") or (len(sites) == 1 and other.has("alert"))
+        if sites and (is_told or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
             found.weapons = found.weapons or weapons
             return True
@@ -202,7 +203,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     trigger = triggers[0] if triggers else None
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]
-    strike.has_effect = any(m.concept in _STRONG for m in triggers) or bool(
+    strike.has_effect = any(m.concept in (*_STRONG, "act.shot_down") for m in triggers) or bool(
         fell and weapons and not part.has("strike.harmless")
     )
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
@@ -218,6 +219,9 @@ def _destroyed_by(doc: Doc, part: Part) -> list[Mention]:
     out = []
     for m in part.of("act.shot_down"):
         by = doc.at[m.j] if m.j < part.j else None
+        if by is not None and by.group == "target" and part.has("weapon", "model"):
+            out.append(m)  # "destroyed the station with drones": a target is no weapon
+            continue
         means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
         if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
             out.append(m)

@@ -225,6 +225,12 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
 
 def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool:
     """ "Three to A, one over B": B is told in a clause of its own with a number of its own."""
+    numbers = [n for n in part.numbers if n.i < site.i and n.taken is None and not _is_of_groups(doc, part, n)]
+    last = numbers[-1] if numbers else None
+    joint = doc.at[last.i - 1] if last is not None and last.i > part.i else None
+    is_joined = joint is not None and joint.concept == "conj.and"
+    if last is not None and is_joined and not any(last.i < a.i < site.i for a in aimed):
+        return any(a.i < last.i for a in aimed)  # "three to A and one circles near B"
     if any(same_clause(doc, part, site.i, a.i) for a in aimed):
         return False
     if any(same_clause(doc, part, site.i, m.i) for m in part.of("alert.clean", "act", "strike")):
