@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.errors import SourceError
-from monitor.fuse import Rules, State, fuse, regions
+from monitor.fuse import Rules, State, forgotten, fuse, regions
 from monitor.identity import telling_id, text_sha256
 from monitor.model import (
     JSON,
@@ -127,7 +127,9 @@ class Pipeline:
             kept, withdrawals, admitted = self._read_all(items, heads, now)
             tellings = [telling for item in kept for telling in item.tellings]
             looks = [look] if look is not None else []
-            fused = fuse(self.state, tellings, withdrawals, looks, now, self.rules)
+            chains, gone = forgotten(self.state, tellings, withdrawals, self.rules)
+            recalled = unit.claims(chains, gone) if chains or gone else ()
+            fused = fuse(self.state, tellings, withdrawals, looks, now, self.rules, recalled)
             fused, deliveries = self._number_and_frame(unit, fused, now)
             ready = unit.save(
                 Commit(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.model import Attempt, Batch, Change, Commit, Delivery, Endpoint, Head, Item, Reading, SourceProfile
+from monitor.model import Attempt, Batch, Change, Claim, Commit, Delivery, Endpoint, Head, Item, Reading, SourceProfile
 
 
 class Clock(Protocol):
@@ -67,6 +67,10 @@ class Unit(Protocol):
 
     def known_changes(self, ids: Sequence[str]) -> set[str]:
         """Those of the change ids that are already committed: the same evidence is told once."""
+        ...
+
+    def claims(self, chains: Sequence[str], items: Sequence[str]) -> Sequence[Claim]:
+        """Every claim of these chains, and of the chains to which these items made claims; each chain whole."""
         ...
 
     def save(self, commit: Commit) -> Sequence[Delivery]:

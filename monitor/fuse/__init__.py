@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from monitor.fuse.headline import Figure, headline
+from monitor.fuse.recall import forgotten
 from monitor.fuse.rules import Rules
 from monitor.fuse.state import State
 from monitor.fuse.step import fuse
 from monitor.fuse.view import regions
 
-__all__ = ["Figure", "Rules", "State", "fuse", "headline", "regions"]
+__all__ = ["Figure", "Rules", "State", "forgotten", "fuse", "headline", "regions"]

@@ -14,12 +14,13 @@ from datetime import datetime
 from monitor.fuse.alerts import place_id, ref_of
 from monitor.fuse.neighbours import fold, head_of, kin_of, last_day, line_of, near, unsettled
 from monitor.fuse.records import Chain
+from monitor.fuse.rules import Rules
 from monitor.fuse.state import Work
 from monitor.fuse.strikes import claimant_of
 from monitor.identity import digest
 from monitor.model import JSON, Change, Claim, CountReport, Moment, Side, Telling
 
-__all__ = ["count_told", "take_back_count"]
+__all__ = ["chain_of", "count_told", "take_back_count"]
 
 
 def count_told(work: Work, telling: Telling) -> list[str]:
@@ -77,15 +78,12 @@ def take_back_count(
 
 def _claim(work: Work, telling: Telling, what: CountReport) -> tuple[Claim, bool]:
     profile = work.rules.profiles.get(telling.source)
-    claimant = claimant_of(work, telling.source, what.claimed_by)
+    claimant = claimant_of(work.rules, telling.source, what.claimed_by)
     is_first_hand = what.claimed_by is None or (profile is not None and fold(profile.claimant) == fold(claimant))
     nature = what.nature if what.nature != "actual" else telling.nature
     places = tuple(dict.fromkeys(place_id(place) for place in what.places))
     window = what.evidence.occurred
-    chain = digest(
-        "chain", fold(claimant), what.measure, what.weapon, what.model, sorted(places), what.period,
-        what.date_or_period, _hours(what, window), what.attacker, what.subset_of, nature,
-    )  # fmt: skip
+    chain = chain_of(work.rules, telling)
     claim = Claim(
         id=telling.id, chain=chain, measure=what.measure, weapon=what.weapon, value=what.value,
         value_max=what.value_max, bound=what.bound, model=what.model, places=places, attacker=what.attacker,
@@ -96,6 +94,19 @@ def _claim(work: Work, telling: Telling, what: CountReport) -> tuple[Claim, bool
         is_late=telling.is_late, nature=nature, evidence=(ref_of(telling, claimant),),
     )  # fmt: skip
     return claim, is_first_hand
+
+
+def chain_of(rules: Rules, telling: Telling) -> str:
+    """The key of the chain that a figure belongs to."""
+    what = telling.what
+    assert isinstance(what, CountReport)
+    nature = what.nature if what.nature != "actual" else telling.nature
+    places = sorted(dict.fromkeys(place_id(place) for place in what.places))
+    return digest(
+        "chain", fold(claimant_of(rules, telling.source, what.claimed_by)), what.measure, what.weapon, what.model,
+        places, what.period, what.date_or_period, _hours(what, what.evidence.occurred), what.attacker, what.subset_of,
+        nature,
+    )  # fmt: skip
 
 
 def _hours(what: CountReport, window: Moment | None) -> list[str | None] | None:

@@ -12,6 +12,7 @@ from monitor.fuse.clock import beat, expire, note_jump, on_our_clock, prune, rai
 from monitor.fuse.counts import count_told
 from monitor.fuse.coverage import check_sources, looked, note_hole, settle
 from monitor.fuse.history import is_row, row_told
+from monitor.fuse.recall import recall
 from monitor.fuse.records import Reached, SourceRecord
 from monitor.fuse.rules import SIREN, Rules
 from monitor.fuse.snapshots import release_held, snapshot_told
@@ -20,6 +21,7 @@ from monitor.fuse.strikes import strike_told
 from monitor.fuse.withdraw import signal_told, withdrawn
 from monitor.model import (
     AlertReport,
+    Claim,
     CountReport,
     Fused,
     Look,
@@ -42,14 +44,17 @@ def fuse(
     looks: Sequence[Look],
     now: datetime,
     rules: Rules,
+    recalled: Sequence[Claim] = (),
 ) -> Fused:
     """What is new, and the state after it. Three empty sequences are a tick of time.
 
+    ``recalled`` are whole chains of claims that the state had forgotten (``recall.forgotten``).
     The same state and arguments always give the same result; the order of ``tellings`` does not matter.
     """
     work = Work(state, now, rules)
     news = News(work)
     note_jump(work)
+    recall(work, recalled)
     tellings = [on_our_clock(work, telling) for telling in tellings]
     raise_standing(work)
     tellings, rows = [one for one in tellings if not is_row(one)], [one for one in tellings if is_row(one)]

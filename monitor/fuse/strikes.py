@@ -16,7 +16,7 @@ from monitor.fuse.fold import fold
 from monitor.fuse.known import cell_key
 from monitor.fuse.origins import count_origins, marks_of
 from monitor.fuse.records import Strike, Told
-from monitor.fuse.rules import SIREN
+from monitor.fuse.rules import SIREN, Rules
 from monitor.fuse.state import Work
 from monitor.identity import digest
 from monitor.model import JSON, Change, StrikeEvent, StrikeReport, Telling, Toll
@@ -28,9 +28,9 @@ _FAMILY = {"missile": "missile", "ballistic": "missile", "rocket": "missile"}
 _KEEP = 200
 
 
-def claimant_of(work: Work, source: str, named: str | None) -> str:
+def claimant_of(rules: Rules, source: str, named: str | None) -> str:
     """Who says so: the one named in the text, else whoever speaks through the channel."""
-    profile = work.rules.profiles.get(source)
+    profile = rules.profiles.get(source)
     return named or (profile.claimant or profile.name if profile else "") or source
 
 
@@ -38,7 +38,7 @@ def strike_told(work: Work, telling: Telling) -> list[str]:
     """Hear one report of a strike; the keys of the events that it reached."""
     what = telling.what
     assert isinstance(what, StrikeReport)
-    claimant = claimant_of(work, telling.source, what.attributed_to)
+    claimant = claimant_of(work.rules, telling.source, what.attributed_to)
     occurred = what.evidence.occurred
     exact = occurred.start if occurred and occurred.precision in ("second", "minute", "hour") else None
     told = Told(

@@ -306,7 +306,8 @@ def rollups(
     wanted = {name: value for name, value in {**wanted, "claimant": claimant}.items() if value is not None}
     with opened(store) as connection:
         if as_of is None:
-            query = _between(select(_rollups), _rollups.c.begins_at, start, end)
+            # By time as the cells lie: without this SQLite goes from place to place, twice as far.
+            query = _between(select(_rollups), _rollups.c.begins_at, start, end).order_by(_rollups.c.begins_at)
             for name, value in wanted.items():
                 query = query.where(_rollups.c[name] == value)
             cells: list[Mapping[str, Any]] = [dict(row._mapping) for row in connection.execute(query)]

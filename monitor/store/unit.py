@@ -7,15 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from monitor.model import JSON, Commit, Delivery, Head, Hole, Look
+from monitor.model import JSON, Claim, Commit, Delivery, Head, Hole, Look
 from monitor.store import known, raw, reading, rows, told
 from monitor.store.prepared import fetch
 from monitor.store.regions import Lineage
 from monitor.store.statements import chunks, find, upsert
-from monitor.store.tables import changes, cursors, holes, look_log, looks, memory
+from monitor.store.tables import changes, claims, cursors, holes, look_log, looks, memory, reports
 
-__all__ = ["LOOKS_KEPT", "SqlUnit"]
+__all__ = ["CHAIN_MOST", "LOOKS_KEPT", "SqlUnit"]
 
+CHAIN_MOST = 500
 LOOKS_KEPT = 500
 """How many looks at one source the log holds; older ones are written over."""
 
@@ -42,6 +43,16 @@ class SqlUnit:
 
     def last_seq(self) -> int:
         return fetch(self.connection, _LAST_SEQ, {})[0].seq or 0
+
+    def claims(self, chains: Sequence[str], items: Sequence[str]) -> Sequence[Claim]:
+        """Every claim of these chains and of those to which these items made claims. A chain of more than
+        ``CHAIN_MOST`` claims is left out: it names no time, and goes on for ever."""
+        made = [row.id for row in find(self.connection, reports.c.item, items, "id", "kind") if row.kind == "count"]
+        wanted = {*chains, *(row.chain for row in find(self.connection, claims.c.id, made, "chain"))}
+        found: dict[str, list[Claim]] = {}
+        for row in find(self.connection, claims.c.chain, sorted(wanted), "chain", "body"):
+            found.setdefault(row.chain, []).append(rows.load(Claim, rows.unpack(row.body)))
+        return [one for chain in found.values() if len(chain) <= CHAIN_MOST for one in chain]
 
     def save(self, commit: Commit) -> tuple[Delivery, ...]:
         """Everything of one commit. Saved a second time it changes nothing. Returns the deliveries that stand first."""
