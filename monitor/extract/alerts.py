@@ -238,7 +238,7 @@ def _is_not_declared(doc: Doc, part: Part) -> bool:
     """ "The sirens did not sound": a denial right before the verb."""
     return any(
         0 < m.i - no.j + 1 <= 3 and same_clause(doc, part, no.i, m.i)
-        for m in part.of("alert.declared") for no in part.of("veto.negation")
+        for m in part.of("alert.declared") for no in part.of("veto.negation", "veto.future")
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def act_for(
         row = 10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50
         cost += (others - (1 if low < number.i < high else 0)) * row + _WEAK.get(m.concept, 0)
         if m.i > number.j:
-            cost += -20 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 15
+            cost += -30 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 15
         if cost < least:
             best, least = m, cost
     return best
@@ -119,8 +119,10 @@ def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
     """ "Missiles launched from A were shot down": the launch only says which missiles, the verb comes behind."""
     before = doc.at[launched.i - 1] if launched.i > part.i else None
     after = doc.at[launched.j] if launched.j < part.j else None
-    if before is None or before.group not in ("weapon", "model") or after is None or after.concept != "prep.from":
+    if before is None or before.group not in ("weapon", "model", "place") or after is None:
         return False
+    if after.concept != "prep.from" and after.group != "verb":
+        return False  # "missiles launched from A were downed", "drones Russia launched had been downed"
     return any(
         m.concept in _DONE and (verb := doc.at[m.i - 1]) is not None and verb.group == "verb"
         for m in doc.mentions_between(launched.j, part.j)

@@ -110,7 +110,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
             for s in subset_from
         ):
             continue
-        if not _counts_people(doc, part, number, m):
+        if not _counts_people(doc, part, number, m) or _is_subject_of_next(doc, part, number, m, words):
             continue
         if not same_clause(doc, part, number.i, m.i) and any(
             w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words
@@ -134,6 +134,19 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
         if cost < least:
             best, least = number, cost
     return best
+
+
+def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: list[Mention]) -> bool:
+    """ "A woman died and five people were wounded": the five are the subject of the verb behind them."""
+    after = next((w for w in words if w.i >= number.j), None)
+    if number.i < m.i or after is None or after.concept == m.concept:
+        return False
+    if not same_clause(doc, part, number.i, after.i):
+        return False
+    between = doc.mentions_between(number.j, after.i)
+    return any(x.group == "verb" for x in between) and all(
+        x.group in ("verb", "person", "num", "time") for x in between
+    )
 
 
 def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
