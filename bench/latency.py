@@ -60,6 +60,7 @@ async def _measure() -> tuple[list[tuple[int, list[float], float]], list[float]]
 async def _through_daemon(folder: Path, port: int, subscribers: int, posts: int) -> tuple[list[float], float]:
     """Seconds from bytes to mark, once per post and subscriber, and the daemon's seconds of CPU per post."""
     from monitor import logs
+    from monitor.cli.serving import spare_what_is_loaded
     from monitor.config import load
     from monitor.daemon import Daemon
 
@@ -79,6 +80,7 @@ async def _through_daemon(folder: Path, port: int, subscribers: int, posts: int)
     source = Pushed()
     daemon = Daemon(load(folder / "config" / "monitor.toml", {}), sources=[source])
     await daemon.start()
+    spare_what_is_loaded()  # as `monitor run` does
     told = _Told(daemon)
     spent: list[float] = []
     try:
