@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def series(
-    what: Annotated[Literal["alerts", "strikes", "counts"], typer.Argument(help="Which series.")],
+    what: Annotated[
+        Literal["alerts", "strikes", "counts", "coverage", "sources"], typer.Argument(help="Which series.")
+    ],
     region: Region = None,
     since: Since = None,
     until: Until = None,
@@ -45,12 +47,13 @@ def series(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show alert intervals, strikes or count claims, and how well the time was being watched.
+    """Show alert intervals, strikes or count claims, and how well the time was being watched; or that alone.
 
     --plot draws the nights of --since to --until (31 of them by default; alerts: seven days): ranges, withheld figures
     and nights without coverage look different from each other and from a stated zero.
     """
     from monitor.catalogue import load_gazetteer
+    from monitor.cli import watched
     from monitor.cli.output import print_json, table
 
     asked = moment(since, "--since"), moment(until, "--until"), moment(as_of, "--as-of")
@@ -59,6 +62,10 @@ def series(
         return
     if plot is not None:
         _draw(what, plot, asked, region, config, db, as_json=as_json)
+        return
+    if what in ("coverage", "sources"):
+        with open_reading(config, db) as store:
+            watched.show(store, what, *asked, limit, as_json=as_json)
         return
     with open_reading(config, db) as store:
         answer = _ask(store, what, region, *asked, limit)

@@ -160,3 +160,17 @@ def test_the_headline_of_each_night_is_shown_with_its_rule_and_reasons(folder: P
     assert "attacks of RU: because" in shown
     refused = run("series", "alerts", "--rule", folder=folder)
     assert (refused.code, "among counts" in refused.err) == (1, True)
+
+
+def test_coverage_and_sources_are_shown_as_of_a_time(folder: Path) -> None:
+    end = NOON + timedelta(hours=24)
+    spans = json.loads(run("series", "coverage", "--json", folder=folder).out)
+    assert [(row["source"], row["health"]) for row in spans["rows"]] == [("siren", "live")]
+    assert spans["holes"] == []
+    (look,) = json.loads(run("series", "sources", "--as-of", end.isoformat(), "--json", folder=folder).out)["rows"]
+    assert (look["source"], look["look"]["outcome"], look["failures"]) == ("siren", "ok", 0)
+    before = (end - timedelta(hours=1)).isoformat()
+    for what in ("coverage", "sources"):
+        then = json.loads(run("series", what, "--as-of", before, "--json", folder=folder).out)
+        assert (then["rows"], then["coverage"]["status"]) == ([], "none"), "it was committed later"
+        assert "Nothing is recorded" in run("series", what, "--as-of", before, folder=folder).out
