@@ -6,7 +6,7 @@ are merged and everything that could clear a place by mistake is dropped.
 
 from __future__ import annotations
 
-from monitor.extract.announced import is_cleared
+from monitor.extract.announced import is_announcing, is_cleared
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
@@ -215,7 +215,7 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if any(w.period in ("week", "month", "season", "year", "war") for w in part.whens):
         return []  # "the sirens sounded 2,100 times since the war began"
-    if _is_not_declared(doc, part):
+    if _is_not_declared(doc, part) or _is_of_another_kind(doc, part, trigger):
         return []
     is_live = part.has("mark.start", "time.now", "time.today", "weekday")
     if not is_live and (is_of_the_past(doc, part) or names_a_year(doc, part)):
@@ -232,6 +232,15 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True
     return [proposal]
+
+
+def _is_of_another_kind(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Fire alarm in A": the bare word behind one that nobody knows, with no verb that declares it."""
+    k = trigger.i - 1
+    if trigger.j - trigger.i > 1 or k < part.i or part.has("alert.declared", "mark.start", "alert.attention"):
+        return False
+    word = doc.tokens[k]
+    return doc.at[k] is None and word.kind == "w" and len(word.f) > 4 and not is_announcing(doc, k)
 
 
 def _is_not_declared(doc: Doc, part: Part) -> bool:

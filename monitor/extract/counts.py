@@ -126,7 +126,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 skip.add(total.i)
                 out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
-        if is_elliptic and part.has("count.phone"):
+        if is_elliptic and (part.has("count.phone") or _is_rest_untold(part, number)):
             continue
         if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
@@ -176,6 +176,11 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         out.append(one)
     place_all(doc, part, out)
     return out
+
+
+def _is_rest_untold(part: Part, number: Number) -> bool:
+    """ "The rest, 27, without details": what became of them is not said."""
+    return not part.has("act") and any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
 
 
 def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number]) -> list[Number]:

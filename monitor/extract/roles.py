@@ -23,6 +23,8 @@ _ROLE = {
     "prep.between": "at", "prep.border": "past", "prep.of": "at", "prep.over": "at", "prep.agent": "agent",
     "mark.arrow": "target",
 }  # fmt: skip
+_OPENING = 4
+"""Tokens before the place of whoever speaks."""
 CAPITALS = frozenset(("UA-30", "RU-MOW"))
 CAPITAL_OF_SIDE = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 
@@ -60,7 +62,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
         ):
             is_list = True
-        if role == "at" and _is_of_a_comment(doc, part, site, sites):
+        if role in (None, "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
         if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
             role = "from"
@@ -84,10 +86,13 @@ def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
 
 
 def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
-    """ "In A they condemned the strike on B": whoever spoke in A, the strike was elsewhere."""
+    """ "In A they condemned the strike on B", "a spokesman in A said B was hit": in A somebody spoke of B."""
     later = next((s for s in sites if s.i >= site.j), None)
-    if later is None or site.i - part.i > 2:
+    if later is None or site.i - part.i > _OPENING:
         return False
+    after = doc.at[site.j] if site.j < part.j else None
+    if after is not None and after.concept in ("claim.comment", "claim.said"):
+        return after.concept == "claim.comment" or site.i > part.i
     between = doc.mentions_between(site.j, later.i)
     told = next((m for m in between if m.concept == "claim.comment"), None)
     return told is not None and not any(m.group in ("strike", "toll", "alert") for m in between if m.i < told.i)
