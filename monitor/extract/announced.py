@@ -174,7 +174,9 @@ def _is_of_length(doc: Doc, part: Part, k: int) -> bool:
             return True  # "five hours after it began"
     for n in range(k - 1, part.i - 1, -1):
         m = doc.at[n]
-        if m is not None and (m.concept in ("time.after", "time.at") or (m.group == "prep" and is_announcing(doc, n))):
+        if m is not None and (
+            m.concept in ("time.after", "time.at", "verb.aux") or (m.group == "prep" and is_announcing(doc, n))
+        ):
             return True
         is_between = m.group in ("num", "bound", "conj", "count") if m is not None else doc.tokens[n].kind == "n"
         if not (is_between or is_announcing(doc, n)):

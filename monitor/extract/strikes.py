@@ -24,6 +24,7 @@ _VETOES = frozenset(
      "question", "habit", "commentary", "readiness", "accident")
 )  # fmt: skip
 _LONG = ("week", "month", "season", "year", "war")
+_OF_DATELINE = ("place", "level", "mark", "prep", "conj")
 _STRONG = ("strike.hit", "strike.damage", "strike.debris", "act.shot_down")
 
 
@@ -89,9 +90,9 @@ def _borrow(doc: Doc, found: Strike) -> bool:
 
 def _is_dateline(doc: Doc, part: Part) -> bool:
     """ "Odesa. Debris set a roof on fire": a sentence that is the name of a place and nothing else."""
-    is_bare = all(m.group in ("place", "level", "mark", "prep", "conj") for m in part.mentions)
+    is_bare = all(m.group in _OF_DATELINE or m.concept == "strike.explosion" for m in part.mentions)
     unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return bool(part.sites) and is_bare and unread == 0 and not part.numbers
+    return bool(part.sites) and is_bare and unread <= (part.j - part.i <= 4) and not part.numbers
 
 
 def _of_claimant(doc: Doc, found: Strike) -> bool:

@@ -10,6 +10,8 @@ __all__ = [
 ]
 
 NEAR = 12
+_MANY = 10
+"""A figure of so many, told of a country and then of several of its regions, is one figure."""
 
 
 def each_once(reports: list[CountReport]) -> list[CountReport]:
@@ -34,6 +36,13 @@ def _is_list_line(report: CountReport) -> bool:
     return report.evidence.quote.lstrip("-\u2013\u2014\u2022 \t\u25aa\u25ab\ufe0f").startswith(str(report.value))
 
 
+def _is_within(narrow: CountReport, wide: CountReport) -> bool:
+    """Whether the one is told of several regions of the country that the other is told of."""
+    if len(wide.places) != 1 or len(narrow.places) < 2 or wide.places[0].level != "country":
+        return False
+    return all((place.id or "").startswith(f"{wide.places[0].id}-") for place in narrow.places)
+
+
 def _is_twin(a: CountReport, b: CountReport) -> bool:
     if (a.measure, a.value, a.value_max) != (b.measure, b.value, b.value_max):
         return False
@@ -41,6 +50,8 @@ def _is_twin(a: CountReport, b: CountReport) -> bool:
         a.weapon == b.weapon or {a.weapon, b.weapon} <= {"missile", "ballistic"} or "mixed" in (a.weapon, b.weapon)
     )
     same_places = {p.name for p in a.places} == {p.name for p in b.places}
+    if not same_places and a.measure == "shot_down" and a.value is not None and a.value >= _MANY:
+        same_places = _is_within(a, b) or _is_within(b, a)
     same_model = a.model == b.model or a.model is None or b.model is None
     if _is_list_line(a) and _is_list_line(b) and a.evidence.span != b.evidence.span:
         return False
