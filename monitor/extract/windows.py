@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -19,14 +19,18 @@ __all__ = ["Clock", "find_clocks", "find_window", "night_string"]
 _MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
 
 
-@dataclass(frozen=True, slots=True)
 class Clock:
-    i: int
-    j: int
-    minutes: int
-    zone: tzinfo | None
-    half: str | None = None
-    """``am`` or ``pm``, where it is said."""
+    """A time of day at tokens ``i`` to ``j``, in minutes since midnight; ``half`` is ``am`` or ``pm``, where it is
+    said."""
+
+    __slots__ = ("half", "i", "j", "minutes", "zone")
+
+    def __init__(self, i: int, j: int, minutes: int, zone: tzinfo | None, half: str | None = None) -> None:
+        self.i = i
+        self.j = j
+        self.minutes = minutes
+        self.zone = zone
+        self.half = half
 
 
 _HALVES = ("time.am", "time.pm")
@@ -176,7 +180,7 @@ def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clo
             other.i - one.j == 1 and tokens[one.j].text in "-\u2013\u2014"
         ):
             if one.half is None and other.half == "pm" and one.minutes + 720 < other.minutes:
-                one = replace(one, minutes=one.minutes + 720)
+                one = Clock(one.i, one.j, one.minutes + 720, one.zone, one.half)
             return one, other
     return None, None
 
