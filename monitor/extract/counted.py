@@ -203,6 +203,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
             number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
         )
         return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:")
+    if mention.concept == "num.subset" and _is_of_people(doc, part, mention):
+        return False  # "four of whom are children"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
         return False  # "over five Russian regions"
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
@@ -215,6 +217,11 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
     )  # fmt: skip
+
+
+def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:
+    behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
+    return bool(behind) and behind[0].group in ("person", "toll")
 
 
 def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> bool:
