@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
+from monitor.extract.units import ref
 
 __all__ = ["is_declared_again", "why_narrower"]
 
@@ -53,9 +54,14 @@ def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
     for m in part.of(*_NARROWING):
         if m.concept == "level.city" and m.j - m.i == 1 and len(doc.tokens[m.i].f) == 1:
             continue
-        if doc.area and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):
+        if "oblast" in _own_levels(doc) and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):
             continue
         return "an all-clear for a place that is not known"
+    for m in part.of("place.this", "place.region", "place.there"):
+        if not _levels_of(doc, m) & _own_levels(doc):
+            return "an all-clear for a place that only the channel's readers know"
+    if any(m.j >= part.j or doc.tokens[m.j].kind == "p" for m in part.of("prep") if m.j - m.i > 1):
+        return "an all-clear near something that is not named"
     k = trigger.j
     while k < part.j and doc.tokens[k].kind == "p":
         k += 1
@@ -68,6 +74,21 @@ def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
         return "an all-clear for a place that is not known"
     unread_words = sum(1 for n in range(part.i, part.j) if doc.at[n] is None and doc.tokens[n].kind == "w")
     return "an all-clear among words that are not understood" if unread_words > 1 else None
+
+
+def _own_levels(doc: Doc) -> set[str | None]:
+    """The levels of the channel's own area."""
+    return {ref(doc.lexicon, identity).level for identity in doc.area}
+
+
+def _levels_of(doc: Doc, m: Mention) -> set[str | None]:
+    """The levels that the words of "in the city", "in the region" name."""
+    out: set[str | None] = set()
+    for k in range(m.i, m.j):
+        for concept, _ in doc.lexicon.trie.get(doc.tokens[k].f, {}).get("", ()):
+            if concept.startswith("level."):
+                out.add(concept.removeprefix("level."))
+    return out
 
 
 def _is_set_apart(doc: Doc, part: Part, n: int) -> bool:

@@ -151,6 +151,8 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
             if (had and not proposal.sites) or (not had and has_start):
                 doc.note(proposal.part.i, proposal.part.j, "cleared and re-listed: still on")
                 continue
+            within = [p for p in on if any(s.id in ancestors(doc.lexicon, p.id) for s in proposal.sites)]
+            proposal.excepted += [place for place in within if place not in proposal.excepted]
         out.append(proposal)
     return out
 
