@@ -268,11 +268,13 @@ def test_a_test_message_reaches_the_endpoint_through_the_running_daemon(tmp_path
 
     secret = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
     bodies: list[bytes] = []
+    kinds: list[str] = []
 
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             Webhook(secret).verify(body, dict(self.headers.items()))
+            kinds.append(json.loads(body)["type"])
             is_ping = b"system.ping" in body
             if is_ping:
                 bodies.append(body)
@@ -302,6 +304,8 @@ def test_a_test_message_reaches_the_endpoint_through_the_running_daemon(tmp_path
                 time.sleep(0.05)
             assert len(bodies) == 2
             assert bodies[0] == bodies[1]
+            first, second = (nth for nth, kind in enumerate(kinds) if kind == "system.ping")
+            assert "state.snapshot" in kinds[first:second], "the state as it is now comes before what waited"
             log = json.loads(run("webhooks", "log", "desk", "--json", folder=tmp_path, env=env).out)
             assert log
             assert run("webhooks", "test", "nobody", folder=tmp_path, env=env).code == 1
