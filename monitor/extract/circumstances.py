@@ -44,7 +44,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
         limit = min([limit, *(m.i for m in part.of("num.rest") if m.i > one.number.i)])
-        bracketed = _before_bracket(doc, sites, one.number)
+        bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)
         if bracketed is not None:
             one.places = (bracketed.ref,)
             continue
@@ -96,6 +96,18 @@ def _end_of_row(order: list[Found], one: Found, part: Part) -> int:
     behind = [f for f in order if f.number.i > one.number.i]
     rest = next((f for f in behind if not f.is_joined), None)
     return rest.number.i if rest is not None else part.j
+
+
+def _named_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> Site | None:
+    """ "...: Odesa region - 9, Mykolaiv region - 6": in a list of places with a dash the place before it is meant."""
+    k = number.i - 1
+    if k < 1 or doc.tokens[k].text not in "\u2013\u2014-" or doc.tokens[k].glued:
+        return None
+    site = next((s for s in sites if s.j == k), None)
+    if site is None:
+        return None
+    before = doc.tokens[site.i - 1].text if site.i > part.i else ":"
+    return site if before in ":,;" else None
 
 
 def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:

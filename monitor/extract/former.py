@@ -5,11 +5,17 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
+_REACH = 10
 __all__ = ["compared_time", "is_compared", "is_corrected"]
 
 
 def is_compared(doc: Doc, part: Part, number: Number) -> bool:
     """ "Compared with 267", "up from 120", "against 270 missiles": the figure is of another time."""
+    for word in part.of("num.compared"):
+        between = doc.mentions_between(word.j, number.i) if 0 <= number.i - word.j <= _REACH else []
+        is_first = not any(word.j <= n.i < number.i for n in part.numbers)
+        if is_first and any(x.group in ("time", "month", "weekday") for x in between):
+            return True  # "compared with last night, when 112 were launched"
     k = number.i
     for _ in range(4):
         if k < part.i:

@@ -103,7 +103,7 @@ def dateline(doc: Doc, part: Part) -> int:
     agencies = doc.lexicon.settings.get("agencies", ())
     tokens = doc.tokens
     first = doc.at[part.i] if part.i < part.j else None
-    if part.n > 2 or first is None or first.group != "place":
+    if part.n > 2 or first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
         return 0
     for k in range(first.j, min(part.j, first.j + 12)):
         if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:

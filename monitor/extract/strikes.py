@@ -262,7 +262,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         is_aimed = s.is_named and s.target is not None and s.claimant is not None and _is_asserted(doc, s)
         return (harmed or s.has_effect or is_aimed) and (s.is_named or bool(s.weapons))
     if harmed:
-        is_newest = any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
+        both = s.toll.killed is not None and s.toll.injured is not None and any(p.has("time.as_of") for p in s.parts)
+        is_newest = both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
         return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)

@@ -98,7 +98,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             return _threat_proposals(doc, part, named, weapon.concept, 0.85)
     if is_live and aimed and _is_launch_under_way(part):
         return _threat_proposals(doc, part, named, "act.launched", 0.8)
-    if is_live and len(doc.parts) <= 3 and _is_bare(doc, part):
+    is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
+    if is_live and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
     if is_live and part.has("act.launch_noun") and not part.has("strike") and not _is_told_beside(doc, part):
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)

@@ -43,6 +43,7 @@ FLOORS = {
     "uk-ru-blind-9": (0.97, 0.95),
     "uk-ru-blind-10": (0.96, 0.94),
     "uk-ru-blind-11": (0.94, 0.92),
+    "uk-ru-blind-12": (0.97, 0.95),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
