@@ -204,4 +204,5 @@ def _filtered(query: Any, table: Table, wanted: Mapping[str, Any]) -> Any:
 
 
 def _loaded(kind: str, found: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(rows.load(KINDS[kind], rows.unpack(row.body)) for row in bounded(found))
+    bodies = [row.body for row in bounded(found)]
+    return tuple(bounded(one for some in chunks(bodies) for one in rows.load_all(KINDS[kind], some)))

@@ -10,13 +10,13 @@ import base64
 import hashlib
 import json
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-__all__ = ["dump", "load", "pack", "seal", "sealed", "unpack"]
+__all__ = ["dump", "load", "load_all", "pack", "seal", "sealed", "unpack"]
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -56,6 +56,12 @@ def sealed(value: Any) -> dict[str, Any]:
 
 def unpack(text: str) -> Any:
     return json.loads(text)
+
+
+def load_all(kind: type[T], bodies: Sequence[str]) -> list[T]:
+    """Many at once, as ``load`` of ``unpack`` of each: one text of JSON is read faster than very many."""
+    what: Any = kind
+    return list(map(_decoder(what), json.loads(f"[{','.join(bodies)}]")))
 
 
 def _plain(value: Any) -> Any:
@@ -162,9 +168,15 @@ def _dataclass_encoder(kind: Any) -> Convert:
 def _dataclass_decoder(kind: Any) -> Convert:
     hints = get_type_hints(kind)
     parts = {part.name: _decoder(hints[part.name]) for part in fields(kind)}
+    turned = [(name, convert) for name, convert in parts.items() if convert is not _same]
+    known = parts.keys()
 
     def decode(data: dict[str, Any]) -> Any:
-        return kind(**{name: parts[name](value) for name, value in data.items() if name in parts})
+        given = dict(data) if data.keys() <= known else {name: data[name] for name in data if name in known}
+        for name, convert in turned:
+            if name in given:
+                given[name] = convert(given[name])
+        return kind(**given)
 
     return decode
 
@@ -198,6 +210,6 @@ def _union_decoder(args: tuple[Any, ...]) -> Convert:
     real = [arg for arg in args if arg is not type(None)]
     if len(real) == 1 or all(get_origin(arg) is Literal for arg in real):
         only = _decoder(real[0])
-        return lambda value: None if value is None else only(value)
+        return _same if only is _same else lambda value: None if value is None else only(value)
     by_name = {arg.__name__: _decoder(arg) for arg in real}
     return lambda value: None if value is None else by_name[value["$"]](value)
