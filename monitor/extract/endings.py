@@ -59,6 +59,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
             return _ends_of_threats(doc, part, named, trigger)
         doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
         return []
+    if named and not clear and _is_of_a_weapon(part):
+        return _ends_of_threats(doc, part, named, trigger)
     tail = [m for m in part.mentions if m.i >= trigger.j and m.concept in ("alert.threat", "alert.danger")]
     if named and tail and not clear:
         return _ends_of_threats(doc, part, named, trigger)
@@ -89,6 +91,12 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         doc.note(trigger.i, trigger.j, "ended and declared again: on")
         proposal.status = "start"
     return [proposal]
+
+
+def _is_of_a_weapon(part: Part) -> bool:
+    """ "The missile alert": the word for the alert names the threat, so that it alone may have ended."""
+    weapons = {m.i for m in part.of("weapon")}
+    return any(m.i in weapons for m in part.of("alert.siren"))
 
 
 def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
