@@ -154,8 +154,7 @@ def resident():
 posts, kind, count = warm_posts(500), sys.argv[1], int(sys.argv[2])
 forms = place_forms('uk', count)
 if kind == 'monitor':
-    from monitor.builds import reader_build
-from monitor.catalogue import load_lexicon
+    from monitor.catalogue import load_lexicon
     from monitor.extract import read
 else:
     import spacy

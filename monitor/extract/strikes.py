@@ -26,6 +26,7 @@ _VETOES = frozenset(
 _LONG = ("week", "month", "season", "year", "war")
 _OF_DATELINE = ("place", "level", "mark", "prep", "conj")
 _STRONG = ("strike.hit", "strike.damage", "strike.debris", "act.shot_down")
+_WITH_EFFECT = (*_STRONG, "act.shot_down")
 
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
@@ -204,7 +205,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     trigger = triggers[0] if triggers else None
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]
-    strike.has_effect = any(m.concept in (*_STRONG, "act.shot_down") for m in triggers) or bool(
+    strike.has_effect = any(m.concept in _WITH_EFFECT for m in triggers) or bool(
         fell and weapons and not part.has("strike.harmless")
     )
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
