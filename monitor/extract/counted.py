@@ -33,7 +33,7 @@ DASHES = "\u2013\u2014-"
 def weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
 ) -> tuple[Weapon | None, bool]:
-    if (respective := _respective(part, number, [*so_far[-6:], *here])) is not None:
+    if (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
         return respective, True
     ahead = _weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
     if ahead is not None and ahead.kind == "missile" and _is_of_those(doc, number, [*so_far, *here]):
@@ -80,7 +80,7 @@ def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
     return of is not None and of.concept == "num.of" and "ballistic" in kinds and "missile" not in kinds
 
 
-def _respective(part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
+def _respective(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
     """ "552 and 31 were respectively shot down": in the order of the figures before."""
     launched = [f for f in so_far if f.measure == "launched"]
     if not launched:
@@ -90,16 +90,20 @@ def _respective(part: Part, number: Number, so_far: list[Found]) -> Weapon | Non
     mine = [n for n in part.numbers if n.taken is None and n.i > start]
     if len(mine) != len(theirs) or number not in mine:
         return None
-    if not part.has("num.respectively") and not _are_paired(mine, theirs):
+    if not part.has("num.respectively") and not _are_paired(doc, mine, theirs):
         return None
     weapon = theirs[mine.index(number)].weapon
     return Weapon(weapon.i, weapon.j, weapon.kind, None)
 
 
-def _are_paired(mine: list[Number], theirs: list[Found]) -> bool:
+def _are_paired(doc: Doc, mine: list[Number], theirs: list[Found]) -> bool:
     """ "293 drones and 18 missiles, of which 240 and seven were downed": two and two, none above its own."""
-    return len(mine) == 2 and mine[1].i - mine[0].j == 1 and all(
-        n.value <= f.value for n, f in zip(mine, theirs, strict=True))  # fmt: skip
+    if len(mine) != 2 or mine[1].i - mine[0].j != 1:
+        return False
+    joint = doc.at[mine[0].j]
+    if joint is None or joint.concept != "conj.and":
+        return False
+    return all(n.value <= f.value for n, f in zip(mine, theirs, strict=True))
 
 
 def _is_of_both(so_far: list[Found], number: Number) -> bool:

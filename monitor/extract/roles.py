@@ -72,6 +72,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "at"
         elif role is None and _is_accusative(doc, site):
             role = "target"
+        elif role is None and _is_locative(doc, site):
+            role = "at"  # a language that writes its "in" into the name
         if role in (None, "at") and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
             role = last.role if role is None or last.role in ("except", "from") else role
         site.role = role or "name"

@@ -110,6 +110,8 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
             for s in subset_from
         ):
             continue
+        if _is_some_of_them(doc, part, number):
+            continue
         if not _counts_people(doc, part, number, m) or _is_subject_of_next(doc, part, number, m, words):
             continue
         if not same_clause(doc, part, number.i, m.i) and any(
@@ -147,6 +149,14 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
     return any(x.group == "verb" for x in between) and all(
         x.group in ("verb", "person", "num", "time") for x in between
     )
+
+
+def _is_some_of_them(doc: Doc, part: Part, number: Number) -> bool:
+    """ "24 people, three of them children, were hurt": three of those counted just before."""
+    after = doc.at[number.j] if number.j < part.j else None
+    if after is None or after.concept != "num.subset" or number.i <= part.i or doc.tokens[number.i - 1].text != ",":
+        return False
+    return any(0 < number.i - n.j <= 4 for n in part.numbers)
 
 
 def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
@@ -234,6 +244,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return number.i < m.i and mention.i >= m.i
         if mention.concept in _LOOSE_TIMES:
             return True
+        if mention.group == "level":
+            return False  # "13 regions"
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
             return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
         if mention.group == "conj" or mention.group == "prep":
