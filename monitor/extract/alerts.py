@@ -57,7 +57,11 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
             add_sites(open_, aimed or part.sites)
-        elif part.has("alert.shelter") and part.sites and _is_unplaced_threat(proposals, n):
+        elif (
+            part.sites
+            and _is_unplaced_threat(proposals, n)
+            and (part.has("alert.shelter") or (part.line == proposals[-1].part.line and is_list_item(doc, part)))
+        ):
             add_sites(proposals[-1], part.sites)
         elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
             open_ = None
