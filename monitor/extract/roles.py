@@ -43,6 +43,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role is None and told is not None and told.concept == "claim.said":
             is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
             role = "speaker" if is_end and site.ref.level in ("country", "city") else None
+        if role is None and (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
+            role = "target"
         if (
             role is None
             and site.ref.id in CAPITALS
@@ -54,8 +56,6 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "speaker"
         if role in (None, "at") and _is_of_speaker(doc, part, site):
             role = "speaker"
-        if role is None and site.ref.level == "country" and _is_acted_on(doc, part, site):
-            role = "target"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
             role = "speaker"
         if role == "from" and any(

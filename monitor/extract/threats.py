@@ -192,7 +192,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     if not aimed:
         return []
     proposal = Proposal("threat", "other", part, "prep.to", confidence=0.6)
-    add_sites(proposal, aimed)
+    add_sites(proposal, [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))])
     return [proposal]
 
 
