@@ -131,7 +131,7 @@ def _is_name(word: str) -> bool:
 
 
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
-    on = part.of("alert.still")
+    on = part.of("alert.still", "alert.lasts")
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
     here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
     if here and len(named) > 1:
@@ -176,6 +176,9 @@ def of_the_alert_before(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef
     """ "Air alert in A! Guided bombs." : the threat is where the alert beside it is."""
     for other in proposals:
         is_narrow = all(site.level != "country" for site in other.sites)
+        goes_on = p.part.has("alert.still", "alert.lasts") and other.threat not in ("air", None)
+        if goes_on and other.status == "end" and p.part.n - other.part.n == 1 and p.part.line == other.part.line:
+            return list(other.sites)  # "the missile danger in A is over. That of drones remains"
         if other.status == "start" and not other.ongoing and is_narrow and 0 < p.part.n - other.part.n <= 2:
             return list(other.sites)
     return []

@@ -62,7 +62,13 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
             siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
         elif not siren or not (is_but or found) or _has_own_subject(part, siren[0], on):
             continue
-        if not on or not (siren or says_siren(doc, on[0].i, on[0].j)) or any(m.concept in _NOT_STILL for m in rest):
+        if (
+            not on
+            or not (siren or says_siren(doc, on[0].i, on[0].j))
+            or any(
+                m.concept in _NOT_STILL and not (siren and m.concept == "weapon.drone" and m.i > on[0].i) for m in rest
+            )
+        ):
             continue
         proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
         add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))

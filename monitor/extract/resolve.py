@@ -161,7 +161,7 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
-_FRAMES = ("prep", "level", "place", "mark", "strike", "alert", "weapon", "model")
+_FRAMES = ("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target")
 _BARE_REACH = 12
 
 

@@ -261,7 +261,10 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if country_only:
         is_aimed = s.is_named and s.target is not None and s.claimant is not None and _is_asserted(doc, s)
-        return (harmed or s.has_effect or is_aimed) and (s.is_named or bool(s.weapons))
+        is_effect = s.has_effect and (
+            s.target is not None or any(p.has("strike.damage", "strike.debris", "strike.fell") for p in s.parts)
+        )
+        return (harmed or is_effect or is_aimed) and (s.is_named or bool(s.weapons))
     if harmed:
         both = s.toll.killed is not None and s.toll.injured is not None and any(p.has("time.as_of") for p in s.parts)
         is_newest = both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising

@@ -47,6 +47,7 @@ FLOORS = {
     "uk-ru-blind-11": (0.94, 0.92),
     "uk-ru-blind-12": (0.97, 0.95),
     "uk-ru-blind-13": (0.95, 0.93),
+    "uk-ru-blind-14": (0.95, 0.95),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
