@@ -140,7 +140,9 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
                 unplaced[0].sites += [s for s in proposal.sites if s not in unplaced[0].sites]
                 doc.note(proposal.part.i, proposal.part.j, "it goes on somewhere that is not named: never an end")
                 continue
-            if any(p.status == "start" and not p.sites and p.part.n > proposal.part.n for p in proposals):
+            if any(
+                p.status == "start" and not p.sites and _is_behind_or_beside(p.part, proposal.part) for p in proposals
+            ):
                 doc.note(proposal.part.i, proposal.part.j, "an alert is declared after it: never an end")
                 continue
             had = bool(proposal.sites)
@@ -155,6 +157,10 @@ def _fail_safe(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
             proposal.excepted += [place for place in within if place not in proposal.excepted]
         out.append(proposal)
     return out
+
+
+def _is_behind_or_beside(part: Part, end: Part) -> bool:
+    return part.n > end.n or (part.n == end.n - 1 and part.line == end.line)
 
 
 def _is_told_of_places(doc: Doc, proposal: Proposal) -> bool:

@@ -13,6 +13,7 @@ _LONG = ("week", "month", "season", "year", "war")
 _DOUBT_BEFORE = ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
                  "veto.history", "veto.recycled", "veto.game", "veto.if", "alert.expected",
                  "veto.hypothetical")  # fmt: skip
+_DOUBT_RIGHT_BEFORE = ("veto.negation", "time.again", "alert.still", "alert.lasts")
 _DOUBT_AFTER = (*_DOUBT_BEFORE, "veto.negation", "time.yesterday", "time.ago", "alert.lifted", "alert.still",
                 "alert.lasts", "veto.future")  # fmt: skip
 _REMARK = 7
@@ -46,7 +47,11 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
     before = doc.parts[part.n - 1] if part.n else None
     if before is not None and (_is_header(doc, before) or _is_doubtful_header(doc, before)):
         return "an all-clear below a heading that is not understood"
-    if before is not None and _is_aside(doc, part, before, _DOUBT_BEFORE):
+    if before is None:
+        return None
+    doubts = _DOUBT_BEFORE if before.line != part.line else (*_DOUBT_BEFORE, *_DOUBT_RIGHT_BEFORE)
+    is_anew = before.line == part.line and any(_says_siren(doc, m.i, m.j) for m in before.of("alert.declared"))
+    if (is_anew and not before.sites) or _is_aside(doc, part, before, doubts):
         return "an all-clear, and a remark before it that may turn it round"
     return None
 
