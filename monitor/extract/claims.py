@@ -16,7 +16,7 @@ _LIST = 16
 def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, str | None]:
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
     the side it stands on and the place it answers for, where it has one."""
-    named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
+    named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name") and _speaks(part, m)]
     rival = _rival(part, named, at)
     if rival is not None:
         return rival
@@ -38,6 +38,11 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     if signed is not None:
         return _named(signed)
     return doc.claimant, doc.side, None
+
+
+def _speaks(part: Part, m: Mention) -> bool:
+    """An army does things, and is their claimant only where a word says that it tells of them."""
+    return not m.data.get("acts") or part.has("claim")
 
 
 def _is_header(doc: Doc, part: Part) -> bool:

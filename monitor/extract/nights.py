@@ -27,6 +27,7 @@ def find_nights(
     out = []
     for m in nights:
         near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
+        near += [d for d in days if d not in near and any(d.j == one.j for one in near)]  # "9-10": both or none
         near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
         near.sort(key=lambda d: d.i)
         after = [d for d in near if d.i >= m.j]
