@@ -271,7 +271,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         )
         m = doc.at[site.j + 1] if is_joined else None
         if is_joined and (m is None or m.group == "prep") and not part.has(*_ENDS):
-            m = _level_behind(doc, part, site.j + 1)  # "A and its region", "à A et dans sa région"
+            m = _level_behind(doc, part, site.j + 1)  # "A and its region"
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":
             m = None

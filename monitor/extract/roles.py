@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
@@ -248,8 +250,10 @@ def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
 def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:
     """ "On the outskirts of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
-    return before is not None and (before.concept == "prep.side" or before.group == "target") and before.lang in (
-        doc.lexicon.settings.get("articled", ()))  # fmt: skip
+    if before is None or (before.concept != "prep.side" and before.group != "target"):
+        return False
+    articled: Collection[str] = doc.lexicon.settings.get("articled", ())
+    return before.lang in articled
 
 
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:

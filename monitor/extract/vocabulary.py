@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
@@ -18,8 +19,9 @@ _MOST = 40_000
 _LONGEST = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
 _FOLDED = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
-_PLAIN = str.maketrans("áéíóúý", "aeiouy")
-_ACUTE = frozenset("áéíóúý")
+_ACUTE = frozenset("\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd")
+"""Latin vowels with an acute."""
+_PLAIN = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE})
 _NOTHING: frozenset[str] = frozenset()
 
 
