@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, settings_of
+from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, settings_or_package
 from monitor.cli.series import AsOf, Region, check_region
-from monitor.errors import ConfigError, InputError
+from monitor.errors import InputError
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
     from monitor.formats.about import About
     from monitor.store import SqlStore
 
@@ -106,7 +105,7 @@ def _write_rows(
         "changes" if style == "cap" else what, region, since, until, as_of, grain, is_whole=style == "ical"
     )  # fmt: skip
     answer = ask(store, asked)
-    settings = _settings(config, db)
+    settings = settings_or_package(config, db)
     about = rendering.about_of(asked, answer, is_public=public)
     audience = rendering.Audience(settings, gazetteer, is_public=public)
     if style == "cap":
@@ -194,15 +193,3 @@ def _write_case(store: SqlStore, event: str, folder: Path) -> dict[str, Any]:
     said = f"wrote {folder}: {case.event.kind} {case.event.id}, {versions}; `monitor verify --case {folder}` checks it"
     return {"said": said, "folder": str(folder), "event": case.event.id, "kind": case.event.kind,
             "items": len(case.items)}  # fmt: skip
-
-
-def _settings(config: Path | None, db: str | None) -> Settings:
-    """The configuration; with --db alone and none at hand, that of the package."""
-    from monitor.config import Settings
-
-    try:
-        return settings_of(config)
-    except ConfigError:
-        if config is not None or db is None or Path("config/monitor.toml").exists():
-            raise
-        return Settings()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.errors import InputError
+from monitor.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.store import SqlStore
 
-__all__ = ["AsJson", "Config", "Db", "Since", "Until", "moment", "open_reading", "settings_of"]
+__all__ = ["AsJson", "Config", "Db", "Since", "Until", "moment", "open_reading", "settings_of", "settings_or_package"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Config = Annotated[
@@ -35,6 +35,18 @@ def settings_of(config: Path | None) -> Settings:
     from monitor.config import load
 
     return load(config, os.environ)
+
+
+def settings_or_package(config: Path | None, db: str | None) -> Settings:
+    """The configuration; with ``db`` alone and none at hand, that of the package. Raises ``ConfigError``."""
+    from monitor.config import Settings
+
+    try:
+        return settings_of(config)
+    except ConfigError:
+        if config is not None or db is None or Path("config/monitor.toml").exists():
+            raise
+        return Settings()
 
 
 def open_reading(config: Path | None, db: str | None) -> SqlStore:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, rows_of, settings_of
-from monitor.errors import ConfigError, InputError
+from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, rows_of, settings_or_package
+from monitor.errors import InputError
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
     from monitor.model import Claim, Gazetteer, Interval, StrikeEvent, Toll
     from monitor.store import SqlStore
 
@@ -97,7 +96,7 @@ def _draw(
 
     gazetteer = load_gazetteer()
     check_region(region, gazetteer)
-    settings = _rules_settings(config, db)
+    settings = settings_or_package(config, db)
     since, until, as_of = asked
     with open_reading(config, db) as store:
         plots.draw(
@@ -108,18 +107,6 @@ def _draw(
         print_json({"file": str(file)})
     else:
         typer.echo(f"wrote {file}")
-
-
-def _rules_settings(config: Path | None, db: str | None) -> Settings:
-    """With --db alone and no configuration the headline rule is that of the package."""
-    from monitor.config import Settings
-
-    try:
-        return settings_of(config)
-    except ConfigError:
-        if config is not None or db is None or Path("config/monitor.toml").exists():
-            raise
-        return Settings()
 
 
 def _by_rule(
@@ -134,7 +121,7 @@ def _by_rule(
     since, until, as_of = asked
     with open_reading(config, db) as store:
         found = headlines.nights(
-            store, _rules_settings(config, db), since, until or SystemClock().now(), as_of
+            store, settings_or_package(config, db), since, until or SystemClock().now(), as_of
         )  # fmt: skip
     if as_json:
         print_json({"rows": found})

@@ -315,9 +315,7 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
     _, end = doc.span(s.last.i, s.last.j)
     when = s.when
     date = when.date if when is not None and when.date is not None else None
-    if (date is not None and "/" in date and when is not None and when.period == "night") or (
-        date is not None and "/" in date
-    ):
+    if date is not None and "/" in date:
         date = date.rpartition("/")[2]
     if date is None and doc.local is not None:
         date = doc.local.date().isoformat()
