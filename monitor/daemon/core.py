@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -25,14 +23,15 @@ import structlog
 from monitor.clock import SystemClock
 from monitor.config import Settings, check_regions
 from monitor.daemon.health import Health
-from monitor.daemon.opened import Opened, check_kinds, open_state
+from monitor.daemon.heard import Heard
+from monitor.daemon.opened import Opened, check_kinds, is_replay, open_state
 from monitor.daemon.polling import Poller
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.server import Api, listen
-from monitor.daemon.vigil import Beats, Jump, LoopWatch
+from monitor.daemon.vigil import LoopWatch
 from monitor.daemon.writer import Writer
-from monitor.errors import StoreCorrupt, StoreError, StoreFull
-from monitor.fuse import State, regions
+from monitor.errors import StoreError
+from monitor.fuse import State
 from monitor.model import Delivery, Endpoint, Item, SourceProfile
 from monitor.pipeline import Outcome
 from monitor.ports import Clock, Reader, Source
@@ -40,23 +39,16 @@ from monitor.sources.inbox import MemoryInbox
 from monitor.store import SqlStore
 
 if TYPE_CHECKING:
-    from monitor.daemon.metrics import Metrics
     from monitor.daemon.parts import Parts
     from monitor.daemon.schedule import Schedule
-    from monitor.deliver import Deliverer, Notice
+    from monitor.daemon.ticking import Ticking
+    from monitor.deliver import Deliverer
     from monitor.extract.explain import Step
     from monitor.web.app import Site
 
 __all__ = ["Daemon"]
 
 log = structlog.get_logger("monitor.daemon")
-
-TICK_SECONDS = 2.0
-STORAGE_PAUSE = timedelta(seconds=15)
-REPEAT_AFTER = timedelta(minutes=1)
-SUM_UP_AFTER = 30.0
-COUNT_EVERY = 15.0
-FORGET_SECONDS = 6 * 3600.0
 
 
 class Daemon:
@@ -83,24 +75,20 @@ class Daemon:
         self.writer = Writer()
         self.opened: Opened
         self.parts: Parts
-        self.deliverer: Deliverer | None = None
+        self.heard = Heard(self.clock, self.health, on_event)
+        self.ticking: Ticking
         self.address: str | None = None
-        self.fatal: StoreError | None = None
-        self._on_event = on_event
         self._sources = sources
         self._inbox = inbox
         self._read = read
         self._rng = rng or random.Random()  # noqa: S311 -- jitter, not a secret
         self._schedule: Schedule
         self.rounds = Rounds(lambda: self._schedule, self._poller, self._real)
-        self._is_replay = bool(getattr(self.clock, "is_replay", False))
-        self._stopping = asyncio.Event()
+        self._is_replay = is_replay(self.clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._api: Api | None = None
         self._site: Site | None = None
         self._watch: LoopWatch | None = None
-        self._problems: dict[tuple[str, str], datetime] = {}
-        self._counted_at = -COUNT_EVERY
         self._is_open = False
         self._has_parts = False
 
@@ -148,7 +136,7 @@ class Daemon:
         def load() -> Parts:
             from monitor.daemon.parts import parts_of
 
-            return parts_of(self.opened, self._acknowledged, self._read)
+            return parts_of(self.opened, self.heard.acknowledged, self._read)
 
         self.parts = await self.writer(load)
         self._has_parts = True
@@ -156,32 +144,35 @@ class Daemon:
     async def _begin(self) -> None:
         """Ask the sources, let time pass, deliver."""
         from monitor.daemon.schedule import Schedule
+        from monitor.daemon.ticking import Ticking
         from monitor.deliver import Deliverer
         from monitor.sinks import build as build_sink
 
-        self.metrics.trouble.labels("storage").set(0)
-        self._schedule = Schedule(self._job_problem, self._rng)
-        self.deliverer = Deliverer(
+        self.heard.metrics.trouble.labels("storage").set(0)
+        self._schedule = Schedule(self.heard.job_problem, self._rng)
+        self.ticking = Ticking(
+            self.parts, self._schedule, self.rounds, self.writer, self.clock, self.health, self.heard, self._real
+        )
+        self.heard.deliverer = deliverer = Deliverer(
             self.parts.book,
             build_sink,
             self.clock,
             self.writer,
             snapshot=self._snapshot,
-            on_notice=self._noticed,
+            on_notice=self.heard.noticed,
             rng=self._rng,
         )
         given = self._sources
         sources = given if given is not None else [self.parts.source(p) for p in self.settings.watched]
-        self._watch = LoopWatch(asyncio.get_running_loop(), self.writer, self._was_blocked)
+        self._watch = LoopWatch(asyncio.get_running_loop(), self.writer, self.heard.was_blocked)
         self._watch.start()
         self._schedule.start()
         for source in sources:
             self.rounds.add(source)
-        self._schedule.every("tick", self._real(TICK_SECONDS, 0.2), self._tick, first_in=0.0)
-        self._schedule.every("forget", self._real(FORGET_SECONDS, 60.0), self._forget, first_in=FORGET_SECONDS / 60)
+        self.ticking.begin()
         self._tasks = [
-            asyncio.create_task(self._beat(), name="beat"),
-            asyncio.create_task(self._deliver(), name="deliver"),
+            asyncio.create_task(self.ticking.beat(), name="beat"),
+            asyncio.create_task(self._deliver(deliverer), name="deliver"),
         ]
         if self._site is not None:
             self._tasks.append(asyncio.create_task(self._build(self._site), name="api"))
@@ -192,12 +183,12 @@ class Daemon:
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set. Raises the ``StoreError`` that made going on impossible."""
-        waits = [asyncio.create_task(stop.wait()), asyncio.create_task(self._stopping.wait())]
+        waits = [asyncio.create_task(stop.wait()), asyncio.create_task(self.heard.must_stop.wait())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for task in waits:
             task.cancel()
-        if self.fatal is not None:
-            raise self.fatal
+        if self.heard.fatal is not None:
+            raise self.heard.fatal
 
     async def stop(self) -> None:
         """Stop in order within ``limits.stop_seconds``; what is in flight is finished, what is due stays due."""
@@ -213,8 +204,8 @@ class Daemon:
         await self.rounds.settle(seconds / 2)
         if schedule is not None:
             schedule.stop()
-        if self.deliverer is not None:
-            left = await self.deliverer.stop(seconds / 2)
+        if self.heard.deliverer is not None:
+            left = await self.heard.deliverer.stop(seconds / 2)
             if left:
                 log.warning("deliveries.left", in_flight=left, hint="they stay due and go out after the next start")
         for task in self._tasks:
@@ -255,13 +246,6 @@ class Daemon:
             self.rounds.add(source)
         log.info("reloaded", sources=len(self.pollers), changed=len(added), endpoints=len(self.parts.book.known))
 
-    @cached_property
-    def metrics(self) -> Metrics:
-        """Made when something is counted: the first page does not wait for Prometheus' library."""
-        from monitor.daemon.metrics import Metrics
-
-        return Metrics()
-
     @property
     def store(self) -> SqlStore:
         return self.opened.store
@@ -288,125 +272,22 @@ class Daemon:
             self.parts.pipeline,
             self.writer,
             self.clock,
-            self.metrics,
-            self._told,
-            self._store_failed,
+            self.heard.metrics,
+            self.heard.told,
+            self.heard.store_failed,
             lambda: self.health.is_paused,
             self.settings.limits.poll_seconds,
         )
 
-    # ── time ──────────────────────────────────────────────────────────────────────────────────────
-
-    async def _tick(self) -> None:
-        """Let time pass in the state, and take stock."""
-        try:
-            outcome = await self.writer(self.parts.pipeline.tick, self.clock.now())
-        except StoreError as problem:
-            self._store_failed(problem)
-            return
-        self.health.ticked()
-        self._told(outcome)
-        self.metrics.ticked.set(self.clock.now().timestamp())
-        self.rounds.sum_up_once(is_late=self.health.age() > SUM_UP_AFTER)
-        for standing in self.rounds.standings():
-            self.metrics.source(standing)
-        if self.health.age() - self._counted_at > COUNT_EVERY:
-            self._counted_at = self.health.age()
-            await asyncio.to_thread(self._count)
-
-    async def _forget(self) -> None:
-        """Let go of the bytes of messages that were done with long ago; how they went stays in the log."""
-        before = self.clock.now() - timedelta(days=self.settings.limits.keep_messages_days)
-        with suppress(StoreError):
-            if count := await self.writer(self.store.forget_bodies, before):
-                log.info("messages.forgotten", count=count, before=before.isoformat())
-
-    def _count(self) -> None:
-        """Regions by state and messages by status, for the metrics. Reads only, so beside the writer."""
-        with suppress(StoreError):
-            found = regions(self.parts.pipeline.state, self.clock.now(), self.parts.rules)
-            self.metrics.states(Counter(state.status for state in found.values()))
-            self.metrics.waiting(self.store.waiting())
-
-    async def _beat(self) -> None:
-        """Once a second: has the clock jumped, or was the machine asleep?"""
-        beats = Beats(self.clock)
-        while True:
-            await asyncio.sleep(1.0)
-            jump = beats.beat()
-            if jump is not None and not self._is_replay:
-                await self._jumped(jump)
-
-    async def _jumped(self, jump: Jump) -> None:
-        log.warning(
-            "clock.jumped", kind=jump.kind, before=jump.before.isoformat(), after=jump.after.isoformat(),
-            seconds=round(jump.seconds, 1),
-        )  # fmt: skip
-        self.metrics.jumps.labels(jump.kind).inc()
-        self.health.note("clock", f"{jump.kind} of {abs(jump.seconds):.0f} s at {jump.after:%Y-%m-%d %H:%M:%S} UTC")
-        # What was not watched is unknown before anything new is read.
-        await self._tick()
-        self._schedule.all_now()
-
-    # ── what is heard ─────────────────────────────────────────────────────────────────────────────
-
-    def _told(self, outcome: Outcome) -> None:
-        """An outcome has been committed."""
-        if outcome.deliveries and self.deliverer is not None:
-            self.deliverer.committed(outcome.deliveries, outcome.ready)
-        self.health.storage_works()
-        self.metrics.trouble.labels("storage").set(0)
-        self.metrics.told(outcome, self.clock.now())
-        if self._on_event is not None and (outcome.items or outcome.changes or outcome.look):
-            self._on_event(outcome)
-
-    def _store_failed(self, problem: StoreError) -> None:
-        """No room: pause until there is. Damage: stop, since every further write would make it worse."""
-        self.metrics.trouble.labels("storage").set(1)
-        if isinstance(problem, StoreCorrupt) or getattr(problem, "is_fatal", False):
-            if self.fatal is None:
-                log.critical("store.failed", detail=str(problem))
-            self.fatal = problem
-            self._stopping.set()
-            return
-        reason = "storage_full" if isinstance(problem, StoreFull) else "storage"
-        if self.health.storage_failed(str(problem), self.clock.now() + STORAGE_PAUSE):
-            log.error("store.paused", reason=reason, detail=str(problem))
-
-    async def _deliver(self) -> None:
+    async def _deliver(self, deliverer: Deliverer) -> None:
         """Deliver until stopped; a queue that cannot be read any more stops the daemon."""
-        assert self.deliverer is not None
         try:
-            await self.deliverer.run()
+            await deliverer.run()
         except StoreError as problem:
-            self._store_failed(problem)
+            self.heard.store_failed(problem)
 
     async def _snapshot(self, endpoint: Endpoint, now: datetime) -> Sequence[Delivery]:
         return await self.writer(self.parts.snapshot, endpoint)
-
-    def _noticed(self, notice: Notice) -> None:
-        log.warning("endpoint", endpoint=notice.endpoint, reason=notice.reason, detail=notice.text)
-        self.health.note(f"endpoint {notice.endpoint}", notice.text)
-
-    def _acknowledged(self, delivery: Delivery, at: datetime) -> None:
-        """Called in the writer thread."""
-        self.metrics.delivery.labels(delivery.endpoint).observe(max((at - delivery.due_at).total_seconds(), 0.0))
-
-    def _was_blocked(self, what: str, seconds: float) -> None:
-        self.metrics.blocked.labels(what).inc(seconds)
-        self.health.note(what, f"was blocked for {seconds:.0f} s")
-
-    def _job_problem(self, name: str, what: str, error: BaseException | None) -> None:
-        """A job has let an exception out: a defect. Told once a minute however often it happens."""
-        if isinstance(error, asyncio.CancelledError):
-            return
-        self.metrics.jobs.labels(what).inc()
-        self.health.note(name, f"{what}: {type(error).__name__}" if error else what)
-        key, now = (name, repr(error)), self.clock.now()
-        if key in self._problems and now - self._problems[key] < REPEAT_AFTER:
-            return
-        self._problems[key] = now
-        log.error("job.problem", job=name, what=what, error=repr(error) if error else None, exc_info=error)
 
     def _real(self, seconds: float, least: float) -> float:
         real: Callable[[float], float] | None = getattr(self.clock, "real_seconds", None)
@@ -421,7 +302,7 @@ class Daemon:
             self.settings,
             self.clock,
             health=self.status,
-            metrics=lambda: self.metrics.text(),
+            metrics=lambda: self.heard.metrics.text(),
             inbox=self.opened.inbox,
             state=self._state,
             deciding=self._deciding,

@@ -90,7 +90,7 @@ async def test_D12_a_pause_is_recorded_as_a_hole_in_coverage(running: Any) -> No
         await until(lambda: source.polls == 1 and daemon.status()["ready"])
         before = clock.at
         clock.at += timedelta(hours=6)
-        await daemon._jumped(Jump("forward", before, clock.at))
+        await daemon.ticking.jumped(Jump("forward", before, clock.at))
         kinds = [change.type for change in series.changes(daemon.store)]
         assert "system.clock_jump" in kinds
         hole = [row for row in series.coverage(daemon.store, source="a") if row.health in ("lost", "degraded")]
@@ -141,7 +141,7 @@ async def test_D17_a_stuck_writer_is_noticed_while_the_loop_answers() -> None:
 async def test_D17_a_blockage_shows_as_degraded(running: Any) -> None:
     async with running(FakeSource()) as daemon:
         await until(lambda: daemon.status()["ready"])
-        daemon._was_blocked("event loop", 30.0)
+        daemon.heard.was_blocked("event loop", 30.0)
         assert daemon.status()["status"] == "degraded"
         assert daemon.status()["ready"]
 

@@ -130,7 +130,7 @@ async def test_storage_full_pauses_and_is_visible(running: Any, monkeypatch: pyt
         assert source.polls <= polls + 1
         monkeypatch.setattr(pipeline, "run", run)
         monkeypatch.setattr(pipeline, "tick", tick)
-        await daemon._tick()
+        await daemon.ticking.tick()
         assert daemon.status()["ready"]
 
 
@@ -150,8 +150,8 @@ async def test_the_metrics_follow_an_item_from_its_post_to_its_commit(running: A
     source = FakeSource("a", [["one"], []])
     async with running(source) as daemon:
         await until(lambda: source.polls >= 2)
-        await daemon._tick()
-        await asyncio.to_thread(daemon._count)
+        await daemon.ticking.tick()
+        await asyncio.to_thread(daemon.ticking.count)
         _, text = await get(daemon, "/metrics")
     for line in (
         'monitor_items_total{admitted="new",source="a"} 1.0',
