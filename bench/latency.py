@@ -20,7 +20,7 @@ from aiohttp import ClientSession
 
 from bench.delivery import Receiver
 from bench.table import percentile, show
-from monitor.deliver.lane import Lane
+from monitor.deliver.carrier import Carrier
 
 POSTS = 300
 ROUNDS = ((1, 300), (10, 200), (1_000, 12))
@@ -113,15 +113,15 @@ class _Told:
 
     def __init__(self, daemon: Any) -> None:
         self.answers: list[float] = []
-        self._acknowledge = Lane._acknowledge
+        self._acknowledge = Carrier.acknowledge
         inner, answers = self._acknowledge, self.answers
 
-        async def acknowledge(lane: Lane, delivery: Any, said: Any) -> None:
+        async def acknowledge(carrier: Carrier, delivery: Any, said: Any) -> None:
             if delivery.type in ("alert.started", "alert.cleared"):
                 answers.append(time.perf_counter())
-            await inner(lane, delivery, said)
+            await inner(carrier, delivery, said)
 
-        Lane._acknowledge = acknowledge  # type: ignore[method-assign]
+        Carrier.acknowledge = acknowledge  # type: ignore[method-assign]
         self.by_all = asyncio.Event()
         self.times: list[float] = []
         self._wanted = 0
@@ -136,8 +136,8 @@ class _Told:
         self.by_all.clear()
 
     def leave(self) -> None:
-        """Listen to the lanes no longer."""
-        Lane._acknowledge = self._acknowledge  # type: ignore[method-assign]
+        """Listen to the carriers no longer."""
+        Carrier.acknowledge = self._acknowledge  # type: ignore[method-assign]
 
     def _delivered(self, delivery: Any, at: datetime) -> None:
         self._inner(delivery, at)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.config import Settings
-from monitor.deliver.lane import snapshot_owed
+from monitor.deliver.snapshots import snapshot_owed
 from monitor.model import Attempt, Delivery, Endpoint
 from monitor.ports import Clock
 from monitor.store import SqlStore

@@ -127,7 +127,7 @@ class Deliverer:
 
     async def refresh(self) -> None:
         """Take over endpoints that were added, changed, paused or removed. Start-up and every sweep do it too."""
-        wanted = {each.id: each for each in await self._world.run_in_writer(self._world.queue.endpoints)}
+        wanted = {each.id: each for each in await self._world.call(self._world.queue.endpoints)}
         for name, endpoint in wanted.items():
             lane = self._lanes.get(name)
             if lane is not None:
@@ -175,8 +175,8 @@ class Deliverer:
         try:
             await self.refresh()
             now = self._world.clock.now()
-            await self._world.run_in_writer(self._world.queue.gather, now, digests)
-            due = await self._world.run_in_writer(self._world.queue.due, now, 1000)
+            await self._world.call(self._world.queue.gather, now, digests)
+            due = await self._world.call(self._world.queue.due, now, 1000)
         except StoreError as error:
             if error.is_fatal:
                 raise
@@ -186,7 +186,7 @@ class Deliverer:
 
     async def _until_next(self) -> float:
         try:
-            at = await self._world.run_in_writer(self._world.queue.next_due_at)
+            at = await self._world.call(self._world.queue.next_due_at)
         except StoreError as error:
             if error.is_fatal:
                 raise

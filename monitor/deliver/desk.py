@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.deliver.lane import snapshot_owed
+from monitor.deliver.snapshots import snapshot_owed
 from monitor.errors import InputError
 from monitor.model import JSON, Change, Delivery, Endpoint
 from monitor.ports import DeliveryQueue

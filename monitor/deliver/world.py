@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from monitor.deliver.ledger import Ledger, RunInWriter
 from monitor.model import Delivery, Endpoint
@@ -38,6 +39,10 @@ class World:
     tell: Callable[[Notice], None]
     turn: Callable[[], Awaitable[None]]
     snapshot: Callable[[Endpoint, datetime], Awaitable[Sequence[Delivery]]] | None = None
+
+    async def call(self, call: Callable[..., Any], *args: Any) -> Any:
+        """A call of the queue, in the writer's thread."""
+        return await self.run_in_writer(call, *args)
 
     def real_seconds(self, seconds: float) -> float:
         """How long a span of the clock lasts in reality: less in a replay that runs faster."""
