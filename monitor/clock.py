@@ -1,4 +1,4 @@
-"""The machine's clock: the only place of the package that asks what time it really is."""
+"""The machine's clock: what daemon, commands and sinks are given to ask what time it really is."""
 
 from __future__ import annotations
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import import_module
 from typing import Protocol, cast
 
+from monitor.clock import SystemClock
 from monitor.errors import ConfigError
 from monitor.model import Endpoint
 from monitor.ports import Clock, Sink
 
-__all__ = ["REGISTRY", "Answer", "Deps", "Poster", "SystemClock", "build", "guarded_http", "known_types"]
+__all__ = ["REGISTRY", "Answer", "Deps", "Poster", "build", "guarded_http", "known_types"]
 
 REGISTRY: dict[str, str] = {
     "alertmanager": "monitor.sinks.alertmanager:Alertmanager",
@@ -60,13 +60,6 @@ class Poster(Protocol):
     ) -> Answer: ...
 
     async def close(self) -> None: ...
-
-
-class SystemClock:
-    """The wall clock. Signatures carry it even in a replay: receivers compare it with their own."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 def guarded_http(endpoint: Endpoint) -> Poster:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from monitor.http import Response, retry_after, sample
 from monitor.model import Batch, Look, RegionWord, Snapshot, SourceProfile
 from monitor.model import Threat as ThreatName
 from monitor.sources.alert_api import RateCap, Telling, base_of, http_date, places_by_api_id, read_answer, tell, worst
+from monitor.sources.cursors import known_of
 from monitor.sources.feed_dates import read_stamp
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class AlertsInUa:
         self._history_cap = RateCap(folder / f"{profile.id}.history.rate", _HISTORY_INTERVAL, deps.clock)
 
     async def poll(self, cursor: str | None) -> Batch:
-        known = _load(cursor)
+        known = known_of(cursor)
         before = Telling.load(known.get("told"))
         letters = self._mode == "letters"
         path = "/v1/iot/active_air_raid_alerts_by_oblast.json" if letters else "/v1/alerts/active.json"
@@ -217,11 +217,3 @@ def _own_time(stamp: Any) -> datetime | None:
     except ValueError:
         return read_stamp(stamp)
     return at.astimezone(UTC)
-
-
-def _load(cursor: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from monitor.errors import InputError, SourceBroken, SourceUnavailable
 from monitor.model import Batch, Item, Look, SourceProfile
 from monitor.sources.article import article_text
+from monitor.sources.cursors import known_of
 from monitor.sources.markup import looks_like_html, parse_html, text_of_html
 from monitor.sources.records import (
     Find,
@@ -210,7 +211,7 @@ class File:
 
     def _poll(self, cursor: str | None) -> Batch:
         now = self._deps.clock.now()
-        known = _load(cursor)
+        known = known_of(cursor)
         try:
             mark = self._mark()
             if known.get("mark") == mark and not known.get("more"):
@@ -270,11 +271,3 @@ class File:
         newest = max((item.published for item in items if item.published and item.published <= now), default=None)
         look = Look(self.profile.id, now, "ok" if items else "unchanged", detail=detail, newest=newest)
         return Batch(self.profile.id, items, look, cursor=json.dumps(known), more=bool(known.get("more")))
-
-
-def _load(cursor: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

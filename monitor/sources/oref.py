@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from monitor.errors import SourceBroken, SourceThrottled
 from monitor.http import Response, sample
 from monitor.model import Batch, Gazetteer, Item, RegionWord, Snapshot, SourceProfile, Threat
 from monitor.sources.alert_api import RateCap, Telling, base_of, read_answer, tell, worst
+from monitor.sources.cursors import known_of
 
 if TYPE_CHECKING:
     from monitor.sources import Deps
@@ -79,7 +79,7 @@ class Oref:
         self._cap = RateCap(deps.state_dir / f"{profile.id}.rate", float(options.get("interval", 1.0)), deps.clock)
 
     async def poll(self, cursor: str | None) -> Batch:
-        known = _load(cursor)
+        known = known_of(cursor)
         found = await self._get(_NOW)
         now = self._deps.clock.now()
         current = self._current(found)
@@ -256,11 +256,3 @@ def _local(text: Any) -> datetime | None:
 
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _load(cursor: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

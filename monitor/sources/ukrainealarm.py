@@ -22,6 +22,7 @@ from monitor.identity import canonical
 from monitor.model import Batch, Item, Look, RegionWord, Snapshot, SourceProfile, Threat
 from monitor.sources.alert_api import RateCap, Telling, base_of, http_date, places_by_api_id, read_answer, tell, worst
 from monitor.sources.alert_regions import RegionTree
+from monitor.sources.cursors import known_of
 from monitor.sources.feed_dates import read_stamp
 from monitor.sources.records import parse_json
 
@@ -103,7 +104,7 @@ class UkraineAlarm:
             self._deps.inbox.on_put(self.profile.id, wake)
 
     async def poll(self, cursor: str | None) -> Batch:
-        known = _load(cursor)
+        known = known_of(cursor)
         calls, evidence = self._calls()
         try:
             batch = await self._look(known, is_called=bool(calls))
@@ -345,11 +346,3 @@ def _remembered(known: Mapping[str, Any]) -> list[RegionWord]:
 
 def _when(text: Any) -> datetime | None:
     return read_stamp(text) if isinstance(text, str) else None
-
-
-def _load(cursor: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

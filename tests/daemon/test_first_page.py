@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -87,6 +89,24 @@ class Waiting:
         monkeypatch.setattr(parts, "parts_of", held)
 
 
+@asynccontextmanager
+async def held(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, clock: HandClock | None = None
+) -> AsyncIterator[Daemon]:
+    """A daemon that answers, and whose words are not loaded before the end of the block."""
+    waiting = Waiting(monkeypatch)
+    daemon = Daemon(settings, clock=clock, sources=[source()], read=read_nothing)
+    starting = asyncio.create_task(daemon.start())
+    try:
+        while not waiting.has_begun.is_set():
+            await asyncio.sleep(0.01)
+        yield daemon
+    finally:
+        waiting.may_go.set()
+        await starting
+        await daemon.stop()
+
+
 async def ask(daemon: Daemon, path: str) -> tuple[int, str]:
     async with aiohttp.ClientSession() as session, session.get(f"{daemon.url}{path}") as answer:
         return answer.status, await answer.text()
@@ -106,12 +126,7 @@ async def test_the_first_page_of_a_restart_keeps_alerts_and_calls_nothing_clear_
     clock = HandClock()
     remember(settings, clock)
     clock.at += later
-    waiting = Waiting(monkeypatch)
-    daemon = Daemon(settings, clock=clock, sources=[source()], read=read_nothing)
-    starting = asyncio.create_task(daemon.start())
-    try:
-        while not waiting.has_begun.is_set():
-            await asyncio.sleep(0.01)
+    async with held(settings, monkeypatch, clock) as daemon:
         status, page = await ask(daemon, "/")
         assert status == 200
         assert f'data-region="{ODESA}" data-state="active"' in page
@@ -120,31 +135,18 @@ async def test_the_first_page_of_a_restart_keeps_alerts_and_calls_nothing_clear_
         assert await state_of(daemon, KYIV) == kyiv
         assert (await ask(daemon, "/ready"))[0] == 503
         assert (await ask(daemon, "/feed"))[0] == 200
-    finally:
-        waiting.may_go.set()
-        await starting
-        await daemon.stop()
 
 
 async def test_an_empty_store_shows_every_region_unknown_at_once(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = Waiting(monkeypatch)
-    daemon = Daemon(settings, sources=[source()], read=read_nothing)
-    starting = asyncio.create_task(daemon.start())
-    try:
-        while not waiting.has_begun.is_set():
-            await asyncio.sleep(0.01)
+    async with held(settings, monkeypatch) as daemon:
         page = (await ask(daemon, "/"))[1]
         shown = dict(re.findall(r'class="map-region" data-region="([^"]+)" data-state="(\w+)"', page))
         permanent = {one.place for one in load_gazetteer().standing} & set(shown)
         assert len(shown) > 20
         assert {place for place, state in shown.items() if state == "active"} == permanent
         assert {state for place, state in shown.items() if place not in permanent} == {"unknown"}
-    finally:
-        waiting.may_go.set()
-        await starting
-        await daemon.stop()
 
 
 async def test_words_that_cannot_be_read_end_the_start_and_leave_nothing_open(

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from monitor.errors import SinkError
 from monitor.model import Attempt, Delivery, Endpoint
 
 NOW = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
+RECEIVER = Path(__file__).parents[2] / "examples" / "webhook_receiver.py"
+
+
+def load_receiver() -> ModuleType:
+    """The bundled receiver, loaded anew: an example, and so no part of a package."""
+    spec = importlib.util.spec_from_file_location("webhook_receiver", RECEIVER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class HandClock:

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from delivering import load_receiver
 
 from monitor.sinks.signing import headers, new_secret, signers
 
 ROOT = Path(__file__).parents[2]
 
-
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("webhook_receiver", ROOT / "examples" / "webhook_receiver.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-RECEIVER = load()
+RECEIVER = load_receiver()
 SECRET = new_secret()
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from delivering import run_here, settle_for
+from delivering import load_receiver, run_here, settle_for
 
 from monitor.deliver import Deliverer
 from monitor.model import JSON, Change, Endpoint, EvidenceRef, Gazetteer, Place, SourceProfile
@@ -37,15 +35,6 @@ PROFILES = {"kpszsu": SourceProfile("kpszsu", "telegram_web", "kpszsu", name="Ai
 class Wall:
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-def load_receiver() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("webhook_receiver", ROOT / "examples" / "webhook_receiver.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

@@ -13,22 +13,8 @@ from tables import DATA, read_tsv, split
 
 LANGS = ("uk", "ru", "en", "fr", "de", "pl", "es", "he")
 PREFIXED = "he"
-NOT_COUNTRIES = [
-    "EU",
-    "EZ",
-    "UN",
-    "QO",
-    "ZZ",
-    "XA",
-    "XB",
-    "AC",
-    "CP",
-    "CQ",
-    "DG",
-    "EA",
-    "IC",
-    "TA",
-]  # codes of CLDR that ISO 3166-1 lacks
+NOT_COUNTRIES = frozenset(["EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
+"""Codes of CLDR that ISO 3166-1 lacks."""
 
 
 def add_countries(gaz: Gazetteer) -> None:
@@ -38,22 +24,7 @@ def add_countries(gaz: Gazetteer) -> None:
     english = locales["en"].territories
     shortened = [(row["short"], row["full"]) for row in read_tsv(DATA / "shortened.tsv")]
     for code in sorted(english):
-        if not re.fullmatch("[A-Z]{2}", code) or code in (
-            "EU",
-            "EZ",
-            "UN",
-            "QO",
-            "ZZ",
-            "XA",
-            "XB",
-            "AC",
-            "CP",
-            "CQ",
-            "DG",
-            "EA",
-            "IC",
-            "TA",
-        ):
+        if not re.fullmatch("[A-Z]{2}", code) or code in NOT_COUNTRIES:
             continue
         name = split(ours[code]["en"])[0] if code in ours else english[code]
         gaz.add(Place(code, "country", "", name, "country", iso=code))
