@@ -74,7 +74,7 @@ async def _play(console: Console, folder: Path, speed: float, stays: bool, port:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with _pages(clock) as pages, receiver(folder) as hook:
-        settings = load(_configuration(folder, pages, hook, port), {})
+        settings = load(configuration(folder, pages, hook, port), {})
         logs.setup(level=settings.log.level)
         with View(console, load_gazetteer(), is_live=console.is_terminal) as view:
             pace = Pacemaker(clock, [profile.id for profile in settings.watched])
@@ -196,8 +196,9 @@ def _receiver_script() -> Path:
     return packaged if packaged.is_file() else Path(__file__).parents[2] / "examples" / "webhook_receiver.py"
 
 
-def _configuration(folder: Path, pages: str, receiver: str, port: int) -> Path:
+def configuration(folder: Path, pages: str, receiver: str, port: int) -> Path:
     """A configuration as an operator would write it, for the loopback servers."""
+    folder = folder.resolve()  # the configuration's own paths count from where it stands
     config = folder / "config"
     (config / "sources").mkdir(parents=True, exist_ok=True)
     profiles = (files("monitor.demo") / "profiles.toml").read_text("utf-8").replace("{base}", pages)
