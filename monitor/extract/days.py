@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.extract.doc import When
@@ -14,12 +13,16 @@ from monitor.model import Moment
 __all__ = ["Calendar", "Day", "day_when", "find_days", "is_concept", "value_of"]
 
 
-@dataclass(frozen=True, slots=True)
 class Day:
-    i: int
-    j: int
-    date: date
-    is_weekday: bool = False
+    """A day named at tokens ``i`` to ``j``."""
+
+    __slots__ = ("date", "i", "is_weekday", "j")
+
+    def __init__(self, i: int, j: int, date: date, is_weekday: bool = False) -> None:
+        self.i = i
+        self.j = j
+        self.date = date
+        self.is_weekday = is_weekday
 
 
 class Calendar:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ancestors
@@ -29,22 +27,38 @@ _MOST = 300
 _ASIDE = ("from", "closed", "speaker")
 
 
-@dataclass(slots=True)
 class Proposal:
     """An alert report in the making."""
 
-    status: str
-    threat: str | None
-    part: Part
-    rule: str
-    sites: list[PlaceRef] = field(default_factory=list)
-    excepted: list[PlaceRef] = field(default_factory=list)
-    ongoing: bool = False
-    level: str | None = None
-    is_everywhere: bool = False
-    is_from_tag: bool = False
-    is_doubtful: bool = False
-    confidence: float = 0.95
+    __slots__ = (
+        "confidence", "excepted", "is_doubtful", "is_everywhere", "is_from_tag", "level", "ongoing", "part", "rule",
+        "sites", "status", "threat",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        status: str,
+        threat: str | None,
+        part: Part,
+        rule: str,
+        *,
+        ongoing: bool = False,
+        level: str | None = None,
+        is_everywhere: bool = False,
+        confidence: float = 0.95,
+    ) -> None:
+        self.status = status
+        self.threat = threat
+        self.part = part
+        self.rule = rule
+        self.sites: list[PlaceRef] = []
+        self.excepted: list[PlaceRef] = []
+        self.ongoing = ongoing
+        self.level = level
+        self.is_everywhere = is_everywhere
+        self.is_from_tag = False
+        self.is_doubtful = False
+        self.confidence = confidence
 
 
 def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:

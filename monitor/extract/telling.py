@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from monitor.extract.doc import Doc, Part, When
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors
@@ -16,21 +14,42 @@ __all__ = [
 ]
 
 
-@dataclass(slots=True)
 class Strike:
-    part: Part
-    last: Part
-    places: list[PlaceRef]
-    weapons: list[str]
-    toll: Toll
-    rule: str
-    when: When | None = None
-    target: str | None = None
-    claimant: str | None = None
-    has_effect: bool = False
-    is_named: bool = False
-    retro: bool = False
-    parts: list[Part] = field(default_factory=list)
+    """A strike in the making: the sentences ``part`` to ``last`` tell of it, ``parts`` are those behind the first."""
+
+    __slots__ = (
+        "claimant", "has_effect", "is_named", "last", "part", "parts", "places", "retro", "rule", "target", "toll",
+        "weapons", "when",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        part: Part,
+        last: Part,
+        places: list[PlaceRef],
+        weapons: list[str],
+        toll: Toll,
+        rule: str,
+        when: When | None = None,
+        target: str | None = None,
+        claimant: str | None = None,
+        has_effect: bool = False,
+        is_named: bool = False,
+        retro: bool = False,
+    ) -> None:
+        self.part = part
+        self.last = last
+        self.places = places
+        self.weapons = weapons
+        self.toll = toll
+        self.rule = rule
+        self.when = when
+        self.target = target
+        self.claimant = claimant
+        self.has_effect = has_effect
+        self.is_named = is_named
+        self.retro = retro
+        self.parts: list[Part] = []
 
 
 def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:

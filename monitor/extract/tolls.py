@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.vetoes import same_clause
@@ -20,14 +18,16 @@ _MANY_SOLDIERS = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
 
 
-@dataclass(slots=True)
 class Toll:
     """None is not stated, 0 is stated that there were none. ``is_people`` says that somebody was harmed."""
 
-    killed: int | None = None
-    injured: int | None = None
-    bound: str | None = None
-    is_people: bool = False
+    __slots__ = ("bound", "injured", "is_people", "killed")
+
+    def __init__(self) -> None:
+        self.killed: int | None = None
+        self.injured: int | None = None
+        self.bound: str | None = None
+        self.is_people = False
 
     @property
     def is_empty(self) -> bool:
