@@ -6,6 +6,8 @@ are merged and everything that could clear a place by mistake is dropped.
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.announced import is_announcing, is_cleared
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in
@@ -24,7 +26,9 @@ __all__ = [
     "read_alerts",
 ]
 
-_SET_ASIDE = ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary")
+_SET_ASIDE: Final = frozenset(
+    ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary")
+)  # fmt: skip
 
 
 def read_alerts(doc: Doc) -> list[AlertReport]:

@@ -8,6 +8,7 @@ places, the words of the alert, the hour, who declared it, and the ``announcing`
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
@@ -15,8 +16,8 @@ from monitor.extract.vetoes import same_clause
 
 __all__ = ["is_announcing", "is_cleared", "why_not_announced"]
 
-_GROUPS = frozenset(("place", "level", "mark", "claimant"))
-_CONCEPTS = frozenset(
+_GROUPS: Final = frozenset(("place", "level", "mark", "claimant"))
+_CONCEPTS: Final = frozenset(
     (
         "alert.siren", "alert.signal", "alert.declared", "alert.all_clear", "alert.all_clear_siren", "alert.lifted",
         "alert.over", "alert.event_over", "alert.still", "alert.lasts", "alert.everywhere", "alert.attention",
@@ -27,19 +28,21 @@ _CONCEPTS = frozenset(
         "num.both", "num.only", "num.of",
     )
 )  # fmt: skip
-_BEHIND_BUT = frozenset(("weapon", "model", "alert.threat", "alert.danger", "strike.attack", "prep.from", "veto.cause"))
-_BESIDE = frozenset(("toll", "num", "bound", "time.hour"))
-_ITEM = frozenset(
+_BEHIND_BUT: Final = frozenset(
+    ("weapon", "model", "alert.threat", "alert.danger", "strike.attack", "prep.from", "veto.cause")
+)
+_BESIDE: Final = frozenset(("toll", "num", "bound", "time.hour"))
+_ITEM: Final = frozenset(
     ("mark.end", "mark.bullet", "mark.arrow", "conj.and", "prep.at", "prep.by", "prep.of", "prep.over", "prep.except",
      "num.all", "num.both", "alert.everywhere", "place.capital", "place.country")
 )  # fmt: skip
-_ITEM_SIGNS = frozenset("\U0001f4cd.,;:!-\u2013\u2014\u2022*()/|#'\u2019\"\u00ab\u00bb\u201c\u201d\ufe0f\u203c")
-_HOURS = frozenset(("time.oclock", "time.am", "time.pm", "time.at", "time.morning"))
-_OVER = ("prep.over", "bound.at_least")
-_EARLY = timedelta(minutes=10)
+_ITEM_SIGNS: Final = frozenset("\U0001f4cd.,;:!-\u2013\u2014\u2022*()/|#'\u2019\"\u00ab\u00bb\u201c\u201d\ufe0f\u203c")
+_HOURS: Final = frozenset(("time.oclock", "time.am", "time.pm", "time.at", "time.morning"))
+_OVER: Final = frozenset(("prep.over", "bound.at_least"))
+_EARLY: Final = timedelta(minutes=10)
 _AHEAD, _DAY_BEFORE = 90, 12 * 60
 """Minutes: a clock so far ahead may be that of another zone, or of the day before."""
-_STAMP = 3
+_STAMP: Final = 3
 """Tokens of a line before which a clock is its stamp."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import Doc, Number, Part, Site, When
@@ -14,7 +15,8 @@ from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
-_WHOLE = frozenset(("place.country", "alert.everywhere"))
+_OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+_WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
     "aimed_country",
@@ -273,7 +275,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         if s.ref.level == "country" and s.role == "name" and not _is_object(doc, part, s)
     ]  # fmt: skip
     subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
-    subject += [{"RU-MOW": "RU", "UA-30": "UA"}.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
+    subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
     if (
         one.measure == "launched"
         and subject

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
-_CAPITALS = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
+_CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
 __all__ = ["claimant_of"]
 
-_LIST = 16
+_LIST: Final = 16
 """Lines of a list below the sentence that says who tells it."""
 
 

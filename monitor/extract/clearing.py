@@ -3,29 +3,28 @@ must not clear the whole. Every function names the reason, for the note."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ref
 
 __all__ = ["is_declared_again", "why_narrower"]
 
-_PLURALS = {
+_PLURALS: Final = {
     "level.oblasts": frozenset(("country",)),
     "level.raions": frozenset(("country", "oblast")),
     "level.hromadas": frozenset(("country", "oblast", "raion", "district")),
 }
-_NARROWING = (
-    "level",
-    "bound.vague",
-    "place.vague",
-    "prep.side",
-    "prep.except",
-    "num.half",
-    "time.hour",
-    "time.last_night",
-)
-_NO_PLACE = frozenset(("place", "level", "time", "weekday", "month", "num", "mark", "alert"))
-_INTO = ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", "prep.border", "prep.between")
+_PLURAL: Final = frozenset(_PLURALS)
+_NARROWING: Final = frozenset(
+    ("level", "bound.vague", "place.vague", "prep.side", "prep.except", "num.half", "time.hour",
+     "time.last_night")
+)  # fmt: skip
+_NO_PLACE: Final = frozenset(("place", "level", "time", "weekday", "month", "num", "mark", "alert"))
+_INTO: Final = frozenset(
+    ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", "prep.border", "prep.between")
+)  # fmt: skip
 
 
 def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, is_everywhere: bool) -> str | None:
@@ -39,7 +38,7 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
         return "an all-clear for a district of a city"
     if is_everywhere:
         return None
-    for m in part.of(*_PLURALS):
+    for m in part.of_any(_PLURAL):
         if not _is_all(doc, m) and all(s.ref.level in _PLURALS[m.concept] for s in placed):
             return "an all-clear for some of a region's parts"
     if any(_is_side_of(doc, part, m, placed) for m in part.of("prep.side")):
@@ -51,7 +50,7 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
 
 def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
     """An end without a place is the channel's area's or everyone's only where the sentence says nothing else."""
-    for m in part.of(*_NARROWING):
+    for m in part.of_any(_NARROWING):
         if m.concept == "level.city" and m.j - m.i == 1 and len(doc.tokens[m.i].f) == 1:
             continue
         if "oblast" in _own_levels(doc) and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
@@ -23,11 +25,11 @@ __all__ = [
     "weapon_for",
 ]
 
-_STOP_GROUPS = frozenset(
+_STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
-_NUMERALS = ("num.more", "num.total", "num.subset", "num.only", "num.of")
-DASHES = "\u2013\u2014-"
+_NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
+DASHES: Final = "\u2013\u2014-"
 
 
 def weapon_for(

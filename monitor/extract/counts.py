@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from monitor.extract.circumstances import (
     aimed_country,
@@ -34,7 +35,7 @@ from monitor.extract.mentions import Mention
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.units import ref
 from monitor.extract.vetoes import clause_starts, same_clause
-from monitor.extract.weapons import Weapon, weapons_of
+from monitor.extract.weapons import REPORTED, Weapon, weapons_of
 from monitor.extract.withholding import withheld_in
 from monitor.model import CountReport, Evidence, PlaceRef
 
@@ -42,7 +43,7 @@ __all__ = [
     "read_counts",
 ]
 
-_VETOES = frozenset(
+_VETOES: Final = frozenset(
     (
         "recycled",
         "denied",
@@ -312,7 +313,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         doc.source.raw[start:end], (start, end), one.act.concept if one.act else f"weapon.{one.weapon.kind}",
         0.75 if one.is_elliptic else 0.9, when.moment if when else None,
     )  # fmt: skip
-    kind = {"fast": "missile", "device": "drone"}.get(one.weapon.kind, one.weapon.kind)
+    kind = REPORTED.get(one.weapon.kind, one.weapon.kind)
     date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
     bound = number.bound if number.value_max is None else None
     vocabulary = "merged-2025" if one.act is not None and one.measure == "shot_down" and (

@@ -142,8 +142,19 @@ class Part:
                 return True
         return False
 
+    def has_any(self, concepts: frozenset[str]) -> bool:
+        """``has`` for a set that has a name."""
+        return not self.groups.isdisjoint(concepts)
+
     def of(self, *groups: str) -> list[Mention]:
         """Mentions of these groups or concepts, in order."""
+        for group in groups:
+            if group in self.groups:
+                return [m for m in self.mentions if m.group in groups or m.concept in groups]
+        return []
+
+    def of_any(self, groups: frozenset[str]) -> list[Mention]:
+        """``of`` for a set that has a name."""
         if self.groups.isdisjoint(groups):
             return []
         return [m for m in self.mentions if m.group in groups or m.concept in groups]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.neighbours import is_elsewhen, is_taken_back
@@ -9,9 +11,10 @@ from monitor.extract.vetoes import same_clause
 
 __all__ = ["NO_END", "is_doubtful"]
 
-NO_END = (
-    "alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.if", "veto.denied",
-    "alert.clean", "time.yesterday", "veto.joke",
+_VETOES: Final = frozenset(("until", "question", "habit", "denied", "history"))
+NO_END: Final = frozenset(
+    ("alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.if", "veto.denied",
+     "alert.clean", "time.yesterday", "veto.joke")
 )  # fmt: skip
 
 
@@ -55,7 +58,7 @@ def _is_hearsay(doc: Doc, part: Part) -> bool:
 
 def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
-    if part.vetoes & {"until", "question", "habit", "denied", "history"} or part.has(*NO_END):
+    if not part.vetoes.isdisjoint(_VETOES) or part.has_any(NO_END):
         return True
     if _is_hearsay(doc, part) or is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True

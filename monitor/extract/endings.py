@@ -24,7 +24,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         return [Proposal("end", "mig31k", part, "alert.landing")]
     over = part.of("alert.over")
     if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
-        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has(*NO_END):
+        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has_any(NO_END):
             return []
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
-_REACH = 10
+_REACH: Final = 10
 __all__ = ["compared_time", "is_compared", "is_corrected"]
 
 

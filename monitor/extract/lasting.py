@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.announced import why_not_announced
 from monitor.extract.doc import Doc, Part
 from monitor.extract.doubts import is_doubtful
@@ -13,10 +15,12 @@ from monitor.extract.vetoes import blocks, clause_starts, same_clause
 
 __all__ = ["still_behind", "still_on"]
 
-_OWN_SUBJECT = frozenset(("alert.threat", "alert.danger", "strike.attack"))
+_OWN_SUBJECT: Final = frozenset(("alert.threat", "alert.danger", "strike.attack"))
 
 
-_NOT_STILL = frozenset(("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone"))
+_NOT_STILL: Final = frozenset(
+    ("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone")
+)
 
 
 def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:

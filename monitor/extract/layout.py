@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.extract.days import Calendar
@@ -22,8 +23,8 @@ from monitor.model import Side
 
 __all__ = ["lay_out"]
 
-_CARRY = 4
-_TIMELY = frozenset(("time", "month", "weekday"))
+_CARRY: Final = 4
+_TIMELY: Final = frozenset(("time", "month", "weekday"))
 
 
 def lay_out(

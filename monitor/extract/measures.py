@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left, bisect_right
+from typing import Final
 
 from monitor.extract.counted import DASHES, is_item
 from monitor.extract.doc import Doc, Number, Part
@@ -21,7 +22,7 @@ __all__ = [
     "measure_of",
 ]
 
-_ACTS = {
+_ACTS: Final = {
     "act.shot_down": "shot_down",
     "act.merged": "shot_down",
     "act.lost": "lost",
@@ -38,15 +39,15 @@ _ACTS = {
     "strike.hit": "hit",
     "alert.fly": "present",
 }
-_WEAK = {
+_WEAK: Final = {
     "strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike.repelled": 60, "act.detected": 10,
     "strike.hit": 20,
 }  # fmt: skip
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
-_DONE = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
-_REACH = 60
-LONG = frozenset(("week", "month", "season", "year", "war"))
-_OF_A_TALLY = LONG | {"night", "day", "hours"}
+_DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
+_REACH: Final = 60
+LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+_OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
 
 def act_for(
@@ -166,7 +167,7 @@ def measure_of(
         return measure, act
     if here:
         return here[-1].measure, here[-1].act
-    if any(_is_of_the_subset(doc, part, number, m) for m in part.of(*_DONE)):
+    if any(_is_of_the_subset(doc, part, number, m) for m in part.of_any(_DONE)):
         return "launched", None
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
     if has_subject and _is_means(doc, part, number):

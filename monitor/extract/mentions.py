@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.tokens import Token
 
 __all__ = ["Mention", "find"]
 
-_QUOTES = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
-_VOTERS = 400
+_QUOTES: Final = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
+_VOTERS: Final = 400
 """Tokens whose letters say what language a text is in."""
 
 Entries = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[int, str], ...]
 
-_NO_LANGUAGE = "und"
+_NO_LANGUAGE: Final = "und"
 """What signs and marks are in: they say nothing of the language of a text (ISO 639-2)."""
 
 
@@ -41,7 +41,7 @@ class Mention:
         return f"{self.concept}[{self.i}:{self.j}]"
 
 
-_NONE: dict[str, Any] = {}
+_NONE: Final[dict[str, Any]] = {}
 
 
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:

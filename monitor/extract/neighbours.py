@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.announced import is_announcing
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
@@ -9,17 +11,19 @@ from monitor.extract.units import ancestors
 
 __all__ = ["is_elsewhen", "is_of_the_past", "is_taken_back", "names_a_year", "why_turned_round"]
 
-_LONG = ("week", "month", "season", "year", "war")
-_DOUBT_BEFORE = ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
-                 "veto.history", "veto.recycled", "veto.game", "veto.if", "alert.expected",
-                 "veto.hypothetical")  # fmt: skip
-_DOUBT_RIGHT_BEFORE = ("veto.negation", "time.again", "alert.still", "alert.lasts")
-_DOUBT_AFTER = (*_DOUBT_BEFORE, "veto.negation", "time.yesterday", "time.ago", "alert.lifted", "alert.still",
-                "alert.lasts", "veto.future")  # fmt: skip
-_REMARK = 7
+_LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+_DOUBT_BEFORE: Final = frozenset(
+    ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
+     "veto.history", "veto.recycled", "veto.game", "veto.if", "alert.expected", "veto.hypothetical")
+)  # fmt: skip
+_DOUBT_RIGHT_BEFORE: Final = _DOUBT_BEFORE | frozenset(("veto.negation", "time.again", "alert.still", "alert.lasts"))
+_DOUBT_AFTER: Final = _DOUBT_BEFORE | frozenset(
+    ("veto.negation", "time.yesterday", "time.ago", "alert.lifted", "alert.still", "alert.lasts", "veto.future")
+)  # fmt: skip
+_REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
-_FEW = 4
-_DATELINE = 8
+_FEW: Final = 4
+_DATELINE: Final = 8
 """Tokens of a sentence that is little more than a date: what follows it happened then."""
 
 
@@ -49,14 +53,14 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
         return "an all-clear below a heading that is not understood"
     if before is None:
         return None
-    doubts = _DOUBT_BEFORE if before.line != part.line else (*_DOUBT_BEFORE, *_DOUBT_RIGHT_BEFORE)
+    doubts = _DOUBT_BEFORE if before.line != part.line else _DOUBT_RIGHT_BEFORE
     is_anew = before.line == part.line and any(_says_siren(doc, m.i, m.j) for m in before.of("alert.declared"))
     if (is_anew and not before.sites) or _is_aside(doc, part, before, doubts):
         return "an all-clear, and a remark before it that may turn it round"
     return None
 
 
-def _is_aside(doc: Doc, part: Part, other: Part, doubts: tuple[str, ...]) -> bool:
+def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool:
     """Whether a short remark beside an end may turn it round: a word of doubt, or words that nobody knows."""
     words = [k for k in range(other.i, other.j) if doc.tokens[k].kind == "w"]
     if (
@@ -66,7 +70,7 @@ def _is_aside(doc: Doc, part: Part, other: Part, doubts: tuple[str, ...]) -> boo
         or _is_of_other_places(doc, part, other)
     ):
         return False
-    if other.has(*doubts):
+    if other.has_any(doubts):
         return True
     unread = [k for k in words if doc.at[k] is None and not is_announcing(doc, k)]
     if other.has("alert.shelter") and (unread or not any(is_announcing(doc, k) for k in words)):
@@ -88,7 +92,7 @@ def _is_header(doc: Doc, part: Part) -> bool:
 
 
 def _is_doubtful_header(doc: Doc, part: Part) -> bool:
-    return doc.tokens[part.j - 1].text == ":" and part.has(*_DOUBT_BEFORE)
+    return doc.tokens[part.j - 1].text == ":" and part.has_any(_DOUBT_BEFORE)
 
 
 def _is_item_of_a_list(doc: Doc, part: Part) -> bool:

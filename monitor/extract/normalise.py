@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 __all__ = ["MAX_CHARS", "Text", "may_need_cleaning", "normalise"]
 
-MAX_CHARS = 400_000
+MAX_CHARS: Final = 400_000
 """Characters of one item that are read; the rest is noted and left alone."""
 
-_MAX_MARKS = 8
-_ODD_CHAR = (
+_MAX_MARKS: Final = 8
+_ODD_CHAR: Final = (
     r"(?:[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0400-\u052f\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
     r"\u20a0-\u20bf\u2190-\u2bff\U0001f300-\U0001faff\u2116]|[\u0300-\u036f])"
 )
-_ODD = re.compile(rf"{_ODD_CHAR}|\*\*|__")
-_ODD_RUN = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+")
-_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
-_WORD = re.compile(r"[^\W\d_]+")
-_TO_CYRILLIC = dict(
+_ODD: Final = re.compile(rf"{_ODD_CHAR}|\*\*|__")
+_ODD_RUN: Final = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+")
+_MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_TO_CYRILLIC: Final = dict(
     zip(
         "ABCEHIKMOPTXYaceiopxykmt",
         "\u0410\u0412\u0421\u0415\u041d\u0406\u041a\u041c\u041e\u0420\u0422\u0425\u0423"
@@ -31,8 +32,8 @@ _TO_CYRILLIC = dict(
         strict=True,
     )
 )
-_TO_LATIN = {v: k for k, v in _TO_CYRILLIC.items()}
-_LINE_ENDS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_TO_LATIN: Final = {v: k for k, v in _TO_CYRILLIC.items()}
+_LINE_ENDS: Final = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 class Text:

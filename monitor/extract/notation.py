@@ -10,14 +10,15 @@ There is no raw regex. A key is a folded token, a stem followed by ``*``, or a s
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from monitor.errors import MonitorError
 from monitor.extract.tokens import fold_form
 
 __all__ = ["expand"]
 
-_MAX = 4096
-_SLOT = re.compile(r"\{(\w+)\}")
+_MAX: Final = 4096
+_SLOT: Final = re.compile(r"\{(\w+)\}")
 
 
 def expand(form: str) -> list[tuple[str, ...]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Number
 from monitor.extract.mentions import Mention
 from monitor.extract.tokens import Token
 
 __all__ = ["find_numbers"]
 
-_DASHES = frozenset("-\u2010\u2011\u2013\u2014")
-_MAX_DIGITS = 9
+_DASHES: Final = frozenset("-\u2010\u2011\u2013\u2014")
+_MAX_DIGITS: Final = 9
 
 
 def find_numbers(

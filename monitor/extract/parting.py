@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.announced import why_not_announced
 from monitor.extract.clearing import is_declared_again, why_narrower
 from monitor.extract.doc import Doc, Part, Site
@@ -16,22 +18,26 @@ from monitor.extract.vetoes import blocks, clause_starts
 
 __all__ = ["parted"]
 
-_ENDS = ("alert.all_clear_siren", "alert.all_clear", "alert.event_over", "alert.lifted", "alert.over")
-_ONS = ("alert.still", "alert.lasts")
-_MOST = 12
-_ASIDE = ("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather")
-_UNSURE = ("veto.if", "veto.joke", "veto.question", "veto.denied", "veto.recycled", "time.yesterday", "time.ago",
-           "signal.retraction")  # fmt: skip
+_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.event_over", "alert.lifted", "alert.over"))
+_ONS: Final = frozenset(("alert.still", "alert.lasts"))
+_EITHER: Final = _ENDS | _ONS
+_GOING_ON: Final = _ONS | frozenset(("veto.negation", "alert.siren"))
+_MOST: Final = 12
+_ASIDE: Final = frozenset(("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather"))
+_UNSURE: Final = frozenset(
+    ("veto.if", "veto.joke", "veto.question", "veto.denied", "veto.recycled", "time.yesterday", "time.ago",
+     "signal.retraction")
+)  # fmt: skip
 
 
 def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     """The end of one place's alert and the going on of another's; None: the sentence is not made of these two."""
-    if len(part.sites) < 2 or not part.has(*_ENDS) or not part.has(*_ONS, "veto.negation", "alert.siren"):
+    if len(part.sites) < 2 or not part.has_any(_ENDS) or not part.has_any(_GOING_ON):
         return None
     for cut in _cuts(doc, part):
         left, right = piece(part, part.i, cut), piece(part, cut, part.j)
         for end, on in ((left, right), (right, left)):
-            if end.has(*_ENDS) and not end.has(*_ONS) and not on.has(*_ENDS):
+            if end.has_any(_ENDS) and not end.has_any(_ONS) and not on.has_any(_ENDS):
                 found = _both(doc, part, end, on)
                 if found is not None:
                     return found
@@ -56,16 +62,16 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
     ended, still = _placed(end), _placed(on)
     if not ended or not still or any(is_same_place(a.ref, b.ref) for a in ended for b in still):
         return None
-    if end.has(*_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):
+    if end.has_any(_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):
         return None
-    lasting = on.of(*_ONS) or (
+    lasting = on.of_any(_ONS) or (
         on.of("alert.siren") if end.has("alert.siren", "alert.all_clear_siren", "alert.all_clear") else []
     )
     if not lasting and not _is_bare_denial(doc, on):
         return None
     if lasting and blocks(doc, on, lasting[0], ignore=frozenset(("negation",))):
         return None
-    trigger = end.of(*_ENDS)[0]
+    trigger = end.of_any(_ENDS)[0]
     out = []
     doubt = _doubt(doc, part, end, trigger, ended)
     if doubt is None:
@@ -76,7 +82,7 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
     else:
         doc.note(trigger.i, trigger.j, doubt)
     if lasting:
-        proposal = Proposal("start", "air", on, lasting[0].concept, ongoing=on.has(*_ONS))
+        proposal = Proposal("start", "air", on, lasting[0].concept, ongoing=on.has_any(_ONS))
         add_sites(proposal, still)
         out.append(proposal)
     return out
@@ -92,7 +98,7 @@ def _names_siren(doc: Doc, part: Part, sites: list[Site]) -> bool:
         return True
     sounded = doc.lexicon.settings.get("alert_countries", ())
     at_home = all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites)
-    return at_home and (part.has("alert.signal") or any(says_siren(doc, m.i, m.j) for m in part.of(*_ENDS, *_ONS))
+    return at_home and (part.has("alert.signal") or any(says_siren(doc, m.i, m.j) for m in part.of_any(_EITHER))
                         or says_siren(doc, part.i, part.j))  # fmt: skip
 
 
@@ -105,7 +111,7 @@ def _is_bare_denial(doc: Doc, part: Part) -> bool:
 
 def _doubt(doc: Doc, part: Part, end: Part, trigger: Mention, sites: list[Site]) -> str | None:
     """Why the first half ends nothing after all; None: it does."""
-    if part.has(*_UNSURE) or doc.tokens[part.j - 1].text in "?\u2049\u061f" or is_doubtful(doc, end, trigger):
+    if part.has_any(_UNSURE) or doc.tokens[part.j - 1].text in "?\u2049\u061f" or is_doubtful(doc, end, trigger):
         return "an all-clear spoken of, not announced"
     if end.has("mark.start"):
         return "the sign says alert, the words say all-clear: never an end"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.roles import is_office
 from monitor.extract.units import ancestors
@@ -9,14 +11,15 @@ from monitor.extract.vetoes import clause_starts
 
 __all__ = ["piece", "pieces"]
 
-_MOST = 8
-_EFFECT = ("strike.damage", "strike.hit")
-_HARM = ("toll.killed", "toll.injured", "toll.victims")
+_MOST: Final = 8
+_EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
+_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
+_TOLD: Final = _HARM | _EFFECT
 
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
-    if len(part.sites) < 2 or len(part.of(*_HARM, *_EFFECT)) < 2 or not part.has(*_HARM):
+    if len(part.sites) < 2 or len(part.of_any(_TOLD)) < 2 or not part.has_any(_HARM):
         return [part]
     cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
     out: list[Part] = []
@@ -64,7 +67,7 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
 
 
 def _told(part: Part, i: int, j: int) -> bool:
-    return any(i <= m.i < j for m in part.of(*_HARM, *_EFFECT))
+    return any(i <= m.i < j for m in part.of_any(_TOLD))
 
 
 def _are_apart(doc: Doc, left: list[Site], right: list[Site]) -> bool:
@@ -88,7 +91,7 @@ def _struck(doc: Doc, part: Part, i: int, j: int) -> list[Site]:
 
 
 def _harm(part: Part, i: int, j: int) -> bool:
-    return any(i <= m.i < j for m in part.of(*_HARM))
+    return any(i <= m.i < j for m in part.of_any(_HARM))
 
 
 def piece(part: Part, i: int, j: int) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
@@ -16,8 +17,8 @@ __all__ = [
     "find_sites",
 ]
 
-_ENDS = ("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over")
-_CAPITAL_OF = {"UA": "UA-30", "RU": "RU-MOW"}
+_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
+_CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
 
 
 def find_sites(doc: Doc) -> None:
@@ -95,8 +96,8 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
         site.role = "closed"
 
 
-_TOWN = 60_000
-_LARGE = 200_000
+_TOWN: Final = 60_000
+_LARGE: Final = 200_000
 """People of a town whose name can hardly mean another place: its region tells of the names beside it."""
 
 
@@ -270,7 +271,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             doc.tokens[site.j].text in "/\\," or (joint is not None and joint.concept == "conj.and")
         )
         m = doc.at[site.j + 1] if is_joined else None
-        if is_joined and (m is None or m.group == "prep") and not part.has(*_ENDS):
+        if is_joined and (m is None or m.group == "prep") and not part.has_any(_ENDS):
             m = _level_behind(doc, part, site.j + 1)  # "A and its region"
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":

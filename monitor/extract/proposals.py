@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ancestors
@@ -19,12 +21,12 @@ __all__ = [
     "without_parents",
 ]
 
-THREAT = {
+THREAT: Final = {
     "drone": "drone", "missile": "missile", "ballistic": "ballistic", "guided_bomb": "guided_bomb", "rocket": "missile",
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
-_MOST = 300
-_ASIDE = ("from", "closed", "speaker")
+_MOST: Final = 300
+_ASIDE: Final = frozenset(("from", "closed", "speaker"))
 
 
 class Proposal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part
 from monitor.extract.lexicon import PlaceRow
 from monitor.extract.mentions import Mention
@@ -12,11 +14,12 @@ __all__ = [
     "resolve",
 ]
 
-_LEVELS = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
+_LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
            "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
            "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
 _BIG, _SMALL = 50_000, 15_000
-_JOINTS = frozenset(",/\\\u2013\u2014+&")
+_RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
+_JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 
 
 def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | None:
@@ -75,7 +78,7 @@ def _weight(doc: Doc, row: PlaceRow, note: str, context: set[str]) -> tuple[int,
         near = 1
     if row[5] >= 200_000 or row[2] in ("country", "sea") or row[0] in CITIES_OF_FIRST_LEVEL:
         near = 1
-    level = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}.get(row[2], 0)
+    level = _RANK.get(row[2], 0)
     if row[2] == "city" and row[5] >= _BIG:
         level = 7
     stands = any(a in doc.lexicon.settings.get("standing", ()) for a in ancestors(doc.lexicon, row[0]))
@@ -161,8 +164,8 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
-_FRAMES = ("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target")
-_BARE_REACH = 12
+_FRAMES: Final = frozenset(("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target"))
+_BARE_REACH: Final = 12
 
 
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:

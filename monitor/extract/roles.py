@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.units import ancestors
@@ -19,16 +20,16 @@ __all__ = [
     "set_roles",
 ]
 
-_ROLE = {
+_ROLE: Final = {
     "prep.from": "from", "prep.areas": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at",
     "prep.by": "at", "prep.on": "target", "prep.past": "past", "prep.except": "except",
     "prep.between": "at", "prep.border": "past", "prep.of": "at", "prep.over": "at", "prep.agent": "agent",
     "mark.arrow": "target",
 }  # fmt: skip
-_OPENING = 4
+_OPENING: Final = 4
 """Tokens before the place of whoever speaks."""
-CAPITALS = frozenset(("UA-30", "RU-MOW"))
-CAPITAL_OF_SIDE = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
+CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
+CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 
 
 def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part
 from monitor.model import Evidence, Kind, Signal, SignalKind
 
 __all__ = ["read_signals"]
 
-_KINDS: dict[str, SignalKind] = {
+_KINDS: Final[dict[str, SignalKind]] = {
     "signal.retraction": "retraction", "signal.correction": "correction", "signal.outage": "source_outage",
     "signal.resumed": "source_resumed", "veto.drill": "drill", "veto.siren_test": "test", "veto.denied": "retraction",
     "veto.recycled": "recycled", "veto.history": "recycled",

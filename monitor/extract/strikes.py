@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
@@ -19,14 +21,14 @@ __all__ = [
     "tolls_of",
 ]
 
-_VETOES = frozenset(
+_VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
      "question", "habit", "commentary", "readiness", "accident")
 )  # fmt: skip
-_LONG = ("week", "month", "season", "year", "war")
-_OF_DATELINE = ("place", "level", "mark", "prep", "conj")
-_STRONG = ("strike.hit", "strike.damage", "strike.debris", "act.shot_down")
-_WITH_EFFECT = (*_STRONG, "act.shot_down")
+_LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+_OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
+_STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
+_WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.roles import is_bystander, is_office, is_voice
@@ -99,7 +101,7 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     return [s for s in sites if s not in there] if here else sites
 
 
-_SKIPPED = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
+_SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
 
 def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:

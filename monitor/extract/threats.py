@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Number, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
@@ -14,20 +16,19 @@ __all__ = [
     "threats_in",
 ]
 
-_MANY = 50
+_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
+_MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
-_PAST_ACTS = (
-    "act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit", "strike.damage",
-    "strike.debris", "act.suppressed",
+_PAST_ACTS: Final = frozenset(
+    ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
+     "strike.damage", "strike.debris", "act.suppressed")
 )  # fmt: skip
 
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if part.has("signal.retraction"):
         return []
-    if part.vetoes & {"video", "denied", "until", "habit", "question", "commentary"} or (
-        part.has("count.money") and not part.has("alert.fly")
-    ):
+    if not part.vetoes.isdisjoint(_VETOES) or (part.has("count.money") and not part.has("alert.fly")):
         return []
     stated = part.of("alert.threat", "alert.danger")
     if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):
@@ -48,11 +49,11 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
     if taken_off := take_off(part):
         return taken_off
-    if part.has("alert.tactical") and not named and not part.has(*_PAST_ACTS):
+    if part.has("alert.tactical") and not named and not part.has_any(_PAST_ACTS):
         return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
-    if not named or part.has(*_PAST_ACTS):
+    if not named or part.has_any(_PAST_ACTS):
         return []
     if (
         part.has("alert.clean", "alert.over")

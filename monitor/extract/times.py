@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from monitor.extract.days import Calendar, Day, day_when, find_days, is_concept, value_of
 from monitor.extract.doc import When
@@ -15,12 +16,12 @@ from monitor.extract.windows import find_clocks, find_window
 
 __all__ = ["find_times"]
 
-_LONG = {
+_LONG: Final = {
     "time.week": "week", "time.month": "month", "time.last_month": "month",
     "time.season": "season", "time.year": "year", "time.war": "war",
 }  # fmt: skip
-_TIMELY = frozenset(("time", "month", "weekday"))
-_DAYPART = {"time.morning", "time.evening", "time.daytime"}
+_TIMELY: Final = frozenset(("time", "month", "weekday"))
+_DAYPART: Final = {"time.morning", "time.evening", "time.daytime"}
 
 
 def find_times(

@@ -11,26 +11,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 __all__ = ["HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
 
-_WORD = r"[^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*"
-_TOKEN = re.compile(rf"({_WORD})|(\d+)|(\n)|([^\s\w]|_)")
-PIECE = re.compile(
+_WORD: Final = r"[^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*"
+_TOKEN: Final = re.compile(rf"({_WORD})|(\d+)|(\n)|([^\s\w]|_)")
+PIECE: Final = re.compile(
     # first what nearly every piece is, so that the rest is seldom tried
     r" ?(?:[^\W\d_]++(?!['\"\u2019\u02bc\u00b4`\u05f4\u05f3])|\d++|[.,:])|"
     rf"(?:[^\S\n]+|(?<=[^\W_])[-\u2010\u2011_](?=[^\W_]))?(?:{_WORD}|\d+|[^\s\w]|\n|_)|[^\S\n]+",
 )
-_APOSTROPHES = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
-_ENDS = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
-_OPENERS = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
-HYPHENS = "-\u2010\u2011_"
-_SHORT = 24
+_APOSTROPHES: Final = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
+_ENDS: Final = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
+_OPENERS: Final = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
+HYPHENS: Final = "-\u2010\u2011_"
+_SHORT: Final = 24
 """Characters within which an elided or enclitic word ends: a word full of apostrophes is walked once."""
-_LONG = 120
+_LONG: Final = 120
 """Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
-_STOP_CASE = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
+_STOP_CASE: Final = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
 
 
 class Token:

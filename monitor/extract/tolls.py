@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.vetoes import same_clause
@@ -9,12 +11,12 @@ from monitor.extract.vetoes import same_clause
 __all__ = ["Toll", "read_toll"]
 
 
-_LOOSE_TIMES = frozenset(
+_LOOSE_TIMES: Final = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
      "time.evening", "time.since")
 )  # fmt: skip
-_OLD = "the old figure"
-_MANY_SOLDIERS = 1_000
+_OLD: Final = "the old figure"
+_MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.model import CountReport
 
 __all__ = [
@@ -9,8 +11,8 @@ __all__ = [
     "each_once",
 ]
 
-NEAR = 12
-_MANY = 10
+NEAR: Final = 12
+_MANY: Final = 10
 """A figure of so many, told of a country and then of several of its regions, is one figure."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from monitor.extract.lexicon import Lexicon
 from monitor.model import PlaceRef
@@ -14,9 +15,9 @@ __all__ = [
     "scope",
 ]
 
-_RANK = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
-_SCOPES = ("city", "hromada", "raion", "oblast", "country")
-CITIES_OF_FIRST_LEVEL = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
+_RANK: Final = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
+_SCOPES: Final[tuple[str, ...]] = ("city", "hromada", "raion", "oblast", "country")
+CITIES_OF_FIRST_LEVEL: Final = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
 
 
 def ref(lexicon: Lexicon, identity: str, text: str = "") -> PlaceRef:

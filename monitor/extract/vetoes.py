@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Final
 
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
 __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 
-_WHOLE_SENTENCE = frozenset(
+_WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
      "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident")
 )  # fmt: skip
-_WHOLE_TEXT = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
-_SHORT = 420
+_WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
+_SHORT: Final = 420
 
 
 def mark_vetoes(doc: Doc) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.extract.normalise import may_need_cleaning
 from monitor.extract.tokens import HYPHENS, PIECE, Token, fold, parts_of
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Vocabulary", "tokenise"]
 
-_MOST = 40_000
-_LONGEST = 48
+_MOST: Final = 40_000
+_LONGEST: Final = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
-_FOLDED = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
-_ACUTE = frozenset("\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd")
+_FOLDED: Final = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
+_ACUTE: Final = frozenset("\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd")
 """Latin vowels with an acute."""
-_PLAIN = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE})
-_NOTHING: frozenset[str] = frozenset()
+_PLAIN: Final = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE})
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def tokenise(text: str, known: Vocabulary, abbreviations: Collection[str] = ()) -> tuple[list[Token], list[int], bool]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
-__all__ = ["Weapon", "is_traded", "strike_kinds", "used_in", "weapons_of"]
+__all__ = ["REPORTED", "Weapon", "is_traded", "strike_kinds", "used_in", "weapons_of"]
 
-_KINDS = frozenset(("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device"))
-
-
-_APART = {"missile", "drone"}
+_KINDS: Final = frozenset(
+    ("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device")
+)
+REPORTED: Final = {"fast": "missile", "device": "drone"}
+"""The kind that a report gives to weapons of which only what they do is named."""
+_APART: Final = frozenset(("missile", "drone"))
 """Side by side they are two weapons: a language may write its "and" into the second word."""
 
 
@@ -165,7 +169,7 @@ def strike_kinds(weapons: list[Weapon]) -> list[str]:
     """The kinds for a strike report, without doubles, the vague ones only when nothing else is named."""
     out: list[str] = []
     for weapon in weapons:
-        kind = {"fast": "missile", "device": "drone"}.get(weapon.kind, weapon.kind)
+        kind = REPORTED.get(weapon.kind, weapon.kind)
         if kind != "mixed" and kind not in out:
             out.append(kind)
     return out

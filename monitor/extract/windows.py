@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.extract.days import Calendar, Day, is_concept
@@ -33,16 +34,16 @@ class Clock:
         self.half = half
 
 
-_HALVES = ("time.am", "time.pm")
-_DAY_HALVES = {"time.night": 0, "time.morning": 0, "time.evening": 12}
+_HALVES: Final = frozenset(("time.am", "time.pm"))
+_DAY_HALVES: Final = {"time.night": 0, "time.morning": 0, "time.evening": 12}
 """Hours to add to "3 at night", "8 in the evening"."""
-_TIME_PREPS = frozenset(
+_TIME_PREPS: Final = frozenset(
     ("prep.from", "prep.until", "prep.by", "prep.to", "time.from", "time.to", "time.at", "time.as_of", "time.since",
      "prep.between", "prep.at", "conj.and", "bound.approx", "time.moscow")
 )  # fmt: skip
 
 
-_FRAMES = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.between"))
+_FRAMES: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.between"))
 
 
 def find_clocks(

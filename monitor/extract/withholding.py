@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.circumstances import aimed_country, attacker_of, time_of
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ref
-from monitor.extract.weapons import Weapon, weapons_of
+from monitor.extract.weapons import REPORTED, Weapon, weapons_of
 from monitor.model import CountReport, Evidence
 
 __all__ = ["withheld_in"]
 
-_REACH = 10
-_COUNTED = ("weapon", "person", "toll", "count", "target")
-_BESIDE = (*_COUNTED, "model")
-_VETOES = frozenset(("drill", "game", "sport", "labour", "trade", "losses", "history", "habit", "question", "training"))
+_REACH: Final = 10
+_COUNTED: Final = frozenset(("weapon", "person", "toll", "count", "target"))
+_BESIDE: Final = _COUNTED | frozenset(("model",))
+_VETOES: Final = frozenset(
+    ("drill", "game", "sport", "labour", "trade", "losses", "history", "habit", "question", "training")
+)
 
 
 def withheld_in(doc: Doc, part: Part) -> list[CountReport]:
@@ -54,7 +58,7 @@ def _report(doc: Doc, part: Part, m: Mention, weapon: Weapon) -> CountReport:
     start, end = doc.span(part.i, part.j)
     evidence = Evidence(doc.source.raw[start:end], (start, end), m.concept, 0.8, when.moment if when else None)
     date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
-    kind = {"fast": "missile", "device": "drone"}.get(weapon.kind, weapon.kind)
+    kind = REPORTED.get(weapon.kind, weapon.kind)
     return CountReport(
         kind, "withheld", None, evidence, weapon.model or None, places=places, attacker=attacker,  # type: ignore[arg-type]
         period=when.period if when else None, date_or_period=date, claimed_by=claimant,  # type: ignore[arg-type]
