@@ -46,7 +46,7 @@ def init(
 
 def check_config(config: Config = None, as_json: AsJson = False) -> None:
     """Read the configuration and nothing else: exit code 2 with file, line and suggestion when it is wrong."""
-    from monitor.cli.output import note, print_json
+    from monitor.cli.output import counted, note, print_json
     from monitor.config import check_regions
     from monitor.daemon.parts import check_kinds
 
@@ -68,8 +68,9 @@ def check_config(config: Config = None, as_json: AsJson = False) -> None:
     for words in settings.warnings:
         note(f"warning: {words}")
     typer.echo(
-        f"{len(settings.files)} files are sound: {len(settings.watched)} of {len(settings.profiles)} sources enabled, "
-        f"{len(settings.endpoints)} endpoints, database {settings.store_url.rsplit('@', 1)[-1]}"
+        f"{counted(len(settings.files), 'file')} sound: "
+        f"{len(settings.watched)} of {len(settings.profiles)} sources enabled, "
+        f"{counted(len(settings.endpoints), 'endpoint')}, database {settings.store_url.rsplit('@', 1)[-1]}"
     )
 
 

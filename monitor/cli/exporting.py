@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, settings_or_package
+from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, settings_or_package, stretch
 from monitor.cli.series import AsOf, Region, check_region
 from monitor.errors import InputError
 
@@ -98,9 +98,8 @@ def _write_rows(
     gazetteer = load_gazetteer()
     check_region(region, gazetteer)
     rendering.check(what, style, region, is_public=public)
-    since, until, as_of = (
-        moment(value, name) for value, name in zip(times, ("--since", "--until", "--as-of"), strict=True)
-    )
+    since, until = stretch(*times[:2])
+    as_of = moment(times[2], "--as-of")
     asked = Asked(
         "changes" if style == "cap" else what, region, since, until, as_of, grain, is_whole=style == "ical"
     )  # fmt: skip

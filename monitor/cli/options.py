@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.store import SqlStore
 
-__all__ = ["AsJson", "Config", "Db", "Since", "Until", "moment", "open_reading", "settings_of", "settings_or_package"]
+__all__ = [
+    "AsJson", "Config", "Db", "Since", "Until", "moment", "open_reading", "rows_of", "settings_of",
+    "settings_or_package", "stretch",
+]  # fmt: skip
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Config = Annotated[
@@ -64,9 +67,20 @@ def moment(value: str | None, name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        if not 1900 <= found.year <= 3000:
+            raise ValueError
+    except (ValueError, OverflowError):
         raise InputError(f"{name}: {value!r} is no time; write 2024-11-10 or 2024-11-10T03:10:00Z") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return found
+
+
+def stretch(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """A range. Raises ``InputError`` where it ends before it begins: an empty answer would mislead."""
+    start, end = moment(since, "--since"), moment(until, "--until")
+    if start is not None and end is not None and end < start:
+        raise InputError(f"--until: {until} is before --since {since}")
+    return start, end
 
 
 def rows_of(answer: Any) -> dict[str, Any]:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-__all__ = ["console", "error", "json_line", "note", "print_json", "progress", "short", "table", "when"]
+__all__ = [
+    "console", "counted", "error", "json_line", "names", "note", "print_json", "progress", "short", "span", "table",
+    "when", "write",
+]  # fmt: skip
 
 
 def error(words: str) -> None:
@@ -101,6 +104,20 @@ def progress(*, is_quiet: bool = False) -> Progress:
 def when(at: datetime | None) -> str:
     """``2024-11-10 03:10:00Z``, or nothing."""
     return f"{at:%Y-%m-%d %H:%M:%S}Z" if at else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 report``, ``2 reports``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def span(seconds: float) -> str:
+    """``40 s``, ``12 min``, ``5 h``, ``3 days``: as exact as one needs it."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 2 * 3600:
+        return f"{seconds // 60:.0f} min"
+    return f"{seconds // 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds // 86_400:.0f} days"
 
 
 def short(text: str, length: int = 80) -> str:

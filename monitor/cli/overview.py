@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from monitor.cli.output import names, print_json, table, when
+from monitor.cli.output import names, print_json, span, table, when
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -108,7 +108,7 @@ def _tables(found: dict[str, Any]) -> None:
         ("Region", "State", "Since", "Basis", "Confirmed", "Sources", "Remarks"),
         [
             (row["name"], row["status"], when(row["since"]), row["basis"],
-             "" if row["age"] is None else f"{row['age']} s ago", ", ".join(row["sources"]), _remarks(row))
+             "" if row["age"] is None else f"{span(row['age'])} ago", ", ".join(row["sources"]), _remarks(row))
             for row in found["states"]
         ],
         empty="No region is known.",

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from monitor.cli.options import AsJson, Config, Db, Since, Until, moment, open_reading, rows_of, settings_or_package
+from monitor.cli.options import (
+    AsJson,
+    Config,
+    Db,
+    Since,
+    Until,
+    moment,
+    open_reading,
+    rows_of,
+    settings_or_package,
+    stretch,
+)
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,12 +66,14 @@ def series(
     from monitor.cli import watched
     from monitor.cli.output import print_json, table
 
-    asked = moment(since, "--since"), moment(until, "--until"), moment(as_of, "--as-of")
+    asked = (*stretch(since, until), moment(as_of, "--as-of"))
+    gazetteer = load_gazetteer()
+    check_region(region, gazetteer)
     if rule:
         _by_rule(what, asked, config, db, as_json=as_json)
         return
     if plot is not None:
-        _draw(what, plot, asked, region, config, db, as_json=as_json)
+        _draw(what, plot, asked, region, gazetteer, config, db, as_json=as_json)
         return
     if what in ("coverage", "sources"):
         with open_reading(config, db) as store:
@@ -71,8 +84,6 @@ def series(
     if as_json:
         print_json(rows_of(answer))
         return
-    gazetteer = load_gazetteer()
-    check_region(region, gazetteer)
     heads, shape = _TABLES[what]
     table(what, heads, [shape(row, gazetteer) for row in answer.rows], empty=f"No {what} are stored for this time.")
     typer.echo(_coverage(answer.coverage))
@@ -83,19 +94,17 @@ def _draw(
     file: Path,
     asked: tuple[datetime | None, datetime | None, datetime | None],
     region: str | None,
+    gazetteer: Gazetteer,
     config: Path | None,
     db: str | None,
     *,
     as_json: bool,
 ) -> None:
     """The picture."""
-    from monitor.catalogue import load_gazetteer
     from monitor.cli import plots
     from monitor.cli.output import print_json
     from monitor.clock import SystemClock
 
-    gazetteer = load_gazetteer()
-    check_region(region, gazetteer)
     settings = settings_or_package(config, db)
     since, until, as_of = asked
     with open_reading(config, db) as store:

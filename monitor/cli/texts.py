@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from monitor.cli.output import error, json_line, print_json, write
+from monitor.cli.output import counted, error, json_line, print_json, write
 from monitor.errors import ConfigError, InputError
 from monitor.model import Reading, Report, SourceProfile
 
@@ -42,6 +42,8 @@ def records(
 ) -> Iterator[Record]:
     """What the command was given. A text that is the name of a file is that file."""
     path = _file(given)
+    if jsonl and path is None and given not in (None, "-"):
+        raise InputError(f"--jsonl: {given}: there is no such file")
     if path is not None:
         if jsonl or path.name.endswith((".jsonl", ".jsonl.gz", ".ndjson")):
             return _lines(opened(path), str(path))
@@ -65,7 +67,7 @@ def classify(found: Iterable[Record], config: Path | None) -> int:
     code = 0
     for nth, one in enumerate(found, 1):
         if one.problem:
-            error(one.problem)
+            error(f"{one.problem}; the line is left out")
             code = 1
             continue
         write(json_line(record(one.id if one.id is not None else str(nth), read_one(one, lexicon, known))))
@@ -105,7 +107,7 @@ def told(trace: Trace) -> Iterator[str]:
             yield f"     veto    {escape(veto)}"
     reading = trace.reading
     yield ""
-    yield f"language {reading.lang or 'unknown'}; {len(reading.reports)} reports"
+    yield f"language {reading.lang or 'unknown'}; {counted(len(reading.reports), 'report')}"
     for report in reading.reports:
         fields = {k: v for k, v in report_fields(report).items() if v not in (None, [], False, "")}
         words = " ".join(f"{key}={value}" for key, value in fields.items())
@@ -230,7 +232,7 @@ def json_of(line: bytes, where: str) -> Any:
     try:
         return json.loads(line.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as problem:
-        return f"{where}: is not JSON ({short_problem(problem)}); the line is left out"
+        return f"{where}: is not JSON ({short_problem(problem)})"
 
 
 def short_problem(problem: Exception) -> str:
@@ -244,7 +246,7 @@ def record_of(line: bytes, where: str) -> Record:
         is_text = line.lstrip()[:1] == b'"'
         return Record(None, problem=f'{where}: is no record; write {{"text": …}}' if is_text else found)
     if not isinstance(found, dict) or not isinstance(found.get("text"), str):
-        return Record(None, problem=f'{where}: has no "text"; the line is left out')
+        return Record(None, problem=f'{where}: has no "text"')
     title = found.get("title")
     channel = found.get("channel")
     return Record(

@@ -68,7 +68,7 @@ def watch(
             seq = max([seq, *(change.seq for change in changes)])
             if not as_json and (told_at is None or time.monotonic() - told_at >= SUMMARY_EVERY):
                 told_at = time.monotonic()
-                write(_summary(store, rules))
+                write(_summary(store, rules, region))
             if len(changes) >= AT_ONCE:
                 continue
             if once:
@@ -91,20 +91,25 @@ def sparkline(nights: Sequence[Night]) -> str:
     return "".join(out)
 
 
-def _summary(store: SqlStore, rules: Rules) -> str:
-    """Regions by state and the nights, as of now."""
-    from monitor.cli.output import when
+def _summary(store: SqlStore, rules: Rules, region: str | None) -> str:
+    """How the region stands, or all of them by state, and the nights; as of now."""
+    from monitor.cli.output import names, when
     from monitor.cli.plots import nights_of
     from monitor.clock import SystemClock
     from monitor.store import series
     from monitor.web.nights import KYIV
 
     now: datetime = SystemClock().now()
-    states = Counter(state.status for state in series.state(store, at=now, rules=rules).values())
+    states = series.state(store, at=now, rules=rules, places=None if region is None else [region])
     last = now.astimezone(KYIV).date()
     days = [last - timedelta(days=back) for back in reversed(range(NIGHTS))]
     nights = nights_of(store, days, rules)["UA"]
-    stood = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    if region is None:
+        found = Counter(state.status for state in states.values())
+        stood = ", ".join(f"{number} {state}" for state, number in sorted(found.items()))
+    else:
+        state = states[region]
+        stood = f"{names([region], rules.gazetteer)} {state.status}{', stale' if state.is_stale else ''}"
     return f"{when(now)}  -- {stood} (unknown is not clear) -- {NIGHTS} nights [{sparkline(nights)}]"
 
 

@@ -260,6 +260,8 @@ def log(
             write(found.decode("utf-8").translate(HIDDEN))
             return
         rows = store.delivery_log(endpoint, limit)
+    if endpoint is not None and not rows:
+        _must_be_known(endpoint, config, db)
     if as_json:
         print_json(plain(list(rows)))
         return
@@ -282,12 +284,13 @@ def secret(file: Annotated[Path, typer.Argument(help="File to write (mode 0600);
 
     word = new_secret()
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as problem:
         raise InputError(f"{file}: cannot be made: {problem.strerror}") from None
     with os.fdopen(handle, "w") as out:
         out.write(word + "\n")
-    typer.echo(f'wrote {file}; give the receiver its content, and the endpoint: secret_file = "{file}"')
+    typer.echo(f'wrote {file}; give the receiver its content, and the endpoint: secret_file = "{file.absolute()}"')
 
 
 def _endpoints(settings: Settings, config: Path | None, db: str | None) -> Sequence[Endpoint]:
@@ -335,6 +338,12 @@ def _changes_since(store: SqlStore, start: datetime | None) -> Iterator[Sequence
         after = found[-1].seq
         if some := [change for change in found if start is None or change.known_at >= start]:
             yield some
+
+
+def _must_be_known(endpoint: str, config: Path | None, db: str | None) -> None:
+    """Raises ``InputError``. The log of one that was removed stays, so that only an empty log asks for it."""
+    if all(each.id != endpoint for each in _endpoints(settings_of(config), config, db)):
+        raise InputError(f"no endpoint is called {endpoint}; `monitor webhooks list` shows them")
 
 
 def _not_configured(settings: Settings, endpoint: str, hint: str) -> None:

@@ -90,6 +90,8 @@ def test_a_malformed_line_is_named_and_the_others_are_read() -> None:
         (["replay", "no-such-file.jsonl"], "no such file"),
         (["evaluate", "no-such-file.jsonl"], "cannot be read"),
         (["classify", "x", "--published", "yesterday"], "--published"),
+        (["classify", "--jsonl", "no such file"], "no such file"),
+        (["classify", "x", "--published", "0001-01-01T00:00+05:00"], "--published"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_and_exit_code_1(tmp_path: Path, arguments: list[str], words: str) -> None:
@@ -241,9 +243,21 @@ def test_series_refuses_a_region_that_it_does_not_know(tmp_path: Path) -> None:
     from monitor.store import open_store
 
     open_store(f"sqlite:///{tmp_path}/data.db").close()
-    done = run("series", "alerts", "--region", "UA-99", folder=tmp_path)
+    for more in ((), ("--json",)):
+        done = run("series", "alerts", "--region", "UA-99", *more, folder=tmp_path)
+        assert done.code == 1
+        assert "UA-99" in done.err
+
+
+@pytest.mark.parametrize("command", [("series", "alerts"), ("series", "coverage"), ("export", "counts")])
+def test_a_range_that_ends_before_it_begins_is_refused(tmp_path: Path, command: tuple[str, ...]) -> None:
+    configuration(tmp_path)
+    from monitor.store import open_store
+
+    open_store(f"sqlite:///{tmp_path}/data.db").close()
+    done = run(*command, "--since", "2024-11-11", "--until", "2024-11-10", folder=tmp_path)
     assert done.code == 1
-    assert "UA-99" in done.err
+    assert "is before" in done.err
 
 
 def test_N10_no_secret_of_the_configuration_is_printed_by_any_command(tmp_path: Path) -> None:
@@ -278,6 +292,24 @@ def test_a_secret_is_made_in_a_closed_file(tmp_path: Path) -> None:
     assert (tmp_path / "desk.secret").stat().st_mode & 0o777 == 0o600
     assert "whsec_" not in done.out
     assert run("webhooks", "secret", tmp_path / "desk.secret").code == 1
+
+
+def test_a_secret_makes_its_folder_and_names_the_file_as_the_configuration_can_find_it(tmp_path: Path) -> None:
+    done = run("webhooks", "secret", "config/secrets/desk.key", folder=tmp_path)
+    ok(done)
+    assert f'secret_file = "{tmp_path}/config/secrets/desk.key"' in done.out
+    assert (tmp_path / "config" / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_log_of_an_endpoint_that_nobody_knows_is_no_empty_log(tmp_path: Path) -> None:
+    configuration(tmp_path, None, "")
+    from monitor.store import open_store
+
+    open_store(f"sqlite:///{tmp_path}/data.db").close()
+    ok(run("webhooks", "log", folder=tmp_path))
+    done = run("webhooks", "log", "dekc", folder=tmp_path)
+    assert done.code == 1
+    assert "dekc" in done.err
 
 
 def test_sources_check_asks_each_source_once_and_says_what_came(tmp_path: Path) -> None:
@@ -366,3 +398,7 @@ def test_evaluate_scores_records_and_fails_on_a_false_all_clear(tmp_path: Path) 
     done = run("evaluate", gold)
     assert done.code == 1
     assert "line 1" in done.err
+    gold.write_text("no json\n")
+    done = run("evaluate", gold)
+    assert done.code == 1
+    assert "left out" not in done.err  # a score over the rest would mislead, so that there is none

@@ -60,6 +60,12 @@ def test_json_is_one_line_a_change_and_nothing_else(folder: Path) -> None:
     assert [json.loads(line)["seq"] for line in done.out.splitlines()] == [1, 3]
 
 
+def test_of_one_region_it_says_how_that_one_stands(folder: Path) -> None:
+    stood = run("watch", "--once", "--region", "UA-63", folder=folder).out.splitlines()[-1]
+    assert "Kharkiv Oblast unknown" in stood
+    assert "active" not in stood
+
+
 def test_a_region_that_nobody_knows_is_refused(folder: Path) -> None:
     assert run("watch", "--once", "--region", "UA-99999", folder=folder).code == 1
 
