@@ -9,7 +9,7 @@ from fastapi import Depends, HTTPException
 
 from monitor.web.context import Context, asked_by
 
-__all__ = ["Asked", "moment", "needs"]
+__all__ = ["Asked", "moment", "needs", "stretch"]
 
 
 Asked = Annotated[Context, Depends(asked_by)]
@@ -42,3 +42,11 @@ def moment(value: str | None, name: str) -> datetime | None:
     except (ValueError, OverflowError):
         raise HTTPException(422, f"{name}: write a time as 2024-11-10T03:10:00Z") from None
     return found
+
+
+def stretch(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """The two parameters of a range; 422 where it ends before it begins, so that nobody takes that for a quiet time."""
+    start, end = moment(since, "since"), moment(until, "until")
+    if start is not None and end is not None and end < start:
+        raise HTTPException(422, "until: the range ends before it begins")
+    return start, end

@@ -220,6 +220,16 @@ def test_a_filter_with_a_typing_error_is_refused_and_not_ignored(client: TestCli
     assert "region" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "path", ["alerts", "strikes", "claims", "changes", "reports", "coverage", "rollups", "calendar"]
+)
+def test_a_range_that_ends_before_it_begins_is_refused(client: TestClient, path: str) -> None:
+    """Rows of no time at all would pass for a quiet one."""
+    asked = {"since": "2024-11-11", "until": "2024-11-10"}
+    answer = client.get("/calendar.ics" if path == "ics" else f"/v1/{path}", params=asked)
+    assert answer.status_code == 422
+
+
 def test_a_region_that_nobody_knows_is_refused_and_not_quiet(client: TestClient) -> None:
     for path in ("/v1/alerts", "/v1/strikes", "/v1/claims", "/v1/reports", "/v1/changes"):
         assert client.get(path, params={"region": "UA-99"}).status_code == 422

@@ -11,7 +11,7 @@ from monitor.model import Coverage, SourceProfile
 from monitor.store import series
 from monitor.store.series import SourceLook
 from monitor.web.answers import Page, Strict, Time, Word, answer
-from monitor.web.asked import Asked, moment
+from monitor.web.asked import Asked, moment, stretch
 from monitor.web.plain import plain, utc
 
 __all__ = ["router"]
@@ -31,7 +31,8 @@ def coverage(
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> Response:
     """How each source was being watched, the newest last, and the ranges of posts that were asked for and not had."""
-    start, end, then = moment(since, "since"), moment(until, "until"), moment(as_of, "as_of")
+    start, end = stretch(since, until)
+    then = moment(as_of, "as_of")
     rows = series.coverage(asked.store, start=start, end=end, source=source, as_of=then)
     body = {
         "coverage": plain(series.coverage_of(asked.store, start=start, end=end, as_of=then)),

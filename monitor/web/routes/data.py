@@ -15,7 +15,7 @@ from monitor.store import SqlStore, series
 from monitor.store.besides import claims_beside
 from monitor.store.series import Answer
 from monitor.web.answers import Limit, Page, Region, Strict, Time, Word, answer, known_region, rows_of
-from monitor.web.asked import Asked, moment
+from monitor.web.asked import Asked, moment, stretch
 from monitor.web.nights import checked_night
 from monitor.web.plain import plain
 
@@ -60,8 +60,7 @@ def _page_of(usual: int) -> Any:
         limit: Limit = usual,
     ) -> Wanted:
         return Wanted(
-            known_region(asked, region), moment(since, "since"), moment(until, "until"), moment(as_of, "as_of"),
-            after, limit,
+            known_region(asked, region), *stretch(since, until), moment(as_of, "as_of"), after, limit,
         )  # fmt: skip
 
     return Depends(wanted)

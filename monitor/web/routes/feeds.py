@@ -16,7 +16,7 @@ from monitor.model import Change
 from monitor.sinks.payload import event
 from monitor.store import series
 from monitor.web.answers import Region, Strict, Time, document, known_region
-from monitor.web.asked import Asked, moment
+from monitor.web.asked import Asked, moment, stretch
 from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
@@ -75,8 +75,9 @@ def calendar(
     """Alert intervals as events, and the times in which nobody was being watched; the last 31 days unless told
     otherwise."""
     now, then = asked.clock.now(), moment(as_of, "as_of")
-    end = moment(until, "until") or now + timedelta(seconds=1)
-    start = moment(since, "since") or end - USUAL
+    first, last = stretch(since, until)
+    end = last or now + timedelta(seconds=1)
+    start = first or end - USUAL
     found = series.alerts(
         asked.store, region=known_region(asked, region), start=start, end=end, as_of=then, limit=MOST_ALERTS
     )

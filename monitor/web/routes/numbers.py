@@ -14,7 +14,7 @@ from monitor.formats.cells import safe_cell
 from monitor.model import Claim
 from monitor.store import series
 from monitor.web.answers import CSV, Page, Strict, Time, Word, answer
-from monitor.web.asked import Asked, moment
+from monitor.web.asked import Asked, moment, stretch
 from monitor.web.context import Context
 from monitor.web.nights import bounds, figures_of, night_name, nights_until
 from monitor.web.plain import plain, utc
@@ -79,10 +79,11 @@ def counts(
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> Response:
     """Roll-up cells by time. ``left_out`` counts those before the newest ``limit``."""
+    start, end = stretch(since, until)
     then = moment(as_of, "as_of")
     found = series.rollups(
         asked.store, grain=grain, measure=measure, region=region, weapon=weapon, side=side, claimant=claimant,
-        start=moment(since, "since"), end=moment(until, "until"), as_of=then,
+        start=start, end=end, as_of=then,
     )  # fmt: skip
     body = {
         "coverage": plain(found.coverage),
