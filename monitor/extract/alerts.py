@@ -49,6 +49,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             proposals += found
         elif found and _is_call_of(found, proposals, n):
             add_sites(proposals[-1], part.sites)
+        elif found and _is_how_many(found, part, proposals):
+            continue
         elif found:
             if found[0].rule == "prep.to" and _is_of_the_same_flight(part, proposals):
                 found[0].threat = proposals[-1].threat
@@ -92,6 +94,14 @@ def _is_of_the_same_flight(part: Part, so_far: list[Proposal]) -> bool:
     """ "Six drones head for A; two more for B": the second clause leaves out what flies."""
     last = so_far[-1] if so_far else None
     return last is not None and last.status == "threat" and last.part.line == part.line and part.n - last.part.n == 1
+
+
+def _is_how_many(found: list[Proposal], part: Part, so_far: list[Proposal]) -> bool:
+    """ "Ballistics for Kyiv! Two missiles": how many they are, not another threat."""
+    placed = any(s.role != "from" for s in part.sites)
+    if placed or not part.numbers or part.has("model") or not _is_of_the_same_flight(part, so_far):
+        return False
+    return found[0].rule == "weapon.missile" and so_far[-1].threat in ("missile", "ballistic")
 
 
 def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:

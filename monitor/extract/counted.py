@@ -38,7 +38,9 @@ def weapon_for(
     if (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
         return respective, True
     ahead = _weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
-    if ahead is not None and ahead.kind == "missile" and _is_of_those(doc, number, [*so_far, *here]):
+    if ahead is not None and ahead.kind == "missile" and (
+        _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))
+    ):  # fmt: skip
         ahead = Weapon(ahead.i, ahead.j, "ballistic", None)
     if ahead is not None:
         if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
@@ -80,6 +82,14 @@ def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
     of = doc.at[number.j] if number.j < len(doc.at) else None
     kinds = {f.weapon.kind for f in so_far if f.measure == "launched"}
     return of is not None and of.concept == "num.of" and "ballistic" in kinds and "missile" not in kinds
+
+
+def _is_ballistic_before(doc: Doc, part: Part) -> bool:
+    """ "Ballistics for Kyiv! Two missiles": the missiles right behind are the ballistic ones."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is None or before.line != part.line or part.j - part.i > 5 or before.j - before.i > 12:
+        return False
+    return before.has("weapon.ballistic") and not before.has("act", "strike", "toll", "claim")
 
 
 def _respective(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
@@ -219,10 +229,19 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and after.concept == "num.half":
             return False
+        if mention.concept == "conj.and" and _shares_a_unit(doc, part, mention.j):
+            return False
         return mention.concept != "strike.explosion" and not _is_like_a_year(number)
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
     )  # fmt: skip
+
+
+def _shares_a_unit(doc: Doc, part: Part, k: int) -> bool:
+    """ "The 2nd and 5th brigades": the noun stands behind the second figure and is of both."""
+    other = next((n for n in part.numbers if n.i == k), None)
+    unit = doc.at[other.j] if other is not None and other.j < part.j else None
+    return unit is not None and unit.concept == "count.other"
 
 
 def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:

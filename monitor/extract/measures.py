@@ -46,6 +46,7 @@ _WEAK: Final = {
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _REACH: Final = 60
+_BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
@@ -193,7 +194,7 @@ def measure_of(
         return "present", None
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
-    if _is_of_target_before(doc, part):
+    if _is_of_target_before(doc, part) or _is_bare(doc, part):
         return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
 
@@ -205,6 +206,16 @@ def _is_of_target_before(doc: Doc, part: Part) -> bool:
         return False
     told = before.has("act", "strike", "toll", "claim")
     return not told and before.has("weapon", "model") and any(s.role == "target" for s in before.sites)
+
+
+def _is_bare(doc: Doc, part: Part) -> bool:
+    """ "Two Zircons!": a post that is a figure and a weapon, nothing more."""
+    if len(doc.parts) > 1 or part.is_title or part.j - part.i > 8 or doc.title_end:
+        return False
+    return all(
+        (m.group in _BARE if (m := doc.at[k]) is not None else doc.tokens[k].kind in "np")
+        for k in range(part.i, part.j)
+    )  # fmt: skip
 
 
 def _is_tallied(doc: Doc, part: Part, number: Number) -> bool:

@@ -207,6 +207,8 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
+        if not sites and p.status == "end" and p.threat == "other":
+            sites = _of_stand_down(doc, p.part)
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
             sites = [ref(doc.lexicon, office)] if office else []
@@ -221,6 +223,14 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             )
         )  # fmt: skip
     return out
+
+
+def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "Stand-down in A. The threat is over": the threat is that of the place before."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is None or before.line != part.line or not before.has("alert.all_clear"):
+        return []
+    return [s.ref for s in before.sites if s.role not in ("from", "except", "speaker", "agent")]
 
 
 def _country(doc: Doc, part: Part) -> str | None:

@@ -66,7 +66,9 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         return None
     if before is not None and before.text in "#\u2116/\\" and token.glued and before.text != "/":
         return None
-    if len(token.text) > _MAX_DIGITS:
+    if k and _is(at, k - 1, "num.no"):
+        return None
+    if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 2):
         return None
     value, end = int(token.text), k + 1
     if len(token.text) <= 3 and token.text[0] != "0":

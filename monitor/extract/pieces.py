@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
 from monitor.extract.roles import is_office
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import clause_starts
@@ -13,13 +14,16 @@ __all__ = ["piece", "pieces"]
 
 _MOST: Final = 8
 _EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
+_ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", "conj"))
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _TOLD: Final = _HARM | _EFFECT
 
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
-    if len(part.sites) < 2 or len(part.of_any(_TOLD)) < 2 or not part.has_any(_HARM):
+    if len(part.sites) < 2 or not part.has_any(_HARM):
+        return [part]
+    if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
         return [part]
     cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
     out: list[Part] = []
@@ -31,6 +35,9 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     for cut in cuts:
         if len(out) < _MOST and cut < end and _is_apart(doc, part, cut, end):
             out.append(piece(part, cut, end))
+            end = cut
+        elif len(out) < _MOST and cut < end and (verb := _left_out(doc, part, cut, end)) is not None:
+            out.append(piece(part, cut, end, verb))
             end = cut
     if not out:
         return [part if head is None else whole]
@@ -66,6 +73,26 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     return _are_apart(doc, left, right)
 
 
+def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
+    """ "Two were killed in A and three | in B": the verb that a number and a place behind it go without; None: one of
+    them is no toll of its own."""
+    right = _struck(doc, part, cut, end)
+    numbers = [n for n in part.numbers if cut <= n.i < end]
+    verbs = [m for m in part.of_any(_HARM) if m.i < cut]
+    left = _struck(doc, part, part.i, cut)
+    if len(numbers) != 1 or not right or not left or not verbs or _harm(part, cut, end):
+        return None
+    stop = max(numbers[0].j, right[-1].j)
+    for k in range(cut, stop):
+        m = doc.at[k]
+        if m.group not in _ELIDED if m is not None else doc.tokens[k].kind == "w":
+            return None
+    since = max((n.i for n in part.numbers if n.i < cut), default=-1)
+    if since < 0 or any(m.i > since and m.concept != verbs[-1].concept for m in verbs):
+        return None
+    return verbs[-1] if _are_apart(doc, left, right) else None
+
+
 def _told(part: Part, i: int, j: int) -> bool:
     return any(i <= m.i < j for m in part.of_any(_TOLD))
 
@@ -94,9 +121,11 @@ def _harm(part: Part, i: int, j: int) -> bool:
     return any(i <= m.i < j for m in part.of_any(_HARM))
 
 
-def piece(part: Part, i: int, j: int) -> Part:
-    """Tokens ``i`` to ``j`` of a sentence as a sentence of their own, with the vetoes and the time of the whole."""
-    out = Part(i, j, part.line, [m for m in part.mentions if i <= m.i < j], part.n)
+def piece(part: Part, i: int, j: int, verb: Mention | None = None) -> Part:
+    """Tokens ``i`` to ``j`` of a sentence as a sentence of their own, with the vetoes and the time of the whole, and
+    with the ``verb`` before it that it leaves out."""
+    own = [m for m in part.mentions if i <= m.i < j]
+    out = Part(i, j, part.line, own if verb is None else [verb, *own], part.n)
     out.numbers = [n for n in part.numbers if i <= n.i < j]
     out.whens = [w for w in part.whens if i <= w.i < j]
     out.sites = [s for s in part.sites if i <= s.i < j]

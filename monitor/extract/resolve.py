@@ -137,6 +137,9 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         behind is not None and behind.concept in ("prep.to", "prep.past", "mark.arrow"))  # fmt: skip
     if is_last and before.concept == "prep.by" and part.has("weapon", "model", "alert"):
         return ("oblast",)
+    is_item = is_last or (behind is not None and behind.concept == "conj.and")
+    if is_item and before.concept in ("prep.at", "prep.over") and part.numbers and part.has("act.shot_down", "weapon"):
+        return ("oblast",)  # "12 over the Bryansk, 36 over the Kursk"
     for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
         if (
             other.group == "place"
@@ -166,6 +169,7 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
 
 _FRAMES: Final = frozenset(("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target"))
 _BARE_REACH: Final = 12
+_ROW: Final = 6
 
 
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
@@ -174,7 +178,7 @@ def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     if not doc.tokens[m.i].text[0].isupper() or any("adj" not in note for _, note in m.rows):
         return None
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
-               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]):  # fmt: skip
+               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not _is_row(doc, part):  # fmt: skip
         return None
     found = {doc.lexicon.places[n][2] for n, _ in m.rows}
     levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
@@ -195,6 +199,13 @@ def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
     is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
     return levels if is_end or mention.concept == "conj.but" else None
+
+
+def _is_row(doc: Doc, part: Part) -> bool:
+    """ "Kharkiv's - 3": a line of a table of weapons, that is a name and a figure."""
+    if not part.numbers or part.j - part.i > _ROW:
+        return False
+    return any(p.has("weapon", "model") for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1])
 
 
 def _is_adjective(m: Mention) -> bool:

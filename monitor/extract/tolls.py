@@ -42,6 +42,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     words = part.of("toll")
     if not words:
         return toll
+    if words[-1].i < part.i:
+        return _of_verb_before(part, words[-1])
     for old in part.numbers:
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former")):
             old.taken = _OLD  # "initial reports spoke of two deaths"
@@ -83,6 +85,15 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         elif kind == "none_injured" and toll.injured is None:
             toll.injured = 0
     _mark_people(doc, part)
+    return toll
+
+
+def _of_verb_before(part: Part, verb: Mention) -> Toll:
+    """The toll of "... and three in B", where the verb stands with the place before."""
+    toll = Toll()
+    number = next(n for n in part.numbers)
+    number.taken = verb.concept.partition(".")[2]
+    _set(toll, "killed" if number.taken == "victims" else number.taken, number.value, number)
     return toll
 
 
@@ -275,7 +286,7 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int |
             continue
         if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
             continue
-        best = 2 if x.concept == "person.two" else 1 + _and_another(doc, part, x)
+        best = (2 if x.concept == "person.two" else 1) + _and_another(doc, part, x)
         break
     return best
 
