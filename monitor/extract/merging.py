@@ -235,20 +235,26 @@ def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:
 
 def _country(doc: Doc, part: Part) -> str | None:
     """The country that "the whole country" means: named in the sentence or by an adjective, else named last."""
-    for site in part.sites:
-        if site.ref.level == "country":
-            return site.ref.id
+    if (country := _country_in(part)) is not None:
+        return country
     for m in part.of("side.ua", "side.ru", "claimant"):
         side = m.data.get("side") or m.data.get("country") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
         if side and m.concept not in ("side.ru", "claimant.mod_ru"):
             return str(side)
     for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):
-        for site in other.sites:
-            if site.ref.level == "country":
-                return site.ref.id
+        if (country := _country_in(other)) is not None:
+            return country
         if other.has("side.ua"):
             return "UA"
     return None
+
+
+def _country_in(part: Part) -> str | None:
+    """The country that a sentence names, the one aimed at rather than the one that fires."""
+    countries = [s for s in part.sites if s.ref.level == "country"]
+    aimed = [s for s in countries if s.role in ("target", "at")] if part.has("act.launched", "strike.attack") else []
+    chosen = aimed or countries
+    return chosen[0].ref.id if chosen else None
 
 
 def _of_excepted(doc: Doc, p: Proposal) -> str | None:

@@ -21,7 +21,7 @@ _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
-     "strike.damage", "strike.debris", "act.suppressed")
+     "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if under and part.sites:
         return _threat_proposals(doc, part, named, under[0].concept, 0.8)
     warned = part.has("alert.warned") and not part.has("strike.attack") and (
-        bool(part.sites) or part.has("place.capital", "alert.everywhere"))  # fmt: skip
+        bool(part.sites) or part.has("place.capital", "alert.everywhere") or _is_behind_siren(doc, part))  # fmt: skip
     flies = part.has("alert.fly")
     aimed = [s for s in part.sites if s.role == "target"]
     is_live = _is_live(doc, part)
@@ -105,6 +105,12 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if is_live and part.has("act.launch_noun") and not part.has("strike") and not _is_told_beside(doc, part):
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
+
+
+def _is_behind_siren(doc: Doc, part: Part) -> bool:
+    """ "An air alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and bool(before.sites) and before.has("alert.siren")
 
 
 def take_off(part: Part) -> list[Proposal]:

@@ -152,7 +152,7 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     if is_traded(doc, part, weapon):
         return True
     if after is not None and after.group == "target" and after.lang in settings.get("compounds", ()):
-        return True
+        return not any(m.i == weapon.i and m.group == "strike" for m in part.mentions)  # "drones strike a depot"
     last = doc.tokens[weapon.j - 1]
     is_means = last.f.endswith(tuple(settings.get("means", ()))) or (last.text.isupper() and not weapon.is_model_only)
     before = [m for m in part.mentions if m.j <= weapon.i and m.group in ("target", "veto", "strike", "act")]

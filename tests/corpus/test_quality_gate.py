@@ -34,6 +34,7 @@ FLOORS = {
     "west-blind-16": (0.96, 0.95),
     "west-blind-17": (0.97, 0.97),
     "west-blind-18": (0.84, 0.79),
+    "west-blind-19": (0.97, 0.95),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
     "uk-ru-blind-3": (0.95, 0.9),
