@@ -43,6 +43,7 @@ __all__ = [
     "read_counts",
 ]
 
+_QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _VETOES: Final = frozenset(
     (
         "recycled",
@@ -238,7 +239,10 @@ def _is_bled(doc: Doc, part: Part, number: Number) -> bool:
 
 def _rate_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
     """ "4,000 drones a month": what is usual, not what was done."""
-    after = doc.at[weapon.j] if part.i < weapon.j < part.j else None
+    k = weapon.j
+    while part.i < k < part.j and doc.tokens[k].text in _QUOTES:
+        k += 1
+    after = doc.at[k] if part.i < k < part.j else None
     return after if after is not None and after.concept == "num.rate" else None
 
 

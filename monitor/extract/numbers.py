@@ -85,7 +85,9 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
             if at[end] is None or at[end].group not in ("weapon", "num", "model"):  # type: ignore[union-attr]
                 return None
         elif at[end] is None or at[end].group not in ("num", "weapon", "model"):  # type: ignore[union-attr]
-            return None
+            if len(word) > 1 or not _is_weapon(at, end + 1, j):
+                return None
+            end += 1  # "2x drones"
     if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):
         return None
     is_point = end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued
@@ -99,6 +101,11 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
+
+
+def _is_weapon(at: list[Mention | None], k: int, j: int) -> bool:
+    mention = at[k] if k < j else None
+    return mention is not None and mention.group in ("weapon", "model")
 
 
 def _fraction(tokens: list[Token], at: list[Mention | None], k: int, end: int, j: int, value: int) -> Number | None:

@@ -33,6 +33,8 @@ def find_sites(doc: Doc) -> None:
             only = doc.lexicon.places[m.rows[0][0]]
             if only[2] in ("oblast", "raion") and "adj" not in m.rows[0][1]:
                 context.add(only[0])
+        elif m.group == "claimant" and (own := m.data.get("place")):
+            context.add(str(own))  # a governor speaks of places in his region
     for part in doc.parts:
         if not part.has("place", "level.city"):
             continue

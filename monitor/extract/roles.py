@@ -26,6 +26,7 @@ _ROLE: Final = {
     "prep.between": "at", "prep.border": "past", "prep.of": "at", "prep.over": "at", "prep.agent": "agent",
     "mark.arrow": "target",
 }  # fmt: skip
+_ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
 _OPENING: Final = 4
 """Tokens before the place of whoever speaks."""
 CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
@@ -179,9 +180,11 @@ def is_seat(doc: Doc, part: Part, site: Site) -> bool:
 
 
 def _is_behind_phrase(doc: Doc, site: Site) -> bool:
-    """ "In the direction of A": the phrase has its own case and says where to."""
+    """ "In the direction of A", "-> at A": the phrase or the sign says where to, whatever the case."""
     before = doc.at[site.i - 1] if site.i else None
-    return before is not None and before.concept == "prep.to" and before.j - before.i > 1
+    if before is None or before.concept != "prep.to":
+        return False
+    return before.j - before.i > 1 or any(t.text in _ARROWS for t in doc.tokens[max(0, before.i - 2) : before.i])
 
 
 def _is_accusative(doc: Doc, site: Site) -> bool:
@@ -282,7 +285,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 k = mention.i - 1
                 continue
             return None
-        if text in "\u27a1\u2192\u21d2\u2794\u279c" and text:
+        if text in _ARROWS:
             return "target"
         if text in ":\u2013\u2014-" and k - 1 >= stop:
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]

@@ -207,9 +207,10 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     trigger = triggers[0] if triggers else None
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]
-    strike.has_effect = any(m.concept in _WITH_EFFECT for m in triggers) or bool(
-        fell and weapons and not part.has("strike.harmless")
-    )
+    is_harmless = part.has("strike.harmless") and not part.has("strike.damage", "strike.hit")
+    strike.has_effect = any(
+        m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
+    ) or bool(fell and weapons and not is_harmless)
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
         "alert.warned", "alert.threat", "alert.danger", "alert.fly"
     )
@@ -300,7 +301,7 @@ def _named_next(doc: Doc, s: Strike) -> list[str]:
 def _tells_of_attack(doc: Doc) -> bool:
     """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
-        p.has("strike.attack", "act.launched") and p.has("weapon", "model") and not p.vetoes & _VETOES
+        p.has("strike.attack", "act.launched", "act.shot_down") and p.has("weapon", "model") and not p.vetoes & _VETOES
         for p in doc.parts
     )
 

@@ -19,6 +19,7 @@ __all__ = [
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
+_ROW: Final = 40
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
@@ -185,7 +186,9 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("act.launch_noun") and _is_call(doc, part) and part.sites:
         return _threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
-    if part.j - part.i > 10 or not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
+    if not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
+        return []
+    if part.j - part.i > (_ROW if _is_row(doc, part) else 10):
         return []
     heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
     words = doc.lexicon.settings.get("course", ())
@@ -201,6 +204,13 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     proposal = Proposal("threat", "other", part, "prep.to", confidence=0.6)
     add_sites(proposal, [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))])
     return [proposal]
+
+
+def _is_row(doc: Doc, part: Part) -> bool:
+    """ "A: 40 to B from C, 30 to D": nothing but figures and where they head for."""
+    aimed = sum(1 for s in part.sites if s.role == "target")
+    unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
+    return aimed > 0 and len(part.numbers) > 1 and not unread and not part.has("time", "month", "count", "weekday")
 
 
 def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
