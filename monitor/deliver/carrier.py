@@ -56,12 +56,20 @@ class Carrier:
             self.owes_snapshot = self.owes_snapshot or bool(getattr(self.sink, "wants_snapshot", False))
         except ConfigError as error:
             self._tell("system.notice", "endpoint_unusable", f"endpoint {endpoint.id} cannot be used: {error}")
+        except Exception as error:
+            # Somebody else's sink: its fault is its own, and must not end the deliveries of all others.
+            log.exception("the sink of %s cannot be made", endpoint.id)
+            why = f"a defect in its sink ({type(error).__name__})"
+            self._tell("system.notice", "endpoint_unusable", f"endpoint {endpoint.id} cannot be used: {why}")
 
     async def close(self) -> None:
         """Let go of the sink."""
         if self.sink is not None:
             sink, self.sink = self.sink, None
-            await sink.close()
+            try:
+                await sink.close()
+            except Exception:
+                log.exception("the sink of %s could not be closed", self.endpoint.id)
 
     async def carry(self, delivery: Delivery) -> None:
         """One attempt, from the first byte to what is written down about it."""

@@ -26,6 +26,9 @@ log = logging.getLogger("monitor.deliver")
 SWEEP_EVERY = 5.0
 """Seconds between two looks for what no lane has been told of: other programs' messages, ends of quiet hours."""
 
+LOOKED_AT = 1000
+"""Messages that one such look asks for."""
+
 RETRIES_PER_SECOND = 200.0
 GRACE = 10.0
 
@@ -128,6 +131,8 @@ class Deliverer:
     async def refresh(self) -> None:
         """Take over endpoints that were added, changed, paused or removed. Start-up and every sweep do it too."""
         wanted = {each.id: each for each in await self._world.call(self._world.queue.endpoints)}
+        if self._is_stopping:
+            return
         for name, endpoint in wanted.items():
             lane = self._lanes.get(name)
             if lane is not None:
@@ -176,13 +181,23 @@ class Deliverer:
             await self.refresh()
             now = self._world.clock.now()
             await self._world.call(self._world.queue.gather, now, digests)
-            due = await self._world.call(self._world.queue.due, now, 1000)
+            waiting = await self._waiting(now)
         except StoreError as error:
             if error.is_fatal:
                 raise
             log.warning("the delivery queue cannot be read: %s", error)
             return
-        self.notify({each.endpoint for each in due} & set(self._lanes))
+        self.notify(waiting & set(self._lanes))
+
+    async def _waiting(self, now: datetime) -> set[str]:
+        """Endpoints for which something is due. A long backlog of some must not hide what waits for the others."""
+        due = await self._world.call(self._world.queue.due, now, LOOKED_AT)
+        found = {each.endpoint for each in due}
+        if len(due) >= LOOKED_AT:
+            others = dict.fromkeys((name for name in self._lanes if name not in found), 1)
+            rows = await self._world.call(self._world.queue.due_for, others, now) if others else {}
+            found.update(name for name, some in rows.items() if some)
+        return found
 
     async def _until_next(self) -> float:
         try:

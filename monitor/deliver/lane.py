@@ -28,6 +28,7 @@ __all__ = ["Lane"]
 log = logging.getLogger("monitor.deliver")
 
 CONCURRENCY = 8
+AFTER_A_DEFECT = timedelta(seconds=10)
 
 
 class Lane:
@@ -91,6 +92,10 @@ class Lane:
                     raise
                 log.warning("the delivery queue cannot be read: %s", error)
                 self._alarms.add(self._world.clock.now() + timedelta(seconds=1))
+            except Exception:
+                # A defect met by one endpoint: the others go on, and this one is tried again.
+                log.exception("the lane of %s stumbled", self.endpoint.id)
+                self._alarms.pause(self._world.clock.now() + AFTER_A_DEFECT)
             await self._alarms.rest()
 
     async def drain(self, seconds: float) -> int:

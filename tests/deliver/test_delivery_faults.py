@@ -11,7 +11,19 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from delivering import NOW, FakeSink, HandClock, MemoryQueue, answered, message, refused, run_here, settle, settle_for
+from delivering import (
+    NOW,
+    FakeSink,
+    HandClock,
+    MemoryQueue,
+    answered,
+    message,
+    no_wait,
+    refused,
+    run_here,
+    settle,
+    settle_for,
+)  # fmt: skip
 
 from monitor.deliver import Deliverer, Notice
 from monitor.deliver.standing import PARK_AFTER
@@ -19,10 +31,6 @@ from monitor.errors import EndpointGone
 from monitor.model import Delivery, Endpoint
 
 WEBHOOK = Endpoint("e", "webhook")
-
-
-async def no_wait() -> None:
-    """Retries take no turns where the clock is moved by hand."""
 
 
 class Stage:
