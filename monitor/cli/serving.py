@@ -59,6 +59,8 @@ async def _run(settings: Settings, config: Path | None, redactor: Any) -> None:
             await daemon.reload(changed)
         except MonitorError as problem:
             log.error("reload.refused", detail=str(problem), hint="the configuration from before stays in use")
+        except Exception:
+            log.exception("reload.failed", hint="a defect; start again to be sure what is in use")
 
     def begin_reload() -> None:
         task = asyncio.ensure_future(reload())
@@ -73,4 +75,6 @@ async def _run(settings: Settings, config: Path | None, redactor: Any) -> None:
     try:
         await daemon.run_until(stop)
     finally:
+        for task in reloads:
+            task.cancel()
         await daemon.stop()

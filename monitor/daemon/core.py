@@ -50,6 +50,9 @@ __all__ = ["Daemon"]
 
 log = structlog.get_logger("monitor.daemon")
 
+DELIVER_AGAIN = 5.0
+"""Seconds after which deliveries that broke off are begun again."""
+
 
 class Daemon:
     """One running monitor.
@@ -91,6 +94,8 @@ class Daemon:
         self._watch: LoopWatch | None = None
         self._is_open = False
         self._has_parts = False
+        self._reloading = asyncio.Lock()
+        self._has_begun = asyncio.Event()
 
     # ── life ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,6 +117,7 @@ class Daemon:
             await self.stop()
             raise
         self.health.started()
+        self._has_begun.set()
         log.info(
             "started",
             sources=len(self.pollers),
@@ -226,8 +232,14 @@ class Daemon:
     async def reload(self, settings: Settings) -> None:
         """Take over a new configuration without losing a post: unchanged sources go on untouched.
 
-        Everything that can be wrong is made before anything is taken away; ``ConfigError`` leaves all as it was.
+        Everything that can be wrong is made before anything is taken away; ``ConfigError`` and ``StoreError`` leave
+        all as it was. One after the other, and none before the daemon has begun.
         """
+        await self._has_begun.wait()
+        async with self._reloading:
+            await self._take_over(settings)
+
+    async def _take_over(self, settings: Settings) -> None:
         check_kinds(settings)
         check_regions(settings.endpoints, self.opened.gazetteer)
         old = {profile.id: profile for profile in self.settings.watched}
@@ -240,8 +252,13 @@ class Daemon:
                 log.warning("reload.needs_restart", section=name)
         for name in gone:
             await self.rounds.remove(name)
+        try:
+            await self.writer(self.parts.reload, settings)
+        except BaseException:
+            for name in gone:  # they were asked until now, and are not to fall silent
+                self.rounds.add(self.parts.source(old[name]))
+            raise
         self.settings = settings
-        await self.writer(self.parts.reload, settings)
         for source in sources:
             self.rounds.add(source)
         log.info("reloaded", sources=len(self.pollers), changed=len(added), endpoints=len(self.parts.book.known))
@@ -280,11 +297,17 @@ class Daemon:
         )
 
     async def _deliver(self, deliverer: Deliverer) -> None:
-        """Deliver until stopped; a queue that cannot be read any more stops the daemon."""
-        try:
-            await deliverer.run()
-        except StoreError as problem:
-            self.heard.store_failed(problem)
+        """Deliver until stopped. A damaged queue stops the daemon; after anything else it is begun again, since
+        deliveries that end without a word would look like quiet."""
+        while not self.heard.must_stop.is_set():
+            try:
+                await deliverer.run()
+                return
+            except StoreError as problem:
+                self.heard.store_failed(problem)
+            except Exception as error:
+                self.heard.job_problem("deliveries", "error", error)
+            await asyncio.sleep(DELIVER_AGAIN)
 
     async def _snapshot(self, endpoint: Endpoint, now: datetime) -> Sequence[Delivery]:
         return await self.writer(self.parts.snapshot, endpoint)

@@ -89,15 +89,22 @@ class Parts:
         )
 
     def reload(self, settings: Settings) -> None:
-        """Exchange rules, policy and endpoints. Called in the writer thread, so between two batches."""
+        """Exchange rules, policy and endpoints. Called in the writer thread, so between two batches.
+
+        Raises ``StoreError`` with everything as it was."""
         for words in lowered(make_policy(settings)):
             log.warning("notice", detail=words)
-        self.settings = self.book.settings = settings
+        before, self.book.settings = self.book.settings, settings
+        try:
+            self.book.endpoints()
+        except BaseException:
+            self.book.settings = before
+            raise
+        self.settings = settings
         profiles = {profile.id: profile for profile in settings.profiles}
         profiles |= {source.profile.id: source.profile for source in self.given}
         self.rules = make_rules(settings, self.gazetteer, profiles, is_replay=is_replay(self.clock))
         self.pipeline.rules = self.rules
-        self.book.endpoints()
         self.outbox = self._outbox(profiles)
         self.pipeline.outbox = self.outbox
 

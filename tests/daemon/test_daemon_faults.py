@@ -217,6 +217,78 @@ async def test_D19_a_reload_with_an_unknown_kind_takes_nothing_away(running: Any
         assert list(daemon.pollers) == ["a"]
 
 
+async def test_a_reload_that_cannot_be_written_keeps_every_source_asked(
+    running: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    """A full disk at the wrong moment: the log says that the configuration from before stays in use, and it does."""
+    from dataclasses import replace
+
+    from monitor.errors import StoreFull
+    from monitor.model import SourceProfile
+
+    def profile(every: int) -> SourceProfile:
+        return SourceProfile("notes", "file", str(tmp_path / "notes.jsonl"), poll_every=timedelta(seconds=every))
+
+    def full(*args: Any) -> Any:
+        raise StoreFull("no space left on the disk of the database; make room")
+
+    (tmp_path / "notes.jsonl").write_text("")
+    async with running(FakeSource("a")) as daemon:
+        await daemon.reload(replace(daemon.settings, profiles=(profile(60),)))
+        before = daemon.settings
+        with monkeypatch.context() as patch:
+            patch.setattr(daemon.parts.book.store, "endpoints", full)
+            with pytest.raises(StoreFull):
+                await daemon.reload(replace(before, profiles=(profile(30),)))
+        assert set(daemon.pollers) == {"a", "notes"}
+        assert daemon.pollers["notes"].source.profile == profile(60)
+        assert daemon.settings is before
+        assert daemon.parts.settings is before
+        assert daemon.parts.book.settings is before
+
+
+async def test_two_reloads_at_once_are_taken_one_after_the_other(running: Any, tmp_path: Any) -> None:
+    from dataclasses import replace
+
+    from monitor.model import SourceProfile
+
+    def changed(every: int) -> Any:
+        profile = SourceProfile("notes", "file", str(tmp_path / "notes.jsonl"), poll_every=timedelta(seconds=every))
+        return replace(daemon.settings, profiles=(profile,))
+
+    (tmp_path / "notes.jsonl").write_text("")
+    async with running(FakeSource("a")) as daemon:
+        await daemon.reload(changed(60))
+        first = daemon.pollers["notes"]
+        await asyncio.gather(daemon.reload(changed(30)), daemon.reload(changed(20)))
+        assert first is not daemon.pollers["notes"]
+        assert daemon.pollers["notes"].source.profile.poll_every == timedelta(seconds=20)
+        assert daemon.settings.profiles[0].poll_every == timedelta(seconds=20)
+
+
+async def test_deliveries_that_break_off_are_begun_again(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk at the first look, then a defect: neither may end the deliveries for good and in silence."""
+    from monitor.daemon import core
+    from monitor.deliver import Deliverer
+    from monitor.errors import StoreFull
+
+    monkeypatch.setattr(core, "DELIVER_AGAIN", 0.01)
+    runs, run = 0, Deliverer.run
+    answers: list[Exception] = [StoreFull("no space left; make room"), KeyError("a defect")]
+
+    async def breaking(deliverer: Deliverer) -> None:
+        nonlocal runs
+        runs += 1
+        if answers:
+            raise answers.pop(0)
+        await run(deliverer)
+
+    monkeypatch.setattr(Deliverer, "run", breaking)
+    async with running(FakeSource("a")) as daemon:
+        await until(lambda: runs == 3)
+        assert any(trouble["what"] == "deliveries" for trouble in daemon.status()["troubles"])
+
+
 async def test_the_schedule_tells_of_a_job_that_fails_and_goes_on() -> None:
     problems: list[tuple[str, str, Any]] = []
     runs = 0
