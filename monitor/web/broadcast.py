@@ -36,6 +36,9 @@ class Broadcast:
     """Looks for new changes while somebody listens, frames each once and hands it to every listener; for those whose
     token is of scope `full` it is framed a second time.
 
+    A heartbeat is a promise: what was committed has been told, and something could be committed. Where the last look
+    failed, or the daemon is not ready, there is none, so that whoever counts heartbeats turns to *unknown*.
+
     A listener that falls ``WAITING`` events behind is told ``TOO_SLOW`` and has to come back with its last id.
     Lives in one event loop; the first listener starts it, the last one ends it."""
 
@@ -71,19 +74,26 @@ class Broadcast:
 
     async def _look(self) -> None:
         seq: int | None = None
-        beat = asyncio.get_running_loop().time() + HEARTBEAT
+        clock = asyncio.get_running_loop().time
+        beat, has_looked, is_failing = clock() + HEARTBEAT, True, False
         while True:
-            if asyncio.get_running_loop().time() >= beat:
-                beat += HEARTBEAT
+            if clock() >= beat and has_looked and self._is_ready():
+                beat = clock() + HEARTBEAT
                 self._tell(BEAT)
-            before = self._state()
+            before, has_looked = self._state(), True
             try:
                 if seq is None:
                     seq = max(0, await asyncio.to_thread(series.newest_seq, self._context.store) - PAGE)
                 found = await asyncio.to_thread(self._news, seq)
-            except MonitorError as error:  # the store is busy or away: the listeners keep their heartbeat
-                log.warning("stream.look_failed", error=str(error))
-                found = []
+            except MonitorError as error:  # the store is busy or away
+                if not is_failing:
+                    log.warning("stream.look_failed", error=str(error))
+                found, has_looked = [], False
+            except Exception:
+                if not is_failing:
+                    log.exception("stream.look_failed")
+                found, has_looked = [], False
+            is_failing = not has_looked
             for event, full in found:
                 seq = event[0]
                 self._tell(event, full)
@@ -100,6 +110,10 @@ class Broadcast:
         while waited < ASK_EVERY and self._state() is before:
             await asyncio.sleep(LOOK_EVERY)
             waited += LOOK_EVERY
+
+    def _is_ready(self) -> bool:
+        health = self._context.health
+        return health is None or bool(health().get("ready", True))
 
     def _state(self) -> object:
         return self._context.state() if self._context.state is not None else None

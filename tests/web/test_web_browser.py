@@ -24,6 +24,7 @@ from monitor.daemon import Daemon
 from monitor.errors import SourceUnavailable
 from monitor.languagecases import cases_of
 from monitor.model import Batch, Item, Look
+from monitor.web import broadcast
 
 pytestmark = pytest.mark.browser
 
@@ -139,6 +140,26 @@ def test_offline_after_three_missed_heartbeats_clear_is_unknown_and_alerts_stay(
     assert "No connection since" in tab.page.inner_text("h1")
     assert tab.page.locator('[data-live] [data-state="clear"]:not(.swatch)').count() == 0
     assert tab.page.locator("#r-UA-30 .stale").count() == 1
+
+
+def test_a_page_that_cannot_be_fetched_any_more_is_not_calm_because_heartbeats_come(
+    site: Site, tab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcast, "HEARTBEAT", 0.2)
+    tab.page.clock.install()
+    with served(site.app()) as url:
+        tab.page.goto(url)
+        tab.page.wait_for_selector(shape("UA-59", "clear"), state="attached")
+        tab.page.wait_for_timeout(500)
+        tab.page.route(f"{url}/", lambda route: route.fulfill(status=500, body="a defect"))
+        for _ in range(9):
+            tab.page.clock.run_for(10_000)
+            tab.page.wait_for_timeout(300)
+        assert tab.page.locator('[data-live] [data-state="clear"]:not(.swatch)').count() == 0
+        assert tab.page.locator(shape("UA-30", "active")).count() == 1
+        tab.page.unroute(f"{url}/")
+        tab.page.clock.run_for(3_000)
+        tab.page.wait_for_selector(shape("UA-59", "clear"), state="attached")
 
 
 def test_the_feed_filters_and_opens_the_evidence_in_a_drawer(site: Site, tab: Any) -> None:

@@ -14,6 +14,7 @@ import pytest
 from site_parts import Site, served
 
 from monitor.config.models import WebSection
+from monitor.errors import StoreError
 from monitor.store import series, tokens
 from monitor.web import broadcast as casting
 from monitor.web.broadcast import Broadcast
@@ -129,6 +130,42 @@ async def test_a_heartbeat_tells_each_client_its_own_place(site: Site, monkeypat
             newest = series.newest_seq(site.store)
             told = await asyncio.wait_for(take(answer, 1 + newest - 2 + 2), 5)
     assert [(name, data["seq"]) for name, _, data in told[-2:]] == [("heartbeat", newest)] * 2
+
+
+async def test_there_is_no_heartbeat_while_nothing_can_be_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that cannot be read, a defect, a daemon that cannot write: a heartbeat would say that all is calm."""
+    monkeypatch.setattr(casting, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(casting, "ASK_EVERY", 0.02)
+    ready, real = True, casting.series.changes
+    with served(site.app(health=lambda: {"ready": ready})) as url:
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/v1/stream") as answer:
+            heard: list[str] = []
+
+            async def listen() -> None:
+                async for name, _, _ in events(answer):
+                    heard.append(name)
+
+            async def beats(seconds: float) -> int:
+                before = len(heard)
+                await asyncio.sleep(seconds)
+                return len(heard) - before
+
+            listening = asyncio.create_task(listen())
+            assert await beats(0.5) >= 2
+            for problem in (StoreError("busy"), KeyError("UA-63")):
+
+                def failing(*given: Any, problem: Exception = problem, **more: Any) -> Any:
+                    raise problem
+
+                monkeypatch.setattr(casting.series, "changes", failing)
+                await beats(0.2)
+                assert await beats(0.4) == 0, problem
+                monkeypatch.setattr(casting.series, "changes", real)
+                assert await beats(0.5) >= 2, problem
+            ready = False
+            await beats(0.2)
+            assert await beats(0.4) == 0
+            listening.cancel()
 
 
 async def test_a_token_of_scope_full_hears_in_full_and_the_others_do_not(site: Site) -> None:

@@ -5,7 +5,7 @@
   'use strict';
   var HEARTBEAT = 15000, GATHER = 150, GRACE = 5000, PATIENCE = 10000, stream = null, timer = null, lastSaid = 0;
   var last = Date.now(), lateSince = 0;  /* when something was heard; since when the stream is broken (0: it is not) */
-  var owed = 0;  /* since when a change is known whose snapshot is not here yet (0: none) */
+  var owed = 0;  /* since when a snapshot is wanted that is not here: a change was told, or a question failed (0: none) */
   var isAsking = false, isAgain = false, isLate = false, isStale = false;
 
   function strip() { return document.querySelector('.strip'); }
@@ -28,7 +28,9 @@
       if (answer.redirected && new URL(answer.url).pathname === '/sign-in') { location.assign(answer.url); }
       if (!answer.ok) { throw new Error(String(answer.status)); }
       return answer.text();
-    }).then(take).catch(function () { /* the watch below says so and asks again */ }).then(function () {
+    }).then(take).catch(function () {
+      if (!owed) { owed = Date.now(); }  /* also where nothing was told: what stands here is as old as the last answer */
+    }).then(function () {
       clearTimeout(bell);
       isAsking = false;
       if (isAgain) { soon(); }
@@ -38,7 +40,7 @@
   function take(text) {
     var page = new DOMParser().parseFromString(text, 'text/html'), before = states(document), changed = 0;
     var focused = document.activeElement && document.activeElement.getAttribute('href');
-    if (!page.querySelector('[data-live]')) { return; }
+    if (!page.querySelector('[data-live]')) { throw new Error('not the page'); }
     if (!isAgain) { owed = 0; }
     ['[data-live]', '.strip'].forEach(function (selector) {
       var there = page.querySelectorAll(selector);
