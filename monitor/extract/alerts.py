@@ -16,10 +16,11 @@ from monitor.extract.mentions import Mention
 from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
 from monitor.extract.neighbours import is_of_the_past, names_a_year
 from monitor.extract.parting import parted
+from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.sirens import says_siren
 from monitor.extract.threats import elliptic_course, take_off, threats_in
-from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import AlertReport
 
 __all__ = [
@@ -246,10 +247,25 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
         doc.note(trigger.i, trigger.j, "the sign says all-clear, the words say alert: danger wins")
     proposal = Proposal("start", "air", part, trigger.concept, level=level_of(part))
     proposal.is_everywhere = part.has("alert.everywhere")
-    add_sites(proposal, part.sites)
+    flight = _flight_behind(doc, part, trigger)
+    add_sites(proposal, part.sites if flight is None else [s for s in part.sites if s.i < flight.i])
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True
-    return [proposal]
+    return [proposal, *(threats_in(doc, flight) if flight is not None else ())]
+
+
+def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:
+    """ "Air alert in A: missiles are heading for B": the clauses behind the place under alert, where they tell of
+    weapons on their way to another."""
+    aimed = [s for s in part.sites if s.role == "target" and s.i > trigger.j]
+    if not aimed or not part.has("weapon", "model"):
+        return None
+    cut = next((k for k in reversed(clause_starts(doc, part)) if trigger.j < k < aimed[0].i), None)
+    if cut is None or not any(s.i < cut and s.role in ("at", "name") for s in part.sites):
+        return None
+    behind = piece(part, cut, part.j)
+    flies = behind.has("alert.fly") or any(m.j - m.i > 1 for m in behind.of("prep.to"))  # "heading for"
+    return behind if flies and behind.has("weapon", "model") else None
 
 
 def _is_of_another_kind(doc: Doc, part: Part, trigger: Mention) -> bool:

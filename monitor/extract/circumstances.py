@@ -16,6 +16,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
@@ -54,7 +55,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         ahead = [
             s for s in sites
             if s.i < one.number.i and same_clause(doc, part, s.i, _before_dash(doc, one.number.i))
-            and not any(s.i < n < one.number.i for n in numbers)
+            and not any(s.i < n < one.number.i for n in numbers) and not _is_where_they_died(doc, part, one, s)
         ]  # fmt: skip
         is_place_first = bool(sites) and sites[0].i < numbers[0]
         if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
@@ -73,7 +74,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         if not mine and len(numbers) == 1:
             mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
         if not mine and sites:
-            before = [s for s in sites if s.i < one.number.i]
+            before = [s for s in sites if s.i < one.number.i and not _is_where_they_died(doc, part, one, s)]
             mine = before if before and before[0].i < numbers[0] else []
         if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
             mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
@@ -137,11 +138,20 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return True
     if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return True
+    if _is_where_they_died(doc, part, one, site):
+        return True
     return site.i > one.number.i and one.measure == "launched" and any(
         s.ref.level == "country" and low <= s.i < high
         and (s.role == "target" or (s.role == "at" and not same_clause(doc, part, s.i, site.i)))
         for s in part.sites
     )  # fmt: skip
+
+
+def _is_where_they_died(doc: Doc, part: Part, one: Found, site: Site) -> bool:
+    """ "23 people died in A in an attack with 598 drones": not all of them flew to A."""
+    if site.role != "at" or site.i > one.number.i or one.measure != "launched" or site.ref.level == "country":
+        return False
+    return any(m.i < site.i and same_clause(doc, part, m.i, site.i) for m in part.of_any(_HARM))
 
 
 def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:

@@ -46,8 +46,8 @@ def weapon_for(
         if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
             return None, False
         if ahead.kind == "device":
-            known = (here or so_far)[-1].weapon if (here or so_far) else None
-            kind = known.kind if known else _recent_kind(doc, part) or "drone"
+            told = [f.weapon.kind for f in (here or so_far[-4:])]
+            kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
             return Weapon(ahead.i, ahead.j, kind, None), False
         return ahead, False
     if not stands_alone(doc, part, number) and not _is_hit_told_on(doc, part, number, so_far):

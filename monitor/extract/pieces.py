@@ -13,6 +13,8 @@ from monitor.extract.vetoes import clause_starts
 __all__ = ["piece", "pieces"]
 
 _MOST: Final = 8
+_ARTICLE: Final = 3
+"""Letters of the longest word that may stand unread in such an ellipsis: an article."""
 _EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
 _ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", "conj"))
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
@@ -77,17 +79,23 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
     """ "Two were killed in A and three | in B": the verb that a number and a place behind it go without; None: one of
     them is no toll of its own."""
     right = _struck(doc, part, cut, end)
-    numbers = [n for n in part.numbers if cut <= n.i < end]
+    people = [m for m in part.of("person.one") if cut <= m.i < end]
+    numbers = [n for n in part.numbers if cut <= n.i < end and not (people and people[0].i < n.i)]
     verbs = [m for m in part.of_any(_HARM) if m.i < cut]
     left = _struck(doc, part, part.i, cut)
-    if len(numbers) != 1 or not right or not left or not verbs or _harm(part, cut, end):
+    if len(numbers) != 1 and not (people and not numbers):
         return None
-    stop = max(numbers[0].j, right[-1].j)
+    if not right or not left or not verbs or _harm(part, cut, end):
+        return None
+    stop = max(numbers[0].j if numbers else people[0].j, right[-1].j)
     for k in range(cut, stop):
         m = doc.at[k]
-        if m.group not in _ELIDED if m is not None else doc.tokens[k].kind == "w":
+        if m is None:
+            if doc.tokens[k].kind == "w" and len(doc.tokens[k].f) > _ARTICLE:
+                return None
+        elif m.group not in _ELIDED and m.concept != "count.age":
             return None
-    since = max((n.i for n in part.numbers if n.i < cut), default=-1)
+    since = max((x.i for x in (*part.numbers, *part.of("person.one")) if x.i < cut), default=-1)
     if since < 0 or any(m.i > since and m.concept != verbs[-1].concept for m in verbs):
         return None
     return verbs[-1] if _are_apart(doc, left, right) else None

@@ -43,7 +43,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     if not words:
         return toll
     if words[-1].i < part.i:
-        return _of_verb_before(part, words[-1])
+        return _of_verb_before(doc, part, words[-1])
     for old in part.numbers:
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former")):
             old.taken = _OLD  # "initial reports spoke of two deaths"
@@ -88,13 +88,20 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     return toll
 
 
-def _of_verb_before(part: Part, verb: Mention) -> Toll:
-    """The toll of "... and three in B", where the verb stands with the place before."""
+def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
+    """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
     toll = Toll()
-    number = next(n for n in part.numbers)
-    number.taken = verb.concept.partition(".")[2]
-    _set(toll, "killed" if number.taken == "victims" else number.taken, number.value, number)
+    kind = verb.concept.partition(".")[2]
+    number = next((n for n in part.numbers if not _is_age(doc, part, n) and not _is_behind_one(part, n)), None)
+    if number is not None:
+        number.taken = kind
+    _set(toll, "killed" if kind == "victims" else kind, number.value if number is not None else 1, number)
     return toll
+
+
+def _is_behind_one(part: Part, number: Number) -> bool:
+    """ "A boy, 12", "a man aged 70": how old the one person before it is."""
+    return any(m.i < number.i for m in part.of("person.one"))
 
 
 def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:
@@ -189,7 +196,11 @@ def _is_year(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def _is_age(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Her husband, 70, ...": a bare figure between commas."""
+    """ "Her husband, 70, ...": a bare figure between commas; "a boy of 12"."""
+    of = doc.at[number.i - 1] if number.i > part.i else None
+    whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
+    if whose is not None and whose.concept == "person.one":
+        return True
     if number.is_word or number.j >= part.j or number.i <= part.i:
         return False
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
