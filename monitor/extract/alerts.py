@@ -180,7 +180,14 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
             return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
-    return threats_in(doc, part)
+    found = threats_in(doc, part)
+    if not found and part.has("alert.fly") and not part.has("weapon", "model") and _is_read_whole(doc, part):
+        return elliptic_course(doc, part)  # "flying toward A": what flies is left out
+    return found
+
+
+def _is_read_whole(doc: Doc, part: Part) -> bool:
+    return all(doc.at[k] is not None or doc.tokens[k].kind != "w" for k in range(part.i, part.j))
 
 
 def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:

@@ -12,7 +12,7 @@ from monitor.extract.struck import attacked, attacked_by_side, places_of, target
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ref
-from monitor.extract.vetoes import blocks
+from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
@@ -309,7 +309,10 @@ def _tells_of_attack(doc: Doc) -> bool:
 def _is_asserted(doc: Doc, s: Strike) -> bool:
     """An attack named without an effect: told in the past, with a target place, not as a threat."""
     part = s.part
-    if part.has("alert", "act.shot_down", "act.merged", "veto.negation"):
+    if part.has("alert", "act.shot_down", "act.merged"):
+        return False
+    named = part.of("strike.attack")
+    if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
         return False
     return any(x.role == "target" for x in part.sites) or part.has("strike.attack")
 

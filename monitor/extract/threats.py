@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.doc import Doc, Number, Part, Site
 from monitor.extract.mentions import Mention
-from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
+from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named, without_parents
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import blocks, same_clause
 
@@ -143,7 +143,8 @@ def _is_call(doc: Doc, part: Part) -> bool:
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
-    is_terse = len(doc.parts) <= 2 and part.j - part.i <= 9 and unknown <= 1
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    is_terse = len(doc.parts) <= 2 and part.j - part.i - beside <= 9 and unknown <= 1
     return is_terse and not others and part.has("alert.attention", "alert.shelter", "act.launch_noun")
 
 
@@ -168,6 +169,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
     """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    if words == 1 and part.has("weapon.mixed"):
+        return False  # "A target" says nothing of what or where
     if part.n and doc.parts[part.n - 1].has("strike", "toll"):
         return False
     if any(number.value > _MANY for number in part.numbers):
@@ -188,7 +191,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
     if not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
         return []
-    if part.j - part.i > (_ROW if _is_row(doc, part) else 10):
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    if part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10):
         return []
     heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
     words = doc.lexicon.settings.get("course", ())
@@ -236,7 +240,7 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
     for threat in named:
         proposal = Proposal("threat", threat, part, rule, level=level_of(part), confidence=confidence)
         proposal.is_everywhere = part.has("alert.everywhere")
-        add_sites(proposal, [*chosen, *excepted])
+        add_sites(proposal, [*without_parents(doc, chosen), *excepted])
         out.append(proposal)
     return out
 
