@@ -150,7 +150,7 @@ class Lane:
         return True
 
     def _most(self) -> int:
-        return 1 if self.is_down else int(self.endpoint.options.get("concurrency", CONCURRENCY))
+        return 1 if self.is_down else max(1, int(self.endpoint.options.get("concurrency", CONCURRENCY)))
 
     def _not_in_flight(self, found: Sequence[Delivery]) -> list[Delivery]:
         return [each for each in found if (each.message_id, each.id) not in self._in_flight]

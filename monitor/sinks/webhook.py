@@ -18,6 +18,10 @@ _OWN_HEADERS = frozenset(
 )
 
 
+MOST_GAPS = 100
+"""The newest parked messages that the header names: one of thousands is refused, and with it the message."""
+
+
 class Webhook:
     """One endpoint that is posted to. Options: those of ``Posting``, ``headers``, ``old_secrets_until`` (ISO 8601: from
     then on only the first secret signs).
@@ -42,7 +46,7 @@ class Webhook:
             **headers(self._valid(now), delivery.message_id, delivery.body, now),
         }
         if delivery.gap:
-            sent["monitor-gap"] = ",".join(str(seq) for seq in delivery.gap)
+            sent["monitor-gap"] = ",".join(str(seq) for seq in delivery.gap[-MOST_GAPS:])
         return await self._posting.post(self._url, delivery.body, sent)
 
     async def close(self) -> None:

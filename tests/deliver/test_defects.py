@@ -98,3 +98,10 @@ async def test_a_long_backlog_of_one_does_not_hide_what_waits_for_another(monkey
         await settle_for(lambda: bool(two.deliverer.lanes()["bad"]["is_down"]))
         two.queue.enqueue([message(1000, endpoint="good")])  # by another program: no lane is told of it
         await settle_for(lambda: len(two.good.got) == 1, 2.0)
+
+
+async def test_a_concurrency_of_nothing_is_one_and_not_silence() -> None:
+    async with Two() as two:
+        two.queue.save_endpoint(Endpoint("bad", "webhook", options={"concurrency": 0}), two.clock.now())
+        two.queue.enqueue([message(1, endpoint="bad"), message(2, "other", "bad")])
+        await settle_for(lambda: len(two.bad.got) == 2)

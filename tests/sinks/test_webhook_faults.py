@@ -8,6 +8,7 @@ import datetime as dt
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -61,6 +62,18 @@ async def send(url: str, body: bytes = b'{"a":1}', **options: Any) -> Mapping[st
     finally:
         await sink.close()
         await sink.close()
+
+
+async def test_the_gap_named_beside_a_message_stays_a_short_header(server: FaultyServer) -> None:
+    port = await server.start()
+    sink = build(endpoint(f"http://127.0.0.1:{port}/status/204"), Deps(clock=Wall()))
+    try:
+        await sink.send(replace(delivery(), gap=tuple(range(1, 5_000))))
+    finally:
+        await sink.close()
+    named = server.seen[0].headers["monitor-gap"].split(",")
+    assert named[-1] == "4999"
+    assert len(named) == 100
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 400, 401, 403, 404, 413, 422, 599])
