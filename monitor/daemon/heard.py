@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,7 +29,7 @@ __all__ = ["Heard"]
 log = structlog.get_logger("monitor.daemon")
 
 STORAGE_PAUSE = timedelta(seconds=15)
-REPEAT_AFTER = timedelta(minutes=1)
+REPEAT_AFTER = 60.0
 
 
 class Heard:
@@ -42,7 +43,7 @@ class Heard:
         self._clock = clock
         self._health = health
         self._on_event = on_event
-        self._problems: dict[tuple[str, str], datetime] = {}
+        self._problems: dict[tuple[str, str], float] = {}
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -94,8 +95,9 @@ class Heard:
             return
         self.metrics.jobs.labels(what).inc()
         self._health.note(name, f"{what}: {type(error).__name__}" if error else what)
-        key, now = (name, repr(error)), self._clock.now()
-        if key in self._problems and now - self._problems[key] < REPEAT_AFTER:
+        key, now = (name, repr(error)), monotonic()
+        self._problems = {each: at for each, at in self._problems.items() if now - at < REPEAT_AFTER}
+        if key in self._problems:
             return
         self._problems[key] = now
         log.error("job.problem", job=name, what=what, error=repr(error) if error else None, exc_info=error)

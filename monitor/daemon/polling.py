@@ -131,7 +131,7 @@ class Poller:
         return self._running is None
 
     async def poll(self) -> float:
-        """One turn: as many polls as the source asks for. Never raises but for cancellation."""
+        """One turn: as many polls as the source asks for. What a defect raises is noted and goes on to the job."""
         every = self.source.profile.poll_every.total_seconds()
         if self.is_paused():
             return min(every, 15.0)
@@ -142,6 +142,13 @@ class Poller:
         except StoreError as problem:
             self.on_store_error(problem)
             wait = min(every, 15.0)
+        except Exception as error:
+            # What it brought could not be kept: it has not been reached in any sense that counts.
+            self.standing.polls += 1
+            self.standing.failures += 1
+            self.standing.last_at = self.clock.now()
+            self.standing.reason, self.standing.detail = "defect", type(error).__name__
+            raise
         finally:
             self._running = None
         self.standing.next_in = 0.0 if self._is_hinted else wait
@@ -177,10 +184,9 @@ class Poller:
         except TimeoutError:
             raise SourceUnavailable(f"{self.id}: no complete answer within {self.deadline:g} s") from None
         except Exception as error:
+            # Its message may hold a secret of an address, and what is said here is kept and shown; its type does not.
             log.exception("source.defect", source=self.id)
-            raise SourceBroken(
-                f"{self.id}: a defect in this kind of source ({type(error).__name__}: {error})"
-            ) from None
+            raise SourceBroken(f"{self.id}: a defect in this kind of source ({type(error).__name__})") from None
 
     async def _failed(self, error: SourceError, every: float) -> float:
         standing = self.standing

@@ -94,8 +94,12 @@ class Ticking:
         while True:
             await asyncio.sleep(1.0)
             jump = beats.beat()
-            if jump is not None and not is_replay(self.clock):
+            if jump is None or is_replay(self.clock):
+                continue
+            try:
                 await self.jumped(jump)
+            except Exception as error:  # a defect met once must not blind us to the next jump
+                self.heard.job_problem("beat", "error", error)
 
     async def jumped(self, jump: Jump) -> None:
         """Time went by that was not lived through."""

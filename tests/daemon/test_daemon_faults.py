@@ -266,6 +266,60 @@ async def test_two_reloads_at_once_are_taken_one_after_the_other(running: Any, t
         assert daemon.settings.profiles[0].poll_every == timedelta(seconds=20)
 
 
+async def test_a_source_whose_posts_cannot_be_kept_counts_as_failing(
+    running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*args: Any) -> Any:
+        raise KeyError("a defect")
+
+    source = FakeSource("a", [["one"]])
+    async with running(source) as daemon:
+        await until(lambda: daemon.status()["sources_reached"] == 1)
+        monkeypatch.setattr(daemon.parts.pipeline, "run", defect)
+        await until(lambda: daemon.status()["sources_failing"] == 1)
+        assert daemon.status()["sources_reached"] == 0
+        assert daemon.status()["sources"][0]["reason"] == "defect"
+
+
+async def test_a_defect_of_a_source_is_told_without_what_it_said(running: Any) -> None:
+    """What a look failed of is kept and shown; an address with a key in it is not to be."""
+    source = FakeSource("a", [RuntimeError("https://host/rss?key=c4n4ry")])
+    async with running(source) as daemon:
+        await until(lambda: series.sources(daemon.store))
+        (look,) = series.sources(daemon.store)
+    assert "RuntimeError" in str(look.look.detail)
+    assert "c4n4ry" not in str(look)
+
+
+async def test_what_jobs_failed_of_is_not_remembered_for_ever(running: Any) -> None:
+    async with running(FakeSource("a")) as daemon:
+        for number in range(50):
+            daemon.heard.job_problem("job", "error", ValueError(number))
+        heard = daemon.heard
+        heard._problems = {key: at - 100 for key, at in heard._problems.items()}
+        heard.job_problem("job", "error", ValueError("now"))
+        assert len(heard._problems) == 1
+
+
+async def test_a_defect_at_one_jump_of_the_clock_does_not_hide_the_next(
+    running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from monitor.daemon import ticking
+
+    jumps = [Jump("forward", datetime.now(UTC), datetime.now(UTC))] * 2
+    async with running(FakeSource("a")) as daemon:
+        met: list[Jump] = []
+
+        async def stumbling(self: Any, jump: Jump) -> None:
+            met.append(jump)
+            raise KeyError("a defect")
+
+        monkeypatch.setattr(ticking.Beats, "beat", lambda self: jumps.pop() if jumps else None)
+        monkeypatch.setattr(ticking.Ticking, "jumped", stumbling)
+        await until(lambda: len(met) == 2)
+        assert any(trouble["what"] == "beat" for trouble in daemon.status()["troubles"])
+
+
 async def test_deliveries_that_break_off_are_begun_again(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk at the first look, then a defect: neither may end the deliveries for good and in silence."""
     from monitor.daemon import core
