@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -162,11 +161,10 @@ class Part:
 
 class Doc:
     """A laid-out text. ``ends`` says where each token ends, ``at`` maps a token to the mention that covers it,
-    ``begins`` holds the first token of each mention.
     ``local`` is ``published`` in ``zone``."""
 
     __slots__ = (
-        "area", "at", "begins", "claimant", "ends", "lang", "lexicon", "lines", "local", "mentions", "notes", "parts",
+        "area", "at", "claimant", "ends", "lang", "lexicon", "lines", "local", "mentions", "notes", "parts",
         "side", "source", "title_end", "tokens", "trace", "zone",
     )  # fmt: skip
 
@@ -187,7 +185,6 @@ class Doc:
         area: Sequence[str],
         side: Side | None,
         title_end: int,
-        begins: list[int],
     ) -> None:
         self.source = source
         self.tokens = tokens
@@ -204,14 +201,29 @@ class Doc:
         self.area = area
         self.side = side
         self.title_end = title_end
-        self.begins = begins
         self.notes: list[Note] = []
         self.trace: list[dict[str, Any]] | None = None
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
-        begins = self.begins
-        first = bisect_left(begins, i)
-        return self.mentions[first : bisect_left(begins, j, first)]
+        """The mentions that begin at tokens ``i`` to ``j``."""
+        k = i
+        while k < j:
+            m = self.at[k]
+            if m is None:
+                k += 1
+                continue
+            first = m.n + 1
+            if m.i >= i:
+                while first > 0 and self.mentions[first - 1].i == m.i:  # several concepts can begin at one token
+                    first -= 1
+            out = []
+            for n in range(first, len(self.mentions)):
+                other = self.mentions[n]
+                if other.i >= j:
+                    break
+                out.append(other)
+            return out
+        return []
 
     def span(self, i: int, j: int) -> tuple[int, int]:
         """Tokens ``i`` to ``j`` as a span of the original text."""

@@ -86,7 +86,7 @@ class _Atlas:
 
     def _by_form(self, name: str) -> set[str]:
         rows = self._lexicon.rows(" ".join(fold_form(name)))
-        return {self._lexicon.places[n][0] for n, _ in rows}
+        return {row.id for row in rows}
 
     def is_known(self, name: str) -> bool:
         return bool(_ISO.fullmatch(name)) or self.ids(name) != frozenset((name,))

@@ -52,8 +52,7 @@ def lay_out(
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(
-        source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length,
-        [m.i for m in mentions],
+        source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
     calendar = Calendar(local, here)
     suffixes = settings.get("ordinal_suffixes", nothing)
@@ -61,7 +60,7 @@ def lay_out(
     abouts = settings.get("approximates", nothing)
     n = nth = 0
     parts = doc.parts
-    figures = [k for k, token in enumerate(tokens) if token.kind == "n"]
+    figures = [k for k, token in enumerate(tokens) if token.is_figure]
     for i, j, line in sentences:
         mine: list[Mention] = []
         while n < len(mentions) and mentions[n].i < j:

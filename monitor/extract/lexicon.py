@@ -7,10 +7,27 @@ from typing import Any
 
 from monitor.extract.vocabulary import Vocabulary
 
-__all__ = ["Lexicon", "PlaceRow"]
+__all__ = ["Candidate", "Lexicon", "PlaceRow"]
 
 PlaceRow = tuple[str, str, str, str | None, str | None, int]
 """(id, printed name, level, parent id, code for ``place_ids``, population)."""
+
+
+class Candidate:
+    """A place that a name may be that of. ``note`` is what the gazetteer says of the form: ``is_adj`` where it is an
+    adjective, ``is_common`` where it is also a common word."""
+
+    __slots__ = ("id", "is_adj", "is_common", "level", "name", "note", "parent", "population")
+
+    def __init__(self, id: str, name: str, level: str, parent: str | None, population: int, note: str = "") -> None:
+        self.id = id
+        self.name = name
+        self.level = level
+        self.parent = parent
+        self.population = population
+        self.note = note
+        self.is_adj = "adj" in note
+        self.is_common = "common" in note
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,11 +76,27 @@ class Lexicon:
             found.clear()
         return found
 
-    def rows(self, name: str) -> tuple[tuple[int, str], ...]:
-        """The candidates of a folded name: (index in ``places``, "note;case"); () where nothing is called so."""
+    def rows(self, name: str) -> tuple[Candidate, ...]:
+        """The candidates of a folded name; () where nothing is called so."""
         found = self.forms.get(name)
         if found is None:
             return ()
         if isinstance(found, int):
-            return ((found >> 8, self.notes[found & 255]),)
-        return tuple((code >> 8, self.notes[code & 255]) for code in found)
+            return (self._candidate(found),)
+        return tuple([self._candidate(code) for code in found])
+
+    def place(self, identity: str) -> Candidate | None:
+        """The place of that id."""
+        n = self.index.get(identity)
+        return self._made(n, "") if n is not None else None
+
+    def _candidate(self, code: int) -> Candidate:
+        known: dict[int, Candidate] = self.memo("candidates")
+        found = known.get(code)
+        if found is None:
+            found = known[code] = self._made(code >> 8, self.notes[code & 255])
+        return found
+
+    def _made(self, n: int, note: str) -> Candidate:
+        identity, name, level, parent, _, population = self.places[n]
+        return Candidate(identity, name, level, parent, population, note)

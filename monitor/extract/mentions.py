@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from monitor.extract.lexicon import Lexicon
+from monitor.extract.lexicon import Candidate, Lexicon
 from monitor.extract.tokens import Token
 
 __all__ = ["Mention", "find"]
 
-_QUOTES: Final = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
 _VOTERS: Final = 400
 """Tokens whose letters say what language a text is in."""
 
 Entries = tuple[tuple[str, str], ...]
-Rows = tuple[tuple[int, str], ...]
+Rows = tuple[Candidate, ...]
 
 _NO_LANGUAGE: Final = "und"
 """What signs and marks are in: they say nothing of the language of a text (ISO 639-2)."""
@@ -22,12 +21,13 @@ _NO_LANGUAGE: Final = "und"
 
 class Mention:
     """Tokens ``i`` to ``j`` (not included) that name ``concept``; ``group`` is its first part, ``data`` the
-    concept's own table. A place has group ``place`` and its candidate rows in ``rows``."""
+    concept's own table. A place has group ``place`` and its candidate rows in ``rows``. ``n`` is its place among the
+    mentions of the text."""
 
-    __slots__ = ("concept", "data", "group", "i", "j", "lang", "rows")
+    __slots__ = ("concept", "data", "group", "i", "j", "lang", "n", "rows")
 
     def __init__(
-        self, i: int, j: int, concept: str, group: str, lang: str, data: dict[str, Any], rows: Rows = ()
+        self, i: int, j: int, concept: str, group: str, lang: str, data: dict[str, Any], n: int, rows: Rows = ()
     ) -> None:
         self.i = i
         self.j = j
@@ -35,10 +35,36 @@ class Mention:
         self.group = group
         self.lang = lang
         self.data = data
+        self.n = n
         self.rows = rows
 
     def __repr__(self) -> str:
         return f"{self.concept}[{self.i}:{self.j}]"
+
+
+class Hit:
+    """What was found at tokens ``i`` to ``j``: the ``rows`` of a place, or ``entries``, of which the language of the
+    text says which is meant."""
+
+    __slots__ = ("entries", "i", "j", "rows")
+
+    def __init__(self, i: int, j: int, entries: Entries | None, rows: Rows = ()) -> None:
+        self.i = i
+        self.j = j
+        self.entries = entries
+        self.rows = rows
+
+
+class Sense:
+    """A concept that entries stand for in a text of one language."""
+
+    __slots__ = ("concept", "data", "group", "lang")
+
+    def __init__(self, concept: str, lang: str, data: dict[str, Any]) -> None:
+        self.concept = concept
+        self.group = concept.partition(".")[0]
+        self.lang = lang
+        self.data = data
 
 
 _NONE: Final[dict[str, Any]] = {}
@@ -46,52 +72,50 @@ _NONE: Final[dict[str, Any]] = {}
 
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
     """All mentions in order, none overlapping, and the language most of them belong to."""
-    raw: list[tuple[int, int, Entries | None, Rows]] = []
+    hits: list[Hit] = []
     votes: dict[str, float] = {}
+    voted, vote = "", 0.0
+    """The language voted for last, nearly always that of the next word too; its votes are not in ``votes`` yet."""
     size = len(tokens)
     i = 0
-    for k in [k for k, token in enumerate(tokens) if token.is_live]:
-        if k < i:
+    for k, token in enumerate(tokens):
+        if not token.is_live or k < i:
             continue
-        token = tokens[k]
-        i = end = k
-        found = token.only
-        if found is not None:
-            end = k + 1
-        elif token.nodes:
-            after = _after(tokens, k + 1, size)
-            for node, entries in token.nodes:
-                for key in after:
-                    if key in node:
-                        hit_end, hit = _longest(node, entries, tokens, k + 1, size)
-                        if hit is not None and hit_end > end:
-                            end, found = hit_end, hit
-                        break
-                else:
-                    if entries is not None and end == k:
-                        end, found = k + 1, entries
+        found = token.own
+        end = k if found is None else k + 1
+        if token.follow is not None and _is_followed(token.follow, tokens, k + 1, size):
+            end, found = _longest_of(tokens, k, token, size)
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows)):
-                raw.append((k, place_end, found if place_end == end else None, rows))
+                hits.append(Hit(k, place_end, None, rows))
                 i = place_end
                 continue
         if found is None:
             continue
         if len(found) > 1:
             found = _as_month(tokens, k, end, size, found)
-        raw.append((k, end, found, ()))
+        hits.append(Hit(k, end, found))
         if len(found) == 1:
             lang = found[0][1]
-            if lang != _NO_LANGUAGE:
-                votes[lang] = votes.get(lang, 0.0) + (end - k)
+            if lang == voted:
+                vote += end - k
+            elif lang != _NO_LANGUAGE:
+                if voted:
+                    votes[voted] = vote
+                voted, vote = lang, votes.get(lang, 0.0) + (end - k)
         else:
+            if voted:
+                votes[voted] = vote
+                voted = ""
             langs = {lang for _, lang in found}
             for lang in langs:
                 votes[lang] = votes.get(lang, 0.0) + (end - k) / len(langs)
         i = end
+    if voted:
+        votes[voted] = vote
     own = _language(tokens, votes, lexicon)
-    return _settle(raw, own, lexicon), own
+    return _settle(hits, own, lexicon), own
 
 
 def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) -> Entries:
@@ -103,6 +127,28 @@ def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) ->
     return months if is_dated and tokens[i].text[0].isupper() else found
 
 
+def _is_followed(follow: dict[str, Any], tokens: list[Token], at: int, size: int) -> bool:
+    """Whether the next token that is no quotation mark goes on with one of the entries that ``follow`` goes on with."""
+    while at < size and tokens[at].is_quote:
+        at += 1
+    if at == size:
+        return False
+    for key in tokens[at].keys:  # noqa: SIM110 - twice as fast as any()
+        if key in follow:
+            return True
+    return False
+
+
+def _longest_of(tokens: list[Token], k: int, token: Token, size: int) -> tuple[int, Entries | None]:
+    """The longest entry that begins with any of the token's keys, the first of them where several are as long."""
+    end, found = k, None
+    for node, entries in token.nodes:
+        hit_end, hit = _longest(node, entries, tokens, k + 1, size)
+        if hit is not None and hit_end > end:
+            end, found = hit_end, hit
+    return end, found
+
+
 def _longest(
     node: dict[str, Any], best: Entries | None, tokens: list[Token], at: int, size: int
 ) -> tuple[int, Entries | None]:
@@ -110,7 +156,7 @@ def _longest(
     trie little depth."""
     end = at
     if len(node) > (best is not None):
-        while at < size and tokens[at].f in _QUOTES:
+        while at < size and tokens[at].is_quote:
             at += 1
         if at < size:
             for key in tokens[at].keys:
@@ -120,13 +166,6 @@ def _longest(
                     if hit is not None and (best is None or hit_end > end):
                         best, end = hit, hit_end
     return end, best
-
-
-def _after(tokens: list[Token], at: int, size: int) -> tuple[str, ...]:
-    """The keys of the next token that is no quotation mark."""
-    while at < size and tokens[at].f in _QUOTES:
-        at += 1
-    return tokens[at].keys if at < size else ()
 
 
 def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
@@ -145,13 +184,15 @@ def _is_a_name(tokens: list[Token], i: int, rows: Rows) -> bool:
     """Whether a word that is both in the lexicon and a place stands here for the place: a capital inside a line."""
     if not tokens[i].text[0].isupper() or (i and tokens[i - 1].kind == "l") or i == 0:
         return False
-    return any("common" not in note for _, note in rows)
+    return not all(row.is_common for row in rows)
 
 
 def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) -> str | None:
-    for token in tokens[:_VOTERS]:
-        for lang, vote in token.votes:
-            votes[lang] = votes.get(lang, 0.0) + vote
+    for k in range(min(len(tokens), _VOTERS)):
+        token = tokens[k]
+        if token.votes:
+            for lang, vote in token.votes:
+                votes[lang] = votes.get(lang, 0.0) + vote
     if not votes:
         return None
     if len(votes) == 1:
@@ -164,26 +205,25 @@ def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) ->
     return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
 
 
-def _settle(raw: list[tuple[int, int, Entries | None, Rows]], lang: str | None, lexicon: Lexicon) -> list[Mention]:
+def _settle(hits: list[Hit], lang: str | None, lexicon: Lexicon) -> list[Mention]:
     """One concept for each place in the text: the one of the text's own language where a form has several."""
-    chosen = lexicon.memo(f"chosen {lang}")
+    chosen: dict[Entries, tuple[Sense, ...]] = lexicon.memo(f"chosen {lang}")
     out: list[Mention] = []
-    add = out.append
-    for i, j, entries, rows in raw:
-        if rows:
-            add(Mention(i, j, "place", "place", lang or "", _NONE, rows))
+    for hit in hits:
+        entries = hit.entries
+        if entries is None:
+            out.append(Mention(hit.i, hit.j, "place", "place", lang or "", _NONE, len(out), hit.rows))
             continue
-        settled = chosen.get(entries)
-        if settled is None:
-            assert entries is not None
-            settled = chosen[entries] = _choose(entries, lang, lexicon)
-        for concept, group, found, data in settled:
-            add(Mention(i, j, concept, group, found, data))
+        senses = chosen.get(entries)
+        if senses is None:
+            senses = chosen[entries] = _choose(entries, lang, lexicon)
+        for sense in senses:
+            out.append(Mention(hit.i, hit.j, sense.concept, sense.group, sense.lang, sense.data, len(out)))
     return out
 
 
-def _choose(entries: Entries, lang: str | None, lexicon: Lexicon) -> tuple[tuple[str, str, str, dict[str, Any]], ...]:
-    """(concept, group, language, data) of each concept that these entries stand for in a text of ``lang``."""
+def _choose(entries: Entries, lang: str | None, lexicon: Lexicon) -> tuple[Sense, ...]:
+    """The concepts that these entries stand for in a text of ``lang``."""
     concept, found = entries[0]
     for one, its_lang in entries:
         if its_lang == lang:
@@ -193,9 +233,7 @@ def _choose(entries: Entries, lang: str | None, lexicon: Lexicon) -> tuple[tuple
         small = lexicon.settings.get("function_groups", frozenset())
         if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
             return ()
-    return tuple(
-        (part, part.partition(".")[0], found, lexicon.concepts.get(part, _NONE)) for part in concept.split("+")
-    )
+    return tuple([Sense(part, found, lexicon.concepts.get(part, _NONE)) for part in concept.split("+")])
 
 
 def _same_script(one: str, other: str, lexicon: Lexicon) -> bool:

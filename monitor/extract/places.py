@@ -30,9 +30,9 @@ def find_sites(doc: Doc) -> None:
         context.update(ancestors(doc.lexicon, identity))
     for m in doc.mentions:
         if len(m.rows) == 1:
-            only = doc.lexicon.places[m.rows[0][0]]
-            if only[2] in ("oblast", "raion") and "adj" not in m.rows[0][1]:
-                context.add(only[0])
+            only = m.rows[0]
+            if only.level in ("oblast", "raion") and not only.is_adj:
+                context.add(only.id)
         elif m.group == "claimant" and (own := m.data.get("place")):
             context.add(str(own))  # a governor speaks of places in his region
     for part in doc.parts:
@@ -43,18 +43,21 @@ def find_sites(doc: Doc) -> None:
             if not m.rows:
                 continue
             row = resolve(doc, part, m, context)
-            if row is not None and (len(m.rows) == 1 or row[5] >= _LARGE):
-                context.update(a for a in ancestors(doc.lexicon, row[0]) if "-" in a)
-            if row is None and m.j - m.i > 1:
-                part.unplaced.append(m)
-            is_part = row is not None and row[2] == "district" and bool(row[3]) and _is_city(doc, row[3] or "")
-            if is_part and row is not None and row[3]:
-                row = doc.lexicon.places[doc.lexicon.index[row[3]]]
-            if row is not None:
-                words = doc.words(m.i, m.j)
-                here = ref(doc.lexicon, row[0], words) if row[0] else PlaceRef(row[1], None, row[2], None, words)  # type: ignore[arg-type]
-                is_tag = _is_tagged(doc, m)
-                sites.append(Site(m.i, m.j, here, "name", row[3], row[5], is_tag, is_part))
+            if row is None:
+                if m.j - m.i > 1:
+                    part.unplaced.append(m)
+                continue
+            if len(m.rows) == 1 or row.population >= _LARGE:
+                for above in ancestors(doc.lexicon, row.id):
+                    if "-" in above:
+                        context.add(above)
+            city = doc.lexicon.place(row.parent) if row.level == "district" and row.parent else None
+            is_part = city is not None and (city.level == "city" or city.id in CITIES_OF_FIRST_LEVEL)
+            if is_part and city is not None:
+                row = city
+            words = doc.words(m.i, m.j)
+            here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
+            sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
         _capital_words(doc, part, sites)
         set_roles(doc, part, sites)
         sites = [_governed(doc, part, s) for s in sites]
@@ -137,11 +140,6 @@ def _within(doc: Doc, site: Site) -> Site | None:
         (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
     )
     return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), "at") if above else None
-
-
-def _is_city(doc: Doc, identity: str) -> bool:
-    n = doc.lexicon.index.get(identity)
-    return identity in CITIES_OF_FIRST_LEVEL or (n is not None and doc.lexicon.places[n][2] == "city")
 
 
 def _point_back(doc: Doc, part: Part) -> None:

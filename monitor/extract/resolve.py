@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.doc import Doc, Part
-from monitor.extract.lexicon import PlaceRow
+from monitor.extract.lexicon import Candidate
 from monitor.extract.mentions import Mention
 from monitor.extract.roles import CAPITAL_OF_SIDE
 from monitor.extract.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -17,87 +17,124 @@ __all__ = [
 _LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
            "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
            "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
-_BIG, _SMALL = 50_000, 15_000
+_BIG: Final = 50_000
+_SMALL: Final = 15_000
+_MOST_PEOPLE: Final = 1_000_000_000
+_CITY: Final[tuple[str, ...]] = ("city",)
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
 _JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 
 
-def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> PlaceRow | None:
+def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | None:
+    """The place that is meant; one without an id where it may be any of several."""
     token = doc.tokens[m.i]
-    is_capital = token.text[0].isupper() or not token.text[0].islower()
-    is_tag = m.i > 0 and doc.tokens[m.i - 1].text == "#"
     hint = _level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
-    rows: list[tuple[PlaceRow, str]] = [(doc.lexicon.places[n], note) for n, note in m.rows]
-    fit = [pair for pair in rows if "adj" not in pair[1]] if hint is None else [
-        (row, note) for row, note in rows if _is_allowed(row, note, hint)
-    ]  # fmt: skip
-    if hint and (exact := [(row, note) for row, note in fit if row[2] in hint or
-                           (hint == ("city",) and row[0] in CITIES_OF_FIRST_LEVEL)]):  # fmt: skip
-        fit = exact
-    elif hint and hint != ("city",) and all("adj" in note for _, note in rows):
-        return None
+    fit = _fitting(m, hint)
     if not fit or _is_no_place(doc, part, m):
         return None
-    owner = doc.at[m.i - 1] if m.i > part.i else None
-    capital = CAPITAL_OF_SIDE.get(owner.concept) if owner is not None else None
-    fit = [
-        (row, note) for row, note in fit
-        if row[2] != "district" or row[3] in context or row[3] == capital or doc.tokens[m.i].text == "#"
-        or (len({n for n, _ in m.rows}) == 1 and ":" in str(row[0]) and not note.startswith("common"))
-    ]  # fmt: skip
-    if not fit:
-        return None
-    best = fit
+    if any(one.level == "district" for one in fit):
+        fit = _known_districts(doc, part, m, fit, context)
+        if not fit:
+            return None
+    row, second = fit[0], None
     if len(fit) > 1:
-        best = sorted(fit, key=lambda pair: _weight(doc, pair[0], pair[1], context), reverse=True)
-    row, note = best[0]
+        row, second = _first_two(doc, fit, context)
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
     if (seated := _raion_of_seat(doc, part, m, row)) is not None:
         return seated
-    if row[2] == "city" and not is_tag and row[0] not in CITIES_OF_FIRST_LEVEL:
-        if not is_capital and (row[5] < _BIG or "common" in note or (m.j - m.i == 1 and len(token.f) < 4)):
+    is_city = row.level == "city"
+    is_capital = token.text[0].isupper() or not token.text[0].islower()
+    if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
+        if not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4)):
             return None
-        if row[5] < _SMALL and not _is_framed(doc, part, m):
+        if row.population < _SMALL and not _is_framed(doc, part, m):
             return None
-    elif not is_capital and "common" in note:
+    elif not is_capital and row.is_common:
         return None
-    if len(best) > 1 and row[2] == "city" and row[5] < _BIG:
-        top, second = (_weight(doc, *best[0], context), _weight(doc, *best[1], context))
-        if top[0] == second[0] and best[1][0][2] == row[2] and second[-1] * 3 > top[-1]:
-            doc.note(m.i, m.j, f"ambiguous place: {len(best)} units of that name")
-            return "", row[1], row[2], None, None, row[5]
+    if second is not None and is_city and row.population < _BIG and second.level == row.level:
+        is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
+        if is_as_near and second.population * 3 > row.population:
+            doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
+            return Candidate("", row.name, row.level, None, row.population)
     return row
 
 
-def _weight(doc: Doc, row: PlaceRow, note: str, context: set[str]) -> tuple[int, int, bool, bool, int]:
+def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
+    """The candidates whose form and level go with what is said of the level."""
+    if hint is None:
+        return [one for one in m.rows if not one.is_adj]
+    is_city = hint == _CITY
+    exact = [
+        one for one in m.rows
+        if _is_allowed(one, hint, is_city) and (one.level in hint or (is_city and one.id in CITIES_OF_FIRST_LEVEL))
+    ]  # fmt: skip
+    if exact:
+        return exact
+    if not is_city and _is_adjective(m):
+        return []
+    return [one for one in m.rows if _is_allowed(one, hint, is_city)]
+
+
+def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], context: set[str]) -> list[Candidate]:
+    """Without the districts of cities that nothing speaks of."""
+    owner = doc.at[m.i - 1] if m.i > part.i else None
+    capital = CAPITAL_OF_SIDE.get(owner.concept) if owner is not None else None
+    is_tag = doc.tokens[m.i].text == "#"
+    is_only = len({one.id for one in m.rows}) == 1
+    return [
+        one for one in fit
+        if one.level != "district" or one.parent in context or one.parent == capital or is_tag
+        or (is_only and ":" in one.id and not one.note.startswith("common"))
+    ]  # fmt: skip
+
+
+def _first_two(doc: Doc, fit: list[Candidate], context: set[str]) -> tuple[Candidate, Candidate]:
+    """The two that weigh most; of equal ones those that stand first."""
+    first, second = fit[0], fit[1]
+    most, next_ = _weight(doc, first, context), _weight(doc, second, context)
+    if next_ > most:
+        first, second, most, next_ = second, first, next_, most
+    for one in fit[2:]:
+        weight = _weight(doc, one, context)
+        if weight > most:
+            first, second, most, next_ = one, first, weight, most
+        elif weight > next_:
+            second, next_ = one, weight
+    return first, second
+
+
+def _weight(doc: Doc, one: Candidate, context: set[str]) -> int:
     """Of places that share a name: one near what was named, the higher level, one outside the regions under a permanent
-    alert, a hromada without a big city (one with such a city is written together with it), the larger."""
-    near = 0
-    if context and (row[0] in context or any(a in context for a in ancestors(doc.lexicon, row[0]) if "-" in a)):
-        near = 1
-    if row[5] >= 200_000 or row[2] in ("country", "sea") or row[0] in CITIES_OF_FIRST_LEVEL:
-        near = 1
-    level = _RANK.get(row[2], 0)
-    if row[2] == "city" and row[5] >= _BIG:
-        level = 7
-    stands = any(a in doc.lexicon.settings.get("standing", ()) for a in ancestors(doc.lexicon, row[0]))
-    return near, level, not stands, "seat" not in note, row[5]
+    alert, a hromada without a big city (one with such a city is written together with it), the larger. As one number,
+    each of these above all behind it."""
+    level = 7 if one.level == "city" and one.population >= _BIG else _RANK.get(one.level, 0)
+    standing = doc.lexicon.settings.get("standing", ())
+    stands = any(a in standing for a in ancestors(doc.lexicon, one.id))
+    flags = (0 if stands else 2) + (0 if "seat" in one.note else 1)
+    return (((8 if _is_near(doc, one, context) else 0) + level) * 4 + flags) * _MOST_PEOPLE + one.population
 
 
-def _is_allowed(row: PlaceRow, note: str, hint: tuple[str, ...] | None) -> bool:
-    if "adj" in note:
-        return hint is not None and row[2] in hint
-    if hint == ("city",):
-        return row[2] in ("city", "district") or row[0] in CITIES_OF_FIRST_LEVEL
-    return True
+def _is_near(doc: Doc, one: Candidate, context: set[str]) -> bool:
+    """Whether a place is in or around what was named, or so large that it needs nothing named beside it."""
+    if one.population >= 200_000 or one.level in ("country", "sea") or one.id in CITIES_OF_FIRST_LEVEL:
+        return True
+    if not context:
+        return False
+    return one.id in context or any(a in context for a in ancestors(doc.lexicon, one.id) if "-" in a)
+
+
+def _is_allowed(one: Candidate, hint: tuple[str, ...], is_city: bool) -> bool:
+    if one.is_adj:
+        return one.level in hint
+    return not is_city or one.level in ("city", "district") or one.id in CITIES_OF_FIRST_LEVEL
 
 
 def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
     before = doc.at[m.i - 1] if m.i > part.i else None
     if before is not None and before.concept == "level.city":
-        return ("city",)
+        return _CITY
     k = m.j
     for _ in range(40):
         if k >= part.j:
@@ -130,7 +167,7 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     before = doc.at[m.i - 1] if m.i > part.i else None
     if before is None or before.group not in ("prep", "conj"):
         return None
-    if not any("adj" in note and doc.lexicon.places[n][2] == "oblast" for n, note in m.rows):
+    if not any(one.is_adj and one.level == "oblast" for one in m.rows):
         return _level_of_list(doc, part, m)
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
@@ -145,7 +182,7 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             other.group == "place"
             and other is not m
             and other.j - other.i >= 2
-            and any(doc.lexicon.places[n][2] == "oblast" and "adj" not in note for n, note in other.rows)
+            and any(one.level == "oblast" and not one.is_adj for one in other.rows)
         ):
             return ("oblast",)
     return None
@@ -157,12 +194,10 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
     if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
         return None
-    if not any("adj" in note and doc.lexicon.places[n][2] == "raion" for n, note in m.rows):
+    if not any(one.is_adj and one.level == "raion" for one in m.rows):
         return None
     for other in doc.mentions_between(part.i, m.i):
-        if other.group == "place" and any(
-            doc.lexicon.places[n][2] == "raion" and "adj" not in note for n, note in other.rows
-        ):
+        if other.group == "place" and any(one.level == "raion" and not one.is_adj for one in other.rows):
             return ("raion",)
     return None
 
@@ -175,12 +210,12 @@ _ROW: Final = 6
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
     form says whether a region, a raion or a hromada is meant."""
-    if not doc.tokens[m.i].text[0].isupper() or any("adj" not in note for _, note in m.rows):
+    if not doc.tokens[m.i].text[0].isupper() or not _is_adjective(m):
         return None
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
                for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not _is_row(doc, part):  # fmt: skip
         return None
-    found = {doc.lexicon.places[n][2] for n, _ in m.rows}
+    found = {one.level for one in m.rows}
     levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
     k = m.j
     while k < part.j:
@@ -209,7 +244,7 @@ def _is_row(doc: Doc, part: Part) -> bool:
 
 
 def _is_adjective(m: Mention) -> bool:
-    return all("adj" in note for _, note in m.rows)
+    return all(one.is_adj for one in m.rows)
 
 
 def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
@@ -233,9 +268,9 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 
-def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow, hint: tuple[str, ...] | None) -> PlaceRow | None:
+def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:
     """The region of a city, where a word for "region" stands beside its name."""
-    if row[2] != "city" and row[0] not in CITIES_OF_FIRST_LEVEL:
+    if row.level != "city" and row.id not in CITIES_OF_FIRST_LEVEL:
         return None
     k = m.i - 1
     while k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
@@ -246,14 +281,13 @@ def _around(doc: Doc, part: Part, m: Mention, row: PlaceRow, hint: tuple[str, ..
     if not is_plural and not any(x is not None and x.concept == "level.oblast" for x in (before, after)):
         return None
     pairs = doc.lexicon.settings.get("around", {})
-    above = pairs.get(row[0]) or next((a for a in ancestors(doc.lexicon, row[0]) if "-" in a), None)
-    n = doc.lexicon.index.get(above or "")
-    return doc.lexicon.places[n] if n is not None else None
+    above = pairs.get(row.id) or next((a for a in ancestors(doc.lexicon, row.id) if "-" in a), None)
+    return doc.lexicon.place(above) if above else None
 
 
-def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: PlaceRow) -> PlaceRow | None:
+def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidate | None:
     """ "The district of A", "Bezirk A": the raion around a city that gives it its name."""
-    if row[2] != "city" or not row[3]:
+    if row.level != "city" or not row.parent:
         return None
     k = m.i - 1
     if k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
@@ -262,10 +296,9 @@ def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: PlaceRow) -> PlaceRow 
     after = doc.at[m.j] if m.j < part.j else None
     if not any(x is not None and x.concept == "level.raion" for x in (before, after)):
         return None
-    for above in ancestors(doc.lexicon, row[0]):
-        n = doc.lexicon.index.get(above)
-        found = doc.lexicon.places[n] if n is not None else None
-        if found is not None and found[2] == "raion" and found[1].split()[0] == row[1].split()[0]:
+    for above in ancestors(doc.lexicon, row.id):
+        found = doc.lexicon.place(above)
+        if found is not None and found.level == "raion" and found.name.split()[0] == row.name.split()[0]:
             return found
     return None
 
@@ -296,16 +329,16 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
             k -= 1
         title = doc.at[k] if k < m.i - 1 and k >= part.i else None
         if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
-            return all(doc.lexicon.places[n][5] < 200_000 for n, _ in m.rows)
+            return _is_small(m)
         if title is not None and title.group not in ("claimant", "claim"):
             title = None
-        if title is not None and all(doc.lexicon.places[n][5] < 200_000 for n, _ in m.rows):
+        if title is not None and _is_small(m):
             return True
     if (
         title is not None
         and title.group == "claimant"
-        and all(n.rpartition(";")[2] in ("nom", "nom|acc") for _, n in m.rows)
-    ) and all(doc.lexicon.places[n][5] < 200_000 for n, _ in m.rows):
+        and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
+    ) and _is_small(m):
         return True
     if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
         return False
@@ -313,6 +346,10 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
         k += 1
     return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _is_small(m: Mention) -> bool:
+    return all(one.population < 200_000 for one in m.rows)
 
 
 def _is_title_case(word: str) -> bool:

@@ -72,11 +72,12 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
-        if role == "target" and _is_locative(doc, site) and not _is_behind_phrase(doc, site):
+        case = _case(doc, site) if role is None or role == "target" else ""
+        if role == "target" and case == "loc" and not _is_behind_phrase(doc, site):
             role = "at"
-        elif role is None and _is_accusative(doc, site):
+        elif role is None and case == "acc":
             role = "target"
-        elif role is None and _is_locative(doc, site):
+        elif role is None and case == "loc":
             role = "at"  # a language that writes its "in" into the name
         if role in (None, "at") and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
             role = last.role if role is None or last.role in ("except", "from") else role
@@ -187,28 +188,33 @@ def _is_behind_phrase(doc: Doc, site: Site) -> bool:
     return before.j - before.i > 1 or any(t.text in _ARROWS for t in doc.tokens[max(0, before.i - 2) : before.i])
 
 
-def _is_accusative(doc: Doc, site: Site) -> bool:
-    """Whether the form can only be an object: "attacked the Odesa region"."""
-    cases = _cases(doc, site)
-    return bool(cases) and all("acc" in case and "nom" not in case for case in cases)
-
-
-def _is_locative(doc: Doc, site: Site) -> bool:
-    """Whether the form can only say where something is, which turns "onto" into "in"."""
-    cases = _cases(doc, site)
-    return bool(cases) and all("loc" in case and "acc" not in case for case in cases)
-
-
-def _cases(doc: Doc, site: Site) -> set[str]:
+def _case(doc: Doc, site: Site) -> str:
+    """``acc`` where the form can only be an object ("attacked the Odesa region"), ``loc`` where it can only say where
+    something is, which turns "onto" into "in"; "" where it can be another or its case is not known."""
     mention = doc.at[site.i]
     if mention is None or site.ref.id is None:
-        return set()
-    n = doc.lexicon.index.get(site.ref.id)
-    if len(mention.rows) == 1:
-        row, note = mention.rows[0]
-        only = note.rpartition(";")[2]
-        return {only} if row == n and only else set()
-    return {case for row, note in mention.rows if row == n and (case := note.rpartition(";")[2])}
+        return ""
+    known: dict[str, str] = doc.lexicon.memo("cases")
+    found = ""
+    for row in mention.rows:
+        if row.id != site.ref.id:
+            continue
+        case = known.get(row.note)
+        if case is None:
+            case = known[row.note] = _case_of(row.note)
+        if case == "other" or (case and found and case != found):
+            return ""
+        found = found or case
+    return found
+
+
+def _case_of(note: str) -> str:
+    """``acc`` or ``loc`` where a note of the gazetteer says that a form can be this but not "nom" or "acc", ``other``
+    where it says something else, "" where it names no case."""
+    case = note.rpartition(";")[2]
+    if "acc" in case:
+        return "other" if "nom" in case else "acc"
+    return "loc" if "loc" in case else "other" if case else ""
 
 
 def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:

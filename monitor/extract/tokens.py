@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from monitor.extract.lexicon import Candidate
 
 __all__ = ["HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
 
@@ -24,6 +27,7 @@ PIECE: Final = re.compile(
 )
 _APOSTROPHES: Final = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS: Final = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
+_QUOTES: Final = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
 _OPENERS: Final = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
 HYPHENS: Final = "-\u2010\u2011_"
 _SHORT: Final = 24
@@ -39,8 +43,9 @@ class Token:
     Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
-    their own entries, ``only`` the entries where nothing longer begins so, ``longest`` name of a place that begins so
-    (in tokens), ``rows`` of the place called just so, ``votes`` for languages by its letters.
+    their own entries, the first of which are ``own``; ``follow`` holds every key that goes on from one of the nodes
+    (None: nothing longer begins so). ``longest`` name of a place that begins so (in tokens), ``rows`` of the place
+    called just so, ``votes`` for languages by its letters.
 
     ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here; ``is_split``
     that it stands for several tokens (``parts``, each with the characters behind it), is an abbreviation, or
@@ -48,8 +53,8 @@ class Token:
     """
 
     __slots__ = (
-        "f", "gap", "glued", "hyphen", "is_break", "is_live", "is_odd", "is_split", "keys", "kind", "longest", "nodes",
-        "only", "parts", "rows", "text", "votes", "width",
+        "f", "follow", "gap", "glued", "hyphen", "is_break", "is_figure", "is_live", "is_odd", "is_quote", "is_split",
+        "keys", "kind", "longest", "nodes", "own", "parts", "rows", "text", "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -62,14 +67,17 @@ class Token:
         self.width = 0
         self.keys: tuple[str, ...] = (f,)
         self.nodes: tuple[tuple[dict[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
-        self.only: tuple[tuple[str, str], ...] | None = None
+        self.own: tuple[tuple[str, str], ...] | None = None
+        self.follow: dict[str, Any] | None = None
         self.longest = 0
-        self.rows: tuple[tuple[int, str], ...] = ()
+        self.rows: tuple[Candidate, ...] = ()
         self.votes: tuple[tuple[str, float], ...] = ()
         self.parts: tuple[tuple[Token, int], ...] = ()
         self.is_live = False
         self.is_odd = False
         self.is_split = False
+        self.is_figure = kind == "n"
+        self.is_quote = text in _QUOTES
         self.is_break = kind == "l" or (kind == "p" and text in _ENDS)
 
     def __repr__(self) -> str:

@@ -50,7 +50,7 @@ def _by_words(text: str, known: Vocabulary) -> list[Token]:
     """The token of each piece of the text. No piece reaches across a single space, so what stands between two of them
     is looked up as a whole; a text with other spaces than single ones between its words is cut piece by piece."""
     tokens: list[Token] = []
-    if "  " not in text and " \n" not in text and text[-1:] != " ":
+    if "  " not in text and " \n" not in text:
         known.is_uneven = False
         line_end = known["\n"]
         at_line, after_space = known.at_line, known.after_space
@@ -62,7 +62,11 @@ def _by_words(text: str, known: Vocabulary) -> list[Token]:
                 words[0] = ""
             for word in words:
                 if word:
-                    tokens += after_space[word]
+                    found = after_space[word]
+                    if len(found) == 1:
+                        tokens.append(found[0])
+                    else:
+                        tokens += found
             tokens.append(line_end)
         tokens.pop()
         if not known.is_uneven:
@@ -250,8 +254,11 @@ class Vocabulary(dict[str, Token]):
     def _looked_up(self, token: Token) -> Token:
         trie = self._lexicon.trie
         token.nodes = tuple((trie[key], trie[key].get("")) for key in token.keys if key in trie)
-        if token.nodes and all(len(node) == 1 and entries for node, entries in token.nodes):
-            token.only = token.nodes[0][1]
+        for node, entries in token.nodes:
+            if token.own is None:
+                token.own = entries
+            if len(node) > (entries is not None):
+                token.follow = node if token.follow is None else {**token.follow, **node}
         token.rows = self._lexicon.rows(token.f)
         token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
         if not token.longest and token.kind == "w" and token.text[0].isupper() and not _ACUTE.isdisjoint(token.f):
