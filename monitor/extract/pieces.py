@@ -95,7 +95,8 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
                 return None
         elif m.group not in _ELIDED and m.concept != "count.age":
             return None
-    since = max((x.i for x in (*part.numbers, *part.of("person.one")) if x.i < cut), default=-1)
+    ahead = [n.i for n in part.numbers if n.i < cut] + [m.i for m in part.of("person.one") if m.i < cut]
+    since = max(ahead, default=-1)
     if since < 0 or any(m.i > since and m.concept != verbs[-1].concept for m in verbs):
         return None
     return verbs[-1] if _are_apart(doc, left, right) else None
