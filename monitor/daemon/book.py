@@ -47,6 +47,7 @@ class Book:
         self.park = store.park
         self.drop = store.drop
         self.enqueue = store.enqueue
+        self.bring_forward = store.bring_forward
         self.disable_endpoint = store.disable_endpoint
         self.remove_endpoint = store.remove_endpoint
         self.find = store.find

@@ -112,3 +112,8 @@ class Ticking:
         # What was not watched is unknown before anything new is read.
         await self.tick()
         self.schedule.all_now()
+        if jump.kind == "backward" and self.heard.deliverer is not None:
+            try:
+                await self.heard.deliverer.clock_was_set_back()
+            except StoreError as problem:
+                self.heard.store_failed(problem)

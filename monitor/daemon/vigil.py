@@ -112,9 +112,10 @@ class LoopWatch:
 
     def _judge(self, what: str, seconds: float, thread: int | None) -> None:
         if seconds >= self._patience:
-            if what not in self._stuck:
-                log.error("blocked", what=what, seconds=round(seconds, 1), stack=_stack(thread))
+            is_new = what not in self._stuck
             self._stuck[what] = max(seconds, self._stuck.get(what, 0.0))
+            if is_new:
+                log.error("blocked", what=what, seconds=round(seconds, 1), stack=_stack(thread))
         elif what in self._stuck:
             self._on_blocked(what, self._stuck.pop(what))
 

@@ -7,12 +7,13 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from monitor.deliver.lane import Lane
 from monitor.deliver.ledger import Ledger, RunInWriter
+from monitor.deliver.schedule import LONGEST
 from monitor.deliver.world import Notice, World
 from monitor.errors import StoreError
 from monitor.model import Delivery, Endpoint
@@ -108,6 +109,13 @@ class Deliverer:
             else:
                 self._wake.set()
 
+    async def clock_was_set_back(self) -> None:
+        """Try now what was put off to a time of the other clock: it may lie hours ahead, with an alert behind it."""
+        now = self._world.clock.now()
+        await self._world.call(self._world.queue.bring_forward, now, now)
+        for lane in self._lanes.values():
+            lane.clock_was_set_back()
+
     def lanes(self) -> Mapping[str, Mapping[str, Any]]:
         """Per endpoint: what is under way, whether it is down, and counts since the start."""
         return {
@@ -117,6 +125,8 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until stopped. A fatal error of the store ends it."""
+        now = self._world.clock.now()  # no attempt is put off for longer than this by a clock that was right
+        await self._world.call(self._world.queue.bring_forward, now, now + timedelta(seconds=LONGEST))
         await self.refresh()
         while not self._is_stopping:
             self._wake.clear()

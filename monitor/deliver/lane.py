@@ -76,6 +76,12 @@ class Lane:
             self._next = endpoint
             self.wake()
 
+    def clock_was_set_back(self) -> None:
+        """No pause lasts until a time of the other clock."""
+        self._alarms.hold_until = None
+        self._carrier.standing.clock_was_set_back(self._world.clock.now())
+        self.wake()
+
     def stop(self) -> None:
         """Start nothing more."""
         self._is_stopping = True

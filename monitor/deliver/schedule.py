@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-__all__ = ["GIVE_UP_AFTER", "JITTER", "LONGEST_ASKED", "STEPS", "delay"]
+__all__ = ["GIVE_UP_AFTER", "JITTER", "LONGEST", "LONGEST_ASKED", "STEPS", "delay"]
 
 STEPS: tuple[float, ...] = (1, 2, 5, 10, 30, 60, 120, 300, 600, 900)
 """Seconds before the second, third … attempt; the last one repeats, for 72 hours and longer."""
@@ -14,6 +14,9 @@ JITTER = 0.25
 
 LONGEST_ASKED = 3600.0
 """A ``Retry-After`` beyond this many seconds is cut: an alert cannot wait for a mistyped year."""
+
+LONGEST = LONGEST_ASKED * (1 + JITTER)
+"""No wait is longer."""
 
 GIVE_UP_AFTER = 5 * 24 * 3600.0
 """Seconds of nothing but failures after which an endpoint is disabled; its messages are kept."""

@@ -80,6 +80,12 @@ class Standing:
         self.go_down()
         return True
 
+    def clock_was_set_back(self, now: datetime) -> None:
+        """What was noted by the other clock lies ahead: it counts from now."""
+        self.failing_since = self.failing_since and min(self.failing_since, now)
+        self._succeeded_at = None
+        self._first_failed.clear()
+
     def go_down(self) -> None:
         """One probe at a time from now on."""
         self.is_down = True

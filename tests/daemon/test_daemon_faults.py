@@ -101,6 +101,24 @@ async def test_D12_a_pause_is_recorded_as_a_hole_in_coverage(running: Any) -> No
         assert any("forward" in trouble["detail"] for trouble in daemon.status()["troubles"])
 
 
+async def test_a_clock_set_back_is_told_to_the_deliveries(running: Any) -> None:
+    clock = HandClock()
+    clock.at = datetime.now(UTC)
+    async with running(FakeSource("a", now=clock.now), clock=clock) as daemon:
+        told: list[datetime] = []
+
+        async def heard() -> None:
+            told.append(clock.at)
+
+        daemon.heard.deliverer.clock_was_set_back = heard
+        before = clock.at
+        clock.at -= timedelta(hours=2)
+        await daemon.ticking.jumped(Jump("forward", clock.at, before))
+        assert told == []
+        await daemon.ticking.jumped(Jump("backward", before, clock.at))
+        assert told == [clock.at]
+
+
 async def test_D17_a_blocked_loop_is_noticed_with_its_stack(capsys: pytest.CaptureFixture[str]) -> None:
     told: list[tuple[str, float]] = []
     writer = Writer()

@@ -115,6 +115,12 @@ class MemoryQueue:
             elif old.status != "due":
                 self.rows[key] = replace(old, status="due", due_at=each.due_at, attempts=0)
 
+    def bring_forward(self, now: datetime, later_than: datetime) -> int:
+        late = [key for key, row in self.rows.items() if row.status in ("due", "parked") and row.due_at > later_than]
+        for key in late:
+            self.rows[key] = replace(self.rows[key], due_at=now)
+        return len(late)
+
     def endpoints(self) -> Sequence[Endpoint]:
         return list(self.known.values())
 

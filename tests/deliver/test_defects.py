@@ -105,3 +105,19 @@ async def test_a_concurrency_of_nothing_is_one_and_not_silence() -> None:
         two.queue.save_endpoint(Endpoint("bad", "webhook", options={"concurrency": 0}), two.clock.now())
         two.queue.enqueue([message(1, endpoint="bad"), message(2, "other", "bad")])
         await settle_for(lambda: len(two.bad.got) == 2)
+
+
+async def test_a_clock_set_back_leaves_no_alert_waiting_for_a_time_of_the_other_clock() -> None:
+    """Two hours ahead at the start, no network yet, then put right: what failed meanwhile was put off by two hours."""
+    async with Two() as two:
+        two.clock.advance(7200)
+        two.bad.answer = lambda _each: refused()
+        two.queue.enqueue([message(seq, f"k{seq}", "bad", two.clock.now()) for seq in range(1, 10)])
+        await settle_for(lambda: bool(two.deliverer.lanes()["bad"]["is_down"]))
+        two.clock.advance(-7200)
+        two.bad.answer = lambda _each: {"status": 204}
+        two.deliverer.notify()
+        await asyncio.sleep(0.1)
+        assert two.bad.got == []
+        await two.deliverer.clock_was_set_back()
+        await settle_for(lambda: len(two.bad.got) == 9)

@@ -86,3 +86,20 @@ def test_every_attempt_leaves_its_line_in_the_log(store: SqlStore) -> None:
         ("m2", "delivered", 204),
         ("m1", "retry", 503),
     ]
+
+
+def test_what_was_put_off_by_a_clock_that_was_set_back_is_due_now_and_quiet_hours_stay(store: SqlStore) -> None:
+    store.save_endpoint(Endpoint("a", "webhook"), NOW)
+    ahead = NOW + timedelta(hours=2)
+    first, second, refused = message("a", 1), message("a", 3), message("a", 2)
+    quiet = Delivery("q", "a", "strike", 9, "strike.reported", b"{}", ahead)
+    store.enqueue([first, second, refused, quiet])
+    store.settle([
+        Attempt(first, "retry", NOW, {"attempt": 1}, ahead), Attempt(refused, "parked", NOW, {"attempt": 1}, ahead),
+    ])  # fmt: skip
+    assert not store.due(NOW)
+    assert store.bring_forward(NOW, NOW + timedelta(hours=3)) == 0
+    assert store.bring_forward(NOW, NOW) == 2
+    assert [each.message_id for each in store.due(NOW)] == ["m1", "m2"]
+    assert {each.status for each in store.due(NOW)} == {"due", "parked"}
+    assert [each.message_id for each in store.due(ahead)] == ["m1", "m2", "q"]
