@@ -31,6 +31,8 @@ _SET_ASIDE: Final = frozenset(
     ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary")
 )  # fmt: skip
 
+_FEW: Final = 3
+
 
 def read_alerts(doc: Doc) -> list[AlertReport]:
     """All alert reports of a text, in order."""
@@ -67,7 +69,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif (
             part.sites
             and _is_unplaced_threat(proposals, n)
-            and (part.has("alert.shelter") or (part.line == proposals[-1].part.line and is_list_item(doc, part)))
+            and (part.has("alert.shelter") or (_is_list_below(doc, part, proposals[-1]) and is_list_item(doc, part)))
         ):
             add_sites(proposals[-1], part.sites)
         elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
@@ -95,6 +97,13 @@ def _is_of_the_same_flight(part: Part, so_far: list[Proposal]) -> bool:
     """ "Six drones head for A; two more for B": the second clause leaves out what flies."""
     last = so_far[-1] if so_far else None
     return last is not None and last.status == "threat" and last.part.line == part.line and part.n - last.part.n == 1
+
+
+def _is_list_below(doc: Doc, part: Part, threat: Proposal) -> bool:
+    """ "Drones near", then "A, B, C": the places of the same line, or the row of places below a short post's first."""
+    if part.line == threat.part.line:
+        return True
+    return len(doc.parts) <= _FEW and len(part.sites) > 1 and not part.numbers and _is_read_whole(doc, part)
 
 
 def _is_how_many(found: list[Proposal], part: Part, so_far: list[Proposal]) -> bool:
@@ -187,7 +196,9 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
 
 
 def _is_read_whole(doc: Doc, part: Part) -> bool:
-    return all(doc.at[k] is not None or doc.tokens[k].kind != "w" for k in range(part.i, part.j))
+    return all(
+        doc.at[k] is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) == 1 for k in range(part.i, part.j)
+    )  # fmt: skip
 
 
 def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:

@@ -10,6 +10,7 @@ from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG
+from monitor.extract.proposals import without_parents
 from monitor.extract.roles import is_bystander, is_office, is_seat
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
@@ -39,6 +40,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         return
     sites = [s for s in sites if not is_office(doc, part, s)] or [s for s in sites if not is_seat(doc, part, s)]
     sites = [s for s in sites if not is_bystander(doc, part, s)]
+    sites = without_parents(doc, sites)
     order = sorted(found, key=lambda f: f.number.i)
     numbers = sorted({f.number.i for f in order})
     for one in order:

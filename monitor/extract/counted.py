@@ -86,10 +86,9 @@ def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
 
 def _is_ballistic_before(doc: Doc, part: Part) -> bool:
     """ "Ballistics for Kyiv! Two missiles": the missiles right behind are the ballistic ones."""
-    before = doc.parts[part.n - 1] if part.n else None
-    if before is None or before.line != part.line or part.j - part.i > 5 or before.j - before.i > 12:
-        return False
-    return before.has("weapon.ballistic") and not before.has("act", "strike", "toll", "claim")
+    before = doc.parts[part.n - 1] if part.n and part.j - part.i <= 5 else None
+    is_beside = before is not None and before.line == part.line and before.has("weapon.ballistic")
+    return is_beside and before is not None and not before.has("act", "strike", "toll", "claim")
 
 
 def _respective(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> Weapon | None:

@@ -128,7 +128,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 skip.add(total.i)
                 out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
-        if is_elliptic and (part.has("count.phone") or _is_rest_untold(part, number)):
+        if is_elliptic and (
+            _is_list_number(doc, part, number) or part.has("count.phone") or _is_rest_untold(part, number)
+        ):
             continue
         if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
@@ -178,6 +180,12 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         out.append(one)
     place_all(doc, part, out)
     return out
+
+
+def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:
+    """ "1." that begins an item of a list."""
+    is_alone = part.j - part.i <= 2 and not number.is_word and doc.tokens[part.j - 1].text in ".)"
+    return is_alone and part.n + 1 < len(doc.parts) and doc.parts[part.n + 1].line == part.line
 
 
 def _is_rest_untold(part: Part, number: Number) -> bool:

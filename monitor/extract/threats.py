@@ -79,6 +79,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if not aimed and not warned and part.has("strike.explosion", "claim"):
         flies = False  # heard of and told, not seen on its way
     over = [s for s in part.sites if s.role != "from"]
+    if part.has("weapon.warhead") and not over:
+        flies = False  # "it flies at 400 km/h and has a jet engine": what it is like
     if over and all(s.ref.level == "country" and s.role == "name" for s in over):
         flies = False  # "Latvia: a drone flew in": news of a country, no course
     if warned or (flies and (is_live or aimed)):
@@ -200,7 +202,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
     is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (
         bool(part.numbers) or part.j - part.i <= 4)  # fmt: skip
-    if not heading and not named and not has_arrow and not is_aim:
+    if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
     if not aimed:
