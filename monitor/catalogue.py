@@ -89,6 +89,7 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
     for concept, marks in settings.pop("marks", {}).items():
         for mark in marks:
             _plant(trie, fold_form(mark), (concept, "und"))
+    _join_stems(trie)
     settings["order"] = sorted(order, key=lambda code: _RANK.get(code, 99))
     places, forms, tags = _names(order, folders)
     notes: dict[str, int] = {}
@@ -136,6 +137,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         "given_names",
         "approximates",
         "locators",
+        "beside",
         "function_groups",
     ):
         settings[name] = frozenset(settings.get(name, ()))
@@ -161,6 +163,24 @@ def _plant(trie: dict[str, Any], keys: tuple[str, ...], entry: tuple[str, str]) 
     held = node.get("", ())
     if entry not in held:
         node[""] = (*held, entry)
+
+
+def _join_stems(node: dict[str, Any]) -> None:
+    """A word that one language writes out and another only as a stem stands for both: a Polish "hotel*" is not hidden
+    behind a German "hotel"."""
+    for key, below in node.items():
+        if not key:
+            continue
+        _join_stems(below)
+        held = below.get("")
+        if not held or key.endswith("*"):
+            continue
+        langs = {lang for _, lang in held}
+        for n in range(min(len(key), 24), 1, -1):
+            more = [entry for entry in node.get(key[:n] + "*", {}).get("", ()) if entry[1] not in langs]
+            held = (*held, *more)
+            langs.update(lang for _, lang in more)
+        below[""] = held
 
 
 # ── languages ─────────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +241,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
-                 "approximates", "locators"):  # fmt: skip
+                 "approximates", "locators", "beside"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     letters = settings.setdefault("letters", {})

@@ -256,7 +256,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
         if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
             return str(actor.data["side"])
-    army = [m for m in part.of("claimant.military_ua") if m.i < one.number.i]
+    army = [m for m in part.of("claimant.military_ua", "claimant.military") if m.i < one.number.i]
     if army and one.measure == "launched" and not part.has("claim") and one.act is not None and one.act.i > army[0].i:
         return "UA"
     for place in one.places:

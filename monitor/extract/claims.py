@@ -19,6 +19,8 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
     the side it stands on and the place it answers for, where it has one."""
     named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name") and _speaks(part, m)]
+    if any(m.data.get("bare") for m in named) and _is_abroad(part):
+        named = [m for m in named if not m.data.get("bare")]
     rival = _rival(part, named, at)
     if rival is not None:
         return rival
@@ -45,6 +47,12 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
 def _speaks(part: Part, m: Mention) -> bool:
     """An army does things, and is their claimant only where a word says that it tells of them."""
     return not m.data.get("acts") or part.has("claim")
+
+
+def _is_abroad(part: Part) -> bool:
+    """Whether a sentence names another country and neither of the two: its "defence ministry" is that country's."""
+    sides = [s.ref.id for s in part.sites if s.ref.level == "country"]
+    return bool(sides) and "UA" not in sides and "RU" not in sides and not part.has("side")
 
 
 def _is_header(doc: Doc, part: Part) -> bool:

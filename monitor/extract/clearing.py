@@ -36,8 +36,10 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
         return "an all-clear for a place that may be any of several"
     if any(s.is_part for s in placed):
         return "an all-clear for a district of a city"
+    if any(_is_beside(doc, part, s) for s in placed):
+        return "an all-clear beside a place, not in it"
     if is_everywhere:
-        return None
+        return "an all-clear for a side of a country" if part.has("prep.side") else None
     for m in part.of_any(_PLURAL):
         if not _is_all(doc, m) and all(s.ref.level in _PLURALS[m.concept] for s in placed):
             return "an all-clear for some of a region's parts"
@@ -46,6 +48,15 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
     if not placed:
         return _why_unplaced(doc, part, trigger)
     return None
+
+
+def _is_beside(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The alert is over near A": the words right before the place say beside it."""
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is None or before.group != "prep":
+        return False
+    words = doc.lexicon.settings.get("beside", ())
+    return any(doc.tokens[k].f in words for k in range(before.i, before.j))
 
 
 def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:

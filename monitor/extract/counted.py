@@ -220,6 +220,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:")
     if mention.concept == "num.subset" and _is_of_people(doc, part, mention):
         return False  # "four of whom are children"
+    if mention.concept in ("num.of", "prep.of") and _is_of_things(doc, part, mention):
+        return False  # "all four of the capital's airports"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
         return False  # "over five Russian regions"
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
@@ -241,6 +243,16 @@ def _shares_a_unit(doc: Doc, part: Part, k: int) -> bool:
     other = next((n for n in part.numbers if n.i == k), None)
     unit = doc.at[other.j] if other is not None and other.j < part.j else None
     return unit is not None and unit.concept == "count.other"
+
+
+def _is_of_things(doc: Doc, part: Part, of: Mention) -> bool:
+    """Whether a noun that is no weapon stands behind the "of", before any weapon or verb."""
+    for m in doc.mentions_between(of.j, min(part.j, of.j + 5)):
+        if m.group in ("target", "person", "toll") or m.concept == "count.other":
+            return same_clause(doc, part, of.i, m.i)
+        if m.group in ("weapon", "model", "act", "strike", "num"):
+            return False
+    return False
 
 
 def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:

@@ -239,7 +239,7 @@ def _country(doc: Doc, part: Part) -> str | None:
         return country
     for m in part.of("side.ua", "side.ru", "claimant"):
         side = m.data.get("side") or m.data.get("country") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
-        if side and m.concept not in ("side.ru", "claimant.mod_ru"):
+        if side and m.concept not in ("side.ru", "claimant.mod_ru", "claimant.mod"):
             return str(side)
     for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):
         if (country := _country_in(other)) is not None:
@@ -251,7 +251,7 @@ def _country(doc: Doc, part: Part) -> str | None:
 
 def _country_in(part: Part) -> str | None:
     """The country that a sentence names, the one aimed at rather than the one that fires."""
-    countries = [s for s in part.sites if s.ref.level == "country"]
+    countries = [s for s in part.sites if s.ref.level == "country" and s.role != "from"]
     aimed = [s for s in countries if s.role in ("target", "at")] if part.has("act.launched", "strike.attack") else []
     chosen = aimed or countries
     return chosen[0].ref.id if chosen else None

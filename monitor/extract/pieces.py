@@ -63,6 +63,7 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     if not left or not right:
         return False
     is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
+    is_clause = is_clause or ((but := doc.at[cut]) is not None and but.concept == "conj.but")
     if not _harm(part, part.i, cut) or not _harm(part, cut, end):
         if not is_clause or not _told(part, part.i, cut) or not _told(part, cut, end):
             return False

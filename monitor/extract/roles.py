@@ -138,6 +138,12 @@ def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
     line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
     if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
         return False
+    if (
+        site.i > part.i
+        and doc.tokens[site.i - 1].text == ":"
+        and any(s.role == "at" and s.i < site.i for s in part.sites)
+    ):
+        return True  # "Three wounded in A: Paris demands an inquiry"
     return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
 
 

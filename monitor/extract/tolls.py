@@ -134,8 +134,10 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
             continue
         if not _counts_people(doc, part, number, m) or _is_subject_of_next(doc, part, number, m, words):
             continue
-        if not same_clause(doc, part, number.i, m.i) and any(
-            w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words
+        if (
+            not same_clause(doc, part, number.i, m.i)
+            and any(w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words)
+            and not _is_subject(doc, part, number, m)
         ):
             continue
         low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
@@ -149,7 +151,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
             cost += 3
         if number.i < m.i:
             cost -= 0.5
-            if _is_subject(doc, part, number, m):
+            if _is_subject(doc, part, number, m) or _is_far_subject(doc, part, number, m):
                 cost = min(cost, 3.0)
         elif _is_newest(doc, part, number):
             cost = min(cost, 4.0)
@@ -163,6 +165,8 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
     after = next((w for w in words if w.i >= number.j), None)
     if number.i < m.i or after is None or after.concept == m.concept:
         return False
+    if _is_subject(doc, part, number, after):
+        return True
     if not same_clause(doc, part, number.i, after.i):
         return False
     between = doc.mentions_between(number.j, after.i)
@@ -218,7 +222,7 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     while k < part.j and k - number.j <= 5 and doc.tokens[k].text != ",":
         k += 1
     if k + 1 >= part.j or doc.tokens[k].text != "," or not any(
-        x.group == "person" for x in doc.mentions_between(number.j, k)
+        x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(number.j, k)
     ):  # fmt: skip
         return False
     subset = doc.at[k + 1]
@@ -229,7 +233,16 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         and before is not None
         and before.group == "verb"
         and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
+        and not any(k < n.i and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
     )
+
+
+def _is_far_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "17 people were in an attack on a prison in the region of A killed": a language that ends with its verb."""
+    if m.lang not in doc.lexicon.settings.get("verb_last", ()) or not same_clause(doc, part, number.i, m.i):
+        return False
+    between = doc.mentions_between(number.j, m.i)
+    return bool(between) and between[0].group == "person" and not any(x.group == "toll" for x in between)
 
 
 def _is_new_kind(m: Mention, subset: int, words: list[Mention]) -> bool:
