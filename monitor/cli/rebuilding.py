@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -125,8 +126,11 @@ def _summary(found: Iterable[Difference]) -> dict[str, Any]:
         regions, rules = _regions(one), _rules(one)
         groups.update((one.kind, region, rule, one.what) for region in regions for rule in rules)
         if len(first) < SHOWN:
+            old, new = _words(one.old), _words(one.new)
+            if old == new:  # what people look for first is the same: name what is not
+                old, new = (" ".join([old or "", *_others(one, side)]) for side in (one.old, one.new))
             first.append({"kind": one.kind, "what": one.what, "id": one.id, "regions": regions, "rules": rules,
-                          "old": _words(one.old), "new": _words(one.new)})  # fmt: skip
+                          "old": old, "new": new})  # fmt: skip
     rows = [
         {"kind": kind, "region": region, "rule": rule, "what": what, "rows": number}
         for (kind, region, rule, what), number in sorted(groups.items())
@@ -165,6 +169,15 @@ def _words(row: Any) -> str | None:
     ref = evidence[0] if isinstance(evidence, tuple) and evidence else evidence
     quote = getattr(ref, "quote", "")
     return " ".join([*named, f'"{quote[:60]}"' if quote else ""]).strip()
+
+
+def _others(one: Difference, row: Any) -> list[str]:
+    """The fields in which the two sides differ, as this side has them."""
+    old: Any
+    old, new, mine = (getattr(each, "what", each) for each in (one.old, one.new, row))
+    is_alike = type(old) is type(new) and is_dataclass(old) and not isinstance(old, type)
+    names = [part.name for part in fields(old)] if is_alike else []
+    return [f"{name}={str(getattr(mine, name))[:60]}" for name in names if getattr(old, name) != getattr(new, name)]
 
 
 def _show(found: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from monitor.model import Endpoint, Item
 
 __all__ = ["register"]
+
+BEFORE = datetime(1990, 1, 1, tzinfo=UTC)
+"""Where the clock stands before the first post: earlier than any."""
 
 
 def register(app: typer.Typer) -> None:
@@ -47,8 +51,8 @@ def replay(
     from monitor import logs
     from monitor.cli.output import note, print_json
 
-    logs.setup(level="error", style="console")
     settings = _settings(config, file, db)
+    logs.setup(level="error", style="console").add(settings.secrets())
     tally, told = asyncio.run(_replay(file, settings, deliver, is_quiet=as_json))
     found = {"file": str(file), "db": settings.store_url, **tally.as_json(), "deliveries": told}
     if as_json:
@@ -103,14 +107,13 @@ async def _through(file: Path, settings: Settings, is_quiet: bool) -> tuple[Tall
     import asyncio
 
     from monitor.cli.output import note, progress
-    from monitor.clock import SystemClock
     from monitor.daemon.parts import build_parts
     from monitor.daemon.replay import HeldClock, Replay, deliver_all
     from monitor.sources.file import InputProblem, read_file
     from monitor.sources.records import finder
 
     count = await asyncio.to_thread(_count, file)
-    clock = HeldClock(SystemClock().now().replace(year=1990))
+    clock = HeldClock(BEFORE)
     parts = build_parts(settings, clock, None, None, lambda delivery, at: None)
     parts.rules = replace(parts.rules, heartbeat=None)
     parts.pipeline.rules = parts.rules

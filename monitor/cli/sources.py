@@ -82,6 +82,7 @@ async def _ask_all(settings: Settings, chosen: list[SourceProfile]) -> list[dict
     from monitor.cli.output import progress
     from monitor.clock import SystemClock
     from monitor.daemon.parts import source_http
+    from monitor.errors import MonitorError
     from monitor.sources import Deps, build
 
     http = source_http(settings)
@@ -98,6 +99,8 @@ async def _ask_all(settings: Settings, chosen: list[SourceProfile]) -> list[dict
         async def ask(profile: SourceProfile) -> dict[str, Any]:
             try:
                 return await _ask(build(profile, deps), settings.limits.poll_seconds)
+            except MonitorError as problem:  # it cannot even be made; the others are asked all the same
+                return {**_row(profile.id), "outcome": "failed", "detail": str(problem)}
             finally:
                 bar.advance(task)
 
@@ -107,15 +110,17 @@ async def _ask_all(settings: Settings, chosen: list[SourceProfile]) -> list[dict
             await http.close()
 
 
+def _row(source: str) -> dict[str, Any]:
+    return {"source": source, "outcome": "ok", "items": 0, "newest": None, "channel_id": None, "detail": None}
+
+
 async def _ask(source: Any, seconds: float) -> dict[str, Any]:
     import asyncio
 
     from monitor.errors import MonitorError
     from monitor.web.plain import utc
 
-    row: dict[str, Any] = {
-        "source": source.profile.id, "outcome": "ok", "items": 0, "newest": None, "channel_id": None, "detail": None,
-    }  # fmt: skip
+    row = _row(source.profile.id)
     try:
         async with asyncio.timeout(seconds):
             batch = await source.poll(None)
@@ -123,6 +128,9 @@ async def _ask(source: Any, seconds: float) -> dict[str, Any]:
         return {**row, "outcome": "failed", "detail": str(problem)}
     except TimeoutError:
         return {**row, "outcome": "failed", "detail": f"no complete answer within {seconds:g} s"}
+    except Exception as problem:
+        detail = f"a defect in this kind of source ({type(problem).__name__})"
+        return {**row, "outcome": "failed", "detail": detail}
     finally:
         await source.close()
     keys = [item.key for item in batch.items if item.key.startswith("tg:")]

@@ -62,3 +62,11 @@ def test_an_export_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no more"):
         _whole(tmp_path / "other.csv", broken())
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_replay_can_begin_on_a_leap_day() -> None:
+    """Its clock stood at this day of 1990, which has no 29 February."""
+    from monitor.cli.replaying import BEFORE
+    from monitor.daemon.replay import HeldClock
+
+    assert HeldClock(BEFORE).now().year == 1990

@@ -108,3 +108,20 @@ def test_a_raw_log_that_was_tampered_with_is_refused(folder: Path) -> None:
     done = run("rebuild", "--apply", folder=folder)
     assert done.code == 3
     assert "monitor verify" in done.err
+
+
+def test_a_row_whose_first_words_are_the_same_names_what_differs() -> None:
+    from datetime import UTC, datetime
+
+    from monitor.cli.rebuilding import _summary
+    from monitor.model import Interval
+    from monitor.store.rebuild import Difference
+
+    def known(hour: int) -> Interval:
+        return Interval(
+            "i", "UA-43", "air", datetime(2022, 12, 10, tzinfo=UTC), "standing", datetime(2024, 11, 9, hour, tzinfo=UTC)
+        )
+
+    (first,) = _summary([Difference("intervals", "i", "changed", known(17), known(18))])["first"]
+    assert "known_at=2024-11-09 17" in first["old"]
+    assert "known_at=2024-11-09 18" in first["new"]

@@ -89,3 +89,26 @@ def test_it_says_of_each_source_what_came_or_what_is_wrong(tmp_path: Path, site:
     with_wall = run("sources", "check", "wall", folder=tmp_path)
     assert with_wall.code == 1
     assert "wall" in with_wall.out
+
+
+def test_one_source_that_cannot_be_made_or_has_a_defect_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "notes.jsonl").write_text('{"text": "words"}\n')
+    (tmp_path / "their_source.py").write_text(
+        "class Stumbling:\n"
+        "    def __init__(self, profile, deps):\n        self.profile = profile\n"
+        "    async def poll(self, cursor):\n        raise KeyError('c4n4ry')\n"
+        "    async def close(self):\n        pass\n"
+    )
+    tables = (("own", "file", tmp_path / "notes.jsonl"), ("theirs", "their_source:Stumbling", "x"),
+              ("gone", "no_such_module:Class", "x"))  # fmt: skip
+    sources = "".join(f'[[source]]\nid = "{id}"\nkind = "{kind}"\naddress = "{where}"\n' for id, kind, where in tables)
+    configuration(tmp_path, sources=sources)
+    done = run("sources", "check", "--json", folder=tmp_path)
+    found = {row["source"]: row for row in json.loads(done.out)}
+    assert done.code == 1
+    assert {name: row["outcome"] for name, row in found.items()} == {"own": "ok", "theirs": "failed", "gone": "failed"}
+    assert "KeyError" in found["theirs"]["detail"]
+    assert "c4n4ry" not in done.out + done.err
