@@ -157,7 +157,8 @@ def send_test(endpoint: Id, config: Config = None, db: Db = None, as_json: AsJso
         with book.store.writing() as unit:
             seq = unit.last_seq()
         made = desk.ping(book, _outbox(book, settings), endpoint, _now(), seq)
-    _say(as_json, {"endpoint": endpoint, "message": made.message_id}, f"queued {made.message_id} for {endpoint}")
+        waits = _waits(book, endpoint)
+    _say(as_json, {"endpoint": endpoint, "message": made.message_id}, f"queued {made.message_id} for {endpoint}{waits}")
 
 
 @app.command()
@@ -185,7 +186,8 @@ def redeliver(
                 desk.recover(book, outbox, endpoint, some, _now(), lambda _places: {})
                 for some in _changes_since(book.store, start)
             )
-    _say(as_json, {"endpoint": endpoint, "queued": count}, f"queued {count} for {endpoint}")
+        waits = _waits(book, endpoint)
+    _say(as_json, {"endpoint": endpoint, "queued": count}, f"queued {count} for {endpoint}{waits}")
 
 
 @app.command()
@@ -338,6 +340,12 @@ def _changes_since(store: SqlStore, start: datetime | None) -> Iterator[Sequence
         after = found[-1].seq
         if some := [change for change in found if start is None or change.known_at >= start]:
             yield some
+
+
+def _waits(book: Book, endpoint: str) -> str:
+    """Says so where nothing is attempted: the words alone would read as if it were on its way."""
+    is_off = any(each.id == endpoint and not each.is_enabled for each in book.known)
+    return f"; it is switched off and goes out after `monitor webhooks resume {endpoint}`" if is_off else ""
 
 
 def _must_be_known(endpoint: str, config: Path | None, db: str | None) -> None:

@@ -145,6 +145,8 @@ class Api:
         self._task = asyncio.create_task(self._server.serve(sockets=[self._sock]), name="api")
         while not self._server.started and not self._task.done():  # noqa: ASYNC110 -- uvicorn offers no event
             await asyncio.sleep(0.005)
+        if self._task.done():
+            self._task.result()  # what kept it from starting, rather than a daemon without a door
 
     async def settle(self, most: float = 0.5, pause: float = 0.08) -> None:
         """Wait for the answers to those who stood at the door already, with what their page loads after it: until a

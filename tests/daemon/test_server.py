@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
 from monitor.daemon.server import Api, listen
@@ -56,3 +57,17 @@ async def test_N14_connections_above_the_limit_get_a_problem_that_says_when_to_c
         assert (await ask(port, "/v1/state"))[0] == 200
     finally:
         await api.stop()
+
+
+async def test_a_listener_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon without a door would look like one that is well and quiet."""
+    from monitor.daemon.server import _Server
+
+    async def broken(self: Any, sockets: Any = None) -> None:
+        raise RuntimeError("no door")
+
+    monkeypatch.setattr(_Server, "serve", broken)
+    api = Api(app, listen("127.0.0.1", 0))
+    with pytest.raises(RuntimeError, match="no door"):
+        await api.start()
+    await api.stop()

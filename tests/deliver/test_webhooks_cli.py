@@ -119,3 +119,11 @@ def test_what_is_told_again_must_be_named(typed: Any) -> None:
     for words in (["desk"], ["desk", "m1", "--since", "2024-01-01"], ["desk", "nothing"]):
         with pytest.raises(InputError):
             typed("redeliver", *words)
+
+
+def test_what_is_queued_for_a_paused_endpoint_is_said_to_wait(typed: Any, tmp_path: Path) -> None:
+    typed("add", "desk", "https://example.com/hook")
+    said = [CliRunner().invoke(app, ["test", "desk", "--config", str(tmp_path / "config")]).output]
+    typed("pause", "desk")
+    said += [CliRunner().invoke(app, ["test", "desk", "--config", str(tmp_path / "config")]).output]
+    assert ["monitor webhooks resume desk" in words for words in said] == [False, True]
