@@ -29,6 +29,7 @@ _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
 _NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
+_QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 DASHES: Final = "\u2013\u2014-"
 
 
@@ -60,10 +61,10 @@ def weapon_for(
     ]
     if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
         return here[-1].weapon, True
-    if behind and (here or number.i - behind[-1].j <= 6):
+    if behind and (here or number.i - behind[-1].j <= 8):
         return behind[-1], True
     if here:
-        return here[-1].weapon, True
+        return (None, False) if _bars(doc, here[-1].number.j, number.i) else (here[-1].weapon, True)
     if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
         return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
@@ -302,7 +303,7 @@ def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Numb
     ):
         return None
     gap = after.i - number.j
-    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None)
+    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None and doc.tokens[k].text not in _QUOTES)
     if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
         return None
     of = words[0]

@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
+_DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
     (
         "recycled",
@@ -109,7 +110,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             weapon = weapon or (behind if stands_alone(doc, part, total) else None)
         if weapon is None:
             continue
-        if part.vetoes & _VETOES and not (part.vetoes & _VETOES == {"trade"} and is_of_a_night(part)):
+        if part.vetoes & _VETOES and not _is_told_apart(doc, part, number):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
         if _is_bled(doc, part, number):
@@ -180,6 +181,20 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         out.append(one)
     place_all(doc, part, out)
     return out
+
+
+def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
+    """Whether a purchase or a video is only named beside what was done: in a night's tally, or in a clause of its own
+    behind the figure's."""
+    names = part.vetoes & _VETOES
+    if names == {"trade"} and is_of_a_night(part):
+        return True
+    if not names <= {"trade", "video"}:
+        return False
+    aside = [m for m in part.of("veto.trade", "veto.video") if m.i > number.j]
+    others = part.of("veto.trade", "veto.video")
+    is_done = any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of(*_DONE))
+    return is_done and len(aside) == len(others) > 0 and not same_clause(doc, part, number.i, aside[0].i)
 
 
 def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:

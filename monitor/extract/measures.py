@@ -86,7 +86,16 @@ def act_for(
             cost += -30 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 15
         if cost < least:
             best, least = m, cost
-    return best
+    return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:
+    """ "810 drones in the night, downed 747": the verb of the next clause has a figure of its own right behind it."""
+    if act.concept not in _DONE or act.i < number.j or same_clause(doc, part, number.i, act.i):
+        return False
+    if not any(w.period in _OF_A_TALLY for w in part.whens if w.i < act.i):
+        return False
+    return any(0 <= n.i - act.j <= 1 and n.value <= number.value for n in numbers)
 
 
 def _is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:

@@ -205,6 +205,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = _most_specific(doc, sites)
         if not sites and p.ongoing and not p.is_everywhere:
             sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
+            sites = sites or _of_place_before(doc, p.part)
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
         if not sites and p.status == "end" and p.threat == "other":
@@ -223,6 +224,15 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             )
         )  # fmt: skip
     return out
+
+
+def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "A is under attack, 11 are hurt. The alert is still on": of the one place that the sentence before names."""
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or before.line != part.line or not before.has("strike", "alert"):
+        return []
+    named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
+    return named if len(named) == 1 else []
 
 
 def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:

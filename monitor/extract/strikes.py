@@ -181,7 +181,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     if not hits and not attacks and toll.is_empty:
         return None
     weapons = strike_kinds(used_in(doc, part)) or _said_after(doc, part)
-    if not weapons and part.has("strike.debris"):
+    if not weapons and part.has("strike.debris", "strike.damage"):
         weapons = _of_debris(doc, part)
     weapons = weapons or _of_tally(doc, part)
     if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
@@ -309,9 +309,11 @@ def _tells_of_attack(doc: Doc) -> bool:
 def _is_asserted(doc: Doc, s: Strike) -> bool:
     """An attack named without an effect: told in the past, with a target place, not as a threat."""
     part = s.part
-    if part.has("alert", "act.shot_down", "act.merged"):
-        return False
     named = part.of("strike.attack")
+    if part.has("act.shot_down", "act.merged", "alert.threat", "alert.danger", "alert.fly", "alert.warned"):
+        return False
+    if any(same_clause(doc, part, on.i, m.i) for on in part.of("alert") for m in named):
+        return False
     if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
         return False
     return any(x.role == "target" for x in part.sites) or part.has("strike.attack")

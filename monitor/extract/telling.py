@@ -98,7 +98,8 @@ def merge_into(into: Strike, more: Strike) -> None:
     is_wide = {p.level for p in into.places} <= {"country", "oblast"} and (
         not into.toll.killed or _is_headline_of(into, more)
     )
-    if more.places and is_wide and not all(p.level == "country" for p in more.places):
+    is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))  # "Among them a man in B"
+    if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
         into.places = more.places
     if more.toll.killed is not None:
         into.toll.killed = max(more.toll.killed, into.toll.killed or 0)

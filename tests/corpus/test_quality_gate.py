@@ -52,6 +52,7 @@ FLOORS = {
     "uk-ru-blind-13": (0.95, 0.93),
     "uk-ru-blind-14": (0.95, 0.95),
     "uk-ru-blind-15": (0.95, 0.93),
+    "uk-ru-blind-16": (0.95, 0.95),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
