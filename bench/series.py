@@ -32,6 +32,7 @@ from bench.table import percentile, show
 from monitor.store import SqlStore, open_store, series
 from monitor.store.asking import rows_now
 from monitor.store.copying import pour_all
+from monitor.store.spans import spans_now
 from monitor.store.tables import rollups
 
 DAYS = YEARS.days
@@ -66,9 +67,6 @@ def month_of(rng: random.Random) -> tuple[datetime, datetime]:
 def questions(store: SqlStore) -> dict[str, float]:
     """Milliseconds of each question to the store."""
     rng = random.Random(2)
-    week_sql = """SELECT i.place, i.regime, i.begins_at, i.ends_at FROM regions r JOIN intervals i ON i.id = r."row"
-        WHERE r.kind = 'intervals' AND r.place = :place AND r.is_long = :no AND r.at < :end AND r.at >= :reach
-        AND i.ends_at >= :start"""
     cells = "SELECT period, place, weapon, n, seconds FROM rollups WHERE grain = 'day' AND measure = 'alerts'"
 
     def given(**times: datetime) -> dict[str, Any]:
@@ -79,9 +77,7 @@ def questions(store: SqlStore) -> dict[str, float]:
     with store.reading() as connection:
 
         def week() -> object:
-            place, start, end = week_of(rng)
-            bound = given(start=start, end=end, reach=start - timedelta(days=3))
-            return connection.execute(text(week_sql), {"place": place, "no": False, **bound}).all()
+            return spans_now(connection, *week_of(rng))
 
         def week_as_alerts() -> object:
             return rows_now(connection, "intervals", *week_of(rng), {"nature": "actual"}, None)

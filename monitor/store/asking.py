@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Integer, Table, bindparam, select, union_all
 
 from monitor.model import Interval, StrikeEvent
 from monitor.store import rows
-from monitor.store.known import KINDS, LONG
+from monitor.store.known import KINDS
 from monitor.store.patience import bounded
 from monitor.store.regions import Lineage, packaged, past
 from monitor.store.rollups import KINDS as ROLLED
 from monitor.store.rollups import Part, aggregate, parts_of
+from monitor.store.spans import LONG
 from monitor.store.statements import chunks
-from monitor.store.tables import DERIVED, regions
+from monitor.store.tables import DERIVED, alert_spans, regions
 
 __all__ = ["Mark", "as_of_rows", "mark_of", "page", "rolled_up_as_of", "rows_now"]
 
@@ -86,24 +87,28 @@ def _half(
     kind: str, has_region: bool, has_start: bool, has_end: bool, shape: tuple[tuple[str, bool], ...], is_long: bool
 ) -> Any:
     table = DERIVED[kind][0]
-    at: Any = regions.c.at if has_region else table.c[_TIME[kind]]
+    # Alerts of a region are chosen in the index of regions, and only those that are wanted are looked up.
+    index = alert_spans if has_region and kind == "intervals" else regions if has_region else table
+    at: Any = regions.c.at if index is regions else index.c[_TIME[kind]]
     query: Any = select(table.c.id, at.label("at"), table.c.body)
-    if has_region:
+    if index is regions:
         query = query.join(regions, regions.c.row == table.c.id).where(
-            regions.c.kind == bindparam("kind"), regions.c.place == bindparam("region"), regions.c.is_long.is_(is_long)
+            regions.c.kind == bindparam("kind"), regions.c.place == bindparam("region")
         )
-    elif kind == "intervals":
-        query = query.where(table.c.is_long.is_(is_long))
+    elif index is alert_spans:
+        query = query.join(index, index.c.id == table.c.id).where(index.c.region == bindparam("region"))
+    if kind == "intervals":
+        query = query.where(index.c.is_long.is_(is_long))
     if has_end:
         query = query.where(at < bindparam("end"))
     if has_start and kind != "intervals":
         query = query.where(at >= bindparam("start"))
     elif has_start:
-        query = query.where(table.c.ends_at.is_(None) | (table.c.ends_at >= bindparam("start")))
+        query = query.where(index.c.ends_at.is_(None) | (index.c.ends_at >= bindparam("start")))
         if not is_long:
             query = query.where(at >= bindparam("reach"))
     for name, is_null in shape:
-        column = table.c[name]
+        column = index.c[name] if kind == "intervals" else table.c[name]
         query = query.where(column.is_(None) if is_null else column == bindparam(f"is_{name}"))
     return query
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,17 +13,18 @@ from sqlalchemy import Boolean, Connection, Engine, Table, event, text
 
 from monitor.errors import StoreCorrupt
 from monitor.model import Change, Telling
-from monitor.store import known, reading, rows, told
+from monitor.store import known, reading, rows, spans, told
 from monitor.store.chain import GENESIS, link, plain
-from monitor.store.columns import clean, stamp
+from monitor.store.columns import Utc, clean, stamp
 from monitor.store.engines import engine_for
 from monitor.store.sql_store import SqlStore
-from monitor.store.tables import DERIVED, changes, items, metadata, readings, reports, roots, signals
+from monitor.store.tables import DERIVED, alert_spans, changes, items, meta, metadata, readings, reports, roots, signals
 
 __all__ = ["Problem", "chain", "verify"]
 
 _WITH_BODY = sorted(name for name, table in metadata.tables.items() if "digest" in table.c)
 _AT_ONCE = 500
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 _MARKS = ("withdrawn_at", "withdrawn_cause")
 
 T = TypeVar("T")
@@ -45,7 +47,7 @@ def verify(store: SqlStore) -> list[Problem]:
     out: list[Problem] = []
     engine = _bare_engine(store)
     try:
-        for check in (_integrity, chain, _bodies, _columns, _histories):
+        for check in (_integrity, chain, _bodies, _columns, _histories, _spans):
             try:
                 with engine.connect() as connection:
                     out += check(connection)
@@ -155,7 +157,11 @@ def _columns(connection: Connection) -> Iterator[Problem]:
     for kind, tables in DERIVED.items():
         expected += [(table, _known(kind)) for table in tables]
     for table, build in expected:
+        times = [column.name for column in table.c if isinstance(column.type, Utc)]
         for row in _bare_rows(connection, table):
+            for name in times:
+                if row[name] is not None and not _TIME.fullmatch(str(plain(row[name]))):
+                    yield Problem(table.name, _name(table, row), f"{name} is no time")
             try:
                 wanted = build(row)
             except (ValueError, TypeError, KeyError, AssertionError, AttributeError):
@@ -181,14 +187,15 @@ def _differs(stored: Any, wanted: Any) -> bool:
 
 
 def _histories(connection: Connection) -> Iterator[Problem]:
-    """Today's row is the last of its history, and the history has no gap."""
+    """Today's row is the last of its history, and the history has no gap but where rows were taken away."""
+    ends = {row["key"].removeprefix(known.FORGOTTEN) for row in _bare_rows(connection, meta)}
     for name, (table, versions) in DERIVED.items():
         newest = {row["id"]: row["digest"] for row in _bare_rows(connection, table)}
         before: dict[str, Any] | None = None
         for row in _bare_rows(connection, versions):
             follows = before if before is not None and before["id"] == row["id"] else None
             if row["n"] != (follows["n"] + 1 if follows else 1) or (
-                follows and follows["known_to"] != row["known_from"]
+                follows and follows["known_to"] != row["known_from"] and plain(follows["known_to"]) not in ends
             ):
                 yield Problem(versions.name, _name(versions, row), "it does not follow the version before it")
             if row["known_to"] is None and newest.pop(row["id"], None) != row["digest"]:
@@ -196,6 +203,42 @@ def _histories(connection: Connection) -> Iterator[Problem]:
             before = row
         for key in sorted(newest):
             yield Problem(name, key, "it has no version that still stands")
+
+
+def _spans(connection: Connection) -> Iterator[Problem]:
+    """The index of alerts by region says what the alerts say; which regions lie above a place is not asked again."""
+    names = [column.name for column in alert_spans.c]
+    of_span = ", ".join(f"s.{name} AS {name}" for name in names)
+    query = text(
+        f"SELECT i.id AS alert, i.body AS body, {of_span} FROM intervals i "  # noqa: S608 our own names
+        "LEFT JOIN alert_spans s ON s.id = i.id ORDER BY i.id"
+    )
+    alert, wanted, is_at_home = "", None, True
+    for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
+        if row["alert"] != alert:
+            if not is_at_home:
+                yield Problem("alert_spans", alert, "the alert is not found under its own place")
+            alert, wanted = row["alert"], _span_wanted(row["body"])
+            is_at_home = wanted is None
+        if wanted is None or row["id"] is None:
+            continue
+        is_at_home |= row["region"] == wanted["place"]
+        wrong = [name for name, value in wanted.items() if _differs(row[name], value)]
+        if wrong:
+            yield Problem("alert_spans", f"{row['region']} {alert}", f"{', '.join(wrong)} is not what its alert says")
+    if not is_at_home:
+        yield Problem("alert_spans", alert, "the alert is not found under its own place")
+    stray = text("SELECT region, id FROM alert_spans s WHERE NOT EXISTS (SELECT 1 FROM intervals i WHERE i.id = s.id)")
+    for region, key in connection.execute(stray):
+        yield Problem("alert_spans", f"{region} {key}", "there is no such alert")
+
+
+def _span_wanted(body: Any) -> Mapping[str, Any] | None:
+    """The columns of an alert's rows; None where the body is broken, which its digest has told already."""
+    try:
+        return spans.span_row(rows.load(known.KINDS["intervals"], rows.unpack(body)))
+    except (ValueError, TypeError, KeyError, AssertionError, AttributeError):
+        return None
 
 
 def _name(table: Table, row: Mapping[str, Any]) -> str:

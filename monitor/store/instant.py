@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, literal_column, select, union_all
 
-from monitor.store.known import LONG
+from monitor.store.spans import LONG
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import intervals
 

@@ -7,23 +7,24 @@ A row that says what the stored one says changes nothing. ``None`` for a row tak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, update
 
 from monitor.model import Claim, Coverage, Interval, StrikeEvent
-from monitor.store import rows
+from monitor.store import rows, spans
+from monitor.store.columns import stamp
 from monitor.store.regions import Lineage, index, past, reindex
 from monitor.store.rollups import keep_up
-from monitor.store.statements import append, chunks, find, upsert
-from monitor.store.tables import DERIVED, regions
+from monitor.store.statements import append, chunks, find, insert_new, upsert
+from monitor.store.tables import DERIVED, meta, regions
 
-__all__ = ["KINDS", "LONG", "forget", "row_of", "save"]
+__all__ = ["FORGOTTEN", "KINDS", "forget", "row_of", "save"]
 
-LONG = timedelta(days=3)
-"""An alert that lasts longer, or has no end yet, stands in the small half of the index that is always looked at."""
+FORGOTTEN = "rows were taken away at "
+"""Begins the keys of ``meta`` that say when histories were closed: later versions may leave a gap from then on."""
 
 KINDS: dict[str, type[Any]] = {"intervals": Interval, "strikes": StrikeEvent, "claims": Claim, "coverage": Coverage}
 
@@ -37,6 +38,11 @@ def save(
     if not fresh:
         return []
     stored = {row.id: row for row in find(connection, table.c.id, list(fresh), "id", "n", "known_from", "body")}
+    # One that was taken away goes on with its history when it comes back.
+    absent = [key for key in fresh if key not in stored]
+    gone: dict[str, tuple[int, datetime]] = {}
+    for row in find(connection, versions.c.id, absent, "id", "n", "known_to"):
+        gone[row.id] = max(gone.get(row.id, (0, at)), (row.n, row.known_to))
     new, closed, moved = [], [], []
     for key, value in fresh.items():
         row = row_of(kind, value)
@@ -44,10 +50,10 @@ def save(
         if before is not None and before.body == row["body"]:
             continue
         # The clock of the machine can be set back; what we knew first stays first.
-        since = at if before is None else max(at, before.known_from)
-        new.append({**row, "n": 1 if before is None else before.n + 1, "known_from": since})
+        nth, since = (before.n, before.known_from) if before is not None else gone.get(key, (0, at))
+        new.append({**row, "n": nth + 1, "known_from": max(at, since)})
         if before is not None:
-            closed.append({"of": key, "nth": before.n, "to": since})
+            closed.append({"of": key, "nth": nth, "to": max(at, since)})
         moved.append((None if before is None else rows.load(KINDS[kind], rows.unpack(before.body)), value))
     if not new:
         return []
@@ -55,9 +61,11 @@ def save(
     if closed:
         connection.execute(_close(versions), closed)
     append(connection, versions, [{**row, "known_to": None} for row in new])
-    if kind != "coverage":
+    if kind == "intervals":
+        spans.keep_up(connection, moved, lineage)
+    elif kind != "coverage":
         _index(connection, kind, moved, lineage)
-        keep_up(connection, kind, moved, lineage)
+    keep_up(connection, kind, moved, lineage)
     return moved
 
 
@@ -68,8 +76,11 @@ def _close(versions: Table) -> Any:
 
 
 def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime, lineage: Lineage) -> None:
-    """Take rows away from today's table; their history stays, closed at ``at``."""
+    """Take rows away from today's table; their history stays, closed at ``at``, and may go on later."""
+    if not ids:
+        return
     table, versions = DERIVED[kind]
+    insert_new(connection, meta, [{"key": f"{FORGOTTEN}{stamp(at)}", "value": ""}])
     for some in chunks(list(ids)):
         gone = find(connection, table.c.id, some, "body")
         moved = [(rows.load(KINDS[kind], rows.unpack(row.body)), None) for row in gone]
@@ -78,6 +89,8 @@ def forget(connection: Connection, kind: str, ids: Sequence[str], at: datetime, 
         connection.execute(
             update(versions).where(versions.c.id.in_(some), versions.c.known_to.is_(None)).values(known_to=at)
         )
+        if kind == "intervals":
+            spans.forget(connection, some)
         connection.execute(delete(regions).where(regions.c.kind.in_((kind, past(kind))), regions.c.row.in_(some)))
 
 
@@ -95,30 +108,13 @@ def _index(connection: Connection, kind: str, moved: Sequence[tuple[Any | None, 
             if _spot(kind, before) == spot:
                 continue
             old.add(value.id)
-        places, at, is_long = spot
-        fresh[value.id] = index(kind, value.id, places, at, lineage, is_long=is_long)
-    reindex(connection, kind, fresh, old, keep=kind != "intervals")
+        fresh[value.id] = index(kind, value.id, *spot, lineage)
+    reindex(connection, kind, fresh, old)
 
 
-def _spot(kind: str, value: Any) -> tuple[tuple[str, ...], datetime, bool]:
-    """Where and when a row is looked for: its places, its time, and whether it is a long one."""
-    if kind == "intervals":
-        row = _interval(value)
-        return (value.place,), row["begins_at"], row["is_long"]
-    return tuple(sorted(value.places)), value.first_at if kind == "strikes" else value.at, False
-
-
-def _interval(value: Interval) -> dict[str, Any]:
-    begins = value.started_at or value.ended_at or value.known_at
-    return {
-        "place": value.place,
-        "regime": value.regime,
-        "nature": value.nature,
-        "begins_at": begins,
-        "ends_at": value.ended_at,
-        "is_long": value.ended_at is None or value.ended_at - begins > LONG,
-        "is_retracted": value.retracted_at is not None,
-    }
+def _spot(kind: str, value: Any) -> tuple[tuple[str, ...], datetime]:
+    """Where and when a row is looked for: its places, and its time."""
+    return tuple(sorted(value.places)), value.first_at if kind == "strikes" else value.at
 
 
 def _strike(value: StrikeEvent) -> dict[str, Any]:
@@ -159,7 +155,7 @@ def _coverage(value: Coverage) -> dict[str, Any]:
 
 
 _COLUMNS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "intervals": _interval,
+    "intervals": spans.columns,
     "strikes": _strike,
     "claims": _claim,
     "coverage": _coverage,

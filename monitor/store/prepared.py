@@ -1,9 +1,9 @@
 """Statements whose words are worked out once and that then run on the driver itself.
 
 Building the words of a statement costs several times what running it does, and so does the wrapping of every single
-row and parameter. What each commit and each acknowledgement needs is therefore prepared for SQLite: its words, the
-order of its parameters, and what turns values into stored ones and back. A server is asked through SQLAlchemy, whose
-cache of words is small beside a round trip.
+row and parameter. What each commit, each acknowledgement and each look into a small index needs is therefore
+prepared: its words, the order of its parameters, and what turns values into stored ones and back. A server is written
+to through SQLAlchemy, whose cache of words is small beside a round trip.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Boolean, Connection, Select
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.engine import Dialect
 
 from monitor.store.columns import CLEAN, Utc, Words
 from monitor.store.engines import name_of
@@ -29,14 +31,18 @@ Turn = Callable[[Any], Any]
 _Given = Callable[[Mapping[str, Any]], Any]
 
 _DIALECT = sqlite.dialect()
+_SERVER = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 def fetch(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
     """All rows of a select, their columns as attributes. ``statement`` is one that is kept, never made for the call."""
-    if connection.dialect.name != "sqlite" or not connection.in_transaction():
+    if not connection.in_transaction():
         return connection.execute(statement, values).all()
+    if connection.dialect.name == "postgresql":
+        words, named, outward = _asking(statement)
+        return list(map(outward, _ask(connection, words, {name: one(values) for name, one in named})))
     words, inward, outward = _reading(statement)
-    return [outward(row) for row in _run(connection, words, [one(values) for one in inward])]
+    return list(map(outward, _run(connection, words, [one(values) for one in inward])))
 
 
 def run_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -84,6 +90,16 @@ def _run(connection: Connection, words: str, values: Sequence[Any]) -> list[Any]
         cursor.close()
 
 
+def _ask(connection: Connection, words: str, values: Mapping[str, Any]) -> list[Any]:
+    """Rows of a server, which keeps the plan of words that it has often heard. Raises the store's own errors."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor:
+            return list(cursor.execute(words, values).fetchall())
+    except Exception as error:
+        raise _ours(connection, error) from error
+
+
 def _driver(connection: Connection) -> sqlite3.Connection:
     driver: Any = connection.connection.driver_connection
     return driver  # type: ignore[no-any-return]
@@ -96,27 +112,43 @@ def _ours(connection: Connection, error: Exception) -> Exception:
 @cache
 def _reading(statement: Select[Any]) -> tuple[str, list[_Given], Turn]:
     words, inward = _changing(statement)
+    return words, inward, _outward(statement, _DIALECT)
+
+
+@cache
+def _asking(statement: Select[Any]) -> tuple[str, list[tuple[str, _Given]], Turn]:
+    compiled = statement.compile(dialect=_SERVER)
+    named = [(name, _given(name, bound, _SERVER)) for name, bound in compiled.binds.items()]
+    return str(compiled), named, _outward(statement, _SERVER)
+
+
+def _outward(statement: Select[Any], dialect: Dialect) -> Turn:
+    """What makes a row of ours out of one of the driver's: only the values that need it are turned."""
     columns = list(statement.selected_columns)
     shape: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-    turns = [column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for column in columns]
-    if not any(turns):
-        return words, inward, shape._make
+    found = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    turns = [(place, turn) for place, turn in enumerate(found) if turn is not None]
+    if not turns:
+        return cast(Turn, shape._make)
 
     def outward(row: Sequence[Any]) -> Any:
-        return shape._make(one if turn is None else turn(one) for one, turn in zip(row, turns, strict=True))
+        values = list(row)
+        for place, turn in turns:
+            values[place] = turn(values[place])
+        return shape._make(values)
 
-    return words, inward, outward
+    return outward
 
 
 @cache
 def _changing(statement: Any) -> tuple[str, list[_Given]]:
     compiled = statement.compile(dialect=_DIALECT)
-    return str(compiled), [_given(name, compiled.binds[name]) for name in compiled.positiontup]
+    return str(compiled), [_given(name, compiled.binds[name], _DIALECT) for name in compiled.positiontup]
 
 
-def _given(name: str, bound: Any) -> _Given:
+def _given(name: str, bound: Any, dialect: Dialect) -> _Given:
     """What takes one parameter out of a row of them; one whose value is part of the statement is the same for all."""
-    turn = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    turn = bound.type.dialect_impl(dialect).bind_processor(dialect)
     if not bound.required:
         fixed = bound.value if turn is None else turn(bound.value)
         return lambda _row: fixed

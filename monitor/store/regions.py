@@ -31,25 +31,20 @@ def _gazetteer() -> Gazetteer:
     return load_gazetteer()
 
 
-def index(
-    kind: str, row: str, places: Iterable[str], at: datetime, lineage: Lineage, *, is_long: bool = False
-) -> list[dict[str, Any]]:
+def index(kind: str, row: str, places: Iterable[str], at: datetime, lineage: Lineage) -> list[dict[str, Any]]:
     """The index rows of one row: one for each of its places and their ancestors."""
     wide = {above for place in places for above in lineage(place)}
-    return [{"kind": kind, "place": place, "is_long": is_long, "at": at, "row": row} for place in sorted(wide)]
+    return [{"kind": kind, "place": place, "at": at, "row": row} for place in sorted(wide)]
 
 
-def reindex(
-    connection: Connection, kind: str, fresh: Mapping[str, Sequence[Mapping[str, Any]]], old: set[str], *, keep: bool
-) -> None:
+def reindex(connection: Connection, kind: str, fresh: Mapping[str, Sequence[Mapping[str, Any]]], old: set[str]) -> None:
     """Put in the index rows of ``fresh`` (row id to index rows), instead of those of the ids in ``old``.
 
-    ``keep``: the old ones stay under ``past(kind)``, so that a question about former times still finds a row where
-    it once stood. Needless for rows whose place never changes.
+    The old ones stay under ``past(kind)``, so that a question about former times still finds a row where it once stood.
     """
     for some in chunks(sorted(old)):
         mine = and_(regions.c.kind == kind, regions.c.row.in_(some))
-        former = connection.execute(select(regions).where(mine)).mappings().all() if keep else []
+        former = connection.execute(select(regions).where(mine)).mappings().all()
         connection.execute(delete(regions).where(mine))
         insert_new(connection, regions, [{**entry, "kind": past(kind)} for entry in former])
     insert_new(connection, regions, [entry for entries in fresh.values() for entry in entries])

@@ -50,6 +50,7 @@ from monitor.store.looking import (
 )  # fmt: skip
 from monitor.store.nights import full_name, night_range
 from monitor.store.regions import packaged
+from monitor.store.spans import Span, span_of, spans_now
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
 from monitor.store.tables import items as _items
@@ -63,9 +64,11 @@ __all__ = [
     "Gap",
     "Rollup",
     "SourceLook",
+    "Span",
     "StoredItem",
     "StoredReport",
     "Watched",
+    "alert_spans",
     "alerts",
     "change",
     "changes",
@@ -142,7 +145,7 @@ def reports(
     query = select(_reports).order_by(at.desc(), key.desc()).limit(limit + 1)
     if region is not None:
         query = query.join(regions, regions.c.row == table.id).where(
-            regions.c.kind == "reports", regions.c.place == region, regions.c.is_long.is_(False)
+            regions.c.kind == "reports", regions.c.place == region
         )
     for column, wanted in ((table.kind, kind), (table.source, source), (table.lang, lang)):
         if wanted is not None:
@@ -183,6 +186,28 @@ def alerts(
     with opened(store) as connection:
         found, more = _derived(connection, store, "intervals", region, start, end, as_of, wanted, limit, after)
         return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
+
+
+def alert_spans(
+    store: Readable,
+    *,
+    region: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    as_of: datetime | None = None,
+    sources: Sequence[str] | None = None,
+) -> Answer[Span]:
+    """When the region and everything in it was under alert: actual alerts that touch the range, by start, without
+    their evidence. Standing alerts and ends without a start are left out."""
+    with opened(store) as connection:
+        if as_of is None and region is not None:
+            found = spans_now(connection, region, start, end)
+        else:
+            alerts, _ = _derived(
+                connection, store, "intervals", region, start, end, as_of, _wanted("actual", False), None, None
+            )
+            found = tuple(span for alert in alerts if (span := span_of(alert)))
+        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of))
 
 
 def strikes(

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from monitor.model import Gazetteer, Interval, StrikeEvent
+from monitor.model import Gazetteer, Interval, StrikeEvent, Threat
 from monitor.publication import coarse_place
+from monitor.store.series import Span
 
-__all__ = ["LeadTime", "UnderAlert", "first_level", "is_siren", "lead_times", "stretches", "under_alert"]
+__all__ = ["LeadTime", "UnderAlert", "counts", "first_level", "is_siren", "lead_times", "stretches", "under_alert"]
 
 Stretch = tuple[datetime, datetime]
 
@@ -46,7 +47,12 @@ class LeadTime:
 
 def is_siren(interval: Interval, country: str) -> bool:
     """The alert that counts: the siren in Ukraine; elsewhere any formal danger, for want of a siren of its own."""
-    return interval.start_basis != "standing" and (interval.regime == "air" or country != "UA")
+    return interval.start_basis != "standing" and counts(interval.regime, country)
+
+
+def counts(regime: Threat, country: str) -> bool:
+    """Whether alerts of a regime are the formal danger of a country."""
+    return regime == "air" or country != "UA"
 
 
 def first_level(gazetteer: Gazetteer, place: str) -> str | None:
@@ -69,26 +75,24 @@ def stretches(found: Iterable[Stretch]) -> list[Stretch]:
 
 
 def under_alert(
-    intervals: Sequence[Interval], gazetteer: Gazetteer, start: datetime, end: datetime, now: datetime
+    spans: Iterable[Span], gazetteer: Gazetteer, start: datetime, end: datetime, now: datetime
 ) -> list[UnderAlert]:
     """First-level regions by time under alert in ``start`` to ``end``, the longest first. One that has not ended runs
     to ``now``."""
     whole: dict[str, list[tuple[Stretch, Stretch]]] = {}
     parts: dict[str, list[Stretch]] = {}
     until = min(end, now)
-    for interval in intervals:
-        region = first_level(gazetteer, interval.place)
-        if region is None or interval.started_at is None:
+    for span in spans:
+        region = first_level(gazetteer, span.place)
+        if region is None or not counts(span.regime, gazetteer.line(span.place)[-1]):
             continue
-        if not is_siren(interval, gazetteer.line(interval.place)[-1]):
-            continue
-        first = max(interval.started_at, start)
-        early, late = interval.end_bounds or (interval.ended_at or until, interval.ended_at or until)
+        first = max(span.started_at, start)
+        early, late = span.end_bounds or (span.ended_at or until, span.ended_at or until)
         longest = (first, min(late, until))
         if longest[1] <= first:
             continue
         parts.setdefault(region, []).append(longest)
-        if interval.place == region:
+        if span.place == region:
             whole.setdefault(region, []).append(((first, min(early, until)), longest))
     rows = [
         UnderAlert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from made_commits import fill, line
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from monitor.errors import AlreadyRunning, StoreVersion
+from monitor.model import Commit, Fused, Interval
 from monitor.store import SqlStore, open_store, series
 from monitor.store.engines import engine_for, parse
 from monitor.store.migrating import config_for, run
 from monitor.store.rollups import recompute
-from monitor.store.tables import HEAD, metadata, rollup_parts, rollups
+from monitor.store.spans import Span
+from monitor.store.tables import HEAD, alert_spans, metadata, regions, rollup_parts, rollups
 
+T0 = datetime(2024, 11, 9, 22, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 NEXT = '''
 """A step of the test: a column, then a table, then whatever is asked for."""
 import os
@@ -89,6 +94,58 @@ def test_a_migrated_server_has_the_same_schema_as_the_tables(postgres_url: str) 
         fill(store, 3)
 
 
+def take_down_to_0003(connection: Connection) -> None:
+    """The tables of today as revision 0003 had them: alerts stood among the other rows of ``regions``."""
+    for words in (
+        'CREATE TABLE kept AS SELECT kind, place, :no AS is_long, "at", "row" FROM regions UNION ALL '
+        "SELECT 'intervals', region, is_long, begins_at, id FROM alert_spans",
+        "DROP TABLE alert_spans",
+        "DROP TABLE regions",
+        'CREATE TABLE regions (kind TEXT NOT NULL, place TEXT NOT NULL, is_long BOOLEAN NOT NULL, "at" :time NOT NULL, '
+        '"row" TEXT NOT NULL, CONSTRAINT pk_regions PRIMARY KEY (kind, place, is_long, "at", "row")) :options',
+        'INSERT INTO regions SELECT kind, place, is_long, "at", "row" FROM kept',
+        'CREATE INDEX ix_regions_kind_row ON regions (kind, "row")',
+        "DROP TABLE kept",
+        "UPDATE alembic_version SET version_num = '0003'",
+    ):
+        is_file = connection.dialect.name == "sqlite"
+        given = ("0", "TEXT", "WITHOUT ROWID") if is_file else ("false", "TIMESTAMP WITH TIME ZONE", "")
+        for name, value in zip((":no", ":time", ":options"), given, strict=True):
+            words = words.replace(name, value)
+        connection.execute(text(words))
+
+
+def test_alerts_of_older_files_are_found_by_region(store: SqlStore) -> None:
+    """Down to the schema before, up again: the index is the one that was written, and the schema is today's."""
+    fill(store, 5)
+    standing = Interval("standing", "UA-43", "air", T0, "standing", T0)
+    guessed = Interval("guessed", "UA-05", "air", T0, "explicit", T0, ended_at=T0 + HOUR, end_basis="timeout",
+                       end_bounds=(T0, T0 + 2 * HOUR))  # fmt: skip
+    orphan = Interval("orphan", "UA-05", "air", None, "unknown", T0, ended_at=T0, end_basis="explicit")
+    with store.writing() as unit:
+        unit.save(Commit("test", T0, (), (), Fused(None, intervals=(standing, guessed, orphan)), ()))
+    ask = select(alert_spans).order_by(*alert_spans.primary_key.columns)
+    with store.transaction() as connection:
+        wanted = connection.execute(ask).all()
+        others = sorted(connection.execute(select(regions)).all())
+        take_down_to_0003(connection)
+    inexact = {row.id for row in wanted if not row.is_exact}
+    assert inexact == {"standing", "guessed", "orphan"}
+    url = store.url.render_as_string(hide_password=False)
+    store.close()
+    engine = engine_for(parse(url), writes=True)
+    run(engine)
+    with engine.connect() as connection:
+        assert connection.execute(ask).all() == wanted
+        assert sorted(connection.execute(select(regions)).all()) == others
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+    with open_store(url, lineage=line) as again:
+        found = series.alert_spans(again, region="UA-05", start=T0 - HOUR, end=T0 + 9 * HOUR).rows
+        assert Span("guessed", "UA-05", "air", T0, T0 + HOUR, (T0, T0 + 2 * HOUR)) in found
+        assert "orphan" not in {span.id for span in found}
+
+
 def test_roll_ups_of_older_files_call_their_nights_as_claims_do(store: SqlStore) -> None:
     """Down to the schema before and its names, up again: the cells are those that recomputing gives."""
     fill(store, 5)
@@ -100,6 +157,7 @@ def test_roll_ups_of_older_files_call_their_nights_as_claims_do(store: SqlStore)
             for night in set(nights):
                 given = {"now": night, "then": f"{night[:10]}/{night[-2:]}"}
                 connection.execute(text(f"UPDATE {table} SET {column} = replace({column}, :now, :then)"), given)
+        take_down_to_0003(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
         assert nights
         assert connection.execute(select(rollups).order_by(rollups.c.key)).all() != wanted

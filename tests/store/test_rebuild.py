@@ -113,6 +113,21 @@ def test_a_row_that_no_longer_is_leaves_today_and_stays_in_the_past(store: SqlSt
     assert verify(store) == []
 
 
+def test_a_row_that_comes_back_goes_on_with_its_history(store: SqlStore, tmp_path: Path) -> None:
+    with store.writing() as unit:
+        unit.save(Commit(SOURCE, minutes(1), (read_item(1),), (), Fused(None, intervals=(interval(1),)), ()))
+    with open_store(str(tmp_path / "scratch.db"), lineage=line) as scratch:
+        replace_derived(store, scratch, minutes(50))
+        with scratch.writing() as unit:
+            unit.save(Commit(SOURCE, minutes(1), (read_item(1),), (), Fused(None, intervals=(interval(1),)), ()))
+        replace_derived(store, scratch, minutes(60))
+    for region in (None, "UA-63"):
+        assert series.alerts(store, region=region).rows == (interval(1),)
+        assert series.alerts(store, region=region, as_of=minutes(49)).rows == (interval(1),)
+        assert series.alerts(store, region=region, as_of=minutes(55)).rows == ()
+    assert verify(store) == []
+
+
 def test_a_copy_has_every_row_and_goes_on(file_store: SqlStore, tmp_path: Path) -> None:
     fill(file_store, 40)
     target = str(tmp_path / "copy.db")

@@ -101,7 +101,7 @@ def test_D05_flipped_bytes_of_the_file_are_noticed_wherever_they_change_what_is_
     rng = random.Random(5)
     flipped = tmp_path / "flipped.db"
     changed = 0
-    for _ in range(25):
+    for _ in range(50):
         data = bytearray(sound)
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         flipped.write_bytes(data)
@@ -130,6 +130,9 @@ TAMPERINGS: list[tuple[str, str, str]] = [
     ("UPDATE reports SET kind = 'strike' WHERE nth = 0", "reports", ""),
     ("UPDATE reports SET at = '2024-11-10T03:00:00.000000+00:00'", "reports", ""),
     ("UPDATE intervals SET ends_at = NULL, is_long = 1", "intervals", ""),
+    ("UPDATE alert_spans SET ends_at = begins_at", "alert_spans", ""),
+    ("DELETE FROM alert_spans WHERE region = place", "alert_spans", ""),
+    ("UPDATE alert_spans SET id = id || 'x'", "alert_spans", ""),
     ("UPDATE claims SET value = 500", "claims", ""),
     ("UPDATE claims_versions SET body = replace(body, '\"value\":1', '\"value\":2')", "claims_versions", ""),
     ("DELETE FROM claims_versions WHERE id = (SELECT min(id) FROM claims)", "claims", ""),

@@ -10,6 +10,8 @@ from site_parts import GAZETTEER, NIGHT, T0, Site
 from starlette.testclient import TestClient
 
 from monitor.model import Interval, StrikeEvent
+from monitor.store.series import Span
+from monitor.store.spans import span_of
 from monitor.web.spans import lead_times, stretches, under_alert
 
 HOUR = timedelta(hours=1)
@@ -17,12 +19,8 @@ START = datetime(2024, 11, 13, 0, 0, tzinfo=UTC)
 END = START + 24 * HOUR
 
 
-def alert(place: str, first: float, last: float | None, **more: object) -> Interval:
-    ended = None if last is None else START + last * HOUR
-    return replace(
-        Interval("i", place, "air", START + first * HOUR, "explicit", START, ended_at=ended, end_basis="explicit"),
-        **more,  # type: ignore[arg-type]
-    )
+def alert(place: str, first: float, last: float | None, bounds: tuple[datetime, datetime] | None = None) -> Span:
+    return Span("i", place, "air", START + first * HOUR, None if last is None else START + last * HOUR, bounds)
 
 
 def strike(place: str, lead: int | None, **more: object) -> StrikeEvent:
@@ -36,7 +34,7 @@ def test_overlapping_alerts_are_one_stretch() -> None:
 
 def test_an_end_that_was_not_seen_gives_a_range() -> None:
     bounds = (START + 4 * HOUR, START + 5 * HOUR)
-    (row,) = under_alert([alert("UA-05", 1, 5, end_basis="timeout", end_bounds=bounds)], GAZETTEER, START, END, END)
+    (row,) = under_alert([alert("UA-05", 1, 5, bounds)], GAZETTEER, START, END, END)
     assert (row.least, row.most) == (3 * HOUR, 4 * HOUR)
 
 
@@ -46,14 +44,15 @@ def test_an_alert_of_a_raion_counts_as_a_part_and_not_as_the_whole() -> None:
     assert (row.place, row.least, row.any_part) == ("UA-63", 2 * HOUR, 3 * HOUR)
 
 
-def test_an_alert_that_goes_on_runs_to_now_and_standing_ones_do_not_count() -> None:
-    rows = under_alert(
-        [alert("UA-63", 1, None), alert("UA-09", 0, None, start_basis="standing")],
-        GAZETTEER,
-        START,
-        END,
-        START + 3 * HOUR,
-    )
+def test_a_standing_alert_and_an_end_without_a_start_have_no_span() -> None:
+    told = Interval("i", "UA-09", "air", START, "explicit", START)
+    assert span_of(told) == alert("UA-09", 0, None)
+    assert span_of(replace(told, start_basis="standing")) is None
+    assert span_of(replace(told, started_at=None, ended_at=START)) is None
+
+
+def test_an_alert_that_goes_on_runs_to_now() -> None:
+    rows = under_alert([alert("UA-63", 1, None)], GAZETTEER, START, END, START + 3 * HOUR)
     assert [(row.place, row.most) for row in rows] == [("UA-63", 2 * HOUR)]
 
 

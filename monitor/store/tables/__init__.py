@@ -2,9 +2,9 @@
 
 ``digest`` is the SHA-256 of ``body``, so that ``verify`` finds what was changed by accident.
 ``raw``: what was published. ``read``: what was read from it. ``known``: what follows from that, as of today and, in
-``*_versions``, every row that was ever true with the time from and until which we knew it so; ``regions`` leads from
-a place (with all that lies below it) to rows. ``rolled``: roll-ups, kept up on write. ``told``: what went out, to whom.
-``own``: what serves the daemon.
+``*_versions``, every row that was ever true with the time from and until which we knew it so; ``regions``, and for
+alerts ``alert_spans``, lead from a place (with all that lies below it) to rows. ``rolled``: roll-ups, kept up on
+write. ``told``: what went out, to whom. ``own``: what serves the daemon.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from monitor.store.tables.base import HEAD, metadata
 from monitor.store.tables.known import (
     DERIVED,
     REGION_KINDS,
+    alert_spans,
     claim_versions,
     claims,
     coverage,
@@ -33,6 +34,7 @@ __all__ = [
     "DERIVED",
     "HEAD",
     "REGION_KINDS",
+    "alert_spans",
     "changes",
     "claim_versions",
     "claims",

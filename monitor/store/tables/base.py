@@ -6,7 +6,7 @@ from sqlalchemy import MetaData
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision of these tables; equal to the newest file of ``migrations/versions``."""
 
 metadata = MetaData(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Table
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table
 
 from monitor.store.columns import Utc, flag, key, number, number_key, optional, sealed, time, words
 from monitor.store.tables.base import metadata
@@ -12,6 +12,7 @@ from monitor.store.tables.base import metadata
 __all__ = [
     "DERIVED",
     "REGION_KINDS",
+    "alert_spans",
     "claim_versions",
     "claims",
     "coverage",
@@ -138,16 +139,37 @@ DERIVED: dict[str, tuple[Table, Table]] = {
     "coverage": (coverage, coverage_versions),
 }
 
-REGION_KINDS = ("reports", "intervals", "strikes", "claims", "changes")
+REGION_KINDS = ("reports", "strikes", "claims", "changes")
 
 regions = Table(
     "regions",
     metadata,
     key("kind"),
     key("place"),
-    Column("is_long", Boolean, primary_key=True),
     Column("at", Utc, primary_key=True),
     key("row"),
     Index(None, "kind", "row"),
+    sqlite_with_rowid=False,
+)
+
+# The alerts of today under the place of each and all that it lies in, with all that is mostly asked of them: no other
+# row is looked up for when a region was under alert. ``is_exact``: nothing more is to be said about start and end.
+_SPAN_KEY = ("region", "is_long", "begins_at", "id")
+_SPAN = ("ends_at", "place", "regime", "nature", "is_retracted", "is_exact")
+alert_spans = Table(
+    "alert_spans",
+    metadata,
+    words("region"),
+    flag("is_long"),
+    time("begins_at"),
+    words("id"),
+    time("ends_at", null=True),
+    words("place"),
+    words("regime"),
+    words("nature"),
+    flag("is_retracted"),
+    flag("is_exact"),
+    PrimaryKeyConstraint(*_SPAN_KEY, postgresql_include=_SPAN),
+    Index(None, "id"),
     sqlite_with_rowid=False,
 )

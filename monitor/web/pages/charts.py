@@ -160,7 +160,7 @@ def _side(side: Side, found: Sequence[Column], top: int) -> dict[str, Any]:
 def _alerts(asked: Context, text: Words, start: datetime, end: datetime, choice: Choice) -> dict[str, Any]:
     """Hours under alert and lead times of the range, by region."""
     gazetteer = asked.rules.gazetteer
-    told = series.alerts(asked.store, region=choice.region, start=start, end=end, as_of=choice.as_of)
+    told = series.alert_spans(asked.store, region=choice.region, start=start, end=end, as_of=choice.as_of)
     hours = under_alert(told.rows, gazetteer, start, end, asked.clock.now())
     strikes = series.strikes(asked.store, region=choice.region, start=start, end=end, as_of=choice.as_of)
     leads = lead_times(strikes.rows, gazetteer)

@@ -33,7 +33,7 @@ def durations(
     """Seconds under alert by first-level region; the last 7 days where no range is given. ``least`` and ``most``
     differ where an end was not seen; ``any_part`` counts alerts of a part of the region, too."""
     start, end = _range(asked, since, until, timedelta(days=7))
-    found = series.alerts(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
+    found = series.alert_spans(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
     places = under_alert(found.rows, asked.rules.gazetteer, start, end, asked.clock.now())
     rows = [
         {"place": row.place, "name": _name(asked, row.place), "alerts": row.alerts, "least_s": _seconds(row.least),
