@@ -10,6 +10,8 @@ from monitor.model import Claim, Side
 
 __all__ = ["Figure", "headline"]
 
+_PARTS = frozenset(("subset", "regional"))
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -58,19 +60,19 @@ def _fits(claim: Claim, night: str, side: Side, rule: HeadlineRule) -> bool:
         and claim.nature == "actual"
         and claim.superseded_by is None
         and claim.retracted_at is None
-        and not {"subset", "regional"} & set(claim.flags)
+        and (not claim.flags or _PARTS.isdisjoint(claim.flags))
     )
 
 
 def _figure(key: tuple[str, str], claims: Sequence[Claim], side: Side, rules: Rules, rule: HeadlineRule) -> Figure:
-    ordered = sorted(
-        claims, key=lambda claim: (_order(claim, side, rules, rule), -claim.at.timestamp(), _depth(claim), claim.id)
-    )
+    orders = {claim.id: _order(claim, side, rules, rule) for claim in claims}
+    ordered = sorted(claims, key=lambda claim: (orders[claim.id], -claim.at.timestamp(), _depth(claim), claim.id))
     best = ordered[0]
+    equal = sum(order == orders[best.id] for order in orders.values())
     return Figure(
         measure=key[0], weapon=key[1], value=best.value, value_max=best.value_max, bound=best.bound, claim=best.id,
         claimant=best.claimant, is_withheld=best.measure == "withheld" or "withheld" in best.flags,
-        reasons=_reasons(best, ordered, side, rules, rule), others=tuple(claim.id for claim in ordered[1:]),
+        reasons=_reasons(best, len(ordered), equal, side, rules, rule), others=tuple(claim.id for claim in ordered[1:]),
         rule=rule.name, rule_why=rule.why,
     )  # fmt: skip
 
@@ -98,14 +100,14 @@ def _preferred(side: Side, rule: HeadlineRule) -> str:
     return defender if rule.prefer == "defender" else side
 
 
-def _reasons(best: Claim, ordered: Sequence[Claim], side: Side, rules: Rules, rule: HeadlineRule) -> tuple[str, ...]:
+def _reasons(best: Claim, count: int, equal: int, side: Side, rules: Rules, rule: HeadlineRule) -> tuple[str, ...]:
+    """Why the best of ``count`` claims is it; ``equal`` of them differ from it in their time alone."""
     reasons = [f"period:{best.period}"]
     if best.claimant_side == _preferred(side, rule):
         reasons.append(f"side:{rule.prefer}")
     profile = rules.profiles.get(best.source)
     reasons.append(f"rank:{profile.rank if profile else 'media'}")
     reasons.append(("first_hand", "second_hand", "unattributed")[_hand(best)])
-    if len(ordered) > 1:
-        rest = [claim for claim in ordered[1:] if _order(claim, side, rules, rule) == _order(best, side, rules, rule)]
-        reasons.append(f"newest_of:{len(rest) + 1}" if rest else f"best_of:{len(ordered)}")
+    if count > 1:
+        reasons.append(f"newest_of:{equal}" if equal > 1 else f"best_of:{count}")
     return tuple(reasons)
