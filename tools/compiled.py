@@ -1,7 +1,8 @@
 """Compiles the reader with mypyc: the same Python files as C extensions beside them.
 
 What is compiled is chosen here. The files stay as they are, and an installation without the extensions runs them as
-plain Python; the two read alike (``tests/extract/test_compiled.py``). ``make fast`` puts the extensions into this
+plain Python; what plain Python writes for itself at run time is written out for the compiler (``spelled_out``). The two
+read alike (``tests/extract/test_compiled.py``). ``make fast`` puts the extensions into this
 folder, ``make plain`` takes them out again; ``hatch_build.py`` puts them into the wheel where MONITOR_COMPILE=1 is set;
 tests and the bench take ``tree()``, a copy with them. Needs mypy, setuptools and a C compiler.
 """
@@ -9,6 +10,7 @@ tests and the bench take ``tree()``, a copy with them. Needs mypy, setuptools an
 from __future__ import annotations
 
 import argparse
+import ast
 import fcntl
 import json
 import os
@@ -26,12 +28,20 @@ if __name__ == "__main__":
 
 from monitor.builds import NOTE, digest  # noqa: E402 - where it is run as a file, the folder above is not known yet
 
-__all__ = ["build", "modules", "tree"]
+__all__ = ["build", "modules", "spelled_out", "tree"]
 
 _GROUP = "airalert_monitor"
 _INTERPRETED = frozenset(("evaluate.py", "explain.py"))
 """For people at a terminal alone: no reading passes through them."""
 _OPTIMISED = "2"
+_NEEDED = """
+import typing
+if typing.TYPE_CHECKING:
+    from mypy_extensions import mypyc_attr
+"""
+_IN_CYCLES = frozenset(("Lexicon",))
+"""Classes whose objects can lead back to themselves; those of all others need no collector, only their last reference
+gone."""
 
 
 def modules(root: Path = ROOT) -> list[str]:
@@ -83,6 +93,45 @@ def remove(root: Path = ROOT) -> None:
             path.unlink()
 
 
+def spelled_out(source: str) -> str:
+    """The source with an ``__init__`` for each dataclass, whose own one stays interpreted, and with every class said to
+    be in no cycle of references, so that the collector passes its objects by."""
+    lines = source.splitlines(keepends=True)
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.ClassDef) and not node.bases and node.name not in _IN_CYCLES:
+            makers = [made for made in node.decorator_list if "dataclass" in ast.unparse(made)]
+            if makers:
+                lines.insert(node.end_lineno or 0, _init_of(node))
+            first = min([node.lineno, *(made.lineno for made in node.decorator_list)])
+            lines.insert(first - 1, "@mypyc_attr(acyclic=True)\n")
+        elif isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            lines.insert(
+                node.lineno, "import typing\nif typing.TYPE_CHECKING: from mypy_extensions import mypyc_attr\n"
+            )
+    return "".join(lines)
+
+
+def _init_of(kind: ast.ClassDef) -> str:
+    fields = [node for node in kind.body if isinstance(node, ast.AnnAssign)]
+    given = [ast.unparse(one).replace("\n", " ") for one in fields]
+    names = [ast.unparse(one.target) for one in fields]
+    return f"\n    def __init__(self, {', '.join(given)}) -> None:\n" + "".join(
+        f"        self.{name} = {name}  # type: ignore\n"
+        for name in names  # a frozen one may not be set, but here
+    )
+
+
+def _sources(into: Path) -> None:
+    """``into`` as a folder with the package as it is given to the compiler."""
+    compiled = modules()
+    for path in (ROOT / "monitor").rglob("*.py"):
+        name = str(path.relative_to(ROOT))
+        copy = into / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        source = path.read_text(encoding="utf-8")
+        copy.write_text(spelled_out(source) if name in compiled else source, encoding="utf-8")
+
+
 def _compile(scratch: Path) -> None:
     """Write C, compile it on every core; extensions and note end up in ``scratch/out``."""
     from mypy.version import __version__ as mypy
@@ -102,9 +151,10 @@ def _compile(scratch: Path) -> None:
             ext.sources = []
             super().build_extension(ext)
 
-    os.chdir(ROOT)
     sources = modules()
     made_of = digest(ROOT, sources)  # before they are read, so that a change meanwhile shows
+    _sources(scratch / "src")
+    os.chdir(scratch / "src")
     options = ["--config-file=", f"--cache-dir={scratch / 'mypy'}"]
     extensions = mypycify(
         [*options, *sources], opt_level=_OPTIMISED, debug_level="0", multi_file=True, target_dir=str(scratch / "c"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Any
 
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.mentions import Mention
@@ -43,35 +43,17 @@ class Number:
         return f"#{self.value}@{self.i}"
 
 
-@dataclass(slots=True, init=False, unsafe_hash=True)
+@dataclass(frozen=True, slots=True)
 class When:
     """A stated time: the ``period`` it names, as READING.md writes it, and the same as instants."""
 
-    i: Final[int]
-    j: Final[int]
-    period: Final[str | None]
-    date: Final[str | None]
-    moment: Final[Moment | None]
-    is_retro: Final[bool]
-    is_window: Final[bool]
-
-    def __init__(
-        self,
-        i: int,
-        j: int,
-        period: str | None,
-        date: str | None,
-        moment: Moment | None = None,
-        is_retro: bool = False,
-        is_window: bool = False,
-    ) -> None:
-        self.i = i
-        self.j = j
-        self.period = period
-        self.date = date
-        self.moment = moment
-        self.is_retro = is_retro
-        self.is_window = is_window
+    i: int
+    j: int
+    period: str | None
+    date: str | None
+    moment: Moment | None = None
+    is_retro: bool = False
+    is_window: bool = False
 
 
 class Site:

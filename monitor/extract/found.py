@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 
-@dataclass(slots=True, init=False)
+@dataclass(slots=True)
 class Found:
     """``told_by`` is the claimant, the side it stands on and the place it answers for (``claims.claimant_of``)."""
 
@@ -25,42 +25,10 @@ class Found:
     act: Mention | None
     is_elliptic: bool
     value: int
-    places: tuple[PlaceRef, ...]
-    is_subset: bool
-    told_by: tuple[str | None, str | None, str | None]
-    attacker: str | None
-    is_joined: bool
-    part_of_it: Found | None
-    is_former: bool
-
-    def __init__(
-        self,
-        number: Number,
-        part: Part,
-        weapon: Weapon,
-        measure: str,
-        act: Mention | None,
-        is_elliptic: bool,
-        value: int,
-        places: tuple[PlaceRef, ...] = (),
-        is_subset: bool = False,
-        told_by: tuple[str | None, str | None, str | None] = (None, None, None),
-        attacker: str | None = None,
-        is_joined: bool = False,
-        part_of_it: Found | None = None,
-        is_former: bool = False,
-    ) -> None:
-        self.number = number
-        self.part = part
-        self.weapon = weapon
-        self.measure = measure
-        self.act = act
-        self.is_elliptic = is_elliptic
-        self.value = value
-        self.places = places
-        self.is_subset = is_subset
-        self.told_by = told_by
-        self.attacker = attacker
-        self.is_joined = is_joined
-        self.part_of_it = part_of_it
-        self.is_former = is_former
+    places: tuple[PlaceRef, ...] = ()
+    is_subset: bool = False
+    told_by: tuple[str | None, str | None, str | None] = (None, None, None)
+    attacker: str | None = None
+    is_joined: bool = False
+    part_of_it: Found | None = None
+    is_former: bool = False
