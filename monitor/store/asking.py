@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Integer, Table, bindparam, select, union_all
+from sqlalchemy import Connection, Integer, Select, Table, bindparam, select, union_all
 
+from monitor.errors import InputError
 from monitor.model import Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.known import KINDS
@@ -20,7 +21,7 @@ from monitor.store.spans import LONG
 from monitor.store.statements import chunks
 from monitor.store.tables import DERIVED, alert_spans, regions
 
-__all__ = ["Mark", "as_of_rows", "mark_of", "page", "rolled_up_as_of", "rows_now"]
+__all__ = ["Mark", "as_of_rows", "between", "mark_in", "mark_of", "page", "rolled_up_as_of", "rows_now"]
 
 T = TypeVar("T")
 Mark = tuple[datetime, str]
@@ -188,6 +189,27 @@ def page(found: Sequence[T], limit: int, mark: Callable[[T], str]) -> tuple[tupl
     if len(found) <= limit:
         return tuple(found), None
     return tuple(found[:limit]), mark(found[limit - 1])
+
+
+def between(query: Select[Any], column: Any, start: datetime | None, end: datetime | None) -> Select[Any]:
+    """The rows whose column lies in the range, its end left out."""
+    if start is not None:
+        query = query.where(column >= start)
+    if end is not None:
+        query = query.where(column < end)
+    return query
+
+
+def mark_in(token: str) -> Mark:
+    """The mark in the ``next`` of an answer. Raises ``InputError`` for another text."""
+    moment, _, key = token.partition("|")
+    try:
+        found = datetime.fromisoformat(moment)
+        if found.tzinfo is None or not 1900 <= found.year <= 2200:
+            raise ValueError
+        return found.astimezone(UTC), key
+    except (ValueError, OverflowError):
+        raise InputError(f"{token!r} is no page of this answer: give the `next` of the page before") from None
 
 
 def _in_range(query: Any, table: Table, kind: str, at: Any, start: datetime | None, end: datetime | None) -> Any:

@@ -4,12 +4,11 @@ asked about was being watched. ``as_of=T`` answers with what had been committed 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
-from monitor.errors import InputError
 from monitor.model import (
     Change,
     Claim,
@@ -20,7 +19,6 @@ from monitor.model import (
     StrikeEvent,
     Weapon,
 )
-from monitor.store import reading
 from monitor.store.answers import (
     Answer,
     Gap,
@@ -30,11 +28,10 @@ from monitor.store.answers import (
     StoredReport,
     Watched,
     rollup_of,
-    stored_item,
     watch_over,
     watched,
 )
-from monitor.store.asking import as_of_rows, mark_of, page, rolled_up_as_of, rows_now
+from monitor.store.asking import as_of_rows, between, mark_in, mark_of, page, rolled_up_as_of, rows_now
 from monitor.store.looking import (
     Readable,
     counts_summary,
@@ -49,13 +46,12 @@ from monitor.store.looking import (
     state,
 )  # fmt: skip
 from monitor.store.nights import full_name, night_range
+from monitor.store.published import item, items, reports
 from monitor.store.regions import packaged
 from monitor.store.spans import Span, span_of, spans_now
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes as _changes
-from monitor.store.tables import items as _items
 from monitor.store.tables import regions
-from monitor.store.tables import reports as _reports
 from monitor.store.tables import rollups as _rollups
 from monitor.store.told import change_of
 
@@ -90,82 +86,6 @@ __all__ = [
     "state",
     "strikes",
 ]
-
-
-def items(
-    store: Readable,
-    *,
-    source: str | None = None,
-    after: str | None = None,
-    limit: int = 100,
-    start: datetime | None = None,
-    end: datetime | None = None,
-    as_of: datetime | None = None,
-) -> Answer[StoredItem]:
-    """Item versions in the order of their commit, without readings; ``start`` and ``end`` bound ``received``."""
-    query = select(_items).where(_items.c.id > int(after or 0)).order_by(_items.c.id).limit(limit + 1)
-    if source is not None:
-        query = query.where(_items.c.source == source)
-    query = _between(query, _items.c.received, start, end)
-    if as_of is not None:
-        query = query.where(_items.c.committed_at <= as_of)
-    with opened(store) as connection:
-        found = [stored_item(row) for row in connection.execute(query)]
-        kept, following = page(found, limit, lambda row: str(row.id))
-        return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
-
-
-def item(store: Readable, key: str, *, as_of: datetime | None = None) -> tuple[StoredItem, ...]:
-    """Every version of one item, oldest first, with hashes and reading; empty for an unknown key."""
-    query = select(_items).where(_items.c.key == key).order_by(_items.c.version)
-    if as_of is not None:
-        query = query.where(_items.c.committed_at <= as_of)
-    with opened(store) as connection:
-        return tuple(stored_item(row, connection) for row in connection.execute(query).all())
-
-
-def reports(
-    store: Readable,
-    *,
-    kind: str | None = None,
-    region: str | None = None,
-    source: str | None = None,
-    lang: str | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
-    after: str | None = None,
-    limit: int = 100,
-    withdrawn: bool = False,
-    as_of: datetime | None = None,
-) -> Answer[StoredReport]:
-    """Reports, the newest first; ``after`` is the ``next`` of the page before. Those of replaced or deleted item
-    versions are left out unless ``withdrawn``."""
-    table = _reports.c
-    at, key = (regions.c.at, regions.c.row) if region else (table.at, table.id)
-    query = select(_reports).order_by(at.desc(), key.desc()).limit(limit + 1)
-    if region is not None:
-        query = query.join(regions, regions.c.row == table.id).where(
-            regions.c.kind == "reports", regions.c.place == region
-        )
-    for column, wanted in ((table.kind, kind), (table.source, source), (table.lang, lang)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    query = _between(query, at, start, end)
-    if after is not None:
-        moment, last = _after(after)
-        query = query.where((at < moment) | ((at == moment) & (key < last)))
-    if as_of is not None:
-        query = query.where(table.known_at <= as_of)
-    if not withdrawn:
-        gone = table.withdrawn_at
-        query = query.where(gone.is_(None) if as_of is None else gone.is_(None) | (gone > as_of))
-    with opened(store) as connection:
-        found = [
-            StoredReport(reading.telling_of(row), row.known_at, row.withdrawn_at, row.withdrawn_cause)
-            for row in connection.execute(query)
-        ]
-        kept, following = page(found, limit, lambda row: f"{row.telling.at.isoformat()}|{row.telling.id}")
-        return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
 
 
 def alerts(
@@ -332,7 +252,7 @@ def rollups(
     with opened(store) as connection:
         if as_of is None:
             # By time as the cells lie: without this SQLite goes from place to place, twice as far.
-            query = _between(select(_rollups), _rollups.c.begins_at, start, end).order_by(_rollups.c.begins_at)
+            query = between(select(_rollups), _rollups.c.begins_at, start, end).order_by(_rollups.c.begins_at)
             for name, value in wanted.items():
                 query = query.where(_rollups.c[name] == value)
             cells: list[Mapping[str, Any]] = [dict(row._mapping) for row in connection.execute(query)]
@@ -367,7 +287,7 @@ def _derived(
 ) -> tuple[tuple[Any, ...], str | None]:
     """The rows, and the mark of the next page."""
     most = None if limit is None else limit + 1
-    mark = None if after is None else _after(after)
+    mark = None if after is None else mark_in(after)
     if as_of is None:
         found = rows_now(connection, kind, region, start, end, wanted, most, mark)
     else:
@@ -381,26 +301,3 @@ def _wanted(nature: Nature | None, retracted: bool) -> dict[str, Any]:
     if nature is not None:
         wanted["nature"] = nature
     return wanted
-
-
-def _only(source: str | None) -> tuple[str, ...] | None:
-    return None if source is None else (source,)
-
-
-def _between(query: Select[Any], column: Any, start: datetime | None, end: datetime | None) -> Select[Any]:
-    if start is not None:
-        query = query.where(column >= start)
-    if end is not None:
-        query = query.where(column < end)
-    return query
-
-
-def _after(token: str) -> tuple[datetime, str]:
-    moment, _, key = token.partition("|")
-    try:
-        found = datetime.fromisoformat(moment)
-        if found.tzinfo is None or not 1900 <= found.year <= 2200:
-            raise ValueError
-        return found.astimezone(UTC), key
-    except (ValueError, OverflowError):
-        raise InputError(f"{token!r} is no page of this answer: give the `next` of the page before") from None
