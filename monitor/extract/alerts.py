@@ -19,6 +19,7 @@ from monitor.extract.parting import parted
 from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.sirens import says_siren
+from monitor.extract.struck import is_attacker
 from monitor.extract.threats import elliptic_course, take_off, threats_in
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import AlertReport
@@ -204,7 +205,7 @@ def _is_read_whole(doc: Doc, part: Part) -> bool:
 def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Sirens in Tel Aviv - army: rocket intercepted": the word and a place open a short text."""
     behind = doc.at[trigger.j] if trigger.j < part.j else None
-    is_placed = any(trigger.j < s.i <= trigger.j + 3 for s in part.sites)
+    is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
     opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":"
     return opens and is_placed and not words and behind is not None and behind.concept == "prep.at" and not part.has(
@@ -266,7 +267,8 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     proposal = Proposal("start", "air", part, trigger.concept, level=level_of(part))
     proposal.is_everywhere = part.has("alert.everywhere")
     flight = _flight_behind(doc, part, trigger)
-    add_sites(proposal, part.sites if flight is None else [s for s in part.sites if s.i < flight.i])
+    sites = [s for s in part.sites if (flight is None or s.i < flight.i) and s.ref.level != "sea"]
+    add_sites(proposal, [s for s in sites if not is_attacker(doc, part, s)] or sites)
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True
     return [proposal, *(threats_in(doc, flight) if flight is not None else ())]

@@ -25,6 +25,7 @@ __all__ = [
     "weapon_for",
 ]
 
+_OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
@@ -371,6 +372,8 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
     if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):
         k = after.j  # "224 were shot down, 203 drones - lost": the dash gives the second its own verb
         after = doc.at[k + 1] if doc.tokens[k].text in DASHES else after
+        if (own := doc.at[k]) is not None and own.concept in _OWN_ENDS:
+            return False  # "destroyed 39 drones, and 21 decoys disappeared from radar"
     if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
         return False
     joins = 0

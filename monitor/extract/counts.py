@@ -298,7 +298,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         one.act is not None and one.act.concept == "act.launch_noun" and period is None
     ):
         period = "instant"
-    limit = 1_000_000 if period in LONG else 5_000
+    limit = 1_000_000 if period in LONG else 15_000
     if not 0 <= one.value <= limit or (number.value_max or 0) > limit:
         doc.note(number.i, number.j, "out of range for its period")
         return []

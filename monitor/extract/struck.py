@@ -15,6 +15,7 @@ from monitor.model import PlaceRef
 __all__ = [
     "attacked",
     "attacked_by_side",
+    "is_attacker",
     "places_of",
     "target_of",
 ]
@@ -55,7 +56,10 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
     ]  # fmt: skip
     if aside and toll.is_people:
-        whole = [s for s in sites if s.i < aside[0] and s.role in ("at", "target")]
+        whole = [
+            s for s in sites
+            if s.role in ("at", "target") and (s.i < aside[0] or not same_clause(doc, part, s.i, aside[0]))
+        ]  # fmt: skip
         sites = whole or ([] if attacked_by_side(doc, part) and part.has("place.country") else sites)
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
     narrow = _without_downed(doc, part, narrow)
@@ -69,13 +73,13 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         s for s in chosen if not is_voice(doc, part, s.j)
     ]  # fmt: skip
     chosen = [s for s in chosen if not is_bystander(doc, part, s)]
-    if chosen and all(_is_attacker(doc, part, s) for s in chosen):
+    if chosen and all(is_attacker(doc, part, s) for s in chosen):
         struck = attacked(part)
         chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
         if extra and toll.is_people:
             return extra
     elif any(s.ref.level == "country" for s in chosen):
-        chosen = [s for s in chosen if not _is_attacker(doc, part, s)]
+        chosen = [s for s in chosen if not is_attacker(doc, part, s)]
     if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
         cut = part.of("conj.but")[-1].i
         chosen = [s for s in chosen if s.i < cut] or chosen
@@ -104,7 +108,7 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
 
-def _is_attacker(doc: Doc, part: Part, site: Site) -> bool:
+def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
     """A country that does the attacking: "Russia unleashed", not "was attacked"."""
     if site.ref.level != "country" or site.role != "name":
         return False

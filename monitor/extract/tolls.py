@@ -45,8 +45,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     if words[-1].i < part.i:
         return _of_verb_before(doc, part, words[-1])
     for old in part.numbers:
-        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former")):
-            old.taken = _OLD  # "initial reports spoke of two deaths"
+        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
+            old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
         elif (
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
