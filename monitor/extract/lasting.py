@@ -46,10 +46,17 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         sites = part.sites
     if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
         return []  # "while the alert is on": it stands before the alert and says nothing of it
-    proposal = Proposal("start", "air", part, m.concept, ongoing=True)
+    proposal = Proposal("start", "air" if names_siren else _regime(so_far), part, m.concept, ongoing=True)
     add_sites(proposal, sites)
     out.append(proposal)
     return out
+
+
+def _regime(so_far: list[Proposal]) -> str:
+    """ "The danger of drones is over in A. In B the regime remains": that danger, where it was named last."""
+    last = so_far[-1]
+    is_danger = last.status == "end" and last.part.has("alert.danger") and last.threat not in (None, "other")
+    return str(last.threat) if is_danger else "air"
 
 
 def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:

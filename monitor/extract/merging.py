@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.announced import is_cleared
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site
@@ -18,6 +20,8 @@ __all__ = [
     "take_header_places",
     "take_tags",
 ]
+
+_CALL: Final = 8
 
 
 def is_tag_line(part: Part) -> bool:
@@ -208,6 +212,8 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = sites or _of_place_before(doc, p.part)
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
+        if not sites and p.status == "threat" and not p.is_everywhere:
+            sites = _of_call(doc, p.part)
         if not sites and p.status == "end" and p.threat == "other":
             sites = _of_stand_down(doc, p.part)
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
@@ -233,6 +239,15 @@ def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
         return []
     named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
     return named if len(named) == 1 else []
+
+
+def _of_call(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "Attention, A! Threat of drones": who is called right before."""
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or before.line != part.line or not before.has("alert.attention") or before.j - before.i > _CALL:
+        return []
+    is_bare = all(m.group in ("alert", "place", "level", "mark", "conj") for m in before.mentions)
+    return [s.ref for s in before.sites] if is_bare else []
 
 
 def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:

@@ -262,6 +262,9 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
+    is_untold = s.toll.killed is None and s.toll.injured is None
+    if harmed and is_untold and any(w.period in _LONG for p in s.parts for w in p.whens):
+        return False  # "the dead since the war began": of no one strike
     if country_only:
         is_aimed = s.is_named and s.target is not None and s.claimant is not None and _is_asserted(doc, s)
         is_effect = s.has_effect and (

@@ -259,6 +259,8 @@ def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool
         return False
     if any(same_clause(doc, part, site.i, m.i) for m in part.of("alert.clean", "act", "strike")):
         return False
+    if last is not None and not any(n.i > site.j for n in part.numbers) and all(a.i > site.j for a in aimed):
+        return False  # "two over A, heading for B": where they are now
     return any(same_clause(doc, part, n.i, site.i) and n.taken is None and not _is_of_groups(doc, part, n)
                for n in part.numbers)  # fmt: skip
 

@@ -119,7 +119,7 @@ def _is_beside(doc: Doc, j: int, i: int) -> bool:
 
 
 def _agree(noun: str, model: str) -> bool:
-    if noun == model or noun in ("mixed", "device") or (noun, model) == ("artillery", "rocket"):
+    if noun == model or noun in ("mixed", "device") or (model == "rocket" and noun in ("artillery", "missile")):
         return True
     return {noun, model} <= {"missile", "ballistic", "fast"} or {noun, model} <= {"drone", "missile", "mixed"}
 
