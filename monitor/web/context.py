@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.extract.explain import Step
     from monitor.store import SqlStore
+    from monitor.store.series import SourceLook
 
 __all__ = ["Context", "asked_by"]
 
@@ -47,6 +48,11 @@ class Context:
     @property
     def is_replay(self) -> bool:
         return bool(getattr(self.clock, "is_replay", False))
+
+    def is_heard(self, look: SourceLook) -> bool:
+        """Whether a look at a source went well lately: what was well before a restart, or before a disk was full, says
+        nothing of now, whatever was written down last."""
+        return look.ok_at is not None and self.clock.now() - look.ok_at <= self.rules.stale_after(look.source)
 
     def public(self) -> Public:
         """The publication policy at this moment, for whoever asks."""

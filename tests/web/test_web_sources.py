@@ -85,3 +85,17 @@ def test_deliveries_and_their_failures_are_shown_to_a_token_of_that_scope_only(c
         assert hidden not in page.split('id="h-del"')[1].split("</section>")[0]
     client.post("/session", data={"token": ""})
     assert "desk" not in client.get("/sources").text
+
+
+def test_a_source_that_nobody_looks_at_any_more_is_not_said_to_report(client: TestClient, site: Site) -> None:
+    """A full disk, a stuck writer: nothing new is written down, and what was written last says that all is well."""
+    (row,) = client.get("/v1/sources").json()["rows"]
+    assert row["health"] == "live"
+    assert 'data-state="ok"' in client.get("/sources").text
+    site.clock.at += timedelta(hours=2)
+    answer = client.get("/v1/sources").json()
+    assert answer["rows"][0]["health"] is None
+    assert answer["coverage"]["status"] == "none"
+    page = client.get("/sources").text
+    assert 'data-state="ok"' not in page
+    assert "All 1 sources report" not in page

@@ -123,10 +123,8 @@ def states(asked: Context, places: list[str] | None = None) -> dict[str, RegionS
 
 
 def is_reporting(asked: Context, look: SourceLook) -> bool:
-    """Whether the last look at a source went well, and lately: what was well before a restart says nothing of now."""
-    if look.failures or look.ok_at is None:
-        return False
-    return asked.clock.now() - look.ok_at <= asked.rules.stale_after(look.source)
+    """Whether the last look at a source went well, and lately."""
+    return not look.failures and asked.is_heard(look)
 
 
 def _strip(asked: Context, text: Words) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -42,7 +42,8 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One source now. ``suffering``: regions in its authority that are unknown or stale."""
+    """One source now. ``suffering``: regions in its authority that are unknown or stale. ``is_heard``: a look at it
+    went well lately."""
 
     look: SourceLook
     profile: SourceProfile | None
@@ -50,11 +51,14 @@ class Row:
     delays: Delays | None
     posts: int
     suffering: tuple[str, ...]
+    is_heard: bool
 
     @property
     def word(self) -> str:
-        """live, quiet, degraded, suspended, lost; unknown where nothing is recorded yet."""
-        return self.health.health if self.health else "unknown"
+        """live, quiet, degraded, suspended, lost; unknown where nothing is recorded yet, or nothing any more."""
+        if self.health is None or (self.health.health in WATCHING and not self.is_heard):
+            return "unknown"
+        return self.health.health
 
 
 @router.get("/sources")
@@ -106,10 +110,10 @@ def _rows(asked: Context, text: Words, found: Mapping[str, RegionState], now: da
     for look in series.sources(asked.store):
         told = [seconds for seconds, _ in week.get(look.source, ())]
         profile, state = profiles.get(look.source), health.get(look.source)
-        row = Row(look, profile, state, summed(told), posts.get(look.source, 0), ())
+        row = Row(look, profile, state, summed(told), posts.get(look.source, 0), (), asked.is_heard(look))
         if row.word not in WATCHING:
             hurt = tuple(text.place(asked.rules.gazetteer, place) for place in _spoken_for(asked, look.source, found))
-            row = Row(look, profile, state, row.delays, row.posts, hurt)
+            row = replace(row, suffering=hurt)
         rows.append(row)
     return sorted(rows, key=lambda row: (row.word in WATCHING, row.look.source))
 

@@ -12,6 +12,7 @@ from monitor.store import series
 from monitor.store.series import SourceLook
 from monitor.web.answers import Page, Strict, Time, Word, answer
 from monitor.web.asked import Asked, moment, stretch
+from monitor.web.context import Context
 from monitor.web.plain import plain, utc
 
 __all__ = ["router"]
@@ -19,6 +20,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[Strict])
 
 HOLES = 1000
+REPORTING = ("live", "quiet")
 
 
 @router.get("/coverage", response_model=Page)
@@ -53,15 +55,25 @@ def sources(asked: Asked, as_of: Time = None) -> Response:
     looks = {look.source: look for look in series.sources(asked.store, as_of=then)}
     spans = series.coverage(asked.store, start=then or asked.clock.now(), as_of=then)
     health = {span.source: span for span in spans if (span.ended_at is None if then is None else _is_at(span, then))}
+    if then is None:  # what is written down last holds only as long as somebody goes on looking
+        health = {
+            name: span
+            for name, span in health.items()
+            if span.health not in REPORTING or _is_heard(asked, looks.get(name))
+        }
     rows = [
         _source(profile, health.get(profile.id), looks.get(profile.id), is_past=then is not None)
         for profile in asked.rules.profiles.values()
     ]
     watched = [row for row in rows if row["enabled"]]
-    reporting = sum(row["health"] in ("live", "quiet") for row in watched)
+    reporting = sum(row["health"] in REPORTING for row in watched)
     status = "none" if not reporting else "full" if reporting == len(watched) else "partial"
     coverage = {"status": status, "reporting": reporting, "of": len(watched)}
     return answer(asked, {"coverage": coverage, "next": None, "rows": rows}, then)
+
+
+def _is_heard(asked: Context, look: SourceLook | None) -> bool:
+    return look is not None and asked.is_heard(look)
 
 
 def _is_at(span: Coverage, then: datetime) -> bool:
