@@ -208,8 +208,8 @@ def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
     opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":"
-    return opens and is_placed and not words and behind is not None and behind.concept == "prep.at" and not part.has(
-        "veto", "conj.but")  # fmt: skip
+    is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
+    return opens and is_placed and not words and behind is not None and behind.concept == "prep.at" and is_plain
 
 
 def _is_siren(proposal: Proposal) -> bool:
@@ -271,7 +271,24 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     add_sites(proposal, [s for s in sites if not is_attacker(doc, part, s)] or sites)
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True
-    return [proposal, *(threats_in(doc, flight) if flight is not None else ())]
+    if flight is not None:
+        return [proposal, *threats_in(doc, flight)]
+    return [proposal, *_threat_behind(doc, part, trigger, proposal)]
+
+
+def _threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> list[Proposal]:
+    """ "Air alert in A, threat of ballistic missiles": the threat named in a clause of its own, where the alert is."""
+    stated = next((m for m in part.of("alert.threat") if m.i >= trigger.j), None)
+    if stated is None or not siren.sites or same_clause(doc, part, trigger.i, stated.i):
+        return []
+    cut = max(k for k in clause_starts(doc, part) if k <= stated.i)
+    behind = piece(part, cut, part.j)
+    if behind.sites or not behind.has("weapon", "model") or behind.has("veto.cause", "alert.lifted", "alert.over"):
+        return []
+    found = threats_in(doc, behind)
+    for threat in found:
+        threat.sites = list(siren.sites)
+    return found
 
 
 def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:

@@ -104,12 +104,14 @@ def _end_of_row(order: list[Found], one: Found, part: Part) -> int:
 
 
 def _named_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> Site | None:
-    """ "...: Odesa region - 9, Mykolaiv region - 6": in a list of places with a dash the place before it is meant."""
+    """ "...: Odesa region - 9, Mykolaiv: 6, Sumy 3": in a list of places the one right before the number is meant."""
     k = number.i - 1
-    if k < 1 or doc.tokens[k].text not in "\u2013\u2014-" or doc.tokens[k].glued:
+    if k < 1:
         return None
-    site = next((s for s in sites if s.j == k), None)
-    if site is None:
+    sign = doc.tokens[k]
+    is_dash = sign.text in "\u2013\u2014-" and not sign.glued
+    site = next((s for s in sites if s.j == (k if is_dash or sign.text == ":" else number.i)), None)
+    if site is None or (not is_dash and number.j < part.j and doc.tokens[number.j].text not in ",;."):
         return None
     before = doc.tokens[site.i - 1].text if site.i > part.i else ":"
     return site if before in ":,;" else None

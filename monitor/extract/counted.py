@@ -39,6 +39,8 @@ def weapon_for(
 ) -> tuple[Weapon | None, bool]:
     if (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
         return respective, True
+    if _is_name_of_unit(doc, part, number):
+        return None, False
     ahead = _weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
     if ahead is not None and ahead.kind == "missile" and (
         _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))
@@ -62,7 +64,7 @@ def weapon_for(
     ]
     if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
         return here[-1].weapon, True
-    if behind and (here or number.i - behind[-1].j <= 8):
+    if behind and (here or number.i - behind[-1].j <= 8 or _is_below_header(doc, part, behind[-1].j, number)):
         return behind[-1], True
     if here:
         return (None, False) if _bars(doc, here[-1].number.j, number.i) else (here[-1].weapon, True)
@@ -77,6 +79,22 @@ def weapon_for(
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _is_name_of_unit(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Brigade 3 shot down a drone": the number is the unit's."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    after = doc.at[number.j] if number.j < part.j else None
+    return (
+        before is not None and before.concept == "count.other" and not number.is_word
+        and after is not None and after.group in ("act", "verb")
+    )  # fmt: skip
+
+
+def _is_below_header(doc: Doc, part: Part, i: int, number: Number) -> bool:
+    """ "Drones shot down by region: A 31, B 12": behind the colon of the weapon, right behind a place."""
+    is_placed = any(0 <= number.i - s.j <= 1 for s in part.sites)
+    return is_placed and any(doc.tokens[k].text == ":" for k in range(i, number.i))
 
 
 def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
