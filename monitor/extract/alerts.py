@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.announced import is_announcing, is_cleared
+from monitor.extract.counted import is_item
 from monitor.extract.doc import Doc, Part
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
@@ -53,10 +54,11 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             proposals += found
         elif found and _is_call_of(found, proposals, n):
             add_sites(proposals[-1], part.sites)
-        elif found and _is_how_many(found, part, proposals):
+        elif found and _is_how_many(doc, found, part, proposals):
             continue
         elif found:
-            if found[0].rule == "prep.to" and _is_of_the_same_flight(part, proposals):
+            is_unnamed = found[0].rule in ("prep.to", "weapon.mixed")
+            if is_unnamed and _is_of_the_same_flight(doc, part, proposals):
                 found[0].threat = proposals[-1].threat
             if _is_called_before(found, proposals, n):
                 found[0].sites = list(proposals.pop().sites)
@@ -91,13 +93,15 @@ def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     if not part.numbers or part.j - part.i > 7 or not is_list_item(doc, part) or not so_far:
         return False
     others = {m.group for m in part.mentions} - {"place", "num", "bound", "prep", "conj", "level", "mark"}
-    return not others and so_far[-1].part.sites != [] and _is_of_the_same_flight(part, so_far)
+    return not others and so_far[-1].part.sites != [] and _is_of_the_same_flight(doc, part, so_far)
 
 
-def _is_of_the_same_flight(part: Part, so_far: list[Proposal]) -> bool:
+def _is_of_the_same_flight(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     """ "Six drones head for A; two more for B": the second clause leaves out what flies."""
     last = so_far[-1] if so_far else None
-    return last is not None and last.status == "threat" and last.part.line == part.line and part.n - last.part.n == 1
+    if last is None or last.status != "threat" or part.n - last.part.n != 1:
+        return False
+    return last.part.line == part.line or (is_item(doc, part) and is_item(doc, last.part))
 
 
 def _is_list_below(doc: Doc, part: Part, threat: Proposal) -> bool:
@@ -107,10 +111,10 @@ def _is_list_below(doc: Doc, part: Part, threat: Proposal) -> bool:
     return len(doc.parts) <= _FEW and len(part.sites) > 1 and not part.numbers and _is_read_whole(doc, part)
 
 
-def _is_how_many(found: list[Proposal], part: Part, so_far: list[Proposal]) -> bool:
+def _is_how_many(doc: Doc, found: list[Proposal], part: Part, so_far: list[Proposal]) -> bool:
     """ "Ballistics for Kyiv! Two missiles": how many they are, not another threat."""
     placed = any(s.role != "from" for s in part.sites)
-    if placed or not part.numbers or part.has("model") or not _is_of_the_same_flight(part, so_far):
+    if placed or not part.numbers or part.has("model") or not _is_of_the_same_flight(doc, part, so_far):
         return False
     return found[0].rule == "weapon.missile" and so_far[-1].threat in ("missile", "ballistic")
 

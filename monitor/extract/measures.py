@@ -211,7 +211,11 @@ def measure_of(
 def _is_of_target_before(doc: Doc, part: Part) -> bool:
     """ "Ballistics for A! Three": a figure alone, right behind the course of a weapon."""
     before = doc.parts[part.n - 1] if part.n else None
-    if before is None or part.j - part.i > 4 or before.line != part.line or before.j - before.i > 12:
+    if before is None or before.line != part.line or before.j - before.i > 12:
+        return False
+    if before.has("alert.attention") and before.sites and part.j - part.i <= 14:
+        return not part.has("strike", "toll", "claim")  # "A, this is for you! Six from the east"
+    if part.j - part.i > 4:
         return False
     told = before.has("act", "strike", "toll", "claim")
     return not told and before.has("weapon", "model") and any(s.role == "target" for s in before.sites)

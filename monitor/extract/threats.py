@@ -105,6 +105,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
     if is_live and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
+    if is_live and part.numbers and _is_called_before(doc, part):
+        return _threat_proposals(doc, part, named, weapon.concept, 0.8)
     if is_live and part.has("act.launch_noun") and not part.has("strike") and not _is_told_beside(doc, part):
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
@@ -114,6 +116,12 @@ def _is_behind_siren(doc: Doc, part: Part) -> bool:
     """ "An air alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
     before = doc.parts[part.n - 1] if part.n else None
     return before is not None and before.line == part.line and bool(before.sites) and before.has("alert.siren")
+
+
+def _is_called_before(doc: Doc, part: Part) -> bool:
+    """ "A, this is for you! Six from the east": a figure and a weapon right behind a call."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and before.has("alert.attention") and bool(before.sites)
 
 
 def take_off(part: Part) -> list[Proposal]:
