@@ -101,11 +101,11 @@ class Part:
         self.line = line
         self.mentions = mentions
         self.n = n
-        self.groups: set[str] = set()
-        add = self.groups.add
+        groups: set[str] = set()
         for m in mentions:
-            add(m.group)
-            add(m.concept)
+            groups.add(m.group)
+            groups.add(m.concept)
+        self.groups = groups
         self.numbers: list[Number] = []
         self.whens: list[When] = []
         self.sites: list[Site] = []

@@ -19,40 +19,36 @@ _NO_LANGUAGE: Final = "und"
 """What signs and marks are in: they say nothing of the language of a text (ISO 639-2)."""
 
 
+_NONE: Final[dict[str, Any]] = {}
+
+
 class Mention:
     """Tokens ``i`` to ``j`` (not included) that name ``concept``; ``group`` is its first part, ``data`` the
-    concept's own table. A place has group ``place`` and its candidate rows in ``rows``. ``n`` is its place among the
-    mentions of the text."""
+    concept's own table. A place has group ``place`` and its candidates in ``rows``. ``n`` is its place among the
+    mentions of the text. What it names is found in two steps: first the ``entries`` of the lexicon, then, once the
+    language of the text is known, the one of them that is meant (``means``)."""
 
-    __slots__ = ("concept", "data", "group", "i", "j", "lang", "n", "rows")
-
-    def __init__(
-        self, i: int, j: int, concept: str, group: str, lang: str, data: dict[str, Any], n: int, rows: Rows = ()
-    ) -> None:
-        self.i = i
-        self.j = j
-        self.concept = concept
-        self.group = group
-        self.lang = lang
-        self.data = data
-        self.n = n
-        self.rows = rows
-
-    def __repr__(self) -> str:
-        return f"{self.concept}[{self.i}:{self.j}]"
-
-
-class Hit:
-    """What was found at tokens ``i`` to ``j``: the ``rows`` of a place, or ``entries``, of which the language of the
-    text says which is meant."""
-
-    __slots__ = ("entries", "i", "j", "rows")
+    __slots__ = ("concept", "data", "entries", "group", "i", "j", "lang", "n", "rows")
 
     def __init__(self, i: int, j: int, entries: Entries | None, rows: Rows = ()) -> None:
         self.i = i
         self.j = j
         self.entries = entries
         self.rows = rows
+        self.concept = "place"
+        self.group = "place"
+        self.lang = ""
+        self.data = _NONE
+        self.n = 0
+
+    def means(self, sense: Sense) -> None:
+        self.concept = sense.concept
+        self.group = sense.group
+        self.lang = sense.lang
+        self.data = sense.data
+
+    def __repr__(self) -> str:
+        return f"{self.concept}[{self.i}:{self.j}]"
 
 
 class Sense:
@@ -67,12 +63,9 @@ class Sense:
         self.data = data
 
 
-_NONE: Final[dict[str, Any]] = {}
-
-
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
     """All mentions in order, none overlapping, and the language most of them belong to."""
-    hits: list[Hit] = []
+    hits: list[Mention] = []
     votes: dict[str, float] = {}
     voted, vote = "", 0.0
     """The language voted for last, nearly always that of the next word too; its votes are not in ``votes`` yet."""
@@ -88,14 +81,14 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows)):
-                hits.append(Hit(k, place_end, None, rows))
+                hits.append(Mention(k, place_end, None, rows))
                 i = place_end
                 continue
         if found is None:
             continue
         if len(found) > 1:
             found = _as_month(tokens, k, end, size, found)
-        hits.append(Hit(k, end, found))
+        hits.append(Mention(k, end, found))
         if len(found) == 1:
             lang = found[0][1]
             if lang == voted:
@@ -171,13 +164,16 @@ def _longest(
 def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
     """The longest name of a place that begins at ``i``: where it ends and what may be called so."""
     forms = lexicon.forms
-    end = min(size, i + token.longest)
-    while end > i + 1:
-        name = " ".join([token.f for token in tokens[i:end]])
+    end, longest = (i + 1 if token.rows else i), ""
+    name = token.f
+    for k in range(i + 1, min(size, i + token.longest)):
+        after = tokens[k]
+        if after.kind == "l":
+            break
+        name += " " + after.f
         if name in forms:
-            return end, lexicon.rows(name)
-        end -= 1
-    return (i + 1, token.rows) if token.rows and end > i else (i, ())
+            end, longest = k + 1, name
+    return end, lexicon.rows(longest) if longest else token.rows
 
 
 def _is_a_name(tokens: list[Token], i: int, rows: Rows) -> bool:
@@ -195,30 +191,37 @@ def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) ->
                 votes[lang] = votes.get(lang, 0.0) + vote
     if not votes:
         return None
-    if len(votes) == 1:
-        return next(iter(votes))
-    most = max(votes.values())
-    leaders = [lang for lang, vote in votes.items() if vote == most]
-    if len(leaders) == 1:
-        return leaders[0]
+    leader, most, is_tie = "", -1.0, False
+    for lang, vote in votes.items():
+        if vote > most:
+            leader, most, is_tie = lang, vote, False
+        elif vote == most:
+            is_tie = True
+    if not is_tie:
+        return leader
     order = lexicon.settings.get("order", ())
     return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
 
 
-def _settle(hits: list[Hit], lang: str | None, lexicon: Lexicon) -> list[Mention]:
+def _settle(hits: list[Mention], lang: str | None, lexicon: Lexicon) -> list[Mention]:
     """One concept for each place in the text: the one of the text's own language where a form has several."""
     chosen: dict[Entries, tuple[Sense, ...]] = lexicon.memo(f"chosen {lang}")
     out: list[Mention] = []
     for hit in hits:
         entries = hit.entries
         if entries is None:
-            out.append(Mention(hit.i, hit.j, "place", "place", lang or "", _NONE, len(out), hit.rows))
+            hit.lang = lang or ""
+            hit.n = len(out)
+            out.append(hit)
             continue
         senses = chosen.get(entries)
         if senses is None:
             senses = chosen[entries] = _choose(entries, lang, lexicon)
         for sense in senses:
-            out.append(Mention(hit.i, hit.j, sense.concept, sense.group, sense.lang, sense.data, len(out)))
+            m = hit if sense is senses[0] else Mention(hit.i, hit.j, entries)
+            m.means(sense)
+            m.n = len(out)
+            out.append(m)
     return out
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final
 
 from monitor.extract.doc import Doc, Part, Site
@@ -80,7 +79,8 @@ def _is_tagged(doc: Doc, m: Mention) -> bool:
 
 def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:
     """ "Three drones A - B": from A to B, where the weapon stands right before A."""
-    for one, other in pairwise(sites):
+    for n in range(1, len(sites)):
+        one, other = sites[n - 1], sites[n]
         gap = doc.tokens[one.j : other.i]
         before = doc.at[one.i - 1] if one.i > part.i else None
         is_flight = before is not None and before.group in ("weapon", "model")

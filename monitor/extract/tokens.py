@@ -47,14 +47,14 @@ class Token:
     (None: nothing longer begins so). ``longest`` name of a place that begins so (in tokens), ``rows`` of the place
     called just so, ``votes`` for languages by its letters.
 
-    ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here; ``is_split``
-    that it stands for several tokens (``parts``, each with the characters behind it), is an abbreviation, or
-    ``is_odd``: the text may have to be cleaned first.
+    ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting`` that
+    a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it), is an
+    abbreviation, or ``is_odd``: the text may have to be cleaned first.
     """
 
     __slots__ = (
-        "f", "follow", "gap", "glued", "hyphen", "is_break", "is_figure", "is_live", "is_odd", "is_quote", "is_split",
-        "keys", "kind", "longest", "nodes", "own", "parts", "rows", "text", "votes", "width",
+        "f", "follow", "gap", "glued", "hyphen", "is_break", "is_figure", "is_live", "is_odd", "is_parting", "is_quote",
+        "is_split", "keys", "kind", "longest", "nodes", "own", "parts", "rows", "text", "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -78,6 +78,7 @@ class Token:
         self.is_split = False
         self.is_figure = kind == "n"
         self.is_quote = text in _QUOTES
+        self.is_parting = kind == "p" and (text in ",;:()" or (text in "\u2013\u2014-" and not glued))
         self.is_break = kind == "l" or (kind == "p" and text in _ENDS)
 
     def __repr__(self) -> str:

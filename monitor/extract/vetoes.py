@@ -69,8 +69,7 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
         return part.starts
     out = part.starts = [part.i]
     for k in range(part.i, part.j):
-        token = doc.tokens[k]
-        if token.kind == "p" and (token.text in ",;:()" or (token.text in "\u2013\u2014-" and not token.glued)):
+        if doc.tokens[k].is_parting:
             out.append(k + 1)
         elif (mention := doc.at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
             out.append(k)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.extract.normalise import may_need_cleaning
@@ -33,12 +32,16 @@ def tokenise(text: str, known: Vocabulary, abbreviations: Collection[str] = ()) 
     tokens = _by_words(text, known)
     if not tokens:
         return [], [], False
-    ends = list(accumulate([token.width for token in tokens]))
-    split = [k for k, token in enumerate(tokens) if token.is_split]
+    ends: list[int] = []
+    split: list[int] = []
+    end = 0
     is_odd = False
-    for k in split:
-        if tokens[k].is_odd:
-            is_odd = True
+    for token in tokens:
+        if token.is_split:
+            split.append(len(ends))
+            is_odd = is_odd or token.is_odd
+        end += token.width
+        ends.append(end)
     if tokens[0].glued:
         tokens[0] = known[" " + text[: ends[0]]]
     if split:
@@ -50,27 +53,29 @@ def _by_words(text: str, known: Vocabulary) -> list[Token]:
     """The token of each piece of the text. No piece reaches across a single space, so what stands between two of them
     is looked up as a whole; a text with other spaces than single ones between its words is cut piece by piece."""
     tokens: list[Token] = []
-    if "  " not in text and " \n" not in text:
-        known.is_uneven = False
-        line_end = known["\n"]
-        at_line, after_space = known.at_line, known.after_space
-        for line in text.split("\n"):
-            words = line.split(" ")
-            first = words[0]
-            if first:
-                tokens += at_line[first]
-                words[0] = ""
-            for word in words:
-                if word:
-                    found = after_space[word]
-                    if len(found) == 1:
-                        tokens.append(found[0])
-                    else:
-                        tokens += found
-            tokens.append(line_end)
-        tokens.pop()
-        if not known.is_uneven:
-            return tokens
+    known.is_uneven = False
+    line_end = known["\n"]
+    at_line, after_space = known.at_line, known.after_space
+    begun = blanks = 0
+    for line in text.split("\n"):
+        begun = -1  # the first word has no space before it, and may be none at all
+        for word in line.split(" "):
+            begun += 1
+            if not word:
+                if begun:
+                    blanks += 1
+                continue
+            found = after_space[word] if begun else at_line[word]
+            if len(found) == 1:
+                tokens.append(found[0])
+            else:
+                tokens += found
+        tokens.append(line_end)
+        if blanks > 1:
+            break
+    tokens.pop()
+    if not known.is_uneven and (not blanks or (blanks == 1 and text[-1] == " ")):  # one space behind the last word
+        return tokens
     pieces = PIECE.findall(text)
     if pieces and pieces[-1].isspace() and pieces[-1][-1] != "\n":
         pieces.pop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -175,7 +174,8 @@ def _in_front(tokens: list[Token], at: list[Mention | None], i: int) -> Mention 
 
 def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clock | None]:
     """ "9:25-11:00 p.m.": two clock times with a dash between them; the half of the day counts for both."""
-    for one, other in pairwise(clocks):
+    for n in range(1, len(clocks)):
+        one, other = clocks[n - 1], clocks[n]
         # A dash between figures is no token of its own: the next figure is glued.
         if (other.i == one.j and tokens[other.i].glued) or (
             other.i - one.j == 1 and tokens[one.j].text in "-\u2013\u2014"
