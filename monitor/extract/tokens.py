@@ -47,8 +47,8 @@ class Token:
     (None: nothing longer begins so). ``longest`` name of a place that begins so (in tokens), ``rows`` of the place
     called just so, ``votes`` for languages by its letters.
 
-    ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting`` that
-    a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it), is an
+    ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting``
+    that a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it), is an
     abbreviation, or ``is_odd``: the text may have to be cleaned first.
     """
 
