@@ -23,6 +23,7 @@ _ODD_CHAR: Final = (
 _ODD: Final = re.compile(rf"{_ODD_CHAR}|\*\*|__")
 _ODD_RUN: Final = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+")
 _MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_ODD_OR_MIXED: Final = re.compile(f"{_ODD.pattern}|{_MIXED.pattern}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _TO_CYRILLIC: Final = dict(
     zip(
@@ -78,7 +79,7 @@ def may_need_cleaning(piece: str) -> bool:
     """Whether a text with this piece (a word, a figure or a sign) may come out of ``normalise`` changed."""
     if piece.isascii() and piece.isprintable():
         return piece in ("*", "_")
-    return _ODD.search(piece) is not None or _MIXED.search(piece) is not None
+    return _ODD_OR_MIXED.search(piece) is not None
 
 
 def _clean(raw: str) -> tuple[str, list[int], bool]:

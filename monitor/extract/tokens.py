@@ -48,8 +48,8 @@ class Token:
     called just so, ``votes`` for languages by its letters.
 
     ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting``
-    that a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it), is an
-    abbreviation, or ``is_odd``: the text may have to be cleaned first.
+    that a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it),
+    is an abbreviation, or ``is_odd``: the text may have to be cleaned first.
     """
 
     __slots__ = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.extract.normalise import may_need_cleaning
 from monitor.extract.tokens import HYPHENS, PIECE, Token, fold, parts_of
@@ -17,10 +18,11 @@ __all__ = ["Vocabulary", "tokenise"]
 _MOST: Final = 40_000
 _LONGEST: Final = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
-_FOLDED: Final = frozenset("\"'\u2019\u02bc`\u00b4\u05f4")
-_ACUTE: Final = frozenset("\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd")
+_FOLDED: Final = re.compile("[\"'\u2019\u02bc`\u00b4\u05f4]")
+_ACUTE: Final = re.compile("[\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd]")
 """Latin vowels with an acute."""
-_PLAIN: Final = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE})
+_PLAIN: Final = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE.pattern[1:-1]})
+_NEVER: Final = re.compile("(?!)")
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -161,8 +163,8 @@ class Vocabulary(dict[str, Token]):
     has a space of another kind in it that belongs to the next."""
 
     __slots__ = (
-        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_telling", "after_space", "at_line",
-        "is_uneven",
+        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_stems", "_telling", "after_space",
+        "at_line", "is_uneven",
     )  # fmt: skip
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -170,7 +172,11 @@ class Vocabulary(dict[str, Token]):
         settings = lexicon.settings
         self._lexicon = lexicon
         self._letters: dict[str, list[str]] = settings.get("letters", {})
-        self._telling = frozenset(self._letters)
+        self._telling = re.compile(f"[{re.escape(''.join(self._letters))}]") if self._letters else _NEVER
+        self._stems: dict[str, list[str]] = {}
+        for stem in sorted(lexicon.stems, key=len, reverse=True):
+            if len(stem) > 1:
+                self._stems.setdefault(stem[:2], []).append(stem)
         self._elisions: Collection[str] = settings.get("elisions", _NOTHING)
         self._enclitics: Collection[str] = settings.get("enclitics", _NOTHING)
         self._abbreviations: Collection[str] = settings.get("abbreviations", _NOTHING)
@@ -210,7 +216,7 @@ class Vocabulary(dict[str, Token]):
             if kind == "n":
                 token.keys = (text, "{number}")
             return self._looked_up(token)
-        if _FOLDED.isdisjoint(text):
+        if not _FOLDED.search(text):
             return self._word(text, text.casefold(), glued, is_joined)
         parts = parts_of(text, self._elisions, self._enclitics)
         if parts == [(0, len(text))]:
@@ -220,7 +226,7 @@ class Vocabulary(dict[str, Token]):
         made = []
         for start, end in parts:
             word = text[start:end]
-            is_plain = start > 0 and _FOLDED.isdisjoint(word)
+            is_plain = start > 0 and not _FOLDED.search(word)
             part = self[word] if is_plain else self._word(word, fold(word), glued, is_joined)
             made.append((part, len(text) - end))
             glued, is_joined = True, False
@@ -233,7 +239,7 @@ class Vocabulary(dict[str, Token]):
         token = Token(text, folded, "w", glued, is_joined)
         token.is_split = folded in self._abbreviations
         token.keys = self._keys(folded)
-        if not self._telling.isdisjoint(folded):
+        if self._telling.search(folded):
             votes: dict[str, float] = {}
             for char in folded:
                 for lang in self._letters.get(char, ()):
@@ -243,11 +249,13 @@ class Vocabulary(dict[str, Token]):
 
     def _keys(self, word: str) -> tuple[str, ...]:
         """The trie keys a word can stand for: itself, then its stems from the longest."""
-        stems = self._lexicon.stems
-        found = [word] + [word[:n] + "*" for n in range(min(len(word), 24), 1, -1) if word[:n] in stems]
-        entries = self._lexicon.trie.get(word, {}).get("", ())
-        if any(concept.startswith("num.") and concept[4:].isdigit() for concept, _ in entries):
-            found.append("{number}")
+        found = [word, *[stem + "*" for stem in self._stems.get(word[:2], ()) if word.startswith(stem)]]
+        node = self._lexicon.trie.get(word)
+        if node is not None:
+            for concept, _ in node.get("", ()):
+                if concept.startswith("num.") and concept[4:].isdigit():
+                    found.append("{number}")
+                    break
         return tuple(found)
 
     def _named_without_accents(self, token: Token) -> None:
@@ -257,16 +265,21 @@ class Vocabulary(dict[str, Token]):
             token.longest, token.rows = 1, rows
 
     def _looked_up(self, token: Token) -> Token:
-        trie = self._lexicon.trie
-        token.nodes = tuple((trie[key], trie[key].get("")) for key in token.keys if key in trie)
-        for node, entries in token.nodes:
+        nodes: list[tuple[dict[str, Any], tuple[tuple[str, str], ...] | None]] = []
+        for key in token.keys:
+            node: dict[str, Any] | None = self._lexicon.trie.get(key)
+            if node is None:
+                continue
+            entries: tuple[tuple[str, str], ...] | None = node.get("")
+            nodes.append((node, entries))
             if token.own is None:
                 token.own = entries
             if len(node) > (entries is not None):
                 token.follow = node if token.follow is None else {**token.follow, **node}
+        token.nodes = tuple(nodes)
         token.rows = self._lexicon.rows(token.f)
         token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
-        if not token.longest and token.kind == "w" and token.text[0].isupper() and not _ACUTE.isdisjoint(token.f):
+        if not token.longest and token.kind == "w" and token.text[0].isupper() and _ACUTE.search(token.f):
             self._named_without_accents(token)
         token.is_live = bool(token.nodes) or token.longest > 0
         return token
