@@ -18,30 +18,38 @@ _LIST: Final = 16
 def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, str | None]:
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
     the side it stands on and the place it answers for, where it has one."""
-    named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name") and _speaks(part, m)]
+    named = [m for m in _offices(part) if _speaks(part, m)]
     if any(m.data.get("bare") for m in named) and _is_abroad(part):
         named = [m for m in named if not m.data.get("bare")]
     rival = _rival(part, named, at)
     if rival is not None:
         return rival
+    if len(named) == 1:
+        return _named(named[0])
     if named:
         best = min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
         return _named(best)
     for other in (*doc.parts[part.n + 1 : part.n + 4], *reversed(doc.parts[max(0, part.n - 4) : part.n])):
         if other.line == part.line:
-            for m in other.mentions:
-                is_told = other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":")
-                if m.group == "claimant" and m.data.get("name") and is_told:
+            for m in _offices(other):
+                if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
                     return _named(m)
     head = next((p for p in reversed(doc.parts[max(0, part.n - _LIST) : part.n]) if _is_header(doc, p)), None)
     if head is not None:
-        named = [m for m in head.mentions if m.group == "claimant" and m.data.get("name")]
+        named = _offices(head)
         if named:
             return _named(named[0])
     signed = _signature(doc)
     if signed is not None:
         return _named(signed)
     return doc.claimant, doc.side, None
+
+
+def _offices(part: Part) -> list[Mention]:
+    """The claimants of a sentence that have a printed name."""
+    if "claimant" not in part.groups:
+        return []
+    return [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
 
 
 def _speaks(part: Part, m: Mention) -> bool:
@@ -62,8 +70,8 @@ def _is_header(doc: Doc, part: Part) -> bool:
 
 def _rival(part: Part, named: list[Mention], at: int) -> tuple[str, str, None] | None:
     """ "..., Moscow that it destroyed 64": the capital that has its say last before ``at``."""
-    spoken = [s for s in part.sites if s.role == "speaker" and s.ref.id in _CAPITALS and s.j <= at]
-    if not spoken or not named or any(m.i > spoken[-1].i for m in named if m.i < at):
+    spoken = [s for s in part.sites if s.role == "speaker" and s.ref.id in _CAPITALS and s.j <= at] if named else []
+    if not spoken or any(m.i > spoken[-1].i for m in named if m.i < at):
         return None
     name, side = _CAPITALS[spoken[-1].ref.id or ""]
     return (name, side, None) if all(m.data.get("side") in ("UA", "RU") for m in named) else None
@@ -76,8 +84,8 @@ def _named(m: Mention) -> tuple[str | None, str | None, str | None]:
 def _signature(doc: Doc) -> Mention | None:
     """A line of its own that names an office and says nothing else."""
     for part in (*doc.parts[:2], *doc.parts[-2:]):
-        named = [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
-        if named and part.j - part.i <= 8 and all(m.group in ("claimant", "mark", "side") for m in part.mentions):
+        named = _offices(part) if part.j - part.i <= 8 else []
+        if named and all(m.group in ("claimant", "mark", "side") for m in part.mentions):
             return named[0]
     return None
 

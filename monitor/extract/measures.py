@@ -45,6 +45,8 @@ _WEAK: Final = {
 }  # fmt: skip
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
+_RIGHT_BEHIND: Final = 30
+"""What it takes off that only verbs stand between a figure and the act behind it."""
 _REACH: Final = 60
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
@@ -60,6 +62,9 @@ def act_for(
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
         if m.concept not in _ACTS or (m.i < number.i < m.j):
             continue
+        cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j) + _WEAK.get(m.concept, 0)
+        if cost - _RIGHT_BEHIND >= least:
+            continue  # whatever else stands between them only adds to it
         if (
             m.concept == "act.detected"
             and m.j < part.j
@@ -76,14 +81,17 @@ def act_for(
         if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
-        cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j)
         crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
         cost += sum(10 if doc.tokens[s - 1].text in DASHES else 50 for s in crossed)
         others = bisect_left(places, high) - bisect_right(places, low)
         row = 10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50
-        cost += (others - (1 if low < number.i < high else 0)) * row + _WEAK.get(m.concept, 0)
+        cost += (others - (1 if low < number.i < high else 0)) * row
         if m.i > number.j:
-            cost += -30 if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i)) else 15
+            cost += (
+                -_RIGHT_BEHIND
+                if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i))
+                else 15
+            )
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best

@@ -180,6 +180,16 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None
+    triggers = [
+        m
+        for m in [*hits, *attacks]
+        if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
+        and not _is_denied_too(doc, part, m)
+    ]
+    if part.vetoes & {"denied", "video"} and toll.is_empty:
+        return None
+    if not triggers and toll.is_empty:
+        return None
     weapons = strike_kinds(used_in(doc, part)) or _said_after(doc, part)
     if not weapons and part.has("strike.debris", "strike.damage"):
         weapons = _of_debris(doc, part)
@@ -191,16 +201,6 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and _is_shared(doc, whole, w.i)])
     if not weapons and whole is not part and part.j < whole.j:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if _is_after_all(whole, w.i)])
-    triggers = [
-        m
-        for m in [*hits, *attacks]
-        if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
-        and not _is_denied_too(doc, part, m)
-    ]
-    if part.vetoes & {"denied", "video"} and toll.is_empty:
-        return None
-    if not triggers and toll.is_empty:
-        return None
     places = places_of(doc, part, toll)
     if not triggers and not toll.is_people and not weapons:
         return _make(doc, part, places, weapons, toll, None)
