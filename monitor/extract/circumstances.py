@@ -80,11 +80,20 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             mine = before if before and before[0].i < numbers[0] else []
         if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
             mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
+        if _is_sea_of_regions(part, mine):
+            continue
         aimed = [s for s in mine if s.role == "target"]
         one.places = tuple(distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:
+    """ "Over five regions and the Black Sea": the sea is only the last of places that are not named."""
+    if not sites or any(s.ref.level != "sea" for s in sites):
+        return False
+    return any(n.j <= m.i <= n.j + 1 and m.i < sites[0].i for m in part.of("level.oblasts") for n in part.numbers)
 
 
 def _is_aimed_at_country(doc: Doc, part: Part, one: Found) -> bool:

@@ -192,6 +192,8 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
                 if aim is not None and aim.group == "place":
                     k = aim.j
                     continue
+            if mention.group == "prep" and k == number.j and (attribute := _behind_attribute(doc, mention, weapons)):
+                return attribute
             if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
                 return None
             if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
@@ -210,6 +212,16 @@ def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -
             if unknown > 3:
                 return None
         k += 1
+    return None
+
+
+def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """ "Seven at the base fired missiles", where a language puts all of that before its noun."""
+    if prep.lang not in doc.lexicon.settings.get("verb_last", ()):
+        return None
+    for m in doc.mentions_between(prep.j, prep.j + 8):
+        if m.group == "act":
+            return next((w for w in weapons if w.i == m.j), None)
     return None
 
 

@@ -212,7 +212,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
     ) or bool(fell and weapons and not is_harmless)
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
-        "alert.warned", "alert.threat", "alert.danger", "alert.fly"
+        "strike.repelled", "alert.under_attack", "alert.warned", "alert.threat", "alert.danger", "alert.fly"
     )
     strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
     strike.is_named = any(m.concept == "strike.attack" for m in triggers)

@@ -93,7 +93,11 @@ def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -
     if k > i and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
         k -= 1
     m = at[k] if k >= i else None
-    return m is not None and m.concept in ("time.since", "time.from", "prep.from")
+    if m is None or m.concept not in ("time.since", "time.from", "prep.from"):
+        return False
+    behind = [at[n] for n in range(day.j, min(len(at), day.j + 2))]
+    is_of_strike = any(x is not None and x.group == "strike" for x in behind) and tokens[day.j].kind != "p"
+    return not is_of_strike  # "the toll from Thursday's strike"
 
 
 def _since_day(named: Day, mentions: Sequence[Mention], cal: Calendar) -> When:
