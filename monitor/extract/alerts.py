@@ -21,7 +21,7 @@ from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.sirens import says_siren
 from monitor.extract.struck import is_attacker
-from monitor.extract.threats import elliptic_course, take_off, threats_in
+from monitor.extract.threats import elliptic_course, take_off, threatened, threats_in
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import AlertReport
 
@@ -68,7 +68,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             add_sites(proposals[-1], part.sites)
         elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
-            add_sites(open_, aimed or part.sites)
+            add_sites(open_, aimed or (threatened(doc, part.sites) if open_.status == "threat" else part.sites))
         elif (
             part.sites
             and _is_unplaced_threat(proposals, n)

@@ -9,6 +9,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.endings import of_the_alert_before
 from monitor.extract.proposals import Proposal, add_sites, is_same_place
+from monitor.extract.threats import threatened
 from monitor.extract.units import ancestors, ref, scope
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
@@ -50,7 +51,7 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
                 if proposal.status == "end" and not is_cleared(doc, other):
                     proposal.is_doubtful = True
                 elif not any(p.part is other for p in proposals):
-                    add_sites(proposal, other.sites)
+                    add_sites(proposal, threatened(doc, other.sites) if proposal.status == "threat" else other.sites)
                 break
 
 

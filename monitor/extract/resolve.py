@@ -172,7 +172,7 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
         behind is not None and behind.concept in ("prep.to", "prep.past", "mark.arrow"))  # fmt: skip
-    if is_last and before.concept == "prep.by" and part.has("weapon", "model", "alert"):
+    if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert"):
         return ("oblast",)
     is_item = is_last or (behind is not None and behind.concept == "conj.and")
     if is_item and before.concept in ("prep.at", "prep.over") and part.numbers and part.has("act.shot_down", "weapon"):

@@ -13,6 +13,7 @@ from monitor.extract.vetoes import blocks, same_clause
 __all__ = [
     "elliptic_course",
     "take_off",
+    "threatened",
     "threats_in",
 ]
 
@@ -63,6 +64,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     ):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
+    if all(_is_without(doc, part, m) for m in part.of("weapon", "model")):
+        return []
     if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):
         return []
     under = part.of("alert.under_attack")
@@ -116,6 +119,12 @@ def _is_behind_siren(doc: Doc, part: Part) -> bool:
     """ "An air alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
     before = doc.parts[part.n - 1] if part.n else None
     return before is not None and before.line == part.line and bool(before.sites) and before.has("alert.siren")
+
+
+def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "No missiles for now, and no drones": a denial stands right before the noun."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return before is not None and before.concept == "veto.negation"
 
 
 def _is_called_before(doc: Doc, part: Part) -> bool:
@@ -228,16 +237,9 @@ def _is_row(doc: Doc, part: Part) -> bool:
 
 
 def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
-    enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    sites = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
-    if part.has("veto.closure") and not sites:
+    sites = threatened(doc, [s for s in part.sites if s.role not in ("from", "closed", "speaker")])
+    if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
-    if enemy:  # a place of the enemy's that is no target is where it comes from
-        sites = [
-            s
-            for s in sites
-            if s.role == "target" or (s.ref.id != enemy and enemy not in ancestors(doc.lexicon, s.ref.id))
-        ]
     aimed = [s for s in sites if s.role == "target"]
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]
@@ -253,6 +255,17 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
         add_sites(proposal, [*without_parents(doc, chosen), *excepted])
         out.append(proposal)
     return out
+
+
+def threatened(doc: Doc, sites: list[Site]) -> list[Site]:
+    """Without places of the enemy's that are no target: they are where it comes from."""
+    enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    if not enemy:
+        return sites
+    return [
+        s for s in sites
+        if s.role == "target" or (s.ref.id != enemy and enemy not in ancestors(doc.lexicon, s.ref.id))
+    ]  # fmt: skip
 
 
 def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool:
