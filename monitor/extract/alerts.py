@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.extract.announced import is_announcing, is_cleared
 from monitor.extract.counted import is_item
-from monitor.extract.doc import Doc, Part
+from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
 from monitor.extract.mentions import Mention
@@ -34,6 +34,8 @@ _SET_ASIDE: Final = frozenset(
 )  # fmt: skip
 
 _FEW: Final = 3
+_HEADLINE: Final = 22
+"""Tokens of the longest headline."""
 
 
 def read_alerts(doc: Doc) -> list[AlertReport]:
@@ -62,6 +64,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].threat = proposals[-1].threat
             if _is_called_before(found, proposals, n):
                 found[0].sites = list(proposals.pop().sites)
+            elif n and found[0].rule == "alert.danger" and not found[0].sites and _is_bare_call(doc, doc.parts[n - 1]):
+                add_sites(found[0], doc.parts[n - 1].sites)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif _is_one_more(doc, part, proposals):
@@ -125,6 +129,11 @@ def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> 
     is_call = last is not None and last.rule == "alert.attention" and n - last.part.n == 1
     is_told = found[0].status == "threat" or found[0].rule == "alert.danger"
     return is_call and is_told and not found[0].sites and not found[0].is_everywhere
+
+
+def _is_bare_call(doc: Doc, part: Part) -> bool:
+    """ "Belgorod, attention!": a place and a call, nothing else."""
+    return bool(part.sites) and part.has("alert.attention") and part.j - part.i <= 8 and _is_read_whole(doc, part)
 
 
 def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
@@ -211,9 +220,15 @@ def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     behind = doc.at[trigger.j] if trigger.j < part.j else None
     is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
-    opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":"
+    opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":" or _is_behind_headline(doc, part, trigger)
     is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
     return opens and is_placed and not words and behind is not None and behind.concept == "prep.at" and is_plain
+
+
+def _is_behind_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Missiles incoming, sirens across A": the second clause of a headline, behind weapons that were launched."""
+    is_clause = any(k == trigger.i for k in clause_starts(doc, part)) and part.j - part.i <= _HEADLINE
+    return is_clause and part.has("weapon", "model") and not part.has("veto.habit", "month", "toll")
 
 
 def _is_siren(proposal: Proposal) -> bool:
@@ -272,7 +287,10 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     proposal.is_everywhere = part.has("alert.everywhere")
     flight = _flight_behind(doc, part, trigger)
     sites = [s for s in part.sites if (flight is None or s.i < flight.i) and s.ref.level != "sea"]
-    add_sites(proposal, [s for s in sites if not is_attacker(doc, part, s)] or sites)
+    struck = [m.i for m in part.of("strike") if m.i < trigger.i]
+    if trigger.i > part.i and (is_opening or (struck and not same_clause(doc, part, struck[-1], trigger.i))):
+        sites = [s for s in sites if s.i > trigger.i] or sites
+    add_sites(proposal, [s for s in sites if not is_attacker(doc, part, s) and not _is_of_blast(part, s)] or sites)
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True
     if flight is not None:
@@ -293,6 +311,12 @@ def _threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> l
     for threat in found:
         threat.sites = list(siren.sites)
     return found
+
+
+def _is_of_blast(part: Part, site: Site) -> bool:
+    """ "Explosions heard in A as sirens sound across B": A is where they were heard."""
+    ahead = [m for m in part.of("strike.explosion", "alert.siren", "alert.signal") if m.i < site.i]
+    return bool(ahead) and ahead[-1].concept == "strike.explosion"
 
 
 def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:

@@ -177,7 +177,9 @@ def measure_of(
         if measure == "present" and here and (_is_behind_subset(doc, part, number) or here[-1].is_subset):
             return here[-1].measure, here[-1].act
         if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
-            measure = "launched"
+            more = doc.at[number.i - 1] if number.i > part.i else None
+            if more is None or more.concept != "num.more":  # "seven downed, two more in the air"
+                measure = "launched"
         if measure == "suppressed" and is_merged(doc, part):
             return "shot_down", act
         if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:

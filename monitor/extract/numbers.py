@@ -85,7 +85,8 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
             if at[end] is None or at[end].group not in ("weapon", "num", "model"):  # type: ignore[union-attr]
                 return None
         elif at[end] is None or at[end].group not in ("num", "weapon", "model"):  # type: ignore[union-attr]
-            if len(word) > 1 or not _is_weapon(at, end + 1, j):
+            is_times = word in "x\u0445" and end + 1 < j and _is(at, end + 1, "prep.to")  # "2x to A"
+            if len(word) > 1 or not (is_times or _is_weapon(at, end + 1, j)):
                 return None
             end += 1  # "2x drones"
     if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):

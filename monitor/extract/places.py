@@ -98,7 +98,12 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
     if not is_all and len(closed) == len(sites):
         return  # the same place is under the alert too
     for site in closed:
-        site.role = "closed"
+        before = doc.at[site.i - 1] if site.i > part.i else None
+        is_told = any(closures[0].j <= m.i < site.i for m in part.of("act.shot_down", "act.merged"))
+        if before is None or not (
+            before.concept == "prep.on" or (before.concept in ("prep.at", "prep.over") and is_told)
+        ):
+            site.role = "closed"  # not of "airport shut after an attack on A", "as drones were downed over A"
 
 
 _TOWN: Final = 60_000

@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.struck import attacked, attacked_by_side, places_of, target_of
+from monitor.extract.struck import attacked, attacked_by_side, is_attacker, places_of, target_of
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ref
@@ -212,7 +212,13 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
     ) or bool(fell and weapons and not is_harmless)
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
-        "strike.repelled", "alert.under_attack", "alert.warned", "alert.threat", "alert.danger", "alert.fly"
+        "strike.repelled",
+        "alert.under_attack",
+        "alert.warned",
+        "alert.threat",
+        "alert.danger",
+        "alert.fly",
+        "alert.siren",
     )
     strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
     strike.is_named = any(m.concept == "strike.attack" for m in triggers)
@@ -266,7 +272,12 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if harmed and is_untold and any(w.period in _LONG for p in s.parts for w in p.whens):
         return False  # "the dead since the war began": of no one strike
     if country_only:
-        is_aimed = s.is_named and s.target is not None and s.claimant is not None and _is_asserted(doc, s)
+        is_aimed = (
+            s.is_named
+            and s.target is not None
+            and (s.claimant is not None or _is_named_target(doc, s))
+            and _is_asserted(doc, s)
+        )
         is_effect = s.has_effect and (
             s.target is not None or any(p.has("strike.damage", "strike.debris", "strike.fell") for p in s.parts)
         )
@@ -283,7 +294,34 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
         return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
     is_of_war = s.target is not None and (s.claimant is not None or s.target == "military" or s.part.has("side"))
-    return s.is_named and (bool(s.weapons) or is_of_war) and _is_asserted(doc, s)
+    return s.is_named and (bool(s.weapons) or is_of_war or _is_by_country(doc, s)) and _is_asserted(doc, s)
+
+
+def _is_by_country(doc: Doc, s: Strike) -> bool:
+    """ "Russia attacks Kharkiv", "Israeli jets bomb A", "a Russian attack on A": who attacked, and a place behind."""
+    part = s.part
+    if part.has("claim", "veto.other_rule", "alert"):
+        return False
+    by = [x.j for x in part.sites if is_attacker(doc, part, x)]
+    attacks = part.of("strike.attack")
+    for beside in part.of("weapon.carrier", "side.ru", "side.ua"):
+        by += [beside.j for verb in attacks if beside.j == verb.i]
+    for start in by:
+        verb = next((m for m in attacks if m.i >= start), None)
+        if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
+            continue
+        after = [x for x in part.sites if x.i >= verb.j]
+        if any(x.ref in s.places and same_clause(doc, part, verb.i, x.i) for x in after):
+            return True
+    return False
+
+
+def _is_named_target(doc: Doc, s: Strike) -> bool:
+    """ "A airport closes after a drone strike": the one building of its kind is named by its country."""
+    return bool(s.weapons) and any(
+        (m := doc.at[site.j] if site.j < s.part.j else None) is not None and m.group == "target"
+        for site in s.part.sites if site.ref in s.places and site.role in ("closed", "name")
+    )  # fmt: skip
 
 
 def _named_next(doc: Doc, s: Strike) -> list[str]:

@@ -51,6 +51,9 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
+    sites = _without_alerted(doc, part, sites)
+    if any(s.role == "closed" for s in sites):
+        sites = [s for s in sites if s.role != "closed"] or sites
     aside = [
         m.i for m in part.of("num.subset")
         if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
@@ -103,6 +106,16 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     here = [s for s in sites if any(same_clause(doc, part, s.i, m.i) for m in struck)]
     there = [s for s in sites if s not in here and any(same_clause(doc, part, s.i, m.i) for m in downed)]
     return [s for s in sites if s not in there] if here else sites
+
+
+def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the places of a clause that tells of sirens only: "A fires missiles at B - air alert in C"."""
+    sirens = part.of("alert.siren", "alert.signal")
+    if not sirens:
+        return sites
+    told = part.of("strike", "toll", "act")
+    alone = [m for m in sirens if not any(same_clause(doc, part, m.i, x.i) for x in told)]
+    return [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in alone)] or sites
 
 
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))

@@ -21,6 +21,8 @@ _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "co
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
+_MOPEDS: Final = frozenset("\U0001f6f5\U0001f3cd")
+"""Signs that stand for drones in a post without words."""
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
@@ -224,7 +226,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     aimed = [s for s in part.sites if s.role == "target"]
     if not aimed:
         return []
-    proposal = Proposal("threat", "other", part, "prep.to", confidence=0.6)
+    threat = "drone" if doc.tokens[part.i].text in _MOPEDS else "other"
+    proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
     add_sites(proposal, [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))])
     return [proposal]
 
