@@ -39,10 +39,12 @@ def is_placed(what: str) -> bool:
 
 def ask(store: SqlStore, asked: Asked) -> Any:
     """Every row, as a ``store.series.Answer``."""
+    from monitor.clock import SystemClock
     from monitor.store import series
 
     chosen: dict[str, Any] = {
         "region": asked.region, "start": asked.since, "end": asked.until, "as_of": asked.as_of,
+        "now": SystemClock().now(),
     }  # fmt: skip
     whole: dict[str, Any] = {"retracted": True} if asked.is_whole else {}
     match asked.what:
@@ -92,6 +94,7 @@ def _plain_type(hint: Any) -> type:
 
 
 def _changes(store: SqlStore, asked: Asked) -> Any:
+    from monitor.clock import SystemClock
     from monitor.store import series
 
     found = series.changes(store, region=asked.region, as_of=asked.as_of, limit=2**31 - 1)
@@ -101,7 +104,9 @@ def _changes(store: SqlStore, asked: Asked) -> Any:
         if (asked.since is None or change.known_at >= asked.since)
         and (asked.until is None or change.known_at < asked.until)
     )
-    times: dict[str, Any] = {"start": asked.since, "end": asked.until, "as_of": asked.as_of}
+    times: dict[str, Any] = {
+        "start": asked.since, "end": asked.until, "as_of": asked.as_of, "now": SystemClock().now(),
+    }  # fmt: skip
     watched = series.alerts(store, **times, limit=1).coverage
     return series.Answer(kept, watched)
 

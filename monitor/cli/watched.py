@@ -25,10 +25,11 @@ def show(
 ) -> None:
     """Print it: the newest ``limit`` rows. Single looks are kept for some hours; before that ``sources`` has no row."""
     from monitor.cli.output import print_json, table, when
+    from monitor.clock import SystemClock
     from monitor.formats.plain import plain
     from monitor.store import series
 
-    whole = series.coverage_of(store, start=since, end=until, as_of=as_of)
+    whole = series.coverage_of(store, start=since, end=until or SystemClock().now(), as_of=as_of)
     found: dict[str, Any] = {"coverage": plain(whole)}
     if what == "sources":
         looks = series.sources(store, as_of=as_of)[:limit]

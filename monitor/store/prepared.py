@@ -17,7 +17,6 @@ from typing import Any, cast
 
 from sqlalchemy import Boolean, Connection, Select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import Dialect
 
 from monitor.store.columns import CLEAN, Utc, Words
@@ -31,7 +30,6 @@ Turn = Callable[[Any], Any]
 _Given = Callable[[Mapping[str, Any]], Any]
 
 _DIALECT = sqlite.dialect()
-_SERVER = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 def fetch(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
@@ -117,9 +115,18 @@ def _reading(statement: Select[Any]) -> tuple[str, list[_Given], Turn]:
 
 @cache
 def _asking(statement: Select[Any]) -> tuple[str, list[tuple[str, _Given]], Turn]:
-    compiled = statement.compile(dialect=_SERVER)
-    named = [(name, _given(name, bound, _SERVER)) for name, bound in compiled.binds.items()]
-    return str(compiled), named, _outward(statement, _SERVER)
+    server = _server()
+    compiled = statement.compile(dialect=server)
+    named = [(name, _given(name, bound, server)) for name, bound in compiled.binds.items()]
+    return str(compiled), named, _outward(statement, server)
+
+
+@cache
+def _server() -> Dialect:
+    """Loaded by those alone who have a server."""
+    from sqlalchemy.dialects.postgresql import psycopg
+
+    return psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 def _outward(statement: Select[Any], dialect: Dialect) -> Turn:

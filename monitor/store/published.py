@@ -26,6 +26,7 @@ def items(
     start: datetime | None = None,
     end: datetime | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
 ) -> Answer[StoredItem]:
     """Item versions in the order of their commit, without readings; ``start`` and ``end`` bound ``received``."""
     query = select(_items).where(_items.c.id > int(after or 0)).order_by(_items.c.id).limit(limit + 1)
@@ -37,7 +38,7 @@ def items(
     with opened(store) as connection:
         found = [stored_item(row) for row in connection.execute(query)]
         kept, following = page(found, limit, lambda row: str(row.id))
-        return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
+        return Answer(kept, watched(connection, start, end or now, sources=_only(source), as_of=as_of), following)
 
 
 def item(store: Readable, key: str, *, as_of: datetime | None = None) -> tuple[StoredItem, ...]:
@@ -62,6 +63,7 @@ def reports(
     limit: int = 100,
     withdrawn: bool = False,
     as_of: datetime | None = None,
+    now: datetime | None = None,
 ) -> Answer[StoredReport]:
     """Reports, the newest first; ``after`` is the ``next`` of the page before. Those of replaced or deleted item
     versions are left out unless ``withdrawn``."""
@@ -90,7 +92,7 @@ def reports(
             for row in connection.execute(query)
         ]
         kept, following = page(found, limit, lambda row: f"{row.telling.at.isoformat()}|{row.telling.id}")
-        return Answer(kept, watched(connection, start, end, sources=_only(source), as_of=as_of), following)
+        return Answer(kept, watched(connection, start, end or now, sources=_only(source), as_of=as_of), following)
 
 
 def _only(source: str | None) -> tuple[str, ...] | None:

@@ -8,13 +8,16 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreCorrupt, StoreError, StoreVersion
 from monitor.store.engines import APPLICATION_ID
-from monitor.store.tables import HEAD, metadata
+from monitor.store.tables import HEAD, INCLUDE, metadata
 
 __all__ = ["create_all", "migrate", "revision", "settle"]
 
 
 def create_all(connection: Connection) -> None:
     """Today's tables in an empty database, marked with their revision."""
+    if connection.dialect.name == "postgresql":
+        for table in metadata.tables.values():
+            table.primary_key.dialect_options["postgresql"]["include"] = table.primary_key.info.get(INCLUDE)
     metadata.create_all(connection)
     connection.execute(
         text(

@@ -1,5 +1,6 @@
 """Questions to the store. Every row of an answer leads back to its evidence; every answer says how well the time
-asked about was being watched. ``as_of=T`` answers with what had been committed at T."""
+asked about was being watched. ``as_of=T`` answers with what had been committed at T. A question without an end runs to
+``now``: without it the coverage that is told ends with the last look, however long ago that was."""
 
 from __future__ import annotations
 
@@ -95,6 +96,7 @@ def alerts(
     start: datetime | None = None,
     end: datetime | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
     nature: Nature | None = "actual",
     retracted: bool = False,
     sources: Sequence[str] | None = None,
@@ -105,7 +107,7 @@ def alerts(
     wanted = _wanted(nature, retracted)
     with opened(store) as connection:
         found, more = _derived(connection, store, "intervals", region, start, end, as_of, wanted, limit, after)
-        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
+        return Answer(found, watched(connection, start, end or now, sources=sources, as_of=as_of), more)
 
 
 def alert_spans(
@@ -115,6 +117,7 @@ def alert_spans(
     start: datetime | None = None,
     end: datetime | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
     sources: Sequence[str] | None = None,
 ) -> Answer[Span]:
     """When the region and everything in it was under alert: actual alerts that touch the range, by start, without
@@ -127,7 +130,7 @@ def alert_spans(
                 connection, store, "intervals", region, start, end, as_of, _wanted("actual", False), None, None
             )
             found = tuple(span for alert in alerts if (span := span_of(alert)))
-        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of))
+        return Answer(found, watched(connection, start, end or now, sources=sources, as_of=as_of))
 
 
 def strikes(
@@ -137,6 +140,7 @@ def strikes(
     start: datetime | None = None,
     end: datetime | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
     nature: Nature | None = "actual",
     retracted: bool = False,
     merged: bool = False,
@@ -150,7 +154,7 @@ def strikes(
         wanted["merged_into"] = None
     with opened(store) as connection:
         found, more = _derived(connection, store, "strikes", region, start, end, as_of, wanted, limit, after)
-        return Answer(found, watched(connection, start, end, sources=sources, as_of=as_of), more)
+        return Answer(found, watched(connection, start, end or now, sources=sources, as_of=as_of), more)
 
 
 def claims(
@@ -165,6 +169,7 @@ def claims(
     attacker: Side | None = None,
     claimant: str | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
     nature: Nature | None = "actual",
     superseded: bool = True,
     retracted: bool = False,
@@ -180,7 +185,7 @@ def claims(
     wanted.update({name: value for name, value in {**filters, "claimant": claimant}.items() if value is not None})
     if not superseded:
         wanted["superseded_by"] = None
-    about = night_range(night) if night and start is None and end is None else (start, end)
+    about = night_range(night) if night and start is None and end is None else (start, end or now)
     with opened(store) as connection:
         found, more = _derived(connection, store, "claims", region, start, end, as_of, wanted, limit, after)
         return Answer(found, watched(connection, *about, sources=sources, as_of=as_of), more)
@@ -243,6 +248,7 @@ def rollups(
     start: datetime | None = None,
     end: datetime | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
     sources: Sequence[str] | None = None,
 ) -> Answer[Rollup]:
     """Cells whose stretch of time begins in the range, by time. ``region`` "" asks for what names no place and, for
@@ -270,7 +276,7 @@ def rollups(
         watch = watch_over(connection, list(ranges), sources=sources, as_of=as_of)
         known = {each: watch.over(*each).status for each in ranges}
         answered = tuple(rollup_of(cell, known[cell["begins_at"], cell["ends_at"]]) for cell in cells)
-        return Answer(answered, watched(connection, start, end, sources=sources, as_of=as_of))
+        return Answer(answered, watched(connection, start, end or now, sources=sources, as_of=as_of))
 
 
 def _derived(

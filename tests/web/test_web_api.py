@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from site_parts import NIGHT, Site
+from site_parts import NIGHT, T0, Site
 from starlette.testclient import TestClient
 
 from monitor.config.models import WebSection
@@ -455,3 +455,14 @@ def test_the_points_of_a_chart_say_as_of_when_and_how_well_watched(client: TestC
     told = client.get("/series/UA.json?nights=3").json()
     assert told["as_of"] == utc(site.clock.now())
     assert len(told["coverage"]) == len(told["days"]) == 3
+
+
+@pytest.mark.parametrize("rows", ["alerts", "strikes", "claims", "reports", "coverage", "series/counts"])
+def test_a_range_without_an_end_runs_to_now_and_not_to_the_last_look(client: TestClient, site: Site, rows: str) -> None:
+    """Two hours of silence are no coverage, however good the time before them was."""
+    since = {"since": (T0 + timedelta(minutes=1)).isoformat()}
+    assert client.get(f"/v1/{rows}", params=since).json()["coverage"]["status"] == "full"
+    site.clock.at += timedelta(hours=2)
+    told = client.get(f"/v1/{rows}", params=since).json()["coverage"]
+    assert told["status"] == "partial"
+    assert told["gaps"][-1]["end"] == utc(site.clock.now())

@@ -12,6 +12,7 @@ from __future__ import annotations
 from monitor.store.tables.base import HEAD, metadata
 from monitor.store.tables.known import (
     DERIVED,
+    INCLUDE,
     REGION_KINDS,
     alert_spans,
     claim_versions,
@@ -33,6 +34,7 @@ from monitor.store.tables.told import changes, deliveries, delivery_log, endpoin
 __all__ = [
     "DERIVED",
     "HEAD",
+    "INCLUDE",
     "REGION_KINDS",
     "alert_spans",
     "changes",

@@ -11,6 +11,7 @@ from monitor.store.tables.base import metadata
 
 __all__ = [
     "DERIVED",
+    "INCLUDE",
     "REGION_KINDS",
     "alert_spans",
     "claim_versions",
@@ -152,6 +153,9 @@ regions = Table(
     sqlite_with_rowid=False,
 )
 
+INCLUDE = "columns that the index of a key holds as well"
+"""Noted in a key's ``info``: only a server's tables have such an index, and only its users load its dialect."""
+
 # The alerts of today under the place of each and all that it lies in, with all that is mostly asked of them: no other
 # row is looked up for when a region was under alert. ``is_exact``: nothing more is to be said about start and end.
 _SPAN_KEY = ("region", "is_long", "begins_at", "id")
@@ -169,7 +173,7 @@ alert_spans = Table(
     words("nature"),
     flag("is_retracted"),
     flag("is_exact"),
-    PrimaryKeyConstraint(*_SPAN_KEY, postgresql_include=_SPAN),
+    PrimaryKeyConstraint(*_SPAN_KEY, info={INCLUDE: _SPAN}),
     Index(None, "id"),
     sqlite_with_rowid=False,
 )

@@ -75,8 +75,9 @@ def _page(
     rows: list[StoredReport] = []
     for _ in range(MOST_PAGES):
         answer = series.reports(
-            asked.store, kind=stored, region=region, source=source, lang=lang, after=after, limit=PAGE
-        )
+            asked.store, kind=stored, region=region, source=source, lang=lang, after=after, limit=PAGE,
+            now=asked.clock.now(),
+        )  # fmt: skip
         rows += [row for row in answer.rows if kind in ("", "strike", "count") or _alert_kind(row) == kind]
         after = answer.next
         if after is None or len(rows) >= PAGE:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from monitor.model import Interval
 from monitor.store import series
 from monitor.web.asked import Asked
 from monitor.web.context import Context
@@ -26,13 +27,23 @@ SHOWN = 100
 DAY = timedelta(days=1)
 
 
+def _newest(asked: Context, place: str) -> series.Answer[Interval]:
+    """At least the newest that the page shows, without reading the years before where the last weeks are enough."""
+    now = asked.clock.now()
+    for days in (31, 366):
+        answer = series.alerts(asked.store, region=place, start=now - days * DAY, now=now)
+        if len(answer.rows) >= SHOWN:
+            return answer
+    return series.alerts(asked.store, region=place, now=now)
+
+
 @router.get("/region/{place}")
 def region(asked: Asked, request: Request, place: str) -> HTMLResponse:
     """404 with a page for an id that the gazetteer does not have."""
     if asked.rules.place(place) is None:
         return render(asked, request, "missing.html", "now", 404, what="region.not_found")
     text, gazetteer = text_of(request), asked.rules.gazetteer
-    answer = series.alerts(asked.store, region=place)
+    answer = _newest(asked, place)
     public = asked.public()
     rows: list[tuple[Any, str, list[Any]]] = [
         (interval, text.place(gazetteer, interval.place), public.alert(interval)["evidence"])

@@ -37,7 +37,7 @@ def coverage(
     then = moment(as_of, "as_of")
     rows = series.coverage(asked.store, start=start, end=end, source=source, as_of=then)
     body = {
-        "coverage": plain(series.coverage_of(asked.store, start=start, end=end, as_of=then)),
+        "coverage": plain(series.coverage_of(asked.store, start=start, end=end or asked.clock.now(), as_of=then)),
         "left_out": max(0, len(rows) - limit),
         "holes": plain(series.holes(asked.store, as_of=then)[:HOLES]),
         "next": None,

@@ -30,7 +30,7 @@ After = Annotated[str | None, Query(max_length=300, description="`next` of the p
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The rows that are asked for: of a region with all below it, that touch the range, as known at ``as_of``, a page
-    of so many behind ``after``."""
+    of so many behind ``after``. A range without an end runs to ``now``."""
 
     region: str | None
     start: datetime | None
@@ -38,12 +38,13 @@ class Wanted:
     as_of: datetime | None
     after: str | None
     limit: int
+    now: datetime
 
     def __call__(self, ask: Callable[..., Answer[T]], store: SqlStore, **more: Any) -> Answer[T]:
         """What the store has of it."""
         return ask(
-            store, region=self.region, start=self.start, end=self.end, as_of=self.as_of, after=self.after,
-            limit=self.limit, **more,
+            store, region=self.region, start=self.start, end=self.end, as_of=self.as_of, now=self.now,
+            after=self.after, limit=self.limit, **more,
         )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def _page_of(usual: int) -> Any:
     ) -> Wanted:
         return Wanted(
             known_region(asked, region), *stretch(since, until), moment(as_of, "as_of"), after, limit,
+            asked.clock.now(),
         )  # fmt: skip
 
     return Depends(wanted)

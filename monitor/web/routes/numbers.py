@@ -83,7 +83,7 @@ def counts(
     then = moment(as_of, "as_of")
     found = series.rollups(
         asked.store, grain=grain, measure=measure, region=region, weapon=weapon, side=side, claimant=claimant,
-        start=start, end=end, as_of=then,
+        start=start, end=end, as_of=then, now=asked.clock.now(),
     )  # fmt: skip
     body = {
         "coverage": plain(found.coverage),
