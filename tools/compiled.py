@@ -34,6 +34,8 @@ _GROUP = "airalert_monitor"
 _INTERPRETED = frozenset(("evaluate.py", "explain.py"))
 """For people at a terminal alone: no reading passes through them."""
 _OPTIMISED = "2"
+_UNSEEN = ["-fvisibility=hidden", "-fno-semantic-interposition"] if sys.platform != "win32" else []
+"""Nothing outside calls into the extensions but by their modules: one function calls another without a look-up."""
 _NEEDED = """
 import typing
 if typing.TYPE_CHECKING:
@@ -160,6 +162,8 @@ def _compile(scratch: Path) -> None:
         [*options, *sources], opt_level=_OPTIMISED, debug_level="0", multi_file=True, target_dir=str(scratch / "c"),
         group_name=_GROUP,
     )  # fmt: skip
+    for extension in extensions:
+        extension.extra_compile_args += _UNSEEN
     command = OnEveryCore(Distribution({"name": _GROUP, "ext_modules": extensions}))
     command.build_lib, command.build_temp = str(scratch / "out"), str(scratch / "o")
     command.ensure_finalized()

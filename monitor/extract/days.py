@@ -86,7 +86,7 @@ def find_days(
     out: list[Day] = []
     named = [k for m in mentions if m.group in ("month", "weekday") for k in range(m.i, min(m.j, j))]
     after = i
-    for k in sorted({*figures, *named}):
+    for k in sorted({*figures, *named}) if named else figures:
         if k < after:
             continue
         month = value_of(at[k], "month")

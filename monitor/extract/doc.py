@@ -135,8 +135,10 @@ class Part:
         """Mentions of these groups or concepts, in order."""
         groups = self.groups
         if others:
-            return self.of_any(frozenset((one, two, *others)))
-        if two and two in groups:
+            for other in others:
+                if other in groups:
+                    return self.of_any(frozenset((one, two, *others)))
+        if two in groups:
             return [
                 m for m in self.mentions if m.concept == one or m.group == one or m.concept == two or m.group == two
             ]

@@ -128,10 +128,15 @@ def _zone(zone: str, lang: str | None, lexicon: Lexicon) -> ZoneInfo:
     name = zone
     if zone == "Europe/Kyiv":
         name = lexicon.settings.get("zones", {}).get(lang or "", zone)
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
+    known: dict[str, ZoneInfo] = lexicon.memo("zones")
+    found = known.get(name)
+    if found is None:
+        try:
+            found = ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            found = ZoneInfo("UTC")
+        known[name] = found
+    return found
 
 
 def _carry_times(doc: Doc) -> None:

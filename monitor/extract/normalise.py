@@ -89,12 +89,13 @@ def _clean(raw: str) -> tuple[str, list[int], bool]:
     done = 0
     for run in _ODD_RUN.finditer(raw):
         start, end = run.span()
-        out += raw[done:start]
+        if start > done:
+            out.append(raw[done:start])
         offsets += range(done, start)
         done = end
         if raw[start] not in "*_":
             is_odd = _clean_run(raw, start, end, out, offsets) or is_odd
-    out += raw[done:]
+    out.append(raw[done:])
     offsets += range(done, len(raw))
     return "".join(out), offsets, is_odd
 
@@ -110,9 +111,9 @@ def _clean_run(raw: str, start: int, end: int, out: list[str], offsets: list[int
         if kind in ("Mn", "Me", "Mc"):
             marks += 1
             if marks <= _MAX_MARKS and out and not 0xFE00 <= code <= 0xFE0F and not 0x591 <= code <= 0x5C7:
-                composed = unicodedata.normalize("NFC", out[-1] + char)
+                composed = unicodedata.normalize("NFC", out[-1][-1] + char)
                 if len(composed) == 1:
-                    out[-1] = composed
+                    out[-1] = out[-1][:-1] + composed
             continue
         marks = 0
         if char in _LINE_ENDS:

@@ -39,10 +39,12 @@ def _ref(lexicon: Lexicon, identity: str, text: str) -> PlaceRef:
 
 def scope(places: Iterable[PlaceRef]) -> str:
     """The widest level among places; no place at all is the country."""
-    ranks = [_RANK.get(place.level or "city", 0) for place in places]
-    if not ranks:
-        return "country"
-    return _SCOPES[max(ranks)]
+    widest = -1
+    for place in places:
+        rank = _RANK.get(place.level or "city", 0)
+        if rank > widest:
+            widest = rank
+    return _SCOPES[widest]  # of no place the last, the country
 
 
 def ancestors(lexicon: Lexicon, identity: str | None) -> tuple[str, ...]:
