@@ -135,7 +135,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
-        if is_elliptic and not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099:
+        is_year = not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
+        in_year = is_year and weapon.i > number.j and before is not None and before.concept in ("prep.at", "time.since")
+        if is_year and (is_elliptic or in_year):
             doc.note(number.i, number.j, "a number, but a year")
             continue
         act = act_for(doc, part, number, weapon, starts, free)
@@ -163,6 +165,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             number.is_each = True
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
+        if measure == "present" and part.has("num.rate"):
+            continue  # "each night 80 drones fly over"
         one = Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_joined = is_joined
         one.is_former = is_former
