@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from monitor.extract.counted import is_of_victims
+from monitor.extract.counted import is_of_victims, is_struck_side
 from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
@@ -280,6 +280,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
         return str(model[0].data["side"])
     sides = [m.concept for m in part.mentions if m.group == "side" and not is_of_victims(doc, part, m)]
+    struck = [m.concept for m in part.mentions if m.group == "side" and is_struck_side(doc, part, m)]
+    if one.measure == "launched" and not sides and struck in (["side.ru"], ["side.ua"]):
+        return "UA" if struck == ["side.ru"] else "RU"
     if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
         return "RU"
     agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
@@ -291,7 +294,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     ]  # fmt: skip
     if "UA" in countries:
         return "RU"
-    if "RU" in countries and one.measure != "launched":
+    if "RU" in countries and (one.measure != "launched" or _is_aimed_at_russia(part)):
         return "UA"
     subject = [
         s.ref.id for s in part.sites
@@ -341,6 +344,12 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
     return None
+
+
+def _is_aimed_at_russia(part: Part) -> bool:
+    """Russia told as the target of a launch, and nowhere as who launched."""
+    told = [s.role for s in part.sites if s.ref.id == "RU"]
+    return "target" in told and "name" not in told and "agent" not in told and not part.has("side.ru", "side.troops")
 
 
 def _is_object(doc: Doc, part: Part, site: Site) -> bool:

@@ -64,6 +64,15 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         and not ((joint := at[k - 1]) is not None and joint.group in ("prep", "conj", "bound"))
     ):
         return None
+    if (
+        k >= 2
+        and token.glued
+        and before is not None
+        and before.glued
+        and tokens[k - 2].kind == "n"
+        and before.kind == "w"
+    ):
+        return None  # "9A82" is a type
     if before is not None and before.text in "#\u2116/\\" and token.glued and before.text != "/":
         return None
     if k and _is(at, k - 1, "num.no"):
