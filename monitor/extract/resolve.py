@@ -22,6 +22,7 @@ _SMALL: Final = 15_000
 _MOST_PEOPLE: Final = 1_000_000_000
 _CITY: Final[tuple[str, ...]] = ("city",)
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
+_PLANTS: Final = frozenset(("target.energy", "target.port", "target.industry", "target.military"))
 _JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 
 
@@ -29,6 +30,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     """The place that is meant; one without an id where it may be any of several."""
     token = doc.tokens[m.i]
     hint = _level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
+    if hint is None and (town := _town_of_plant(doc, part, m)) is not None:
+        return town
     fit = _fitting(m, hint)
     if not fit or _is_no_place(doc, part, m):
         return None
@@ -58,6 +61,19 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
             doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
             return Candidate("", row.name, row.level, None, row.population)
     return row
+
+
+def _town_of_plant(doc: Doc, part: Part, m: Mention) -> Candidate | None:
+    """ "The Ryazan refinery", "the Odesa port": an adjective that a town or a region lends to what stands in it."""
+    after = doc.at[m.j] if m.j < part.j else None
+    if after is None or after.concept not in _PLANTS:
+        return None
+    adjectives = [one for one in m.rows if one.is_adj]
+    for level in ("city", "oblast"):
+        for one in adjectives:
+            if one.level == level or (level == "city" and one.id in CITIES_OF_FIRST_LEVEL):
+                return one
+    return None
 
 
 def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
@@ -205,6 +221,7 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
 _FRAMES: Final = frozenset(("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target"))
 _BARE_REACH: Final = 12
 _ROW: Final = 6
+_ROW_OF_REGIONS: Final = 12
 
 
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
@@ -278,6 +295,10 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
     is_plural = hint == ("oblast",) and any(x.concept == "level.oblasts" for x in doc.mentions_between(part.i, part.j))
+    if is_plural and not _is_adjective(m) and any(
+        x.rows and _is_adjective(x) for x in doc.mentions_between(m.j, min(part.j, m.j + _ROW_OF_REGIONS))
+    ):  # fmt: skip
+        is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
     if not is_plural and not any(x is not None and x.concept == "level.oblast" for x in (before, after)):
         return None
     pairs = doc.lexicon.settings.get("around", {})

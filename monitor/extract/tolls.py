@@ -15,6 +15,7 @@ _LOOSE_TIMES: Final = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
      "time.evening", "time.since")
 )  # fmt: skip
+_NEAR: Final = 2
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
@@ -72,7 +73,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             elif kind == "injured" and toll.injured is None:
                 toll.injured = 0
             continue
-        value = number.value if number is not None else _one_person(doc, part, m, words)
+        value = (
+            number.value + _and_one(doc, number, m, words) if number is not None else _one_person(doc, part, m, words)
+        )
         if number is not None:
             number.taken = kind
         _set(toll, "killed" if kind == "victims" else kind, value, number)
@@ -102,6 +105,15 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
 def _is_behind_one(part: Part, number: Number) -> bool:
     """ "A boy, 12", "a man aged 70": how old the one person before it is."""
     return any(m.i < number.i for m in part.of("person.one"))
+
+
+def _and_one(doc: Doc, number: Number, m: Mention, words: list[Mention]) -> int:
+    """One more for "the driver and three passengers": a single person joined right before the figure."""
+    joint = doc.at[number.i - 1] if number.i else None
+    one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
+    if one is None or one.concept != "person.one":
+        return 0
+    return int(not any(w.i < one.i and w.concept != m.concept for w in words))
 
 
 def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:
@@ -170,7 +182,9 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
     if not same_clause(doc, part, number.i, after.i):
         return False
     between = doc.mentions_between(number.j, after.i)
-    return any(x.group == "verb" for x in between) and all(
+    joint = doc.at[number.i - 1] if number.i > part.i else None
+    is_joined = joint is not None and joint.concept == "conj.and" and after.i - number.j <= _NEAR
+    return (is_joined or any(x.group == "verb" for x in between)) and all(
         x.group in ("verb", "person", "num", "time") for x in between
     )
 
