@@ -149,8 +149,14 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return site.i > one.number.i  # "..., the president said, adding that A was hit"
     if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):
         return True
-    if any(m.concept == "strike.damage" for m in between) and not same_clause(doc, part, one.number.i, site.i):
+    damage = [m.i for m in between if m.concept == "strike.damage"]
+    if damage and not same_clause(doc, part, one.number.i, site.i):
         return True
+    if damage and any(m.concept == "conj.and" and m.i < damage[-1] for m in between):
+        return True  # "37 drones were downed in nine districts and a fire broke out in A"
+    is_told = one.measure == "launched" and any(m.group == "claim" for m in between)
+    if is_told and any(0 <= m.i - site.j <= 4 for m in part.of_any(_HARM)):
+        return True  # "after the attack with 430 drones the region of A reports four dead"
     if _is_where_they_died(doc, part, one, site):
         return True
     return site.i > one.number.i and one.measure == "launched" and any(
@@ -251,7 +257,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     part = one.part
     ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
     behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
-    last_act = max((m.i for m in behind if m.group in ("act", "strike")), default=-1)
+    last_act = max((m.i for m in behind if m.group in ("act", "strike", "claim")), default=-1)
     for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
         if m.group == "side" and is_of_victims(doc, part, m):
             continue

@@ -177,7 +177,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             whole.part_of_it = one
             out.append(whole)
         elif (number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged")) or (
-            measure == "launched" and _is_all_downed(part, number)
+            measure == "launched" and (_is_all_downed(part, number) or _is_downed_later(doc, part, number, weapon, act))
         ):
             out.append(Found(number, part, weapon, "shot_down", act, False, number.value))
         elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
@@ -286,6 +286,17 @@ def _is_all_downed(part: Part, number: Number) -> bool:
     """ "The 14 drones launched have all been shot down": the same number was shot down."""
     alls = [m for m in part.of("num.all") if m.i > number.j]
     return any(0 <= d.i - a.j <= 3 for a in alls for d in part.of("act.shot_down", "act.merged"))
+
+
+def _is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: Mention | None) -> bool:
+    """ "The 12 drones launched at A were shot down": a participle, and the verb that says what became of them."""
+    if act is None or act.concept != "act.launched" or not number.j <= weapon.i < weapon.j <= act.i <= weapon.j + 1:
+        return False
+    for m in part.of("act.shot_down", "act.merged"):
+        verb = doc.at[m.i - 1]
+        if m.i > act.j and verb is not None and verb.group == "verb" and same_clause(doc, part, number.i, m.i):
+            return not any(number.i < n.i < m.i for n in part.numbers)
+    return False
 
 
 def _is_one_of(doc: Doc, part: Part, number: Number) -> bool:

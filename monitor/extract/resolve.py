@@ -282,6 +282,10 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     mention = doc.at[k]
     if mention is not None and (mention.group in _FRAMES or mention.concept == "conj.and"):
         return True
+    if mention is not None and mention.concept == "num.of" and mention.i > part.i:
+        whose = doc.at[mention.i - 1]
+        if whose is not None and whose.group in ("target", "person", "strike"):
+            return True  # "the port of A", "residents of A"
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 

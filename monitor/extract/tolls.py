@@ -219,6 +219,20 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True
+    if of is not None and of.concept == "count.age":
+        return True  # "two men aged 52 and 61"
+    joint = doc.at[number.j] if number.j < part.j else None
+    if joint is not None and joint.concept == "conj.and" and joint.j + 1 < part.j:
+        years = doc.at[joint.j + 1]
+        is_told = years is not None and (
+            years.concept == "count.age" or (years.group == "count" and whose is not None and whose.group == "person")
+        )
+        if doc.tokens[joint.j].kind == "n" and is_told:
+            return True  # "two men of 52 and 61 years"
+    if of is not None and of.concept == "conj.and" and of.i - 2 >= part.i and doc.tokens[of.i - 1].kind == "n":
+        aged = doc.at[of.i - 2]
+        if aged is not None and aged.concept == "count.age":
+            return True  # the 61 of "aged 52 and 61"
     if number.is_word or number.j >= part.j or number.i <= part.i:
         return False
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110

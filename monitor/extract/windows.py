@@ -113,7 +113,8 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
         if nxt.concept != "time.oclock" or (before is not None and before.concept in _TIME_PREPS):
             end = nxt.j
             minutes = (hour + (12 if nxt.concept == "time.pm" and hour < 12 else 0)) * 60
-            if end < j and tokens[end].kind == "n" and tokens[end].glued and len(tokens[end].text) == 2:
+            is_joined = end < j and (tokens[end].glued or tokens[end - 1].text == "h")  # "4h10", "4 h 10"
+            if is_joined and tokens[end].kind == "n" and len(tokens[end].text) == 2:
                 minutes += int(tokens[end].text) % 60
                 end += 1
             return end, minutes

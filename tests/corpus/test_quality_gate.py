@@ -41,6 +41,7 @@ FLOORS = {
     "west-blind-23": (0.97, 0.97),
     "heads-blind-1": (0.96, 0.93),
     "heads-blind-2": (0.98, 0.97),
+    "west-blind-24": (0.98, 0.94),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
     "uk-ru-blind-3": (0.95, 0.9),
