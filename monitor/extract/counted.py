@@ -261,7 +261,9 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
     ):
         after = doc.at[mention.j] if mention.j < part.j else None
-        if after is not None and after.concept == "num.half":
+        if after is not None and (
+            after.concept == "num.half" or (mention.group == "side" and after.concept == "weapon.carrier")
+        ):
             return False
         if mention.concept == "conj.and" and _shares_a_unit(doc, part, mention.j):
             return False

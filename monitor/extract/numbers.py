@@ -11,6 +11,7 @@ from monitor.extract.tokens import Token
 __all__ = ["find_numbers"]
 
 _DASHES: Final = frozenset("-\u2010\u2011\u2013\u2014")
+_CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
 _MAX_DIGITS: Final = 9
 
 
@@ -77,6 +78,8 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         return None
     if k and _is(at, k - 1, "num.no"):
         return None
+    if _is_money(tokens, k):
+        return None
     if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 2):
         return None
     value, end = int(token.text), k + 1
@@ -111,6 +114,13 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
+
+
+def _is_money(tokens: list[Token], k: int) -> bool:
+    """Behind the sign of a currency, or a group of thousands of such a sum."""
+    while k > 1 and tokens[k].gap == 1 and len(tokens[k].text) == 3 and tokens[k - 1].kind == "n":
+        k -= 1
+    return k > 0 and tokens[k].glued and tokens[k - 1].text in _CURRENCIES
 
 
 def _is_weapon(at: list[Mention | None], k: int, j: int) -> bool:
