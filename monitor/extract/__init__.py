@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import Final
 
 from monitor.extract.alerts import read_alerts
 from monitor.extract.counts import read_counts
@@ -16,6 +18,8 @@ from monitor.model import Item, Note, Reading, Report, Side, SourceProfile
 from monitor.ports import Reader
 
 __all__ = ["Lexicon", "read", "read_laid_out", "reader"]
+
+_BY_SPAN: Final = attrgetter("evidence.span")
 
 
 def read(
@@ -54,7 +58,7 @@ def read_laid_out(doc: Doc) -> Reading:
     tolls = tolls_of(doc)
     reports: list[Report] = [*read_alerts(doc), *read_strikes(doc, tolls), *read_counts(doc)]
     if len(reports) > 1:
-        reports.sort(key=lambda report: report.evidence.span)
+        reports.sort(key=_BY_SPAN)
     if doc.source.is_cut:
         doc.notes.append(Note("", "the text is longer than what is read of one item"))
     if doc.source.is_obfuscated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Final
 
 from monitor.extract.counted import is_of_victims, is_struck_side
@@ -16,6 +17,7 @@ from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
+_BY_NUMBER: Final = attrgetter("number.i")
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
@@ -41,7 +43,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in sites if not is_office(doc, part, s)] or [s for s in sites if not is_seat(doc, part, s)]
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
-    order = sorted(found, key=lambda f: f.number.i)
+    order = sorted(found, key=_BY_NUMBER)
     numbers = sorted({f.number.i for f in order})
     for one in order:
         if one.measure == "left":
@@ -217,7 +219,7 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         return other
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w)] or own
-        near = sorted(own, key=lambda w: min(abs(w.i - one.number.i), abs(w.j - one.number.i)))
+        near = own if len(own) == 1 else _nearest_first(own, one.number.i)
         if near[0].period in LONG or all(w.period in LONG for w in own):
             return near[0]
         windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
@@ -225,6 +227,10 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
             return windows[0]
         return near[0]
     return one.part.when
+
+
+def _nearest_first(whens: list[When], i: int) -> list[When]:
+    return sorted(whens, key=lambda w: min(abs(w.i - i), abs(w.j - i)))
 
 
 def _is_of_comparison(doc: Doc, part: Part, when: When) -> bool:

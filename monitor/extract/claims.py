@@ -27,8 +27,7 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     if len(named) == 1:
         return _named(named[0])
     if named:
-        best = min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
-        return _named(best)
+        return _named(_nearest(doc, part, named, at))
     for other in (*doc.parts[part.n + 1 : part.n + 4], *reversed(doc.parts[max(0, part.n - 4) : part.n])):
         if other.line == part.line:
             for m in _offices(other):
@@ -43,6 +42,10 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     if signed is not None:
         return _named(signed)
     return doc.claimant, doc.side, None
+
+
+def _nearest(doc: Doc, part: Part, named: list[Mention], at: int) -> Mention:
+    return min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
 
 
 def _offices(part: Part) -> list[Mention]:

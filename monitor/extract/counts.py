@@ -27,7 +27,7 @@ from monitor.extract.counted import (
     total_of,
     weapon_for,
 )
-from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_another, is_undone, measure_of
@@ -91,7 +91,8 @@ def read_counts(doc: Doc) -> list[CountReport]:
 def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     free = [n for n in part.numbers if n.taken is None and not is_denied(doc, part, n)]
     weapons = weapons_of(doc, part)
-    free = sorted([*free, *_singles(doc, part, weapons, free)], key=lambda n: n.i)
+    if singles := _singles(doc, part, weapons, free):
+        free = sorted([*free, *singles], key=IN_ORDER)
     if not free:
         return []
     out: list[Found] = []

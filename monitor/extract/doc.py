@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.mentions import Mention
@@ -13,7 +14,11 @@ from monitor.extract.normalise import Text
 from monitor.extract.tokens import Token
 from monitor.model import Moment, Note, PlaceRef, Side
 
-__all__ = ["Doc", "Number", "Part", "Site", "When"]
+__all__ = ["IN_ORDER", "Doc", "Number", "Part", "Site", "When"]
+
+
+IN_ORDER: Final = attrgetter("i")
+"""Sorts by place in the text. A lambda would make the function around it keep its names in an object, when compiled."""
 
 
 class Number:

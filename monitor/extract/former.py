@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.doc import Doc, Number, Part, When
+from monitor.extract.doc import IN_ORDER, Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
 _REACH: Final = 10
@@ -36,7 +36,7 @@ def compared_time(part: Part, number: Number) -> When | None:
     later = [n.i for n in part.numbers if n.i >= number.j]
     stop = min(later, default=part.j)
     behind = [w for w in part.whens if number.j <= w.i < stop]
-    return min(behind, key=lambda w: w.i) if behind else None
+    return min(behind, key=IN_ORDER) if behind else None
 
 
 def is_corrected(doc: Doc, part: Part, number: Number) -> bool:

@@ -24,7 +24,8 @@ from monitor.model import Side
 __all__ = ["lay_out"]
 
 _CARRY: Final = 4
-_TIMELY: Final = frozenset(("time", "month", "weekday"))
+_UNUSED: Final[set[int]] = set()
+"""Of a sentence without a time; nothing is added to it."""
 
 
 def lay_out(
@@ -62,11 +63,12 @@ def lay_out(
     parts = doc.parts
     figures = [k for k, token in enumerate(tokens) if token.is_figure]
     for i, j, line in sentences:
-        mine: list[Mention] = []
-        while n < len(mentions) and mentions[n].i < j:
-            if mentions[n].i >= i:
-                mine.append(mentions[n])
+        while n < len(mentions) and mentions[n].i < i:
             n += 1
+        begun = n
+        while n < len(mentions) and mentions[n].i < j:
+            n += 1
+        mine = mentions[begun:n]
         part = Part(i, j, line, mine, len(parts))
         if title_length:
             part.is_title = ends[i] - len(tokens[i].text) < title_length
@@ -74,8 +76,8 @@ def lay_out(
         while nth < len(figures) and figures[nth] < j:
             nth += 1
         own = figures[first:nth]
-        used: set[int] = set()
-        if not part.groups.isdisjoint(_TIMELY) or (own and _is_figure_a_time(tokens, own)):
+        used = _UNUSED
+        if part.has("time", "month", "weekday") or (own and _is_figure_a_time(tokens, own)):
             part.whens, used = find_times(tokens, at, i, j, calendar, mine, own)
         if "num" in part.groups:
             own = sorted({*own, *(m.i for m in mine if m.group == "num")})

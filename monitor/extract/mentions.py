@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from monitor.extract.lexicon import Candidate, Lexicon
@@ -199,7 +200,11 @@ def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) ->
             is_tie = True
     if not is_tie:
         return leader
-    order = lexicon.settings.get("order", ())
+    return _first_of(votes, lexicon.settings.get("order", ()))
+
+
+def _first_of(votes: dict[str, float], order: Sequence[str]) -> str:
+    """The language with most votes; of several the one that is listed first."""
     return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
 
 

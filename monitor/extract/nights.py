@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.extract.days import Calendar, Day
-from monitor.extract.doc import When
+from monitor.extract.doc import IN_ORDER, When
 from monitor.extract.mentions import Mention
 from monitor.extract.windows import Clock, night_string
 from monitor.model import Moment
@@ -29,7 +29,7 @@ def find_nights(
         near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
         near += [d for d in days if d not in near and any(d.j == one.j for one in near)]  # "9-10": both or none
         near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
-        near.sort(key=lambda d: d.i)
+        near.sort(key=IN_ORDER)
         after = [d for d in near if d.i >= m.j]
         before = [d for d in near if d.i < m.i]
         morning: date | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.resolve import resolve
 from monitor.extract.roles import CAPITAL_OF_SIDE, CAPITALS, dateline, set_roles
@@ -58,15 +58,21 @@ def find_sites(doc: Doc) -> None:
             here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
             sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
         _capital_words(doc, part, sites)
-        set_roles(doc, part, sites)
-        sites = [_governed(doc, part, s) for s in sites]
-        _mark_routes(doc, part, sites)
-        _mark_closed(doc, part, sites)
-        _mark_surname(doc, part, sites)
-        sites = _without_locators(doc, part, _without_shadows(doc, sites))
-        part.sites = _with_regions(doc, part, sites)
+        if sites:
+            part.sites = _in_their_roles(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
+
+
+def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    set_roles(doc, part, sites)
+    sites = [_governed(doc, part, s) for s in sites]
+    _mark_routes(doc, part, sites)
+    _mark_closed(doc, part, sites)
+    if len(sites) > 1:
+        _mark_surname(doc, part, sites)
+        sites = _without_locators(doc, part, _without_shadows(doc, sites))
+    return _with_regions(doc, part, sites)
 
 
 def _is_tagged(doc: Doc, m: Mention) -> bool:
@@ -137,7 +143,7 @@ def _point_within(doc: Doc, part: Part) -> None:
             continue
         region = next((r for s in [*reversed(cities), *inner] if (r := _within(doc, s)) is not None), None)
         if region is not None and all(s.ref.id != region.ref.id for s in part.sites):
-            part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=lambda s: s.i)
+            part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=IN_ORDER)
 
 
 def _within(doc: Doc, site: Site) -> Site | None:
@@ -220,7 +226,7 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             )
             if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
-    sites.sort(key=lambda s: s.i)
+    sites.sort(key=IN_ORDER)
 
 
 def _capital_of_side(doc: Doc, m: Mention) -> str | None:

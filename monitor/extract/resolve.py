@@ -227,7 +227,7 @@ _ROW_OF_REGIONS: Final = 12
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
     form says whether a region, a raion or a hromada is meant."""
-    if not doc.tokens[m.i].text[0].isupper() or not _is_adjective(m):
+    if not _is_adjective(m) or not doc.tokens[m.i].text[0].isupper():
         return None
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
                for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not _is_row(doc, part):  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counted import is_of_victims
-from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.roles import is_bystander, is_office, is_voice
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors, ref
@@ -91,7 +91,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
         return [owner]
     out: list[PlaceRef] = []
-    for site in sorted(chosen, key=lambda s: s.i):
+    for site in sorted(chosen, key=IN_ORDER):
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.extract.days import Calendar, Day, day_when, find_days, is_concept, value_of
-from monitor.extract.doc import When
+from monitor.extract.doc import IN_ORDER, When
 from monitor.extract.mentions import Mention
 from monitor.extract.nights import evening_to_morning, find_nights, since
 from monitor.extract.tokens import Token
@@ -211,4 +211,4 @@ def _by_day(days: Sequence[Day], mentions: Sequence[Mention], cal: Calendar) -> 
     for named in days:
         retro = cal.today is not None and (cal.today - named.date).days > 7
         out.append(day_when(named.date, named.i, named.j, cal.zone, "day", retro))
-    return sorted(out, key=lambda w: w.i)
+    return sorted(out, key=IN_ORDER)
