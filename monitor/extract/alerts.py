@@ -14,7 +14,15 @@ from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.endings import ended_in
 from monitor.extract.lasting import still_behind, still_on
 from monitor.extract.mentions import Mention
-from monitor.extract.merging import is_list_item, is_tag_line, make_reports, merge, take_header_places, take_tags
+from monitor.extract.merging import (
+    is_list_item,
+    is_tag_line,
+    make_reports,
+    merge,
+    take_header_places,
+    take_signature,
+    take_tags,
+)
 from monitor.extract.neighbours import is_of_the_past, names_a_year
 from monitor.extract.parting import parted
 from monitor.extract.pieces import piece
@@ -83,6 +91,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             open_ = None
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
+    take_signature(doc, proposals)
     return make_reports(doc, merge(doc, proposals))
 
 

@@ -187,11 +187,13 @@ def distinct(places: list[PlaceRef]) -> list[PlaceRef]:
     return out
 
 
-def third_country(part: Part, one: Found) -> tuple[PlaceRef, ...]:
-    """ "Poland shot down three drones": a country outside the war that is the subject did it over itself."""
+def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
+    it over itself."""
     for site in part.sites:
         is_subject = site.ref.level == "country" and site.ref.id not in ("UA", "RU") and site.role == "name"
-        if is_subject and one.act is not None and site.i < one.act.i < one.number.i:
+        is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
+        if is_subject and one.act is not None and (is_head or site.i < one.act.i < one.number.i):
             return (site.ref,)
     return ()
 

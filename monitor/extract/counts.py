@@ -337,7 +337,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
         places = (ref(doc.lexicon, its_place),)
     if not places and one.measure in ("shot_down", "lost", "suppressed"):
-        places = third_country(part, one) or tuple(
+        places = third_country(doc, part, one) or tuple(
             ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
         )
     if not places:

@@ -8,6 +8,7 @@ from monitor.extract.announced import is_cleared
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.endings import of_the_alert_before
+from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.threats import threatened
 from monitor.extract.units import ancestors, ref, scope
@@ -19,6 +20,7 @@ __all__ = [
     "make_reports",
     "merge",
     "take_header_places",
+    "take_signature",
     "take_tags",
 ]
 
@@ -77,6 +79,28 @@ def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
                 if not any(is_same_place(tag.ref, other) for other in proposal.sites):
                     proposal.sites.append(tag.ref)
             proposal.is_from_tag = True
+
+
+def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
+    """ "Missile danger! Gladkov": what is announced without a place is for the region of whoever signs it."""
+    bare = [p for p in proposals if not p.sites and not p.is_everywhere]
+    if doc.area or not bare or any(part.sites for part in doc.parts):
+        return
+    signed = [m for m in doc.mentions if m.group == "claimant"]
+    own = {str(m.data.get("place", "")) for m in signed}
+    if len(own) != 1 or "" in own or not any(_is_signature(doc, m) for m in signed):
+        return
+    for proposal in bare:
+        proposal.sites = [ref(doc.lexicon, next(iter(own)))]
+
+
+def _is_signature(doc: Doc, m: Mention) -> bool:
+    """A name that is a sentence of its own at the end, or stands before a colon at the head."""
+    words = [k for k, token in enumerate(doc.tokens) if token.kind == "w"]
+    is_head = m.i <= words[0] and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
+    last = doc.parts[-1]
+    is_alone = all(m.i <= k < m.j for k in words if k >= last.i)
+    return is_head or (is_alone and m.i >= last.i and len(doc.parts) > 1)
 
 
 def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:

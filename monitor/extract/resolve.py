@@ -286,6 +286,8 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
         whose = doc.at[mention.i - 1]
         if whose is not None and whose.group in ("target", "person", "strike"):
             return True  # "the port of A", "residents of A"
+    if mention is not None and mention.group == "person" and doc.lang not in doc.lexicon.settings.get("articled", ()):
+        return True  # "two residents of A", where no word says "of"
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
 
 

@@ -16,6 +16,9 @@ from monitor.formats.record import record
 FILES = sorted(Path(__file__).parent.glob("*.jsonl"))
 FLOORS = {
     "own": (0.98, 0.97),
+    "heads-blind-1": (0.96, 0.93),
+    "heads-blind-2": (0.98, 0.97),
+    "heads-blind-3": (0.97, 0.97),
     "west-blind-1": (0.98, 0.96),
     "west-blind-2": (0.97, 0.97),
     "west-blind-3": (0.96, 0.94),
@@ -39,8 +42,6 @@ FLOORS = {
     "west-blind-21": (0.93, 0.84),
     "west-blind-22": (0.95, 0.9),
     "west-blind-23": (0.97, 0.97),
-    "heads-blind-1": (0.96, 0.93),
-    "heads-blind-2": (0.98, 0.97),
     "west-blind-24": (0.98, 0.94),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
