@@ -251,10 +251,11 @@ def _again(doc: Doc, part: Part) -> list[Proposal]:
     is_on = any(
         abs(a.i - s.i) <= 6 and abs(d.i - s.i) <= 3 for s in sirens for a in again for d in part.of("alert.declared")
     )
-    return _siren(doc, part) if is_on and not part.has("veto.negation", "veto.hypothetical", "veto.future") else []
+    is_told = is_on and not part.has("veto.negation", "veto.hypothetical", "veto.future")
+    return _siren(doc, part, is_again=True) if is_told else []
 
 
-def _siren(doc: Doc, part: Part) -> list[Proposal]:
+def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     early = part.of("alert.early_notice")
     if early:
         proposal = Proposal("threat", "missile", part, early[0].concept)
@@ -273,9 +274,9 @@ def _siren(doc: Doc, part: Part) -> list[Proposal]:
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
     if is_opening and not _is_siren_headline(doc, part, trigger):
         return []
-    if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has(
-        "alert.lifted", "veto.until", "signal.retraction"
-    ):
+    if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has("veto.until", "signal.retraction"):
+        return []
+    if part.has("alert.lifted") and not is_again:
         return []
     if doc.tokens[part.j - 1].text in "?\u2049\u061f" and not part.has("mark.start"):
         return []

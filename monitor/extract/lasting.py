@@ -28,7 +28,9 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
     had_alert = any(p.status in ("end", "start") for p in so_far)
     names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
-    if not (names_siren or had_alert) or part.has("weapon", "alert.threat", "alert.under_attack"):
+    if not (names_siren or had_alert) or part.has("alert.threat", "alert.under_attack"):
+        return []
+    if any(x.group == "weapon" and not (names_siren and _is_why(doc, x)) for x in part.mentions):
         return []
     if blocks(doc, part, m, ignore=frozenset(("negation",))):
         return []
@@ -71,20 +73,27 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
         siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
         if is_but and not any(_is_subject(m) for m in rest if on and m.i < on[0].i):
             siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
+        elif not siren and found and on and says_siren(doc, on[0].i, on[0].j):
+            pass  # "the threat is over, the air alert goes on": one mention says both
         elif not siren or not (is_but or found) or _has_own_subject(part, siren[0], on):
             continue
-        if (
-            not on
-            or not (siren or says_siren(doc, on[0].i, on[0].j))
-            or any(
-                m.concept in _NOT_STILL and not (siren and m.concept == "weapon.drone" and m.i > on[0].i) for m in rest
-            )
+        if not on or not (siren or says_siren(doc, on[0].i, on[0].j)):
+            continue
+        if any(
+            m.concept in _NOT_STILL
+            and not (m.concept == "weapon.drone" and (_is_why(doc, m) or (siren and m.i > on[0].i)))
+            for m in rest
         ):
             continue
         proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
         add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))
         return [proposal] if proposal.sites or found else []
     return []
+
+
+def _is_why(doc: Doc, m: Mention) -> bool:
+    """ "Because of drones": they are why the alert goes on."""
+    return any(x.concept == "veto.cause" for x in doc.mentions_between(max(0, m.i - 3), m.i))
 
 
 def _is_subject(m: Mention) -> bool:

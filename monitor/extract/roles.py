@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.mentions import Mention
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 
@@ -53,6 +54,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role is None
             and site.ref.id in CAPITALS
             and after is not None
+            and not _is_sufferer(doc, part, after)
             and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
         ):
             role = "speaker"
@@ -83,6 +85,12 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = last.role if role is None or last.role in ("except", "from") else role
         site.role = role or "name"
         last = site
+
+
+def _is_sufferer(doc: Doc, part: Part, verb: Mention) -> bool:
+    """ "Kyiv has endured an attack": the city, not its government."""
+    done = doc.at[verb.j] if verb.group == "verb" and verb.j < part.j else verb
+    return done is not None and done.concept == "act.detected" and part.has("strike.attack")
 
 
 def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:

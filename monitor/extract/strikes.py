@@ -293,7 +293,9 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
         return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
-    is_of_war = s.target is not None and (s.claimant is not None or s.target == "military" or s.part.has("side"))
+    is_of_war = s.target is not None and (
+        s.claimant is not None or s.target == "military" or s.part.has("side", "weapon.carrier")
+    )
     return s.is_named and (bool(s.weapons) or is_of_war or _is_by_country(doc, s)) and _is_asserted(doc, s)
 
 
