@@ -194,6 +194,8 @@ def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
     names = part.vetoes & _VETOES
     if names == {"trade"} and is_of_a_night(part):
         return True
+    if names == {"history"} and any(w.period in ("war", "year") for w in part.whens):
+        return True  # a total of the war, told on its anniversary
     if not names <= {"trade", "video"}:
         return False
     aside = [m for m in part.of("veto.trade", "veto.video") if m.i > number.j]

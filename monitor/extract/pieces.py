@@ -108,6 +108,8 @@ def _told(part: Part, i: int, j: int) -> bool:
 
 
 def _are_apart(doc: Doc, left: list[Site], right: list[Site]) -> bool:
+    around_others = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
+    left = [s for s in left if s.ref.id not in around_others]  # the region that the first of them lies in
     names = {s.ref.name for s in left}
     above = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
     around = doc.lexicon.settings.get("around", {})

@@ -74,7 +74,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
                 toll.injured = 0
             continue
         value = (
-            number.value + _and_one(doc, number, m, words) if number is not None else _one_person(doc, part, m, words)
+            number.value + _and_one(doc, part, number, m, words)
+            if number is not None
+            else _one_person(doc, part, m, words)
         )
         if number is not None:
             number.taken = kind
@@ -107,13 +109,17 @@ def _is_behind_one(part: Part, number: Number) -> bool:
     return any(m.i < number.i for m in part.of("person.one"))
 
 
-def _and_one(doc: Doc, number: Number, m: Mention, words: list[Mention]) -> int:
-    """One more for "the driver and three passengers": a single person joined right before the figure."""
+def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: list[Mention]) -> int:
+    """One more for "the driver and three passengers", "three children and their father": a single person joined to
+    the figure, of whom nothing else is told."""
     joint = doc.at[number.i - 1] if number.i else None
     one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
-    if one is None or one.concept != "person.one":
+    if one is not None and one.concept == "person.one":
+        return int(not any(w.i < one.i and w.concept != m.concept for w in words))
+    people = doc.at[number.j] if number.j < part.j else None
+    if people is None or people.concept != "person.many" or not _and_another(doc, part, people):
         return 0
-    return int(not any(w.i < one.i and w.concept != m.concept for w in words))
+    return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
 
 
 def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:
