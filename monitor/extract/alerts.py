@@ -188,7 +188,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     groups = part.groups
     if "alert" not in groups and "weapon" not in groups and "model" not in groups:
         return elliptic_course(doc, part)
-    if not part.vetoes.isdisjoint(_SET_ASIDE):
+    if part.is_vetoed(_SET_ASIDE):
         return []
     if (two := parted(doc, part)) is not None:
         return two

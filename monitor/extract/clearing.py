@@ -32,7 +32,7 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
     placed = [s for s in sites if s.role not in ("from", "except")]
     if part.has("prep.except") and not any(s.role == "except" for s in part.sites):
         return "an exception whose place is not known"
-    if part.unplaced:
+    if part.is_unplaced:
         return "an all-clear for a place that may be any of several"
     if any(s.is_part for s in placed):
         return "an all-clear for a district of a city"

@@ -111,7 +111,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             weapon = weapon or (behind if stands_alone(doc, part, total) else None)
         if weapon is None:
             continue
-        if part.vetoes & _VETOES and not _is_told_apart(doc, part, number):
+        if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
         if _is_bled(doc, part, number):

@@ -88,14 +88,17 @@ class Site:
         self.is_part = is_part
 
 
+_NO_VETOES: Final[frozenset[str]] = frozenset()
+
+
 class Part:
     """One sentence: its tokens ``i`` to ``j`` and what was found in them. ``groups`` holds the concepts of its
     mentions and their first parts, ``n`` is its place in the text, ``starts`` its clauses,
-    ``unplaced`` the names of several words that no place was found for and ``weapons`` the weapons once they are asked
-    for."""
+    ``is_unplaced`` says that no place was found for a name of several words, ``weapons`` are the weapons once they are
+    asked for."""
 
     __slots__ = (
-        "groups", "i", "is_title", "j", "line", "mentions", "n", "numbers", "sites", "starts", "unplaced",
+        "groups", "i", "is_title", "is_unplaced", "j", "line", "mentions", "n", "numbers", "sites", "starts",
         "vetoes",
         "weapons", "when", "whens",
     )  # fmt: skip
@@ -114,8 +117,8 @@ class Part:
         self.numbers: list[Number] = []
         self.whens: list[When] = []
         self.sites: list[Site] = []
-        self.unplaced: list[Mention] = []
-        self.vetoes: set[str] = set()
+        self.is_unplaced = False
+        self.vetoes: frozenset[str] = _NO_VETOES
         self.when: When | None = None
         self.is_title = False
         self.starts: list[int] | None = None
@@ -131,6 +134,9 @@ class Part:
             if other in groups:
                 return True
         return False
+
+    def is_vetoed(self, names: frozenset[str]) -> bool:
+        return bool(self.vetoes) and not self.vetoes.isdisjoint(names)
 
     def has_any(self, concepts: frozenset[str]) -> bool:
         """``has`` for a set that has a name."""

@@ -58,7 +58,7 @@ def _is_hearsay(doc: Doc, part: Part) -> bool:
 
 def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether an end is awaited, supposed, denied or mentioned in passing."""
-    if not part.vetoes.isdisjoint(_VETOES) or part.has_any(NO_END):
+    if part.is_vetoed(_VETOES) or part.has_any(NO_END):
         return True
     if _is_hearsay(doc, part) or is_elsewhen(doc, part) or doc.tokens[part.j - 1].text in "?\u2049\u061f":
         return True

@@ -44,7 +44,7 @@ def find_sites(doc: Doc) -> None:
             row = resolve(doc, part, m, context)
             if row is None:
                 if m.j - m.i > 1:
-                    part.unplaced.append(m)
+                    part.is_unplaced = True
                 continue
             if len(m.rows) == 1 or row.population >= _LARGE:
                 for above in ancestors(doc.lexicon, row.id):

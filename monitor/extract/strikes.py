@@ -40,7 +40,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if not part.has("strike", "toll"):
             continue
         toll = tolls.get(part.i) or Toll()
-        if part.vetoes & _VETOES or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
+        if part.is_vetoed(_VETOES) or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
             continue
         found = _strike_of(doc, part, toll)
         if found is None:
@@ -66,7 +66,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if not strike.weapons and (named := _named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
     is_strike_text = any(
-        p.has("strike", "weapon", "model", "alert.under_attack") and not p.vetoes & _VETOES for p in doc.parts
+        p.has("strike", "weapon", "model", "alert.under_attack") and not p.is_vetoed(_VETOES) for p in doc.parts
     )
     return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s, is_strike_text)]
 
@@ -344,7 +344,9 @@ def _named_next(doc: Doc, s: Strike) -> list[str]:
 def _tells_of_attack(doc: Doc) -> bool:
     """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
-        p.has("strike.attack", "act.launched", "act.shot_down") and p.has("weapon", "model") and not p.vetoes & _VETOES
+        p.has("strike.attack", "act.launched", "act.shot_down")
+        and p.has("weapon", "model")
+        and not p.is_vetoed(_VETOES)
         for p in doc.parts
     )
 

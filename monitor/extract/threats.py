@@ -33,7 +33,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if part.has("signal.retraction"):
         return []
     is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly"))
-    if is_usual or not part.vetoes.isdisjoint(_VETOES):
+    if is_usual or part.is_vetoed(_VETOES):
         return []
     stated = part.of("alert.threat", "alert.danger")
     if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):

@@ -29,7 +29,7 @@ def mark_vetoes(doc: Doc) -> None:
         }
         if "not_drill" in found:
             found -= {"drill", "not_drill", "siren_test", "training"}
-        part.vetoes = found & _WHOLE_SENTENCE
+        part.vetoes = _WHOLE_SENTENCE & found
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
@@ -84,8 +84,11 @@ def same_clause(doc: Doc, part: Part, a: int, b: int) -> bool:
 
 def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = frozenset()) -> str | None:
     """The name of the veto that keeps ``trigger`` from being a report, or None."""
-    for name in sorted(part.vetoes - ignore):
-        return name
+    if part.vetoes:
+        for name in sorted(part.vetoes - ignore):
+            return name
+    if "veto" not in part.groups:
+        return None
     for m in part.mentions:
         if m.group != "veto":
             continue

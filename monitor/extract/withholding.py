@@ -25,7 +25,7 @@ _VETOES: Final = frozenset(
 
 def withheld_in(doc: Doc, part: Part) -> list[CountReport]:
     """A report without a value for each kind of weapon whose number the sentence says is not told."""
-    if not part.has("act.withheld") or part.vetoes & _VETOES:
+    if not part.has("act.withheld") or part.is_vetoed(_VETOES):
         return []
     m = part.of("act.withheld")[0]
     out: list[CountReport] = []
