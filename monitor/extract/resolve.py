@@ -346,6 +346,8 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
         return True
+    if doc.tokens[m.i].text[0].islower() and _is_of_address(doc, m):
+        return True
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":
         return True
@@ -357,6 +359,8 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         title = doc.at[k] if k < m.i - 1 and k >= part.i else None
         if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
             return _is_small(m)
+        if title is not None and (title.group == "level" or title.concept == "count.other"):
+            return _is_small(m)  # "the settlement of Davydiv Brody": the name is longer
         if title is not None and title.group not in ("claimant", "claim"):
             title = None
         if title is not None and _is_small(m):
@@ -373,6 +377,14 @@ def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
         k += 1
     return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _is_of_address(doc: Doc, m: Mention) -> bool:
+    """A part of a link or of a channel's name: "t.me/city_news", "@news_city"."""
+    start, end = doc.span(m.i, m.j)
+    before, after = doc.source.raw[start - 1 : start], doc.source.raw[end : end + 1]
+    is_latin = doc.tokens[m.i].text.isascii()
+    return before in ("_", "@") or after == "_" or (is_latin and before == "/")
 
 
 def _is_small(m: Mention) -> bool:
