@@ -1,37 +1,32 @@
-"""Where, when and by whom: the places, the time and the attacker of a count."""
+"""Where and when: the places and the time of a count."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
-from monitor.extract.counted import is_of_victims, is_struck_side
+from monitor.extract.attackers import is_object
 from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG
 from monitor.extract.proposals import without_parents
 from monitor.extract.roles import is_bystander, is_office, is_seat
-from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
-_OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
     "aimed_country",
-    "attacker_of",
     "distinct",
     "inherited_places",
     "is_from_launch_area",
     "place_all",
     "third_country",
     "time_of",
-    "told_attacker",
 ]
 
 
@@ -101,7 +96,7 @@ def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:
 def _is_aimed_at_country(doc: Doc, part: Part, one: Found) -> bool:
     """ "... : Russia struck Ukraine with 129 drones": the object of the figure's own clause is a country."""
     return one.measure == "launched" and any(
-        s.ref.level == "country" and s.j <= one.number.i and _is_object(doc, part, s)
+        s.ref.level == "country" and s.j <= one.number.i and is_object(doc, part, s)
         and not any(m.group in ("toll", "act") for m in doc.mentions_between(s.j, one.number.i))
         for s in part.sites
     )  # fmt: skip
@@ -257,146 +252,3 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
     if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
     return ()
-
-
-def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
-    if one.part_of_it is not None:
-        one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
-    part = one.part
-    ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
-    behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
-    last_act = max((m.i for m in behind if m.group in ("act", "strike", "claim")), default=-1)
-    for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
-        if m.group == "side" and is_of_victims(doc, part, m):
-            continue
-        if m.concept == "side.ua":
-            return "UA"
-        if m.concept in ("side.ru", "side.troops"):
-            return "RU"
-        if m.concept == "side.enemy":
-            return _enemy(doc)
-    is_seen = one.act is not None and one.act.concept == "act.detected"
-    if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
-        actor = doc.at[one.act.i - 1]
-        doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
-        if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
-            return str(actor.data["side"])
-    army = [m for m in part.of("claimant.military_ua", "claimant.military") if m.i < one.number.i]
-    if army and one.measure == "launched" and not part.has("claim") and one.act is not None and one.act.i > army[0].i:
-        return "UA"
-    for place in one.places:
-        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
-        if "RU" in line:
-            return "UA"
-        if "UA" in line:
-            return "UA" if line[0] in ("UA-43", "UA-40") else "RU"
-    model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
-    if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
-        return str(model[0].data["side"])
-    sides = [m.concept for m in part.mentions if m.group == "side" and not is_of_victims(doc, part, m)]
-    struck = [m.concept for m in part.mentions if m.group == "side" and is_struck_side(doc, part, m)]
-    if one.measure == "launched" and not sides and struck in (["side.ru"], ["side.ua"]):
-        return "UA" if struck == ["side.ru"] else "RU"
-    if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
-        return "RU"
-    agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
-    if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
-        return agents[0]
-    countries = [
-        s.ref.id for s in part.sites
-        if s.ref.level == "country" and (s.role in ("target", "at") or (s.role == "name" and _is_object(doc, part, s)))
-    ]  # fmt: skip
-    if "UA" in countries:
-        return "RU"
-    if "RU" in countries and (one.measure != "launched" or _is_aimed_at_russia(part)):
-        return "UA"
-    subject = [
-        s.ref.id for s in part.sites
-        if s.ref.level == "country" and s.role == "name" and not _is_object(doc, part, s)
-    ]  # fmt: skip
-    subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
-    subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
-    if (
-        one.measure == "launched"
-        and subject
-        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged"))
-    ):
-        has_seen = one.act is not None and one.act.concept == "act.detected"
-        if "RU" in subject:
-            return "UA" if has_seen else "RU"
-        if "UA" in subject and not sides:
-            return "RU" if has_seen else "UA"
-    if one.measure in ("shot_down", "lost", "suppressed") and (shot := _shooter(part, one)) is not None:
-        return "RU" if shot == "UA" else "UA"
-    side = claimant_side or doc.side
-    if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
-        return "RU" if side == "UA" else "UA"
-    if "side.enemy" in sides:
-        return _enemy(doc)
-    if "side.ua" in sides:
-        return "UA" if one.measure == "launched" else "RU"
-    for other in reversed(doc.parts[max(0, part.n - 4) : part.n + 1]):
-        for site in other.sites:
-            if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
-                return "RU" if site.ref.id == "UA" else "UA"
-        for site in other.sites:
-            is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
-            if is_struck and other.has("strike", "toll") and site.ref.level != "country":
-                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
-                if root:
-                    return "RU" if root[0] == "UA" else "UA"
-            is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
-            if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
-                return site.ref.id
-    earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    if earlier:
-        return str(earlier)
-    for other in doc.parts[part.n + 1 : part.n + 3]:
-        for site in other.sites:
-            if site.role in ("target", "at") and other.has("toll") and site.ref.level != "country":
-                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
-                if root:
-                    return "RU" if root[0] == "UA" else "UA"
-    return None
-
-
-def _is_aimed_at_russia(part: Part) -> bool:
-    """Russia told as the target of a launch, and nowhere as who launched."""
-    told = [s.role for s in part.sites if s.ref.id == "RU"]
-    return "target" in told and "name" not in told and "agent" not in told and not part.has("side.ru", "side.troops")
-
-
-def _is_object(doc: Doc, part: Part, site: Site) -> bool:
-    """ "Struck Ukraine": the country right behind the verb, an article at most between."""
-    k = site.i - 1
-    if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
-        k -= 1
-    before = doc.at[k] if k >= part.i else None
-    if before is not None and before.lang in doc.lexicon.settings.get("verb_last", ()):
-        return False  # there the subject may stand behind the verb
-    after = doc.at[site.j] if site.j < part.j else None
-    is_doer = after is not None and after.concept in ("act.launched", "strike.attack", "verb.aux")
-    return before is not None and before.concept in ("strike.attack", "strike.hit") and not is_doer
-
-
-def _shooter(part: Part, one: Found) -> str | None:
-    """The side that did the shooting down, as told: "the air defence of Ukraine downed", with no attack in it."""
-    if one.act is None or part.has("act.launched", "strike.attack"):
-        return None
-    ahead = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("name", "at") and s.j <= one.act.i]
-    return ahead[0] if len(ahead) == 1 and ahead[0] in ("UA", "RU") else None
-
-
-def told_attacker(doc: Doc, one: Found, found: list[Found]) -> str | None:
-    """The attacker told with a count before, else after."""
-    for other in found:
-        if other.attacker is not None and abs(other.part.n - one.part.n) <= 4:
-            return other.attacker
-    return None
-
-
-def _enemy(doc: Doc) -> str | None:
-    if doc.side is not None:
-        return "RU" if doc.side == "UA" else "UA"
-    found = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    return str(found) if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.ahead import weapon_ahead
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
@@ -27,10 +28,6 @@ __all__ = [
 ]
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
-_STOP_GROUPS: Final = frozenset(
-    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
-)
-_NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 DASHES: Final = "\u2013\u2014-"
 
@@ -42,7 +39,7 @@ def weapon_for(
         return respective, True
     if _is_name_of_unit(doc, part, number):
         return None, False
-    ahead = _weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
+    ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
     if ahead is not None and ahead.kind == "missile" and (
         _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))
     ):  # fmt: skip
@@ -162,80 +159,6 @@ def _recent_kind(doc: Doc, part: Part) -> str | None:
         if named:
             return None if _is_of_group(doc, other, named[-1]) else named[-1].kind
     return None
-
-
-def _weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
-    k = number.j
-    unknown = 0
-    while k < part.j:
-        mention = doc.at[k]
-        weapon = next((w for w in weapons if w.i <= k < w.j), None)
-        if weapon is not None:
-            return weapon
-        if mention is not None:
-            concept = mention.concept
-            if mention.rows and not any(s.i == mention.i for s in part.sites):
-                unknown += 1  # a common word that is also the name of some village
-                k = mention.j
-                continue
-            if concept == "bound.vague" or mention.group in _STOP_GROUPS:
-                return None
-            if mention.group == "time" and concept not in ("time.night", "time.daytime"):
-                return None
-            if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
-                return None
-            if mention.group == "num" and concept not in _NUMERALS:
-                return None
-            if mention.group == "act" and k > number.j + 2 and not _is_attribute(doc, mention):
-                return None
-            if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
-                aim = doc.at[mention.j]
-                if aim is not None and aim.group == "place":
-                    k = aim.j
-                    continue
-            if mention.group == "prep" and k == number.j and (attribute := _behind_attribute(doc, mention, weapons)):
-                return attribute
-            if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
-                return None
-            if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
-                return None
-            k = mention.j
-            continue
-        token = doc.tokens[k]
-        if (
-            token.kind == "n"
-            or token.text in ".,;:!?()/\n"
-            or (token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1))
-        ):
-            return None
-        if token.kind == "w" and not token.hyphen:
-            unknown += 1
-            if unknown > 3:
-                return None
-        k += 1
-    return None
-
-
-def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:
-    """ "Seven at the base fired missiles", where a language puts all of that before its noun."""
-    if prep.lang not in doc.lexicon.settings.get("verb_last", ()):
-        return None
-    for m in doc.mentions_between(prep.j, prep.j + 8):
-        if m.group == "act":
-            return next((w for w in weapons if w.i == m.j), None)
-    return None
-
-
-def _is_subset_word(doc: Doc, k: int) -> bool:
-    """ "60 of them - Shaheds": the dash stands for "are"."""
-    mention = doc.at[k]
-    return mention is not None and mention.concept == "num.subset"
-
-
-def _is_attribute(doc: Doc, act: Mention) -> bool:
-    """ "64 in the night downed drones": a participle before its noun."""
-    after = doc.at[act.j] if act.j < len(doc.at) else None
-    return after is not None and after.group in ("side", "weapon", "model")
 
 
 def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
@@ -436,7 +359,7 @@ def _weapon_of_denied(doc: Doc, part: Part, number: Number, weapons: list[Weapon
     """The noun of "61, and not 64 drones" stands behind the figure that is denied."""
     for other in part.numbers:
         if 0 < other.i - number.j <= 4 and is_denied(doc, part, other):
-            return _weapon_ahead(doc, part, other, weapons)
+            return weapon_ahead(doc, part, other, weapons)
     return None
 
 

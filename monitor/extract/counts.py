@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from monitor.extract.attackers import attacker_of, told_attacker
 from monitor.extract.circumstances import (
     aimed_country,
-    attacker_of,
     distinct,
     inherited_places,
     is_from_launch_area,
     place_all,
     third_country,
     time_of,
-    told_attacker,
 )
 from monitor.extract.claims import claimant_of
 from monitor.extract.counted import (

@@ -63,6 +63,7 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     if not left or not right:
         return False
     is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
+    is_clause = is_clause or _is_other_target(part, cut, end)
     is_clause = is_clause or ((but := doc.at[cut]) is not None and but.concept == "conj.but")
     if not _harm(part, part.i, cut) or not _harm(part, cut, end):
         if not is_clause or not _told(part, part.i, cut) or not _told(part, cut, end):
@@ -74,6 +75,12 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     if not numbered:
         return False
     return _are_apart(doc, left, right)
+
+
+def _is_other_target(part: Part, cut: int, end: int) -> bool:
+    """ "Two killed in A, oil depot in B hit": a clause with a target and a hit of its own, and nobody harmed."""
+    is_hit = any(cut <= m.i < end for m in part.of_any(_EFFECT))
+    return is_hit and any(cut <= m.i < end for m in part.of("target")) and not _harm(part, cut, end)
 
 
 def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:

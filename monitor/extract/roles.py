@@ -123,6 +123,11 @@ def dateline(doc: Doc, part: Part) -> int:
     for k in range(first.j, min(part.j, first.j + 12)):
         if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
             return k
+        is_byline = (
+            tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
+        )
+        if is_byline and tokens[k + 3].text in "\u2013\u2014-":
+            return k
         if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
             return k
         if tokens[k].kind == "w" and doc.at[k] is None:
@@ -280,6 +285,14 @@ def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:
     return before.lang in articled
 
 
+def _is_of_an_attack(doc: Doc, stop: int, k: int) -> bool:
+    """ "The shelling of A", where "of" is the word for "from"."""
+    before = doc.at[k] if k >= stop else None
+    if before is None or before.concept != "strike.attack":
+        return False
+    return before.lang in doc.lexicon.settings.get("verb_last", ())
+
+
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
     k = site.i - 1
     stop = last.j if last is not None else part.i
@@ -294,6 +307,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                     return "at"
                 if mention.concept == "prep.from" and _is_of_a_side(doc, stop, mention.i - 1):
                     return "at"
+                if mention.concept == "prep.from" and _is_of_an_attack(doc, stop, mention.i - 1):
+                    return "target"
                 if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
                     return deeper
                 return _ROLE[mention.concept]

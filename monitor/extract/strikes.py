@@ -11,7 +11,7 @@ from monitor.extract.pieces import pieces
 from monitor.extract.struck import attacked, attacked_by_side, is_attacker, places_of, target_of
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
-from monitor.extract.units import ref
+from monitor.extract.units import ancestors, ref
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
@@ -268,6 +268,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
+    if s.rule == "strike.fell" and s.target is None and not harmed and not s.is_named and _is_elsewhere(doc, s):
+        return False
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in _LONG for p in s.parts for w in p.whens):
         return False  # "the dead since the war began": of no one strike
@@ -324,6 +326,13 @@ def _is_named_target(doc: Doc, s: Strike) -> bool:
         (m := doc.at[site.j] if site.j < s.part.j else None) is not None and m.group == "target"
         for site in s.part.sites if site.ref in s.places and site.role in ("closed", "name")
     )  # fmt: skip
+
+
+def _is_elsewhere(doc: Doc, s: Strike) -> bool:
+    """Whether what fell, and did no harm that is told, fell in a country that is not under attack."""
+    lines = [[p.id or "", *ancestors(doc.lexicon, p.id)] for p in s.places]
+    attacked = doc.lexicon.settings.get("alert_countries", ())
+    return bool(lines) and not any(a in attacked or a in ("UA", "RU") for line in lines for a in line)
 
 
 def _named_next(doc: Doc, s: Strike) -> list[str]:

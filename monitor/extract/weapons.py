@@ -91,7 +91,8 @@ def _is_counted(doc: Doc, m: Mention) -> bool:
     while k >= 0 and (before := doc.at[k]) is not None and before.group in ("side", "bound"):
         k = before.i - 1
     before = doc.at[k] if k >= 0 else None
-    return k >= 0 and (doc.tokens[k].kind == "n" or (before is not None and before.group == "num"))
+    is_number = before is not None and before.group == "num" and before.concept != "num.of"
+    return k >= 0 and (doc.tokens[k].kind == "n" or is_number)
 
 
 def _join(doc: Doc, last: Weapon, m: Mention, kind: str) -> None:

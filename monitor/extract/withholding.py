@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.circumstances import aimed_country, attacker_of, time_of
+from monitor.extract.attackers import attacker_of
+from monitor.extract.circumstances import aimed_country, time_of
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found

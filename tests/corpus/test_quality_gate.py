@@ -44,6 +44,7 @@ FLOORS = {
     "west-blind-23": (0.97, 0.97),
     "west-blind-24": (0.98, 0.94),
     "west-blind-25": (0.95, 0.93),
+    "west-blind-26": (0.94, 0.94),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
     "uk-ru-blind-3": (0.95, 0.9),

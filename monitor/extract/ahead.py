@@ -1,0 +1,90 @@
+"""The weapon that stands ahead of a number in its sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.mentions import Mention
+from monitor.extract.weapons import Weapon
+
+__all__ = ["weapon_ahead"]
+
+_STOP_GROUPS: Final = frozenset(
+    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
+)
+_NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
+
+
+def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    k = number.j
+    unknown = 0
+    while k < part.j:
+        mention = doc.at[k]
+        weapon = next((w for w in weapons if w.i <= k < w.j), None)
+        if weapon is not None:
+            return weapon
+        if mention is not None:
+            concept = mention.concept
+            if mention.rows and not any(s.i == mention.i for s in part.sites):
+                unknown += 1  # a common word that is also the name of some village
+                k = mention.j
+                continue
+            if concept == "bound.vague" or mention.group in _STOP_GROUPS:
+                return None
+            if mention.group == "time" and concept not in ("time.night", "time.daytime"):
+                return None
+            if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
+                return None
+            if mention.group == "num" and concept not in _NUMERALS:
+                return None
+            if mention.group == "act" and k > number.j + 2 and not _is_attribute(doc, mention):
+                return None
+            if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
+                aim = doc.at[mention.j]
+                if aim is not None and aim.group == "place":
+                    k = aim.j
+                    continue
+            if mention.group == "prep" and k == number.j and (attribute := _behind_attribute(doc, mention, weapons)):
+                return attribute
+            if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
+                return None
+            if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
+                return None
+            k = mention.j
+            continue
+        token = doc.tokens[k]
+        if (
+            token.kind == "n"
+            or token.text in ".,;:!?()/\n"
+            or (token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1))
+        ):
+            return None
+        if token.kind == "w" and not token.hyphen:
+            unknown += 1
+            if unknown > 3:
+                return None
+        k += 1
+    return None
+
+
+def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """ "Seven at the base fired missiles", where a language puts all of that before its noun."""
+    if prep.lang not in doc.lexicon.settings.get("verb_last", ()):
+        return None
+    for m in doc.mentions_between(prep.j, prep.j + 8):
+        if m.group == "act":
+            return next((w for w in weapons if w.i == m.j), None)
+    return None
+
+
+def _is_subset_word(doc: Doc, k: int) -> bool:
+    """ "60 of them - Shaheds": the dash stands for "are"."""
+    mention = doc.at[k]
+    return mention is not None and mention.concept == "num.subset"
+
+
+def _is_attribute(doc: Doc, act: Mention) -> bool:
+    """ "64 in the night downed drones": a participle before its noun."""
+    after = doc.at[act.j] if act.j < len(doc.at) else None
+    return after is not None and after.group in ("side", "weapon", "model")
