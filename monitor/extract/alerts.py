@@ -114,7 +114,16 @@ def _is_of_the_same_flight(doc: Doc, part: Part, so_far: list[Proposal]) -> bool
     last = so_far[-1] if so_far else None
     if last is None or last.status != "threat" or part.n - last.part.n != 1:
         return False
-    return last.part.line == part.line or (is_item(doc, part) and is_item(doc, last.part))
+    if last.part.line == part.line or (is_item(doc, part) and is_item(doc, last.part)):
+        return True
+    return _is_row(doc, part) and bool(last.part.numbers)
+
+
+def _is_row(doc: Doc, part: Part) -> bool:
+    """ "Poltava region: 1 to Semenivka": a line of a survey, that begins with a place and a colon."""
+    head = part.sites[0] if part.sites else None
+    return head is not None and head.i == part.i and head.j < part.j and doc.tokens[head.j].text == ":" and (
+        bool(part.numbers))  # fmt: skip
 
 
 def _is_list_below(doc: Doc, part: Part, threat: Proposal) -> bool:

@@ -217,6 +217,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         "alert.warned",
         "alert.threat",
         "alert.danger",
+        "alert.clean",
         "alert.fly",
         "alert.siren",
     )

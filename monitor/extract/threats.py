@@ -67,7 +67,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     ):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
-    if all(_is_without(doc, part, m) for m in part.of("weapon", "model")):
+    if all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in part.of("weapon", "model")):
         return []
     if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):
         return []
@@ -130,6 +130,13 @@ def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
     return before is not None and before.concept == "veto.negation"
 
 
+def _is_gone(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Of the missiles for A it is clear": nothing of them is left."""
+    if part.numbers or part.has("alert.fly"):
+        return False
+    return any(same_clause(doc, part, m.i, clean.i) and m.i < clean.i for clean in part.of("alert.clean"))
+
+
 def _is_called_before(doc: Doc, part: Part) -> bool:
     """ "A, this is for you! Six from the east": a figure and a weapon right behind a call."""
     before = doc.parts[part.n - 1] if part.n else None
@@ -138,7 +145,11 @@ def _is_called_before(doc: Doc, part: Part) -> bool:
 
 def take_off(part: Part) -> list[Proposal]:
     """The take-off of a MiG-31K: a threat to the whole country."""
-    if part.has("weapon.mig31k") and part.has("alert.takeoff") and not part.has("veto.negation", "signal.retraction"):
+    if (
+        part.has("weapon.mig31k")
+        and part.has("alert.takeoff", "act.present")
+        and not part.has("veto.negation", "signal.retraction")
+    ):
         return [Proposal("threat", "mig31k", part, "alert.takeoff")]
     return []
 
@@ -244,7 +255,7 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
     sites = threatened(doc, [s for s in part.sites if s.role not in ("from", "closed", "speaker")])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
-    aimed = [s for s in sites if s.role == "target"]
+    aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]
     if passed and not aimed and all(s.role == "name" and s.ref.level == "oblast" for s in chosen):
@@ -259,6 +270,17 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
         add_sites(proposal, [*without_parents(doc, chosen), *excepted])
         out.append(proposal)
     return out
+
+
+def _nearest_aims(doc: Doc, part: Part, aimed: list[Site]) -> list[Site]:
+    """ "Toward the region of A, course for B": without the region, where B lies in it and stands in a later clause."""
+    return [
+        s for s in aimed
+        if s.ref.level != "oblast" or not any(
+            x.i > s.i and s.ref.id in ancestors(doc.lexicon, x.ref.id) and not same_clause(doc, part, s.i, x.i)
+            for x in aimed
+        )
+    ]  # fmt: skip
 
 
 def threatened(doc: Doc, sites: list[Site]) -> list[Site]:
