@@ -72,7 +72,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].threat = proposals[-1].threat
             if _is_called_before(found, proposals, n):
                 found[0].sites = list(proposals.pop().sites)
-            elif n and found[0].rule == "alert.danger" and not found[0].sites and _is_bare_call(doc, doc.parts[n - 1]):
+            elif n and _is_unplaced(found[0]) and _is_bare_call(doc, doc.parts[n - 1]):
                 add_sites(found[0], doc.parts[n - 1].sites)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
@@ -149,9 +149,14 @@ def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> 
     return is_call and is_told and not found[0].sites and not found[0].is_everywhere
 
 
+def _is_unplaced(found: Proposal) -> bool:
+    return not found.sites and not found.is_everywhere and (found.rule == "alert.danger" or found.status == "threat")
+
+
 def _is_bare_call(doc: Doc, part: Part) -> bool:
-    """ "Belgorod, attention!": a place and a call, nothing else."""
-    return bool(part.sites) and part.has("alert.attention") and part.j - part.i <= 8 and _is_read_whole(doc, part)
+    """ "Belgorod, attention!", "Sumy, it flies at you": a place and a call, nothing else."""
+    is_call = part.has("alert.attention", "alert.fly") and not part.has("weapon", "model", "veto", "alert.clean")
+    return bool(part.sites) and is_call and part.j - part.i <= 8 and _is_read_whole(doc, part)
 
 
 def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:

@@ -93,7 +93,8 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
 
 def _is_why(doc: Doc, m: Mention) -> bool:
     """ "Because of drones": they are why the alert goes on."""
-    return any(x.concept == "veto.cause" for x in doc.mentions_between(max(0, m.i - 3), m.i))
+    before = doc.mentions_between(max(0, m.i - 3), m.i)
+    return any(x.concept == "veto.cause" or (x.concept == "prep.past" and x.j == m.i) for x in before)
 
 
 def _is_subject(m: Mention) -> bool:

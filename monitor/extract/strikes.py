@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.struck import attacked, attacked_by_side, is_attacker, places_of, target_of
+from monitor.extract.struck import attacked, attacked_by_side, is_by_country, is_named_target, places_of, target_of
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ancestors, ref
@@ -27,6 +27,7 @@ _VETOES: Final = frozenset(
 )  # fmt: skip
 _LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
+_TERSE: Final = 6
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
@@ -79,6 +80,11 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     if before is not None and before.line == found.part.line and _is_dateline(doc, before):
         found.places = [s.ref for s in before.sites]
         return True
+    if found.toll.is_people and (head := _dateline_above(doc, found.part)) is not None:
+        found.places = [s.ref for s in head.sites]
+        between = doc.parts[head.n + 1 : found.part.n]
+        found.weapons = found.weapons or [kind for p in between for kind in strike_kinds(weapons_of(doc, p))]
+        return True
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
@@ -89,6 +95,16 @@ def _borrow(doc: Doc, found: Strike) -> bool:
             found.weapons = found.weapons or weapons
             return True
     return False
+
+
+def _dateline_above(doc: Doc, part: Part) -> Part | None:
+    """ "Nikopol. Enemy artillery. A man died": the dateline above sentences of a word or two that name no place."""
+    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
+        if _is_dateline(doc, other):
+            return other
+        if other.sites or other.j - other.i > _TERSE or other.has("act", "alert", "toll", "veto"):
+            return None
+    return None
 
 
 def _is_dateline(doc: Doc, part: Part) -> bool:
@@ -278,7 +294,7 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         is_aimed = (
             s.is_named
             and s.target is not None
-            and (s.claimant is not None or _is_named_target(doc, s))
+            and (s.claimant is not None or (bool(s.weapons) and is_named_target(doc, s.part, s.places)))
             and _is_asserted(doc, s)
         )
         is_effect = s.has_effect and (
@@ -299,34 +315,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_of_war = s.target is not None and (
         s.claimant is not None or s.target == "military" or s.part.has("side", "weapon.carrier")
     )
-    return s.is_named and (bool(s.weapons) or is_of_war or _is_by_country(doc, s)) and _is_asserted(doc, s)
-
-
-def _is_by_country(doc: Doc, s: Strike) -> bool:
-    """ "Russia attacks Kharkiv", "Israeli jets bomb A", "a Russian attack on A": who attacked, and a place behind."""
-    part = s.part
-    if part.has("claim", "veto.other_rule", "alert"):
-        return False
-    by = [x.j for x in part.sites if is_attacker(doc, part, x)]
-    attacks = part.of("strike.attack")
-    for beside in part.of("weapon.carrier", "side.ru", "side.ua"):
-        by += [beside.j for verb in attacks if beside.j == verb.i]
-    for start in by:
-        verb = next((m for m in attacks if m.i >= start), None)
-        if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
-            continue
-        after = [x for x in part.sites if x.i >= verb.j]
-        if any(x.ref in s.places and same_clause(doc, part, verb.i, x.i) for x in after):
-            return True
-    return False
-
-
-def _is_named_target(doc: Doc, s: Strike) -> bool:
-    """ "A airport closes after a drone strike": the one building of its kind is named by its country."""
-    return bool(s.weapons) and any(
-        (m := doc.at[site.j] if site.j < s.part.j else None) is not None and m.group == "target"
-        for site in s.part.sites if site.ref in s.places and site.role in ("closed", "name")
-    )  # fmt: skip
+    is_told = bool(s.weapons) or is_of_war or is_by_country(doc, s.part, s.places)
+    return s.is_named and is_told and _is_asserted(doc, s)
 
 
 def _is_elsewhere(doc: Doc, s: Strike) -> bool:

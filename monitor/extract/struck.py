@@ -16,6 +16,8 @@ __all__ = [
     "attacked",
     "attacked_by_side",
     "is_attacker",
+    "is_by_country",
+    "is_named_target",
     "places_of",
     "target_of",
 ]
@@ -146,6 +148,32 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
         and site.i > part.i
         and doc.lang in doc.lexicon.settings.get("articled", ())
     )
+
+
+def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """ "Russia attacks Kharkiv", "Israeli jets bomb A", "a Russian attack on A": who attacked, and a place behind."""
+    if part.has("claim", "veto.other_rule", "alert"):
+        return False
+    by = [x.j for x in part.sites if is_attacker(doc, part, x)]
+    attacks = part.of("strike.attack")
+    for beside in part.of("weapon.carrier", "side.ru", "side.ua"):
+        by += [beside.j for verb in attacks if beside.j == verb.i]
+    for start in by:
+        verb = next((m for m in attacks if m.i >= start), None)
+        if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
+            continue
+        after = [x for x in part.sites if x.i >= verb.j]
+        if any(x.ref in places and same_clause(doc, part, verb.i, x.i) for x in after):
+            return True
+    return False
+
+
+def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """ "A airport closes after a drone strike": the one building of its kind is named by its country."""
+    return any(
+        (m := doc.at[site.j] if site.j < part.j else None) is not None and m.group == "target"
+        for site in part.sites if site.ref in places and site.role in ("closed", "name")
+    )  # fmt: skip
 
 
 def _owner(doc: Doc, part: Part) -> PlaceRef | None:

@@ -206,6 +206,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
         return False  # "A target" says nothing of what or where
     if part.n and doc.parts[part.n - 1].has("strike", "toll"):
         return False
+    if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):
+        return False  # "Enemy artillery. A man died": told, not on its way
     if any(number.value > _MANY for number in part.numbers):
         return False
     return (

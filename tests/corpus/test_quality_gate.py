@@ -19,6 +19,7 @@ FLOORS = {
     "heads-blind-1": (0.96, 0.93),
     "heads-blind-2": (0.98, 0.97),
     "heads-blind-3": (0.97, 0.97),
+    "heads-blind-4": (0.96, 0.97),
     "west-blind-1": (0.98, 0.96),
     "west-blind-2": (0.97, 0.97),
     "west-blind-3": (0.96, 0.94),
