@@ -142,7 +142,7 @@ class Part:
         """``has`` for a set that has a name."""
         return not self.groups.isdisjoint(concepts)
 
-    def of(self, one: str, two: str = "", *others: str) -> list[Mention]:
+    def of(self, one: str, two: str = "", *others: str) -> tuple[Mention, ...]:
         """Mentions of these groups or concepts, in order."""
         groups = self.groups
         if others:
@@ -150,18 +150,18 @@ class Part:
                 if other in groups:
                     return self.of_any(frozenset((one, two, *others)))
         if two in groups:
-            return [
-                m for m in self.mentions if m.concept == one or m.group == one or m.concept == two or m.group == two
-            ]
+            return tuple(
+                [m for m in self.mentions if m.concept == one or m.group == one or m.concept == two or m.group == two]
+            )
         if one in groups:
-            return [m for m in self.mentions if m.concept == one or m.group == one]
-        return []
+            return tuple([m for m in self.mentions if m.concept == one or m.group == one])
+        return ()
 
-    def of_any(self, groups: frozenset[str]) -> list[Mention]:
+    def of_any(self, groups: frozenset[str]) -> tuple[Mention, ...]:
         """``of`` for a set that has a name."""
         if self.groups.isdisjoint(groups):
-            return []
-        return [m for m in self.mentions if m.group in groups or m.concept in groups]
+            return ()
+        return tuple([m for m in self.mentions if m.group in groups or m.concept in groups])
 
 
 class Doc:

@@ -34,7 +34,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         if is_of_siren(doc, part, m) or is_of_bare_alert(doc, part, m) or goes_on(doc, part, so_far)
     ]  # fmt: skip
     if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
-        bare = []
+        bare = ()
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
         if ended and not is_doubtful(doc, part, ended[0]):

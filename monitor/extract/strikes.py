@@ -192,7 +192,7 @@ def _said_after(doc: Doc, part: Part) -> list[str]:
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
-    hits += _destroyed_by(doc, part)
+    hits += tuple(_destroyed_by(doc, part))
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None

@@ -109,7 +109,7 @@ def _is_behind_one(part: Part, number: Number) -> bool:
     return any(m.i < number.i for m in part.of("person.one"))
 
 
-def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: list[Mention]) -> int:
+def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
     """One more for "the driver and three passengers", "three children and their father": a single person joined to
     the figure, of whom nothing else is told."""
     joint = doc.at[number.i - 1] if number.i else None
@@ -132,7 +132,7 @@ def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> Non
         toll.bound = number.bound
 
 
-def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_from: list[int]) -> Number | None:
+def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], subset_from: list[int]) -> Number | None:
     best: Number | None = None
     least = 16.0
     for number in part.numbers:
@@ -178,7 +178,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: list[Mention], subset_f
     return best
 
 
-def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: list[Mention]) -> bool:
+def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> bool:
     """ "A woman died and five people were wounded": the five are the subject of the verb behind them."""
     after = next((w for w in words if w.i >= number.j), None)
     if number.i < m.i or after is None or after.concept == m.concept:
@@ -279,7 +279,7 @@ def _is_far_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     return bool(between) and between[0].group == "person" and not any(x.group == "toll" for x in between)
 
 
-def _is_new_kind(m: Mention, subset: int, words: list[Mention]) -> bool:
+def _is_new_kind(m: Mention, subset: int, words: tuple[Mention, ...]) -> bool:
     """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
     earlier = [w for w in words if w.i < subset]
     return m.i > subset and bool(earlier) and all(w.concept != m.concept for w in earlier)
@@ -325,7 +325,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     return steps < 3
 
 
-def _one_person(doc: Doc, part: Part, m: Mention, words: list[Mention]) -> int | None:
+def _one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> int | None:
     """One, where a single person is the subject and nothing is counted."""
     if m.data.get("plural"):
         return None
