@@ -211,8 +211,9 @@ class Doc:
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
         """The mentions that begin at tokens ``i`` to ``j``."""
-        k = i
-        while k < j:
+        k = max(i, 0)
+        stop = min(j, len(self.at))
+        while k < stop:
             m = self.at[k]
             if m is None:
                 k += 1
