@@ -156,7 +156,7 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
         return False
     by = [x.j for x in part.sites if is_attacker(doc, part, x)]
     attacks = part.of("strike.attack")
-    for beside in part.of("weapon.carrier", "side.ru", "side.ua"):
+    for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
         by += [beside.j for verb in attacks if beside.j == verb.i]
     for start in by:
         verb = next((m for m in attacks if m.i >= start), None)
