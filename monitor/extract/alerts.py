@@ -27,9 +27,10 @@ from monitor.extract.neighbours import is_of_the_past, names_a_year
 from monitor.extract.parting import parted
 from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
-from monitor.extract.sirens import says_siren
+from monitor.extract.sirens import countries_of, is_nationwide, is_siren_headline
 from monitor.extract.struck import is_attacker
 from monitor.extract.threats import elliptic_course, take_off, threatened, threats_in
+from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import AlertReport
 
@@ -42,8 +43,6 @@ _SET_ASIDE: Final = frozenset(
 )  # fmt: skip
 
 _FEW: Final = 3
-_HEADLINE: Final = 22
-"""Tokens of the longest headline."""
 
 
 def read_alerts(doc: Doc) -> list[AlertReport]:
@@ -238,22 +237,6 @@ def _is_read_whole(doc: Doc, part: Part) -> bool:
     )  # fmt: skip
 
 
-def _is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
-    """ "Sirens in Tel Aviv - army: rocket intercepted": the word and a place open a short text."""
-    behind = doc.at[trigger.j] if trigger.j < part.j else None
-    is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
-    words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
-    opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":" or _is_behind_headline(doc, part, trigger)
-    is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
-    return opens and is_placed and not words and behind is not None and behind.concept == "prep.at" and is_plain
-
-
-def _is_behind_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
-    """ "Missiles incoming, sirens across A": the second clause of a headline, behind weapons that were launched."""
-    is_clause = any(k == trigger.i for k in clause_starts(doc, part)) and part.j - part.i <= _HEADLINE
-    return is_clause and part.has("weapon", "model") and not part.has("veto.habit", "month", "toll")
-
-
 def _is_siren(proposal: Proposal) -> bool:
     return proposal.status in ("start", "end") and proposal.threat == "air"
 
@@ -286,7 +269,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         return []
     trigger = siren[0]
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
-    if is_opening and not _is_siren_headline(doc, part, trigger):
+    if is_opening and not is_siren_headline(doc, part, trigger):
         return []
     if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has("veto.until", "signal.retraction"):
         return []
@@ -314,6 +297,10 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     struck = [m.i for m in part.of("strike") if m.i < trigger.i]
     if trigger.i > part.i and (is_opening or (struck and not same_clause(doc, part, struck[-1], trigger.i))):
         sites = [s for s in sites if s.i > trigger.i] or sites
+    if is_opening and is_nationwide(doc, part, trigger):
+        proposal.sites = [ref(doc.lexicon, country) for country in countries_of(doc, part)[:1]]
+        proposal.is_everywhere = False
+        return [proposal] if proposal.sites else []
     add_sites(proposal, [s for s in sites if not is_attacker(doc, part, s) and not _is_of_blast(part, s)] or sites)
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal
 from monitor.extract.units import ancestors
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import clause_starts, same_clause
 
-__all__ = ["goes_on", "is_of_bare_alert", "is_of_siren", "says_siren"]
+__all__ = [
+    "countries_of",
+    "goes_on",
+    "is_nationwide",
+    "is_of_bare_alert",
+    "is_of_siren",
+    "is_siren_headline",
+    "says_siren",
+]
+
+_HEADLINE: Final = 22
+"""Tokens of the longest headline."""
 
 
 def says_siren(doc: Doc, i: int, j: int) -> bool:
@@ -64,3 +77,33 @@ def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     others = part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "target", "count")
     return last.status == "start" and last.rule == "alert.siren" and not others and unread <= 2
+
+
+def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Sirens in Tel Aviv - army: rocket intercepted": the word and a place open a short text."""
+    behind = doc.at[trigger.j] if trigger.j < part.j else None
+    is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
+    words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
+    opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":" or _is_behind_headline(doc, part, trigger)
+    is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
+    if behind is None or not opens or words or not is_plain:
+        return False
+    return (is_placed and behind.concept == "prep.at") or is_nationwide(doc, part, trigger)
+
+
+def countries_of(doc: Doc, part: Part) -> list[str]:
+    """The countries of the towns and regions that a line names, up to the end of a sentence."""
+    said = [p for p in doc.parts[: part.n + 1] if p.line == part.line]
+    return [a for p in said for s in p.sites for a in ancestors(doc.lexicon, s.ref.id) if len(a) == 2]
+
+
+def is_nationwide(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "...; sirens nationwide": the words right behind it, at the end of a headline."""
+    behind = doc.at[trigger.j] if trigger.j < part.j else None
+    return behind is not None and behind.concept == "alert.everywhere" and behind.j >= part.j - 1
+
+
+def _is_behind_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Missiles incoming, sirens across A": the second clause of a headline, behind weapons that were launched."""
+    is_clause = any(k == trigger.i for k in clause_starts(doc, part)) and part.j - part.i <= _HEADLINE
+    return is_clause and part.has("weapon", "model") and not part.has("veto.habit", "month", "toll")

@@ -61,7 +61,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if not named or part.has_any(_PAST_ACTS):
         return []
     if (
-        part.has("alert.clean", "alert.over")
+        part.has("alert.clean", "alert.over", "alert.lifted")
         and not part.has("alert.fly")
         and not any(s.role == "target" for s in part.sites)
     ):

@@ -20,6 +20,7 @@ FLOORS = {
     "heads-blind-2": (0.98, 0.97),
     "heads-blind-3": (0.97, 0.97),
     "heads-blind-4": (0.96, 0.97),
+    "heads-blind-5": (0.94, 0.94),
     "west-blind-1": (0.98, 0.96),
     "west-blind-2": (0.97, 0.97),
     "west-blind-3": (0.96, 0.94),
