@@ -12,7 +12,9 @@ from monitor.extract.found import Found
 from monitor.extract.measures import LONG
 from monitor.extract.proposals import without_parents
 from monitor.extract.roles import is_bystander, is_office, is_seat
+from monitor.extract.units import ref
 from monitor.extract.vetoes import same_clause
+from monitor.extract.weapons import weapons_of
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
@@ -21,10 +23,13 @@ _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
     "aimed_country",
+    "called_before",
     "distinct",
+    "home_of",
     "inherited_places",
     "is_from_launch_area",
     "place_all",
+    "struck_before",
     "third_country",
     "time_of",
 ]
@@ -252,3 +257,36 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
     if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
     return ()
+
+
+def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """Launched from a country, at whom is not said: at the country whose language it is told in, where it has one."""
+    home = doc.lexicon.settings.get("home", {}).get(doc.lang or "")
+    origins = [s.ref.id for s in part.sites if s.role == "from"]
+    if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
+        return ()
+    return (ref(doc.lexicon, home),)
+
+
+def called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Nizhyn, attention! Two drones from the north": they are where the call before is to."""
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or any(s.role != "from" for s in part.sites):
+        return ()
+    if part.j - part.i <= 4 and other.line == part.line and weapons_of(doc, other) and not weapons_of(doc, part):
+        return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Three"
+    if not other.has("alert.attention"):
+        return ()
+    if other.has("weapon", "model", "act", "strike", "toll"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role in ("name", "at", "target")]))
+
+
+def struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """Hits told without a place were where the sentence before tells of a strike."""
+    if part.n == 0 or part.sites:
+        return ()
+    other = doc.parts[part.n - 1]
+    if other.line != part.line or not other.has("strike.hit", "strike.attack", "strike.damage"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role in ("at", "target") and s.ref.level != "country"]))

@@ -8,10 +8,13 @@ from typing import Final
 from monitor.extract.attackers import attacker_of, told_attacker
 from monitor.extract.circumstances import (
     aimed_country,
+    called_before,
     distinct,
+    home_of,
     inherited_places,
     is_from_launch_area,
     place_all,
+    struck_before,
     third_country,
     time_of,
 )
@@ -36,7 +39,7 @@ from monitor.extract.units import ref
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import REPORTED, Weapon, weapons_of
 from monitor.extract.withholding import withheld_in
-from monitor.model import CountReport, Evidence, PlaceRef
+from monitor.model import CountReport, Evidence
 
 __all__ = [
     "read_counts",
@@ -328,9 +331,9 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     if not places and one.measure != "present":
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
-        places = _called_before(doc, part)
+        places = called_before(doc, part)
     if not places and one.measure == "hit":
-        places = _struck_before(doc, part)
+        places = struck_before(doc, part)
     if not places and one.measure == "shot_down" and part.n and not part.sites:
         other = doc.parts[part.n - 1]
         if other.has("alert.under_attack") and other.line == part.line and not other.numbers:
@@ -350,7 +353,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
             country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
             places = tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
         elif one.measure != "present":
-            places = aimed_country(doc, part, one) or _home(doc, part, one)
+            places = aimed_country(doc, part, one) or home_of(doc, part, one)
     low, high = part.i, part.j
     start, end = doc.span(low, high)
     evidence = Evidence(
@@ -370,36 +373,3 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     if number.is_each and len(places) > 1:
         return [replace(report, places=(place,)) for place in places]
     return [report]
-
-
-def _home(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
-    """Launched from a country, at whom is not said: at the country whose language it is told in, where it has one."""
-    home = doc.lexicon.settings.get("home", {}).get(doc.lang or "")
-    origins = [s.ref.id for s in part.sites if s.role == "from"]
-    if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
-        return ()
-    return (ref(doc.lexicon, home),)
-
-
-def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
-    """ "Nizhyn, attention! Two drones from the north": they are where the call before is to."""
-    other = doc.parts[part.n - 1] if part.n else None
-    if other is None or any(s.role != "from" for s in part.sites):
-        return ()
-    if part.j - part.i <= 4 and other.line == part.line and weapons_of(doc, other) and not weapons_of(doc, part):
-        return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Three"
-    if not other.has("alert.attention"):
-        return ()
-    if other.has("weapon", "model", "act", "strike", "toll"):
-        return ()
-    return tuple(distinct([s.ref for s in other.sites if s.role in ("name", "at", "target")]))
-
-
-def _struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
-    """Hits told without a place were where the sentence before tells of a strike."""
-    if part.n == 0 or part.sites:
-        return ()
-    other = doc.parts[part.n - 1]
-    if other.line != part.line or not other.has("strike.hit", "strike.attack", "strike.damage"):
-        return ()
-    return tuple(distinct([s.ref for s in other.sites if s.role in ("at", "target") and s.ref.level != "country"]))
