@@ -202,6 +202,8 @@ class Watch:
         # A source is missed from when it was first watched, wherever in the range its spans then lie.
         good: dict[str, list[tuple[datetime, datetime]]] = {name: [] for name, at in self._born.items() if at < end}
         for span in self._spans:
+            if span.started_at >= end or (span.ended_at is not None and span.ended_at <= start):
+                continue
             if span.health in REPORTING and span.source in good:
                 last_look = max(span.started_at, self._seen.get(span.source, span.started_at)) + GRACE
                 good[span.source].append((span.started_at, span.ended_at or min(end, last_look)))

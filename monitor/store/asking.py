@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Integer, Select, Table, bindparam, select, union_all
 
 from monitor.errors import InputError
-from monitor.model import Interval, StrikeEvent
+from monitor.model import Claim, Interval, StrikeEvent
 from monitor.store import rows
 from monitor.store.known import KINDS
 from monitor.store.patience import bounded
@@ -21,7 +21,7 @@ from monitor.store.spans import LONG
 from monitor.store.statements import chunks
 from monitor.store.tables import DERIVED, alert_spans, regions
 
-__all__ = ["Mark", "as_of_rows", "between", "mark_in", "mark_of", "page", "rolled_up_as_of", "rows_now"]
+__all__ = ["Mark", "as_of_rows", "between", "claims_now", "mark_in", "mark_of", "page", "rolled_up_as_of", "rows_now"]
 
 T = TypeVar("T")
 Mark = tuple[datetime, str]
@@ -73,6 +73,30 @@ def _statement(
         at: Any = bindparam("after_at", type_=found.c.at.type)
         query = query.where((found.c.at > at) | ((found.c.at == at) & (found.c.id > bindparam("after_id"))))
     return query
+
+
+def claims_now(connection: Connection, nights: Sequence[str]) -> Mapping[str, tuple[Claim, ...]]:
+    """The actual claims of today about each of these nights that stand, by time, in one question."""
+    out: dict[str, tuple[Claim, ...]] = {}
+    for some in chunks(nights):
+        named: dict[str, list[str]] = {}
+        for row in bounded(connection.execute(_claims_of(), {"nights": list(some)})):
+            named.setdefault(row.date_or_period, []).append(row.body)
+        out |= {night: tuple(bounded(rows.load_all(Claim, bodies))) for night, bodies in named.items()}
+    return out
+
+
+@cache
+def _claims_of() -> Any:
+    its = DERIVED["claims"][0].c
+    return (
+        select(its.date_or_period, its.body)
+        .where(
+            its.date_or_period.in_(bindparam("nights", expanding=True)), its.superseded_by.is_(None),
+            its.is_retracted.is_(False), its.nature == "actual",
+        )
+        .order_by(its.at, its.id)
+    )  # fmt: skip
 
 
 def mark_of(row: Any) -> str:

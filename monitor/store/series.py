@@ -32,7 +32,7 @@ from monitor.store.answers import (
     watch_over,
     watched,
 )
-from monitor.store.asking import as_of_rows, between, mark_in, mark_of, page, rolled_up_as_of, rows_now
+from monitor.store.asking import as_of_rows, between, claims_now, mark_in, mark_of, page, rolled_up_as_of, rows_now
 from monitor.store.looking import (
     Readable,
     counts_summary,
@@ -197,6 +197,9 @@ def claims_of_nights(
     """The claims about each night that stand, by time; read at once, without coverage."""
     wanted = {**_wanted("actual", False), "superseded_by": None}
     with opened(store) as connection:
+        if as_of is None:
+            found = claims_now(connection, [full_name(night) for night in nights])
+            return {night: found.get(full_name(night), ()) for night in nights}
         return {
             night: _derived(connection, store, "claims", None, None, None, as_of,
                             {**wanted, "date_or_period": full_name(night)}, None, None)[0]
