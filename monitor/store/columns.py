@@ -37,7 +37,8 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         if not isinstance(value, str):
-            return cast(datetime, value).astimezone(UTC)
+            moment = cast(datetime, value)
+            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
         try:
             return datetime.fromisoformat(value)
         except ValueError:

@@ -9,10 +9,10 @@ whole row loaded beside.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, select, union_all
 
@@ -30,8 +30,10 @@ LONG = timedelta(days=3)
 """An alert that lasts longer, or has no end yet, stands in the small half of the index that is always looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+_BY_START = attrgetter("started_at", "id")
+
+
+class Span(NamedTuple):
     """When a place was under alert. ``ended_at`` None: still on, as far as we know; ``end_bounds``: the earliest and
     latest end, where the end was not seen."""
 
@@ -112,7 +114,7 @@ def spans_now(connection: Connection, region: str, start: datetime | None, end: 
     for some in chunks(doubtful):
         bodies = [row.body for row in find(connection, intervals.c.id, some, "body")]
         found += [span for alert in rows.load_all(Interval, bodies) if (span := span_of(alert))]
-    return tuple(sorted(found, key=lambda span: (span.started_at, span.id)))
+    return tuple(sorted(found, key=_BY_START))
 
 
 @cache
