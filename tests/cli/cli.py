@@ -70,6 +70,7 @@ def fork(
         if folder is not None:
             os.chdir(folder)
         if files:
+            os.closerange(3, 1 << 16)  # what the tests before left open is no file of the command's
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
         from monitor.cli import main
 
