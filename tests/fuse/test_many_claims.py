@@ -104,5 +104,11 @@ def seconds(many: int) -> float:
 
 
 def test_twice_as_many_claims_cost_at_most_three_times_as_much() -> None:
+    """Pairs measured one after the other: a machine that slows down in between spoils one of them, not all."""
     seconds(500)
-    assert min(seconds(4_000) for _ in range(2)) <= 3 * min(seconds(2_000) for _ in range(2))
+    pairs = []
+    for _ in range(4):
+        pairs.append((seconds(2_000), seconds(4_000)))
+        if pairs[-1][1] <= 3 * pairs[-1][0]:
+            return
+    raise AssertionError(pairs)
