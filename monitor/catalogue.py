@@ -44,7 +44,7 @@ __all__ = [
     "rules_version",
 ]
 
-_FORMAT = 5
+_FORMAT = 6
 
 
 @functools.cache
@@ -90,6 +90,7 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
         for mark in marks:
             _plant(trie, fold_form(mark), (concept, "und"))
     _join_stems(trie)
+    trie = _shared(trie, {})
     settings["order"] = sorted(order, key=lambda code: _RANK.get(code, 99))
     places, forms, tags = _names(order, folders)
     notes: dict[str, int] = {}
@@ -112,6 +113,15 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
 
 
 _RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "es", "he"))}
+
+
+def _shared(node: dict[str, Any], same: dict[Any, Any]) -> dict[str, Any]:
+    """The trie with its equal branches and equal entries kept once: forms of one word mostly end alike."""
+    out = {
+        key: _shared(below, same) if key else same.setdefault(below, tuple(same.setdefault(one, one) for one in below))
+        for key, below in node.items()
+    }
+    return same.setdefault(frozenset((key, id(below)) for key, below in out.items()), out)  # type: ignore[no-any-return]
 
 
 def _packed(forms: dict[str, list[tuple[int, str]]], notes: dict[str, int]) -> dict[str, int | tuple[int, ...]]:
