@@ -8,7 +8,7 @@ from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.weapons import Weapon
 
-__all__ = ["weapon_ahead"]
+__all__ = ["is_unread_noun", "weapon_ahead"]
 
 _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
@@ -23,7 +23,7 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
         mention = doc.at[k]
         weapon = next((w for w in weapons if w.i <= k < w.j), None)
         if weapon is not None:
-            return weapon
+            return None if _is_of_blows(doc, part, number, weapon) else weapon
         if mention is not None:
             concept = mention.concept
             if mention.rows and not any(s.i == mention.i for s in part.sites):
@@ -68,6 +68,26 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
     return None
 
 
+def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    """ "Three missile strikes", "12 drone attacks": the blows are counted, not what struck; "a 40-missile attack" is
+    none of them."""
+    if any(m.i == weapon.i and m.j == weapon.j for m in part.of("strike.attack")):
+        return True  # "three Drohnenangriffe"
+    blow = doc.at[weapon.j] if weapon.j < part.j else None
+    if blow is None or blow.concept not in ("strike.attack", "strike.hit") or doc.tokens[weapon.i].hyphen:
+        return False
+    behind = doc.at[blow.j] if blow.j < part.j else None
+    if behind is not None and behind.group in ("weapon", "model"):
+        return False  # "20 Shahed attack drones"
+    settings = doc.lexicon.settings
+    last = doc.tokens[weapon.j - 1].f
+    if any(last.startswith(stem) and last[len(stem) :] in settings["adjectival"] for stem in settings["attributive"]):
+        return True
+    plural = settings.get("plurals", {}).get(blow.lang)
+    is_noun = bool(plural) and number.value > 1 and doc.tokens[blow.j - 1].f.endswith(plural)
+    return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
+
+
 def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:
     """ "Seven at the base fired missiles", where a language puts all of that before its noun."""
     if prep.lang not in doc.lexicon.settings.get("verb_last", ()):
@@ -88,3 +108,12 @@ def _is_attribute(doc: Doc, act: Mention) -> bool:
     """ "64 in the night downed drones": a participle before its noun."""
     after = doc.at[act.j] if act.j < len(doc.at) else None
     return after is not None and after.group in ("side", "weapon", "model")
+
+
+def is_unread_noun(doc: Doc, part: Part, side: Mention) -> bool:
+    """Words that nobody knows behind "enemy" or "Russian", and no weapon among them: something else is counted."""
+    k = side.j
+    while k < part.j and k - side.j < 3 and doc.at[k] is None and doc.tokens[k].kind == "w":
+        k += 1
+    behind = doc.at[k] if k < part.j else None
+    return k > side.j and (behind is None or behind.group not in ("weapon", "model"))

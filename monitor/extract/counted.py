@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.ahead import weapon_ahead
+from monitor.extract.ahead import is_unread_noun, weapon_ahead
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
@@ -170,6 +170,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return True
     mention = doc.at[k]
     if mention is None:
+        if doc.tokens[k].text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
+            return False  # "three of them - officers"
         is_colon = doc.tokens[k].text == ":" and (
             number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
         )
@@ -180,6 +182,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return False  # "all four of the capital's airports"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
         return False  # "over five Russian regions"
+    if mention.group == "side" and is_unread_noun(doc, part, mention):
+        return False  # "600 enemy dugouts"
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
         mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
     ):

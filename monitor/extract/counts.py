@@ -138,6 +138,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
             continue
+        if is_elliptic and number.value == 1 and _is_of_carriers(doc, part, number):
+            continue
         is_year = not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
         in_year = is_year and weapon.i > number.j and before is not None and before.concept in ("prep.at", "time.since")
         if is_year and (is_elliptic or in_year):
@@ -308,6 +310,17 @@ def _is_one_of(doc: Doc, part: Part, number: Number) -> bool:
     """ "One of the largest attacks"."""
     after = doc.at[number.j] if number.j < part.j else None
     return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
+
+
+def _is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A pair of jets took off, one of them was shot down": one of what carries weapons."""
+    after = doc.at[number.j] if number.j < part.j else None
+    if after is None or after.concept != "num.subset":
+        return False
+    for m in reversed(doc.mentions[max(0, after.n - 20) : after.n]):
+        if m.group in ("weapon", "model"):
+            return m.concept in ("weapon.carrier", "weapon.mig31k")
+    return False
 
 
 def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:

@@ -12,7 +12,7 @@ from monitor.extract.days import Calendar
 from monitor.extract.doc import Doc, Part, When
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.mentions import Mention, find
-from monitor.extract.normalise import MAX_CHARS, Text, normalise
+from monitor.extract.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.numbers import find_numbers
 from monitor.extract.places import find_sites
 from monitor.extract.times import find_times
@@ -102,7 +102,7 @@ def _recall(doc: Doc) -> None:
 def _clean_tokens(raw: str, lexicon: Lexicon) -> tuple[Text, list[Token], list[int]]:
     """The text and its tokens. Most texts are clean: their own pieces say so, and they are not walked again."""
     abbreviations = lexicon.settings.get("abbreviations", ())
-    if len(raw) <= MAX_CHARS:
+    if len(raw) <= MAX_CHARS and not has_link(raw):
         tokens, ends, is_odd = tokenise(raw, lexicon.words, abbreviations)
         if not is_odd:
             return Text(raw, raw, None), tokens, ends

@@ -1,7 +1,8 @@
 """The text that is read, and the way back to the text as published.
 
 Everything that would be slow or deceptive is taken out first: length and runs of combining marks are capped before
-any composition, invisible characters go, look-alike letters and digits become what they look like.
+any composition, invisible characters go, look-alike letters and digits become what they look like, addresses of
+the web are dropped.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["MAX_CHARS", "Text", "may_need_cleaning", "normalise"]
+__all__ = ["MAX_CHARS", "Text", "has_link", "may_need_cleaning", "normalise"]
 
 MAX_CHARS: Final = 400_000
 """Characters of one item that are read; the rest is noted and left alone."""
@@ -20,8 +21,9 @@ _ODD_CHAR: Final = (
     r"(?:[^\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0400-\u052f\u05d0-\u05ea\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
     r"\u20a0-\u20bf\u2190-\u2bff\U0001f300-\U0001faff\u2116]|[\u0300-\u036f])"
 )
-_ODD: Final = re.compile(rf"{_ODD_CHAR}|\*\*|__")
-_ODD_RUN: Final = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+")
+_LINK: Final = r"(?:\bhttps?://|\bt\.me/)[^\s()\[\]<>\"]+"
+_ODD: Final = re.compile(rf"{_ODD_CHAR}|\*\*|__|{_LINK}")
+_ODD_RUN: Final = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+|{_LINK}")
 _MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _ODD_OR_MIXED: Final = re.compile(f"{_ODD.pattern}|{_MIXED.pattern}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -82,6 +84,11 @@ def may_need_cleaning(piece: str) -> bool:
     return _ODD_OR_MIXED.search(piece) is not None
 
 
+def has_link(text: str) -> bool:
+    """Whether an address of the web may stand in it: what it is made of tells nothing, so ``normalise`` drops it."""
+    return "://" in text or "t.me/" in text
+
+
 def _clean(raw: str) -> tuple[str, list[int], bool]:
     out: list[str] = []
     offsets: list[int] = []
@@ -93,7 +100,7 @@ def _clean(raw: str) -> tuple[str, list[int], bool]:
             out.append(raw[done:start])
         offsets += range(done, start)
         done = end
-        if raw[start] not in "*_":
+        if raw[start] not in "*_ht":
             is_odd = _clean_run(raw, start, end, out, offsets) or is_odd
     out.append(raw[done:])
     offsets += range(done, len(raw))

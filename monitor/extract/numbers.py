@@ -80,7 +80,7 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         return None
     if _is_money(tokens, k):
         return None
-    if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 2):
+    if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 1):
         return None
     value, end = int(token.text), k + 1
     if len(token.text) <= 3 and token.text[0] != "0":
@@ -212,6 +212,8 @@ def _joined(tokens: list[Token], at: list[Mention | None], numbers: list[Number]
     """Ranges, bounds, "each", "all", "n of m" and the rest that stands around a number."""
     out: list[Number] = []
     for number in numbers:
+        if _is_range_of_another(tokens, numbers, number):
+            continue  # "10-30-fold"
         last = out[-1] if out else None
         gap = tokens[last.j : number.i] if last is not None else []
         if last is not None and last.of is None and last.value_max is None:
@@ -227,6 +229,15 @@ def _joined(tokens: list[Token], at: list[Mention | None], numbers: list[Number]
     for number in out:
         _before(tokens, at, number)
     return out
+
+
+def _is_range_of_another(tokens: list[Token], numbers: list[Number], number: Number) -> bool:
+    """Whether a dash and figures that are no number of things stand right behind: neither is the first."""
+    k = number.j
+    if number.is_word or k + 1 >= len(tokens) or tokens[k].text not in _DASHES or tokens[k + 1].kind != "n":
+        return False
+    is_close = tokens[k].glued and tokens[k + 1].glued
+    return is_close and not any(other.i <= k + 1 < other.j for other in numbers)
 
 
 def _one_of(at: list[Mention | None], k: int, *concepts: str) -> bool:

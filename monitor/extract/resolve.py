@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.doc import Doc, Part
 from monitor.extract.lexicon import Candidate
 from monitor.extract.mentions import Mention
+from monitor.extract.namesakes import is_no_place, is_word
 from monitor.extract.roles import CAPITAL_OF_SIDE
 from monitor.extract.units import CITIES_OF_FIRST_LEVEL, ancestors
 
@@ -33,7 +34,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if hint is None and (town := _town_of_plant(doc, part, m)) is not None:
         return town
     fit = _fitting(m, hint)
-    if not fit or _is_no_place(doc, part, m):
+    if not fit or is_no_place(doc, part, m):
         return None
     if any(one.level == "district" for one in fit):
         fit = _known_districts(doc, part, m, fit, context)
@@ -54,6 +55,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         if row.population < _SMALL and not _is_framed(doc, part, m):
             return None
     elif not is_capital and row.is_common:
+        return None
+    if "capital" in row.note and is_word(doc, part, m, row, is_capital):
         return None
     if second is not None and is_city and row.population < _BIG and second.level == row.level:
         is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
@@ -270,7 +273,7 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if k < part.i:
         behind = doc.at[m.j] if m.j < part.j else None
         if behind is not None and (behind.group in ("weapon", "model", "alert") or behind.concept == "prep.to"):
-            return True
+            return behind.concept != "alert.expected"
         nxt = doc.tokens[m.j].text if m.j < part.j else ""
         return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
     after = doc.at[m.j] if m.j < part.j else None
@@ -328,68 +331,3 @@ def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidat
         if found is not None and found.level == "raion" and found.name.split()[0] == row.name.split()[0]:
             return found
     return None
-
-
-def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "A. Smith": an initial before the name; not "m. Kharkiv", where the letter is short for the city."""
-    if m.j - m.i != 1 or m.i - 2 < 0 or doc.tokens[m.i - 1].text != "." or doc.tokens[m.i].glued:
-        return False
-    initial = doc.tokens[m.i - 2]
-    before = doc.at[m.i - 2]
-    is_level = before is not None and before.group == "level"
-    return len(initial.text) == 1 and initial.text.isupper() and not is_level
-
-
-def _is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
-    """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
-    if _is_signature(doc, part, m):
-        return True
-    if m.j < part.j and doc.tokens[m.j].hyphen and doc.at[m.j] is None:
-        return True
-    if doc.tokens[m.i].text[0].islower() and _is_of_address(doc, m):
-        return True
-    behind = doc.at[m.j] if m.j < part.j else None
-    if behind is not None and behind.concept == "prep.front":
-        return True
-    title = doc.at[m.i - 1] if m.i > part.i else None
-    if title is None:
-        k = m.i - 1
-        while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
-            k -= 1
-        title = doc.at[k] if k < m.i - 1 and k >= part.i else None
-        if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
-            return _is_small(m)
-        if title is not None and (title.group == "level" or title.concept == "count.other"):
-            return _is_small(m)  # "the settlement of Davydiv Brody": the name is longer
-        if title is not None and title.group not in ("claimant", "claim"):
-            title = None
-        if title is not None and _is_small(m):
-            return True
-    if (
-        title is not None
-        and title.group == "claimant"
-        and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
-    ) and _is_small(m):
-        return True
-    if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
-        return False
-    k = m.j
-    while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
-        k += 1
-    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
-
-
-def _is_of_address(doc: Doc, m: Mention) -> bool:
-    """A part of a link or of a channel's name: "t.me/city_news", "@news_city"."""
-    start, end = doc.span(m.i, m.j)
-    before, after = doc.source.raw[start - 1 : start], doc.source.raw[end : end + 1]
-    is_latin = doc.tokens[m.i].text.isascii()
-    return before in ("_", "@") or after == "_" or (is_latin and before == "/")
-
-
-def _is_small(m: Mention) -> bool:
-    return all(one.population < 200_000 for one in m.rows)
-
-
-def _is_title_case(word: str) -> bool:
-    return len(word) > 2 and word[0].isupper() and word[1:].islower()

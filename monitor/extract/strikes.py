@@ -8,7 +8,17 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
-from monitor.extract.struck import attacked, attacked_by_side, is_by_country, is_named_target, places_of, target_of
+from monitor.extract.struck import (
+    attacked,
+    attacked_by_side,
+    destroyed_by,
+    is_by_country,
+    is_denied_too,
+    is_named_target,
+    is_shown_too,
+    places_of,
+    target_of,
+)  # fmt: skip
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ancestors, ref
@@ -192,7 +202,7 @@ def _said_after(doc: Doc, part: Part) -> list[str]:
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
-    hits += tuple(_destroyed_by(doc, part))
+    hits += tuple(destroyed_by(doc, part))
     attacks = part.of("strike.attack", "strike.explosion")
     if not hits and not attacks and toll.is_empty:
         return None
@@ -200,9 +210,11 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         m
         for m in [*hits, *attacks]
         if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
-        and not _is_denied_too(doc, part, m)
+        and not is_denied_too(doc, part, m)
     ]
-    if part.vetoes & {"denied", "video"} and toll.is_empty:
+    if _is_falsely_claimed(part):
+        return None
+    if part.vetoes & {"denied", "video"} and toll.is_empty and not is_shown_too(doc, part, triggers):
         return None
     if not triggers and toll.is_empty:
         return None
@@ -242,25 +254,9 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     return strike
 
 
-def _destroyed_by(doc: Doc, part: Part) -> list[Mention]:
-    """ "The station was destroyed by drones": what is done to a building with a weapon behind "by" is a hit."""
-    out = []
-    for m in part.of("act.shot_down"):
-        by = doc.at[m.j] if m.j < part.j else None
-        if by is not None and by.group == "target" and part.has("weapon", "model"):
-            out.append(m)  # "destroyed the station with drones": a target is no weapon
-            continue
-        means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
-        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
-            out.append(m)
-    return out
-
-
-def _is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "There were no casualties or damage": the "no" holds for both."""
-    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
-    before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
-    return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+def _is_falsely_claimed(part: Part) -> bool:
+    """ "Some channels wrongly claim that ...": what is claimed was not."""
+    return any(0 <= m.i - no.j <= 2 for no in part.of("signal.retraction") for m in part.of("claim"))
 
 
 def _make(
@@ -313,7 +309,10 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
         return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
     is_of_war = s.target is not None and (
-        s.claimant is not None or s.target == "military" or s.part.has("side", "weapon.carrier")
+        s.claimant is not None
+        or s.target in ("military", "energy")
+        or s.part.has("side", "weapon.carrier")
+        or (s.target == "industry" and not _is_elsewhere(doc, s))
     )
     is_told = bool(s.weapons) or is_of_war or is_by_country(doc, s.part, s.places)
     return s.is_named and is_told and _is_asserted(doc, s)

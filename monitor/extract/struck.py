@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.mentions import Mention
 from monitor.extract.roles import is_bystander, is_office, is_voice
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors, ref
@@ -15,9 +16,12 @@ from monitor.model import PlaceRef
 __all__ = [
     "attacked",
     "attacked_by_side",
+    "destroyed_by",
     "is_attacker",
     "is_by_country",
+    "is_denied_too",
     "is_named_target",
+    "is_shown_too",
     "places_of",
     "target_of",
 ]
@@ -181,6 +185,8 @@ def _owner(doc: Doc, part: Part) -> PlaceRef | None:
     targets = part.of("target")
     for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
         for m in part.of(side):
+            if (after := doc.at[m.j] if m.j < part.j else None) is not None and after.group in ("person", "side"):
+                continue  # "a post of the Russian soldiers"
             if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
                 return ref(doc.lexicon, country)
     return None
@@ -195,7 +201,10 @@ def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
 
 def target_of(part: Part) -> str | None:
     order: dict[str, int] = {}
+    origins = {m.j for m in part.of("prep.from")}
     for m in part.of("target"):
+        if m.i in origins:
+            continue  # "shot from a launcher", "flown from an airfield"
         kind = m.concept.partition(".")[2]
         order[kind] = order.get(kind, 0) + 1
     if not order:
@@ -204,3 +213,34 @@ def target_of(part: Part) -> str | None:
         if kind in order:
             return kind
     return None
+
+
+def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
+    """ "The station was destroyed by drones": what is done to a building with a weapon behind "by" is a hit."""
+    out: list[Mention] = []
+    if part.has("count.money"):
+        return out  # a list of prices
+    for m in part.of("act.shot_down"):
+        by = doc.at[m.j] if m.j < part.j else None
+        if by is not None and by.group == "target" and part.has("weapon", "model"):
+            out.append(m)  # "destroyed the station with drones": a target is no weapon
+            continue
+        means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
+        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
+            out.append(m)
+    return out
+
+
+def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "There were no casualties or damage": the "no" holds for both."""
+    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
+    before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
+    return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
+    """ "Drones struck the plant, the video shows blasts": what was done is told before the pictures."""
+    shown = part.of("veto.video")
+    if "denied" in part.vetoes or not shown or not triggers:
+        return False
+    return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)

@@ -21,6 +21,7 @@ _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "co
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
+_OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 _MOPEDS: Final = frozenset("\U0001f6f5\U0001f3cd")
 """Signs that stand for drones in a post without words."""
 _PAST_ACTS: Final = frozenset(
@@ -91,7 +92,12 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         flies = False  # "Latvia: a drone flew in": news of a country, no course
     if warned or (flies and (is_live or aimed)):
         return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
-    if is_live and part.has("mark.info", "mark.start") and part.j - part.i <= 12:
+    if (
+        is_live
+        and part.has("mark.info", "mark.start")
+        and part.j - part.i <= 12
+        and not (part.has("strike.attack") and part.has("target"))
+    ):
         return _threat_proposals(doc, part, named, weapon.concept, 0.8)
     if (
         is_live
@@ -254,7 +260,8 @@ def _is_row(doc: Doc, part: Part) -> bool:
 
 
 def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
-    sites = threatened(doc, [s for s in part.sites if s.role not in ("from", "closed", "speaker")])
+    told = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
+    sites = threatened(doc, told) or (told if set(named) == {"drone"} and not part.has_any(_OF_LAUNCH) else [])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])

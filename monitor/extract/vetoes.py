@@ -30,6 +30,8 @@ def mark_vetoes(doc: Doc) -> None:
         if "not_drill" in found:
             found -= {"drill", "not_drill", "siren_test", "training"}
         part.vetoes = _WHOLE_SENTENCE & found
+        if "losses" in found and _is_unknown_loss(part):
+            found.discard("losses")
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
@@ -42,6 +44,16 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _is_unknown_loss(part: Part) -> bool:
+    """ "Of losses there is no word yet": the sentence tells no tally, and what stands around it is none."""
+    return (
+        part.n > 0
+        and not part.numbers
+        and part.has("veto.negation")
+        and all(m.j - m.i == 1 for m in part.of("veto.losses"))
+    )
 
 
 def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
@@ -101,6 +113,8 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
             return name
         if name == "negation" and 0 < trigger.i - m.i <= 3 and same_clause(doc, part, m.i, trigger.i):
             return name
+        if name == "other_rule" and trigger.concept == "strike.attack" and 0 <= trigger.i - m.j <= 2:
+            return name  # "a ban on strikes": what is forbidden, not what was done
         if name == "negation" and 0 <= m.i - trigger.j <= 3 and same_clause(doc, part, m.i, trigger.i):
             return name
     return None

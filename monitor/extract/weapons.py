@@ -154,6 +154,9 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
         return True
     if after is not None and after.group == "target" and after.lang in settings.get("compounds", ()):
         return not any(m.i == weapon.i and m.group == "strike" for m in part.mentions)  # "drones strike a depot"
+    led = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    if led is not None and led.concept == "prep.by" and led.lang in settings.get("struck_by", ()):
+        return True  # "a strike on Iskanders"
     last = doc.tokens[weapon.j - 1]
     is_means = last.f.endswith(tuple(settings.get("means", ()))) or (last.text.isupper() and not weapon.is_model_only)
     before = [m for m in part.mentions if m.j <= weapon.i and m.group in ("target", "veto", "strike", "act")]
@@ -162,7 +165,8 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
         return False
     if nearest.group == "target":
         between = range(nearest.j, weapon.i)
-        return weapon.i - nearest.j <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in between)
+        words = [k for k in between if not doc.tokens[k].is_quote]
+        return len(words) <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in words)
     return nearest.concept == "veto.trade" and any(m.group == "target" for m in before)
 
 

@@ -1,0 +1,97 @@
+"""What is written like the name of a place and is none: a word, a surname, a ship, a part of an address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.lexicon import Candidate
+from monitor.extract.mentions import Mention
+from monitor.extract.vetoes import same_clause
+
+__all__ = ["is_no_place", "is_word"]
+
+_REACH: Final = 6
+"""Tokens between what sails and the name of it, or of another beside it."""
+
+
+def is_word(doc: Doc, part: Part, m: Mention, row: Candidate, is_capital: bool) -> bool:
+    """A name that is an ordinary word too: without its capital letter, or a country's at the head of a sentence."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if is_capital:
+        is_first = m.i == part.i and doc.lang not in doc.lexicon.settings.get("articled", ())
+        return is_first and row.level == "country"
+    return row.level != "city" or before is None or before.concept not in ("prep.at", "prep.to", "prep.by")
+
+
+def _is_ship(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The frigates «A» and «B»": a name in quotes behind what sails."""
+    if m.i == part.i or not doc.tokens[m.i - 1].is_quote:
+        return False
+    return any(c.j <= m.i and same_clause(doc, part, c.i, m.i) for c in part.of("weapon.carrier")
+               if m.i - c.j <= _REACH)  # fmt: skip
+
+
+def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A. Smith": an initial before the name; not "m. Kharkiv", where the letter is short for the city."""
+    if m.j - m.i != 1 or m.i - 2 < 0 or doc.tokens[m.i - 1].text != "." or doc.tokens[m.i].glued:
+        return False
+    initial = doc.tokens[m.i - 2]
+    before = doc.at[m.i - 2]
+    is_level = before is not None and before.group == "level"
+    return len(initial.text) == 1 and initial.text.isupper() and not is_level
+
+
+def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
+    """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
+    if _is_signature(doc, part, m) or _is_ship(doc, part, m):
+        return True
+    if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
+        return True
+    if doc.tokens[m.i].text[0].islower() and _is_of_address(doc, m):
+        return True
+    behind = doc.at[m.j] if m.j < part.j else None
+    if behind is not None and behind.concept == "prep.front":
+        return True
+    title = doc.at[m.i - 1] if m.i > part.i else None
+    if title is None:
+        k = m.i - 1
+        while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
+            k -= 1
+        title = doc.at[k] if k < m.i - 1 and k >= part.i else None
+        if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
+            return _is_small(m)
+        if title is not None and (title.group == "level" or title.concept == "count.other"):
+            return _is_small(m)  # "the settlement of Davydiv Brody": the name is longer
+        if title is not None and title.group not in ("claimant", "claim"):
+            title = None
+        if title is not None and _is_small(m):
+            return True
+    if (
+        title is not None
+        and title.group == "claimant"
+        and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
+    ) and _is_small(m):
+        return True
+    if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
+        return False
+    k = m.j
+    while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
+        k += 1
+    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _is_of_address(doc: Doc, m: Mention) -> bool:
+    """A part of a link or of a channel's name: "t.me/city_news", "@news_city"."""
+    start, end = doc.span(m.i, m.j)
+    before, after = doc.source.raw[start - 1 : start], doc.source.raw[end : end + 1]
+    is_latin = doc.tokens[m.i].text.isascii()
+    return before in ("_", "@") or after == "_" or (is_latin and before == "/")
+
+
+def _is_small(m: Mention) -> bool:
+    return all(one.population < 200_000 for one in m.rows)
+
+
+def _is_title_case(word: str) -> bool:
+    return len(word) > 2 and word[0].isupper() and word[1:].islower()
