@@ -254,6 +254,8 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                  "approximates", "locators", "beside"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
+    if "romanised" in words:
+        settings.setdefault("romanised", {})[code] = words["romanised"]
     letters = settings.setdefault("letters", {})
     for letter in spelling.get("letters", ""):
         letters[letter] = sorted({*letters.get(letter, ()), code})

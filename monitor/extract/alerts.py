@@ -9,6 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.announced import is_announcing, is_cleared
+from monitor.extract.calls import (
+    is_bare_call,
+    is_behind_call,
+    is_call_of,
+    is_called_before,
+    is_read_whole,
+    is_unplaced,
+    is_unplaced_threat,
+)
 from monitor.extract.counted import is_item
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.endings import ended_in
@@ -43,6 +52,7 @@ _SET_ASIDE: Final = frozenset(
 )  # fmt: skip
 
 _FEW: Final = 3
+_TERSE: Final = 7
 
 
 def read_alerts(doc: Doc) -> list[AlertReport]:
@@ -58,31 +68,31 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             found += still_behind(doc, part, found)
         if found and open_ is not None and _is_header(doc, open_) and found[0].rule == "prep.to":
             add_sites(open_, [s for s in part.sites if s.role == "target"])
-        elif found and _is_behind_call(found, proposals, n):
+        elif found and is_behind_call(found, proposals, n):
             found[0].sites = proposals.pop().sites
             proposals += found
-        elif found and _is_call_of(found, proposals, n):
-            add_sites(proposals[-1], part.sites)
+        elif found and is_call_of(found, proposals, n):
+            add_sites(proposals[-1], [s for s in part.sites if s.role != "from"])
         elif found and _is_how_many(doc, found, part, proposals):
             continue
         elif found:
             is_unnamed = found[0].rule in ("prep.to", "weapon.mixed")
             if is_unnamed and _is_of_the_same_flight(doc, part, proposals):
                 found[0].threat = proposals[-1].threat
-            if _is_called_before(found, proposals, n):
+            if is_called_before(found, proposals, n):
                 found[0].sites = list(proposals.pop().sites)
-            elif n and _is_unplaced(found[0]) and _is_bare_call(doc, doc.parts[n - 1]):
+            elif n and is_unplaced(found[0]) and is_bare_call(doc, doc.parts[n - 1]):
                 add_sites(found[0], doc.parts[n - 1].sites)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
-        elif _is_one_more(doc, part, proposals):
+        elif _is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
             add_sites(proposals[-1], part.sites)
         elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
             add_sites(open_, aimed or (threatened(doc, part.sites) if open_.status == "threat" else part.sites))
         elif (
             part.sites
-            and _is_unplaced_threat(proposals, n)
+            and is_unplaced_threat(proposals, n)
             and (part.has("alert.shelter") or (_is_list_below(doc, part, proposals[-1]) and is_list_item(doc, part)))
         ):
             add_sites(proposals[-1], part.sites)
@@ -100,6 +110,13 @@ def _is_told_before(doc: Doc, part: Part) -> bool:
     return bool(offs and sirens) and offs[0].i < sirens[0].i and not same_clause(doc, part, offs[0].i, sirens[0].i)
 
 
+def _is_where_it_burst(part: Part, so_far: list[Proposal]) -> bool:
+    """ "Launches from A! B, explosions!": where it is heard is where it was aimed at."""
+    is_terse = part.j - part.i <= _TERSE and bool(part.sites) and part.has("strike.explosion")
+    return is_terse and not part.has("veto", "claim") and is_unplaced_threat(so_far, part.n) and (
+        so_far[-1].part.line == part.line and so_far[-1].part.j - so_far[-1].part.i <= _TERSE)  # fmt: skip
+
+
 def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     """ "Sumy: drones! Krasnopillia - three more": a place and a number right behind a threat, nothing else."""
     if not part.numbers or part.j - part.i > 7 or not is_list_item(doc, part) or not so_far:
@@ -111,11 +128,21 @@ def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
 def _is_of_the_same_flight(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     """ "Six drones head for A; two more for B": the second clause leaves out what flies."""
     last = so_far[-1] if so_far else None
-    if last is None or last.status != "threat" or part.n - last.part.n != 1:
+    if last is None or last.status != "threat":
+        return False
+    if part.n - last.part.n == 2 and _is_region_above(doc, doc.parts[part.n - 1]):
+        return is_item(doc, part)
+    if part.n - last.part.n != 1:
         return False
     if last.part.line == part.line or (is_item(doc, part) and is_item(doc, last.part)):
         return True
     return _is_row(doc, part) and bool(last.part.numbers)
+
+
+def _is_region_above(doc: Doc, part: Part) -> bool:
+    """ "Poltava region:" between two lists of a survey: where the drones below it are."""
+    is_open = doc.tokens[part.j - 1].text == ":"
+    return is_open and bool(part.sites) and all(m.group in ("place", "level", "mark") for m in part.mentions)
 
 
 def _is_row(doc: Doc, part: Part) -> bool:
@@ -129,7 +156,7 @@ def _is_list_below(doc: Doc, part: Part, threat: Proposal) -> bool:
     """ "Drones near", then "A, B, C": the places of the same line, or the row of places below a short post's first."""
     if part.line == threat.part.line:
         return True
-    return len(doc.parts) <= _FEW and len(part.sites) > 1 and not part.numbers and _is_read_whole(doc, part)
+    return len(doc.parts) <= _FEW and len(part.sites) > 1 and not part.numbers and is_read_whole(doc, part)
 
 
 def _is_how_many(doc: Doc, found: list[Proposal], part: Part, so_far: list[Proposal]) -> bool:
@@ -140,61 +167,10 @@ def _is_how_many(doc: Doc, found: list[Proposal], part: Part, so_far: list[Propo
     return found[0].rule == "weapon.missile" and so_far[-1].threat in ("missile", "ballistic")
 
 
-def _is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
-    """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
-    last = so_far[-1] if so_far else None
-    is_call = last is not None and last.rule == "alert.attention" and n - last.part.n == 1
-    is_told = found[0].status == "threat" or found[0].rule == "alert.danger"
-    return is_call and is_told and not found[0].sites and not found[0].is_everywhere
-
-
-def _is_unplaced(found: Proposal) -> bool:
-    return not found.sites and not found.is_everywhere and (found.rule == "alert.danger" or found.status == "threat")
-
-
-def _is_bare_call(doc: Doc, part: Part) -> bool:
-    """ "Belgorod, attention!", "Sumy, it flies at you": a place and a call, nothing else."""
-    is_call = part.has("alert.attention", "alert.fly") and not part.has("weapon", "model", "veto", "alert.clean")
-    return bool(part.sites) and is_call and part.j - part.i <= 8 and _is_read_whole(doc, part)
-
-
-def _is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
-    """ "Missile threat! Residents of A, go to the shelters": the sentence right behind a threat without a place."""
-    last = so_far[-1] if so_far else None
-    return last is not None and last.status == "threat" and not last.sites and n - last.part.n == 1
-
-
 def _is_header(doc: Doc, proposal: Proposal) -> bool:
     """ "Drones are moving:" above lines that say where to."""
     part = proposal.part
     return proposal.status == "threat" and not part.sites and doc.tokens[part.j - 1].text == ":"
-
-
-def _is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
-    """ "Kharkiv, take cover! A fast target": the threat behind the call is the one that it calls for."""
-    last = so_far[-1] if so_far else None
-    return (
-        len(found) == 1
-        and found[0].status == "threat"
-        and not found[0].sites
-        and last is not None
-        and last.rule == "alert.attention"
-        and last.threat == "other"
-        and n - last.part.n == 1
-    )
-
-
-def _is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
-    """ "Ballistics from the south! Odesa, Mykolaiv, take shelter": the call names who is under the threat before it."""
-    last = so_far[-1] if so_far else None
-    return (
-        found[0].rule == "alert.attention"
-        and last is not None
-        and last.status == "threat"
-        and not last.sites
-        and not last.is_everywhere
-        and n - last.part.n == 1
-    )
 
 
 def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Proposal]:
@@ -220,21 +196,15 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
-        started = _siren(doc, part)
+        started = _siren(doc, part) or _behind_colon(doc, part)
         if started:
             return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
     found = threats_in(doc, part)
-    if not found and part.has("alert.fly") and not part.has("weapon", "model") and _is_read_whole(doc, part):
+    if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_read_whole(doc, part):
         return elliptic_course(doc, part)  # "flying toward A": what flies is left out
     return found
-
-
-def _is_read_whole(doc: Doc, part: Part) -> bool:
-    return all(
-        doc.at[k] is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) == 1 for k in range(part.i, part.j)
-    )  # fmt: skip
 
 
 def _is_siren(proposal: Proposal) -> bool:
@@ -250,6 +220,24 @@ def _again(doc: Doc, part: Part) -> list[Proposal]:
     )
     is_told = is_on and not part.has("veto.negation", "veto.hypothetical", "veto.future")
     return _siren(doc, part, is_again=True) if is_told else []
+
+
+def _behind_colon(doc: Doc, part: Part) -> list[Proposal]:
+    """ "An all-clear was told of by mistake: in A the alert is on": what stands behind the colon is a sentence."""
+    if not part.has("veto.until", "veto.joke", "signal"):
+        return []
+    colon = next((k for k in range(part.i + 1, part.j - 2) if doc.tokens[k].text == ":"
+                  and doc.tokens[k + 1].kind == "w"), None)  # fmt: skip
+    if colon is None:
+        return []
+    rest = piece(part, colon + 1, part.j)
+    is_on = bool(rest.sites) and rest.has("alert.siren") and rest.has("alert.declared", "alert.still", "alert.lasts")
+    if not is_on or rest.has("veto", "alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren",
+                             "alert.expected", "signal"):  # fmt: skip
+        return []
+    proposal = Proposal("start", "air", rest, "alert.siren", ongoing=True)
+    add_sites(proposal, rest.sites)
+    return [proposal]
 
 
 def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:

@@ -100,7 +100,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 return "RU" if site.ref.id == "UA" else "UA"
         for site in other.sites:
             is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
-            if is_struck and other.has("strike", "toll") and site.ref.level != "country":
+            is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down")
+            if is_struck and is_told and site.ref.level != "country":
                 root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
                 if root:
                     return "RU" if root[0] == "UA" else "UA"

@@ -147,6 +147,8 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
     between = doc.mentions_between(low, high)
     if any(m.group == "toll" for m in between):
         return True
+    if _is_of_another_number(doc, part, one, site):
+        return True
     if any(m.group == "claim" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return site.i > one.number.i  # "..., the president said, adding that A was hit"
     if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):
@@ -165,6 +167,15 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         s.ref.level == "country" and low <= s.i < high
         and (s.role == "target" or (s.role == "at" and not same_clause(doc, part, s.i, site.i)))
         for s in part.sites
+    )  # fmt: skip
+
+
+def _is_of_another_number(doc: Doc, part: Part, one: Found, site: Site) -> bool:
+    """ "12 were downed, three more flew to A": a figure that is no report stands in the clause of the place."""
+    return any(
+        one.number.j <= n.i < site.i and n.taken is None
+        and same_clause(doc, part, n.i, site.i) and not same_clause(doc, part, one.number.i, n.i)
+        for n in part.numbers
     )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
     for one in found:
         one.told_by = claimant_of(doc, one.part, one.number.i)
         one.attacker = attacker_of(doc, one, one.told_by[1])
+    _take_side_of_rows(found)
     for n, one in enumerate(found):
         if one.is_former:
             continue
@@ -88,6 +89,16 @@ def read_counts(doc: Doc) -> list[CountReport]:
     for part in doc.parts:
         reports += withheld_in(doc, part)
     return each_once(reports)
+
+
+def _take_side_of_rows(found: list[Found]) -> None:
+    """ "90 drones downed, 28 of them over the region of A": the whole was downed on the side where its part was."""
+    for n, one in enumerate(found):
+        if one.places or one.measure not in ("shot_down", "lost", "suppressed"):
+            continue
+        rows = [o for o in found[n + 1 : n + NEAR] if o.is_subset and o.measure == one.measure and o.places]
+        if rows and rows[0].part is one.part:
+            one.attacker = rows[0].attacker
 
 
 def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:

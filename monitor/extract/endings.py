@@ -9,7 +9,7 @@ from monitor.extract.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.mentions import Mention
 from monitor.extract.neighbours import why_turned_round
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
-from monitor.extract.sirens import goes_on, is_of_bare_alert, is_of_siren, says_siren
+from monitor.extract.sirens import goes_on, has_lasted, is_of_bare_alert, is_of_siren, says_siren
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import PlaceRef
 
@@ -57,8 +57,9 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     if not clear and bare and not (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0])):
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
-        doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
-        return []
+        if not part.sites or not has_lasted(doc, part):
+            doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
+            return []
     if named and not clear and _is_of_a_weapon(part):
         return _ends_of_threats(doc, part, named, trigger)
     tail = [m for m in part.mentions if m.i >= trigger.j and m.concept in ("alert.threat", "alert.danger")]

@@ -48,10 +48,17 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         sites = part.sites
     if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
         return []  # "while the alert is on": it stands before the alert and says nothing of it
-    proposal = Proposal("start", "air" if names_siren else _regime(so_far), part, m.concept, ongoing=True)
+    proposal = Proposal(
+        "start", "air" if names_siren else _own_regime(part) or _regime(so_far), part, m.concept, ongoing=True
+    )
     add_sites(proposal, sites)
     out.append(proposal)
     return out
+
+
+def _own_regime(part: Part) -> str | None:
+    """ "The regime of air danger remains", named in full: not that of the sentence before."""
+    return "air" if any(m.j - m.i > 1 for m in part.of("alert.danger")) else None
 
 
 def _regime(so_far: list[Proposal]) -> str:

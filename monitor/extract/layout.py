@@ -165,8 +165,16 @@ def _carry_times(doc: Doc) -> None:
             part.when = part.whens[0]
         elif last is not None and since <= _CARRY * 4 and (last.period not in ("war", "year", "season", "month")):
             part.when = last
+        elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
+            part.when = doc.parts[n - 1].when
         elif last is None and n <= 2 and first is not None and first.period in ("night", "day", "hours"):
             part.when = first
+
+
+def _is_of_the_moment(before: Part, part: Part) -> bool:
+    """ "At about 16.00 Moscow time an attack was foiled. A drone was destroyed over A": at that moment too."""
+    when = before.when
+    return when is not None and when.period == "instant" and when.moment is not None and before.line == part.line
 
 
 def _is_day_of_saying(part: Part, own: list[When], night: When) -> bool:

@@ -61,6 +61,8 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         title = doc.at[k] if k < m.i - 1 and k >= part.i else None
         if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
             return _is_small(m)
+        if m.j - m.i > 1 and any(one.level in ("raion", "oblast", "hromada") for one in m.rows):
+            title = None  # "in the village of Nowhere of the A district"
         if title is not None and (title.group == "level" or title.concept == "count.other"):
             return _is_small(m)  # "the settlement of Davydiv Brody": the name is longer
         if title is not None and title.group not in ("claimant", "claim"):

@@ -10,6 +10,7 @@ from monitor.extract.resolve import resolve
 from monitor.extract.roles import CAPITAL_OF_SIDE, CAPITALS, dateline, set_roles
 from monitor.extract.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.vetoes import same_clause
+from monitor.extract.villages import with_villages
 from monitor.model import PlaceRef
 
 __all__ = [
@@ -58,6 +59,8 @@ def find_sites(doc: Doc) -> None:
             here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
             sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
         _capital_words(doc, part, sites)
+        if "level.city" in part.groups:
+            sites = with_villages(doc, part, sites, context)
         if sites:
             part.sites = _in_their_roles(doc, part, sites)
         _point_back(doc, part)

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.doc import Doc, Part
 from monitor.extract.lexicon import Candidate
+from monitor.extract.lowercase import is_headed_for
 from monitor.extract.mentions import Mention
 from monitor.extract.namesakes import is_no_place, is_word
 from monitor.extract.roles import CAPITAL_OF_SIDE
@@ -50,7 +51,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     is_city = row.level == "city"
     is_capital = token.text[0].isupper() or not token.text[0].islower()
     if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
-        if not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4)):
+        is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
+        if is_low and not is_headed_for(doc, part, m, row, context):
             return None
         if row.population < _SMALL and not _is_framed(doc, part, m):
             return None

@@ -28,6 +28,7 @@ _ROLE: Final = {
     "mark.arrow": "target",
 }  # fmt: skip
 _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
+_LIST: Final = 20
 _OPENING: Final = 4
 """Tokens before the place of whoever speaks."""
 CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
@@ -68,6 +69,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
         ):
             is_list = True
+        elif role is None and _is_in_areas(doc, part, site):
+            role, is_list = "from", True
         if role in (None, "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
         if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
@@ -85,6 +88,20 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = last.role if role is None or last.role in ("except", "from") else role
         site.role = role or "name"
         last = site
+
+
+def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
+    """ "From the directions of Nowhere, A, B": launch areas whose first names nobody knows."""
+    areas = [m for m in part.of("prep.areas") if m.j <= site.i]
+    if not areas or site.i - areas[-1].j > _LIST:
+        return False
+    for k in range(areas[-1].j, site.i):
+        m, token = doc.at[k], doc.tokens[k]
+        if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
+            continue
+        if m is not None or (token.kind == "w" and not token.text[0].isupper()) or token.kind == "n":
+            return False
+    return True
 
 
 def _is_sufferer(doc: Doc, part: Part, verb: Mention) -> bool:

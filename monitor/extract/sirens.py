@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.announced import is_announcing
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal
@@ -13,6 +14,7 @@ from monitor.extract.vetoes import clause_starts, same_clause
 __all__ = [
     "countries_of",
     "goes_on",
+    "has_lasted",
     "is_nationwide",
     "is_of_bare_alert",
     "is_of_siren",
@@ -20,6 +22,8 @@ __all__ = [
     "says_siren",
 ]
 
+_TOLD: Final = 3
+_LENGTH: Final = frozenset(("num", "bound", "conj", "time"))
 _HEADLINE: Final = 22
 """Tokens of the longest headline."""
 
@@ -67,6 +71,28 @@ def _is_specified(doc: Doc, part: Part, k: int) -> bool:
             return True
     after = doc.at[last] if last < part.j else None
     return after is not None and after.concept in ("prep.agent", "veto.cause", "prep.against")
+
+
+def has_lasted(doc: Doc, part: Part) -> bool:
+    """ "Stand-down in A. The alert lasted two hours": the sentence behind, that says how long the alert was on and
+    nothing else, tells that it is the alert that has ended."""
+    behind = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if behind is None or behind.line - part.line > 1 or len(behind.mentions) < _TOLD:
+        return False
+    siren, verb = behind.mentions[0], behind.mentions[1]
+    if siren.concept != "alert.siren" or siren.i != behind.i or verb.concept != "verb.aux" or verb.i != siren.j:
+        return False
+    if not is_announcing(doc, verb.i) or doc.tokens[behind.j - 1].text in "?\u2049\u061f":
+        return False
+    k = verb.j
+    while k < behind.j:
+        m = doc.at[k]
+        if m is None and doc.tokens[k].kind == "w":
+            return False
+        if m is not None and m.group not in _LENGTH and m.concept != "count.other":
+            return False
+        k = m.j if m is not None else k + 1
+    return any(m.concept in ("count.other", "time.hour", "time.oclock") for m in behind.mentions)
 
 
 def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:

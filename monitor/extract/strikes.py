@@ -307,15 +307,19 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
-        return s.has_effect or (s.is_named and bool(s.weapons) and not repelled)
-    is_of_war = s.target is not None and (
+        return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
+    is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
+    return s.is_named and is_told and _is_asserted(doc, s)
+
+
+def _is_of_war(doc: Doc, s: Strike) -> bool:
+    """An attack on a target, told by an office, with a side that made it, or of a kind that only war attacks."""
+    return s.target is not None and (
         s.claimant is not None
         or s.target in ("military", "energy")
         or s.part.has("side", "weapon.carrier")
         or (s.target == "industry" and not _is_elsewhere(doc, s))
     )
-    is_told = bool(s.weapons) or is_of_war or is_by_country(doc, s.part, s.places)
-    return s.is_named and is_told and _is_asserted(doc, s)
 
 
 def _is_elsewhere(doc: Doc, s: Strike) -> bool:

@@ -12,7 +12,7 @@ from monitor.extract.doc import IN_ORDER, When
 from monitor.extract.mentions import Mention
 from monitor.extract.nights import evening_to_morning, find_nights, since
 from monitor.extract.tokens import Token
-from monitor.extract.windows import find_clocks, find_window
+from monitor.extract.windows import find_clocks, find_window, moment_of
 
 __all__ = ["find_times"]
 
@@ -78,6 +78,10 @@ def find_times(
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
+    if len(clocks) == 1 and window is None and not nights and all(w.period == "day" for w in whens):
+        moment = moment_of(tokens, at, clocks[0], days, cal)
+        if moment is not None:
+            return [moment], used
     return whens, used
 
 

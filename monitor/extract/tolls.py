@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.mentions import Mention
+from monitor.extract.people import in_a_row
 from monitor.extract.vetoes import same_clause
 
 __all__ = ["Toll", "read_toll"]
@@ -73,11 +74,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             elif kind == "injured" and toll.injured is None:
                 toll.injured = 0
             continue
-        value = (
-            number.value + _and_one(doc, part, number, m, words)
-            if number is not None
-            else _one_person(doc, part, m, words)
-        )
+        value = _counted(doc, part, number, m, words) if number is not None else _one_person(doc, part, m, words)
         if number is not None:
             number.taken = kind
         _set(toll, "killed" if kind == "victims" else kind, value, number)
@@ -107,6 +104,13 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
 def _is_behind_one(part: Part, number: Number) -> bool:
     """ "A boy, 12", "a man aged 70": how old the one person before it is."""
     return any(m.i < number.i for m in part.of("person.one"))
+
+
+def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
+    one = doc.at[number.j] if number.value == 1 and number.j < part.j else None
+    if one is not None and one.concept == "person.one" and (row := in_a_row(doc, part, one)):
+        return row
+    return number.value + _and_one(doc, part, number, m, words)
 
 
 def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
@@ -231,7 +235,8 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
     if joint is not None and joint.concept == "conj.and" and joint.j + 1 < part.j:
         years = doc.at[joint.j + 1]
         is_told = years is not None and (
-            years.concept == "count.age" or (years.group == "count" and whose is not None and whose.group == "person")
+            years.concept == "count.age"
+            or (years.group == "count" and any(x is not None and x.group == "person" for x in (whose, of)))
         )
         if doc.tokens[joint.j].kind == "n" and is_told:
             return True  # "two men of 52 and 61 years"
@@ -333,6 +338,8 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) ->
     reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
         if x.group != "person" or x.concept not in ("person.one", "person.two"):
+            if x.concept == "person.many" and (row := in_a_row(doc, part, x)):
+                return row
             continue
         low, high = min(x.i, m.i), max(x.i, m.i)
         if any(w is not m and low < w.i < high for w in words):
@@ -344,7 +351,7 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) ->
             continue
         if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
             continue
-        best = (2 if x.concept == "person.two" else 1) + _and_another(doc, part, x)
+        best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + _and_another(doc, part, x)
         break
     return best
 

@@ -14,7 +14,7 @@ from monitor.extract.mentions import Mention
 from monitor.extract.tokens import Token
 from monitor.model import Moment
 
-__all__ = ["Clock", "find_clocks", "find_window", "night_string"]
+__all__ = ["Clock", "find_clocks", "find_window", "moment_of", "night_string"]
 
 _MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
 
@@ -42,6 +42,7 @@ _TIME_PREPS: Final = frozenset(
 )  # fmt: skip
 
 
+_AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _FRAMES: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.between"))
 
 
@@ -161,6 +162,26 @@ def find_window(
         return _open_window(start, first, days, cal, zone, is_night)
     found = _closed_window(start, end, first, last, cal, zone, is_night)
     return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
+
+
+def moment_of(
+    tokens: list[Token], at: list[Mention | None], clock: Clock, days: Sequence[Day], cal: Calendar
+) -> When | None:
+    """ "At about 10.30 Moscow time": the moment at which it was, where the zone is said; the day beside it, else that
+    of publication, or the one before where the hour is yet to come."""
+    before = _in_front(tokens, at, clock.i)
+    if clock.zone is None or before is None or before.concept not in _AT:
+        return None
+    day = days[0].date if days else None
+    if day is None and cal.local is not None:
+        told = cal.local.astimezone(clock.zone)
+        day = told.date()
+        if clock.minutes > told.hour * 60 + told.minute + 30:
+            day -= timedelta(days=1)
+    if day is None:
+        return When(clock.i, clock.j, "instant", None)
+    start = (datetime.combine(day, time(), clock.zone) + timedelta(minutes=clock.minutes)).astimezone(UTC)
+    return When(clock.i, clock.j, "instant", day.isoformat(), Moment(start, None, "minute"))
 
 
 def _in_front(tokens: list[Token], at: list[Mention | None], i: int) -> Mention | None:
