@@ -9,7 +9,15 @@ from monitor.extract.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.mentions import Mention
 from monitor.extract.neighbours import why_turned_round
 from monitor.extract.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
-from monitor.extract.sirens import goes_on, has_lasted, is_of_bare_alert, is_of_siren, says_siren
+from monitor.extract.sirens import (
+    goes_on,
+    has_lasted,
+    is_behind_alert,
+    is_of_bare_alert,
+    is_of_siren,
+    says_siren,
+    weapon_alert_lifted,
+)
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import PlaceRef
 
@@ -42,6 +50,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         if ended and not part.has("alert.still", "veto.negation"):
             return []
     announced = clear or bare or lifted
+    if not announced and (of_weapon := weapon_alert_lifted(doc, part)) is not None:
+        return [] if is_doubtful(doc, part, of_weapon) else _ends_of_threats(doc, part, named, of_weapon)
     if not announced:
         return None
     trigger = announced[0]
@@ -54,7 +64,11 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
             add_sites(again, part.sites)
             return [again]
         return []
-    if not clear and bare and not (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0])):
+    names_it = bool(bare) and (
+        (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0]))
+        or is_behind_alert(doc, part, bare[0])
+    )
+    if not clear and bare and not names_it:
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
         if not part.sites or not has_lasted(doc, part):

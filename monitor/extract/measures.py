@@ -170,7 +170,7 @@ def measure_of(
         measure = _ACTS[act.concept]
         if act.concept == "act.parted" and not part.has("particle.down"):
             return None, None
-        if act.concept == "strike.hit" and _is_means(doc, part, number):
+        if act.concept == "strike.hit" and act.i > number.j and _is_means(doc, part, number):
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act

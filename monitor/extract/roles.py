@@ -332,7 +332,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1):
                 return _behind(doc, stop, mention.i - 1)  # an article that is also the word for "of the"
             if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
-                "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country",
+                "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country", "place.region",
             ) or mention.group == "target":  # fmt: skip
                 k = mention.i - 1
                 continue

@@ -15,15 +15,18 @@ __all__ = [
     "countries_of",
     "goes_on",
     "has_lasted",
+    "is_behind_alert",
     "is_nationwide",
     "is_of_bare_alert",
     "is_of_siren",
     "is_siren_headline",
     "says_siren",
+    "weapon_alert_lifted",
 ]
 
 _TOLD: Final = 3
 _LENGTH: Final = frozenset(("num", "bound", "conj", "time"))
+_BARE: Final = frozenset(("alert", "place", "prep", "conj", "level"))
 _HEADLINE: Final = 22
 """Tokens of the longest headline."""
 
@@ -60,6 +63,47 @@ def is_of_bare_alert(doc: Doc, part: Part, lifted: Mention) -> bool:
             return False  # "is over for the app only"
     words = [k for k in range(part.i, part.j) if says_siren(doc, k, k + 1)]
     return any(same_clause(doc, part, k, lifted.i) and not _is_specified(doc, part, k) for k in words)
+
+
+def is_behind_alert(doc: Doc, part: Part, clear: Mention) -> bool:
+    """ "All clear in Kyiv after a three-hour alert": the sentence ends with the alert that is over, how long it was on
+    at most between."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role not in ("from", "except", "speaker", "agent")]
+    if not sites or not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites):
+        return False
+    after = next((m for m in part.of("time.after", "prep.to") if m.i >= clear.j), None)
+    if after is None or clear.i != part.i or any(s.i > after.i for s in sites):
+        return False
+    if part.has("weapon", "model", "alert.threat", "alert.danger", "level"):
+        return False
+    words = [k for k in range(after.j, part.j) if says_siren(doc, k, k + 1)]
+    sirens = [m for m in part.of("alert.siren") if m.i >= after.j]
+    if not words and not sirens:
+        return False
+    own = {k for m in sirens for k in range(m.i, m.j)}
+    return all(
+        k in own or k in words or doc.tokens[k].kind in "pn" or is_announcing(doc, k)
+        or ((m := doc.at[k]) is not None and m.group in ("num", "bound", "time", "count", "alert"))
+        for k in range(after.j, part.j)
+    )  # fmt: skip
+
+
+def weapon_alert_lifted(doc: Doc, part: Part) -> Mention | None:
+    """ "Drone alert lifted in Eilat": the word of the end, where the alert is one of a named weapon and the town one
+    where alerts are sounded."""
+    lifted = part.of("alert.lifted")
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    if not lifted or not part.sites or part.has("veto", "toll", "strike", "alert.still", "alert.lasts"):
+        return None
+    if not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in part.sites):
+        return None
+    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w" and not (
+        is_announcing(doc, k) or says_siren(doc, k, k + 1)))  # fmt: skip
+    is_beside = any(
+        says_siren(doc, k, k + 1) for m in part.of("weapon") for k in range(max(part.i, m.i - 3), min(part.j, m.j + 1))
+    )
+    return lifted[0] if is_beside and not unread else None
 
 
 def _is_specified(doc: Doc, part: Part, k: int) -> bool:
@@ -112,9 +156,30 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
     opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":" or _is_behind_headline(doc, part, trigger)
     is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
-    if behind is None or not opens or words or not is_plain:
+    if behind is None or not opens or not is_plain:
         return False
+    if words:
+        return is_placed and behind.concept == "prep.at" and _is_of_fire(doc, part, trigger)
     return (is_placed and behind.concept == "prep.at") or is_nationwide(doc, part, trigger)
+
+
+def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Alert in Jerusalem: missiles fired from Iran", "Alerts in A and B": the bare word, in a town where air alerts
+    are sounded, with where the fire came from, or with nothing else at all."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role in ("at", "name", "target")]
+    if not sites or not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites):
+        return False
+    if part.has("toll", "count", "claim.comment", "veto.other_rule"):
+        return False
+    fire = part.of("weapon", "model", "strike.attack")
+    origin = any(s.role == "from" for s in part.sites) or part.has("claimant.hezbollah", "claimant.houthis")
+    if fire and origin and all(m.i > trigger.i for m in fire):
+        return True
+    is_whole = len(doc.parts) == 1 and all(
+        doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)
+    )
+    return is_whole and all(m.group in _BARE for m in part.mentions)
 
 
 def countries_of(doc: Doc, part: Part) -> list[str]:

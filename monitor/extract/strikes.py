@@ -276,6 +276,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
         return False
+    if s.toll.killed is None and s.toll.injured is None and any(p.has("claim.mourned") for p in s.parts):
+        return False  # "A mourns the victims of the strike": no news of it
     is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
     if s.is_named and is_unharmed and s.target is None:
         return False

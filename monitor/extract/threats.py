@@ -240,7 +240,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
     is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (
-        bool(part.numbers) or part.j - part.i <= 4)  # fmt: skip
+        bool(part.numbers) or (part.j - part.i <= 4 and not part.has("side", "count")))  # fmt: skip
     if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
