@@ -8,6 +8,7 @@ from typing import Final
 from monitor.extract.counted import is_of_victims, is_struck_side
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.found import Found
+from monitor.extract.struck import attacked_by_side
 from monitor.extract.units import ancestors
 
 __all__ = ["attacker_of", "is_object", "told_attacker"]
@@ -108,6 +109,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
             if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
                 return site.ref.id
+        if (victim := attacked_by_side(doc, other)) is not None:
+            return "RU" if victim == "UA" else "UA"
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     if earlier:
         return str(earlier)

@@ -73,6 +73,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role, is_list = "from", True
         if role in (None, "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
+        if role is None and _is_capital_that_fires(doc, part, site, after, sites):
+            role = "agent"
         if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
             role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
@@ -115,6 +117,18 @@ def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
     after = doc.at[site.j] if site.j < part.j else None
     is_fired = after is not None and after.concept in ("act.launched", "act.fired")
     return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
+
+
+def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
+    """ "Tehran fires missiles at Haifa": a town right before the verb stands for those who rule from it, where a target
+    in another country stands behind."""
+    if verb is None or site.ref.level != "city" or verb.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    done = doc.at[verb.j] if verb.group == "verb" and verb.j < part.j else verb
+    if done is None or done.concept not in ("act.launched", "act.fired") or done.data.get("passive"):
+        return False
+    own = set(ancestors(doc.lexicon, site.ref.id))
+    return any(s.i > done.j and s.ref.id not in own and not own & set(ancestors(doc.lexicon, s.ref.id)) for s in sites)
 
 
 def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
