@@ -64,7 +64,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return agents[0]
     countries = [
         s.ref.id for s in part.sites
-        if s.ref.level == "country" and (s.role in ("target", "at") or (s.role == "name" and is_object(doc, part, s)))
+        if s.ref.level == "country"
+        and (s.role in ("target", "at") or _is_topic(doc, part, s) or (s.role == "name" and is_object(doc, part, s)))
     ]  # fmt: skip
     if "UA" in countries:
         return "RU"
@@ -88,7 +89,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             return "RU" if has_seen else "UA"
     if one.measure in ("shot_down", "lost", "suppressed") and (shot := _shooter(part, one)) is not None:
         return "RU" if shot == "UA" else "UA"
-    side = claimant_side or doc.side
+    speaker = next((_OF_CAPITAL[s.ref.id] for s in part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL), None)
+    side = claimant_side or speaker or doc.side
     if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
         return "RU" if side == "UA" else "UA"
     if "side.enemy" in sides:
@@ -121,6 +123,12 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
     return None
+
+
+def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Ukraine: fourteen dead in an attack with 440 drones": the country that a headline is about, no doer of it."""
+    return site.i == part.i and site.role == "name" and site.j < part.j and doc.tokens[site.j].text == ":" and (
+        part.has("toll", "strike.damage"))  # fmt: skip
 
 
 def _is_aimed_at_russia(part: Part) -> bool:

@@ -153,6 +153,16 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return site.i > one.number.i  # "..., the president said, adding that A was hit"
     if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):
         return True
+    if (
+        site.i > one.number.j
+        and one.measure == "launched"
+        and not same_clause(doc, part, one.number.i, site.i)
+        and any(
+            m.concept in ("strike.hit", "strike.damage") and same_clause(doc, part, m.i, site.i)
+            for m in part.of("strike.hit", "strike.damage")
+        )
+    ):
+        return True  # "574 drones - factory in A struck"
     damage = [m.i for m in between if m.concept == "strike.damage"]
     if damage and not same_clause(doc, part, one.number.i, site.i):
         return True

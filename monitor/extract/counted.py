@@ -175,7 +175,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         is_colon = doc.tokens[k].text == ":" and (
             number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
         )
-        return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac/\\:")
+        return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac\u00b0/\\:")
     if mention.concept == "num.subset" and _is_of_people(doc, part, mention):
         return False  # "four of whom are children"
     if mention.concept in ("num.of", "prep.of") and _is_of_things(doc, part, mention):

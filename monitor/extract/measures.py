@@ -10,6 +10,7 @@ from monitor.extract.counted import DASHES, is_item
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
+from monitor.extract.struck import is_building_done_for
 from monitor.extract.vetoes import same_clause
 from monitor.extract.weapons import Weapon
 
@@ -78,6 +79,8 @@ def act_for(
             continue
         if m.concept == "act.launched" and _is_attribute(doc, part, m):
             continue
+        if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
+            continue
         if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
@@ -109,9 +112,13 @@ def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers:
 def _is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
     """ "439 drones and 39 missiles were downed": a passive behind a row of figures holds for each of them."""
     verb = doc.at[act.i - 1]
-    if verb is None or verb.group != "verb" or not same_clause(doc, part, number.i, act.i):
+    if verb is None or not same_clause(doc, part, number.i, act.i):
         return False
-    between = doc.mentions_between(number.j, verb.i)
+    is_headline = verb.group in ("weapon", "model") and act.concept in _DONE and (
+        act.j >= part.j or doc.tokens[act.j].kind == "p")  # fmt: skip
+    if verb.group != "verb" and not is_headline:
+        return False
+    between = doc.mentions_between(number.j, act.i if is_headline else verb.i)
     return all(m.group in ("weapon", "model", "conj", "num", "side", "bound") for m in between)
 
 
@@ -170,7 +177,7 @@ def measure_of(
         measure = _ACTS[act.concept]
         if act.concept == "act.parted" and not part.has("particle.down"):
             return None, None
-        if act.concept == "strike.hit" and act.i > number.j and _is_means(doc, part, number):
+        if act.concept == "strike.hit" and act.i < number.i and _is_means(doc, part, number):
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act

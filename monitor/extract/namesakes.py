@@ -11,6 +11,8 @@ from monitor.extract.vetoes import same_clause
 
 __all__ = ["is_no_place", "is_word"]
 
+_ACRONYM: Final = 4
+"""Letters of the longest acronym that is also a small town's name."""
 _REACH: Final = 6
 """Tokens between what sails and the name of it, or of another beside it."""
 
@@ -42,9 +44,20 @@ def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
     return len(initial.text) == 1 and initial.text.isupper() and not is_level
 
 
+def _is_acronym(doc: Doc, m: Mention) -> bool:
+    """ "The output of DNO": capitals of a few letters, in a text that is not all written so."""
+    word = doc.tokens[m.i].text
+    if m.j - m.i != 1 or not 2 <= len(word) <= _ACRONYM or not word.isupper():
+        return False
+    if not _is_small(m) or any(one.level != "city" for one in m.rows):
+        return False
+    beside = [t.text for t in doc.tokens[max(0, m.i - 3) : m.j + 3] if t.kind == "w" and len(t.text) > 1]
+    return any(not text.isupper() for text in beside)
+
+
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
-    if _is_signature(doc, part, m) or _is_ship(doc, part, m):
+    if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m):
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return True

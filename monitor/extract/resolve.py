@@ -285,7 +285,7 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if after is not None and after.group in ("target", "level"):
         return True
     mention = doc.at[k]
-    if mention is not None and (mention.group in _FRAMES or mention.concept == "conj.and"):
+    if mention is not None and (mention.group in _FRAMES or mention.concept in ("conj.and", "bound.approx")):
         return True
     if mention is not None and mention.concept == "num.of" and mention.i > part.i:
         whose = doc.at[mention.i - 1]

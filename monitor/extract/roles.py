@@ -59,6 +59,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
         ):
             role = "speaker"
+        if role is None and site.i == part.i and _is_saying_head(doc, part, site, sites):
+            role = "speaker"
         if role is None and _is_rival(doc, part, site):
             role = "speaker"
         if role in (None, "at") and _is_of_speaker(doc, part, site):
@@ -117,6 +119,15 @@ def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
     after = doc.at[site.j] if site.j < part.j else None
     is_fired = after is not None and after.concept in ("act.launched", "act.fired")
     return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
+
+
+def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Moscow: 203 drones downed, most over Rostov": a capital before the colon, and where it was behind it."""
+    if site.ref.id not in CAPITALS or site.j >= part.j or doc.tokens[site.j].text != ":":
+        return False
+    return part.has("act.shot_down", "act.merged") and bool(part.numbers) and any(
+        s is not site and site.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in sites
+    )  # fmt: skip
 
 
 def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
@@ -343,6 +354,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
                     return deeper
                 return _ROLE[mention.concept]
+            if mention.concept == "bound.approx" and k == site.i - 1:
+                return "at"  # "around A": the same word stands before figures
             if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1):
                 return _behind(doc, stop, mention.i - 1)  # an article that is also the word for "of the"
             if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (

@@ -6,22 +6,26 @@ from typing import Final
 
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
+from monitor.extract.means import is_after_all, is_shared, launched_beside, named_next, of_debris, of_tally, said_after
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
 from monitor.extract.struck import (
     attacked,
     attacked_by_side,
     destroyed_by,
+    fired_at,
+    is_building_done_for,
     is_by_country,
     is_denied_too,
+    is_elsewhere,
     is_named_target,
     is_shown_too,
     places_of,
     target_of,
-)  # fmt: skip
+)
 from monitor.extract.telling import Strike, belongs, merge_into
 from monitor.extract.tolls import Toll, read_toll
-from monitor.extract.units import ancestors, ref
+from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
@@ -44,11 +48,13 @@ _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
-    if not any(part.has("strike", "toll") for part in doc.parts):
+    if not any(part.has("strike", "toll", "act.launched", "act.fired", "act.shot_down") for part in doc.parts):
         return []
     strikes: list[Strike] = []
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
-        if not part.has("strike", "toll"):
+        if not part.has("strike", "toll") and not fired_at(doc, part) and not any(
+            is_building_done_for(doc, part, m) for m in part.of("act.shot_down")
+        ):  # fmt: skip
             continue
         toll = tolls.get(part.i) or Toll()
         if part.is_vetoed(_VETOES) or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
@@ -74,8 +80,11 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)
     for strike in strikes:
-        if not strike.weapons and (named := _named_next(doc, strike)):
+        if not strike.weapons and (named := named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
+    for strike in strikes:
+        if not strike.weapons:
+            strike.weapons = launched_beside(doc, strike)
     is_strike_text = any(
         p.has("strike", "weapon", "model", "alert.under_attack") and not p.is_vetoed(_VETOES) for p in doc.parts
     )
@@ -160,50 +169,10 @@ def _of_side(doc: Doc, found: Strike) -> bool:
     return True
 
 
-def _of_debris(doc: Doc, part: Part) -> list[str]:
-    """Debris is of what the sentences before tell of shooting down."""
-    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
-        if other.has("act.shot_down", "act.merged") and (weapons := strike_kinds(weapons_of(doc, other))):
-            return weapons
-    return []
-
-
-def _of_tally(doc: Doc, part: Part) -> list[str]:
-    """ "69 drones came, 37 were downed, three struck a substation": what struck is what the figures are of."""
-    hits = [m for m in part.of("strike.hit") if any(n.j == m.i and n.taken is None for n in part.numbers)]
-    if not hits:
-        return []
-    for other in reversed(doc.parts[max(0, part.n - 2) : part.n]):
-        if other.line == part.line and (kinds := strike_kinds(weapons_of(doc, other))):
-            return kinds[-1:]
-    return []
-
-
-def _is_shared(doc: Doc, whole: Part, i: int) -> bool:
-    """Whether a weapon stands before the first toll: "drone attacks killed two in A and wounded three in B"."""
-    return all(m.i > i for m in whole.of("toll.killed", "toll.injured"))
-
-
-def _is_after_all(whole: Part, i: int) -> bool:
-    """Whether a weapon stands behind the last toll: "two were killed in A, five hurt in B in attacks by drones"."""
-    tolls = whole.of("toll.killed", "toll.injured")
-    return bool(tolls) and all(m.i < i for m in tolls) and any(m.i > tolls[-1].i for m in whole.of("strike.attack"))
-
-
-def _said_after(doc: Doc, part: Part) -> list[str]:
-    """The weapon that a terse post names in a sentence of its own behind the blast."""
-    if part.n + 1 >= len(doc.parts) or part.j - part.i > 14:
-        return []
-    after = doc.parts[part.n + 1]
-    if after.sites or after.j - after.i > 8 or after.has("act", "alert", "strike", "toll", "veto"):
-        return []
-    return strike_kinds(weapons_of(doc, after))
-
-
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
     hits += tuple(destroyed_by(doc, part))
-    attacks = part.of("strike.attack", "strike.explosion")
+    attacks = part.of("strike.attack", "strike.explosion") or fired_at(doc, part)
     if not hits and not attacks and toll.is_empty:
         return None
     triggers = [
@@ -218,17 +187,17 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         return None
     if not triggers and toll.is_empty:
         return None
-    weapons = strike_kinds(used_in(doc, part)) or _said_after(doc, part)
+    weapons = strike_kinds(used_in(doc, part)) or said_after(doc, part)
     if not weapons and part.has("strike.debris", "strike.damage"):
-        weapons = _of_debris(doc, part)
-    weapons = weapons or _of_tally(doc, part)
+        weapons = of_debris(doc, part)
+    weapons = weapons or of_tally(doc, part)
     if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]
     if not weapons and whole is not part and part.i > whole.i:
-        weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and _is_shared(doc, whole, w.i)])
+        weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and is_shared(doc, whole, w.i)])
     if not weapons and whole is not part and part.j < whole.j:
-        weapons = strike_kinds([w for w in weapons_of(doc, whole) if _is_after_all(whole, w.i)])
+        weapons = strike_kinds([w for w in weapons_of(doc, whole) if is_after_all(whole, w.i)])
     places = places_of(doc, part, toll)
     if not triggers and not toll.is_people and not weapons:
         return _make(doc, part, places, weapons, toll, None)
@@ -250,7 +219,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         "alert.siren",
     )
     strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
-    strike.is_named = any(m.concept == "strike.attack" for m in triggers)
+    strike.is_named = any(m.concept in ("strike.attack", "act.launched", "act.fired") for m in triggers)
     return strike
 
 
@@ -283,7 +252,7 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
-    if s.rule == "strike.fell" and s.target is None and not harmed and not s.is_named and _is_elsewhere(doc, s):
+    if s.rule == "strike.fell" and s.target is None and not harmed and not s.is_named and is_elsewhere(doc, s.places):
         return False
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in _LONG for p in s.parts for w in p.whens):
@@ -305,7 +274,7 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
-        return bool(s.weapons) or s.is_named or s.rule != "strike.damage" or is_told
+        return bool(s.weapons) or s.is_named or s.rule not in ("strike.damage", "act.shot_down") or is_told
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
@@ -320,30 +289,8 @@ def _is_of_war(doc: Doc, s: Strike) -> bool:
         s.claimant is not None
         or s.target in ("military", "energy")
         or s.part.has("side", "weapon.carrier")
-        or (s.target == "industry" and not _is_elsewhere(doc, s))
+        or (s.target == "industry" and not is_elsewhere(doc, s.places))
     )
-
-
-def _is_elsewhere(doc: Doc, s: Strike) -> bool:
-    """Whether what fell, and did no harm that is told, fell in a country that is not under attack."""
-    lines = [[p.id or "", *ancestors(doc.lexicon, p.id)] for p in s.places]
-    attacked = doc.lexicon.settings.get("alert_countries", ())
-    return bool(lines) and not any(a in attacked or a in ("UA", "RU") for line in lines for a in line)
-
-
-def _named_next(doc: Doc, s: Strike) -> list[str]:
-    """The weapon of the sentence behind, which tells of a building and of nothing else: "A missile had cut ..."."""
-    if s.last.n + 1 >= len(doc.parts) or s.toll.is_empty:
-        return []
-    after = doc.parts[s.last.n + 1]
-    if (
-        after.line != s.last.line
-        or not after.has("target.residential")
-        or after.vetoes
-        or after.has("act", "alert", "veto")
-    ):
-        return []
-    return strike_kinds(used_in(doc, after)) if not any(n.taken is None for n in after.numbers) else []
 
 
 def _tells_of_attack(doc: Doc) -> bool:
@@ -366,7 +313,7 @@ def _is_asserted(doc: Doc, s: Strike) -> bool:
         return False
     if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
         return False
-    return any(x.role == "target" for x in part.sites) or part.has("strike.attack")
+    return any(x.role == "target" for x in part.sites) or part.has("strike.attack") or bool(fired_at(doc, part))
 
 
 def _report(doc: Doc, s: Strike) -> StrikeReport:

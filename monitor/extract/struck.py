@@ -17,9 +17,12 @@ __all__ = [
     "attacked",
     "attacked_by_side",
     "destroyed_by",
+    "fired_at",
     "is_attacker",
+    "is_building_done_for",
     "is_by_country",
     "is_denied_too",
+    "is_elsewhere",
     "is_named_target",
     "is_shown_too",
     "places_of",
@@ -154,6 +157,66 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     )
 
 
+_FIRED: Final = ("act.launched", "act.fired")
+
+
+def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
+    """ "A station destroyed in A", "a warehouse was destroyed": a building right before the verb is struck, nothing is
+    shot down."""
+    if act.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    k = act.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group == "verb":
+        k = m.i - 1
+    before = doc.at[k] if k >= part.i else None
+    return before is not None and before.group == "target" and not any(
+        m.i == before.i and m.group in ("weapon", "model") for m in part.mentions)  # fmt: skip
+
+
+def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
+    """ "Russia fires a hypersonic missile at Dnipro": no figure, nothing shot down, a place of the other side right
+    behind the weapon."""
+    fired = part.of(*_FIRED)
+    if (
+        not fired
+        or part.has("strike", "toll", "alert", "claim", "act.launch_noun")
+        or any(not n.is_article for p in doc.parts for n in p.numbers)
+    ):
+        return ()
+    if any(p.has("act.shot_down", "act.merged") for p in doc.parts):
+        return ()
+    verb = fired[0]
+    by = next((s for s in part.sites if s.ref.id in ("RU", "UA") and is_attacker(doc, part, s) and s.j <= verb.i), None)
+    if by is None or verb.lang not in doc.lexicon.settings.get("articled", ()):
+        return ()
+    weapon = next((m for m in part.of("weapon", "model") if m.i >= verb.j), None)
+    if weapon is None:
+        return ()
+    k = weapon.j
+    while k < part.j and (((m := doc.at[k]) is not None and m.group in ("weapon", "model")) or (
+        m is None and doc.tokens[k].text[0].isupper())):  # fmt: skip
+        k += 1
+    into = doc.at[k] if k < part.j else None
+    if into is None or into.group != "prep":
+        return ()
+    other = "UA" if by.ref.id == "RU" else "RU"
+    standing = doc.lexicon.settings.get("standing", ())
+    for site in part.sites:
+        if any(a in standing for a in (site.ref.id, *ancestors(doc.lexicon, site.ref.id))):
+            continue  # held by the side that fires
+        is_aimed = site.role in ("at", "target") and site.ref.level not in ("country", "sea") and site.i >= weapon.j
+        if is_aimed and other in ancestors(doc.lexicon, site.ref.id) and same_clause(doc, part, verb.i, site.i):
+            return (verb,)
+    return ()
+
+
+def is_elsewhere(doc: Doc, places: list[PlaceRef]) -> bool:
+    """Whether what fell, and did no harm that is told, fell in a country that is not under attack."""
+    lines = [[p.id or "", *ancestors(doc.lexicon, p.id)] for p in places]
+    attacked = doc.lexicon.settings.get("alert_countries", ())
+    return bool(lines) and not any(a in attacked or a in ("UA", "RU") for line in lines for a in line)
+
+
 def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     """ "Russia attacks Kharkiv", "Israeli jets bomb A", "a Russian attack on A": who attacked, and a place behind."""
     if part.has("claim", "veto.other_rule", "alert"):
@@ -222,6 +285,9 @@ def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
         return out  # a list of prices
     for m in part.of("act.shot_down"):
         by = doc.at[m.j] if m.j < part.j else None
+        if is_building_done_for(doc, part, m):
+            out.append(m)
+            continue
         if by is not None and by.group == "target" and part.has("weapon", "model"):
             out.append(m)  # "destroyed the station with drones": a target is no weapon
             continue

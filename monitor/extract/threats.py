@@ -198,6 +198,8 @@ def _is_live(doc: Doc, part: Part) -> bool:
     """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
     if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
         return False
+    if part.has("verb.passive") and not part.has("act.present", "alert.fly", "alert.warned", "alert.threat"):
+        return False
     if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
         return False
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
