@@ -33,18 +33,8 @@ class Utc(TypeDecorator[datetime]):
     def bind_processor(self, dialect: Dialect) -> Any:
         return _stamp_in if dialect.name == "sqlite" else _moment_in
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            moment = cast(datetime, value)
-            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            raise StoreCorrupt(
-                f"a stored time is no time: {value!r}. Run `monitor verify`, restore a backup."
-            ) from None
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _stamp_out if dialect.name == "sqlite" else _moment_out
 
 
 class Words(TypeDecorator[str]):
@@ -55,6 +45,19 @@ class Words(TypeDecorator[str]):
 
     def bind_processor(self, dialect: Dialect) -> Any:
         return _clean_in
+
+
+def _moment_out(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _stamp_out(value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise StoreCorrupt(f"a stored time is no time: {value!r}. Run `monitor verify`, restore a backup.") from None
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")

@@ -14,7 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import StoreError
-from monitor.store import patience
+from monitor.store import patience, server
 from monitor.store.faults import translate
 
 __all__ = ["engine_for", "name_of", "parse", "sqlite_path"]
@@ -89,6 +89,7 @@ def engine_for(url: URL, *, writes: bool, readers: int = 8) -> Engine:
                 "application_name": holder_name(),
                 "options": "-c timezone=UTC" + ("" if writes else " -c default_transaction_read_only=on"),
                 "connect_timeout": 10,
+                **({} if writes else server.OPTIONS),
             },
         )
     if not writes:

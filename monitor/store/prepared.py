@@ -11,14 +11,15 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Boolean, Connection, Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 
+from monitor.store import server
 from monitor.store.columns import CLEAN, Utc, Words
 from monitor.store.engines import name_of
 from monitor.store.faults import translate
@@ -32,14 +33,19 @@ _Given = Callable[[Mapping[str, Any]], Any]
 _DIALECT = sqlite.dialect()
 
 
-def fetch(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
-    """All rows of a select, their columns as attributes. ``statement`` is one that is kept, never made for the call."""
-    if not connection.in_transaction():
-        return connection.execute(statement, values).all()
-    if connection.dialect.name == "postgresql":
-        words, named, outward = _asking(statement)
-        return list(map(outward, _ask(connection, words, {name: one(values) for name, one in named})))
-    words, inward, outward = _reading(statement)
+def fetch(
+    connection: Connection, statement: Select[Any], values: Mapping[str, Any], into: type[tuple[Any, ...]] | None = None
+) -> Sequence[Any]:
+    """All rows of a select, their columns as attributes. ``statement`` is one that is kept, never made for the call;
+    ``into`` is the named tuple that a row shall be, with a field for each column in their order."""
+    is_server = connection.dialect.name == "postgresql"
+    if not connection.in_transaction() or (is_server and not server.can_ask(connection)):
+        found = connection.execute(statement, values).all()
+        return found if into is None else [tuple.__new__(into, row) for row in found]
+    if is_server:
+        words, inward, outward = _asking(statement, into)
+        return list(map(outward, _ask(connection, words, [one(values) for one in inward])))
+    words, inward, outward = _reading(statement, into)
     return list(map(outward, _run(connection, words, [one(values) for one in inward])))
 
 
@@ -88,12 +94,9 @@ def _run(connection: Connection, words: str, values: Sequence[Any]) -> list[Any]
         cursor.close()
 
 
-def _ask(connection: Connection, words: str, values: Mapping[str, Any]) -> list[Any]:
-    """Rows of a server, which keeps the plan of words that it has often heard. Raises the store's own errors."""
-    driver: Any = connection.connection.driver_connection
+def _ask(connection: Connection, words: str, values: Sequence[Any]) -> list[Any]:
     try:
-        with driver.cursor() as cursor:
-            return list(cursor.execute(words, values).fetchall())
+        return server.ask(connection, words, values)
     except Exception as error:
         raise _ours(connection, error) from error
 
@@ -108,41 +111,47 @@ def _ours(connection: Connection, error: Exception) -> Exception:
 
 
 @cache
-def _reading(statement: Select[Any]) -> tuple[str, list[_Given], Turn]:
+def _reading(statement: Select[Any], into: Any) -> tuple[str, list[_Given], Turn]:
     words, inward = _changing(statement)
-    return words, inward, _outward(statement, _DIALECT)
+    return words, inward, _outward(statement, _DIALECT, into)
 
 
 @cache
-def _asking(statement: Select[Any]) -> tuple[str, list[tuple[str, _Given]], Turn]:
-    server = _server()
-    compiled = statement.compile(dialect=server)
-    named = [(name, _given(name, bound, server)) for name, bound in compiled.binds.items()]
-    return str(compiled), named, _outward(statement, server)
+def _asking(statement: Select[Any], into: Any) -> tuple[str, list[_Given], Turn]:
+    dialect = _server_dialect()
+    compiled = statement.compile(dialect=dialect)
+    inward = [_given(name, compiled.binds[name], dialect) for name in compiled.positiontup or ()]
+    return str(compiled), inward, _outward(statement, dialect, into)
 
 
 @cache
-def _server() -> Dialect:
+def _server_dialect() -> Dialect:
     """Loaded by those alone who have a server."""
     from sqlalchemy.dialects.postgresql import psycopg
 
-    return psycopg.dialect()  # type: ignore[no-untyped-call]
+    return psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
-def _outward(statement: Select[Any], dialect: Dialect) -> Turn:
+def _outward(statement: Select[Any], dialect: Dialect, into: Any) -> Turn:
     """What makes a row of ours out of one of the driver's: only the values that need it are turned."""
     columns = list(statement.selected_columns)
-    shape: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-    found = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    shape = into or namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+    make = partial(tuple.__new__, shape)  # what the shape's own ways end in: there is a row of this kind very often
+    # A server's times are in the zone of the session, and ours is in UTC.
+    same = Utc if dialect.name == "postgresql" else ()
+    found = (
+        None if isinstance(column.type, same) else column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in columns
+    )
     turns = [(place, turn) for place, turn in enumerate(found) if turn is not None]
     if not turns:
-        return cast(Turn, shape._make)
+        return make
 
     def outward(row: Sequence[Any]) -> Any:
         values = list(row)
         for place, turn in turns:
             values[place] = turn(values[place])
-        return shape._make(values)
+        return make(values)
 
     return outward
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, literal_column, select, union_all
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, true, union_all
 
 from monitor.model import Interval, Threat
 from monitor.store import rows
@@ -30,7 +30,8 @@ LONG = timedelta(days=3)
 """An alert that lasts longer, or has no end yet, stands in the small half of the index that is always looked at."""
 
 
-_BY_START = attrgetter("started_at", "id")
+_BY_START = itemgetter(3, 0)
+"""Of a span: its start, its id."""
 
 
 class Span(NamedTuple):
@@ -104,13 +105,9 @@ def spans_now(connection: Connection, region: str, start: datetime | None, end: 
         given |= {"start": start, "reach": start - LONG}
     if end is not None:
         given["end"] = end
-    found: list[Span] = []
-    doubtful: list[str] = []
-    for row in bounded(fetch(connection, _spans(start is not None, end is not None), given)):
-        if row.is_exact:
-            found.append(Span(row.id, row.place, row.regime, row.begins_at, row.ends_at))
-        else:
-            doubtful.append(row.id)
+    rows_found = fetch(connection, _spans(start is not None, end is not None), given, Span)
+    found = [span for span in bounded(rows_found) if span.end_bounds is None]
+    doubtful = [span.id for span in rows_found if span.end_bounds is not None]
     for some in chunks(doubtful):
         bodies = [row.body for row in find(connection, intervals.c.id, some, "body")]
         found += [span for alert in rows.load_all(Interval, bodies) if (span := span_of(alert))]
@@ -119,13 +116,17 @@ def spans_now(connection: Connection, region: str, start: datetime | None, end: 
 
 @cache
 def _spans(has_start: bool, has_end: bool) -> Any:
-    """The few long or open ones, and those that began shortly before the range; all of it from the index alone."""
+    """The few long or open ones, and those that began shortly before the range; all of it from the index alone.
+
+    A row is a ``Span`` as it stands where it is exact; of others ``end_bounds`` is False: it has yet to be looked up.
+    """
     return union_all(*(_half(is_long, has_start, has_end) for is_long in (True, False)))
 
 
 def _half(is_long: bool, has_start: bool, has_end: bool) -> Any:
     its = alert_spans.c
-    query = select(its.id, its.place, its.regime, its.begins_at, its.ends_at, its.is_exact).where(
+    its_rest = func.nullif(its.is_exact, true()).label("end_bounds")
+    query = select(its.id, its.place, its.regime, its.begins_at, its.ends_at, its_rest).where(
         its.region == bindparam("region"), its.is_long.is_(is_long),
         its.nature == literal_column("'actual'"), its.is_retracted.is_(False),
     )  # fmt: skip
