@@ -65,6 +65,10 @@ def _libpq() -> Any:
     from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
 
     return SimpleNamespace(
-        Transformer=Transformer, SQLSTATE=DiagnosticField.SQLSTATE, TEXT=PyFormat.TEXT, BINARY=Format.BINARY, INTRANS=TransactionStatus.INTRANS,
+        Transformer=Transformer,
+        TEXT=PyFormat.TEXT,
+        BINARY=Format.BINARY,
+        INTRANS=TransactionStatus.INTRANS,
         DONE=(ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK),
-    )  # fmt: skip
+        SQLSTATE=DiagnosticField.SQLSTATE,
+    )
