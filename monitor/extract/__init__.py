@@ -10,6 +10,7 @@ from typing import Final
 from monitor.extract.alerts import read_alerts
 from monitor.extract.counts import read_counts
 from monitor.extract.doc import Doc
+from monitor.extract.flights import with_counted
 from monitor.extract.layout import lay_out, utc
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.signals import read_signals
@@ -56,7 +57,9 @@ def read_laid_out(doc: Doc) -> Reading:
     if not doc.mentions:
         return Reading(doc.lang, notes=tuple(doc.notes))
     tolls = tolls_of(doc)
-    reports: list[Report] = [*read_alerts(doc), *read_strikes(doc, tolls), *read_counts(doc)]
+    counts = read_counts(doc)
+    alerts = with_counted(doc, read_alerts(doc), counts)
+    reports: list[Report] = [*alerts, *read_strikes(doc, tolls), *counts]
     if len(reports) > 1:
         reports.sort(key=_BY_SPAN)
     if doc.source.is_cut:

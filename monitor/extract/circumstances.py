@@ -22,6 +22,7 @@ _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
+    "aimed_before",
     "aimed_country",
     "called_before",
     "distinct",
@@ -301,6 +302,15 @@ def called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
     if other.has("weapon", "model", "act", "strike", "toll"):
         return ()
     return tuple(distinct([s.ref for s in other.sites if s.role in ("name", "at", "target")]))
+
+
+def aimed_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """ "New groups of drones toward A. About 20 of them": where the weapon named in the sentence before heads for."""
+    part = one.part
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or one.weapon.i >= other.j or one.weapon.i < other.i or any(s.role != "from" for s in part.sites):
+        return ()
+    return tuple(distinct([s.ref for s in without_parents(doc, other.sites) if s.role == "target"]))
 
 
 def struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.attackers import attacker_of, told_attacker
 from monitor.extract.circumstances import (
+    aimed_before,
     aimed_country,
     called_before,
     distinct,
@@ -355,7 +356,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     if not places and one.measure != "present":
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
-        places = called_before(doc, part)
+        places = called_before(doc, part) or aimed_before(doc, one)
     if not places and one.measure == "hit":
         places = struck_before(doc, part)
     if not places and one.measure == "shot_down" and part.n and not part.sites:

@@ -50,6 +50,8 @@ _RIGHT_BEHIND: Final = 30
 """What it takes off that only verbs stand between a figure and the act behind it."""
 _REACH: Final = 60
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
+_LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
+_PARTS: Final = 2
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
@@ -81,6 +83,8 @@ def act_for(
             continue
         if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
             continue
+        if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
+            continue
         if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
@@ -98,6 +102,12 @@ def act_for(
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _is_awaited(doc: Doc, part: Part, number: Number, launch: Mention) -> bool:
+    """ "Some 20, further launches are expected": launches of a later clause that are yet to come."""
+    return not same_clause(doc, part, number.i, launch.i) and any(
+        0 <= launch.i - m.j <= 2 for m in part.of("alert.expected"))  # fmt: skip
 
 
 def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:
@@ -212,6 +222,8 @@ def measure_of(
             return _ACTS[acts[-1].concept], acts[-1]
     if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None
+    if _is_gone(doc, part, number):
+        return None, None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     if unknown > (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 5):
@@ -238,14 +250,29 @@ def _is_of_target_before(doc: Doc, part: Part) -> bool:
     return not told and before.has("weapon", "model") and any(s.role == "target" for s in before.sites)
 
 
-def _is_bare(doc: Doc, part: Part) -> bool:
-    """ "Two Zircons!": a post that is a figure and a weapon, nothing more."""
-    if len(doc.parts) > 1 or part.is_title or part.j - part.i > 8 or doc.title_end:
+def _is_gone(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Three missiles, clear": seen no more, and not said to fly on."""
+    if part.has("alert.fly", "num.more") or any(s.role == "target" for s in part.sites):
         return False
-    return all(
-        (m.group in _BARE if (m := doc.at[k]) is not None else doc.tokens[k].kind in "np")
-        for k in range(part.i, part.j)
-    )  # fmt: skip
+    cleans = part.of("alert.clean", "alert.over")
+    return any(number.j <= m.i and same_clause(doc, part, number.i, m.i) for m in cleans)
+
+
+def _is_bare(doc: Doc, part: Part) -> bool:
+    """ "Two Zircons!", "4 missiles, over the city": a short post that is a figure and a weapon, little more."""
+    if len(doc.parts) > _PARTS or part.is_title or part.j - part.i > 8 or doc.title_end:
+        return False
+    is_articled = doc.lang in doc.lexicon.settings.get("articled", ())
+    if (is_articled and len(doc.parts) > 1) or part.has("alert.clean", "alert.over", "veto"):
+        return False
+    unknown = 0
+    for k in range(part.i, part.j):
+        m = doc.at[k]
+        if m is None:
+            unknown += doc.tokens[k].kind not in "np"
+        elif m.group not in _BARE and (is_articled or (m.group not in _LOOSE and m.concept not in _LOOSE)):
+            return False
+    return unknown <= (0 if is_articled else 1)
 
 
 def _is_tallied(doc: Doc, part: Part, number: Number) -> bool:

@@ -108,6 +108,8 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     for proposal in proposals:
         if proposal.status == "called":
             continue
+        if proposal.status == "threat" and proposal.threat == "other":
+            proposal.threat = _shown(doc, proposal.part)
         twin = next(
             (p for p in out if (p.status, p.threat, p.ongoing) == (proposal.status, proposal.threat, proposal.ongoing)),
             None,
@@ -136,6 +138,18 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
                (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip
     return _fail_safe(doc, out)
+
+
+def _shown(doc: Doc, part: Part) -> str:
+    """What flies, where only a sign or the word for a launch says so: a comet, a moped, an "exit"."""
+    settings = doc.lexicon.settings
+    words = [doc.tokens[k] for k in range(part.i, part.j)]
+    for kind, signs in settings.get("signs", {}).items():
+        if any(token.text[:1] in signs for token in words if token.kind == "p"):
+            return str(kind)
+    exits = settings.get("exits", ())
+    is_launch = part.has("act.launch_noun") and any(token.f in exits for token in words)
+    return "ballistic" if is_launch else "other"
 
 
 def _is_country_wide(proposal: Proposal) -> bool:
@@ -248,10 +262,11 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = [ref(doc.lexicon, identity) for identity in doc.area]
         start, end = doc.span(p.part.i, p.part.j)
         moment = _moment(doc, p)
+        threat = "air" if p.threat == "other" and p.status == "threat" else p.threat
         evidence = Evidence(doc.source.raw[start:end], (start, end), f"{p.rule}", p.confidence, moment)
         out.append(
             AlertReport(
-                p.status, scope(sites), tuple(sites), p.threat, evidence, p.ongoing, tuple(p.excepted), p.level,  # type: ignore[arg-type]
+                p.status, scope(sites), tuple(sites), threat, evidence, p.ongoing, tuple(p.excepted), p.level,  # type: ignore[arg-type]
             )
         )  # fmt: skip
     return out

@@ -97,7 +97,11 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
             if at[end] is None or at[end].group not in ("weapon", "num", "model"):  # type: ignore[union-attr]
                 return None
         elif at[end] is None or at[end].group not in ("num", "weapon", "model"):  # type: ignore[union-attr]
-            is_times = word in "x\u0445" and end + 1 < j and _is(at, end + 1, "prep.to")  # "2x to A"
+            is_times = (
+                word in "x\u0445"
+                and end + 1 < j
+                and (_is(at, end + 1, "prep.to") or (word == "\u0445" and _is_thing(tokens, at, end + 1)))
+            )  # "2x to A"
             if len(word) > 1 or not (is_times or _is_weapon(at, end + 1, j)):
                 return None
             end += 1  # "2x drones"
@@ -114,6 +118,12 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
+
+
+def _is_thing(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
+    """Behind "2x": a word that is no time and no other number."""
+    mention = at[k]
+    return tokens[k].kind == "w" and (mention is None or mention.group not in ("count", "time", "num", "month"))
 
 
 def _is_money(tokens: list[Token], k: int) -> bool:
@@ -249,6 +259,8 @@ def _one_of(at: list[Mention | None], k: int, *concepts: str) -> bool:
 
 def _before(tokens: list[Token], at: list[Mention | None], number: Number) -> None:
     k = number.i - 1
+    if number.j < len(tokens) and tokens[number.j].text == "+" and tokens[number.j].glued:
+        number.bound = "at_least"  # "20+"
     for _ in range(4):
         if k < 0:
             return

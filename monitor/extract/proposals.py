@@ -70,6 +70,11 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
         last = out[-1] if out else None
         if last is not None and site.i == last.j and site.ref.id in ancestors(doc.lexicon, last.ref.id):
             continue
+        if last is not None and site.i == last.j + 1 and doc.tokens[last.j].text == "(":
+            if site.ref.id in ancestors(doc.lexicon, last.ref.id):
+                continue  # "A (region of B)"
+            if last.ref.level == "oblast" and last.ref.id in ancestors(doc.lexicon, site.ref.id):
+                out.pop()  # "the region of B (A)"
         out.append(site)
     return out
 

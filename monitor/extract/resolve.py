@@ -186,14 +186,23 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
 def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """In a list that began with "over the Bryansk region", a bare adjective is a region too."""
     before = doc.at[m.i - 1] if m.i > part.i else None
+    if before is None and doc.tokens[m.i - 1].text in ",/":
+        before = _ahead_of_row(doc, part, m)
     if before is None or before.group not in ("prep", "conj"):
         return None
     if not any(one.is_adj and one.level == "oblast" for one in m.rows):
         return _level_of_list(doc, part, m)
+    if before.concept == "conj.and":
+        before = _ahead_of_row(doc, part, m) or before
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
-        behind is not None and behind.concept in ("prep.to", "prep.past", "mark.arrow"))  # fmt: skip
+        behind is not None and (behind.group in _BEHIND_REGION or behind.concept == "mark.arrow"))  # fmt: skip
+    if not is_last and behind is not None and behind.concept == "conj.and" and behind.j < part.j:
+        other = doc.at[behind.j]
+        is_last = other is not None and any(one.is_adj and one.level == "oblast" for one in other.rows)
     if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert"):
+        return ("oblast",)
+    if is_last and before.concept in _BEFORE_REGION and part.has("weapon", "model", "alert.fly", "alert.attention"):
         return ("oblast",)
     is_item = is_last or (behind is not None and behind.concept == "conj.and")
     if is_item and before.concept in ("prep.at", "prep.over") and part.numbers and part.has("act.shot_down", "weapon"):
@@ -206,6 +215,22 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             and any(one.level == "oblast" and not one.is_adj for one in other.rows)
         ):
             return ("oblast",)
+    return None
+
+
+def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:
+    """ "In the Sumy, Poltava and Kharkiv": the preposition in front of a row of adjectives."""
+    k = m.i - 1
+    while k > part.i:
+        mention = doc.at[k]
+        if mention is None:
+            if doc.tokens[k].text not in ",/":
+                return None
+            k -= 1
+        elif mention.concept == "conj.and" or (mention.rows and any(one.is_adj for one in mention.rows)):
+            k = mention.i - 1
+        else:
+            return mention if mention.group == "prep" else None
     return None
 
 
@@ -223,6 +248,8 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
+_BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
+_BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _FRAMES: Final = frozenset(("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target"))
 _BARE_REACH: Final = 12
 _ROW: Final = 6
@@ -276,6 +303,8 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
         behind = doc.at[m.j] if m.j < part.j else None
         if behind is not None and (behind.group in ("weapon", "model", "alert") or behind.concept == "prep.to"):
             return behind.concept != "alert.expected"
+        if _is_course(doc, part, m.j) or (behind is not None and behind.rows and _is_of_a_row(doc, part)):
+            return True
         nxt = doc.tokens[m.j].text if m.j < part.j else ""
         return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
     after = doc.at[m.j] if m.j < part.j else None
@@ -283,6 +312,8 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
         other = doc.at[after.j]  # "the A and B power plants"
         after = doc.at[other.j] if other is not None and other.rows and other.j < part.j else None
     if after is not None and after.group in ("target", "level"):
+        return True
+    if doc.tokens[k].kind == "n" and k > part.i and doc.tokens[k - 1].text in ":,~" and _is_figure_of(doc, part, m):
         return True
     mention = doc.at[k]
     if mention is not None and (mention.group in _FRAMES or mention.concept in ("conj.and", "bound.approx")):
@@ -294,6 +325,22 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if mention is not None and mention.group == "person" and doc.lang not in doc.lexicon.settings.get("articled", ()):
         return True  # "two residents of A", where no word says "of"
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
+
+
+def _is_course(doc: Doc, part: Part, k: int) -> bool:
+    """ "A movement of drones": the word of a course, right behind a name."""
+    return k < part.j and doc.tokens[k].f in doc.lexicon.settings.get("course", ())
+
+
+def _is_figure_of(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "...: 1 A, 2 B": a name between a figure and the end of its item."""
+    return m.j >= part.j or doc.tokens[m.j].text in ",;."
+
+
+def _is_of_a_row(doc: Doc, part: Part) -> bool:
+    """ "A B C drones on their way": names side by side, in a line that tells of weapons or of an alert."""
+    is_told = part.has("weapon", "model", "alert")
+    return is_told and doc.lang not in doc.lexicon.settings.get("articled", ())
 
 
 def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:

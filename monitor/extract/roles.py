@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from monitor.extract.caseforms import case_of
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ancestors
@@ -29,6 +30,7 @@ _ROLE: Final = {
 }  # fmt: skip
 _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
 _LIST: Final = 20
+_LETTERS: Final = 2
 _OPENING: Final = 4
 """Tokens before the place of whoever speaks."""
 CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
@@ -37,6 +39,7 @@ CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 
 def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     last: Site | None = None
+    flown_over: list[Site] = []
     is_list = _goes_on(doc, part)
     head = dateline(doc, part)
     for site in sites:
@@ -81,17 +84,39 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
-        case = _case(doc, site) if role is None or role == "target" else ""
+        if role is None and last is not None and last.role == "past" and _is_joined(doc, last.j, site.i):
+            role = "past"
+        case = case_of(doc, site) if role is None or role == "target" else ""
         if role == "target" and case == "loc" and not _is_behind_phrase(doc, site):
             role = "at"
         elif role is None and case == "acc":
             role = "target"
-        elif role is None and case == "loc":
+            is_row = last is not None and last.role == role and _is_joined(doc, last.j, site.i)
+            if not is_row or last in flown_over:
+                flown_over.append(site)
+        elif role is None and case == "loc" and not (last is not None and _is_slashed(doc, last, site)):
             role = "at"  # a language that writes its "in" into the name
         if role in (None, "at") and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
             role = last.role if role is None or last.role in ("except", "from") else role
+            if last in flown_over:
+                flown_over.append(site)
         site.role = role or "name"
         last = site
+    if flown_over and not part.has("strike"):
+        _set_passed(sites, flown_over)
+
+
+def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
+    """ "To A/B": two names of one case, whatever a form can be."""
+    return other.i - one.j == 1 and doc.tokens[one.j].text == "/"
+
+
+def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:
+    """ "They cross A toward B": what is crossed is only passed, where a word says where to."""
+    last = max((n for n, s in enumerate(sites) if s.role == "target" and s not in flown_over), default=-1)
+    for site in sites[: max(last, 0)]:
+        if site in flown_over:
+            site.role = "past"
 
 
 def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
@@ -249,35 +274,6 @@ def _is_behind_phrase(doc: Doc, site: Site) -> bool:
     return before.j - before.i > 1 or any(t.text in _ARROWS for t in doc.tokens[max(0, before.i - 2) : before.i])
 
 
-def _case(doc: Doc, site: Site) -> str:
-    """``acc`` where the form can only be an object ("attacked the Odesa region"), ``loc`` where it can only say where
-    something is, which turns "onto" into "in"; "" where it can be another or its case is not known."""
-    mention = doc.at[site.i]
-    if mention is None or site.ref.id is None:
-        return ""
-    known: dict[str, str] = doc.lexicon.memo("cases")
-    found = ""
-    for row in mention.rows:
-        if row.id != site.ref.id:
-            continue
-        case = known.get(row.note)
-        if case is None:
-            case = known[row.note] = _case_of(row.note)
-        if case == "other" or (case and found and case != found):
-            return ""
-        found = found or case
-    return found
-
-
-def _case_of(note: str) -> str:
-    """``acc`` or ``loc`` where a note of the gazetteer says that a form can be this but not "nom" or "acc", ``other``
-    where it says something else, "" where it names no case."""
-    case = note.rpartition(";")[2]
-    if "acc" in case:
-        return "other" if "nom" in case else "acc"
-    return "loc" if "loc" in case else "other" if case else ""
-
-
 def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
     """ "The governor of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
@@ -361,6 +357,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
                 "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country", "place.region",
             ) or mention.group == "target":  # fmt: skip
+                if mention.concept == "bound.approx" and _is_also(doc, mention, "prep.at"):
+                    return "at"
                 k = mention.i - 1
                 continue
             return None
@@ -369,11 +367,22 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         if text in ":\u2013\u2014-" and k - 1 >= stop:
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
             return "from" if before else None
-        if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w":
+        if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w" or (text == "." and _is_short_form(doc, k)):
             k -= 1
             continue
         return None
     return None
+
+
+def _is_also(doc: Doc, mention: Mention, concept: str) -> bool:
+    """Whether the word has another meaning: one for "about" and "near"."""
+    return any(m.concept == concept for m in doc.mentions_between(mention.i, mention.i + 1))
+
+
+def _is_short_form(doc: Doc, k: int) -> bool:
+    """ "Over from n.p. A", "from. A": a stop right behind a letter or a short form, which ends no clause."""
+    before = doc.at[k - 1] if k else None
+    return before is not None and before.group in ("prep", "level") and len(doc.tokens[k - 1].text) <= _LETTERS
 
 
 def _behind(doc: Doc, stop: int, k: int) -> str | None:

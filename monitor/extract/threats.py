@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.doc import Doc, Number, Part, Site
+from monitor.extract.flights import is_survey
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named, without_parents
 from monitor.extract.units import ancestors
@@ -22,8 +23,7 @@ _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
 _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
-_MOPEDS: Final = frozenset("\U0001f6f5\U0001f3cd")
-"""Signs that stand for drones in a post without words."""
+_MINUS: Final = 4
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
@@ -55,6 +55,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
     if taken_off := take_off(part):
         return taken_off
+    if _is_gift(doc, part):
+        return []
     if part.has("alert.tactical") and not named and not part.has_any(_PAST_ACTS):
         return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
@@ -67,6 +69,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         and not any(s.role == "target" for s in part.sites)
     ):
         return []
+    if doc.tokens[part.j - 1].text in "-\u2013\u2014" and part.has("prep.by") and part.j - part.i <= _MINUS:
+        return []  # "Of the missiles -": the sign says that they are gone
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in part.of("weapon", "model")):
         return []
@@ -122,6 +126,14 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if is_live and part.has("act.launch_noun") and not part.has("strike") and not _is_told_beside(doc, part):
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
+
+
+def _is_gift(doc: Doc, part: Part) -> bool:
+    """ "Drones for the brigade": the word for "for" right behind a weapon, in a post that warns of nothing."""
+    words = doc.lexicon.settings.get("benefit", ())
+    return not any(p.has("alert") for p in doc.parts) and any(
+        m.j < part.j and doc.tokens[m.j].f in words for m in part.of("weapon", "model")
+    )
 
 
 def _is_behind_siren(doc: Doc, part: Part) -> bool:
@@ -183,8 +195,9 @@ def _is_call(doc: Doc, part: Part) -> bool:
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
-    is_terse = len(doc.parts) <= 2 and part.j - part.i - beside <= 9 and unknown <= 1
-    return is_terse and not others and part.has("alert.attention", "alert.shelter", "act.launch_noun")
+    is_called = part.has("alert.attention", "alert.shelter")
+    is_terse = len(doc.parts) <= 2 and part.j - part.i - beside <= 9 and unknown <= (1 if is_called else 0)
+    return is_terse and not others and (is_called or part.has("act.launch_noun"))
 
 
 def _is_in_tally(doc: Doc, part: Part) -> bool:
@@ -246,9 +259,13 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
+    if not aimed and (named or part.has("alert.fly")):
+        aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
+    if not aimed and part.has("alert.fly"):
+        aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
     if not aimed:
         return []
-    threat = "drone" if doc.tokens[part.i].text in _MOPEDS else "other"
+    threat = "drone" if is_survey(doc, part) else "other"
     proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
     add_sites(proposal, [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))])
     return [proposal]
@@ -268,11 +285,12 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
         return []
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
-    passed = [s for s in sites if s.role == "past" and s.ref.level == "city"]
-    if passed and not aimed and all(s.role == "name" and s.ref.level == "oblast" for s in chosen):
+    passed = [s for s in sites if s.role == "past" and s.ref.level not in ("oblast", "country")]
+    if passed and not aimed and all(s.ref.level == "oblast" and _is_around(doc, s, passed) for s in chosen):
         chosen = passed
     if aimed:
-        chosen = [*aimed, *(s for s in sites if s.role == "at" and _has_own_number(doc, part, s, aimed))]
+        all_aimed = [s for s in sites if s.role == "target"]
+        chosen = [*aimed, *(s for s in sites if s.role == "at" and _has_own_number(doc, part, s, all_aimed))]
     excepted = [s for s in sites if s.role == "except"]
     out = []
     for threat in named:
@@ -281,6 +299,11 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
         add_sites(proposal, [*without_parents(doc, chosen), *excepted])
         out.append(proposal)
     return out
+
+
+def _is_around(doc: Doc, site: Site, inner: list[Site]) -> bool:
+    """Whether a region stands there for itself, or one of the places that are passed lies in it."""
+    return site.role == "name" or any(site.ref.id in ancestors(doc.lexicon, s.ref.id) for s in inner)
 
 
 def _nearest_aims(doc: Doc, part: Part, aimed: list[Site]) -> list[Site]:

@@ -1,0 +1,119 @@
+"""What flies by the piece, told without a word for it: rows of a survey, and the threat that a figure belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.proposals import is_same_place
+from monitor.extract.units import ancestors, scope
+from monitor.extract.weapons import Weapon, weapons_of
+from monitor.model import AlertReport, CountReport, PlaceRef
+
+__all__ = ["is_survey", "of_pieces", "with_counted"]
+
+_OTHERS: Final = frozenset(
+    ("strike", "toll", "claim", "claimant", "person", "target", "count", "month", "weekday", "veto.trade", "veto.sport",
+     "veto.history", "veto.losses", "weapon.carrier", "act.shot_down", "act.merged", "act.lost", "act.launched")
+)  # fmt: skip
+_PLACING: Final = frozenset(("prep.to", "prep.at", "prep.past", "prep.from", "prep.border", "prep.between", "prep.by"))
+_NEAR: Final = 4
+_BACK: Final = 3
+_FEW: Final = 4
+_FLYING: Final = frozenset(("drone", "missile", "ballistic"))
+
+
+def is_survey(doc: Doc, part: Part) -> bool:
+    """ "Poltava region: 1 to Semenivka, ~30 near Zinkiv": a region, a colon, and figures each with where it flies."""
+    head = part.sites[0] if part.sites else None
+    if head is None or head.ref.level != "oblast" or len(part.sites) < 2 or not part.numbers:
+        return False
+    first = next((k for k in range(part.i, part.j) if doc.tokens[k].kind != "p"), part.i)
+    if head.i > first or head.j >= part.j or doc.tokens[head.j].text != ":" or part.has_any(_OTHERS):
+        return False
+    return all(_is_placed(doc, part, number) for number in part.numbers if number.taken is None)
+
+
+def _is_placed(doc: Doc, part: Part, number: Number) -> bool:
+    """Whether a preposition or a place stands right behind a figure, and a place soon."""
+    k = number.j
+    while k < part.j and k - number.j < _NEAR and doc.at[k] is None:
+        k += 1  # "40+", "30 (in a swarm)"
+    mention = doc.at[k] if k < part.j else None
+    if mention is None or not (mention.concept in _PLACING or mention.group in ("place", "alert", "bound")):
+        return False
+    return any(number.j <= s.i <= k + _NEAR for s in part.sites)
+
+
+def of_pieces(doc: Doc, part: Part, number: Number) -> Weapon | None:
+    """ "About 20 pieces", "some 30 pieces to A": of the weapon named last; drones, where they fly and nothing is
+    named."""
+    if number.is_each:
+        return None
+    words = doc.lexicon.settings.get("pieces", ())
+    beside = [k for k in (number.i - 1, number.j) if part.i <= k < part.j]
+    if not any(doc.tokens[k].f in words for k in beside):
+        return None
+    for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n + 1]):
+        named = [w for w in weapons_of(doc, other) if other is not part or w.i < number.i]
+        if named:
+            return Weapon(named[-1].i, named[-1].j, named[-1].kind, None)
+        if other.has_any(_OTHERS):
+            return None
+    is_flown = part.has("alert.fly") or any(s.role == "target" for s in part.sites)
+    return Weapon(part.i, part.i, "drone", None) if is_flown and part.sites else None
+
+
+def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport]) -> list[AlertReport]:
+    """The threats, each with the places of the figures of the same weapon that stand beside it: "12 drones to A" is a
+    threat to A."""
+    flights = [c for c in counts if c.measure == "present" and c.weapon in _FLYING]
+    if not flights:
+        return alerts
+    if not alerts:
+        return [_threat_of(flights)] if _is_live(doc) else []
+    kinds: set[str] = {c.weapon for c in flights}
+    out = []
+    for alert in alerts:
+        if alert.status != "threat" or _is_of_area(doc, alert):
+            out.append(alert)
+            continue
+        threat = alert.threat
+        if threat == "air" and len(kinds) == 1 and all(a.threat not in kinds for a in alerts):
+            threat = flights[0].weapon if _shares_place(doc, alert, flights) else threat  # type: ignore[assignment]
+        places = list(alert.places)
+        for count in flights:
+            if count.weapon == threat and not any(_is_within(doc, p, q) for p in count.places for q in places):
+                places += [p for p in count.places if p.level != "country"]
+        out.append(replace(alert, threat=threat, places=tuple(places), scope=scope(places)))  # type: ignore[arg-type]
+    return out
+
+
+def _threat_of(flights: list[CountReport]) -> AlertReport:
+    """ "Some 70 drones in the air": what is counted in flight threatens where it flies."""
+    first = flights[0]
+    places = tuple(dict.fromkeys(p for c in flights if c.weapon == first.weapon for p in c.places))
+    return AlertReport("threat", scope(places), places, first.weapon, first.evidence)  # type: ignore[arg-type]
+
+
+def _is_live(doc: Doc) -> bool:
+    """A post of a live channel that does nothing but count."""
+    return len(doc.parts) <= _FEW and not doc.title_end and not any(
+        part.is_title or part.has_any(_OTHERS) or part.has("veto", "alert.clean") for part in doc.parts)  # fmt: skip
+
+
+def _shares_place(doc: Doc, alert: AlertReport, flights: list[CountReport]) -> bool:
+    return any(_is_within(doc, p, q) for p in alert.places for c in flights for q in c.places)
+
+
+def _is_of_area(doc: Doc, alert: AlertReport) -> bool:
+    return bool(doc.area) and all(place.id in doc.area for place in alert.places)
+
+
+def _is_within(doc: Doc, one: PlaceRef, other: PlaceRef) -> bool:
+    return (
+        is_same_place(one, other)
+        or one.id in ancestors(doc.lexicon, other.id)
+        or other.id in ancestors(doc.lexicon, one.id)
+    )
