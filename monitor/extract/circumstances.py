@@ -22,9 +22,7 @@ _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
-    "aimed_before",
     "aimed_country",
-    "called_before",
     "distinct",
     "home_of",
     "inherited_places",
@@ -33,6 +31,7 @@ __all__ = [
     "struck_before",
     "third_country",
     "time_of",
+    "told_before",
 ]
 
 
@@ -290,7 +289,7 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     return (ref(doc.lexicon, home),)
 
 
-def called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
     """ "Nizhyn, attention! Two drones from the north": they are where the call before is to."""
     other = doc.parts[part.n - 1] if part.n else None
     if other is None or any(s.role != "from" for s in part.sites):
@@ -304,9 +303,11 @@ def called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
     return tuple(distinct([s.ref for s in other.sites if s.role in ("name", "at", "target")]))
 
 
-def aimed_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+def told_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
     """ "New groups of drones toward A. About 20 of them": where the weapon named in the sentence before heads for."""
     part = one.part
+    if called := _called_before(doc, part):
+        return called
     other = doc.parts[part.n - 1] if part.n else None
     if other is None or one.weapon.i >= other.j or one.weapon.i < other.i or any(s.role != "from" for s in part.sites):
         return ()

@@ -7,9 +7,7 @@ from typing import Final
 
 from monitor.extract.attackers import attacker_of, told_attacker
 from monitor.extract.circumstances import (
-    aimed_before,
     aimed_country,
-    called_before,
     distinct,
     home_of,
     inherited_places,
@@ -18,6 +16,7 @@ from monitor.extract.circumstances import (
     struck_before,
     third_country,
     time_of,
+    told_before,
 )
 from monitor.extract.claims import claimant_of
 from monitor.extract.counted import (
@@ -356,7 +355,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     if not places and one.measure != "present":
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
-        places = called_before(doc, part) or aimed_before(doc, one)
+        places = told_before(doc, one)
     if not places and one.measure == "hit":
         places = struck_before(doc, part)
     if not places and one.measure == "shot_down" and part.n and not part.sites:
