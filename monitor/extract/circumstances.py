@@ -10,8 +10,8 @@ from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG
+from monitor.extract.offices import is_bystander, is_office, is_seat
 from monitor.extract.proposals import without_parents
-from monitor.extract.roles import is_bystander, is_office, is_seat
 from monitor.extract.units import ref
 from monitor.extract.vetoes import same_clause
 from monitor.extract.weapons import weapons_of

@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.mentions import Mention
-from monitor.extract.roles import is_office
+from monitor.extract.offices import is_office
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import clause_starts
 

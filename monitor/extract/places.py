@@ -7,8 +7,8 @@ from typing import Final
 from monitor.extract.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.resolve import resolve
-from monitor.extract.roles import CAPITAL_OF_SIDE, CAPITALS, dateline, set_roles
-from monitor.extract.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
+from monitor.extract.roles import CAPITAL_OF_SIDE, dateline, set_roles
+from monitor.extract.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.vetoes import same_clause
 from monitor.extract.villages import with_villages
 from monitor.model import PlaceRef

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.mentions import Mention
-from monitor.extract.roles import is_bystander, is_office, is_voice
+from monitor.extract.offices import is_bystander, is_office, is_voice
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors, ref
 from monitor.extract.vetoes import same_clause

@@ -9,6 +9,7 @@ from monitor.extract.lexicon import Lexicon
 from monitor.model import PlaceRef
 
 __all__ = [
+    "CAPITALS",
     "CITIES_OF_FIRST_LEVEL",
     "ancestors",
     "ref",
@@ -17,6 +18,7 @@ __all__ = [
 
 _RANK: Final = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
 _SCOPES: Final[tuple[str, ...]] = ("city", "hromada", "raion", "oblast", "country")
+CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
 CITIES_OF_FIRST_LEVEL: Final = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
 
 
