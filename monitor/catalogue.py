@@ -251,6 +251,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
+                 "singular_verbs",
                  "approximates", "locators", "beside"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))

@@ -34,6 +34,7 @@ from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
 from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_another, is_undone, measure_of
 from monitor.extract.mentions import Mention
+from monitor.extract.singles import downed_behind, is_one_downed
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.units import ref
 from monitor.extract.vetoes import clause_starts, same_clause
@@ -238,7 +239,8 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
         return []
     out = []
     for n, weapon in enumerate(weapons):
-        if not any(doc.tokens[k].f in forms for k in range(max(part.i, weapon.i - 1), weapon.j)):
+        verb = downed_behind(doc, part, weapon)
+        if verb is None and not any(doc.tokens[k].f in forms for k in range(max(part.i, weapon.i - 1), weapon.j)):
             continue
         if any(number.i < weapon.i and weapon.i - number.j <= 3 and not _is_of_a_target(doc, number, weapon)
                for number in numbers):  # fmt: skip
@@ -247,10 +249,7 @@ def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number])
         if any((m.group in ("num", "bound", "veto") and m.concept != "num.of") or m.concept == "count.other"
                for m in before):  # fmt: skip
             continue
-        is_downed = part.has("act.shot_down") and (
-            any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
-            or any(0 <= weapon.i - m.j <= 1 or 0 <= m.i - weapon.j <= 1 for m in part.of("act.shot_down"))
-        )
+        is_downed = verb is not None or is_one_downed(doc, part, weapon, before)
         is_listed = bool(weapon.model) and any(w.kind != weapon.kind for w in weapons[n + 1 :]) and any(
             number.i > weapon.j and not number.is_article for number in numbers
         )  # fmt: skip

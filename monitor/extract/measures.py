@@ -75,7 +75,7 @@ def act_for(
             and x.concept == "strike.hit"
         ):
             continue
-        if m.concept == "act.detected" and _is_seen_done(doc, part, m, number, weapon):
+        if m.concept == "act.detected" and (_is_seen_done(doc, part, m, number, weapon) or _is_found_and_done(doc, m)):
             continue
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
@@ -108,6 +108,13 @@ def _is_awaited(doc: Doc, part: Part, number: Number, launch: Mention) -> bool:
     """ "Some 20, further launches are expected": launches of a later clause that are yet to come."""
     return not same_clause(doc, part, number.i, launch.i) and any(
         0 <= launch.i - m.j <= 2 for m in part.of("alert.expected"))  # fmt: skip
+
+
+def _is_found_and_done(doc: Doc, seen: Mention) -> bool:
+    """ "The drone was detected and destroyed": what became of it is the second of the two."""
+    joint = doc.at[seen.j] if seen.j < len(doc.at) else None
+    done = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < len(doc.at) else None
+    return done is not None and done.concept in ("act.shot_down", "act.merged")
 
 
 def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:

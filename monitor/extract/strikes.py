@@ -17,6 +17,7 @@ from monitor.extract.struck import (
     is_building_done_for,
     is_by_country,
     is_denied_too,
+    is_downing,
     is_elsewhere,
     is_named_target,
     is_shown_too,
@@ -180,6 +181,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         for m in [*hits, *attacks]
         if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
         and not is_denied_too(doc, part, m)
+        and not is_downing(doc, part, m)
     ]
     if _is_falsely_claimed(part):
         return None
@@ -326,9 +328,10 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
     if date is None and doc.local is not None:
         date = doc.local.date().isoformat()
     confidence = 0.9 if s.has_effect else 0.75
+    weapons = [kind for kind in s.weapons if kind != "unknown"] or ["unknown"]
     evidence = Evidence(doc.source.raw[start:end], (start, end), s.rule, confidence, when.moment if when else None)
     return StrikeReport(
-        tuple(s.places), tuple(s.weapons or ["unknown"]), evidence, s.target, s.toll.killed, s.toll.injured,
+        tuple(s.places), tuple(weapons), evidence, s.target, s.toll.killed, s.toll.injured,
         s.toll.bound, date, s.claimant, s.retro,  # type: ignore[arg-type]
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ __all__ = [
     "is_building_done_for",
     "is_by_country",
     "is_denied_too",
+    "is_downing",
     "is_elsewhere",
     "is_named_target",
     "is_shown_too",
@@ -127,6 +128,7 @@ def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     return [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in alone)] or sites
 
 
+_NEAR: Final = 8
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
 
@@ -310,3 +312,16 @@ def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
     if "denied" in part.vetoes or not shown or not triggers:
         return False
     return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
+
+
+def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The crew of a launcher hit an enemy drone": air defence at work, and no place that was struck."""
+    if m.concept != "strike.hit":
+        return False
+    hit = doc.at[m.j] if m.j < part.j else None
+    if hit is not None and hit.group == "side" and hit.j < part.j:
+        hit = doc.at[hit.j]
+    if hit is None or hit.group not in ("weapon", "model"):
+        return False
+    by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
+    return bool(by) and not any(doc.tokens[k].text[0].islower() for k in range(by[-1].j, m.i))

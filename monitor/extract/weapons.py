@@ -112,7 +112,8 @@ def _is_beside(doc: Doc, j: int, i: int) -> bool:
         return False
     for k in range(j, i):
         mention = doc.at[k]
-        if mention is not None and mention.group not in ("conj", "side", "weapon"):
+        is_launcher = mention is not None and mention.concept == "target.military" and mention.i == j
+        if mention is not None and mention.group not in ("conj", "side", "weapon") and not is_launcher:
             return False
         if doc.tokens[k].kind == "n" or doc.tokens[k].text in ".:;()":
             return False
@@ -128,6 +129,8 @@ def _agree(noun: str, model: str) -> bool:
 def _narrower(a: str, b: str) -> str:
     if {a, b} == {"missile", "ballistic"}:
         return "ballistic"
+    if {a, b} == {"missile", "rocket"}:
+        return "rocket"
     if a in ("mixed", "device", "fast"):
         return b
     return a
