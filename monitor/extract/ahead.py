@@ -13,6 +13,7 @@ __all__ = ["is_unread_noun", "weapon_ahead"]
 _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
+_REACH: Final = 3
 _NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
 
 
@@ -73,7 +74,7 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     none of them."""
     if any(m.i == weapon.i and m.j == weapon.j for m in part.of("strike.attack")):
         return True  # "three Drohnenangriffe"
-    blow = doc.at[weapon.j] if weapon.j < part.j else None
+    blow = _blow_behind(doc, part, weapon.j)
     if blow is None or blow.concept not in ("strike.attack", "strike.hit") or doc.tokens[weapon.i].hyphen:
         return False
     behind = doc.at[blow.j] if blow.j < part.j else None
@@ -86,6 +87,19 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     plural = settings.get("plurals", {}).get(blow.lang)
     is_noun = bool(plural) and number.value > 1 and doc.tokens[blow.j - 1].f.endswith(plural)
     return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
+
+
+def _blow_behind(doc: Doc, part: Part, k: int) -> Mention | None:
+    """The word right behind, or that of "three missile and 71 air strikes"."""
+    m = doc.at[k] if k < part.j else None
+    if m is None or m.concept != "conj.and":
+        return m
+    number = next((n for n in part.numbers if n.i == m.j), None)
+    for n in range(number.j, min(part.j, number.j + _REACH)) if number is not None else ():
+        m = doc.at[n]
+        if m is not None and m.concept in ("strike.attack", "strike.hit"):
+            return m
+    return None
 
 
 def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:

@@ -177,8 +177,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     groups = part.groups
     if "alert" not in groups and "weapon" not in groups and "model" not in groups:
         return elliptic_course(doc, part)
-    if part.is_vetoed(_SET_ASIDE):
-        return []
+    if part.is_vetoed(_SET_ASIDE) or (part.has("alert.level_red") and part.has("alert.level_yellow")):
+        return []  # "yellow means ..., red means ..."
     if (two := parted(doc, part)) is not None:
         return two
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,8 +11,9 @@ from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.found import Found
 from monitor.extract.struck import attacked_by_side
 from monitor.extract.units import ancestors
+from monitor.model import PlaceRef
 
-__all__ = ["attacker_of", "is_object", "told_attacker"]
+__all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
 
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
 
@@ -44,12 +46,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     army = [m for m in part.of("claimant.military_ua", "claimant.military") if m.i < one.number.i]
     if army and one.measure == "launched" and not part.has("claim") and one.act is not None and one.act.i > army[0].i:
         return "UA"
-    for place in one.places:
-        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
-        if "RU" in line:
-            return "UA"
-        if "UA" in line:
-            return "UA" if line[0] in ("UA-43", "UA-40") else "RU"
+    if (side := side_against(doc, one.places)) is not None:
+        return side
     model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
     if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
         return str(model[0].data["side"])
@@ -129,6 +127,17 @@ def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
     """ "Ukraine: fourteen dead in an attack with 440 drones": the country that a headline is about, no doer of it."""
     return site.i == part.i and site.role == "name" and site.j < part.j and doc.tokens[site.j].text == ":" and (
         part.has("toll", "strike.damage"))  # fmt: skip
+
+
+def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:
+    """Who attacks these places."""
+    for place in places:
+        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
+        if "RU" in line or line[0] in ("UA-43", "UA-40"):
+            return "UA"
+        if "UA" in line:
+            return "RU"
+    return None
 
 
 def _is_aimed_at_russia(part: Part) -> bool:

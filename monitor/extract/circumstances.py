@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Final
 
 from monitor.extract.attackers import is_object
+from monitor.extract.beside import is_dateline
 from monitor.extract.doc import Doc, Number, Part, Site, When
 from monitor.extract.former import compared_time, is_compared
 from monitor.extract.found import Found
@@ -22,16 +23,10 @@ _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
-    "aimed_country",
     "distinct",
-    "home_of",
-    "inherited_places",
-    "is_from_launch_area",
     "place_all",
-    "struck_before",
-    "third_country",
+    "places_for",
     "time_of",
-    "told_before",
 ]
 
 
@@ -208,6 +203,40 @@ def distinct(places: list[PlaceRef]) -> list[PlaceRef]:
     return out
 
 
+def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
+    """The places of a count: its own, else those told beside it, of who speaks, or of the side attacked."""
+    part, its_place, attacker = one.part, one.told_by[2], one.attacker
+    places = one.places
+    is_downed = one.measure in ("shot_down", "lost", "suppressed")
+    if not places and one.measure != "present":
+        places = inherited_places(doc, one, found)
+    if not places and one.measure == "present":
+        places = told_before(doc, one)
+    if not places and one.measure == "hit":
+        places = struck_before(doc, part)
+    if not places and is_downed:
+        places = _dateline_before(doc, part)
+    if not places and one.measure == "shot_down" and part.n and not part.sites:
+        other = doc.parts[part.n - 1]
+        if other.has("alert.under_attack") and other.line == part.line and not other.numbers:
+            places = tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
+    if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
+        places = (ref(doc.lexicon, its_place),)
+    if not places and is_downed:
+        places = third_country(doc, part, one) or tuple(
+            ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
+        )
+    if places:
+        return places
+    home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
+    if one.measure == "present":
+        return tuple(ref(doc.lexicon, identity) for identity in doc.area)
+    if home and not is_from_launch_area(part, one):
+        country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
+        return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
+    return aimed_country(doc, part, one) or home_of(doc, part, one)
+
+
 def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
     it over itself."""
@@ -287,6 +316,14 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
         return ()
     return (ref(doc.lexicon, home),)
+
+
+def _dateline_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Moscow. One more drone shot down": the sentence before is the name of a place and nothing else."""
+    other = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if other is None or other.line != part.line or not is_dateline(doc, other) or other.has("strike"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites]))
 
 
 def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:

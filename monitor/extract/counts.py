@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from monitor.extract.attackers import attacker_of, told_attacker
-from monitor.extract.circumstances import (
-    aimed_country,
-    distinct,
-    home_of,
-    inherited_places,
-    is_from_launch_area,
-    place_all,
-    struck_before,
-    third_country,
-    time_of,
-    told_before,
-)
+from monitor.extract.attackers import attacker_of, side_against, told_attacker
+from monitor.extract.circumstances import place_all, places_for, time_of
 from monitor.extract.claims import claimant_of
 from monitor.extract.counted import (
     is_coordinated,
@@ -36,7 +25,6 @@ from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_anot
 from monitor.extract.mentions import Mention
 from monitor.extract.singles import downed_behind, is_one_downed
 from monitor.extract.twins import NEAR, each_once
-from monitor.extract.units import ref
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import REPORTED, Weapon, weapons_of
 from monitor.extract.withholding import withheld_in
@@ -347,36 +335,11 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         return []
     if one.value == 0:
         return []
-    claimant, _, its_place = one.told_by
+    claimant = one.told_by[0]
     attacker = one.attacker or told_attacker(doc, one, found)
     one.attacker = attacker
-    places = one.places
-    if not places and one.measure != "present":
-        places = inherited_places(doc, one, found)
-    if not places and one.measure == "present":
-        places = told_before(doc, one)
-    if not places and one.measure == "hit":
-        places = struck_before(doc, part)
-    if not places and one.measure == "shot_down" and part.n and not part.sites:
-        other = doc.parts[part.n - 1]
-        if other.has("alert.under_attack") and other.line == part.line and not other.numbers:
-            places = tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
-    if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
-        places = (ref(doc.lexicon, its_place),)
-    if not places and one.measure in ("shot_down", "lost", "suppressed"):
-        places = third_country(doc, part, one) or tuple(
-            ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
-        )
-    if not places:
-        home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
-        has_area = one.measure == "present" and doc.area
-        if has_area:
-            places = tuple(ref(doc.lexicon, identity) for identity in doc.area)
-        elif home and one.measure != "present" and not is_from_launch_area(part, one):
-            country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
-            places = tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
-        elif one.measure != "present":
-            places = aimed_country(doc, part, one) or home_of(doc, part, one)
+    places = places_for(doc, one, found)
+    attacker = attacker or side_against(doc, places)
     low, high = part.i, part.j
     start, end = doc.span(low, high)
     evidence = Evidence(

@@ -27,6 +27,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [part]
     if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
         return [part]
+    if _is_sum(doc, part):
+        return [part]
     cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
     out: list[Part] = []
     end = part.j
@@ -44,6 +46,16 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     if not out:
         return [part if head is None else whole]
     return [piece(part, part.i, end), *reversed(out)]
+
+
+def _is_sum(doc: Doc, part: Part) -> bool:
+    """ "Three were killed in the region: two in A, one in B": the figures behind the colon add up to that before it."""
+    colon = next((k for k in range(part.i + 1, part.j - 1) if doc.tokens[k].text == ":" and _harm(part, part.i, k)), -1)
+    if colon < 0 or _harm(part, colon, part.j):
+        return False
+    whole = [n for n in part.numbers if n.i < colon]
+    rest = [n for n in part.numbers if n.i > colon]
+    return bool(whole) and len(rest) > 1 and sum(n.value for n in rest) == whole[-1].value
 
 
 def _head(doc: Doc, part: Part) -> int | None:

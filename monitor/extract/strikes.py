@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.beside import is_dateline, of_heading
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.means import is_after_all, is_shared, launched_beside, named_next, of_debris, of_tally, said_after
@@ -41,7 +42,6 @@ _VETOES: Final = frozenset(
      "question", "habit", "commentary", "readiness", "accident")
 )  # fmt: skip
 _LONG: Final = frozenset(("week", "month", "season", "year", "war"))
-_OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
 _TERSE: Final = 6
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
@@ -97,7 +97,7 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     if not (found.has_effect or not found.toll.is_empty):
         return False
     before = doc.parts[found.part.n - 1] if found.part.n else None
-    if before is not None and before.line == found.part.line and _is_dateline(doc, before):
+    if before is not None and before.line == found.part.line and is_dateline(doc, before):
         found.places = [s.ref for s in before.sites]
         return True
     if found.toll.is_people and (head := _dateline_above(doc, found.part)) is not None:
@@ -120,18 +120,11 @@ def _borrow(doc: Doc, found: Strike) -> bool:
 def _dateline_above(doc: Doc, part: Part) -> Part | None:
     """ "Nikopol. Enemy artillery. A man died": the dateline above sentences of a word or two that name no place."""
     for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
-        if _is_dateline(doc, other):
+        if is_dateline(doc, other):
             return other
         if other.sites or other.j - other.i > _TERSE or other.has("act", "alert", "toll", "veto"):
             return None
     return None
-
-
-def _is_dateline(doc: Doc, part: Part) -> bool:
-    """ "Odesa. Debris set a roof on fire": a sentence that is the name of a place and nothing else."""
-    is_bare = all(m.group in _OF_DATELINE or m.concept == "strike.explosion" for m in part.mentions)
-    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return bool(part.sites) and is_bare and unread <= (part.j - part.i <= 4) and not part.numbers
 
 
 def _of_claimant(doc: Doc, found: Strike) -> bool:
@@ -192,7 +185,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     weapons = strike_kinds(used_in(doc, part)) or said_after(doc, part)
     if not weapons and part.has("strike.debris", "strike.damage"):
         weapons = of_debris(doc, part)
-    weapons = weapons or of_tally(doc, part)
+    weapons = weapons or of_tally(doc, part) or of_heading(doc, part)
     if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]

@@ -29,6 +29,8 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     speaks of an end nothing is added: an end is never one for a place that is not known."""
     if not part.has("strike", "toll", "act") or any(p.has_any(_ENDS) for p in doc.parts):
         return sites
+    for site in [s for s in sites if s.ref.id is None and s.ref.level == "city"]:
+        sites = [s for s in sites if s is site or not _is_around(doc, part, s, site)]
     table: dict[str, Any] | None = doc.lexicon.settings.get("romanised", {}).get(doc.lang or "")
     if not table:
         return sites

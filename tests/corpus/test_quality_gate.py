@@ -73,6 +73,7 @@ FLOORS = {
     "uk-ru-blind-21": (0.96, 0.96),
     "uk-ru-blind-22": (0.96, 0.94),
     "uk-ru-blind-23": (0.95, 0.94),
+    "uk-ru-blind-24": (0.97, 0.97),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)
