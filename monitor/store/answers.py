@@ -189,7 +189,7 @@ class Watch:
         self._born = {row.source: row.at for row in births if sources is None or row.source in sources}
         found = connection.execute(_spans(as_of is not None, start is not None, end is not None, False), given)
         self._spans = [span for span in found if sources is None or span.source in sources]
-        self._seen = _last_ok(connection, as_of)
+        self._seen = last_ok(connection, as_of)
         self._last: datetime | None = connection.execute(_LAST_LOOK).scalar()
         self._holes = _holes(connection, sources, as_of)
 
@@ -244,7 +244,7 @@ def watch_over(
     return Watch(connection, sources=sources, as_of=as_of, start=first, end=last)
 
 
-def _last_ok(connection: Connection, as_of: datetime | None) -> dict[str, datetime]:
+def last_ok(connection: Connection, as_of: datetime | None) -> dict[str, datetime]:
     """The last successful look at each source, by ``as_of`` as far as the log of looks reaches."""
     found = {row.source: row.ok_at for row in connection.execute(_LAST_OK) if row.ok_at}
     if as_of is not None and any(ok_at > as_of for ok_at in found.values()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Engine, and_, func, select
 from monitor.errors import InputError
 from monitor.model import Coverage, Hole, Look, RegionState
 from monitor.store import rows
-from monitor.store.answers import SourceLook, Watched, coverage_rows, watch_over, watched
+from monitor.store.answers import GRACE, REPORTING, SourceLook, Watched, coverage_rows, last_ok, watch_over, watched
 from monitor.store.looks import HAS_FAILED, last_ok_then
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes, cursors, deliveries, look_log, metadata
@@ -20,8 +21,8 @@ from monitor.store.tables import holes as _holes
 from monitor.store.tables import looks as _looks
 
 __all__ = [
-    "Readable", "counts_summary", "coverage", "coverage_of", "coverage_of_each", "holes", "looks", "newest_seq",
-    "opened", "sources", "state",
+    "Readable", "counts_summary", "coverage", "coverage_of", "coverage_of_each", "coverage_seen", "holes", "looks",
+    "newest_seq", "opened", "sources", "state",
 ]  # fmt: skip
 
 Readable = SqlStore | Engine
@@ -47,6 +48,21 @@ def coverage(
         return tuple(
             span for span in coverage_rows(connection, as_of, start, end) if source is None or span.source == source
         )
+
+
+def coverage_seen(store: Readable, *, start: datetime, end: datetime) -> tuple[Coverage, ...]:
+    """As ``coverage``, for what is drawn: a span still open, in which a source reported, ends with the last successful
+    look at it and the grace of ``answers.Watch``. That all was well then says nothing of later."""
+    with opened(store) as connection:
+        seen = last_ok(connection, None)
+        found = coverage_rows(connection, None, start, end)
+    out = []
+    for span in found:
+        if span.ended_at is None and span.health in REPORTING:
+            last = max(span.started_at, seen.get(span.source, span.started_at)) + GRACE
+            span = span if last >= end else replace(span, ended_at=last)
+        out.append(span)
+    return tuple(out)
 
 
 def coverage_of(

@@ -99,3 +99,20 @@ def test_a_source_that_nobody_looks_at_any_more_is_not_said_to_report(client: Te
     page = client.get("/sources").text
     assert 'data-state="ok"' not in page
     assert "All 1 sources report" not in page
+
+
+@pytest.mark.parametrize("page", ["/sources", "/region/UA-59", "/night"])
+def test_what_nobody_looked_at_is_not_drawn_as_watched(client: TestClient, site: Site, page: str) -> None:
+    """An open span of coverage reaches to the last good look, not to now: the hours since are unknown."""
+    site.clock.at += timedelta(hours=1)  # more than the grace after a look
+    before = _watched(client.get(page).text)
+    site.clock.at += timedelta(hours=2)
+    assert _watched(client.get(page).text) <= before
+
+
+def _watched(page: str) -> float:
+    """How much is drawn as watched: heights in the calendar of days, widths in the lane of a night."""
+    found = re.findall(r'class="d-full" [^>]*?height="([\d.]+)"', page.partition('class="cal"')[2])
+    found += re.findall(r'<rect class="bar-full"[^>]*? width="([\d.]+)', page)
+    assert found, page[:200]
+    return sum(map(float, found))

@@ -81,7 +81,7 @@ def _timeline(
 ) -> Mapping[str, Any]:
     """Every lane of the page."""
     gazetteer, rules = asked.rules.gazetteer, asked.rules
-    spans = series.coverage(asked.store, start=axis.start, end=axis.end)
+    spans = series.coverage_seen(asked.store, start=axis.start, end=min(axis.end, max(axis.now, axis.start)))
     deaf = unwatched(rules.units(HOME), gazetteer, rules.profiles, spans, axis)
     told = series.reports(asked.store, kind="alert", start=axis.start, end=axis.end, limit=NOTICES).rows
     strikes = series.strikes(asked.store, start=axis.start, end=axis.end).rows

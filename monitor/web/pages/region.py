@@ -72,7 +72,7 @@ def _calendar(asked: Context, text: Words, place: str) -> Calendar:
     """The part of each of the last days in which a source with a say about alerts there was heard."""
     now = asked.clock.now()
     first = now - DAYS * DAY
-    spans = series.coverage(asked.store, start=first, end=now)
+    spans = series.coverage_seen(asked.store, start=first, end=now)
     rules = asked.rules
     deaf = unwatched([place], rules.gazetteer, rules.profiles, spans, Axis(first, now, now))[place]
     days = []

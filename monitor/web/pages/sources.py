@@ -69,7 +69,7 @@ def sources(asked: Asked, request: Request, source: Annotated[str, Query(max_len
     rows = _rows(asked, text, found, now)
     first = now - timedelta(days=DAYS)
     spans: dict[str, list[Coverage]] = {}
-    for span in series.coverage(asked.store, start=first, end=now):
+    for span in series.coverage_seen(asked.store, start=first, end=now):
         spans.setdefault(span.source, []).append(span)
     names = {row.look.source: _name(row.look.source, row.profile) for row in rows}
     chosen = _chosen(rows, source)
