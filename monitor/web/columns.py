@@ -91,17 +91,17 @@ def _column(
     return Column(
         day, name, coverage, mine["launched"], mine["shot_down"], mine["lost"],
         tuple(dict.fromkeys(one.claimant for one in mine.values() if one and one.claimant)),
-        "withheld" if is_withheld else _standing(asked, day, coverage, claim),
+        "withheld" if is_withheld else _standing(asked, day, coverage, claim, choice.as_of),
         sum(one.chain == claim.chain for one in claims) if claim else 1,
     )  # fmt: skip
 
 
-def _standing(asked: Context, day: date, coverage: str, claim: Claim | None) -> Standing:
+def _standing(asked: Context, day: date, coverage: str, claim: Claim | None, as_of: datetime | None) -> Standing:
     if claim is not None:
         return _STAGES.get(claim.stage, "single")
     if coverage == "none":
         return "no_data"
-    return "not_yet" if asked.clock.now() < bounds(day)[1] else "not_stated"
+    return "not_yet" if asked.until(as_of) < bounds(day)[1] else "not_stated"
 
 
 def _of_region(claims: Sequence[Claim], attacked: Side, region: str) -> dict[tuple[str, str], Figure]:

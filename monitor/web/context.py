@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -48,6 +48,11 @@ class Context:
     @property
     def is_replay(self) -> bool:
         return bool(getattr(self.clock, "is_replay", False))
+
+    def until(self, as_of: datetime | None) -> datetime:
+        """The last moment of which an answer can tell: now, or the time as of which it is asked."""
+        now = self.clock.now()
+        return min(now, as_of) if as_of else now
 
     def is_heard(self, look: SourceLook) -> bool:
         """Whether a look at a source went well lately: what was well before a restart, or before a disk was full, says

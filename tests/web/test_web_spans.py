@@ -76,6 +76,16 @@ def test_durations_and_lead_times_are_answered_as_json_and_csv(client: TestClien
     assert client.get("/v1/series/durations", params={"since": "2030-01-01"}).status_code == 422
 
 
+def test_an_alert_that_was_on_then_had_lasted_until_then(client: TestClient, site: Site) -> None:
+    then = T0 + timedelta(minutes=5)
+    asked = {"since": T0.isoformat(), "until": (T0 + timedelta(hours=1)).isoformat()}
+    site.clock.at += timedelta(hours=1)
+    answer = client.get("/v1/series/durations", params={**asked, "as_of": then.isoformat()}).json()
+    assert {row["place"]: row["any_part_s"] for row in answer["rows"]} == {"UA-30": 300, "UA-63": 300, "UA-59": 300}
+    later = client.get("/v1/series/durations", params=asked).json()
+    assert {row["place"]: row["any_part_s"] for row in later["rows"]} == {"UA-30": 3600, "UA-63": 3600, "UA-59": 600}
+
+
 def test_the_series_page_tells_no_data_from_not_stated_and_chooses(client: TestClient, site: Site) -> None:
     page = client.get("/series?nights=7").text
     assert page.count('class="hole"') == 12  # six nights before anybody listened, both sides

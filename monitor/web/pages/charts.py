@@ -161,7 +161,7 @@ def _alerts(asked: Context, text: Words, start: datetime, end: datetime, choice:
     """Hours under alert and lead times of the range, by region."""
     gazetteer = asked.rules.gazetteer
     told = series.alert_spans(asked.store, region=choice.region, start=start, end=end, as_of=choice.as_of)
-    hours = under_alert(told.rows, gazetteer, start, end, asked.clock.now())
+    hours = under_alert(told.rows, gazetteer, start, end, asked.until(choice.as_of))
     strikes = series.strikes(asked.store, region=choice.region, start=start, end=end, as_of=choice.as_of)
     leads = lead_times(strikes.rows, gazetteer)
     span = max((row.any_part for row in hours), default=timedelta(hours=1))

@@ -33,14 +33,15 @@ def durations(
     """Seconds under alert by first-level region; the last 7 days where no range is given. ``least`` and ``most``
     differ where an end was not seen; ``any_part`` counts alerts of a part of the region, too."""
     start, end = _range(asked, since, until, timedelta(days=7))
-    found = series.alert_spans(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
-    places = under_alert(found.rows, asked.rules.gazetteer, start, end, asked.clock.now())
+    then = moment(as_of, "as_of")
+    found = series.alert_spans(asked.store, region=region, start=start, end=end, as_of=then)
+    places = under_alert(found.rows, asked.rules.gazetteer, start, end, asked.until(then))
     rows = [
         {"place": row.place, "name": _name(asked, row.place), "alerts": row.alerts, "least_s": _seconds(row.least),
          "most_s": _seconds(row.most), "any_part_s": _seconds(row.any_part)}
         for row in places
     ]  # fmt: skip
-    return _answer(asked, rows, format, "durations", start, end, found.coverage, moment(as_of, "as_of"))
+    return _answer(asked, rows, format, "durations", start, end, found.coverage, then)
 
 
 @router.get("/lead-times", response_model=Page, responses=CSV)
