@@ -29,12 +29,13 @@ def looked(work: Work, look: Look, heard_late: bool = False, brought_list: bool 
         record = replace(record, last_look=look.at, fails=record.fails + 1, fail_reason=look.reason or "unavailable")
     else:
         data_at, trusted, missing = record.data_at, record.trusted_at, record.missing
+        newest = look.newest if look.newest is not None and look.newest <= work.now else None  # or breaks no silence
         if data_at is not None and look.data_at is not None and look.data_at > data_at and not brought_list:
             data_at, trusted = look.data_at, trusted if missing else min(look.data_at, work.now)
             missing = tuple(replace(one, agreed=one.agreed + 1) for one in missing)
         record = replace(
             record, last_look=look.at, last_ok=_later(record.last_ok, min(look.at, work.now)), fails=0,
-            fail_reason=None, newest=_later(record.newest, look.newest), data_at=data_at, trusted_at=trusted,
+            fail_reason=None, newest=_later(record.newest, newest), data_at=data_at, trusted_at=trusted,
             missing=missing, is_catching_up=record.is_catching_up and heard_late,
         )  # fmt: skip
     work.sources.put(look.source, record)

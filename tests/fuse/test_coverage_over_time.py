@@ -193,3 +193,20 @@ def test_every_first_level_region_is_always_there() -> None:
     assert {key: state.status for key, state in found.items() if key != "L"} == dict.fromkeys(
         ("K", "UA", "X", "Y", "Z"), "unknown"
     )
+
+
+def test_a_post_dated_ahead_breaks_no_silence_to_come() -> None:
+    """A page may state a time of next week: what is silent after it is silent all the same."""
+    profile = replace(shipped()["air_alert_ua"], id="ch", authority=Authority(("UA",)), cadence=1000.0)
+    run = Run(Rules(country(), {"ch": profile}, heartbeat=None))
+    ahead = DAY + timedelta(days=7)
+    run.step(DAY, [words("ch/1 end Y", DAY)], (), [Look("ch", DAY, "ok", newest=ahead)], check_memory=False)
+    assert run.region("Y").status == "clear"
+    silence = run.rules.longest_silence("ch")
+    assert silence is not None
+    assert silence < timedelta(days=1)
+    at = DAY
+    while at <= DAY + silence:
+        at += timedelta(minutes=4)
+        run.step(at, (), (), [Look("ch", at, "ok", newest=ahead)], check_memory=False)
+    assert run.region("Y").status == "unknown"

@@ -134,7 +134,8 @@ def _strip(asked: Context, text: Words) -> dict[str, Any]:
     shown = states(asked, list(asked.rules.units(HOME)))
     counted = [state for state in shown.values() if not state.is_standing]
     looks = series.sources(asked.store)
-    seen = [at for look in looks if (at := look.look.newest or look.look.data_at)]
+    # A post dated ahead of its time says nothing of how fresh the others are.
+    seen = [at for look in looks if (at := look.look.newest or look.look.data_at) and at <= now]
     newest = max(seen, default=None)
     return {
         "covered": sum(1 for state in counted if state.status != "unknown" and not state.is_stale),
