@@ -38,7 +38,7 @@ from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.sirens import countries_of, is_nationwide, is_siren_headline
 from monitor.extract.struck import is_attacker
-from monitor.extract.threats import elliptic_course, take_off, threatened, threats_in
+from monitor.extract.threats import elliptic_course, take_off, threatened, threats_in, without_headers
 from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import AlertReport
@@ -86,7 +86,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif _is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
-            add_sites(proposals[-1], part.sites)
+            add_sites(proposals[-1], without_headers(doc, part.sites))
         elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
             add_sites(open_, aimed or (threatened(doc, part.sites) if open_.status == "threat" else part.sites))

@@ -46,6 +46,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
         limit = min([limit, *(m.i for m in part.of("num.rest") if m.i > one.number.i)])
+        if one.measure == "present":
+            limit = min(limit, _next_flight(doc, part, one, limit))
         bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)
         if bracketed is not None:
             one.places = (bracketed.ref,)
@@ -84,6 +86,19 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _next_flight(doc: Doc, part: Part, one: Found, limit: int) -> int:
+    """ "Four drones to A a drone to B": where another weapon, with a course of its own, begins."""
+    for m in part.of("weapon", "model"):
+        behind = doc.at[m.j] if m.j < part.j else None
+        ahead = doc.at[m.i - 1] if m.i > part.i else None
+        is_own = m.i < max(one.weapon.j, one.number.j) or (
+            ahead is not None and ahead.group in ("weapon", "num", "bound")
+        )
+        if not is_own and m.i < limit and behind is not None and behind.concept in ("prep.to", "prep.at", "prep.past"):
+            return m.i
+    return limit
 
 
 def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:

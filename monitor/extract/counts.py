@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from monitor.extract.apart import is_set_aside
 from monitor.extract.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.circumstances import place_all, places_for, time_of
 from monitor.extract.claims import claimant_of
 from monitor.extract.counted import (
     is_coordinated,
-    is_denied,
     is_of_a_night,
     is_paired,
     is_unreal,
@@ -91,7 +91,7 @@ def _take_side_of_rows(found: list[Found]) -> None:
 
 
 def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
-    free = [n for n in part.numbers if n.taken is None and not is_denied(doc, part, n)]
+    free = [n for n in part.numbers if n.taken is None and not is_set_aside(doc, part, n)]
     weapons = weapons_of(doc, part)
     if singles := _singles(doc, part, weapons, free):
         free = sorted([*free, *singles], key=IN_ORDER)

@@ -11,7 +11,7 @@ from monitor.extract.units import ancestors, scope
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.model import AlertReport, CountReport, PlaceRef
 
-__all__ = ["is_survey", "of_pieces", "with_counted"]
+__all__ = ["is_survey", "of_pieces", "of_sign", "with_counted"]
 
 _OTHERS: Final = frozenset(
     ("strike", "toll", "claim", "claimant", "person", "target", "count", "month", "weekday", "veto.trade", "veto.sport",
@@ -20,7 +20,9 @@ _OTHERS: Final = frozenset(
 _PLACING: Final = frozenset(("prep.to", "prep.at", "prep.past", "prep.from", "prep.border", "prep.between", "prep.by"))
 _NEAR: Final = 4
 _BACK: Final = 3
-_FEW: Final = 4
+_FEW: Final = 12
+_ITEM: Final = 6
+_ITEMS: Final = 10
 _FLYING: Final = frozenset(("drone", "missile", "ballistic"))
 
 
@@ -44,6 +46,23 @@ def _is_placed(doc: Doc, part: Part, number: Number) -> bool:
     if mention is None or not (mention.concept in _PLACING or mention.group in ("place", "alert", "bound")):
         return False
     return any(number.j <= s.i <= k + _NEAR for s in part.sites)
+
+
+def of_sign(doc: Doc, part: Part, number: Number) -> Weapon | None:
+    """ "- 1 A", "- 2 B" below "(sign of a moped) region of C": a row that is a figure and a place, of what the sign
+    stands for."""
+    site = part.sites[0] if len(part.sites) == 1 else None
+    if site is None or site.i - number.j > 1 or part.has_any(_OTHERS) or part.j - part.i > _ITEM:
+        return None
+    signs: dict[str, list[str]] = doc.lexicon.settings.get("signs", {})
+    for other in reversed(doc.parts[max(0, part.n - _ITEMS) : part.n]):
+        first = doc.tokens[other.i].text[:1]
+        kind = next((kind for kind, marks in signs.items() if first in marks), None)
+        if kind is not None:
+            return Weapon(part.i, part.i, kind, None)
+        if other.has_any(_OTHERS) or not other.sites:
+            return None
+    return None
 
 
 def of_pieces(doc: Doc, part: Part, number: Number) -> Weapon | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.extract.days import Calendar
 from monitor.extract.doc import Doc, Part, When
+from monitor.extract.headers import cut_at_headers
 from monitor.extract.lexicon import Lexicon
 from monitor.extract.mentions import Mention, find
 from monitor.extract.normalise import MAX_CHARS, Text, has_link, normalise
@@ -50,6 +51,8 @@ def lay_out(
         at[m.i] = m
         for k in range(m.i + 1, m.j):
             at[k] = m
+    if source.text.count(":") > 1:
+        sentences = cut_at_headers(tokens, at, sentences)
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(

@@ -129,7 +129,8 @@ def _mark_surname(doc: Doc, part: Part, sites: list[Site]) -> None:
     if first.j >= part.j or doc.tokens[first.j].text != ":":
         return
     line = {first.ref.id, *(a for a in ancestors(doc.lexicon, first.ref.id) if "-" in a)}
-    if all(line.isdisjoint((s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in sites[1:]):
+    others = [s for s in sites[1:] if s.ref.level != "sea"]
+    if others and all(line.isdisjoint((s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in others):
         first.role = "speaker"
 
 

@@ -101,8 +101,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
 
 
 def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
-    """ "To A/B": two names of one case, whatever a form can be."""
-    return other.i - one.j == 1 and doc.tokens[one.j].text == "/"
+    """ "To A/B", "to A (B)": two names of one case, whatever a form can be."""
+    return other.i - one.j == 1 and doc.tokens[one.j].text in "/\\("
 
 
 def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:

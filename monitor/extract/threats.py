@@ -16,6 +16,7 @@ __all__ = [
     "take_off",
     "threatened",
     "threats_in",
+    "without_headers",
 ]
 
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
@@ -296,9 +297,26 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
     for threat in named:
         proposal = Proposal("threat", threat, part, rule, level=level_of(part), confidence=confidence)
         proposal.is_everywhere = part.has("alert.everywhere")
-        add_sites(proposal, [*without_parents(doc, chosen), *excepted])
+        add_sites(proposal, [*without_headers(doc, without_parents(doc, chosen)), *excepted])
         out.append(proposal)
     return out
+
+
+def without_headers(doc: Doc, sites: list[Site]) -> list[Site]:
+    """ "Region of A: one over B", "in the region of A between B and C": the region only says where they are."""
+    return [
+        s for s in sites
+        if s.ref.level != "oblast" or s.role not in ("name", "at") or _is_listed(doc, s)
+        or not any(x.i > s.i and s.ref.id in ancestors(doc.lexicon, x.ref.id) for x in sites)
+    ]  # fmt: skip
+
+
+def _is_listed(doc: Doc, site: Site) -> bool:
+    """Whether a comma, a slash or "and" stands right behind it: named side by side with what follows."""
+    if site.j >= len(doc.tokens):
+        return False
+    mention = doc.at[site.j]
+    return doc.tokens[site.j].text in ",/\\+&" or (mention is not None and mention.concept == "conj.and")
 
 
 def _is_around(doc: Doc, site: Site, inner: list[Site]) -> bool:
