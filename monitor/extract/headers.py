@@ -1,4 +1,4 @@
-"""A survey whose lines were joined into one: "A region: two drones to B C region: one to D", cut where a region begins."""
+"""A survey whose lines were joined into one ("A region: two to B C region: one to D"), cut where a region begins."""
 
 from __future__ import annotations
 
