@@ -15,6 +15,7 @@ from monitor.extract.struck import (
     attacked_by_side,
     destroyed_by,
     fired_at,
+    is_blow_that_fell,
     is_building_done_for,
     is_by_country,
     is_denied_too,
@@ -43,6 +44,7 @@ _VETOES: Final = frozenset(
 )  # fmt: skip
 _LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _TERSE: Final = 6
+_BESIDE: Final = 1
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
@@ -109,7 +111,7 @@ def _borrow(doc: Doc, found: Strike) -> bool:
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
         is_told = bool(weapons) and (other.has("act", "strike") or bool(found.toll.killed or found.toll.injured))
-        is_near = other.has("alert.under_attack") or (len(sites) == 1 and other.has("alert"))
+        is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
         if sites and (is_told or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
             found.weapons = found.weapons or weapons
@@ -302,13 +304,22 @@ def _is_asserted(doc: Doc, s: Strike) -> bool:
     """An attack named without an effect: told in the past, with a target place, not as a threat."""
     part = s.part
     named = part.of("strike.attack")
-    if part.has("act.shot_down", "act.merged", "alert.threat", "alert.danger", "alert.fly", "alert.warned"):
+    if part.has("alert.threat", "alert.danger", "alert.fly", "alert.warned"):
         return False
-    if any(same_clause(doc, part, on.i, m.i) for on in part.of("alert") for m in named):
+    if part.has("act.shot_down", "act.merged") and not is_blow_that_fell(part):
+        return False
+    if any(_is_announced(doc, part, on, m) for on in part.of("alert") for m in named):
         return False
     if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
         return False
     return any(x.role == "target" for x in part.sites) or part.has("strike.attack") or bool(fired_at(doc, part))
+
+
+def _is_announced(doc: Doc, part: Part, on: Mention, blow: Mention) -> bool:
+    """Whether a word of alerts says of a blow that it is on its way or awaited; awaiting stands right beside it."""
+    if on.concept == "alert.expected" and not -_BESIDE <= blow.i - on.j <= _BESIDE:
+        return False
+    return same_clause(doc, part, on.i, blow.i)
 
 
 def _report(doc: Doc, s: Strike) -> StrikeReport:

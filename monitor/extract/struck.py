@@ -19,6 +19,7 @@ __all__ = [
     "destroyed_by",
     "fired_at",
     "is_attacker",
+    "is_blow_that_fell",
     "is_building_done_for",
     "is_by_country",
     "is_denied_too",
@@ -325,3 +326,8 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
     return bool(by) and not any(doc.tokens[k].text[0].islower() for k in range(by[-1].j, m.i))
+
+
+def is_blow_that_fell(part: Part) -> bool:
+    """ "As a result of a strike on the base a depot was destroyed": the blow itself was not repelled."""
+    return any(0 <= m.i - led.j <= _NEAR // 2 for led in part.of("cause.result") for m in part.of("strike.attack"))

@@ -16,6 +16,8 @@ _WHOLE_SENTENCE: Final = frozenset(
 )  # fmt: skip
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 _SHORT: Final = 420
+_SHORTEST: Final = 4
+"""Letters of an abbreviation."""
 
 
 def mark_vetoes(doc: Doc) -> None:
@@ -47,13 +49,8 @@ def mark_vetoes(doc: Doc) -> None:
 
 
 def _is_unknown_loss(part: Part) -> bool:
-    """ "Of losses there is no word yet": the sentence tells no tally, and what stands around it is none."""
-    return (
-        part.n > 0
-        and not part.numbers
-        and part.has("veto.negation")
-        and all(m.j - m.i == 1 for m in part.of("veto.losses"))
-    )
+    """ "Of losses there is no word yet", "a loss for all of us": the sentence tells no tally."""
+    return part.n > 0 and not part.numbers and all(m.j - m.i == 1 for m in part.of("veto.losses"))
 
 
 def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
@@ -61,9 +58,21 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
     if m.concept == "veto.denied":
         before = doc.at[m.i - 1] if m.i > part.i else None
         return before is not None and before.concept == "veto.negation" and before.j - before.i == 1
+    if m.j - m.i == 1 and _is_a_name(doc, part, m.i):
+        return True
     if m.concept != "veto.question" or m.j - m.i > 1 or m.i - part.i <= 1:
         return False
     return doc.tokens[part.j - 1].text != "?"
+
+
+def _is_a_name(doc: Doc, part: Part, k: int) -> bool:
+    """A word in quotes of its own behind another ("the drone «Storm»"), or an abbreviation that is written like one."""
+    word = doc.tokens[k].text
+    if 1 < len(word) <= _SHORTEST and word.isupper():
+        near = doc.tokens[max(part.i, k - 3) : min(part.j, k + 4)]
+        return any(token.kind == "w" and len(token.text) > 1 and not token.text.isupper() for token in near)
+    is_quoted = k > part.i + 1 and k + 1 < part.j and doc.tokens[k - 1].is_quote and doc.tokens[k + 1].is_quote
+    return is_quoted and word[0].isupper() and doc.at[k - 2] is not None
 
 
 def _is_told(part: Part) -> bool:
