@@ -13,11 +13,14 @@ __all__ = ["is_unread_noun", "weapon_ahead"]
 _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
+_FEW: Final = 60
 _REACH: Final = 3
 _NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
 
 
 def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    if (bracketed := _before_bracket(doc, part, number, weapons)) is not None:
+        return bracketed
     k = number.j
     unknown = 0
     while k < part.j:
@@ -27,6 +30,8 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
             return None if _is_of_blows(doc, part, number, weapon) else weapon
         if mention is not None:
             concept = mention.concept
+            if concept == "strike.hit" and k == number.j and (hit := _hit_with(doc, mention, weapons)) is not None:
+                return hit
             if mention.rows and not any(s.i == mention.i for s in part.sites):
                 unknown += 1  # a common word that is also the name of some village
                 k = mention.j
@@ -87,6 +92,29 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     plural = settings.get("plurals", {}).get(blow.lang)
     is_noun = bool(plural) and number.value > 1 and doc.tokens[blow.j - 1].f.endswith(plural)
     return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
+
+
+def _before_bracket(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """ "A group of Shaheds (4) to A, another group (3) to B": how many, behind their name or behind the next group."""
+    k = number.i - 1
+    if k <= part.i or number.value > _FEW or doc.tokens[k].text != "(" or doc.tokens[min(number.j, k + 2)].text != ")":
+        return None
+    named = next((w for w in weapons if w.j == k), None)
+    group = doc.at[k - 1]
+    if named is None and group is not None and group.concept == "count.other":
+        named = next((w for w in reversed(weapons) if w.j < k), None)
+    return named
+
+
+def _hit_with(doc: Doc, hit: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """ "Eleven hits by Shaheds": the weapon right behind the word, one word that says what they are like between."""
+    for k in range(hit.j, min(hit.j + 2, len(doc.tokens))):
+        weapon = next((w for w in weapons if w.i == k), None)
+        if weapon is not None:
+            return weapon
+        if doc.at[k] is not None or doc.tokens[k].kind != "w":
+            return None
+    return None
 
 
 def _blow_behind(doc: Doc, part: Part, k: int) -> Mention | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.announced import is_announcing, is_cleared
+from monitor.extract.behind import behind_colon, behind_downed, behind_landing
 from monitor.extract.calls import (
     is_bare_call,
     is_behind_call,
@@ -76,7 +77,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
         elif found and _is_how_many(doc, found, part, proposals):
             continue
         elif found:
-            is_unnamed = found[0].rule in ("prep.to", "weapon.mixed")
+            is_unnamed = found[0].rule in ("prep.to", "weapon.mixed", "act.launch_noun")
             if is_unnamed and _is_of_the_same_flight(doc, part, proposals):
                 found[0].threat = proposals[-1].threat
             if is_called_before(found, proposals, n):
@@ -191,17 +192,19 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if part.has("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over",
                 "alert.landing"):  # fmt: skip
         ended = ended_in(doc, part, so_far)
+        if ended is not None and ended and ended[0].rule == "alert.landing":
+            return ended + behind_landing(doc, part)
         if ended is not None:
             return ended or _again(doc, part)
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
-        started = _siren(doc, part) or _behind_colon(doc, part)
+        started = _siren(doc, part) or behind_colon(doc, part)
         if started:
             return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
-    found = threats_in(doc, part)
+    found = threats_in(doc, part) or behind_downed(doc, part)
     if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_read_whole(doc, part):
         return elliptic_course(doc, part)  # "flying toward A": what flies is left out
     return found
@@ -220,24 +223,6 @@ def _again(doc: Doc, part: Part) -> list[Proposal]:
     )
     is_told = is_on and not part.has("veto.negation", "veto.hypothetical", "veto.future")
     return _siren(doc, part, is_again=True) if is_told else []
-
-
-def _behind_colon(doc: Doc, part: Part) -> list[Proposal]:
-    """ "An all-clear was told of by mistake: in A the alert is on": what stands behind the colon is a sentence."""
-    if not part.has("veto.until", "veto.joke", "signal"):
-        return []
-    colon = next((k for k in range(part.i + 1, part.j - 2) if doc.tokens[k].text == ":"
-                  and doc.tokens[k + 1].kind == "w"), None)  # fmt: skip
-    if colon is None:
-        return []
-    rest = piece(part, colon + 1, part.j)
-    is_on = bool(rest.sites) and rest.has("alert.siren") and rest.has("alert.declared", "alert.still", "alert.lasts")
-    if not is_on or rest.has("veto", "alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren",
-                             "alert.expected", "signal"):  # fmt: skip
-        return []
-    proposal = Proposal("start", "air", rest, "alert.siren", ongoing=True)
-    add_sites(proposal, rest.sites)
-    return [proposal]
 
 
 def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:

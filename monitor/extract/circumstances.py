@@ -159,6 +159,9 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return True
     if _is_of_another_number(doc, part, one, site):
         return True
+    cleans = [m for m in part.of("alert.clean") if same_clause(doc, part, m.i, site.i)]
+    if cleans and one.measure == "present" and not same_clause(doc, part, site.i, one.number.i):
+        return True  # "minus one in A, two more are near B"
     if any(m.group == "claim" for m in between) and not same_clause(doc, part, one.number.i, site.i):
         return site.i > one.number.i  # "..., the president said, adding that A was hit"
     if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):

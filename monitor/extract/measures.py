@@ -59,7 +59,10 @@ _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 def act_for(
     doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
 ) -> Mention | None:
-    best: Mention | None = None
+    best: Mention | None = doc.at[number.j] if number.j < part.j else None
+    if best is not None and best.concept == "strike.hit" and number.j < weapon.i <= number.j + 2:
+        return best  # "17 hits by Shaheds"
+    best = None
     least = 600
     places = [n.i for n in numbers]
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
@@ -178,7 +181,7 @@ def _has_vague_subject(doc: Doc, act: Mention) -> bool:
     while k >= 0 and (m := doc.at[k]) is not None and m.group == "verb":
         k = m.i - 1
     before = doc.at[k] if k >= 0 else None
-    return before is not None and before.concept == "bound.vague"
+    return before is not None and before.concept in ("bound.vague", "num.rest")
 
 
 def measure_of(

@@ -200,12 +200,15 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     if not is_last and behind is not None and behind.concept == "conj.and" and behind.j < part.j:
         other = doc.at[behind.j]
         is_last = other is not None and any(one.is_adj and one.level == "oblast" for one in other.rows)
-    if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert"):
+    if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert", "act.launch_noun"):
         return ("oblast",)
     if is_last and before.concept in _BEFORE_REGION and part.has("weapon", "model", "alert.fly", "alert.attention"):
         return ("oblast",)
     is_item = is_last or (behind is not None and behind.concept == "conj.and")
-    if is_item and before.concept in ("prep.at", "prep.over") and part.numbers and part.has("act.shot_down", "weapon"):
+    is_told = (part.numbers and part.has("act.shot_down", "weapon")) or (
+        part.has("weapon", "model") and part.has("alert")
+    )
+    if is_item and before.concept in ("prep.at", "prep.over") and is_told:
         return ("oblast",)  # "12 over the Bryansk, 36 over the Kursk"
     for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
         if (

@@ -242,9 +242,10 @@ def _is_bare(doc: Doc, part: Part) -> bool:
 def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     """ "Course for Kyiv!": a direction alone, in a terse post."""
     near = doc.parts[max(0, part.n - 3) : part.n + 3]
+    near = [p for p in near if p.n != part.n or p is part]  # not the sentence that ``part`` is a clause of
     if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
         return []
-    if part.has("act.launch_noun") and _is_call(doc, part) and part.sites:
+    if part.has("act.launch_noun") and part.sites and (_is_call(doc, part) or _is_more_of_them(doc, part)):
         return _threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
     if not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
         return []
@@ -272,6 +273,14 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     return [proposal]
 
 
+def _is_more_of_them(doc: Doc, part: Part) -> bool:
+    """ "Bombs for A. More launches at B": a terse sentence behind one that names the weapon."""
+    before = doc.parts[part.n - 1] if part.n else None
+    is_named = before is not None and before.line == part.line and before.has("weapon", "model")
+    others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    return is_named and not others and part.j - part.i <= 8 and any(s.role == "target" for s in part.sites)
+
+
 def _is_row(doc: Doc, part: Part) -> bool:
     """ "A: 40 to B from C, 30 to D": nothing but figures and where they head for."""
     aimed = sum(1 for s in part.sites if s.role == "target")
@@ -284,6 +293,7 @@ def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confide
     sites = threatened(doc, told) or (told if set(named) == {"drone"} and not part.has_any(_OF_LAUNCH) else [])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
+    sites = _without_clean(doc, part, sites)
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level not in ("oblast", "country")]
@@ -322,6 +332,14 @@ def _is_listed(doc: Doc, site: Site) -> bool:
 def _is_around(doc: Doc, site: Site, inner: list[Site]) -> bool:
     """Whether a region stands there for itself, or one of the places that are passed lies in it."""
     return site.role == "name" or any(site.ref.id in ancestors(doc.lexicon, s.ref.id) for s in inner)
+
+
+def _without_clean(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Minus one in A, two more circle near B": without A, where nothing flies any more."""
+    cleans = part.of("alert.clean")
+    if not cleans or not any(not same_clause(doc, part, m.i, c.i) for m in part.of("alert.fly") for c in cleans):
+        return sites
+    return [s for s in sites if not any(same_clause(doc, part, s.i, c.i) for c in cleans)] or sites
 
 
 def _nearest_aims(doc: Doc, part: Part, aimed: list[Site]) -> list[Site]:

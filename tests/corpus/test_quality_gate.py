@@ -67,13 +67,14 @@ FLOORS = {
     "uk-ru-blind-15": (0.95, 0.93),
     "uk-ru-blind-16": (0.95, 0.95),
     "uk-ru-blind-17": (0.96, 0.95),
-    "uk-ru-blind-18": (0.9, 0.82),
+    "uk-ru-blind-18": (0.93, 0.85),
     "uk-ru-blind-19": (0.91, 0.83),
     "uk-ru-blind-20": (0.89, 0.87),
     "uk-ru-blind-21": (0.96, 0.96),
     "uk-ru-blind-22": (0.96, 0.94),
     "uk-ru-blind-23": (0.95, 0.94),
     "uk-ru-blind-24": (0.97, 0.97),
+    "uk-ru-blind-25": (0.97, 0.95),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)

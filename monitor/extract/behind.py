@@ -1,0 +1,61 @@
+"""What the later clauses of a sentence say, where the first tells of something that is over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.doc import Doc, Part
+from monitor.extract.pieces import piece
+from monitor.extract.proposals import Proposal, add_sites, threats_named
+from monitor.extract.threats import elliptic_course, threats_in
+from monitor.extract.vetoes import clause_starts
+
+__all__ = ["behind_colon", "behind_downed", "behind_landing"]
+
+_LINE: Final = 24
+
+
+def behind_landing(doc: Doc, part: Part) -> list[Proposal]:
+    """ "The MiG has landed, Shaheds remain in A": what is still on its way."""
+    landing = part.of("alert.landing")[0]
+    cut = next((s for s in clause_starts(doc, part) if s > landing.i), None)
+    if cut is None:
+        return []
+    rest = piece(part, cut, part.j)
+    is_told = bool(rest.sites) and rest.has("weapon", "model") and not rest.has("weapon.mig31k", "alert.clean", "veto")
+    return threats_in(doc, rest) if is_told else []
+
+
+def behind_downed(doc: Doc, part: Part) -> list[Proposal]:
+    """ "One was shot down over A, two more fly to B": the clause that is still live, in a terse line."""
+    downed = part.of("act.shot_down", "alert.clean")
+    flies = [m for m in part.of("alert.fly") if downed and m.i > downed[0].i]
+    if not flies or part.has("claim", "toll", "time.night", "time.day") or part.j - part.i > _LINE:
+        return []
+    cut = max((s for s in clause_starts(doc, part) if s <= flies[0].i), default=part.i)
+    if cut <= downed[-1].i:
+        return []
+    rest = piece(part, cut, part.j)
+    found = threats_in(doc, rest) or elliptic_course(doc, rest)
+    named = threats_named(doc, part)
+    if found and named and named[0] != "air" and found[0].rule == "prep.to":
+        found[0].threat = named[0]
+    return found
+
+
+def behind_colon(doc: Doc, part: Part) -> list[Proposal]:
+    """ "An all-clear was told of by mistake: in A the alert is on": what stands behind the colon is a sentence."""
+    if not part.has("veto.until", "veto.joke", "signal"):
+        return []
+    colon = next((k for k in range(part.i + 1, part.j - 2) if doc.tokens[k].text == ":"
+                  and doc.tokens[k + 1].kind == "w"), None)  # fmt: skip
+    if colon is None:
+        return []
+    rest = piece(part, colon + 1, part.j)
+    is_on = bool(rest.sites) and rest.has("alert.siren") and rest.has("alert.declared", "alert.still", "alert.lasts")
+    if not is_on or rest.has("veto", "alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren",
+                             "alert.expected", "signal"):  # fmt: skip
+        return []
+    proposal = Proposal("start", "air", rest, "alert.siren", ongoing=True)
+    add_sites(proposal, rest.sites)
+    return [proposal]
