@@ -126,7 +126,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
 def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
     """ "Ukraine: fourteen dead in an attack with 440 drones": the country that a headline is about, no doer of it."""
     return site.i == part.i and site.role == "name" and site.j < part.j and doc.tokens[site.j].text == ":" and (
-        part.has("toll", "strike.damage"))  # fmt: skip
+        part.has("toll", "strike", "target"))  # fmt: skip
 
 
 def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:

@@ -75,7 +75,11 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         if not mine and len(numbers) == 1:
             mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
         if not mine and sites:
-            before = [s for s in sites if s.i < one.number.i and not _is_where_they_died(doc, part, one, s)]
+            before = [
+                s for s in sites
+                if s.i < one.number.i and not _is_where_they_died(doc, part, one, s)
+                and not _is_left_dark(doc, part, one, s)
+            ]  # fmt: skip
             mine = before if before and before[0].i < numbers[0] else []
         if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
             mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
@@ -200,6 +204,13 @@ def _is_of_another_number(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         and same_clause(doc, part, n.i, site.i) and not same_clause(doc, part, one.number.i, n.i)
         for n in part.numbers
     )  # fmt: skip
+
+
+def _is_left_dark(doc: Doc, part: Part, one: Found, site: Site) -> bool:
+    """ "A and nine regions without power: 465 drones were aimed at the grid": what was damaged, before the colon."""
+    between = doc.mentions_between(site.j, one.number.i)
+    return any(m.concept == "strike.damage" for m in between) and any(
+        doc.tokens[k].text == ":" for k in range(site.j, one.number.i))  # fmt: skip
 
 
 def _is_where_they_died(doc: Doc, part: Part, one: Found, site: Site) -> bool:

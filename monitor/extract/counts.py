@@ -21,7 +21,8 @@ from monitor.extract.counted import (
 from monitor.extract.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
-from monitor.extract.measures import LONG, act_for, is_merged, is_subset_of_another, is_undone, measure_of
+from monitor.extract.idle import is_idle, is_one_of
+from monitor.extract.measures import LONG, act_for, done_behind, is_merged, is_subset_of_another, is_undone, measure_of
 from monitor.extract.mentions import Mention
 from monitor.extract.singles import downed_behind, is_one_downed
 from monitor.extract.twins import NEAR, each_once
@@ -132,11 +133,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 skip.add(total.i)
                 out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
-        if is_elliptic and (
-            _is_list_number(doc, part, number) or part.has("count.phone") or _is_rest_untold(part, number)
-        ):
+        if is_elliptic and is_idle(doc, part, number):
             continue
-        if is_elliptic and (unreal or (number.value == 1 and _is_one_of(doc, part, number))):
+        if is_elliptic and (unreal or (number.value == 1 and is_one_of(doc, part, number))):
             continue
         if is_elliptic and number.value == 1 and _is_of_carriers(doc, part, number):
             continue
@@ -146,6 +145,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             doc.note(number.i, number.j, "a number, but a year")
             continue
         act = act_for(doc, part, number, weapon, starts, free)
+        if total is not None and act is not None and act.concept == "act.launched" and act.i > total.i:
+            act = done_behind(doc, part, act) or act
         if (veto := is_unreal(doc, part, number, act)) is not None:
             unreal = True
             doc.note(number.i, number.j, f"a number, but {veto}")
@@ -206,17 +207,6 @@ def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
     others = part.of("veto.trade", "veto.video")
     is_done = any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of(*_DONE))
     return is_done and len(aside) == len(others) > 0 and not same_clause(doc, part, number.i, aside[0].i)
-
-
-def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:
-    """ "1." that begins an item of a list."""
-    is_alone = part.j - part.i <= 2 and not number.is_word and doc.tokens[part.j - 1].text in ".)"
-    return is_alone and part.n + 1 < len(doc.parts) and doc.parts[part.n + 1].line == part.line
-
-
-def _is_rest_untold(part: Part, number: Number) -> bool:
-    """ "The rest, 27, without details": what became of them is not said."""
-    return not part.has("act") and any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
 
 
 def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number]) -> list[Number]:
@@ -302,12 +292,6 @@ def _is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: 
         if m.i > act.j and verb is not None and verb.group == "verb" and same_clause(doc, part, number.i, m.i):
             return not any(number.i < n.i < m.i for n in part.numbers)
     return False
-
-
-def _is_one_of(doc: Doc, part: Part, number: Number) -> bool:
-    """ "One of the largest attacks"."""
-    after = doc.at[number.j] if number.j < part.j else None
-    return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
 
 
 def _is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:

@@ -17,6 +17,7 @@ from monitor.extract.weapons import Weapon
 __all__ = [
     "LONG",
     "act_for",
+    "done_behind",
     "is_merged",
     "is_subset_of_another",
     "is_undone",
@@ -49,6 +50,8 @@ _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppre
 _RIGHT_BEHIND: Final = 30
 """What it takes off that only verbs stand between a figure and the act behind it."""
 _REACH: Final = 60
+_MANY: Final = 50
+"""More than are told of in flight one by one."""
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
@@ -83,6 +86,8 @@ def act_for(
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
         if m.concept == "act.launched" and _is_attribute(doc, part, m):
+            continue
+        if m.concept == "strike.hit" and m.i > number.j and _is_of_a_place(doc, part, number, m):
             continue
         if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
             continue
@@ -142,10 +147,27 @@ def _is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
     return all(m.group in ("weapon", "model", "conj", "num", "side", "bound") for m in between)
 
 
+def _is_of_a_place(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:
+    """ "400 drones at the grid, A and B struck": the verb of another clause, behind the place that was struck."""
+    if hit.lang not in doc.lexicon.settings.get("articled", ()) or same_clause(doc, part, number.i, hit.i):
+        return False
+    return any(s.j == hit.i for s in part.sites)
+
+
 def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: Weapon) -> bool:
     """ "Counted 20 drones downed": what was seen is what was done with them."""
     done = doc.at[weapon.j] if seen.j <= number.i < weapon.i and weapon.j < part.j else None
     return done is not None and done.concept in _DONE
+
+
+def done_behind(doc: Doc, part: Part, launched: Mention) -> Mention | None:
+    """ "18 of the 36 missiles launched in the night were destroyed": what became of them, behind the participle."""
+    for m in part.of("act.shot_down", "act.merged"):
+        verb = doc.at[m.i - 1]
+        is_verb = verb is not None and verb.group == "verb"
+        if m.i > launched.j and is_verb and same_clause(doc, part, launched.i, m.i):
+            return m
+    return None
 
 
 def _is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
@@ -239,7 +261,8 @@ def measure_of(
     if unknown > (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 5):
         narrow = []
     if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
-        return "present", None
+        is_press = number.value > _MANY and doc.lang in doc.lexicon.settings.get("articled", ())
+        return ("launched" if is_press else "present"), None
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
     if _is_of_target_before(doc, part) or _is_bare(doc, part):

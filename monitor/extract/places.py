@@ -110,7 +110,9 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
         before = doc.at[site.i - 1] if site.i > part.i else None
         is_told = any(closures[0].j <= m.i < site.i for m in part.of("act.shot_down", "act.merged"))
         if before is None or not (
-            before.concept == "prep.on" or (before.concept in ("prep.at", "prep.over") and is_told)
+            before.concept == "prep.on"
+            or (before.concept == "prep.to" and any(m.j == before.i for m in part.of("strike.attack")))
+            or (before.concept in ("prep.at", "prep.over") and is_told)
         ):
             site.role = "closed"  # not of "airport shut after an attack on A", "as drones were downed over A"
 

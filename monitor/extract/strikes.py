@@ -18,6 +18,7 @@ from monitor.extract.struck import (
     is_blow_that_fell,
     is_building_done_for,
     is_by_country,
+    is_closed_elsewhere,
     is_denied_too,
     is_downing,
     is_elsewhere,
@@ -244,6 +245,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if s.toll.killed is None and s.toll.injured is None and any(p.has("claim.mourned") for p in s.parts):
         return False  # "A mourns the victims of the strike": no news of it
+    if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
+        return False  # "Lublin airport closed because of Russian attacks"
     is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
     if s.is_named and is_unharmed and s.target is None:
         return False

@@ -22,6 +22,7 @@ __all__ = [
     "is_blow_that_fell",
     "is_building_done_for",
     "is_by_country",
+    "is_closed_elsewhere",
     "is_denied_too",
     "is_downing",
     "is_elsewhere",
@@ -218,6 +219,12 @@ def is_elsewhere(doc: Doc, places: list[PlaceRef]) -> bool:
     lines = [[p.id or "", *ancestors(doc.lexicon, p.id)] for p in places]
     attacked = doc.lexicon.settings.get("alert_countries", ())
     return bool(lines) and not any(a in attacked or a in ("UA", "RU") for line in lines for a in line)
+
+
+def is_closed_elsewhere(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """Whether all that is named of a country that is not under attack is something that was closed."""
+    here = [s for s in part.sites if s.ref in places]
+    return bool(here) and all(s.role == "closed" for s in here) and is_elsewhere(doc, places)
 
 
 def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:

@@ -1,0 +1,37 @@
+"""Figures that stand alone and count nothing."""
+
+from __future__ import annotations
+
+from monitor.extract.doc import Doc, Number, Part
+
+__all__ = ["is_idle", "is_one_of"]
+
+
+def is_idle(doc: Doc, part: Part, number: Number) -> bool:
+    """Whether a figure without a noun is a mark of a list or a series, a phone number, or what became of is untold."""
+    if part.has("count.phone") or _is_of_a_series(doc, part, number):
+        return True
+    return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_of_a_series(doc: Doc, part: Part, number: Number) -> bool:
+    """ "(2/4)": a part of a series."""
+    k = number.i
+    return k - 2 >= part.i and doc.tokens[k - 1].text == "/" and doc.tokens[k - 2].kind == "n"
+
+
+def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:
+    """ "1." that begins an item of a list."""
+    is_alone = part.j - part.i <= 2 and not number.is_word and doc.tokens[part.j - 1].text in ".)"
+    return is_alone and part.n + 1 < len(doc.parts) and doc.parts[part.n + 1].line == part.line
+
+
+def _is_rest_untold(part: Part, number: Number) -> bool:
+    """ "The rest, 27, without details": what became of them is not said."""
+    return not part.has("act") and any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
+
+
+def is_one_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "One of the largest attacks"."""
+    after = doc.at[number.j] if number.j < part.j else None
+    return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
