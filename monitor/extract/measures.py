@@ -10,7 +10,7 @@ from monitor.extract.counted import DASHES, is_item
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
-from monitor.extract.struck import is_building_done_for
+from monitor.extract.struck import is_attacker, is_building_done_for
 from monitor.extract.vetoes import same_clause
 from monitor.extract.weapons import Weapon
 
@@ -170,6 +170,13 @@ def done_behind(doc: Doc, part: Part, launched: Mention) -> Mention | None:
     return None
 
 
+def _is_of_attacker(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:
+    """ "450 drones - Russia struck the grid again": a figure of its own clause, and a country that struck."""
+    if hit.i < number.i or same_clause(doc, part, number.i, hit.i):
+        return False
+    return any(is_attacker(doc, part, s) and s.i >= number.j and s.j <= hit.i for s in part.sites)
+
+
 def _is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
     """ "653 drones, of which 585 were shot down": what is done behind "of which" is done with the figures behind it."""
     cut = next((m for m in part.of("num.subset") if number.j < m.i < act.i), None)
@@ -219,7 +226,9 @@ def measure_of(
         measure = _ACTS[act.concept]
         if act.concept == "act.parted" and not part.has("particle.down"):
             return None, None
-        if act.concept == "strike.hit" and act.i < number.i and _is_means(doc, part, number):
+        if act.concept == "strike.hit" and (
+            (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act)
+        ):
             return "launched", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act

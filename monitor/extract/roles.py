@@ -53,7 +53,11 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             and site.ref.id in CAPITALS
             and after is not None
             and not _is_sufferer(doc, part, after)
-            and (after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"))
+            and (
+                after.group in ("claim", "verb")
+                or after.concept in ("act.launched", "act.fired")
+                or (after.concept == "act.detected" and not any(m.i > after.i for m in part.of("strike.attack")))
+            )
         ):
             role = "speaker"
         if role is None and site.i == part.i and _is_saying_head(doc, part, site, sites):
