@@ -19,6 +19,7 @@ from monitor.extract.weapons import weapons_of
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
+_SHORT: Final = 4
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
@@ -362,6 +363,8 @@ def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
         return ()
     if part.j - part.i <= 4 and other.line == part.line and weapons_of(doc, other) and not weapons_of(doc, part):
         return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Three"
+    if part.j - part.i <= _SHORT and other.line == part.line and other.has("weapon.ballistic"):
+        return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Two missiles!"
     if not other.has("alert.attention"):
         return ()
     if other.has("weapon", "model", "act", "strike", "toll"):

@@ -103,7 +103,7 @@ def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport])
             threat = flights[0].weapon if _shares_place(doc, alert, flights) else threat  # type: ignore[assignment]
         places = list(alert.places)
         for count in flights:
-            if count.weapon == threat and not any(_is_within(doc, p, q) for p in count.places for q in places):
+            if count.weapon == threat and not any(_is_around(doc, p, q) for p in count.places for q in places):
                 places += [p for p in count.places if p.level != "country"]
         out.append(replace(alert, threat=threat, places=tuple(places), scope=scope(places)))  # type: ignore[arg-type]
     return out
@@ -119,7 +119,8 @@ def _threat_of(flights: list[CountReport]) -> AlertReport:
 def _is_live(doc: Doc) -> bool:
     """A post of a live channel that does nothing but count."""
     return len(doc.parts) <= _FEW and not doc.title_end and not any(
-        part.is_title or part.has_any(_OTHERS) or part.has("veto", "alert.clean") for part in doc.parts)  # fmt: skip
+        part.is_title or part.has_any(_OTHERS) or part.has("alert.clean") or (part.n == 0 and part.has("veto"))
+        for part in doc.parts)  # fmt: skip
 
 
 def _shares_place(doc: Doc, alert: AlertReport, flights: list[CountReport]) -> bool:
@@ -130,9 +131,9 @@ def _is_of_area(doc: Doc, alert: AlertReport) -> bool:
     return bool(doc.area) and all(place.id in doc.area for place in alert.places)
 
 
+def _is_around(doc: Doc, one: PlaceRef, other: PlaceRef) -> bool:
+    return is_same_place(one, other) or one.id in ancestors(doc.lexicon, other.id)
+
+
 def _is_within(doc: Doc, one: PlaceRef, other: PlaceRef) -> bool:
-    return (
-        is_same_place(one, other)
-        or one.id in ancestors(doc.lexicon, other.id)
-        or other.id in ancestors(doc.lexicon, one.id)
-    )
+    return _is_around(doc, one, other) or other.id in ancestors(doc.lexicon, one.id)

@@ -312,6 +312,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
         m = doc.at[k]
         if m is None:
             unknown += doc.tokens[k].kind not in "np"
+        elif m.concept == "count.other" and m.j < part.j and doc.tokens[m.j].text == "," and not is_articled:
+            continue  # "a group target, two missiles"
         elif m.group not in _BARE and (is_articled or (m.group not in _LOOSE and m.concept not in _LOOSE)):
             return False
     return unknown <= (0 if is_articled else 1)

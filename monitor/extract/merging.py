@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _CALL: Final = 8
+_FIRST: Final = 3
 
 
 def is_tag_line(part: Part) -> bool:
@@ -135,9 +136,20 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     ):
         out = [p for p in out if p.status != "threat" or p.threat != "ballistic"]
     if len(threatened) > 1:
+        _give_calls(out)
         out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
                (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip
     return _fail_safe(doc, out)
+
+
+def _give_calls(proposals: list[Proposal]) -> None:
+    """ "Drones toward A. B, get ready": who is called near by is under the one threat that is named."""
+    named = [p for p in proposals if p.status == "threat" and p.threat not in ("other", "air", "mig31k")]
+    if len(named) != 1 or not named[0].sites:
+        return
+    for call in proposals:
+        if call.status == "threat" and call.threat == "other" and call.rule == "alert.attention":
+            named[0].sites += [s for s in call.sites if not any(is_same_place(s, other) for other in named[0].sites)]
 
 
 def _shown(doc: Doc, part: Part) -> str:
@@ -252,7 +264,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
         if not sites and p.status == "threat" and not p.is_everywhere:
-            sites = _of_call(doc, p.part)
+            sites = _of_call(doc, p.part) or _of_addressed(doc, p.part)
         if not sites and p.status == "end" and p.threat == "other":
             sites = _of_stand_down(doc, p.part)
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
@@ -288,6 +300,17 @@ def _of_call(doc: Doc, part: Part) -> list[PlaceRef]:
         return []
     is_bare = all(m.group in ("alert", "place", "level", "mark", "conj") for m in before.mentions)
     return [s.ref for s in before.sites] if is_bare else []
+
+
+def _of_addressed(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "A, be ready. Drones are flying at you": who is spoken to in the sentence before."""
+    yours = doc.lexicon.settings.get("yours", ())
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or not before.sites or before.has("strike", "toll", "claim", "alert.all_clear", "alert.clean"):
+        return []
+    is_addressed = any(doc.tokens[k].f in yours for k in range(part.i, part.j))
+    is_named = before.sites[0].role in ("name", "at") and before.sites[0].i - before.i <= _FIRST
+    return [s.ref for s in before.sites if s.role in ("name", "at")] if is_addressed and is_named else []
 
 
 def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:

@@ -25,6 +25,7 @@ THREAT: Final = {
     "drone": "drone", "missile": "missile", "ballistic": "ballistic", "guided_bomb": "guided_bomb", "rocket": "missile",
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
+_LEVEL: Final = 4
 _MOST: Final = 300
 _ASIDE: Final = frozenset(("from", "closed", "speaker"))
 
@@ -68,7 +69,7 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
     out: list[Site] = []
     for site in sites:
         last = out[-1] if out else None
-        if last is not None and site.i == last.j and site.ref.id in ancestors(doc.lexicon, last.ref.id):
+        if last is not None and _is_behind(doc, last, site) and site.ref.id in ancestors(doc.lexicon, last.ref.id):
             continue
         if last is not None and site.i == last.j + 1 and doc.tokens[last.j].text == "(":
             if site.ref.id in ancestors(doc.lexicon, last.ref.id):
@@ -77,6 +78,18 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
                 out.pop()  # "the region of B (A)"
         out.append(site)
     return out
+
+
+def _is_behind(doc: Doc, last: Site, site: Site) -> bool:
+    """Whether nothing, or only the word for a district, stands between two names."""
+    return site.i == last.j or (
+        site.i - last.j <= _LEVEL
+        and all((m := doc.at[k]) is not None and m.group == "level" for k in range(last.j, site.i) if _is_word(doc, k))
+    )
+
+
+def _is_word(doc: Doc, k: int) -> bool:
+    return doc.tokens[k].kind == "w" or doc.tokens[k].text not in "-."
 
 
 def threats_named(doc: Doc, part: Part) -> list[str]:

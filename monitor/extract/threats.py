@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
+_UNTIL: Final = frozenset(("until",))
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
@@ -35,6 +36,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if part.has("signal.retraction"):
         return []
     is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly"))
+    if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
+        return _threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     if is_usual or part.is_vetoed(_VETOES):
         return []
     stated = part.of("alert.threat", "alert.danger")
@@ -193,7 +196,8 @@ def _is_told_beside(doc: Doc, part: Part) -> bool:
 def _is_call(doc: Doc, part: Part) -> bool:
     """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    vetoed = any(m.group == "veto" and m.concept != "veto.until" for m in part.of("veto"))
+    others = vetoed or part.has("strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     is_called = part.has("alert.attention", "alert.shelter")
@@ -267,9 +271,10 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
     if not aimed:
         return []
-    threat = "drone" if is_survey(doc, part) else "other"
+    threat = "drone" if is_survey(doc, part) or _is_among_drones(doc, part) else "other"
     proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
-    add_sites(proposal, [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))])
+    chosen = [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))]
+    add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
     return [proposal]
 
 
@@ -279,6 +284,12 @@ def _is_more_of_them(doc: Doc, part: Part) -> bool:
     is_named = before is not None and before.line == part.line and before.has("weapon", "model")
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     return is_named and not others and part.j - part.i <= 8 and any(s.role == "target" for s in part.sites)
+
+
+def _is_among_drones(doc: Doc, part: Part) -> bool:
+    """ "No drones near by. A few dozen go through A": what flies was named in the sentence before."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and threats_named(doc, before) == ["drone"]
 
 
 def _is_row(doc: Doc, part: Part) -> bool:
