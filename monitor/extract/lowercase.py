@@ -14,6 +14,8 @@ __all__ = ["is_headed_for"]
 _KNOWN: Final = 8_000
 _TERSE: Final = 25
 _SHORT: Final = 4
+_POST: Final = 5
+"""Tokens of a post that is a weapon and a place."""
 _COURSES: Final = frozenset(("prep.to", "prep.past", "prep.from", "prep.at", "prep.until", "prep.between"))
 
 
@@ -31,7 +33,7 @@ def is_headed_for(doc: Doc, part: Part, m: Mention, row: Candidate, context: set
         before = doc.at[m.i - 2]
     if before is None:
         return False
-    if before.rows:
+    if before.rows or (before.group in ("weapon", "model") and part.j - part.i <= _POST):
         return not row.is_common
     if not row.is_common:
         return before.concept in _COURSES

@@ -106,7 +106,7 @@ def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], con
     return [
         one for one in fit
         if one.level != "district" or one.parent in context or one.parent == capital or is_tag
-        or (is_only and ":" in one.id and not one.note.startswith("common"))
+        or (is_only and (":" in one.id or one.parent in CITIES_OF_FIRST_LEVEL) and not one.note.startswith("common"))
     ]  # fmt: skip
 
 
@@ -304,7 +304,9 @@ def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.i - 1
     if k < part.i:
         behind = doc.at[m.j] if m.j < part.j else None
-        if behind is not None and (behind.group in ("weapon", "model", "alert") or behind.concept == "prep.to"):
+        if behind is not None and (
+            behind.group in ("weapon", "model", "alert") or behind.concept in ("prep.to", "level.raion")
+        ):
             return behind.concept != "alert.expected"
         if _is_course(doc, part, m.j) or (behind is not None and behind.rows and _is_of_a_row(doc, part)):
             return True

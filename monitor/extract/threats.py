@@ -127,7 +127,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return _threat_proposals(doc, part, named, weapon.concept, 0.6)
     if is_live and part.numbers and _is_called_before(doc, part):
         return _threat_proposals(doc, part, named, weapon.concept, 0.8)
-    if is_live and part.has("act.launch_noun") and not part.has("strike") and not _is_told_beside(doc, part):
+    is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
+    if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
@@ -185,6 +186,16 @@ def _is_launch_under_way(part: Part) -> bool:
 def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:
     """ "Closed because of the threat of drones": the threat is only why something else was done."""
     return any(0 <= stated.i - m.j <= 2 for m in part.of("veto.cause"))
+
+
+def _is_launch_done(doc: Doc, part: Part) -> bool:
+    """ "A launch of a Kinzhal was made": a phrase that holds the noun for a launch, from nowhere in the text's past."""
+    if part.has("claim", "toll") or any(s.role != "from" for s in part.sites):
+        return False
+    return any(
+        entry[0] == "act.launch_noun"
+        for m in part.of("act.launched") for k in range(m.i, m.j) for entry in doc.tokens[k].own or ()
+    )  # fmt: skip
 
 
 def _is_told_beside(doc: Doc, part: Part) -> bool:
@@ -261,7 +272,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
     is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (
-        bool(part.numbers) or (part.j - part.i <= 4 and not part.has("side", "count")))  # fmt: skip
+        bool(part.numbers) or (part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")))  # fmt: skip
     if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
@@ -269,7 +280,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
     if not aimed and part.has("alert.fly"):
         aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
-    if not aimed:
+    of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
+    if of_carriers or not any(s.ref.level != "sea" for s in aimed):
         return []
     threat = "drone" if is_survey(doc, part) or _is_among_drones(doc, part) else "other"
     proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
@@ -284,6 +296,12 @@ def _is_more_of_them(doc: Doc, part: Part) -> bool:
     is_named = before is not None and before.line == part.line and before.has("weapon", "model")
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     return is_named and not others and part.j - part.i <= 8 and any(s.role == "target" for s in part.sites)
+
+
+def _aim_length(doc: Doc, part: Part) -> int:
+    """Tokens of a post that is nothing but where to: more where every word of it is known."""
+    is_unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
+    return 4 if is_unread else 7
 
 
 def _is_among_drones(doc: Doc, part: Part) -> bool:
