@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.aims import threatened, without_headers
 from monitor.extract.announced import is_announcing, is_cleared
 from monitor.extract.behind import behind_colon, behind_downed, behind_landing
 from monitor.extract.calls import (
@@ -39,7 +40,7 @@ from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.sirens import countries_of, is_nationwide, is_siren_headline
 from monitor.extract.struck import is_attacker
-from monitor.extract.threats import elliptic_course, take_off, threatened, threats_in, without_headers
+from monitor.extract.threats import elliptic_course, take_off, threats_in
 from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.model import AlertReport

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.doc import Doc, Number, Part, Site
+from monitor.extract.aims import has_own_number, threat_proposals, without_headers
+from monitor.extract.doc import Doc, Part
 from monitor.extract.flights import is_survey
 from monitor.extract.mentions import Mention
-from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named, without_parents
-from monitor.extract.units import ancestors
+from monitor.extract.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
 from monitor.extract.vetoes import blocks, same_clause
 
 __all__ = [
     "elliptic_course",
     "take_off",
-    "threatened",
     "threats_in",
-    "without_headers",
 ]
 
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
@@ -24,7 +22,6 @@ _UNTIL: Final = frozenset(("until",))
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
-_OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 _MINUS: Final = 4
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
@@ -37,7 +34,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []
     is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly"))
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
-        return _threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
+        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     if is_usual or part.is_vetoed(_VETOES):
         return []
     stated = part.of("alert.threat", "alert.danger")
@@ -45,7 +42,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []
     named = threats_named(doc, part)
     if not stated and not named and part.sites and _is_call(doc, part):
-        return _threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
+        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
     if not stated and (part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part))):
         return []
     if stated:
@@ -56,13 +53,13 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
         ):  # fmt: skip
             return []
-        return _threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
+        return threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
     if taken_off := take_off(part):
         return taken_off
     if _is_gift(doc, part):
         return []
     if part.has("alert.tactical") and not named and not part.has_any(_PAST_ACTS):
-        return _threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
+        return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
     if not named or part.has_any(_PAST_ACTS):
@@ -82,7 +79,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []
     under = part.of("alert.under_attack")
     if under and part.sites:
-        return _threat_proposals(doc, part, named, under[0].concept, 0.8)
+        return threat_proposals(doc, part, named, under[0].concept, 0.8)
     warned = part.has("alert.warned") and not part.has("strike.attack") and (
         bool(part.sites) or part.has("place.capital", "alert.everywhere") or _is_behind_siren(doc, part))  # fmt: skip
     flies = part.has("alert.fly")
@@ -99,14 +96,14 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if over and all(s.ref.level == "country" and s.role == "name" for s in over):
         flies = False  # "Latvia: a drone flew in": news of a country, no course
     if warned or (flies and (is_live or aimed)):
-        return _threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+        return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if (
         is_live
         and part.has("mark.info", "mark.start")
         and part.j - part.i <= 12
         and not (part.has("strike.attack") and part.has("target"))
     ):
-        return _threat_proposals(doc, part, named, weapon.concept, 0.8)
+        return threat_proposals(doc, part, named, weapon.concept, 0.8)
     if (
         is_live
         and part.sites
@@ -119,17 +116,17 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             if s.role == "target" or (s.role in ("at", "past", "name") and s.ref.level != "country")
         ]
         if placed:
-            return _threat_proposals(doc, part, named, weapon.concept, 0.85)
+            return threat_proposals(doc, part, named, weapon.concept, 0.85)
     if is_live and aimed and _is_launch_under_way(part):
-        return _threat_proposals(doc, part, named, "act.launched", 0.8)
+        return threat_proposals(doc, part, named, "act.launched", 0.8)
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
     if is_live and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
-        return _threat_proposals(doc, part, named, weapon.concept, 0.6)
+        return threat_proposals(doc, part, named, weapon.concept, 0.6)
     if is_live and part.numbers and _is_called_before(doc, part):
-        return _threat_proposals(doc, part, named, weapon.concept, 0.8)
+        return threat_proposals(doc, part, named, weapon.concept, 0.8)
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
     if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
-        return _threat_proposals(doc, part, named, "act.launch_noun", 0.8)
+        return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
 
@@ -261,7 +258,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
         return []
     if part.has("act.launch_noun") and part.sites and (_is_call(doc, part) or _is_more_of_them(doc, part)):
-        return _threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
+        return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
     if not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
         return []
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
@@ -271,8 +268,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     words = doc.lexicon.settings.get("course", ())
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
-    is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (
-        bool(part.numbers) or (part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")))  # fmt: skip
+    is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
+    is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (bool(part.numbers) or is_terse)
     if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
@@ -285,7 +282,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return []
     threat = "drone" if is_survey(doc, part) or _is_among_drones(doc, part) else "other"
     proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
-    chosen = [*aimed, *(s for s in part.sites if s.role == "at" and _has_own_number(doc, part, s, aimed))]
+    chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
     add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
     return [proposal]
 
@@ -315,103 +312,3 @@ def _is_row(doc: Doc, part: Part) -> bool:
     aimed = sum(1 for s in part.sites if s.role == "target")
     unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
     return aimed > 0 and len(part.numbers) > 1 and not unread and not part.has("time", "month", "count", "weekday")
-
-
-def _threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
-    told = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
-    sites = threatened(doc, told) or (told if set(named) == {"drone"} and not part.has_any(_OF_LAUNCH) else [])
-    if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
-        return []
-    sites = _without_clean(doc, part, sites)
-    aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
-    chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
-    passed = [s for s in sites if s.role == "past" and s.ref.level not in ("oblast", "country")]
-    if passed and not aimed and all(s.ref.level == "oblast" and _is_around(doc, s, passed) for s in chosen):
-        chosen = passed
-    if aimed:
-        all_aimed = [s for s in sites if s.role == "target"]
-        chosen = [*aimed, *(s for s in sites if s.role == "at" and _has_own_number(doc, part, s, all_aimed))]
-    excepted = [s for s in sites if s.role == "except"]
-    out = []
-    for threat in named:
-        proposal = Proposal("threat", threat, part, rule, level=level_of(part), confidence=confidence)
-        proposal.is_everywhere = part.has("alert.everywhere")
-        add_sites(proposal, [*without_headers(doc, without_parents(doc, chosen)), *excepted])
-        out.append(proposal)
-    return out
-
-
-def without_headers(doc: Doc, sites: list[Site]) -> list[Site]:
-    """ "Region of A: one over B", "in the region of A between B and C": the region only says where they are."""
-    return [
-        s for s in sites
-        if s.ref.level != "oblast" or s.role not in ("name", "at") or _is_listed(doc, s)
-        or not any(x.i > s.i and s.ref.id in ancestors(doc.lexicon, x.ref.id) for x in sites)
-    ]  # fmt: skip
-
-
-def _is_listed(doc: Doc, site: Site) -> bool:
-    """Whether a comma, a slash or "and" stands right behind it: named side by side with what follows."""
-    if site.j >= len(doc.tokens):
-        return False
-    mention = doc.at[site.j]
-    return doc.tokens[site.j].text in ",/\\+&" or (mention is not None and mention.concept == "conj.and")
-
-
-def _is_around(doc: Doc, site: Site, inner: list[Site]) -> bool:
-    """Whether a region stands there for itself, or one of the places that are passed lies in it."""
-    return site.role == "name" or any(site.ref.id in ancestors(doc.lexicon, s.ref.id) for s in inner)
-
-
-def _without_clean(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """ "Minus one in A, two more circle near B": without A, where nothing flies any more."""
-    cleans = part.of("alert.clean")
-    if not cleans or not any(not same_clause(doc, part, m.i, c.i) for m in part.of("alert.fly") for c in cleans):
-        return sites
-    return [s for s in sites if not any(same_clause(doc, part, s.i, c.i) for c in cleans)] or sites
-
-
-def _nearest_aims(doc: Doc, part: Part, aimed: list[Site]) -> list[Site]:
-    """ "Toward the region of A, course for B": without the region, where B lies in it and stands in a later clause."""
-    return [
-        s for s in aimed
-        if s.ref.level != "oblast" or not any(
-            x.i > s.i and s.ref.id in ancestors(doc.lexicon, x.ref.id) and not same_clause(doc, part, s.i, x.i)
-            for x in aimed
-        )
-    ]  # fmt: skip
-
-
-def threatened(doc: Doc, sites: list[Site]) -> list[Site]:
-    """Without places of the enemy's that are no target: they are where it comes from."""
-    enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    if not enemy:
-        return sites
-    return [
-        s for s in sites
-        if s.role == "target" or (s.ref.id != enemy and enemy not in ancestors(doc.lexicon, s.ref.id))
-    ]  # fmt: skip
-
-
-def _has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool:
-    """ "Three to A, one over B": B is told in a clause of its own with a number of its own."""
-    numbers = [n for n in part.numbers if n.i < site.i and n.taken is None and not _is_of_groups(doc, part, n)]
-    last = numbers[-1] if numbers else None
-    joint = doc.at[last.i - 1] if last is not None and last.i > part.i else None
-    is_joined = joint is not None and joint.concept == "conj.and"
-    if last is not None and is_joined and not any(last.i < a.i < site.i for a in aimed):
-        return any(a.i < last.i for a in aimed)  # "three to A and one circles near B"
-    if any(same_clause(doc, part, site.i, a.i) for a in aimed):
-        return False
-    if any(same_clause(doc, part, site.i, m.i) for m in part.of("alert.clean", "act", "strike")):
-        return False
-    if last is not None and not any(n.i > site.j for n in part.numbers) and all(a.i > site.j for a in aimed):
-        return False  # "two over A, heading for B": where they are now
-    return any(same_clause(doc, part, n.i, site.i) and n.taken is None and not _is_of_groups(doc, part, n)
-               for n in part.numbers)  # fmt: skip
-
-
-def _is_of_groups(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Six groups of drones over A": what is counted is no munition."""
-    after = doc.at[number.j] if number.j < part.j else None
-    return after is not None and after.group == "count"
