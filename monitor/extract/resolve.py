@@ -49,6 +49,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if (seated := _raion_of_seat(doc, part, m, row)) is not None:
         return seated
     is_city = row.level == "city"
+    if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
+        return Candidate("", row.name, row.level, None, row.population)
     is_capital = token.text[0].isupper() or not token.text[0].islower()
     if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
@@ -66,6 +68,17 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
             doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
             return Candidate("", row.name, row.level, None, row.population)
     return row
+
+
+def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
+    """ "Hit in the village of A", told by a channel of a region that has no A known to us: no A of another region."""
+    if row.population >= _SMALL or m.i == part.i or not part.has("strike", "toll", "act"):
+        return False
+    if not any("-" in place for place in doc.area):
+        return False
+    before = doc.tokens[m.i - 1]
+    k = m.i - 2 if before.text == "." and m.i - 2 >= part.i else m.i - 1
+    return doc.tokens[k].f in doc.lexicon.settings.get("hamlets", ()) and not _is_near(doc, row, context)
 
 
 def _town_of_plant(doc: Doc, part: Part, m: Mention) -> Candidate | None:

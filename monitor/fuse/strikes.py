@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from monitor.fuse.alerts import place_id, ref_of
+from monitor.fuse.alerts import name_of, place_id, ref_of
 from monitor.fuse.fold import fold
 from monitor.fuse.known import cell_key
 from monitor.fuse.origins import count_origins, marks_of
@@ -42,7 +42,7 @@ def strike_told(work: Work, telling: Telling) -> list[str]:
     occurred = what.evidence.occurred
     exact = occurred.start if occurred and occurred.precision in ("second", "minute", "hour") else None
     told = Told(
-        ref=ref_of(telling, claimant), places=tuple(dict.fromkeys(place_id(p) for p in what.places)),
+        ref=ref_of(telling, claimant), places=_places(work, telling, what),
         weapons=tuple(w for w in what.weapons if w != "unknown"), at=telling.at, known_at=work.now,
         marks=marks_of(telling, work.rules, what.attributed_to), claimant=claimant, date=what.date,
         occurred=exact, killed=what.killed, injured=what.injured, bound=what.bound,
@@ -59,6 +59,13 @@ def strike_told(work: Work, telling: Telling) -> list[str]:
         _tell(work, "strike.reported", event, told, {})
         return [f"strikes:{event.id}"]
     return [f"strikes:{_join(work, found, told, nature)}"]
+
+
+def _places(work: Work, telling: Telling, what: StrikeReport) -> tuple[str, ...]:
+    """The places told of; one that nobody knows lies in the area of the channel, if that is a single one."""
+    profile = work.rules.profiles.get(telling.source)
+    area = profile.area[0] if profile is not None and len(profile.area) == 1 else None
+    return tuple(dict.fromkeys(place_id(place, area) for place in what.places))
 
 
 def _join(work: Work, found: Sequence[Strike], told: Told, nature: str) -> str:
@@ -290,7 +297,7 @@ def _redirect(work: Work, item: str, old: str, new: str) -> None:
 
 
 def _tell(work: Work, what: str, event: StrikeEvent, told: Told, extra: dict[str, JSON]) -> None:
-    names = [place.name if (place := work.rules.place(one)) else one.lstrip("?") for one in event.places]
+    names = [place.name if (place := work.rules.place(one)) else name_of(one) for one in event.places]
     late = event.is_retro or told.is_late or work.now - told.at > work.rules.late_after
     at = told.occurred or told.at
     work.changes.append(

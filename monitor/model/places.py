@@ -36,9 +36,12 @@ class Gazetteer:
     enclaves: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, place: str) -> tuple[str, ...]:
-        """The place and its ancestors, the narrowest first; an unknown id gives itself alone."""
+        """The place and its ancestors, the narrowest first; an unknown id gives itself alone, and ``?UA-63/Name``, a
+        place without an id in a region that is known, that region's."""
         out = [place]
-        here = self.places.get(place)
+        if place.startswith("?") and "/" in place:
+            out.append(place[1:].partition("/")[0])
+        here = self.places.get(out[-1])
         while here is not None and here.parent and here.parent not in out:
             out.append(here.parent)
             here = self.places.get(here.parent)

@@ -13,7 +13,7 @@ from monitor.model import StrikeEvent, Withdrawal
 SOURCES: dict[str, dict[str, Any]] = {
     "siren": {},
     "mayor": {"places": ["X"], "claimant": "Mayor"},
-    "governor": {"places": ["RM"], "claimant": "Governor"},
+    "governor": {"places": ["RM"], "area": ["RM"], "claimant": "Governor"},
     **{f"paper{n}": {"rank": "media", "places": []} for n in range(1, 31)},
 }
 
@@ -49,6 +49,22 @@ def test_reports_in_nested_places_are_one_strike() -> None:
     assert event.claimants == ("Governor", "Health", "paper2")
     kinds = [named(change) for change in run.changes if change.type.startswith("strike")]
     assert kinds == ["strike.reported RM", "strike.updated RMC", "strike.updated RMC"]
+
+
+def test_a_village_that_nobody_knows_lies_in_the_area_of_the_channel() -> None:
+    run = told(
+        "governor/1 strike Hamlet weapon=drone injured=1 date=2024-11-10",
+        "governor/2 strike Grove weapon=drone injured=2 date=2024-11-10",
+        "paper2/1 strike Hamlet weapon=drone date=2024-11-10",
+    )
+    assert [event.places for event in events(run)] == [("?RM/Hamlet",), ("?RM/Grove",), ("?Hamlet",)]
+    assert run.rules.line("?RM/Hamlet") == ("?RM/Hamlet", *run.rules.line("RM"))
+    assert [change.data["names"] for change in run.changes if change.places == ("?RM/Hamlet",)] == [["Hamlet"]]
+    run = told(
+        "governor/1 strike Hamlet weapon=drone injured=1 date=2024-11-10",
+        "paper1/1 strike RM weapon=drone date=2024-11-10",
+    )
+    assert [event.places for event in events(run)] == [("?RM/Hamlet",)], "one told of as of the region is the same"
 
 
 def test_other_days_weapons_and_places_are_other_strikes() -> None:

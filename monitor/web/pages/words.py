@@ -60,12 +60,12 @@ class Words:
         return str(found)
 
     def place(self, gazetteer: Gazetteer, place: str) -> str:
-        """The short name of a region in this language; else the gazetteer's name; else the id."""
+        """The short name of a region in this language; else the gazetteer's name; else the words it was called by."""
         known = self.table["place"].get(place)
         if known is not None:
             return str(known)
         found = gazetteer.places.get(place)
-        return found.name if found else place
+        return found.name if found else place.removeprefix("?").rpartition("/")[2]
 
     def clock(self, at: datetime, form: str = "h") -> str:
         """A moment in Kyiv time for readers without a script. ``form``: d day, y year, h time, s seconds."""
