@@ -137,7 +137,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if is_elliptic and (unreal or (number.value == 1 and is_one_of(doc, part, number))):
             continue
-        if is_elliptic and number.value == 1 and _is_of_carriers(doc, part, number):
+        if is_elliptic and (_is_of_figure(doc, number) or _is_of_carriers(doc, part, number)):
             continue
         is_year = not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
         in_year = is_year and weapon.i > number.j and before is not None and before.concept in ("prep.at", "time.since")
@@ -294,10 +294,19 @@ def _is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: 
     return False
 
 
+def _is_of_figure(doc: Doc, number: Number) -> bool:
+    """ "See the map (2)": a figure alone in brackets points to a picture or a note."""
+    if number.is_word or number.i == 0 or number.j >= len(doc.tokens) or number.j - number.i > 1:
+        return False
+    before = doc.at[number.i - 2] if number.i > 1 else None
+    is_alone = doc.tokens[number.i - 1].text == "(" and doc.tokens[number.j].text == ")"
+    return is_alone and (before is None or before.group not in ("weapon", "model", "place"))
+
+
 def _is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:
     """ "A pair of jets took off, one of them was shot down": one of what carries weapons."""
     after = doc.at[number.j] if number.j < part.j else None
-    if after is None or after.concept != "num.subset":
+    if number.value != 1 or after is None or after.concept != "num.subset":
         return False
     for m in reversed(doc.mentions[max(0, after.n - 20) : after.n]):
         if m.group in ("weapon", "model"):

@@ -83,10 +83,13 @@ def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, c
 
 def _town_of_plant(doc: Doc, part: Part, m: Mention) -> Candidate | None:
     """ "The Ryazan refinery", "the Odesa port": an adjective that a town or a region lends to what stands in it."""
-    after = doc.at[m.j] if m.j < part.j else None
+    adjectives = [one for one in m.rows if one.is_adj]
+    k = m.j
+    while adjectives and k < part.j and k - m.j < 2 and doc.at[k] is None and doc.tokens[k].text.islower():
+        k += 1  # "the Lipetsk tractor plant"
+    after = doc.at[k] if k < part.j else None
     if after is None or after.concept not in _PLANTS:
         return None
-    adjectives = [one for one in m.rows if one.is_adj]
     for level in ("city", "oblast"):
         for one in adjectives:
             if one.level == level or (level == "city" and one.id in CITIES_OF_FIRST_LEVEL):

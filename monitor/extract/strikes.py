@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.beside import is_dateline, of_heading
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
+from monitor.extract.listed import header_of, kinds_of_list
 from monitor.extract.means import is_after_all, is_shared, launched_beside, named_next, of_debris, of_tally, said_after
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
@@ -59,6 +60,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if not part.has("strike", "toll") and not fired_at(doc, part) and not any(
             is_building_done_for(doc, part, m) for m in part.of("act.shot_down")
         ):  # fmt: skip
+            if part.has("target") and part.has("mark"):
+                strikes += _item_of_list(doc, part, strikes)
             continue
         toll = tolls.get(part.i) or Toll()
         if part.is_vetoed(_VETOES) or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
@@ -164,6 +167,21 @@ def _of_side(doc: Doc, found: Strike) -> bool:
     found.places = [ref(doc.lexicon, victim)]
     found.is_named = True
     return True
+
+
+def _item_of_list(doc: Doc, part: Part, so_far: list[Strike]) -> list[Strike]:
+    """What is struck by the header of the list that a sentence is an item of, where it has not been told yet."""
+    header = header_of(doc, part)
+    places = places_of(doc, part, Toll()) if header is not None else []
+    if header is None or not places or all(p.level == "country" for p in places):
+        return []
+    if any(all(p in s.places for p in places) for s in so_far):
+        return []
+    strike = _make(doc, part, places, kinds_of_list(doc, header), Toll(), None)
+    strike.when, strike.claimant = strike.when or header.when, strike.claimant or claimant_of(doc, header, header.i)[0]
+    strike.has_effect, strike.rule = True, "strike.hit"
+    strike.parts.append(part)
+    return [strike]
 
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:

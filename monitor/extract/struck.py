@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from monitor.extract.counted import is_of_victims
@@ -64,6 +65,7 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
     sites = _without_alerted(doc, part, sites)
+    sites = _without_routes(doc, part, sites)
     if any(s.role == "closed" for s in sites):
         sites = [s for s in sites if s.role != "closed"] or sites
     aside = [
@@ -118,6 +120,17 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     here = [s for s in sites if any(same_clause(doc, part, s.i, m.i) for m in struck)]
     there = [s for s in sites if s not in here and any(same_clause(doc, part, s.i, m.i) for m in downed)]
     return [s for s in sites if s not in there] if here else sites
+
+
+def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the two ends of a pipeline or a train, where another place is named: "the line A - B"."""
+    ends: set[int] = set()
+    for one, other in pairwise(sites):
+        if other.i - one.j != 1 or doc.tokens[one.j].text not in "-\u2013\u2014":
+            continue
+        if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
+            ends |= {one.i, other.i}
+    return [s for s in sites if s.i not in ends] or sites
 
 
 def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
@@ -234,7 +247,10 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     by = [x.j for x in part.sites if is_attacker(doc, part, x)]
     attacks = part.of("strike.attack")
     for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
-        by += [beside.j for verb in attacks if beside.j == verb.i]
+        k = beside.j
+        while k < part.j and (between := doc.at[k]) is not None and between.group == "time":
+            k = between.j  # "Russia today attacked"
+        by += [beside.j for verb in attacks if verb.i == k]
     for start in by:
         verb = next((m for m in attacks if m.i >= start), None)
         if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):

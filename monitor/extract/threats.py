@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.aims import has_own_number, threat_proposals, without_headers
 from monitor.extract.doc import Doc, Part
 from monitor.extract.flights import is_survey
+from monitor.extract.listed import header_of
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
 from monitor.extract.vetoes import blocks, same_clause
@@ -36,6 +37,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     if is_usual or part.is_vetoed(_VETOES):
+        return []
+    if part.has("target") and part.has("mark") and header_of(doc, part) is not None:
         return []
     stated = part.of("alert.threat", "alert.danger")
     if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):

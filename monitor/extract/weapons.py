@@ -166,11 +166,19 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     nearest = before[-1] if before else None
     if nearest is None or is_means:
         return False
+    if nearest.concept == "strike.damage" and nearest.j == weapon.i and nearest.j - nearest.i > 1:
+        return True  # "destroyed a depot of missiles", the verb and its object told as one
     if nearest.group == "target":
         between = range(nearest.j, weapon.i)
-        words = [k for k in between if not doc.tokens[k].is_quote]
+        words = [k for k in between if not doc.tokens[k].is_quote and not _is_of_row(doc, k)]
         return len(words) <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in words)
     return nearest.concept == "veto.trade" and any(m.group == "target" for m in before)
+
+
+def _is_of_row(doc: Doc, k: int) -> bool:
+    """A bracket, a comma or another weapon of "depots (glide bombs, cruise missiles)"."""
+    m = doc.at[k]
+    return doc.tokens[k].text in "(," if m is None else m.group in ("weapon", "model")
 
 
 def strike_kinds(weapons: list[Weapon]) -> list[str]:
