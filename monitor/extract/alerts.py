@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.extract.aims import threatened, without_headers
 from monitor.extract.announced import is_announcing, is_cleared
-from monitor.extract.behind import behind_colon, behind_downed, behind_landing
+from monitor.extract.behind import behind_colon, behind_downed, behind_end
 from monitor.extract.calls import (
     is_bare_call,
     is_behind_call,
@@ -193,8 +193,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if part.has("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over",
                 "alert.landing"):  # fmt: skip
         ended = ended_in(doc, part, so_far)
-        if ended is not None and ended and ended[0].rule == "alert.landing":
-            return ended + behind_landing(doc, part)
+        if ended and all(p.status == "end" and p.threat not in ("air", None) for p in ended):
+            return ended + behind_end(doc, part)
         if ended is not None:
             return ended or _again(doc, part)
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):

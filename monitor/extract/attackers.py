@@ -48,6 +48,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return "UA"
     if (side := side_against(doc, one.places)) is not None:
         return side
+    doers = [m for m in part.of("claimant.military_ua", "claimant.army_ua", "claimant.army_ru") if m.data.get("side")]
+    if one.measure == "shot_down" and any(m.j == x.i for m in doers for x in part.of("strike.attack")):
+        return str(doers[0].data["side"])  # "38 were downed, the army attacked A"
     model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
     if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
         return str(model[0].data["side"])

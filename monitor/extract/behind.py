@@ -10,19 +10,21 @@ from monitor.extract.proposals import Proposal, add_sites, threats_named
 from monitor.extract.threats import elliptic_course, threats_in
 from monitor.extract.vetoes import clause_starts
 
-__all__ = ["behind_colon", "behind_downed", "behind_landing"]
+__all__ = ["behind_colon", "behind_downed", "behind_end"]
 
 _LINE: Final = 24
 
 
-def behind_landing(doc: Doc, part: Part) -> list[Proposal]:
+def behind_end(doc: Doc, part: Part) -> list[Proposal]:
     """ "The MiG has landed, Shaheds remain in A": what is still on its way."""
-    landing = part.of("alert.landing")[0]
-    cut = next((s for s in clause_starts(doc, part) if s > landing.i), None)
+    over = part.of("alert.landing", "alert.all_clear", "alert.over", "alert.lifted")
+    cut = next((s for s in clause_starts(doc, part) if over and s > over[0].i), None)
     if cut is None:
         return []
     rest = piece(part, cut, part.j)
-    is_told = bool(rest.sites) and rest.has("weapon", "model") and not rest.has("weapon.mig31k", "alert.clean", "veto")
+    is_told = bool(rest.sites) and rest.has("weapon", "model") and not rest.has(
+        "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted", "alert.danger"
+    )  # fmt: skip
     return threats_in(doc, rest) if is_told else []
 
 

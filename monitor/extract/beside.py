@@ -7,11 +7,12 @@ from typing import Final
 from monitor.extract.doc import Doc, Part
 from monitor.extract.weapons import strike_kinds, weapons_of
 
-__all__ = ["is_dateline", "of_heading"]
+__all__ = ["is_dateline", "is_taken_back", "of_heading"]
 
 _OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
 _LIST: Final = 12
 _ITEM: Final = 20
+_REMARK: Final = 12
 
 
 def is_dateline(doc: Doc, part: Part) -> bool:
@@ -19,6 +20,14 @@ def is_dateline(doc: Doc, part: Part) -> bool:
     is_bare = all(m.group in _OF_DATELINE or m.concept == "strike.explosion" for m in part.mentions)
     unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     return bool(part.sites) and is_bare and unread <= (part.j - part.i <= 4) and not part.numbers
+
+
+def is_taken_back(doc: Doc, part: Part) -> bool:
+    """ "They write of a hit in A. I do not confirm it": the short sentence behind begins with a denial."""
+    other = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if other is None or other.line != part.line or other.j - other.i > _REMARK or other.has("place"):
+        return False
+    return any(m.i - other.i <= 2 for m in other.of("veto.denied")) and not other.has("toll", "person", "num")
 
 
 def of_heading(doc: Doc, part: Part) -> list[str]:

@@ -56,7 +56,13 @@ def _offices(part: Part) -> list[Mention]:
 
 
 def _speaks(part: Part, m: Mention) -> bool:
-    """An army does things, and is their claimant only where a word says that it tells of them."""
+    """An army does things, and is their claimant only where a word says that it tells of them; whoever attacks, or
+    owns the drone, says nothing of it."""
+    if any(
+        (x.i == m.j and x.concept in ("strike.attack", "act.launched")) or (x.j == m.i and x.group == "weapon")
+        for x in part.mentions
+    ) and m.concept.startswith("claimant.military"):
+        return False
     return not m.data.get("acts") or part.has("claim")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.extract.apart import is_set_aside
 from monitor.extract.attackers import attacker_of, side_against, told_attacker
-from monitor.extract.circumstances import place_all, places_for, time_of
+from monitor.extract.circumstances import place_all, time_of
 from monitor.extract.claims import claimant_of
 from monitor.extract.counted import (
     is_coordinated,
@@ -28,6 +28,7 @@ from monitor.extract.singles import downed_behind, is_one_downed
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import REPORTED, Weapon, weapons_of
+from monitor.extract.whereabouts import places_for
 from monitor.extract.withholding import withheld_in
 from monitor.model import CountReport, Evidence
 
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
+_TROOPS: Final = 100
 _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
     (
@@ -103,7 +105,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     skip: set[int] = set()
     unreal = False
     for n, number in enumerate(free):
-        if number.i in skip:
+        if number.i in skip or _is_marker(doc, part, number):
             continue
         after = free[n + 1] if n + 1 < len(free) else None
         weapon, is_elliptic = weapon_for(doc, part, number, weapons, so_far, out)
@@ -209,6 +211,12 @@ def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
     return is_done and len(aside) == len(others) > 0 and not same_clause(doc, part, number.i, aside[0].i)
 
 
+def _is_marker(doc: Doc, part: Part, number: Number) -> bool:
+    """ "1) three to A": the number of an item of a list."""
+    is_first = number.i == doc.lines[part.line][0] and number.j < part.j
+    return is_first and not number.is_word and doc.tokens[number.j].text == ")"
+
+
 def _singles(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number]) -> list[Number]:
     """A weapon in the singular counts one where the sentence tells a tally: "the Ukrainian drone was destroyed",
     "attacked with an Iskander-M missile and 133 drones". Elsewhere a noun alone is no number."""
@@ -253,7 +261,9 @@ def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def _is_bled(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own."""
+    """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own; a tally."""
+    if any(n.j == m.i and n.value >= _TROOPS for m in part.of("person.soldiers") for n in part.numbers):
+        return True
     if part.has("act.bled") and part.has("person.soldiers"):
         return True
     return any(0 <= number.i - m.j <= 12 and same_clause(doc, part, m.i, number.i) for m in part.of("act.bled"))

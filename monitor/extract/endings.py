@@ -152,6 +152,7 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
     if here and len(named) > 1:
         there = [m for m in part.of("weapon", "model") if m not in here]
         named = [x for x in named if any(THREAT.get(_kind(m)) == x for m in here)] or named if there else named
+        sites = [s for s in sites if not any(m.i > trigger.i and same_clause(doc, part, s.i, m.i) for m in there)]
     out = []
     for threat in named or ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)

@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.doc import Doc, Part
 from monitor.extract.lexicon import Candidate
-from monitor.extract.lowercase import is_headed_for
+from monitor.extract.lowercase import is_framed, is_headed_for
 from monitor.extract.mentions import Mention
 from monitor.extract.namesakes import is_no_place, is_word
 from monitor.extract.roles import CAPITAL_OF_SIDE
@@ -56,11 +56,12 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
         if is_low and not is_headed_for(doc, part, m, row, context):
             return None
-        if row.population < _SMALL and not _is_framed(doc, part, m):
+        if row.population < _SMALL and not is_framed(doc, part, m):
             return None
     elif not is_capital and row.is_common:
         return None
-    if "capital" in row.note and is_word(doc, part, m, row, is_capital):
+    is_headed = is_city and not is_capital and is_headed_for(doc, part, m, row, context)
+    if "capital" in row.note and not is_headed and is_word(doc, part, m, row, is_capital):
         return None
     if second is not None and is_city and row.population < _BIG and second.level == row.level:
         is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
@@ -269,7 +270,6 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
 
 _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
-_FRAMES: Final = frozenset(("prep", "level", "place", "mark", "strike", "alert", "weapon", "model", "target"))
 _BARE_REACH: Final = 12
 _ROW: Final = 6
 _ROW_OF_REGIONS: Final = 12
@@ -313,55 +313,6 @@ def _is_row(doc: Doc, part: Part) -> bool:
 
 def _is_adjective(m: Mention) -> bool:
     return all(one.is_adj for one in m.rows)
-
-
-def _is_framed(doc: Doc, part: Part, m: Mention) -> bool:
-    """A small place's name is believed beside a preposition, another place, or a sign that frames it."""
-    k = m.i - 1
-    if k < part.i:
-        behind = doc.at[m.j] if m.j < part.j else None
-        if behind is not None and (
-            behind.group in ("weapon", "model", "alert") or behind.concept in ("prep.to", "level.raion")
-        ):
-            return behind.concept != "alert.expected"
-        if _is_course(doc, part, m.j) or (behind is not None and behind.rows and _is_of_a_row(doc, part)):
-            return True
-        nxt = doc.tokens[m.j].text if m.j < part.j else ""
-        return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
-    after = doc.at[m.j] if m.j < part.j else None
-    if after is not None and after.concept == "conj.and" and after.j < part.j:
-        other = doc.at[after.j]  # "the A and B power plants"
-        after = doc.at[other.j] if other is not None and other.rows and other.j < part.j else None
-    if after is not None and after.group in ("target", "level"):
-        return True
-    if doc.tokens[k].kind == "n" and k > part.i and doc.tokens[k - 1].text in ":,~" and _is_figure_of(doc, part, m):
-        return True
-    mention = doc.at[k]
-    if mention is not None and (mention.group in _FRAMES or mention.concept in ("conj.and", "bound.approx")):
-        return True
-    if mention is not None and mention.concept == "num.of" and mention.i > part.i:
-        whose = doc.at[mention.i - 1]
-        if whose is not None and whose.group in ("target", "person", "strike"):
-            return True  # "the port of A", "residents of A"
-    if mention is not None and mention.group == "person" and doc.lang not in doc.lexicon.settings.get("articled", ()):
-        return True  # "two residents of A", where no word says "of"
-    return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
-
-
-def _is_course(doc: Doc, part: Part, k: int) -> bool:
-    """ "A movement of drones": the word of a course, right behind a name."""
-    return k < part.j and doc.tokens[k].f in doc.lexicon.settings.get("course", ())
-
-
-def _is_figure_of(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "...: 1 A, 2 B": a name between a figure and the end of its item."""
-    return m.j >= part.j or doc.tokens[m.j].text in ",;."
-
-
-def _is_of_a_row(doc: Doc, part: Part) -> bool:
-    """ "A B C drones on their way": names side by side, in a line that tells of weapons or of an alert."""
-    is_told = part.has("weapon", "model", "alert")
-    return is_told and doc.lang not in doc.lexicon.settings.get("articled", ())
 
 
 def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:

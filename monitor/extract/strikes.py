@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.beside import is_dateline, of_heading
+from monitor.extract.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.listed import header_of, kinds_of_list
@@ -95,7 +95,10 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     is_strike_text = any(
         p.has("strike", "weapon", "model", "alert.under_attack") and not p.is_vetoed(_VETOES) for p in doc.parts
     )
-    return [_report(doc, s) for s in strikes if _counts_as_strike(doc, s, is_strike_text)]
+    return [
+        _report(doc, s) for s in strikes
+        if _counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)
+    ]  # fmt: skip
 
 
 def _borrow(doc: Doc, found: Strike) -> bool:

@@ -212,7 +212,8 @@ def _is_call(doc: Doc, part: Part) -> bool:
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     is_called = part.has("alert.attention", "alert.shelter")
-    is_terse = len(doc.parts) <= 2 and part.j - part.i - beside <= 9 and unknown <= (1 if is_called else 0)
+    is_short = len(doc.parts) <= (4 if part.n == 0 else 2) and part.j - part.i - beside <= 9
+    is_terse = is_short and unknown <= (1 if is_called else 0)
     return is_terse and not others and (is_called or part.has("act.launch_noun"))
 
 

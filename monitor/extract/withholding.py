@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.attackers import attacker_of
-from monitor.extract.circumstances import aimed_country, time_of
+from monitor.extract.circumstances import time_of
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
 from monitor.extract.units import ref
 from monitor.extract.weapons import REPORTED, Weapon, weapons_of
+from monitor.extract.whereabouts import aimed_country
 from monitor.model import CountReport, Evidence
 
 __all__ = ["withheld_in"]
