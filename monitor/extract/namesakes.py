@@ -67,6 +67,10 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     if behind is not None and behind.concept == "prep.front":
         return True
     title = doc.at[m.i - 1] if m.i > part.i else None
+    if title is None and m.i - 1 == part.i and _is_title_case(doc.tokens[part.i].text) and _is_small(m):
+        behind_it = doc.tokens[m.j].text if m.j < part.j else ""
+        if behind_it == ":" or (behind is not None and behind.concept == "claim.said"):
+            return True  # "John Bar: the debris fell ..."
     if title is None:
         k = m.i - 1
         while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
