@@ -26,6 +26,8 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
     while k < part.j:
         mention = doc.at[k]
         weapon = next((w for w in weapons if w.i <= k < w.j), None)
+        if weapon is not None and _is_means(doc, part, weapon):
+            return None
         if weapon is not None:
             return None if _is_of_blows(doc, part, number, weapon) else weapon
         if mention is not None:
@@ -128,6 +130,13 @@ def _blow_behind(doc: Doc, part: Part, k: int) -> Mention | None:
         if m is not None and m.concept in ("strike.attack", "strike.hit"):
             return m
     return None
+
+
+def _is_means(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "One of them was destroyed by a drone", where the case of the noun says "by"."""
+    verb = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    is_done = verb is not None and verb.concept == "act.shot_down"
+    return is_done and doc.tokens[weapon.j - 1].f.endswith(tuple(doc.lexicon.settings.get("means", ())))
 
 
 def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:

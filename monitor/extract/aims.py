@@ -16,7 +16,8 @@ _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactica
 
 def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
     told = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
-    sites = threatened(doc, told) or (told if set(named) == {"drone"} and not part.has_any(_OF_LAUNCH) else [])
+    is_here = set(named) == {"drone"} or rule in ("alert.threat", "alert.danger")  # where it is, or is feared
+    sites = threatened(doc, told) or (told if is_here and not part.has_any(_OF_LAUNCH) else [])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
     sites = _without_clean(doc, part, sites)

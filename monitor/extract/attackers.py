@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from monitor.extract.counted import is_of_victims, is_struck_side
 from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.found import Found
 from monitor.extract.struck import attacked_by_side
 from monitor.extract.units import ancestors
+from monitor.extract.victims import is_of_victims, is_struck_side
 from monitor.model import PlaceRef
 
 __all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]

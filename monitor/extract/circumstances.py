@@ -246,7 +246,7 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
         return other
     if own:
-        own = [w for w in own if not _is_of_comparison(doc, one.part, w)] or own
+        own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
         near = own if len(own) == 1 else _nearest_first(own, one.number.i)
         if near[0].period in LONG or all(w.period in LONG for w in own):
             return near[0]
@@ -255,6 +255,11 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
             return windows[0]
         return near[0]
     return one.part.when
+
+
+def _is_of_order(part: Part, when: When) -> bool:
+    """ "The first raid in a month": how rare it was, not how long it lasted."""
+    return when.period in LONG and any(0 <= when.i - m.j <= 3 for m in part.of("num.first"))
 
 
 def _nearest_first(whens: list[When], i: int) -> list[When]:

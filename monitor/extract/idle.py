@@ -9,9 +9,19 @@ __all__ = ["is_idle", "is_one_of"]
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     """Whether a figure without a noun is a mark of a list or a series, a phone number, or what became of is untold."""
-    if part.has("count.phone") or _is_of_a_series(doc, part, number):
+    if part.has("count.phone") or _is_of_a_series(doc, part, number) or _is_day_of_row(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
+    """ "On the evening of 30 and the night to 31 December": a day whose month stands with the second."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    joint = doc.at[number.j] if number.j < part.j else None
+    if number.is_word or number.value > 31 or before is None or before.group not in ("time", "weekday"):
+        return False
+    after = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
+    return after is not None and after.group in ("time", "prep", "weekday")
 
 
 def _is_of_a_series(doc: Doc, part: Part, number: Number) -> bool:

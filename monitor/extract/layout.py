@@ -164,6 +164,8 @@ def _carry_times(doc: Doc) -> None:
             part.when = last
             continue
         since += 1
+        if part.has("time.next") and part.has("strike.attack", "act.launch_noun"):
+            last = first = None  # "the next raid ...": another time, that is not told
         if part.whens:
             part.when = part.whens[0]
         elif last is not None and since <= _CARRY * 4 and (last.period not in ("war", "year", "season", "month")):

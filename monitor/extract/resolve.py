@@ -9,6 +9,7 @@ from monitor.extract.lexicon import Candidate
 from monitor.extract.lowercase import is_framed, is_headed_for
 from monitor.extract.mentions import Mention
 from monitor.extract.namesakes import is_no_place, is_word
+from monitor.extract.plants import town_of_plant
 from monitor.extract.roles import CAPITAL_OF_SIDE
 from monitor.extract.units import CITIES_OF_FIRST_LEVEL, ancestors
 
@@ -24,7 +25,6 @@ _SMALL: Final = 15_000
 _MOST_PEOPLE: Final = 1_000_000_000
 _CITY: Final[tuple[str, ...]] = ("city",)
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
-_PLANTS: Final = frozenset(("target.energy", "target.port", "target.industry", "target.military"))
 _JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 
 
@@ -32,7 +32,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     """The place that is meant; one without an id where it may be any of several."""
     token = doc.tokens[m.i]
     hint = _level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
-    if hint is None and (town := _town_of_plant(doc, part, m)) is not None:
+    if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
     fit = _fitting(m, hint)
     if not fit or is_no_place(doc, part, m):
@@ -80,22 +80,6 @@ def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, c
     before = doc.tokens[m.i - 1]
     k = m.i - 2 if before.text == "." and m.i - 2 >= part.i else m.i - 1
     return doc.tokens[k].f in doc.lexicon.settings.get("hamlets", ()) and not _is_near(doc, row, context)
-
-
-def _town_of_plant(doc: Doc, part: Part, m: Mention) -> Candidate | None:
-    """ "The Ryazan refinery", "the Odesa port": an adjective that a town or a region lends to what stands in it."""
-    adjectives = [one for one in m.rows if one.is_adj]
-    k = m.j
-    while adjectives and k < part.j and k - m.j < 2 and doc.at[k] is None and doc.tokens[k].text.islower():
-        k += 1  # "the Lipetsk tractor plant"
-    after = doc.at[k] if k < part.j else None
-    if after is None or after.concept not in _PLANTS:
-        return None
-    for level in ("city", "oblast"):
-        for one in adjectives:
-            if one.level == level or (level == "city" and one.id in CITIES_OF_FIRST_LEVEL):
-                return one
-    return None
 
 
 def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:

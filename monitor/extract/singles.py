@@ -44,8 +44,8 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
     settings = doc.lexicon.settings
     if weapon.kind == "artillery" and name not in settings.get("singulars", ()):
         return False
-    if name.endswith(tuple(settings.get("means", ()))) and any(m.j == weapon.i for m in downed):
-        return False
+    if name.endswith(tuple(settings.get("means", ()))) and any(m.j == weapon.i or m.i == weapon.j for m in downed):
+        return False  # "destroyed by a missile", in the case that says so
     return bool(downed) and (
         any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
         or any(0 <= weapon.i - m.j <= 1 or 0 <= m.i - weapon.j <= 1 for m in downed)

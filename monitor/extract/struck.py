@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from monitor.extract.counted import is_of_victims
 from monitor.extract.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.offices import is_bystander, is_office, is_voice
 from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors, ref
 from monitor.extract.vetoes import same_clause
+from monitor.extract.victims import is_of_victims
 from monitor.model import PlaceRef
 
 __all__ = [

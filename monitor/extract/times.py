@@ -74,7 +74,7 @@ def find_times(
     for named in open_:
         whens.append(_since_day(named, mentions, cal))
         days = [d for d in days if d is not named]
-    if not nights and window is None and (span := _span(at, days)) is not None:
+    if not nights and window is None and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
@@ -120,8 +120,8 @@ def _since_day(named: Day, mentions: Sequence[Mention], cal: Calendar) -> When:
     return When(named.i, named.j, period, f"{named.date.isoformat()}/{cal.today.isoformat()}")
 
 
-def _span(at: list[Mention | None], days: Sequence[Day]) -> When | None:
-    """ "From May 20 to 27": several days as one period."""
+def _span(tokens: list[Token], at: list[Mention | None], days: Sequence[Day]) -> When | None:
+    """ "From May 20 to 27", "20-27 May": several days as one period."""
     for first, last in itertools.pairwise(days):
         length = (last.date - first.date).days
         before = at[first.i - 1] if first.i else None
@@ -132,10 +132,17 @@ def _span(at: list[Mention | None], days: Sequence[Day]) -> When | None:
             "time.from",
             "time.since",
         )
+        is_row = first.j == last.j or last.i - first.j <= 1
+        is_from = is_from or (is_row and _is_dashed(tokens, last.i))
         if 2 <= length <= 100 and is_from and last.i - first.i <= 6 and not (first.is_weekday or last.is_weekday):
             period = "week" if length <= 10 else "month" if length <= 45 else "season"
             return When(first.i, last.j, period, f"{first.date.isoformat()}/{last.date.isoformat()}")
     return None
+
+
+def _is_dashed(tokens: list[Token], k: int) -> bool:
+    """Whether a dash joins a figure to what stands before it."""
+    return k > 0 and (tokens[k].hyphen or tokens[k - 1].text in "-\u2010\u2011\u2013\u2014")
 
 
 def _bare_months(
