@@ -128,7 +128,7 @@ def short(text: str, length: int = 80) -> str:
 
 def names(places: Iterable[str], gazetteer: Gazetteer) -> str:
     """Places by their English names."""
-    return ", ".join(gazetteer.places[p].name if p in gazetteer.places else p for p in places)
+    return ", ".join(gazetteer.name(place) for place in places)
 
 
 def _plain(value: Any) -> Any:

@@ -173,7 +173,7 @@ def _line(
     for first, last, _ in sorted(alert for alert in alerts if alert[2]):
         seconds += max(0.0, (last - max(first, here)).total_seconds())
         here = max(here, last)
-    name = gazetteer.places[place].name if place in gazetteer.places else place
+    name = gazetteer.name(place)
     hours, minutes = divmod(round(seconds / 60), 60)
     more = "" if all(is_seen for _, _, is_seen in alerts) else "+"
     return seconds, AlertRow(f"{name[:19]} {hours}:{minutes:02}{more} h", tuple(alerts), gaps)

@@ -39,7 +39,7 @@ def _alerts(console: Console, intervals: Sequence[Interval], gazetteer: Gazettee
     ordered = sorted(intervals, key=lambda i: (i.started_at is None, i.started_at))
     for interval in ordered[:SHOWN]:
         table.add_row(
-            _name(gazetteer, interval.place),
+            gazetteer.name(interval.place),
             interval.regime,
             _time(interval.started_at),
             _time(interval.ended_at),
@@ -54,7 +54,7 @@ def _alerts(console: Console, intervals: Sequence[Interval], gazetteer: Gazettee
 def _strikes(console: Console, strikes: Sequence[StrikeEvent], gazetteer: Gazetteer) -> None:
     console.print(f"\nStrikes: {len(strikes)}")
     for strike in strikes:
-        where = ", ".join(_name(gazetteer, place) for place in strike.places) or "place not stated"
+        where = ", ".join(gazetteer.name(place) for place in strike.places) or "place not stated"
         toll = ", ".join(filter(None, (_toll(strike.killed, "killed"), _toll(strike.injured, "injured"))))
         weapons = ", ".join(strike.weapons) or "weapon not stated"
         head = f"  {strike.date or 'undated'}  {where}  ({weapons}) {toll}".rstrip()
@@ -65,7 +65,7 @@ def _strikes(console: Console, strikes: Sequence[StrikeEvent], gazetteer: Gazett
 def _claims(console: Console, claims: Sequence[Claim], gazetteer: Gazetteer) -> None:
     console.print(f"\nCount claims: {len(claims)} (each is somebody's claim; they are never added up)")
     for claim in sorted(claims, key=lambda c: (c.date_or_period or "", c.claimant or "", c.measure)):
-        where = ", ".join(_name(gazetteer, place) for place in claim.places) or "place not stated"
+        where = ", ".join(gazetteer.name(place) for place in claim.places) or "place not stated"
         value = "withheld" if claim.value is None else str(claim.value)
         if claim.value_max is not None:
             value += f" to {claim.value_max}"
@@ -96,11 +96,6 @@ def _sentences(console: Console, evidence: Iterable[EvidenceRef]) -> None:
     for ref in evidence:
         quote = " ".join(ref.quote.split())
         console.print(Text(f"      “{quote[:160]}” ({ref.source})", style="dim"))
-
-
-def _name(gazetteer: Gazetteer, place: str) -> str:
-    found = gazetteer.places.get(place)
-    return found.name if found else place
 
 
 def _time(at: datetime | None) -> str:

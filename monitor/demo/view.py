@@ -68,8 +68,7 @@ class View:
             self._add("deliveries", self._now, f"{verdict} {row.get('type')} seq {row.get('seq')}")
 
     def _change_words(self, change: Change) -> str:
-        known = self.gazetteer.places
-        names = [known[place].name if place in known else place for place in change.places]
+        names = [self.gazetteer.name(place) for place in change.places]
         late = ", late" if change.late else ""
         where = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         return f"{change.type}{late}: {where or change.subject}"

@@ -16,18 +16,13 @@ from monitor.fuse.state import Work
 from monitor.fuse.view import View, standing_at
 from monitor.model import AlertReport, EvidenceRef, Interval, PlaceRef, Telling
 
-__all__ = ["alert_told", "cell_of", "name_of", "place_id", "ref_of", "settle_nations"]
+__all__ = ["alert_told", "cell_of", "place_id", "ref_of", "settle_nations"]
 
 
 def place_id(place: PlaceRef, area: str | None = None) -> str:
     """The id under which a place is kept; one that the gazetteer does not have goes by its name, below the area where
     it is known to lie (``Gazetteer.line``)."""
     return place.id or f"?{f'{area}/' if area else ''}{place.name.replace('/', ' ')}"
-
-
-def name_of(place: str) -> str:
-    """What a place that the gazetteer does not have is called."""
-    return place.removeprefix("?").rpartition("/")[2]
 
 
 def ref_of(telling: Telling, claimant: str | None = None) -> EvidenceRef:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.fuse.alerts import name_of, place_id, ref_of
+from monitor.fuse.alerts import place_id, ref_of
 from monitor.fuse.neighbours import fold, head_of, kin_of, last_day, line_of, near, unsettled
 from monitor.fuse.records import Chain
 from monitor.fuse.rules import Rules
@@ -269,7 +269,7 @@ def _flagged(flags: tuple[str, ...], flag: str) -> tuple[str, ...]:
 def _tell(work: Work, what: str, claim: Claim, extra: dict[str, JSON]) -> None:
     at: datetime = claim.at
     late = claim.is_retro or claim.is_late or work.now - at > work.rules.late_after
-    names = [place.name if (place := work.rules.place(one)) else name_of(one) for one in claim.places]
+    names = [work.rules.gazetteer.name(place) for place in claim.places]
     work.changes.append(
         Change(
             id=digest(what, claim.id, bool(extra.get("source_deleted"))),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from monitor.fuse.alerts import name_of, place_id, ref_of
+from monitor.fuse.alerts import place_id, ref_of
 from monitor.fuse.fold import fold
 from monitor.fuse.known import cell_key
 from monitor.fuse.origins import count_origins, marks_of
@@ -297,7 +297,7 @@ def _redirect(work: Work, item: str, old: str, new: str) -> None:
 
 
 def _tell(work: Work, what: str, event: StrikeEvent, told: Told, extra: dict[str, JSON]) -> None:
-    names = [place.name if (place := work.rules.place(one)) else name_of(one) for one in event.places]
+    names = [work.rules.gazetteer.name(place) for place in event.places]
     late = event.is_retro or told.is_late or work.now - told.at > work.rules.late_after
     at = told.occurred or told.at
     work.changes.append(

@@ -47,6 +47,11 @@ class Gazetteer:
             here = self.places.get(here.parent)
         return tuple(out)
 
+    def name(self, place: str) -> str:
+        """Its name; of one that has no id what it was called, and of an unknown id the id."""
+        known = self.places.get(place)
+        return known.name if known is not None else place.removeprefix("?").rpartition("/")[2]
+
     def level(self, place: str) -> Level | None:
         found = self.places.get(place)
         return found.level if found else None

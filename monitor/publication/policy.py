@@ -220,7 +220,7 @@ def _change_is_released(
 
 def _impact_before_its_time(change: Change, gazetteer: Gazetteer, *, keeps_words: bool = True) -> Change:
     fine = [place for place in change.places if coarse_place(place, gazetteer) != place]
-    names = frozenset(gazetteer.places[place].name.casefold() for place in fine if place in gazetteer.places)
+    names = frozenset(gazetteer.name(place).casefold() for place in fine)
     keeps_words = keeps_words and not _is_impact(change) and not fine
     evidence = tuple(
         replace(ref, quote=redact(ref.quote)) if keeps_words else _without_words(ref, names) for ref in change.evidence

@@ -171,7 +171,7 @@ def region(found: JSON, gazetteer: Gazetteer) -> Region:
     place = found["place"]
     return Region(
         place=place,
-        name=_name(place, gazetteer),
+        name=gazetteer.name(place),
         state=found["status"],
         stale=found.get("is_stale", False),
         since=found.get("since"),
@@ -191,12 +191,7 @@ def region(found: JSON, gazetteer: Gazetteer) -> Region:
 
 
 def _place(place: str, gazetteer: Gazetteer) -> PlaceName:
-    return PlaceName(id=place, name=_name(place, gazetteer), level=gazetteer.level(place))
-
-
-def _name(place: str, gazetteer: Gazetteer) -> str:
-    known = gazetteer.places.get(place)
-    return known.name if known else place
+    return PlaceName(id=place, name=gazetteer.name(place), level=gazetteer.level(place))
 
 
 def _evidence(ref: EvidenceRef, profiles: Any) -> Evidence:

@@ -194,6 +194,13 @@ def test_a_place_of_which_nothing_is_known_is_not_shown() -> None:
     )
 
 
+def test_a_village_without_an_id_is_its_region_and_its_name_is_withheld() -> None:
+    told = strike(names=["Stary Hay"], killed={"least": 1, "claimant": "head of Stary Hay"}, status="at Stary Hay")
+    change = replace(told, places=("?UA-63/Stary Hay",), key="strike/?UA-63/Stary Hay")
+    assert public_change(change, POLICY, NOW, GAZETTEER, PROFILES).places == ("UA-63",)
+    assert "Stary" not in shown(change)
+
+
 def test_lowering_is_named_and_the_default_is_not() -> None:
     assert lowered(POLICY) == ()
     lax = PublicationPolicy(timedelta(hours=1), timedelta(), needs_official=False)

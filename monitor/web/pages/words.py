@@ -64,8 +64,7 @@ class Words:
         known = self.table["place"].get(place)
         if known is not None:
             return str(known)
-        found = gazetteer.places.get(place)
-        return found.name if found else place.removeprefix("?").rpartition("/")[2]
+        return gazetteer.name(place)
 
     def clock(self, at: datetime, form: str = "h") -> str:
         """A moment in Kyiv time for readers without a script. ``form``: d day, y year, h time, s seconds."""

@@ -90,7 +90,7 @@ def calendar(
     shown = asked.public()
     rows = [plain(shown.alert(row)) for row in found.rows]
     title = "Air alerts" + (" (replay)" if asked.is_replay else "")
-    text = "".join(ical.calendar(rows, about, now=then or now, name=lambda one: _name(asked, one), title=title))
+    text = "".join(ical.calendar(rows, about, now=then or now, name=asked.rules.gazetteer.name, title=title))
     return document(asked, text.encode("utf-8", "replace"), "text/calendar; charset=utf-8")
 
 
@@ -110,12 +110,7 @@ def _atom(
     more = {"own": own, "link": link} if link else {}
     about = About("changes", made_at=utc(asked.clock.now()), is_public=not public.is_full)
     body = atom.feed(
-        rows, about, now=asked.clock.now(), base=base, name=lambda one: _name(asked, one),
+        rows, about, now=asked.clock.now(), base=base, name=asked.rules.gazetteer.name,
         title=title + (" (replay)" if asked.is_replay else ""), **more,
     )  # fmt: skip
     return document(asked, body, "application/atom+xml; charset=utf-8")
-
-
-def _name(asked: Context, place: str) -> str:
-    found = asked.rules.gazetteer.places.get(place)
-    return found.name if found else place

@@ -35,9 +35,10 @@ def durations(
     start, end = _range(asked, since, until, timedelta(days=7))
     then = moment(as_of, "as_of")
     found = series.alert_spans(asked.store, region=region, start=start, end=end, as_of=then)
+    name = asked.rules.gazetteer.name
     places = under_alert(found.rows, asked.rules.gazetteer, start, end, asked.until(then))
     rows = [
-        {"place": row.place, "name": _name(asked, row.place), "alerts": row.alerts, "least_s": _seconds(row.least),
+        {"place": row.place, "name": name(row.place), "alerts": row.alerts, "least_s": _seconds(row.least),
          "most_s": _seconds(row.most), "any_part_s": _seconds(row.any_part)}
         for row in places
     ]  # fmt: skip
@@ -53,8 +54,9 @@ def leads(
     range is given. Upper bounds: strikes are told late. ``without``: strikes without an alert on record."""
     start, end = _range(asked, since, until, timedelta(days=31))
     found = series.strikes(asked.store, region=region, start=start, end=end, as_of=moment(as_of, "as_of"))
+    name = asked.rules.gazetteer.name
     rows = [
-        {"place": row.place, "name": _name(asked, row.place), "strikes": row.strikes, "median_s": _seconds(row.median),
+        {"place": row.place, "name": name(row.place), "strikes": row.strikes, "median_s": _seconds(row.median),
          "least_s": _seconds(row.least), "most_s": _seconds(row.most), "without_alert": row.without}
         for row in lead_times(found.rows, asked.rules.gazetteer)
     ]  # fmt: skip
@@ -88,11 +90,6 @@ def _csv(rows: Sequence[dict[str, Any]], name: str, coverage: str, as_of: str | 
         writer.writerow([*("" if value is None else value for value in row.values()), coverage, as_of])
     disposition = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=disposition)
-
-
-def _name(asked: Context, place: str) -> str:
-    found = asked.rules.gazetteer.places.get(place)
-    return found.name if found else place
 
 
 def _seconds(span: timedelta | None) -> int | None:
