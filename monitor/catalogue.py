@@ -261,6 +261,9 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     letters = settings.setdefault("letters", {})
     for letter in spelling.get("letters", ""):
         letters[letter] = sorted({*letters.get(letter, ()), code})
+    telling = settings.setdefault("telling", {})
+    for word in spelling.get("telling", ()):
+        telling[fold(word)] = sorted({*telling.get(fold(word), ()), code})
     phrases = folder / "phrases.toml"
     if phrases.exists():
         for phrase in toml(phrases).get("phrase", []):

@@ -17,6 +17,8 @@ from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
+_MANY: Final = 150
+"""More drones than fly at one town."""
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 
 __all__ = [
@@ -69,12 +71,16 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         ):
             continue
         if not mine and len(numbers) == 1:
-            mine = [s for s in sites if s.i < one.number.i and not _is_apart(doc, part, one, s)]
+            mine = [
+                s for s in sites
+                if s.i < one.number.i and not _is_apart(doc, part, one, s)
+                and not _is_of_one_town_only(doc, part, one, s)
+            ]  # fmt: skip
         if not mine and sites:
             before = [
                 s for s in sites
                 if s.i < one.number.i and not _is_where_they_died(doc, part, one, s)
-                and not _is_left_dark(doc, part, one, s)
+                and not _is_left_dark(doc, part, one, s) and not _is_of_one_town_only(doc, part, one, s)
             ]  # fmt: skip
             mine = before if before and before[0].i < numbers[0] else []
         if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
@@ -212,6 +218,12 @@ def _is_of_another_number(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         and same_clause(doc, part, n.i, site.i) and not same_clause(doc, part, one.number.i, n.i)
         for n in part.numbers
     )  # fmt: skip
+
+
+def _is_of_one_town_only(doc: Doc, part: Part, one: Found, site: Site) -> bool:
+    """ "Baby dead in an attack on A - 810 drones in one night": so many fly at a country, not at one town."""
+    is_many = one.measure == "launched" and one.value >= _MANY and site.ref.level == "city"
+    return is_many and not same_clause(doc, part, site.i, one.number.i)
 
 
 def _is_left_dark(doc: Doc, part: Part, one: Found, site: Site) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.doc import Doc, Part
-from monitor.extract.struck import attacked
+from monitor.extract.struck import attacked, is_attacker
 from monitor.extract.telling import Strike
 from monitor.extract.units import ancestors
 from monitor.extract.weapons import strike_kinds, used_in, weapons_of
@@ -74,7 +74,7 @@ def named_next(doc: Doc, s: Strike) -> list[str]:
 def launched_beside(doc: Doc, s: Strike) -> list[str]:
     """ "An attack on A killed nine. Russia launched 30 missiles and 200 drones overnight": what the figures beside it
     say was launched at the country that was struck."""
-    if not s.is_named or s.retro or len(doc.parts) > _SHORT:
+    if not (s.is_named or s.toll.killed or s.toll.injured) or s.retro or len(doc.parts) > _SHORT:
         return []
     for n in (s.last.n + 1, s.part.n - 1):
         other = doc.parts[n] if 0 <= n < len(doc.parts) else None
@@ -84,7 +84,8 @@ def launched_beside(doc: Doc, s: Strike) -> list[str]:
             continue
         if any(x.ref.level not in ("country", "sea") and x.role != "from" for x in other.sites):
             continue
-        country = attacked(other)
+        by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
+        country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
         if country is not None and all(country in ancestors(doc.lexicon, p.id) or p.id == country for p in s.places):
             return strike_kinds(weapons_of(doc, other))
     return []

@@ -60,7 +60,10 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             )
         ):
             role = "speaker"
-        if role is None and site.i == part.i and _is_saying_head(doc, part, site, sites):
+        is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
+        if role is None and is_head and site.ref.level == "sea":
+            role = "at"  # "Black Sea: two tankers hit"
+        if role is None and is_head and _is_saying_head(doc, part, site, sites):
             role = "speaker"
         if role is None and _is_rival(doc, part, site):
             role = "speaker"

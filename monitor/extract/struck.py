@@ -164,7 +164,7 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
         return False
     after = doc.at[site.j]
     if after is not None:
-        return after.group in ("claim", "veto", "act") or after.concept == "alert.warned"
+        return after.group in ("claim", "veto", "act") or after.concept in ("alert.warned", "alert.threat")
     token = doc.tokens[site.j]
     return (
         token.kind == "w"

@@ -20,6 +20,7 @@ __all__ = [
 
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
 _UNTIL: Final = frozenset(("until",))
+_ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
@@ -78,8 +79,12 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in part.of("weapon", "model")):
         return []
-    if blocks(doc, part, weapon, ignore=frozenset(("safety", "hypothetical", "future", "negation"))):
+    if blocks(doc, part, weapon, ignore=_ASIDE):
         return []
+    if part.has("veto.future") and not part.has("alert.fly", "alert.warned", "alert.under_attack") and (
+        doc.lang in doc.lexicon.settings.get("articled", ()) and blocks(doc, part, weapon, ignore=_ASIDE - {"future"})
+    ):  # fmt: skip
+        return []  # "Moscow threatens Kyiv with missiles"
     under = part.of("alert.under_attack")
     if under and part.sites:
         return threat_proposals(doc, part, named, under[0].concept, 0.8)

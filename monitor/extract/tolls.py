@@ -229,6 +229,8 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True
+    if any(m.i < number.i < m.j for m in part.of("count.age")):
+        return True  # the age is part of the word for "a man of 62"
     if of is not None and of.concept == "count.age":
         return True  # "two men aged 52 and 61"
     joint = doc.at[number.j] if number.j < part.j else None

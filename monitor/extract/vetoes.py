@@ -117,6 +117,8 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
         if name in ignore:
             continue
         if name in ("hypothetical", "future") and m.i < trigger.i and same_clause(doc, part, m.i, trigger.i):
+            if any(m.j <= after.i < trigger.i for after in part.of("time.after")):
+                continue  # "vows to rebuild it after the strike on A"
             return name
         if name == "if" and m.i < trigger.i:
             return name

@@ -163,8 +163,8 @@ class Vocabulary(dict[str, Token]):
     has a space of another kind in it that belongs to the next."""
 
     __slots__ = (
-        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_stems", "_telling", "after_space",
-        "at_line", "is_uneven",
+        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_little", "_stems", "_telling",
+        "after_space", "at_line", "is_uneven",
     )  # fmt: skip
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -172,6 +172,7 @@ class Vocabulary(dict[str, Token]):
         settings = lexicon.settings
         self._lexicon = lexicon
         self._letters: dict[str, list[str]] = settings.get("letters", {})
+        self._little: dict[str, list[str]] = settings.get("telling", {})
         self._telling = re.compile(f"[{re.escape(''.join(self._letters))}]") if self._letters else _NEVER
         self._stems: dict[str, list[str]] = {}
         for stem in sorted(lexicon.stems, key=len, reverse=True):
@@ -245,6 +246,8 @@ class Vocabulary(dict[str, Token]):
                 for lang in self._letters.get(char, ()):
                     votes[lang] = votes.get(lang, 0.0) + 0.5
             token.votes = tuple(votes.items())
+        elif folded in self._little:
+            token.votes = tuple((lang, 0.5) for lang in self._little[folded])
         return self._looked_up(token)
 
     def _keys(self, word: str) -> tuple[str, ...]:
