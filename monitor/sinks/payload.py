@@ -158,7 +158,7 @@ def event(
 def encode(message: Event) -> bytes:
     """The frozen bytes, UTF-8, at most ``MAX_BYTES``."""
     body = _json(message)
-    for cut in (_short_evidence, _no_evidence, _no_state, _no_details):
+    for cut in (_short_evidence, _no_evidence, _short_state, _no_state, _no_details):
         if len(body) <= MAX_BYTES:
             return body
         message = message.model_copy(update={"data": cut(message.data)})
@@ -239,6 +239,19 @@ def _short_evidence(data: Data) -> Data:
 
 def _no_evidence(data: Data) -> Data:
     return data.model_copy(update={"evidence": []})
+
+
+def _short_state(data: Data) -> Data:
+    """What is known of each region outlasts who said so: a receiver has to learn which are unknown now."""
+    short = {
+        place: one.model_copy(update={"sources": [], "threats": [{"threat": name} for name in _threats(one)]})
+        for place, one in data.state.items()
+    }
+    return data.model_copy(update={"state": short, "truncated": [*data.truncated, "state.sources", "state.threats"]})
+
+
+def _threats(state: Region) -> list[str]:
+    return list(dict.fromkeys(str(threat.get("threat")) for threat in state.threats))
 
 
 def _no_state(data: Data) -> Data:

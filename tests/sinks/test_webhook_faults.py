@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime as dt
+import json
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -312,6 +313,23 @@ def test_W17_a_body_is_never_longer_than_64_kb_and_says_what_it_left_out(count: 
     if len(made.model_dump_json().encode()) > MAX_BYTES:
         assert b'"truncated":["evidence"' in body
     assert b'"link":"/v1/changes/c"' in body
+
+
+def test_W17_of_a_long_body_who_said_so_goes_before_what_is_known_of_each_region() -> None:
+    places = tuple(f"UA-{nth}" for nth in range(140))
+    threat = {"threat": "drone", "since": NOW.isoformat(), "source": "a channel with a long name"}
+    whole = {"status": "unknown", "reason": "sources_lost", "as_of": NOW.isoformat(), "threats": [threat, threat],
+             "sources": [f"a-source-with-a-long-id-{n}" for n in range(9)]}  # fmt: skip
+    change = Change("c", "coverage.lost", "k", "s", NOW, NOW, places)
+    made = event(change, {place: {"place": place, **whole} for place in places}, Gazetteer({}), {})
+    assert len(made.model_dump_json().encode()) > MAX_BYTES
+    body = encode(made)
+    assert len(body) <= MAX_BYTES
+    told = json.loads(body)["data"]
+    assert {one["state"] for one in told["state"].values()} == {"unknown"}
+    assert len(told["state"]) == 140
+    assert told["state"]["UA-3"]["threats"] == [{"threat": "drone"}]
+    assert told["truncated"] == ["evidence", "state.sources", "state.threats"]
 
 
 def test_W17_a_typical_body_stays_below_20_kb() -> None:
