@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.extract.aims import threatened, without_headers
 from monitor.extract.announced import is_announcing, is_cleared
-from monitor.extract.behind import behind_colon, behind_downed, behind_end
+from monitor.extract.behind import behind_colon, behind_downed, behind_end, beside_recon
 from monitor.extract.calls import (
     is_bare_call,
     is_behind_call,
@@ -205,7 +205,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
             return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
-    found = threats_in(doc, part) or behind_downed(doc, part)
+    found = beside_recon(doc, part) if part.has("weapon.recon") else []
+    found = found or threats_in(doc, part) or behind_downed(doc, part)
     if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_read_whole(doc, part):
         return elliptic_course(doc, part)  # "flying toward A": what flies is left out
     return found

@@ -10,7 +10,7 @@ from monitor.extract.proposals import Proposal, add_sites, threats_named
 from monitor.extract.threats import elliptic_course, threats_in
 from monitor.extract.vetoes import clause_starts
 
-__all__ = ["behind_colon", "behind_downed", "behind_end"]
+__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon"]
 
 _LINE: Final = 24
 
@@ -26,6 +26,20 @@ def behind_end(doc: Doc, part: Part) -> list[Proposal]:
         "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted", "alert.danger"
     )  # fmt: skip
     return threats_in(doc, rest) if is_told else []
+
+
+def beside_recon(doc: Doc, part: Part) -> list[Proposal]:
+    """ "A scout over A, ballistics are possible": two threats, each in a clause of its own."""
+    scouts = part.of("weapon.recon")
+    others = [m for m in part.of("weapon", "model") if m.concept != "weapon.recon" and m.i > scouts[0].i]
+    cut = max((s for s in clause_starts(doc, part) if others and scouts[0].j <= s <= others[0].i), default=None)
+    if cut is None or part.j - part.i > _LINE or not part.sites or part.sites[0].i > cut:
+        return []
+    found = threats_in(doc, piece(part, part.i, cut))
+    for threat in threats_in(doc, piece(part, cut, part.j)) if found else ():
+        threat.sites = threat.sites or list(found[0].sites)
+        found.append(threat)
+    return found
 
 
 def behind_downed(doc: Doc, part: Part) -> list[Proposal]:

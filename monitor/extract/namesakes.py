@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.doc import Doc, Part
 from monitor.extract.lexicon import Candidate
 from monitor.extract.mentions import Mention
+from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 
 __all__ = ["is_no_place", "is_word"]
@@ -69,8 +70,9 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     title = doc.at[m.i - 1] if m.i > part.i else None
     if title is None and m.i - 1 == part.i and _is_title_case(doc.tokens[part.i].text) and _is_small(m):
         behind_it = doc.tokens[m.j].text if m.j < part.j else ""
-        if behind_it == ":" or (behind is not None and behind.concept == "claim.said"):
-            return True  # "John Bar: the debris fell ..."
+        is_said = behind_it == ":" or (behind is not None and behind.concept == "claim.said")
+        if is_said and _is_far(doc, part, m):
+            return True  # "A was attacked. John Bar: the debris fell ..."
     if title is None:
         k = m.i - 1
         while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
@@ -98,6 +100,13 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
         k += 1
     return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _is_far(doc: Doc, part: Part, m: Mention) -> bool:
+    """Whether the sentences before name places, and none of the same region."""
+    told = {a for p in doc.parts[: part.n] for s in p.sites for a in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))}
+    regions = {a for a in told if a is not None and "-" in a}
+    return bool(regions) and not any(regions & {r.id, *ancestors(doc.lexicon, r.id)} for r in m.rows)
 
 
 def _is_of_address(doc: Doc, m: Mention) -> bool:

@@ -27,6 +27,8 @@ PIECE: Final = re.compile(
 )
 _APOSTROPHES: Final = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS: Final = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
+_FACES: Final = frozenset("👏💪🙏👍👌🤝🤞🫡🥳😅😂🤣😎😁😊🙃🤬😡😱❤🤍🖤💙💛🔥☕")
+"""Signs of feeling, that end a sentence before a capital."""
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
 _OPENERS: Final = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
 HYPHENS: Final = "-\u2010\u2011_"
@@ -79,7 +81,7 @@ class Token:
         self.is_figure = kind == "n"
         self.is_quote = text in _QUOTES
         self.is_parting = kind == "p" and (text in ",;:()" or (text in "\u2013\u2014-" and not glued))
-        self.is_break = kind == "l" or (kind == "p" and text in _ENDS)
+        self.is_break = kind == "l" or (kind == "p" and (text in _ENDS or text in _FACES))
 
     def __repr__(self) -> str:
         return f"<{self.f}>"
@@ -146,6 +148,8 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
             after = tokens[k + 1] if k + 1 < size else None
             if after is None or after.kind == "l" or (after.kind == "p" and after.text in _ENDS):
                 continue
+            if tokens[k].text in _FACES and not _is_begun(after):
+                continue
             if tokens[k].text == "." and not _is_stop(tokens, k, after):
                 continue
             sentences.append((begin, k + 1, len(lines)))
@@ -159,6 +163,11 @@ def _cut(tokens: list[Token], begin: int, end: int) -> int | None:
         if tokens[k].text in ",:":
             return k
     return begin + 2 * _LONG if begin + 2 * _LONG < end else None
+
+
+def _is_begun(after: Token) -> bool:
+    """Whether a sentence begins here: a capital."""
+    return after.kind == "w" and after.text[0].isupper() and not after.text.isupper()
 
 
 def _is_stop(tokens: list[Token], k: int, after: Token) -> bool:
