@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.doc import Doc, Part
 from monitor.extract.mentions import Mention
 
+_DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
 __all__ = ["claimant_of"]
@@ -59,7 +60,8 @@ def _speaks(part: Part, m: Mention) -> bool:
     """An army does things, and is their claimant only where a word says that it tells of them; whoever attacks, or
     owns the drone, says nothing of it."""
     if any(
-        (x.i == m.j and x.concept in ("strike.attack", "act.launched")) or (x.j == m.i and x.group == "weapon")
+        (0 <= x.i - m.j <= _DOES and x.concept in ("strike.attack", "act.launched"))
+        or (x.j == m.i and x.group == "weapon")
         for x in part.mentions
     ) and m.concept.startswith("claimant.military"):
         return False

@@ -146,7 +146,7 @@ def _is_name(word: str) -> bool:
 
 
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
-    on = part.of("alert.still", "alert.lasts")
+    on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
     here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
     if here and len(named) > 1:
@@ -164,7 +164,7 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
 def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list[Proposal]:
     """ "The missile danger is over in A, in B it remains", "..., the danger of drones remains": what goes on beside the
     end of a named threat. The alert itself is read elsewhere."""
-    for on in part.of("alert.still"):
+    for on in [*part.of("alert.still"), *_in_force(doc, part, trigger)]:
         if same_clause(doc, part, on.i, trigger.i) or says_siren(doc, on.i, on.j) or blocks(doc, part, on):
             continue
         here = [m for m in part.mentions if same_clause(doc, part, m.i, on.i)]
@@ -182,6 +182,15 @@ def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list
             out.append(proposal)
         return out
     return []
+
+
+def _in_force(doc: Doc, part: Part, trigger: Mention) -> list[Mention]:
+    """ "..., in B it is in force": the verb of a later clause that speaks of no end."""
+    ends = part.of("alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren")
+    return [
+        m for m in part.of("alert.declared")
+        if m.i > trigger.j and not any(same_clause(doc, part, m.i, x.i) for x in ends)
+    ]  # fmt: skip
 
 
 def _kind(m: Mention) -> str:

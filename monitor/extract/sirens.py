@@ -151,6 +151,8 @@ def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
 
 def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Sirens in Tel Aviv - army: rocket intercepted": the word and a place open a short text."""
+    if _is_all(doc, part, trigger):
+        return True
     behind = doc.at[trigger.j] if trigger.j < part.j else None
     is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
@@ -180,6 +182,15 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
         doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)
     )
     return is_whole and all(m.group in _BARE for m in part.mentions)
+
+
+def _is_all(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "A, B - siren!": places and the word, nothing else."""
+    if not part.sites or doc.tokens[part.j - 1].text in "?\u2049" or part.sites[-1].j > trigger.i:
+        return False
+    if any(m is not trigger and m.group not in ("place", "level", "mark", "conj") for m in part.mentions):
+        return False
+    return all(doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j))
 
 
 def countries_of(doc: Doc, part: Part) -> list[str]:

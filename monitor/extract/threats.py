@@ -29,6 +29,14 @@ _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
 )  # fmt: skip
+_PAST_BUT_SEEN: Final = _PAST_ACTS - {"act.detected"}
+
+
+def _is_past(part: Part) -> bool:
+    """Whether it is told what was done; "launches at A were detected" are under way."""
+    if part.has("act.launch_noun") and not part.numbers and not part.has("veto.negation"):
+        return part.has_any(_PAST_BUT_SEEN)
+    return part.has_any(_PAST_ACTS)
 
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
@@ -62,11 +70,11 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return taken_off
     if _is_gift(doc, part):
         return []
-    if part.has("alert.tactical") and not named and not part.has_any(_PAST_ACTS):
+    if part.has("alert.tactical") and not named and not _is_past(part):
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
-    if not named or part.has_any(_PAST_ACTS):
+    if not named or _is_past(part):
         return []
     if (
         part.has("alert.clean", "alert.over", "alert.lifted")

@@ -35,7 +35,12 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         other = doc.parts[part.n - 1]
         if other.has("alert.under_attack") and other.line == part.line and not other.numbers:
             places = tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
-    if not places and its_place is not None and one.measure in ("shot_down", "lost", "hit"):
+    is_his = one.measure in ("shot_down", "lost", "hit") or (
+        one.measure == "launched"
+        and part.has("act.launched")
+        and all(site.ref.level != "country" for site in part.sites)
+    )
+    if not places and its_place is not None and is_his:
         places = (ref(doc.lexicon, its_place),)
     if not places and is_downed:
         places = third_country(doc, part, one) or tuple(
