@@ -45,6 +45,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         bare = ()
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
+        if ended and any(same_clause(doc, part, ended[0].i, m.i) for m in part.of("act.launch_noun")):
+            return []  # "the threat is less, the launches are over"
         if ended and not is_doubtful(doc, part, ended[0]):
             return _ends_of_threats(doc, part, named, ended[0])
         if ended and not part.has("alert.still", "veto.negation"):

@@ -54,7 +54,7 @@ def _is_inflected_one(at: list[Mention | None], value: int, k: int, j: int) -> b
 def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffixes: frozenset[str]) -> Number | None:
     token = tokens[k]
     mention = at[k]
-    if mention is not None and mention.group in ("model", "weapon", "claimant", "time", "veto"):
+    if mention is not None and mention.group in ("model", "weapon", "claimant", "time", "veto", "alert"):
         return None
     before = tokens[k - 1] if k else None
     if (

@@ -26,6 +26,7 @@ _ROLE: Final = {
 _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
 _LIST: Final = 20
 _LETTERS: Final = 2
+_JOINING: Final = frozenset(("conj.and", "prep.side"))
 _OPENING: Final = 4
 """Tokens before the place of whoever speaks."""
 CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
@@ -350,7 +351,7 @@ def _is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False) -> bool:
         mention = doc.at[k]
         if is_of and mention is not None and mention.concept == "prep.of":
             continue
-        if mention is not None and (mention.concept == "conj.and" or mention.group in ("level", "mark")):
+        if mention is not None and (mention.concept in _JOINING or mention.group in ("level", "mark")):
             continue
         if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":
             continue
