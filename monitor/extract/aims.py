@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.doc import Doc, Number, Part, Site
-from monitor.extract.proposals import Proposal, add_sites, level_of, without_parents
+from monitor.extract.proposals import THREAT, Proposal, add_sites, level_of, without_parents
 from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
+from monitor.extract.weapons import weapons_of
 
 __all__ = ["has_own_number", "threat_proposals", "threatened", "without_headers"]
 
@@ -34,9 +35,18 @@ def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confiden
     for threat in named:
         proposal = Proposal("threat", threat, part, rule, level=level_of(part), confidence=confidence)
         proposal.is_everywhere = part.has("alert.everywhere")
-        add_sites(proposal, [*without_headers(doc, without_parents(doc, chosen)), *excepted])
+        mine = _of_weapon(doc, part, threat, chosen) if len(named) > 1 else chosen
+        add_sites(proposal, [*without_headers(doc, without_parents(doc, mine)), *excepted])
         out.append(proposal)
     return out
+
+
+def _of_weapon(doc: Doc, part: Part, threat: str, sites: list[Site]) -> list[Site]:
+    """ "Three drones to A, a missile to B": the places of that weapon's own clauses, where each clause names one."""
+    kinds = [{THREAT.get(w.kind) for w in weapons_of(doc, part) if same_clause(doc, part, w.i, s.i)} for s in sites]
+    if not sites or any(len(found) != 1 for found in kinds):
+        return sites
+    return [s for s, found in zip(sites, kinds, strict=True) if found == {threat}] or sites
 
 
 def without_headers(doc: Doc, sites: list[Site]) -> list[Site]:

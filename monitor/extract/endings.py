@@ -45,8 +45,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         bare = ()
     if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
         ended = part.of("alert.lifted")
-        if ended and any(same_clause(doc, part, ended[0].i, m.i) for m in part.of("act.launch_noun")):
-            return []  # "the threat is less, the launches are over"
+        if ended and _is_of_launches(doc, part, ended[0]):
+            return []
         if ended and not is_doubtful(doc, part, ended[0]):
             return _ends_of_threats(doc, part, named, ended[0])
         if ended and not part.has("alert.still", "veto.negation"):
@@ -108,6 +108,13 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         doc.note(trigger.i, trigger.j, "ended and declared again: on")
         proposal.status = "start"
     return [proposal]
+
+
+def _is_of_launches(doc: Doc, part: Part, ended: Mention) -> bool:
+    """ "The threat is less, the launches are over": what ended is told in a clause without the threat."""
+    beside = [m for m in part.mentions if same_clause(doc, part, ended.i, m.i)]
+    told = any(m.concept in ("alert.danger", "alert.threat") for m in beside)
+    return not told and any(m.concept == "act.launch_noun" for m in beside)
 
 
 def _is_of_a_weapon(part: Part) -> bool:

@@ -297,7 +297,7 @@ def _is_gone(doc: Doc, part: Part, number: Number) -> bool:
     if part.has("alert.fly", "num.more") or any(s.role == "target" for s in part.sites):
         return False
     cleans = part.of("alert.clean", "alert.over")
-    return any(number.j <= m.i and same_clause(doc, part, number.i, m.i) for m in cleans)
+    return any(number.j <= m.i and (not part.sites or same_clause(doc, part, number.i, m.i)) for m in cleans)
 
 
 def _is_bare(doc: Doc, part: Part) -> bool:

@@ -312,6 +312,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         if text in _ARROWS:
             return "target"
         if text in ":\u2013\u2014-" and k - 1 >= stop:
+            if (course := doc.at[k - 1]) is not None and course.concept == "prep.to" and _is_course(doc, k - 1):
+                return "target"  # "course - A"
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
             return "from" if before else None
         if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w" or (text == "." and _is_short_form(doc, k)):
@@ -319,6 +321,10 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             continue
         return None
     return None
+
+
+def _is_course(doc: Doc, k: int) -> bool:
+    return doc.tokens[k].f in doc.lexicon.settings.get("course", ())
 
 
 def _is_also(doc: Doc, mention: Mention, concept: str) -> bool:

@@ -25,6 +25,7 @@ _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
 _MINUS: Final = 4
+_LINE: Final = 16
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
@@ -42,7 +43,7 @@ def _is_past(part: Part) -> bool:
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if part.has("signal.retraction"):
         return []
-    is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly"))
+    is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly") and not _is_speed(part))
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     if is_usual or part.is_vetoed(_VETOES):
@@ -144,6 +145,12 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
+
+
+def _is_speed(part: Part) -> bool:
+    """ "A drone to A, 400 km an hour": a measure behind where it heads, in a line of a few words."""
+    aimed = [s for s in part.sites if s.role == "target"]
+    return bool(aimed) and part.j - part.i <= _LINE and all(aimed[0].j <= m.i for m in part.of("count.money"))
 
 
 def _is_gift(doc: Doc, part: Part) -> bool:
