@@ -6,18 +6,20 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.doc import Doc, Number, Part
+from monitor.extract.found import Found
 from monitor.extract.proposals import is_same_place
 from monitor.extract.units import ancestors, scope
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.model import AlertReport, CountReport, PlaceRef
 
-__all__ = ["is_survey", "of_pieces", "of_sign", "with_counted"]
+__all__ = ["is_next_in_row", "is_survey", "of_pieces", "of_sign", "with_counted"]
 
 _OTHERS: Final = frozenset(
     ("strike", "toll", "claim", "claimant", "person", "target", "count", "month", "weekday", "veto.trade", "veto.sport",
      "veto.history", "veto.losses", "weapon.carrier", "act.shot_down", "act.merged", "act.lost", "act.launched")
 )  # fmt: skip
 _PLACING: Final = frozenset(("prep.to", "prep.at", "prep.past", "prep.from", "prep.border", "prep.between", "prep.by"))
+_BEHIND_FIGURE: Final = frozenset(("place", "alert", "bound", "weapon", "model"))
 _NEAR: Final = 4
 _BACK: Final = 3
 _FEW: Final = 12
@@ -43,9 +45,15 @@ def _is_placed(doc: Doc, part: Part, number: Number) -> bool:
     while k < part.j and k - number.j < _NEAR and doc.at[k] is None:
         k += 1  # "40+", "30 (in a swarm)"
     mention = doc.at[k] if k < part.j else None
-    if mention is None or not (mention.concept in _PLACING or mention.group in ("place", "alert", "bound")):
+    if mention is None or not (mention.concept in _PLACING or mention.group in _BEHIND_FIGURE):
         return False
     return any(number.j <= s.i <= k + _NEAR for s in part.sites)
+
+
+def is_next_in_row(doc: Doc, part: Part, number: Number, here: list[Found]) -> bool:
+    """ "Two drones A, one B": a figure behind a comma with a place right behind it."""
+    is_row = bool(here) and here[-1].measure == "present" and number.i > part.i and doc.tokens[number.i - 1].text == ","
+    return is_row and any(s.i == number.j for s in part.sites) and not part.has_any(_OTHERS)
 
 
 def of_sign(doc: Doc, part: Part, number: Number) -> Weapon | None:

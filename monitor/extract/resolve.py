@@ -22,6 +22,7 @@ _LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.r
            "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
 _BIG: Final = 50_000
 _SMALL: Final = 15_000
+_VILLAGE: Final = 8_000
 _MOST_PEOPLE: Final = 1_000_000_000
 _CITY: Final[tuple[str, ...]] = ("city",)
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
@@ -104,6 +105,11 @@ def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], con
     capital = CAPITAL_OF_SIDE.get(owner.concept) if owner is not None else None
     is_tag = doc.tokens[m.i].text == "#"
     is_only = len({one.id for one in m.rows}) == 1
+    parts = [one for one in fit if one.parent in CITIES_OF_FIRST_LEVEL and ":" in one.id]
+    if len(parts) == 1 and not parts[0].note.startswith("common") and (
+        all(one is parts[0] or (one.population < _VILLAGE and not _is_near(doc, one, context)) for one in fit)
+    ):  # fmt: skip
+        return parts  # a quarter of the capital that is also the name of villages
     return [
         one for one in fit
         if one.level != "district" or one.parent in context or one.parent == capital or is_tag

@@ -89,7 +89,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role is None and last is not None and last.role == "past" and _is_joined(doc, last.j, site.i):
             role = "past"
         case = case_of(doc, site) if role is None or role == "target" else ""
-        if role == "target" and case == "loc" and not _is_behind_phrase(doc, site):
+        if role == "target" and case == "loc" and not _is_behind_phrase(doc, site, part.i):
             role = "at"
         elif role is None and case == "acc":
             role = "target"
@@ -115,7 +115,7 @@ def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
 
 def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:
     """ "They cross A toward B": what is crossed is only passed, where a word says where to."""
-    last = max((n for n, s in enumerate(sites) if s.role == "target" and s not in flown_over), default=-1)
+    last = max((n for n, s in enumerate(sites) if s.role in ("target", "at") and s not in flown_over), default=-1)
     for site in sites[: max(last, 0)]:
         if site in flown_over:
             site.role = "past"
@@ -213,12 +213,14 @@ def _goes_on(doc: Doc, part: Part) -> bool:
     return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
 
 
-def _is_behind_phrase(doc: Doc, site: Site) -> bool:
-    """ "In the direction of A", "-> at A": the phrase or the sign says where to, whatever the case."""
+def _is_behind_phrase(doc: Doc, site: Site, start: int) -> bool:
+    """ "In the direction of A", "-> at A": the phrase or the sign says where to, whatever the case; a sign that begins
+    the line is only its bullet."""
     before = doc.at[site.i - 1] if site.i else None
     if before is None or before.concept != "prep.to":
         return False
-    return before.j - before.i > 1 or any(t.text in _ARROWS for t in doc.tokens[max(0, before.i - 2) : before.i])
+    signs = range(max(start + 1, before.i - 2), before.i)
+    return before.j - before.i > 1 or any(doc.tokens[k].text in _ARROWS for k in signs)
 
 
 def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:

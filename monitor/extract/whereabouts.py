@@ -27,6 +27,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
         places = told_before(doc, one)
+    if not places and one.measure == "launched" and (one.act is None or one.act.i < part.i):
+        places = _launched_at(doc, part)
     if not places and one.measure == "hit":
         places = struck_before(doc, part)
     if not places and is_downed:
@@ -138,6 +140,14 @@ def told_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
     if other is None or one.weapon.i >= other.j or one.weapon.i < other.i or any(s.role != "from" for s in part.sites):
         return ()
     return tuple(distinct([s.ref for s in without_parents(doc, other.sites) if s.role == "target"]))
+
+
+def _launched_at(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Launches toward A. Four Kh-22 at first sight": where the launch told right before was aimed."""
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or other.line != part.line or part.sites or not other.has("act.launch_noun") or other.numbers:
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))
 
 
 def struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
