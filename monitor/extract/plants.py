@@ -18,7 +18,10 @@ def town_of_plant(doc: Doc, part: Part, m: Mention) -> Candidate | None:
     """ "The Ryazan refinery", "the Odesa port": an adjective that a town or a region lends to what stands in it."""
     adjectives = [one for one in m.rows if one.is_adj]
     k = m.j
-    while adjectives and k < part.j and k - m.j < 2 and doc.at[k] is None and doc.tokens[k].text.islower():
+    while adjectives and k < part.j and k - m.j < 2 and doc.tokens[k].text.islower():
+        between = doc.at[k]
+        if between is not None and (between.group != "target" or between.concept in _PLANTS):
+            break
         k += 1  # "the Lipetsk tractor plant"
     after = doc.at[k] if k < part.j else None
     if after is None or after.concept not in _PLANTS:

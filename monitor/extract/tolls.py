@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.ages import is_age
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.people import in_a_row
@@ -94,7 +95,7 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
     """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
     toll = Toll()
     kind = verb.concept.partition(".")[2]
-    number = next((n for n in part.numbers if not _is_age(doc, part, n) and not _is_behind_one(part, n)), None)
+    number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
     if number is not None:
         number.taken = kind
     _set(toll, "killed" if kind == "victims" else kind, number.value if number is not None else 1, number)
@@ -140,7 +141,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], su
     best: Number | None = None
     least = 16.0
     for number in part.numbers:
-        if number.taken is not None or number.value > 100_000 or _is_age(doc, part, number):
+        if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
             continue
         if _is_year(doc, part, number):
             continue
@@ -221,34 +222,6 @@ def _is_year(doc: Doc, part: Part, number: Number) -> bool:
         return False
     after = doc.at[number.j] if number.j < part.j else None
     return after is None or after.group not in ("person", "toll")
-
-
-def _is_age(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Her husband, 70, ...": a bare figure between commas; "a boy of 12"."""
-    of = doc.at[number.i - 1] if number.i > part.i else None
-    whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
-    if whose is not None and whose.concept == "person.one":
-        return True
-    if any(m.i < number.i < m.j for m in part.of("count.age")):
-        return True  # the age is part of the word for "a man of 62"
-    if of is not None and of.concept == "count.age":
-        return True  # "two men aged 52 and 61"
-    joint = doc.at[number.j] if number.j < part.j else None
-    if joint is not None and joint.concept == "conj.and" and joint.j + 1 < part.j:
-        years = doc.at[joint.j + 1]
-        is_told = years is not None and (
-            years.concept == "count.age"
-            or (years.group == "count" and any(x is not None and x.group == "person" for x in (whose, of)))
-        )
-        if doc.tokens[joint.j].kind == "n" and is_told:
-            return True  # "two men of 52 and 61 years"
-    if of is not None and of.concept == "conj.and" and of.i - 2 >= part.i and doc.tokens[of.i - 1].kind == "n":
-        aged = doc.at[of.i - 2]
-        if aged is not None and aged.concept == "count.age":
-            return True  # the 61 of "aged 52 and 61"
-    if number.is_word or number.j >= part.j or number.i <= part.i:
-        return False
-    return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
 
 
 def _is_over(doc: Doc, subset: int, i: int) -> bool:
@@ -376,6 +349,7 @@ def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
         x.concept == "veto.negation"
         and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
         and same_clause(doc, part, x.i, m.i)
+        and not any(doc.tokens[k].text == "." for k in range(m.j, x.i))  # a new sentence in small letters
         for x in part.mentions
     )
 
