@@ -16,6 +16,7 @@ from monitor.extract.calls import (
     is_behind_call,
     is_call_of,
     is_called_before,
+    is_course_read,
     is_read_whole,
     is_unplaced,
     is_unplaced_threat,
@@ -207,7 +208,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         return danger
     found = beside_recon(doc, part) if part.has("weapon.recon") else []
     found = found or threats_in(doc, part) or behind_downed(doc, part)
-    if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_read_whole(doc, part):
+    if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_course_read(doc, part):
         return elliptic_course(doc, part)  # "flying toward A": what flies is left out
     return found
 

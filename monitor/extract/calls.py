@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Part
 from monitor.extract.proposals import Proposal
+from monitor.extract.vetoes import clause_starts
 
 __all__ = [
     "is_bare_call",
     "is_behind_call",
     "is_call_of",
     "is_called_before",
+    "is_course_read",
     "is_read_whole",
     "is_unplaced",
     "is_unplaced_threat",
@@ -67,6 +69,15 @@ def is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
         and not last.is_everywhere
         and n - last.part.n == 1
     )
+
+
+def is_course_read(doc: Doc, part: Part) -> bool:
+    """Whether every word of the clauses up to the last place is known: a remark behind a comma may follow."""
+    last = part.sites[-1].j if part.sites else part.j
+    stop = next((k for k in clause_starts(doc, part) if k > last), part.j)
+    return all(
+        doc.at[k] is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) == 1 for k in range(part.i, stop)
+    )  # fmt: skip
 
 
 def is_read_whole(doc: Doc, part: Part) -> bool:

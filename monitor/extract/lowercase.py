@@ -15,6 +15,7 @@ _FRAMES: Final = frozenset(("prep", "level", "place", "mark", "strike", "alert",
 _CITY: Final = 50_000
 _KNOWN: Final = 8_000
 _TERSE: Final = 25
+_CALLS: Final = ("alert.fly", "alert.attention")
 _SHORT: Final = 4
 _POST: Final = 5
 """Tokens of a post that is a weapon and a place."""
@@ -24,11 +25,14 @@ _COURSES: Final = frozenset(("prep.to", "prep.past", "prep.from", "prep.at", "pr
 def is_headed_for(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
     """ "two mopeds to merefa and zmiiv": a town in small letters where a terse line says what flies there. A name that
     is a common word too must be a town of some size, or near what was named, right behind the word for "to"."""
-    if part.j - part.i > _TERSE or not part.has("weapon", "model", "alert.fly") or len(doc.tokens[m.i].f) < _SHORT:
+    if part.j - part.i > _TERSE or not part.has("weapon", "model", *_CALLS) or len(doc.tokens[m.i].f) < _SHORT:
         return False
     if part.vetoes or part.has("toll", "claim", "target", "person"):
         return False
     before = doc.at[m.i - 1] if m.i > part.i else None
+    behind = doc.at[m.j] if m.j < part.j else None
+    if m.i == part.i and behind is not None and behind.concept == "alert.attention" and part.j - part.i <= _POST:
+        return not row.is_common  # "merefa, attention"
     if (before is None and doc.tokens[m.i - 1].text in ",.") or m.i == part.i:
         return row.population >= _CITY and _is_counted(doc, part, m)
     if before is not None and before.concept == "conj.and" and before.i > part.i:

@@ -25,6 +25,7 @@ _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
 _MINUS: Final = 4
+_MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _LINE: Final = 16
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
@@ -227,7 +228,12 @@ def _is_told_beside(doc: Doc, part: Part) -> bool:
 def _is_call(doc: Doc, part: Part) -> bool:
     """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    vetoed = any(m.group == "veto" and m.concept != "veto.until" for m in part.of("veto"))
+    calls = part.of("alert.attention", "alert.shelter")
+    vetoed = any(
+        m.concept != "veto.until"
+        and not (m.concept in _MODALS and calls and not same_clause(doc, part, m.i, calls[0].i))
+        for m in part.of("veto")
+    )
     others = vetoed or part.has("strike", "toll", "claim", "person", "target", "count", "month", "weekday")
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
