@@ -145,6 +145,10 @@ def _around_month(
     if b >= i and (day := _small(tokens, at, b)) is not None and not (tokens[b].glued and tokens[b - 1].text in ":."):
         days.append((b, day))
         p = b - 1
+        if p > i and _is_join(at, p - 1) and tokens[p].kind == "w" and len(tokens[p].f) <= 3:
+            p -= 1  # "entre le 2 et le 14 mars"
+        if p - 2 >= i and is_concept(at, p, "conj.but") and is_concept(at, p - 2, "prep.between"):
+            p -= 1  # "between 2 and 14", where the "and" is a word for "while" too
         while p >= i and (tokens[p].text in "-\u2013\u2014/" or _is_join(at, p)):
             p -= 1
         if p < b and p >= i and (first := _small(tokens, at, p)) is not None and (p < b - 1 or tokens[b].hyphen):

@@ -124,7 +124,10 @@ def _span(tokens: list[Token], at: list[Mention | None], days: Sequence[Day]) ->
     """ "From May 20 to 27", "20-27 May": several days as one period."""
     for first, last in itertools.pairwise(days):
         length = (last.date - first.date).days
-        before = at[first.i - 1] if first.i else None
+        k = first.i - 1
+        if k > 0 and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
+            k -= 1
+        before = at[k] if k >= 0 else None
         is_from = before is not None and before.concept in (
             "prep.from",
             "prep.between",

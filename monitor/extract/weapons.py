@@ -171,6 +171,8 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     if nearest.group == "target":
         between = range(nearest.j, weapon.i)
         words = [k for k in between if not doc.tokens[k].is_quote and not _is_of_row(doc, k)]
+        if len(words) == 1 and (of := doc.at[words[0]]) is not None and of.concept in ("num.of", "prep.of"):
+            return True  # "a warehouse of drones"
         return len(words) <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in words)
     return nearest.concept == "veto.trade" and any(m.group == "target" for m in before)
 
