@@ -262,6 +262,9 @@ def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Numb
     """The m of "n of m"."""
     if after is None or after.value < number.value or number.value_max is not None:
         return None
+    if after.i - number.j == 1 and doc.tokens[number.j].text == "/" and doc.tokens[after.i].glued:
+        before = doc.at[number.i - 1] if number.i > part.i else None
+        return after if before is not None and before.concept in ("act.shot_down", "act.merged") else None
     between = doc.mentions_between(number.j, after.i)
     words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
     is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")

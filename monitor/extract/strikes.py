@@ -28,7 +28,7 @@ from monitor.extract.struck import (
     places_of,
     target_of,
 )
-from monitor.extract.telling import Strike, belongs, merge_into
+from monitor.extract.telling import Strike, belongs, merge_into, take_toll_ahead
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks, same_clause
@@ -56,6 +56,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     if not any(part.has("strike", "toll", "act.launched", "act.fired", "act.shot_down") for part in doc.parts):
         return []
     strikes: list[Strike] = []
+    ahead: Strike | None = None
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
         if not part.has("strike", "toll") and not fired_at(doc, part) and not any(
             is_building_done_for(doc, part, m) for m in part.of("act.shot_down")
@@ -82,10 +83,13 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             or _of_attacked(doc, found)
             or _of_side(doc, found)
         ):
+            take_toll_ahead(ahead, found)
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)
+        else:
+            ahead = found
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])

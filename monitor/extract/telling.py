@@ -7,11 +7,7 @@ from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors
 from monitor.model import PlaceRef
 
-__all__ = [
-    "Strike",
-    "belongs",
-    "merge_into",
-]
+__all__ = ["Strike", "belongs", "merge_into", "take_toll_ahead"]
 
 
 class Strike:
@@ -74,6 +70,15 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 1
     above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
+    """ "Two dead, twelve wounded. Bombs hit A": the toll of the sentence before, which names no place."""
+    if ahead is None or found.part.n - ahead.part.n != 1 or not found.toll.is_empty or ahead.part.sites:
+        return
+    if (found.is_named or found.has_effect) and found.part.line - ahead.part.line <= 1:
+        found.toll = ahead.toll
+        found.claimant = found.claimant or ahead.claimant
 
 
 def _is_headline_of(before: Strike, found: Strike) -> bool:
