@@ -12,6 +12,7 @@ from monitor.extract.aims import threatened, without_headers
 from monitor.extract.announced import is_announcing, is_cleared
 from monitor.extract.behind import behind_colon, behind_downed, behind_end, beside_recon
 from monitor.extract.calls import (
+    heads_of,
     is_bare_call,
     is_behind_call,
     is_call_of,
@@ -86,6 +87,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].sites = list(proposals.pop().sites)
             elif n and is_unplaced(found[0]) and is_bare_call(doc, doc.parts[n - 1]):
                 add_sites(found[0], doc.parts[n - 1].sites)
+            elif n and is_unplaced(found[0]) and found[0].rule == "alert.danger" and doc.parts[n - 1].line == part.line:
+                found[0].sites = heads_of(doc, doc.parts[n - 1])
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif _is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):

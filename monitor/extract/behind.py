@@ -23,7 +23,8 @@ def behind_end(doc: Doc, part: Part) -> list[Proposal]:
         return []
     rest = piece(part, cut, part.j)
     is_told = bool(rest.sites) and rest.has("weapon", "model") and not rest.has(
-        "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted", "alert.danger"
+        "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted",
+        "alert.danger", "alert.siren",
     )  # fmt: skip
     return threats_in(doc, rest) if is_told else []
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from monitor.extract.doc import Doc, Part
 from monitor.extract.proposals import Proposal
 from monitor.extract.vetoes import clause_starts
+from monitor.model import PlaceRef
 
 __all__ = [
+    "heads_of",
     "is_bare_call",
     "is_behind_call",
     "is_call_of",
@@ -35,6 +37,17 @@ def is_bare_call(doc: Doc, part: Part) -> bool:
     is_call = part.has("alert.attention", "alert.fly") and not part.has("weapon", "model", "veto", "alert.clean")
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     return bool(part.sites) and is_call and part.j - part.i - beside <= 8 and is_read_whole(doc, part)
+
+
+def heads_of(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "A, B: the airport is closed." before a danger without a place: who the post is for."""
+    colon = next((k for k in range(part.i, part.j) if doc.tokens[k].text == ":"), -1)
+    heads = [s for s in part.sites if s.j <= colon]
+    is_head = bool(heads) and all(
+        ((m := doc.at[k]) is not None and m.group in ("place", "level", "mark", "conj")) or doc.tokens[k].kind == "p"
+        for k in range(part.i, colon)
+    )
+    return [s.ref for s in heads] if is_head else []
 
 
 def is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:

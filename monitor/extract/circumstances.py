@@ -38,6 +38,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = without_parents(doc, sites)
     order = sorted(found, key=_BY_NUMBER)
     numbers = sorted({f.number.i for f in order})
+    named = [_named_before(doc, part, sites, f.number) for f in order] if len(order) > 1 else []
+    owned = {s.i for s in named if s is not None}
     for one in order:
         if one.measure == "left":
             continue
@@ -50,7 +52,9 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         if bracketed is not None:
             one.places = (bracketed.ref,)
             continue
-        mine = [s for s in sites if one.number.i < s.i < limit and not _is_apart(doc, part, one, s)]
+        mine = [
+            s for s in sites if one.number.i < s.i < limit and s.i not in owned and not _is_apart(doc, part, one, s)
+        ]  # fmt: skip
         ahead = [
             s for s in sites
             if s.i < one.number.i and same_clause(doc, part, s.i, _before_dash(doc, one.number.i))
@@ -141,7 +145,7 @@ def _named_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> Si
     if site is None or (not is_dash and number.j < part.j and doc.tokens[number.j].text not in ",;."):
         return None
     before = doc.tokens[site.i - 1].text if site.i > part.i else ":"
-    return site if before in ":,;" else None
+    return site if before in ":,;(" else None
 
 
 def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:

@@ -31,6 +31,9 @@ def _is_ship(doc: Doc, part: Part, m: Mention) -> bool:
     """ "The frigates «A» and «B»": a name in quotes behind what sails."""
     if m.i == part.i or not doc.tokens[m.i - 1].is_quote:
         return False
+    whose = doc.at[m.i - 2] if m.i - 2 >= part.i else None
+    if whose is not None and whose.group == "target":
+        return False  # "the airfield «A»"
     return any(c.j <= m.i and same_clause(doc, part, c.i, m.i) for c in part.of("weapon.carrier")
                if m.i - c.j <= _REACH)  # fmt: skip
 

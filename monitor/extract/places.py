@@ -293,13 +293,23 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":
             m = None
-        if m is None or site.ref.level != "city" or m.concept not in ("level.oblast", "level.oblasts"):
+        if m is None or site.ref.level != "city" or m.concept not in ("level.oblast", "level.oblasts", "level.raion"):
+            continue
+        if m.concept == "level.raion":
+            raion = next((a for a in ancestors(doc.lexicon, site.ref.id) if _is_raion(doc, a)), None)
+            if raion and joint is not None and m.i == joint.j and m.j - m.i == 1 and not part.has_any(_ENDS):
+                out.append(Site(m.i, m.j, ref(doc.lexicon, raion, doc.words(m.i, m.j)), site.role))
             continue
         pairs = doc.lexicon.settings.get("around", {})
         above = pairs.get(site.ref.id) or next((a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None)
         if above:
             out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
     return out
+
+
+def _is_raion(doc: Doc, identity: str) -> bool:
+    found = doc.lexicon.place(identity)
+    return found is not None and found.level == "raion"
 
 
 def _without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

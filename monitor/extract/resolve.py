@@ -268,12 +268,14 @@ _ROW_OF_REGIONS: Final = 12
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
     form says whether a region, a raion or a hromada is meant."""
-    if not _is_adjective(m) or not doc.tokens[m.i].text[0].isupper():
+    is_item = _is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
+    if not (_is_adjective(m) or is_item) or not doc.tokens[m.i].text[0].isupper():
         return None
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
-               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not _is_row(doc, part):  # fmt: skip
+               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
+                   _is_row(doc, part) or _is_figured(doc, part, m)):  # fmt: skip
         return None
-    found = {one.level for one in m.rows}
+    found = {one.level for one in m.rows if one.is_adj}
     levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
     k = m.j
     while k < part.j:
@@ -292,6 +294,13 @@ def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
     is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
     return levels if is_end or mention.concept == "conj.but" else None
+
+
+def _is_figured(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "... (Belgorod's - 20, Oryol's - 12)": one of several in a tally, each with its figure."""
+    k = m.j + 1
+    is_told = len(part.numbers) > 2 and part.has("act.shot_down", "act.merged", "act.launched")
+    return is_told and k < part.j and doc.tokens[m.j].text in "-\u2013\u2014:" and any(n.i == k for n in part.numbers)
 
 
 def _is_row(doc: Doc, part: Part) -> bool:

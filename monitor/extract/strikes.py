@@ -28,7 +28,7 @@ from monitor.extract.struck import (
     places_of,
     target_of,
 )
-from monitor.extract.telling import Strike, belongs, merge_into, take_toll_ahead
+from monitor.extract.telling import Strike, belongs, merge_into, take_toll_ahead, tolls_ahead
 from monitor.extract.tolls import Toll, read_toll
 from monitor.extract.units import ref
 from monitor.extract.vetoes import blocks, same_clause
@@ -89,7 +89,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)
         else:
-            ahead = found
+            ahead = tolls_ahead(ahead, found)
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])

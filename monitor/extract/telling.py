@@ -7,7 +7,7 @@ from monitor.extract.tolls import Toll
 from monitor.extract.units import ancestors
 from monitor.model import PlaceRef
 
-__all__ = ["Strike", "belongs", "merge_into", "take_toll_ahead"]
+__all__ = ["Strike", "belongs", "merge_into", "take_toll_ahead", "tolls_ahead"]
 
 
 class Strike:
@@ -79,6 +79,16 @@ def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
     if (found.is_named or found.has_effect) and found.part.line - ahead.part.line <= 1:
         found.toll = ahead.toll
         found.claimant = found.claimant or ahead.claimant
+
+
+def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
+    """ "Two dead. Ten wounded.": one toll in two sentences, neither of which names a place."""
+    if ahead is not None and found.part.n - ahead.part.n == 1 and not ahead.part.sites:
+        if found.toll.killed is None:
+            found.toll.killed = ahead.toll.killed
+        if found.toll.injured is None:
+            found.toll.injured = ahead.toll.injured
+    return found
 
 
 def _is_headline_of(before: Strike, found: Strike) -> bool:

@@ -14,6 +14,8 @@ _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
      "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident")
 )  # fmt: skip
+_SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
+"""Whose words may be abbreviations themselves."""
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 _SHORT: Final = 420
 _SHORTEST: Final = 4
@@ -58,7 +60,7 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
     if m.concept == "veto.denied":
         before = doc.at[m.i - 1] if m.i > part.i else None
         return before is not None and before.concept == "veto.negation" and before.j - before.i == 1
-    if m.j - m.i == 1 and _is_a_name(doc, part, m.i):
+    if m.j - m.i == 1 and m.concept not in _SHORTENED and _is_a_name(doc, part, m.i):
         return True
     if m.concept != "veto.question" or m.j - m.i > 1 or m.i - part.i <= 1:
         return False
