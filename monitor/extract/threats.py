@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.aims import has_own_number, threat_proposals, without_headers
-from monitor.extract.doc import Doc, Part
+from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.flights import is_survey
 from monitor.extract.listed import header_of
 from monitor.extract.mentions import Mention
@@ -299,7 +299,10 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
     is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
-    is_aim = any(s.role == "target" for s in part.sites) and len(doc.parts) <= 4 and (bool(part.numbers) or is_terse)
+    is_aim = len(doc.parts) <= 4 and any(
+        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_counted(doc, part, s)))
+        for s in part.sites
+    )
     if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
@@ -315,6 +318,15 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
     add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
     return [proposal]
+
+
+def _is_counted(doc: Doc, part: Part, site: Site) -> bool:
+    """ "3 to A", "A 3", "to A for now 3": a number, and no word between it and the place that nobody knows."""
+    for number in part.numbers:
+        low, high = (number.j, site.i) if number.j <= site.i else (site.j, number.i)
+        if all(doc.at[k] is not None or doc.tokens[k].kind != "w" for k in range(low, high)):
+            return True
+    return False
 
 
 def _is_more_of_them(doc: Doc, part: Part) -> bool:
