@@ -120,7 +120,8 @@ def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport])
 def _threat_of(flights: list[CountReport]) -> AlertReport:
     """ "Some 70 drones in the air": what is counted in flight threatens where it flies."""
     first = flights[0]
-    places = tuple(dict.fromkeys(p for c in flights if c.weapon == first.weapon for p in c.places))
+    every = (p for c in flights if c.weapon == first.weapon for p in c.places)
+    places = tuple(dict.fromkeys(p for p in every if p.level != "country"))
     return AlertReport("threat", scope(places), places, first.weapon, first.evidence)  # type: ignore[arg-type]
 
 

@@ -102,6 +102,7 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
                 and end + 1 < j
                 and (_is(at, end + 1, "prep.to") or (word == "\u0445" and _is_thing(tokens, at, end + 1)))
             )  # "2x to A"
+            is_times = is_times or (word == "\u0445" and (end + 1 >= j or tokens[end + 1].text in ",;."))
             if len(word) > 1 or not (is_times or _is_weapon(at, end + 1, j)):
                 return None
             end += 1  # "2x drones"

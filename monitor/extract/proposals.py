@@ -26,6 +26,7 @@ THREAT: Final = {
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
 _LEVEL: Final = 4
+_TOWN: Final = 50_000
 _MOST: Final = 300
 _ASIDE: Final = frozenset(("from", "closed", "speaker"))
 
@@ -71,6 +72,8 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
         last = out[-1] if out else None
         if last is not None and _is_behind(doc, last, site) and site.ref.id in ancestors(doc.lexicon, last.ref.id):
             continue
+        if last is not None and _is_address(doc, last, site) and site.ref.id in ancestors(doc.lexicon, last.ref.id):
+            continue
         if last is not None and site.i == last.j + 1 and doc.tokens[last.j].text == "(":
             if site.ref.id in ancestors(doc.lexicon, last.ref.id):
                 continue  # "A (region of B)"
@@ -86,6 +89,13 @@ def _is_behind(doc: Doc, last: Site, site: Site) -> bool:
         site.i - last.j <= _LEVEL
         and all((m := doc.at[k]) is not None and m.group == "level" for k in range(last.j, site.i) if _is_word(doc, k))
     )
+
+
+def _is_address(doc: Doc, last: Site, site: Site) -> bool:
+    """ "..., Semenivka, Chernihiv region.": a region behind the comma of a small place ends the sentence."""
+    is_region = site.ref.level == "oblast" and last.ref.level == "city" and last.population < _TOWN
+    ends = site.j >= len(doc.tokens) or doc.tokens[site.j].text in ".!;" or doc.tokens[site.j].kind == "l"
+    return is_region and site.i == last.j + 1 and doc.tokens[last.j].text == "," and ends
 
 
 def _is_word(doc: Doc, k: int) -> bool:

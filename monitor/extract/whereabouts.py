@@ -52,7 +52,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         return places
     home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
     if one.measure == "present":
-        return tuple(ref(doc.lexicon, identity) for identity in doc.area)
+        over = (home,) if home and part.has("act.present") else ()  # "100 drones in the airspace"
+        return tuple(ref(doc.lexicon, identity) for identity in doc.area or over)
     if home and not is_from_launch_area(part, one):
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
