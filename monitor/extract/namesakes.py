@@ -76,7 +76,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         is_said = behind_it == ":" or (behind is not None and behind.concept == "claim.said")
         if is_said and _is_far(doc, part, m):
             return True  # "A was attacked. John Bar: the debris fell ..."
-    if title is None:
+    if title is None and doc.lang not in doc.lexicon.settings.get("verb_last", ()):  # there every noun has a capital
         k = m.i - 1
         while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
             k -= 1
@@ -121,7 +121,7 @@ def _is_of_address(doc: Doc, m: Mention) -> bool:
 
 
 def _is_small(m: Mention) -> bool:
-    return all(one.population < 200_000 for one in m.rows)
+    return all(one.level != "country" for one in m.rows) and all(one.population < 200_000 for one in m.rows)
 
 
 def _is_title_case(word: str) -> bool:

@@ -130,6 +130,9 @@ def is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
         stop = next((k for k in range(trigger.j, part.j) if doc.tokens[k].text == ":"), part.j)
         last = max((s.j for s in part.sites), default=part.j)  # "air alert in A and B, drones have crossed the border"
         stop = min(stop, next((k for k in range(last, part.j) if doc.tokens[k].text == ","), part.j))
+        first = min((s.j for s in part.sites), default=part.j)  # "air alert in A - explosions reported"
+        stop = min(stop, next((k for k in range(first, part.j) if doc.tokens[k].is_parting and (
+            doc.tokens[k].text in "\u2013\u2014-")), part.j))  # fmt: skip
     least = 3 if doc.lang in doc.lexicon.settings.get("articled", ()) else 1  # "l", "la", "the" say nothing
     unknown = sum(
         1

@@ -319,7 +319,7 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     if row.level != "city" and row.id not in CITIES_OF_FIRST_LEVEL:
         return None
     k = m.i - 1
-    while k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
+    while k > part.i and (x := doc.at[k]) is not None and (x.concept == "prep.of" or x.group == "side"):
         k = x.i - 1
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
@@ -328,11 +328,41 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
         x.rows and _is_adjective(x) for x in doc.mentions_between(m.j, min(part.j, m.j + _ROW_OF_REGIONS))
     ):  # fmt: skip
         is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
-    if not is_plural and not any(x is not None and x.concept == "level.oblast" for x in (before, after)):
+    is_named = is_plural or any(x is not None and x.concept == "level.oblast" for x in (before, after))
+    if not is_named and not _is_in_row(doc, part, m):
         return None
     pairs = doc.lexicon.settings.get("around", {})
     above = pairs.get(row.id) or next((a for a in ancestors(doc.lexicon, row.id) if "-" in a), None)
     return doc.lexicon.place(above) if above else None
+
+
+def _is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "40 over the Volgograd region, 22 over Rostov, five over Kursk": a row that began with regions goes on so."""
+    if not part.has("act.shot_down", "act.merged") or not _is_counted_over(doc, part, m):
+        return False
+    for name in part.of("place"):
+        if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
+            continue
+        after = doc.at[name.j]
+        is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
+        if is_long or (after is not None and after.concept == "level.oblast"):
+            return True
+    return False
+
+
+def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
+    """Whether a number and "over" stand before a name, another name joined to it at most between."""
+    k = m.i - 1
+    for _ in range(3):
+        joint = doc.at[k] if k > part.i else None
+        if joint is None or joint.concept != "conj.and" or (other := doc.at[k - 1]) is None or not other.rows:
+            break
+        k = other.i - 1
+    over = doc.at[k] if k > part.i else None
+    if over is None or over.concept not in ("prep.over", "prep.at"):
+        return False
+    before = doc.at[over.i - 1]
+    return doc.tokens[over.i - 1].kind == "n" or (before is not None and before.group == "num")
 
 
 def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidate | None:

@@ -61,6 +61,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             )
         ):
             role = "speaker"
+        if role is None and _is_told_by_town(doc, site, after, sites):
+            role = "speaker"
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
         if role is None and is_head and site.ref.level == "sea":
             role = "at"  # "Black Sea: two tankers hit"
@@ -146,6 +148,14 @@ def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
     after = doc.at[site.j] if site.j < part.j else None
     is_fired = after is not None and after.concept in ("act.launched", "act.fired")
     return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
+
+
+def _is_told_by_town(doc: Doc, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
+    """ "... in Pakistan, Islamabad says 26 were killed": a town of a third country that says something of another
+    place."""
+    if verb is None or verb.concept != "claim.said" or site.ref.level != "city" or len(sites) < 2:
+        return False
+    return not {"UA", "RU"} & set(ancestors(doc.lexicon, site.ref.id))
 
 
 def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:

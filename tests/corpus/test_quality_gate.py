@@ -53,6 +53,7 @@ FLOORS = {
     "west-blind-30": (0.96, 0.97),
     "west-blind-31": (0.98, 0.99),
     "west-blind-32": (0.98, 0.99),
+    "west-blind-33": (0.98, 0.99),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
     "uk-ru-blind-3": (0.95, 0.9),
