@@ -40,7 +40,7 @@ from monitor.extract.neighbours import is_of_the_past, names_a_year
 from monitor.extract.parting import parted
 from monitor.extract.pieces import piece
 from monitor.extract.proposals import Proposal, add_sites, is_headline, level_of, threats_named
-from monitor.extract.sirens import countries_of, is_nationwide, is_siren_headline
+from monitor.extract.sirens import countries_of, is_nationwide, is_only_why, is_siren_headline
 from monitor.extract.struck import is_attacker
 from monitor.extract.threats import elliptic_course, take_off, threats_in
 from monitor.extract.units import ref
@@ -258,7 +258,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         return []
     if any(w.period in ("week", "month", "season", "year", "war") for w in part.whens):
         return []  # "the sirens sounded 2,100 times since the war began"
-    if _is_not_declared(doc, part) or _is_of_another_kind(doc, part, trigger):
+    if is_only_why(doc, part, trigger) or _is_not_declared(doc, part) or _is_of_another_kind(doc, part, trigger):
         return []
     is_live = part.has("mark.start", "time.now", "time.today", "weekday")
     if not is_live and (is_of_the_past(doc, part) or names_a_year(doc, part)):

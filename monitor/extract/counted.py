@@ -71,7 +71,8 @@ def weapon_for(
     if behind and (here or number.i - behind[-1].j <= 8 or _is_below_header(doc, part, behind[-1].j, number)):
         return behind[-1], True
     if here:
-        return (None, False) if _bars(doc, here[-1].number.j, number.i) else (here[-1].weapon, True)
+        is_barred = _bars(doc, here[-1].number.j, number.i) and not _is_downed_of_those(doc, part, number, here[-1])
+        return (None, False) if is_barred else (here[-1].weapon, True)
     if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
         return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
@@ -83,6 +84,13 @@ def weapon_for(
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _is_downed_of_those(doc: Doc, part: Part, number: Number, last: Found) -> bool:
+    """ "Fired 653 drones at energy sites, Ukraine downs 592": right behind the verb, no more than were launched."""
+    verb = doc.at[number.i - 1] if number.i > part.i else None
+    is_downed = verb is not None and verb.concept in ("act.shot_down", "act.merged")
+    return is_downed and last.measure == "launched" and number.value <= last.value
 
 
 def _is_name_of_unit(doc: Doc, part: Part, number: Number) -> bool:

@@ -21,7 +21,7 @@ from monitor.extract.counted import (
 from monitor.extract.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
-from monitor.extract.idle import is_idle, is_one_of
+from monitor.extract.idle import is_idle, is_one_of, without_exception
 from monitor.extract.measures import LONG, act_for, done_behind, is_merged, is_subset_of_another, is_undone, measure_of
 from monitor.extract.mentions import Mention
 from monitor.extract.singles import downed_behind, is_one_downed
@@ -98,6 +98,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     weapons = weapons_of(doc, part)
     if singles := _singles(doc, part, weapons, free):
         free = sorted([*free, *singles], key=IN_ORDER)
+    free, is_all_but = without_exception(doc, part, free)
     if not free:
         return []
     out: list[Found] = []
@@ -184,8 +185,14 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             whole = Found(total, part, weapon, "launched", act, False, total.value)
             whole.part_of_it = one
             out.append(whole)
-        elif (number.is_all and measure == "launched" and part.has("act.shot_down", "act.merged")) or (
-            measure == "launched" and (_is_all_downed(part, number) or _is_downed_later(doc, part, number, weapon, act))
+        elif (
+            not is_all_but
+            and measure == "launched"
+            and (
+                (number.is_all and part.has("act.shot_down", "act.merged"))
+                or _is_all_downed(part, number)
+                or _is_downed_later(doc, part, number, weapon, act)
+            )
         ):
             out.append(Found(number, part, weapon, "shot_down", act, False, number.value))
         elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:

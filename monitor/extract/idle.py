@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Number, Part
 
-__all__ = ["is_idle", "is_one_of"]
+__all__ = ["is_idle", "is_one_of", "without_exception"]
 
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
@@ -22,6 +22,19 @@ def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
         return False
     after = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
     return after is not None and after.group in ("time", "prep", "weekday")
+
+
+def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], bool]:
+    """ "All 14 were intercepted but one": the figures without the one left out, and whether there was one."""
+    for number in numbers:
+        but = doc.at[number.i - 1] if number.i > part.i + 1 else None
+        if but is None or but.concept not in ("conj.but", "num.except") or but.i - 1 < part.i:
+            continue
+        done = doc.at[but.i - 1]
+        is_last = number.j >= part.j or doc.tokens[number.j].kind == "p"
+        if is_last and done is not None and done.concept in ("act.shot_down", "act.merged"):
+            return [n for n in numbers if n is not number], True
+    return numbers, False
 
 
 def _is_of_a_series(doc: Doc, part: Part, number: Number) -> bool:

@@ -59,12 +59,19 @@ def _is_acronym(doc: Doc, m: Mention) -> bool:
     return any(not text.isupper() for text in beside)
 
 
+def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The airport of Moscow-Vnukovo": a name of its own behind the hyphen, and the kind of building before it."""
+    if not doc.tokens[m.j].text[0].isupper():
+        return False
+    return any(0 <= m.i - t.j <= 2 for t in part.of("target"))
+
+
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
     if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m):
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
-        return True
+        return not _is_airport(doc, part, m)
     if doc.tokens[m.i].text[0].islower() and _is_of_address(doc, m):
         return True
     behind = doc.at[m.j] if m.j < part.j else None

@@ -84,7 +84,17 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
 
 
 def _is_behind(doc: Doc, last: Site, site: Site) -> bool:
-    """Whether nothing, or only the word for a district, stands between two names."""
+    """Whether nothing, or only the word for a district, stands between two names, or ", in the region of"."""
+    k = last.j
+    if (
+        k < site.i <= k + 5
+        and doc.tokens[k].text == ","
+        and all(
+            (m := doc.at[n]) is not None and (m.group in ("prep", "level") or m.concept == "num.of")
+            for n in range(k + 1, site.i)
+        )
+    ):
+        return True
     return site.i == last.j or (
         site.i - last.j <= _LEVEL
         and all((m := doc.at[k]) is not None and m.group == "level" for k in range(last.j, site.i) if _is_word(doc, k))

@@ -19,6 +19,7 @@ __all__ = [
     "is_nationwide",
     "is_of_bare_alert",
     "is_of_siren",
+    "is_only_why",
     "is_siren_headline",
     "says_siren",
     "weapon_alert_lifted",
@@ -147,6 +148,17 @@ def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     others = part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "target", "count")
     return last.status == "start" and last.rule == "alert.siren" and not others and unread <= 2
+
+
+def is_only_why(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Vilnius airport closed after a drone alert": why something was closed, where no air alerts are sounded."""
+    if not part.has("veto.closure"):
+        return False
+    before = part.of("time.after", "prep.to", "veto.cause")
+    if not any(0 <= trigger.i - m.j <= 2 for m in before):
+        return False
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    return not any(a in sounded for s in part.sites for a in ancestors(doc.lexicon, s.ref.id))
 
 
 def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:

@@ -51,6 +51,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("target") and part.has("mark") and header_of(doc, part) is not None:
         return []
+    if any(is_only_why(doc, part, m) for m in part.of("alert.siren")):
+        return []  # "an airport closed after a drone alert"
     stated = part.of("alert.threat", "alert.danger")
     if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):
         return []
