@@ -61,9 +61,9 @@ def _is_acronym(doc: Doc, m: Mention) -> bool:
 
 def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
     """ "The airport of Moscow-Vnukovo": a name of its own behind the hyphen, and the kind of building before it."""
-    if not doc.tokens[m.j].text[0].isupper():
+    if not _is_title_case(doc.tokens[m.j].text) or doc.lang not in doc.lexicon.settings.get("articled", ()):
         return False
-    return any(0 <= m.i - t.j <= 2 for t in part.of("target"))
+    return any(0 <= m.i - t.j <= 2 for t in part.of("target.other"))
 
 
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:

@@ -10,6 +10,7 @@ from monitor.extract.flights import is_survey
 from monitor.extract.listed import header_of
 from monitor.extract.mentions import Mention
 from monitor.extract.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
+from monitor.extract.sirens import is_only_why
 from monitor.extract.vetoes import blocks, same_clause
 
 __all__ = [
