@@ -36,6 +36,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in sites if not is_office(doc, part, s)] or [s for s in sites if not is_seat(doc, part, s)]
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
+    head = _heading(doc, part)
     order = sorted(found, key=_BY_NUMBER)
     numbers = sorted({f.number.i for f in order})
     named = [_named_before(doc, part, sites, f.number) for f in order] if len(order) > 1 else []
@@ -63,6 +64,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         is_place_first = bool(sites) and sites[0].i < numbers[0]
         if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
             mine = ahead
+        if head is not None and mine and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
+            mine = [head]
         if not mine and later and _ends_with_colon(doc, one.number, limit):
             continue
         wide = any(
@@ -96,6 +99,14 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _heading(doc: Doc, part: Part) -> Site | None:
+    """ "A region: 7 shot down, debris fell in B": the place before the colon, which all that is told lies in."""
+    head = part.sites[0] if part.sites else None
+    if head is None or head.ref.level == "country" or head.j >= part.j or doc.tokens[head.j].text != ":":
+        return None
+    return head if all(doc.tokens[k].kind == "p" for k in range(part.i, head.i)) else None
 
 
 def _next_flight(doc: Doc, part: Part, one: Found, limit: int) -> int:

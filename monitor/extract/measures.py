@@ -224,6 +224,8 @@ def measure_of(
 ) -> tuple[str | None, Mention | None]:
     if act is not None:
         measure = _ACTS[act.concept]
+        if measure == "present" and _is_minus(doc, part, number):
+            return None, None
         if act.concept == "act.parted" and not part.has("particle.down"):
             return None, None
         if act.concept == "strike.hit" and (
@@ -263,7 +265,7 @@ def measure_of(
             return _ACTS[acts[-1].concept], acts[-1]
     if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None
-    if _is_gone(doc, part, number):
+    if _is_gone(doc, part, number) or _is_minus(doc, part, number):
         return None, None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
@@ -298,6 +300,11 @@ def _is_gone(doc: Doc, part: Part, number: Number) -> bool:
         return False
     cleans = part.of("alert.clean", "alert.over")
     return any(number.j <= m.i and (not part.sites or same_clause(doc, part, number.i, m.i)) for m in cleans)
+
+
+def _is_minus(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Minus three drones": so many fewer, and not said how; no more in the air."""
+    return number.i > part.i and (m := doc.at[number.i - 1]) is not None and m.concept == "alert.clean"
 
 
 def _is_bare(doc: Doc, part: Part) -> bool:
