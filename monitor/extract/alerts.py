@@ -198,7 +198,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
                 "alert.landing"):  # fmt: skip
         ended = ended_in(doc, part, so_far)
         if ended and all(p.status == "end" and p.threat not in ("air", None) for p in ended):
-            return ended + behind_end(doc, part)
+            return ended + behind_end(doc, part, ended[0])
         if ended is not None:
             return ended or _again(doc, part)
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):

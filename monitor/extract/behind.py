@@ -15,18 +15,24 @@ __all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon"]
 _LINE: Final = 24
 
 
-def behind_end(doc: Doc, part: Part) -> list[Proposal]:
+def behind_end(doc: Doc, part: Part, ended: Proposal) -> list[Proposal]:
     """ "The MiG has landed, Shaheds remain in A": what is still on its way."""
     over = part.of("alert.landing", "alert.all_clear", "alert.over", "alert.lifted")
     cut = next((s for s in clause_starts(doc, part) if over and s > over[0].i), None)
     if cut is None:
         return []
     rest = piece(part, cut, part.j)
-    is_told = bool(rest.sites) and rest.has("weapon", "model") and not rest.has(
+    if not rest.sites or rest.has(
         "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted",
         "alert.danger", "alert.siren",
-    )  # fmt: skip
-    return threats_in(doc, rest) if is_told else []
+    ):  # fmt: skip
+        return []
+    if rest.has("weapon", "model"):
+        return threats_in(doc, rest)
+    found = elliptic_course(doc, rest) if rest.has("alert.fly") else []
+    for threat in found:
+        threat.threat = ended.threat  # "off for A, it has gone to B"
+    return found
 
 
 def beside_recon(doc: Doc, part: Part) -> list[Proposal]:

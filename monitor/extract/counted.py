@@ -21,6 +21,7 @@ __all__ = [
     "is_item",
     "is_of_a_night",
     "is_paired",
+    "is_set_right",
     "is_unreal",
     "stands_alone",
     "total_of",
@@ -370,10 +371,21 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
 def is_denied(doc: Doc, part: Part, number: Number) -> bool:
     """The 64 of "61, and not 64": what a correction takes back."""
     before = doc.at[number.i - 1] if number.i > part.i else None
-    if before is None or before.concept != "veto.negation" or before.i <= part.i:
+    if before is None or before.concept != "veto.negation":
+        return False
+    if is_set_right(doc, part, number):
+        return True
+    if before.i <= part.i:
         return False
     joint = doc.at[before.i - 1]
     return doc.tokens[before.i - 1].text == "," or (joint is not None and joint.group == "conj")
+
+
+def is_set_right(doc: Doc, part: Part, number: Number) -> bool:
+    """The 5 of "not 5, but 7"."""
+    k = number.j + (number.j < part.j and doc.tokens[number.j].text == ",")
+    but = doc.at[k] if k < part.j else None
+    return but is not None and but.concept == "conj.but" and any(n.i == but.j for n in part.numbers)
 
 
 def _weapon_of_denied(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:

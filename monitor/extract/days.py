@@ -157,8 +157,13 @@ def _around_month(
         a = end
         if tokens[a].text == "." and a + 1 < j:
             a += 1
-        if (day := _small(tokens, at, a)) is not None and not (a + 1 < j and tokens[a + 1].text in ":." and
-                                                              a + 2 < j and tokens[a + 2].kind == "n"):  # fmt: skip
+        # "in April 5 220 drones"
+        is_grouped = a + 1 < j and tokens[a + 1].kind == "n" and len(tokens[a + 1].text) == 3
+        if (
+            (day := _small(tokens, at, a)) is not None
+            and not is_grouped
+            and not (a + 2 < j and tokens[a + 1].text in ":." and tokens[a + 2].kind == "n")
+        ):
             days.append((a, day))
             end = a + 1
             if end < j and tokens[end].glued and tokens[end].kind == "w":

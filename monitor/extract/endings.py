@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.announced import why_not_announced
 from monitor.extract.clearing import is_declared_again, why_narrower
-from monitor.extract.doc import Doc, Part
+from monitor.extract.doc import Doc, Part, Site
 from monitor.extract.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.mentions import Mention
 from monitor.extract.neighbours import why_turned_round
@@ -157,6 +157,10 @@ def _is_name(word: str) -> bool:
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
     on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
+    flies = [m for m in part.of("alert.fly") if m.i > trigger.i and not same_clause(doc, part, m.i, trigger.i)]
+    sites = [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in flies)]
+    if any(same_clause(doc, part, s.i, trigger.i) for s in sites):
+        sites = [s for s in sites if not _is_of_another_clause(doc, part, s, trigger)]
     here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
     if here and len(named) > 1:
         there = [m for m in part.of("weapon", "model") if m not in here]
@@ -191,6 +195,16 @@ def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list
             out.append(proposal)
         return out
     return []
+
+
+def _is_of_another_clause(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
+    """ "Off for A, it has gone to B": a later clause that says something nobody understands."""
+    if site.i < trigger.i or same_clause(doc, part, site.i, trigger.i):
+        return False
+    return any(
+        doc.at[k] is None and doc.tokens[k].kind == "w" and same_clause(doc, part, k, site.i)
+        for k in range(trigger.j, site.i)
+    )
 
 
 def _in_force(doc: Doc, part: Part, trigger: Mention) -> list[Mention]:

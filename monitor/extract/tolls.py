@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.ages import is_age
+from monitor.extract.counted import is_set_right
 from monitor.extract.doc import Doc, Number, Part
 from monitor.extract.mentions import Mention
 from monitor.extract.people import in_a_row
@@ -48,6 +49,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     if words[-1].i < part.i:
         return _of_verb_before(doc, part, words[-1])
     for old in part.numbers:
+        no = doc.at[old.i - 1] if old.i > part.i else None
+        if no is not None and no.concept == "veto.negation" and is_set_right(doc, part, old):
+            old.taken = _OLD  # "not 5, but 7 people"
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
             old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
         elif (
@@ -347,6 +351,7 @@ def _and_another(doc: Doc, part: Part, x: Mention) -> int:
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
     return any(
         x.concept == "veto.negation"
+        and not any(n.i == x.j and n.taken == _OLD for n in part.numbers)
         and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
         and same_clause(doc, part, x.i, m.i)
         and not any(doc.tokens[k].text == "." for k in range(m.j, x.i))  # a new sentence in small letters

@@ -111,7 +111,12 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
 def _dateline_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
     """ "Moscow. One more drone shot down": the sentence before is the name of a place and nothing else."""
     other = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if other is None or other.line != part.line or not is_dateline(doc, other) or other.has("strike"):
+    if (
+        other is None
+        or other.line != part.line
+        or not is_dateline(doc, other)
+        or other.has("strike.hit", "strike.damage")
+    ):
         return ()
     return tuple(distinct([s.ref for s in other.sites]))
 
