@@ -25,6 +25,7 @@ from monitor.extract.idle import is_idle, is_one_of, without_exception
 from monitor.extract.measures import LONG, act_for, done_behind, is_merged, is_subset_of_another, is_undone, measure_of
 from monitor.extract.mentions import Mention
 from monitor.extract.singles import downed_behind, is_one_downed
+from monitor.extract.struck import is_blow_that_fell
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.weapons import REPORTED, Weapon, weapons_of
@@ -173,6 +174,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if any(m.concept == "num.each" for m in doc.mentions_between(number.j, stop)):
             number.is_each = True
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
+            continue
+        if measure == "shot_down" and is_blow_that_fell(part) and part.has("target.industry", "target.military"):
+            doc.note(number.i, number.j, "destroyed on the ground")
             continue
         if measure == "present" and part.has("num.rate"):
             continue  # "each night 80 drones fly over"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -82,6 +83,8 @@ def of_pieces(doc: Doc, part: Part, number: Number) -> Weapon | None:
     beside = [k for k in (number.i - 1, number.j) if part.i <= k < part.j]
     if not any(doc.tokens[k].f in words for k in beside):
         return None
+    if _is_of_a_noun(doc, part, number.j, words):
+        return None
     for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n + 1]):
         named = [w for w in weapons_of(doc, other) if other is not part or w.i < number.i]
         if named:
@@ -90,6 +93,14 @@ def of_pieces(doc: Doc, part: Part, number: Number) -> Weapon | None:
             return None
     is_flown = part.has("alert.fly") or any(s.role == "target" for s in part.sites)
     return Weapon(part.i, part.i, "drone", None) if is_flown and part.sites else None
+
+
+def _is_of_a_noun(doc: Doc, part: Part, k: int, words: Collection[str]) -> bool:
+    """ "Seven pieces of armour": a noun that is no weapon stands right behind."""
+    if k + 1 >= part.j or doc.tokens[k].f not in words or doc.tokens[k + 1].kind != "w":
+        return False
+    noun = doc.at[k + 1]
+    return noun is None or noun.group in ("target", "veto", "person") or noun.concept == "count.other"
 
 
 def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport]) -> list[AlertReport]:

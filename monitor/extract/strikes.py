@@ -46,6 +46,8 @@ _VETOES: Final = frozenset(
 )  # fmt: skip
 _LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _TERSE: Final = 6
+_BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
+_NEAR_BEHIND: Final = 3
 _BESIDE: Final = 1
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
@@ -57,6 +59,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         return []
     strikes: list[Strike] = []
     ahead: Strike | None = None
+    unplaced: Strike | None = None
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
         if not part.has("strike", "toll") and not fired_at(doc, part) and not any(
             is_building_done_for(doc, part, m) for m in part.of("act.shot_down")
@@ -71,6 +74,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if found is None:
             continue
         found.parts.append(part)
+        if unplaced is not None and found.places and _is_placed_by(unplaced, found):
+            merge_into(unplaced, found)
+            unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
         if before is not None and belongs(doc, before, found, part.n):
             merge_into(before, found)
@@ -90,6 +96,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             strikes.append(found)
         else:
             ahead = tolls_ahead(ahead, found)
+            if found.rule in _BLOWS and found.target is not None and not strikes:
+                unplaced = found
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
@@ -103,6 +111,12 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         _report(doc, s) for s in strikes
         if _counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)
     ]  # fmt: skip
+
+
+def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
+    """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
+    is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
+    return is_blow and unplaced.toll.is_empty and 0 < found.part.n - unplaced.last.n <= _NEAR_BEHIND
 
 
 def _borrow(doc: Doc, found: Strike) -> bool:
@@ -123,7 +137,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
         weapons = strike_kinds(weapons_of(doc, other))
         is_told = bool(weapons) and (other.has("act", "strike") or bool(found.toll.killed or found.toll.injured))
         is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
-        if sites and (is_told or (found.weapons and is_near)):
+        is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
+        if sites and (is_told or is_same or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
             found.weapons = found.weapons or weapons
             return True
@@ -299,7 +314,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
-        return bool(s.weapons) or s.is_named or s.rule not in ("strike.damage", "act.shot_down") or is_told
+        is_hit = s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit")
+        return bool(s.weapons) or s.is_named or is_hit or is_told
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)

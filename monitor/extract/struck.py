@@ -353,4 +353,6 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_blow_that_fell(part: Part) -> bool:
     """ "As a result of a strike on the base a depot was destroyed": the blow itself was not repelled."""
-    return any(0 <= m.i - led.j <= _NEAR // 2 for led in part.of("cause.result") for m in part.of("strike.attack"))
+    return not part.has("strike.repelled") and any(
+        0 <= m.i - led.j <= _NEAR // 2 for led in part.of("cause.result") for m in part.of("strike.attack")
+    )

@@ -43,6 +43,8 @@ def mark_vetoes(doc: Doc) -> None:
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
         for part in doc.parts:
+            if every == {"losses"} and _is_blow_of_a_day(part):
+                continue
             if _is_told(part) and not every & {"losses", "summary", "drill", "siren_test"}:
                 continue
             part.vetoes |= every & (
@@ -75,6 +77,12 @@ def _is_a_name(doc: Doc, part: Part, k: int) -> bool:
         return any(token.kind == "w" and len(token.text) > 1 and not token.text.isupper() for token in near)
     is_quoted = k > part.i + 1 and k + 1 < part.j and doc.tokens[k - 1].is_quote and doc.tokens[k + 1].is_quote
     return is_quoted and word[0].isupper() and doc.at[k - 2] is not None
+
+
+def _is_blow_of_a_day(part: Part) -> bool:
+    """A blow told with its day, its place and its weapon, beside a list of what it cost."""
+    is_dated = any(w.period in ("day", "night", "instant", "hours") for w in part.whens)
+    return is_dated and part.has("strike.attack", "strike.hit") and part.has("weapon", "model") and part.has("place")
 
 
 def _is_told(part: Part) -> bool:
