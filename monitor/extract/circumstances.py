@@ -61,6 +61,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             if s.i < one.number.i and same_clause(doc, part, s.i, _before_dash(doc, one.number.i))
             and not any(s.i < n < one.number.i for n in numbers) and not _is_where_they_died(doc, part, one, s)
         ]  # fmt: skip
+        ahead = _with_the_row(doc, sites, ahead)
         is_place_first = bool(sites) and sites[0].i < numbers[0]
         if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
             mine = ahead
@@ -99,6 +100,17 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _with_the_row(doc: Doc, sites: list[Site], ahead: list[Site]) -> list[Site]:
+    """ "In A, B and C seven were shot down": the whole row of places."""
+    if not ahead or ahead[0] not in sites:
+        return ahead
+    k = sites.index(ahead[0])
+    first = k
+    while first > 0 and sites[first - 1].j + 1 == sites[first].i and doc.tokens[sites[first - 1].j].text == ",":
+        first -= 1
+    return [*sites[first:k], *ahead]
 
 
 def _heading(doc: Doc, part: Part) -> Site | None:
