@@ -10,7 +10,7 @@ from monitor.extract.units import ancestors
 from monitor.extract.vetoes import same_clause
 from monitor.extract.weapons import weapons_of
 
-__all__ = ["has_own_number", "threat_proposals", "threatened", "without_headers"]
+__all__ = ["drop_headers", "has_own_number", "threat_proposals", "threatened", "without_headers"]
 
 _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 
@@ -47,6 +47,18 @@ def _of_weapon(doc: Doc, part: Part, threat: str, sites: list[Site]) -> list[Sit
     if not sites or any(len(found) != 1 for found in kinds):
         return sites
     return [s for s, found in zip(sites, kinds, strict=True) if found == {threat}] or sites
+
+
+def drop_headers(doc: Doc, proposals: list[Proposal]) -> None:
+    """ "Drones in the region of A:" above lines that say where in it: the region only says where these lie."""
+    for n, header in enumerate(proposals):
+        if header.status != "threat" or doc.tokens[header.part.j - 1].text != ":":
+            continue
+        inner = [s for p in proposals[n + 1 :] if p.status == "threat" and p.threat == header.threat for s in p.sites]
+        header.sites = [
+            s for s in header.sites
+            if s.level != "oblast" or not any(s.id in ancestors(doc.lexicon, other.id) for other in inner)
+        ]  # fmt: skip
 
 
 def without_headers(doc: Doc, sites: list[Site]) -> list[Site]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.aims import threatened, without_headers
+from monitor.extract.aims import drop_headers, threatened, without_headers
 from monitor.extract.announced import is_announcing, is_cleared
 from monitor.extract.behind import behind_colon, behind_downed, behind_end, beside_recon
 from monitor.extract.calls import (
@@ -24,7 +24,7 @@ from monitor.extract.calls import (
 )
 from monitor.extract.counted import is_item
 from monitor.extract.doc import Doc, Part, Site
-from monitor.extract.endings import ended_in
+from monitor.extract.endings import ended_in, names_unread
 from monitor.extract.lasting import still_behind, still_on
 from monitor.extract.mentions import Mention
 from monitor.extract.merging import (
@@ -104,6 +104,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             add_sites(proposals[-1], part.sites)
         elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
             open_ = None
+    drop_headers(doc, proposals)
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
     take_signature(doc, proposals)
@@ -246,6 +247,8 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     siren = part.of("alert.siren") or part.of("alert.signal")
     if not siren or (part.has("alert.lasts") and not part.sites and not doc.area):
         return []
+    if not part.sites and names_unread(doc, part, siren[0]):
+        return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
     if is_opening and not is_siren_headline(doc, part, trigger):

@@ -21,7 +21,7 @@ from monitor.extract.sirens import (
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import PlaceRef
 
-__all__ = ["ended_in", "of_the_alert_before"]
+__all__ = ["ended_in", "names_unread", "of_the_alert_before"]
 
 
 def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
@@ -131,6 +131,8 @@ def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
 
 def _names_unknown(doc: Doc, part: Part, trigger: Mention) -> bool:
     """Whether the sentence goes on with what looks like a place: a word behind "in" or a colon that nobody knows."""
+    if names_unread(doc, part, trigger):
+        return True
     for m in part.mentions:
         if m.concept in ("prep.at", "prep.of", "prep.to", "prep.by") or m.group == "level":
             k = m.j
@@ -142,6 +144,17 @@ def _names_unknown(doc: Doc, part: Part, trigger: Mention) -> bool:
         if doc.tokens[k].text == ":":
             after = k + 1
             return doc.at[after] is None and doc.tokens[after].kind == "w" and _is_name(doc.tokens[after].text)
+    return False
+
+
+def names_unread(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "In the Sumy ...": an adjective of a place behind a preposition, that no place was made of."""
+    for m in part.mentions:
+        before = doc.at[m.i - 1] if m.i > part.i else None
+        if m.i < trigger.j or not m.rows or before is None or before.group != "prep":
+            continue
+        if all(row.is_adj for row in m.rows) and not any(s.i <= m.i < s.j for s in part.sites):
+            return True
     return False
 
 

@@ -143,12 +143,15 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
 
 
 def _give_calls(proposals: list[Proposal]) -> None:
-    """ "Drones toward A. B, get ready": who is called near by is under the one threat that is named."""
+    """ "Drones toward A. B, get ready", "Missiles in two groups. The first toward A": who is called, and where it goes
+    on to, is under the one threat that is named."""
     named = [p for p in proposals if p.status == "threat" and p.threat not in ("other", "air", "mig31k")]
-    if len(named) != 1 or not named[0].sites:
+    if len(named) != 1 or named[0].is_everywhere:
         return
     for call in proposals:
-        if call.status == "threat" and call.threat == "other" and call.rule == "alert.attention":
+        if call.status != "threat" or call.threat != "other":
+            continue
+        if call.rule == "prep.to" or (call.rule == "alert.attention" and named[0].sites):
             named[0].sites += [s for s in call.sites if not any(is_same_place(s, other) for other in named[0].sites)]
 
 

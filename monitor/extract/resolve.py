@@ -209,7 +209,10 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         is_last = other is not None and any(one.is_adj and one.level == "oblast" for one in other.rows)
     if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert", "act.launch_noun"):
         return ("oblast",)
-    if is_last and before.concept in _BEFORE_REGION and part.has("weapon", "model", "alert.fly", "alert.attention"):
+    is_told = part.has("weapon", "model", "alert.fly", "alert.attention") or (
+        part.has("alert.siren", "alert.signal", "alert.all_clear_siren") and not part.has_any(_ENDS)
+    )
+    if is_last and before.concept in _BEFORE_REGION and is_told:
         return ("oblast",)
     is_item = is_last or (behind is not None and behind.concept == "conj.and")
     is_told = (part.numbers and part.has("act.shot_down", "weapon")) or (
@@ -259,6 +262,7 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
 
 
 _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
+_ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _BARE_REACH: Final = 12
 _ROW: Final = 6

@@ -26,6 +26,7 @@ _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _ROW: Final = 40
 _MINUS: Final = 4
+_NAME: Final = 3
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _LINE: Final = 16
 _PAST_ACTS: Final = frozenset(
@@ -48,6 +49,10 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly") and not _is_speed(part))
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
+    if part.vetoes == _UNTIL and part.has("alert.fly") and part.has("alert.shelter") and (
+        (flying := threats_named(doc, part)) and _is_live(doc, part)
+    ):  # fmt: skip
+        return threat_proposals(doc, part, flying, "alert.fly", 0.8)  # "missiles fly, stay in until the all-clear"
     if is_usual or part.is_vetoed(_VETOES):
         return []
     if part.has("target") and part.has("mark") and header_of(doc, part) is not None:
@@ -143,7 +148,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
     if is_live and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
         return threat_proposals(doc, part, named, weapon.concept, 0.6)
-    if is_live and part.numbers and _is_called_before(doc, part):
+    if is_live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
     if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
@@ -188,6 +193,15 @@ def _is_called_before(doc: Doc, part: Part) -> bool:
     """ "A, this is for you! Six from the east": a figure and a weapon right behind a call."""
     before = doc.parts[part.n - 1] if part.n else None
     return before is not None and before.line == part.line and before.has("alert.attention") and bool(before.sites)
+
+
+def _is_below_name(doc: Doc, part: Part) -> bool:
+    """ "Kyiv. The first drones are over the outskirts": what flies, right behind a name that stands alone."""
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or before.line != part.line or len(before.sites) != 1 or part.has("strike", "act", "veto"):
+        return False
+    is_alone = all(m.group in ("place", "level", "mark") for m in before.mentions) and before.j - before.i <= _NAME
+    return is_alone and part.has("alert.fly", "prep.over", "prep.side")
 
 
 def take_off(part: Part) -> list[Proposal]:

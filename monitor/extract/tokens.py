@@ -34,6 +34,8 @@ _OPENERS: Final = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
 HYPHENS: Final = "-\u2010\u2011_"
 _SHORT: Final = 24
 """Characters within which an elided or enclitic word ends: a word full of apostrophes is walked once."""
+_LONG_WORD: Final = 4
+"""Letters of a word that is hardly a short form."""
 _LONG: Final = 120
 """Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
 _STOP_CASE: Final = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
@@ -134,6 +136,7 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
     sentences: Sentences = []
     first = begin = 0
     size = len(tokens)
+    is_low = _is_low(tokens)
     for k in [*[k for k, token in enumerate(tokens) if token.is_break], size]:
         while k - begin >= _LONG and (cut := _cut(tokens, begin, k)) is not None:
             sentences.append((begin, cut + 1, len(lines)))
@@ -150,7 +153,7 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
                 continue
             if tokens[k].text in _FACES and not _is_begun(after):
                 continue
-            if tokens[k].text == "." and not _is_stop(tokens, k, after):
+            if tokens[k].text == "." and not _is_stop(tokens, k, after, is_low=is_low):
                 continue
             sentences.append((begin, k + 1, len(lines)))
             begin = k + 1
@@ -170,14 +173,20 @@ def _is_begun(after: Token) -> bool:
     return after.kind == "w" and after.text[0].isupper() and not after.text.isupper()
 
 
-def _is_stop(tokens: list[Token], k: int, after: Token) -> bool:
+def _is_low(tokens: list[Token]) -> bool:
+    """Whether the text begins with a small letter: its writer begins no sentence with a capital."""
+    first = next((token for token in tokens if token.kind == "w"), None)
+    return first is not None and first.text[0].islower()
+
+
+def _is_stop(tokens: list[Token], k: int, after: Token, *, is_low: bool = False) -> bool:
     before = tokens[k - 1]
     if after.glued and after.kind != "p":
         return False
     if before.kind == "w" and len(before.text) == 1 and before.text.isupper():
         return False
     if after.kind == "w":
-        return not after.text[0].islower()
+        return not after.text[0].islower() or (is_low and before.kind == "w" and len(before.text) >= _LONG_WORD)
     if after.kind == "n":
         return before.kind != "n" or not after.glued
     return after.text in _OPENERS or not after.text.isalnum()
