@@ -12,6 +12,7 @@ __all__ = ["downed_behind", "is_one_downed"]
 
 _BEHIND: Final = frozenset(("prep", "claimant", "time", "conj", "place", "verb"))
 _REACH: Final = 3
+_FAR: Final = 7
 
 
 def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
@@ -46,7 +47,16 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
         return False
     if name.endswith(tuple(settings.get("means", ()))) and any(m.j == weapon.i or m.i == weapon.j for m in downed):
         return False  # "destroyed by a missile", in the case that says so
+    if any(m.j <= weapon.i <= m.j + _FAR and _is_place_between(doc, m.j, weapon.i) for m in downed):
+        return True  # "shot down over A a missile"
     return bool(downed) and (
         any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
         or any(0 <= weapon.i - m.j <= 1 or 0 <= m.i - weapon.j <= 1 for m in downed)
     )
+
+
+def _is_place_between(doc: Doc, j: int, i: int) -> bool:
+    """Whether a preposition and its place, and nothing else, stand at tokens ``j`` to ``i``."""
+    here = [doc.at[k] for k in range(j, i)]
+    groups = {m.group if m is not None else "" for m in here}
+    return "place" in groups and groups <= {"prep", "place", "level"}

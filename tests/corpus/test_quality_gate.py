@@ -55,6 +55,7 @@ FLOORS = {
     "west-blind-32": (0.98, 0.99),
     "west-blind-33": (0.98, 0.99),
     "west-blind-34": (0.96, 0.98),
+    "uk-ru-strikes-1": (0.93, 0.9),
     "uk-ru-blind-1": (0.95, 0.93),
     "uk-ru-blind-2": (0.96, 0.94),
     "uk-ru-blind-3": (0.95, 0.9),
