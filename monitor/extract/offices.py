@@ -9,7 +9,10 @@ __all__ = ["is_bystander", "is_office", "is_seat", "is_voice"]
 
 
 def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
-    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"."""
+    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"; and one
+    where something has yet to be: "hours before talks in Geneva"."""
+    if any(m.j <= site.i for m in part.of("time.ahead")) and _has_another_before(part, site):
+        return True
     if site.role != "name" or site.ref.level in ("country", "sea"):
         return False
     line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
@@ -22,6 +25,11 @@ def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
     ):
         return True  # "Three wounded in A: Paris demands an inquiry"
     return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
+
+
+def _has_another_before(part: Part, site: Site) -> bool:
+    ahead = next(m for m in part.of("time.ahead") if m.j <= site.i)
+    return any(s.i < ahead.i and s.ref.level != "country" for s in part.sites)
 
 
 def is_office(doc: Doc, part: Part, site: Site) -> bool:

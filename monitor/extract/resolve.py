@@ -73,14 +73,16 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
 
 
 def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
-    """ "Hit in the village of A", told by a channel of a region that has no A known to us: no A of another region."""
-    if row.population >= _SMALL or m.i == part.i or not part.has("strike", "toll", "act"):
+    """ "Hit in the village of A", told by a channel of a region that has no A known to us: no A of another region. Nor
+    is a city called a village where a region is named."""
+    if m.i == part.i or not part.has("strike", "toll", "act"):
         return False
-    if not any("-" in place for place in doc.area):
+    if not any("-" in place for place in (doc.area if row.population < _SMALL else context)):
         return False
     before = doc.tokens[m.i - 1]
     k = m.i - 2 if before.text == "." and m.i - 2 >= part.i else m.i - 1
-    return doc.tokens[k].f in doc.lexicon.settings.get("hamlets", ()) and not _is_near(doc, row, context)
+    is_near = any(a in context for a in (row.id, *ancestors(doc.lexicon, row.id)) if "-" in a or a == row.id)
+    return doc.tokens[k].f in doc.lexicon.settings.get("hamlets", ()) and not is_near
 
 
 def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:

@@ -10,6 +10,7 @@ from monitor.extract.doc import Doc, Part
 from monitor.extract.found import Found
 from monitor.extract.proposals import without_parents
 from monitor.extract.units import ref
+from monitor.extract.vetoes import same_clause
 from monitor.extract.weapons import weapons_of
 from monitor.model import PlaceRef
 
@@ -33,10 +34,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = struck_before(doc, part)
     if not places and is_downed:
         places = _dateline_before(doc, part)
-    if not places and one.measure == "shot_down" and part.n and not part.sites:
-        other = doc.parts[part.n - 1]
-        if other.has("alert.under_attack") and other.line == part.line and not other.numbers:
-            places = tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
+    if not places and is_downed:
+        places = _attacked_before(doc, one)
     is_his = one.measure in ("shot_down", "lost", "hit") or (
         one.measure == "launched"
         and part.has("act.launched")
@@ -58,6 +57,19 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
     return aimed_country(doc, part, one) or home_of(doc, part, one)
+
+
+def _attacked_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """ "The enemy attacked A region. Nine shot down, one hit a depot in B": they came down over what was attacked."""
+    part = one.part
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or other.line != part.line or other.numbers:
+        return ()
+    if other.has("alert.under_attack"):
+        return () if part.sites else tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
+    if not other.has("strike.attack") or any(same_clause(doc, part, s.i, one.number.i) for s in part.sites):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role == "target" and s.ref.level == "oblast"]))
 
 
 def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
