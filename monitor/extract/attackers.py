@@ -114,6 +114,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 return site.ref.id
         if (victim := attacked_by_side(doc, other)) is not None:
             return "RU" if victim == "UA" else "UA"
+    others = [s for s in part.sites if s.ref.level == "country" and s.ref.id not in ("UA", "RU")]
+    if len(others) > 1 and one.measure == "launched":
+        return None  # "Iran fired at Israel"
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     if earlier:
         return str(earlier)

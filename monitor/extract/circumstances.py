@@ -144,10 +144,17 @@ def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:
 def _is_aimed_at_country(doc: Doc, part: Part, one: Found) -> bool:
     """ "... : Russia struck Ukraine with 129 drones": the object of the figure's own clause is a country."""
     return one.measure == "launched" and any(
-        s.ref.level == "country" and s.j <= one.number.i and is_object(doc, part, s)
+        s.ref.level == "country" and s.j <= one.number.i and (is_object(doc, part, s) or _is_fired_at(doc, part, s))
         and not any(m.group in ("toll", "act") for m in doc.mentions_between(s.j, one.number.i))
         for s in part.sites
     )  # fmt: skip
+
+
+def _is_fired_at(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Fired at Israel 30 missiles": the preposition of a target right behind the verb."""
+    prep = doc.at[site.i - 1] if site.i > part.i else None
+    verb = doc.at[prep.i - 1] if prep is not None and prep.group == "prep" and prep.i > part.i else None
+    return verb is not None and verb.concept in ("act.launched", "act.fired") and site.role in ("at", "target")
 
 
 def _end_of_row(order: list[Found], one: Found, part: Part) -> int:
@@ -192,6 +199,10 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return True
     if _is_of_another_number(doc, part, one, site):
         return True
+    if site.i > one.number.i and not same_clause(doc, part, one.number.i, site.i) and (
+        _is_aimed_at_country(doc, part, one)
+    ):  # fmt: skip
+        return True  # "fired 40 at Israel, a house in A was hit"
     if one.measure == "shot_down" and site.i > one.number.i and _is_of_attackers(doc, part, one, site):
         return True
     cleans = [m for m in part.of("alert.clean") if same_clause(doc, part, m.i, site.i)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.doc import Doc, Part, Site
+from monitor.extract.doc import Doc, Number, Part, Site
 from monitor.extract.mentions import Mention
 from monitor.extract.offices import is_office
 from monitor.extract.units import ancestors
@@ -55,7 +55,16 @@ def _is_sum(doc: Doc, part: Part) -> bool:
         return False
     whole = [n for n in part.numbers if n.i < colon]
     rest = [n for n in part.numbers if n.i > colon]
-    return bool(whole) and len(rest) > 1 and sum(n.value for n in rest) == whole[-1].value
+    return bool(whole) and len(rest) > 1 and sum(_told_of(doc, part, n, rest) for n in rest) == whole[-1].value
+
+
+def _told_of(doc: Doc, part: Part, number: Number, others: list[Number]) -> int:
+    """The number, or "one each in A and B"."""
+    by = doc.at[number.i - 1] if number.i > part.i else None
+    if by is None or by.concept not in ("prep.by", "num.each"):
+        return number.value
+    stop = min((n.i for n in others if n.i > number.i), default=part.j)
+    return number.value * max(1, sum(1 for s in part.sites if number.j <= s.i < stop))
 
 
 def _head(doc: Doc, part: Part) -> int | None:
