@@ -75,7 +75,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
         ):  # fmt: skip
             return []
-        return threat_proposals(doc, part, named or ["air"], trigger.concept, 0.95)
+        of_carriers = part.has("weapon.carrier") and part.has("act.launch_noun") and not part.has("alert.tactical")
+        return threat_proposals(doc, part, named or ["missile" if of_carriers else "air"], trigger.concept, 0.95)
     if taken_off := take_off(part):
         return taken_off
     if _is_gift(doc, part):
@@ -139,7 +140,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         placed = [
             s
             for s in part.sites
-            if s.role == "target" or (s.role in ("at", "past", "name") and s.ref.level != "country")
+            if s.role in ("target", "at", "past", "name")
+            and (s.ref.level != "country" or (s.role == "target" and part.has("alert.fly", "alert.under_attack")))
         ]
         if placed:
             return threat_proposals(doc, part, named, weapon.concept, 0.85)
