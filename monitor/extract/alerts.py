@@ -247,6 +247,10 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     siren = part.of("alert.siren") or part.of("alert.signal")
     if not siren or (part.has("alert.lasts") and not part.sites and not doc.area):
         return []
+    if not part.sites and any(
+        0 <= siren[0].i - m.j <= 1 and same_clause(doc, part, m.i, siren[0].i) for m in part.of("alert.expected")
+    ):
+        return []  # "we expect another alert"
     if not part.sites and names_unread(doc, part, siren[0]):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
