@@ -149,6 +149,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         "locators",
         "beside",
         "hamlets",
+        "ground",
         "function_groups",
     ):
         settings[name] = frozenset(settings.get(name, ()))
@@ -253,7 +254,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs",
-                 "approximates", "locators", "beside", "hamlets"):  # fmt: skip
+                 "approximates", "locators", "beside", "hamlets", "ground"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:

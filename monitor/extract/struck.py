@@ -245,12 +245,14 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     if part.has("claim", "veto.other_rule", "alert"):
         return False
     by = [x.j for x in part.sites if is_attacker(doc, part, x)]
-    attacks = part.of("strike.attack")
+    ground = doc.lexicon.settings.get("ground", ())
+    attacks = [m for m in part.of("strike.attack") if not any(doc.tokens[k].f in ground for k in range(m.i, m.j))]
     for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
         k = beside.j
         while k < part.j and (between := doc.at[k]) is not None and between.group == "time":
             k = between.j  # "Russia today attacked"
         by += [beside.j for verb in attacks if verb.i == k]
+        by += [verb.i for verb in attacks if beside.i in (verb.i, verb.j)]  # "a Russian strike" as one, "frappe russe"
     for start in by:
         verb = next((m for m in attacks if m.i >= start), None)
         if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
