@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.ahead import is_unread_noun, weapon_ahead
 from monitor.extract.doc import Doc, Number, Part
-from monitor.extract.flights import is_next_in_row, is_survey, of_pieces, of_sign
+from monitor.extract.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.found import Found
 from monitor.extract.mentions import Mention
 from monitor.extract.vetoes import same_clause
@@ -55,7 +55,7 @@ def weapon_for(
         return ahead, False
     if (pieces := of_pieces(doc, part, number)) is not None:
         return pieces, True
-    if (signed := of_sign(doc, part, number)) is not None:
+    if (signed := of_sign(doc, part, number) or of_row(doc, part, number, weapons)) is not None:
         return signed, True
     if is_survey(doc, part) or is_next_in_row(doc, part, number, here):
         return here[-1].weapon if here else Weapon(part.i, part.i, "drone", None), True

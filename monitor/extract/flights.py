@@ -13,7 +13,7 @@ from monitor.extract.units import ancestors, scope
 from monitor.extract.weapons import Weapon, weapons_of
 from monitor.model import AlertReport, CountReport, PlaceRef
 
-__all__ = ["is_next_in_row", "is_survey", "of_pieces", "of_sign", "with_counted"]
+__all__ = ["is_next_in_row", "is_survey", "of_pieces", "of_row", "of_sign", "with_counted"]
 
 _OTHERS: Final = frozenset(
     ("strike", "toll", "claim", "claimant", "person", "target", "count", "month", "weekday", "veto.trade", "veto.sport",
@@ -49,6 +49,23 @@ def _is_placed(doc: Doc, part: Part, number: Number) -> bool:
     if mention is None or not (mention.concept in _PLACING or mention.group in _BEHIND_FIGURE):
         return False
     return any(number.j <= s.i <= k + _NEAR for s in part.sites)
+
+
+def of_row(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """ "A 3, B 5, C 2 Shaheds": places and figures in a row, with the weapon behind the last of them."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in "-\u2013\u2014":
+        before = doc.at[number.i - 2]
+    if before is None or not before.rows or number.j >= part.j or doc.tokens[number.j].text != ",":
+        return None
+    weapon = next((w for w in weapons if w.i > number.j), None)
+    if weapon is None or part.has_any(_OTHERS):
+        return None
+    for k in range(number.j, weapon.i):
+        m, token = doc.at[k], doc.tokens[k]
+        if (m is None and token.kind == "w") or (m is not None and m.group not in ("place", "num", "level")):
+            return None
+    return Weapon(weapon.i, weapon.j, weapon.kind, weapon.model)
 
 
 def is_next_in_row(doc: Doc, part: Part, number: Number, here: list[Found]) -> bool:
