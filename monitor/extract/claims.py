@@ -61,7 +61,7 @@ def _speaks(part: Part, m: Mention) -> bool:
     owns the drone, says nothing of it."""
     if any(
         (0 <= x.i - m.j <= _DOES and x.concept in ("strike.attack", "act.launched"))
-        or (x.j == m.i and x.group == "weapon")
+        or (x.j == m.i and (x.group == "weapon" or x.concept == "strike.attack"))
         for x in part.mentions
     ) and m.concept.startswith("claimant.military"):
         return False

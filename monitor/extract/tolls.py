@@ -123,6 +123,11 @@ def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     the figure, of whom nothing else is told."""
     joint = doc.at[number.i - 1] if number.i else None
     one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
+    if one is not None and one.group == "target" and one.i:
+        one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"
+    with_him = doc.at[number.j] if number.j < part.j else None
+    if joint is not None and joint.concept == "prep.from" and with_him is not None and with_him.group == "person":
+        one = doc.at[joint.i - 1] if joint.i else None  # "a mother with two children"
     if one is not None and one.concept == "person.one":
         return int(not any(w.i < one.i and w.concept != m.concept for w in words))
     people = doc.at[number.j] if number.j < part.j else None
