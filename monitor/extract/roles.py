@@ -233,6 +233,12 @@ def _is_behind_phrase(doc: Doc, site: Site, start: int) -> bool:
     return before.j - before.i > 1 or any(doc.tokens[k].text in _ARROWS for k in signs)
 
 
+def _is_means(doc: Doc, prep: Mention, site: Site) -> bool:
+    """ "Shelled with Grads the outskirts of A", where "with" is the word for "from"."""
+    after = doc.at[prep.j] if prep.j < site.i else None
+    return after is not None and after.concept in ("weapon.rocket", "weapon.artillery", "model.grad", "model.uragan")
+
+
 def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
     """ "The governor of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
@@ -300,6 +306,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         text = doc.tokens[k].text
         if mention is not None:
             if mention.concept in _ROLE:
+                if mention.concept == "prep.from" and _is_means(doc, mention, site):
+                    return None
                 if mention.concept == "prep.from" and _is_of_an_office(doc, stop, mention.i - 1):
                     return "at"
                 if mention.concept == "prep.from" and _is_of_a_side(doc, stop, mention.i - 1):

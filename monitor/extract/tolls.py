@@ -65,7 +65,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         kind = m.concept.partition(".")[2]
         if kind not in ("killed", "injured", "victims", "rescued"):
             continue
-        number = _number_for(doc, part, m, words, subset_from)
+        is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
+        number = None if is_one else _number_for(doc, part, m, words, subset_from)
         if kind == "rescued":
             if number is not None:
                 number.taken = "rescued"
