@@ -336,10 +336,28 @@ def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:
 def _is_of_another_kind(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Fire alarm in A": the bare word behind one that nobody knows, with no verb that declares it."""
     k = trigger.i - 1
-    if trigger.j - trigger.i > 1 or k < part.i or part.has("alert.declared", "mark.start", "alert.attention"):
+    if part.has("alert.declared", "mark.start", "alert.attention"):
+        return False
+    if _is_of_a_thing(doc, part, trigger):
+        return True
+    if trigger.j - trigger.i > 1 or k < part.i:
         return False
     word = doc.tokens[k]
     return doc.at[k] is None and word.kind == "w" and len(word.f) > 4 and not is_announcing(doc, k)
+
+
+def _is_of_a_thing(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Air raid siren museum opens": a noun behind the alert, in a language that joins them so without a hyphen."""
+    settings = doc.lexicon.settings
+    if doc.lang not in settings.get("compounds", ()) or doc.lang in settings.get("verb_last", ()):
+        return False
+    word = doc.tokens[trigger.j] if trigger.j < part.j else None
+    if word is None or word.kind != "w" or not word.text[0].islower():
+        return False
+    behind = doc.at[trigger.j]
+    if behind is not None:
+        return behind.group == "target"
+    return len(word.f) > 3 and not is_announcing(doc, trigger.j)
 
 
 def _is_not_declared(doc: Doc, part: Part) -> bool:

@@ -30,6 +30,8 @@ __all__ = [
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
+_MODAL: Final = 4
+"""Tokens between a figure and the "could" behind its noun."""
 DASHES: Final = "\u2013\u2014-"
 
 
@@ -307,6 +309,8 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
         is_modal = m.concept in ("veto.hypothetical", "veto.future") and not is_claimed(doc, part, m)
         if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
             return m.concept.partition(".")[2]
+        if is_modal and act is None and 0 <= m.i - number.j <= _MODAL and same_clause(doc, part, number.i, m.i):
+            return m.concept.partition(".")[2]  # "one Russian missile could reach A"
         is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
             return m.concept.partition(".")[2]

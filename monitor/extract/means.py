@@ -10,7 +10,16 @@ from monitor.extract.telling import Strike
 from monitor.extract.units import ancestors
 from monitor.extract.weapons import strike_kinds, used_in, weapons_of
 
-__all__ = ["is_after_all", "is_shared", "launched_beside", "named_next", "of_debris", "of_tally", "said_after"]
+__all__ = [
+    "is_after_all",
+    "is_mishap",
+    "is_shared",
+    "launched_beside",
+    "named_next",
+    "of_debris",
+    "of_tally",
+    "said_after",
+]
 
 _SHORT: Final = 6
 """Sentences of a text that tells of one attack only."""
@@ -69,6 +78,22 @@ def named_next(doc: Doc, s: Strike) -> list[str]:
     ):
         return []
     return strike_kinds(used_in(doc, after)) if not any(n.taken is None for n in after.numbers) else []
+
+
+def is_mishap(doc: Doc, s: Strike) -> bool:
+    """ "Fire at Moscow warehouse kills five": people dead in a fire or a blast, told by the press with no word of an
+    attack, outside the country attacked."""
+    if s.rule not in ("strike.damage", "strike.explosion") or s.is_named or s.weapons:
+        return False
+    if any(doc.lang in family for family in doc.lexicon.settings.get("families", ())):
+        return False
+    if any(p.has("num.newest", "num.risen") for p in s.parts):
+        return False
+    if any(
+        p.has("strike.hit", "strike.debris", "strike.attack", "weapon", "model", "alert", "side") for p in doc.parts
+    ):
+        return False
+    return not all("UA" in (p.id, *ancestors(doc.lexicon, p.id)) for p in s.places)
 
 
 def launched_beside(doc: Doc, s: Strike) -> list[str]:

@@ -8,7 +8,16 @@ from monitor.extract.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.claims import claimant_of
 from monitor.extract.doc import Doc, Part
 from monitor.extract.listed import header_of, kinds_of_list
-from monitor.extract.means import is_after_all, is_shared, launched_beside, named_next, of_debris, of_tally, said_after
+from monitor.extract.means import (
+    is_after_all,
+    is_mishap,
+    is_shared,
+    launched_beside,
+    named_next,
+    of_debris,
+    of_tally,
+    said_after,
+)
 from monitor.extract.mentions import Mention
 from monitor.extract.pieces import pieces
 from monitor.extract.struck import (
@@ -310,6 +319,8 @@ def _counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return (harmed or is_effect or is_aimed) and (s.is_named or bool(s.weapons))
     if harmed:
         both = s.toll.killed is not None and s.toll.injured is not None and any(p.has("time.as_of") for p in s.parts)
+        if is_mishap(doc, s):
+            return False
         is_newest = both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
         return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
     if s.has_effect:
