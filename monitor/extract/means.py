@@ -109,6 +109,9 @@ def launched_beside(doc: Doc, s: Strike) -> list[str]:
             continue
         if any(x.ref.level not in ("country", "sea") and x.role != "from" for x in other.sites):
             continue
+        if s.when is not None and s.when.date and other.when is not None and other.when.date and (
+            s.when.date[-10:] != other.when.date[-10:]):  # fmt: skip
+            continue  # of another day
         by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
         country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
         if country is not None and all(country in ancestors(doc.lexicon, p.id) or p.id == country for p in s.places):

@@ -39,7 +39,7 @@ from monitor.extract.struck import (
 )
 from monitor.extract.telling import Strike, belongs, merge_into, take_toll_ahead, tolls_ahead
 from monitor.extract.tolls import Toll, read_toll
-from monitor.extract.units import ref
+from monitor.extract.units import ancestors, ref
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
@@ -342,6 +342,7 @@ def _is_of_war(doc: Doc, s: Strike) -> bool:
         or s.target in ("military", "energy")
         or s.part.has("side", "weapon.carrier")
         or (s.target == "industry" and not is_elsewhere(doc, s.places))
+        or all("UA" in ancestors(doc.lexicon, p.id) for p in s.places)
     )
 
 

@@ -64,6 +64,8 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
+    if reply := part.of("prep.reply"):
+        sites = [s for s in sites if s.i < reply[0].i] or sites  # "... in response to the attack on B"
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     if any(s.role == "closed" for s in sites):
@@ -182,6 +184,8 @@ def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
     shot down."""
     if act.lang not in doc.lexicon.settings.get("articled", ()):
         return False
+    if _is_destroyed_at_the_end(doc, part, act):
+        return True
     k = act.i - 1
     while k > part.i and (m := doc.at[k]) is not None and m.group == "verb":
         k = m.i - 1
@@ -304,6 +308,15 @@ def target_of(part: Part) -> str | None:
         if kind in order:
             return kind
     return None
+
+
+def _is_destroyed_at_the_end(doc: Doc, part: Part, act: Mention) -> bool:
+    """ "Station of A by drones destroyed", where a language ends with its verb."""
+    if act.lang not in doc.lexicon.settings.get("verb_last", ()) or not any(t.i < act.i for t in part.of("target")):
+        return False
+    return any(
+        p.j <= w.i <= p.j + 2 and w.j <= act.i for p in part.of("prep.agent", "prep.past") for w in part.of("weapon")
+    )
 
 
 def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
