@@ -93,7 +93,7 @@ def is_mishap(doc: Doc, s: Strike) -> bool:
         p.has("strike.hit", "strike.debris", "strike.attack", "weapon", "model", "alert", "side") for p in doc.parts
     ):
         return False
-    return not all("UA" in (p.id, *ancestors(doc.lexicon, p.id)) for p in s.places)
+    return not all(p.id == "UA" or "UA" in ancestors(doc.lexicon, p.id) for p in s.places)
 
 
 def launched_beside(doc: Doc, s: Strike) -> list[str]:
