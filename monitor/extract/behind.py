@@ -13,6 +13,10 @@ from monitor.extract.vetoes import clause_starts
 __all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon"]
 
 _LINE: Final = 24
+_OVER: Final = (
+    "veto", "alert.clean", "alert.all_clear", "alert.all_clear_siren", "alert.over", "alert.lifted", "alert.expected",
+    "alert.partial", "alert.event_over", "signal", "time.yesterday",
+)  # fmt: skip
 
 
 def behind_end(doc: Doc, part: Part, ended: Proposal) -> list[Proposal]:
@@ -22,6 +26,10 @@ def behind_end(doc: Doc, part: Part, ended: Proposal) -> list[Proposal]:
     if cut is None:
         return []
     rest = piece(part, cut, part.j)
+    if rest.sites and rest.has("alert.siren") and not rest.has(*_OVER):
+        on = Proposal("start", "air", rest, "alert.siren", ongoing=True)
+        add_sites(on, rest.sites)
+        return [on]  # "off for the MiG, in A the alert is on"
     if not rest.sites or rest.has(
         "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted",
         "alert.danger", "alert.siren",

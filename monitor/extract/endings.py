@@ -170,7 +170,9 @@ def _is_name(word: str) -> bool:
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
     on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
-    flies = [m for m in part.of("alert.fly") if m.i > trigger.i and not same_clause(doc, part, m.i, trigger.i)]
+    flies = [
+        m for m in part.of("alert.fly", "alert.siren") if m.i > trigger.i and not same_clause(doc, part, m.i, trigger.i)
+    ]
     sites = [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in flies)]
     if any(same_clause(doc, part, s.i, trigger.i) for s in sites):
         sites = [s for s in sites if not _is_of_another_clause(doc, part, s, trigger)]
