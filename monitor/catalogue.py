@@ -150,6 +150,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         "beside",
         "hamlets",
         "ground",
+        "nations",
         "function_groups",
     ):
         settings[name] = frozenset(settings.get(name, ()))
@@ -254,7 +255,8 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs",
-                 "approximates", "locators", "beside", "hamlets", "ground"):  # fmt: skip
+                 "approximates", "locators", "beside", "hamlets", "ground",
+                 "nations"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:

@@ -257,6 +257,12 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
             k = between.j  # "Russia today attacked"
         by += [beside.j for verb in attacks if verb.i == k]
         by += [verb.i for verb in attacks if beside.i in (verb.i, verb.j)]  # "a Russian strike" as one, "frappe russe"
+    nations = doc.lexicon.settings.get("nations", ())
+    by += [
+        m.i
+        for m in attacks
+        if any(doc.tokens[k].f in nations for k in range(max(part.i, m.i - 1), min(part.j, m.j + 1)))
+    ]
     for start in by:
         verb = next((m for m in attacks if m.i >= start), None)
         if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
