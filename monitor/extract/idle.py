@@ -57,4 +57,7 @@ def _is_rest_untold(part: Part, number: Number) -> bool:
 def is_one_of(doc: Doc, part: Part, number: Number) -> bool:
     """ "One of the largest attacks"."""
     after = doc.at[number.j] if number.j < part.j else None
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is not None and before.concept == "strike.debris":
+        return True  # "debris of one of them"
     return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
