@@ -120,6 +120,9 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     over = [s for s in part.sites if s.role != "from"]
     if part.has("weapon.warhead") and not over:
         flies = False  # "it flies at 400 km/h and has a jet engine": what it is like
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    if over and all(s.ref.level == "country" and s.ref.id not in sounded for s in over):
+        return []  # "a drone flew into Romania": news of a country without such alerts
     if over and all(s.ref.level == "country" and s.role == "name" for s in over):
         flies = False  # "Latvia: a drone flew in": news of a country, no course
     if warned or (flies and (is_live or aimed)):
