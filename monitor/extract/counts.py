@@ -21,7 +21,7 @@ from monitor.extract.counted import (
 from monitor.extract.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.former import compared_time, is_compared, is_corrected
 from monitor.extract.found import Found
-from monitor.extract.idle import is_idle, is_one_of, without_exception
+from monitor.extract.idle import is_idle, is_none_of, is_one_of, without_exception
 from monitor.extract.measures import LONG, act_for, done_behind, is_merged, is_subset_of_another, is_undone, measure_of
 from monitor.extract.mentions import Mention
 from monitor.extract.singles import downed_behind, is_one_downed
@@ -160,6 +160,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             doc.note(number.i, number.j, "a number, but of an earlier text or time")
             if not is_former:
                 continue
+        if act is not None and act.concept in ("act.hit", "strike.hit") and is_none_of(doc, part, number):
+            doc.note(number.i, number.j, "a number, but none of them")
+            continue
         if act is None and _is_undone_behind(doc, part, number):
             doc.note(number.i, number.j, "a number, but of what was not done")
             continue

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from monitor.extract.doc import Doc, Number, Part
 
-__all__ = ["is_idle", "is_one_of", "without_exception"]
+__all__ = ["is_idle", "is_none_of", "is_one_of", "without_exception"]
 
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     """Whether a figure without a noun is a mark of a list or a series, a phone number, or what became of is untold."""
     if part.has("count.phone") or _is_of_a_series(doc, part, number) or _is_day_of_row(doc, part, number):
         return True
+    if any(m.i < number.i < m.j for m in part.of("time")):
+        return True  # "between midnight and seven"
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
 
 
@@ -22,6 +24,11 @@ def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
         return False
     after = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
     return after is not None and after.group in ("time", "prep", "weekday")
+
+
+def is_none_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "None of the 90 drones got through"."""
+    return any(m.j - m.i > 1 and 0 <= number.i - m.j <= 1 for m in part.of("veto.negation"))
 
 
 def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], bool]:
