@@ -19,7 +19,7 @@ _LIST: Final = 16
 def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, str | None]:
     """The claimant named in the sentence, nearest first, else in the rest of its line, else the channel's own;
     the side it stands on and the place it answers for, where it has one."""
-    named = [m for m in _offices(part) if _speaks(part, m)]
+    named = [m for m in _offices(part) if _speaks(part, m) and not _is_owner(doc, part, m)]
     if any(m.data.get("bare") for m in named) and _is_abroad(part):
         named = [m for m in named if not m.data.get("bare")]
     rival = _rival(part, named, at)
@@ -66,6 +66,18 @@ def _speaks(part: Part, m: Mention) -> bool:
     ) and m.concept.startswith("claimant.military"):
         return False
     return not m.data.get("acts") or part.has("claim")
+
+
+def _is_owner(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Two tanks of the army were burnt": whose it was, behind the act and the thing itself."""
+    if not m.concept.startswith("claimant.military") or part.has("claim") or m.i <= part.i:
+        return False
+    thing = doc.at[m.i - 1]
+    if doc.tokens[m.i - 1].kind != "w" or not doc.tokens[m.i].text.isupper():
+        return False
+    if thing is not None and thing.group not in ("target", "count", "person"):
+        return False
+    return any(x.j < m.i and x.group in ("strike", "act") for x in part.mentions)
 
 
 def _is_abroad(part: Part) -> bool:
