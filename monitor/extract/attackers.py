@@ -47,7 +47,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if army and one.measure == "launched" and not part.has("claim") and one.act is not None and one.act.i > army[0].i:
         return "UA"
     if (side := side_against(doc, one.places)) is not None:
-        return side
+        is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")
+        return "UA" if is_of_occupier else side
     doers = [m for m in part.of("claimant.military_ua", "claimant.army_ua", "claimant.army_ru") if m.data.get("side")]
     if one.measure == "shot_down" and any(m.j == x.i for m in doers for x in part.of("strike.attack")):
         return str(doers[0].data["side"])  # "38 were downed, the army attacked A"

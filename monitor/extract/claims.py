@@ -73,7 +73,8 @@ def _is_owner(doc: Doc, part: Part, m: Mention) -> bool:
     if not m.concept.startswith("claimant.military") or part.has("claim") or m.i <= part.i:
         return False
     thing = doc.at[m.i - 1]
-    if doc.tokens[m.i - 1].kind != "w" or not doc.tokens[m.i].text.isupper():
+    is_named = doc.tokens[m.i - 1].kind != "p" or doc.tokens[m.i - 1].is_quote
+    if not is_named or not doc.tokens[m.i].text.isupper():
         return False
     if thing is not None and thing.group not in ("target", "count", "person"):
         return False

@@ -78,7 +78,7 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         return None
     if k and _is(at, k - 1, "num.no"):
         return None
-    if _is_money(tokens, k):
+    if _is_money(tokens, k) or _is_round_the_clock(tokens, k, j):
         return None
     if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 1):
         return None
@@ -125,6 +125,12 @@ def _is_thing(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
     """Behind "2x": a word that is no time and no other number."""
     mention = at[k]
     return tokens[k].kind == "w" and (mention is None or mention.group not in ("count", "time", "num", "month"))
+
+
+def _is_round_the_clock(tokens: list[Token], k: int, j: int) -> bool:
+    """ "24/7"."""
+    i = k if tokens[k].text == "24" else k - 2
+    return 0 <= i < j - 2 and [t.text for t in tokens[i : i + 3]] == ["24", "/", "7"]
 
 
 def _is_money(tokens: list[Token], k: int) -> bool:
