@@ -178,7 +178,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             number.is_each = True
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
-        if measure == "shot_down" and is_blow_that_fell(part) and part.has("target.industry", "target.military"):
+        nearby = (part, *doc.parts[max(0, part.n - 1) : part.n])
+        is_base = any(p.line == part.line and p.has("target.industry", "target.military") for p in nearby)
+        if measure == "shot_down" and is_base and is_blow_that_fell(part):
             doc.note(number.i, number.j, "destroyed on the ground")
             continue
         if measure == "present" and part.has("num.rate"):
