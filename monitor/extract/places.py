@@ -103,7 +103,12 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
     if not closures:
         return
     is_all = not part.has("alert.siren", "alert.danger", "alert.threat", "alert.all_clear", "alert.all_clear_siren")
-    closed = [s for s in sites if is_all or any(same_clause(doc, part, m.i, s.i) for m in closures)]
+    downed = part.of("act.shot_down", "act.merged")
+    closed = [
+        s for s in sites
+        if any(same_clause(doc, part, m.i, s.i) for m in closures)
+        or (is_all and not any(s.j <= m.i and same_clause(doc, part, m.i, s.i) for m in downed))
+    ]  # fmt: skip
     if not is_all and len(closed) == len(sites):
         return  # the same place is under the alert too
     for site in closed:

@@ -257,6 +257,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     ) or bool(fell and weapons and not is_harmless)
     has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
         "strike.repelled",
+        "act.shot_down",
+        "act.merged",
         "alert.under_attack",
         "alert.warned",
         "alert.threat",
