@@ -177,9 +177,10 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
     if any(same_clause(doc, part, s.i, trigger.i) for s in sites):
         sites = [s for s in sites if not _is_of_another_clause(doc, part, s, trigger)]
     here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
-    if here and len(named) > 1:
-        there = [m for m in part.of("weapon", "model") if m not in here]
-        named = [x for x in named if any(THREAT.get(_kind(m)) == x for m in here)] or named if there else named
+    there = [m for m in part.of("weapon", "model") if m not in here] if here else []
+    if there:
+        own = [threat for m in here if (threat := THREAT.get(_kind(m))) is not None]
+        named = list(dict.fromkeys(own)) or named
         sites = [s for s in sites if not any(m.i > trigger.i and same_clause(doc, part, s.i, m.i) for m in there)]
     out = []
     for threat in named or ["other"]:
