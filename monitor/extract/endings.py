@@ -71,6 +71,9 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         or is_behind_alert(doc, part, bare[0])
     )
     if not clear and bare and not names_it:
+        if _is_of_another_danger(doc, part, trigger):
+            doc.note(trigger.i, trigger.j, "a stand-down beside a danger that it does not name")
+            return []
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
         if not part.sites or not has_lasted(doc, part):
@@ -160,6 +163,19 @@ def names_unread(doc: Doc, part: Part, trigger: Mention) -> bool:
 
 def _is_little(word: str) -> bool:
     return len(word) <= 3
+
+
+def _is_of_another_danger(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "The stand-down was at night, now there is a missile danger in A": the danger is told in a clause of its own,
+    which does not say that it is over."""
+    dangers = part.of("alert.threat", "alert.danger")
+    if not dangers or any(same_clause(doc, part, m.i, trigger.i) for m in dangers):
+        return False
+    if any(same_clause(doc, part, m.i, x.i) for m in dangers for x in part.of("alert.over", "alert.lifted")):
+        return False
+    first = min(m.i for m in dangers)
+    words = [k for k in range(trigger.j, first) if doc.tokens[k].kind == "w"]
+    return first < trigger.i or any((m := doc.at[k]) is None or m.group not in ("weapon", "model") for k in words)
 
 
 def _is_name(word: str) -> bool:

@@ -195,8 +195,9 @@ def test_a_page_that_is_open_leads_to_the_form_once_its_token_is_revoked(site: S
     with served(site.app(web=CLOSED)) as address:
         tab.page.goto(f"{address}/")
         tab.page.fill("#token", secret)
-        tab.page.click(".sign-in button")
-        tab.page.wait_for_selector(".map-region")
+        with tab.page.expect_response("**/v1/stream"):  # what is told before the page listens waits for its next look
+            tab.page.click(".sign-in button")
+            tab.page.wait_for_selector(".map-region")
         tokens.revoke(site.store, made.id, site.clock.now())
         site.post("start UA-05")
         tab.page.wait_for_url("**/sign-in**")
