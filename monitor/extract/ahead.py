@@ -99,7 +99,10 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
 def _before_bracket(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
     """ "A group of Shaheds (4) to A, another group (3) to B": how many, behind their name or behind the next group."""
     k = number.i - 1
-    if k <= part.i or number.value > _FEW or doc.tokens[k].text != "(" or doc.tokens[min(number.j, k + 2)].text != ")":
+    if k <= part.i or number.value > _FEW or doc.tokens[k].text != "(":
+        return None
+    close = min(number.j, k + 2)
+    if close >= part.j or doc.tokens[close].text != ")":
         return None
     named = next((w for w in weapons if w.j == k), None)
     group = doc.at[k - 1]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gc
+import json
 import time
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.extract import Lexicon, read
 from monitor.formats.record import record
 from monitor.model import AlertReport, Reading
 
+CORPUS = Path(__file__).parents[1] / "corpus"
 PLACES = ["м. Київ", "Одеський район", "Сумська область", "м. Харків та Харківська територіальна громада"]
 NOT_ENDS = [
     "Відбій",
@@ -68,9 +71,21 @@ WORDS = TEXT.split(" ")
 
 @quick
 @given(words=st.lists(st.sampled_from(WORDS), max_size=60))
+@example(words=["збито", "(", "5"])
 def test_any_jumble_of_our_own_words_is_read(words: list[str], lexicon: Lexicon) -> None:
     reading = read(" ".join(words), lexicon)
     assert not any(note.reason.startswith("unread") for note in reading.notes)
+
+
+def test_a_text_cut_off_anywhere_is_read(lexicon: Lexicon) -> None:
+    """Previews and headlines end in the middle: every beginning and every end of some hundred passages."""
+    passages = [json.loads(line)["text"] for path in sorted(CORPUS.glob("*.jsonl")) for line in path.open("rb")]
+    for text in passages[::29]:
+        words = text.split(" ")
+        for k in range(1, len(words)):
+            for cut in (words[:k], words[k:]):
+                found = read(" ".join(cut), lexicon)
+                assert not [note for note in found.notes if note.reason.startswith("unread")], cut
 
 
 @quick
