@@ -22,7 +22,7 @@ _ODD_CHAR: Final = (
     r"\u20a0-\u20bf\u2190-\u2bff\U0001f300-\U0001faff\u2116]|[\u0300-\u036f])"
 )
 _LINK: Final = r"(?:\bhttps?://|\bt\.me/)[^\s()\[\]<>\"]+"
-_ODD: Final = re.compile(rf"{_ODD_CHAR}|\*\*|__|{_LINK}")
+_ODD: Final = re.compile(rf"{_ODD_CHAR}|\*\*|__")
 _ODD_RUN: Final = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+|{_LINK}")
 _MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _ODD_OR_MIXED: Final = re.compile(f"{_ODD.pattern}|{_MIXED.pattern}")
@@ -69,7 +69,7 @@ def normalise(raw: str) -> Text:
     """Any string, to the text that is read and the map back."""
     is_cut = len(raw) > MAX_CHARS
     whole = raw[:MAX_CHARS] if is_cut else raw
-    if not _ODD.search(whole):
+    if not _ODD.search(whole) and not has_link(whole):
         text, offsets, is_odd = whole, None, False
     else:
         text, offsets, is_odd = _clean(whole)
