@@ -205,8 +205,8 @@ class Watch:
             if span.started_at >= end or (span.ended_at is not None and span.ended_at <= start):
                 continue
             if span.health in REPORTING and span.source in good:
-                last_look = max(span.started_at, self._seen.get(span.source, span.started_at)) + GRACE
-                good[span.source].append((span.started_at, span.ended_at or min(end, last_look)))
+                known_to = heard_until(span, self._seen)
+                good[span.source].append((span.started_at, span.ended_at or min(end, known_to)))
         nobody = _missing([piece for pieces in good.values() for piece in pieces], start, end)
         if nobody == [(start, end)]:
             return Watched("none", (Gap(start, end),))
@@ -242,6 +242,12 @@ def watch_over(
     """The watch that can be asked for each of these ranges."""
     first, last = min((start for start, _ in ranges), default=None), max((end for _, end in ranges), default=None)
     return Watch(connection, sources=sources, as_of=as_of, start=first, end=last)
+
+
+def heard_until(span: Any, seen: Mapping[str, datetime]) -> datetime:
+    """How far a span that is still open reaches: to the last successful look at its source, and the grace."""
+    began: datetime = span.started_at
+    return max(began, seen.get(span.source, began)) + GRACE
 
 
 def last_ok(connection: Connection, as_of: datetime | None) -> dict[str, datetime]:

@@ -13,7 +13,16 @@ from sqlalchemy import Connection, Engine, and_, func, select
 from monitor.errors import InputError
 from monitor.model import Coverage, Hole, Look, RegionState
 from monitor.store import rows
-from monitor.store.answers import GRACE, REPORTING, SourceLook, Watched, coverage_rows, last_ok, watch_over, watched
+from monitor.store.answers import (
+    REPORTING,
+    SourceLook,
+    Watched,
+    coverage_rows,
+    heard_until,
+    last_ok,
+    watch_over,
+    watched,
+)
 from monitor.store.looks import HAS_FAILED, last_ok_then
 from monitor.store.sql_store import SqlStore
 from monitor.store.tables import changes, cursors, deliveries, look_log, metadata
@@ -59,7 +68,7 @@ def coverage_seen(store: Readable, *, start: datetime, end: datetime) -> tuple[C
     out = []
     for span in found:
         if span.ended_at is None and span.health in REPORTING:
-            last = max(span.started_at, seen.get(span.source, span.started_at)) + GRACE
+            last = heard_until(span, seen)
             span = span if last >= end else replace(span, ended_at=last)
         out.append(span)
     return tuple(out)

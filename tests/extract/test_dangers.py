@@ -1,7 +1,8 @@
 """Facts about dangerous texts, one a line of `dangers/*.txt`: what no reading of them may say, and what one must.
 
 A line is ``FACT :: TEXT``; ``\\n`` in the text is a new line. Facts (places: names or ISO codes, with commas):
-``no-end`` no siren ends · ``end-only P`` whatever siren ends lies in P · ``end P`` the siren of exactly P ends ·
+``no-end`` no siren ends · ``no-stand-down`` nor does any named threat ·
+``end-only P`` whatever siren ends lies in P · ``end P`` the siren of exactly P ends ·
 ``no-start`` no siren begins · ``no-alert`` nor is there a threat · ``no-place P`` no alert or strike has P ·
 ``no-strike`` · ``no-count [measure or value]`` · ``count W M V`` is read · ``only-counts W M V`` and no other.
 """
@@ -74,6 +75,7 @@ def _no_count(reading: Reading, wanted: list[str]) -> bool:
 
 FACTS: dict[str, Callable[[Reading, list[str]], bool]] = {
     "no-end": lambda reading, _: not _ends(reading),
+    "no-stand-down": lambda reading, _: not _alerts(reading, "end"),
     "end-only": _end_only,
     "end": _end,
     "no-start": lambda reading, _: not _alerts(reading, "start"),
