@@ -1,4 +1,4 @@
-"""README's figures are true today."""
+"""README's figures and ARCHITECTURE's layout are true today."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ def test_the_accuracy_table_is_that_of_today_within_two_points() -> None:
         assert abs(stated[name][2] - tally.f1()) <= 0.02, f"{name}: run python -m tools.readme_accuracy"
         assert abs(stated[name][3] - tally.f1(strict=True)) <= 0.02, f"{name}: run python -m tools.readme_accuracy"
     assert f"be read): {len(score.critical)};" in block[0]
+
+
+def test_every_file_of_the_reader_has_its_place_in_the_architecture() -> None:
+    rows = re.findall(r"(?m)^\| [^|]+ \| ((?:`\w+` ?)+)\|$", (README.parent / "ARCHITECTURE.md").read_text("utf-8"))
+    named = sorted(name for row in rows for name in re.findall(r"`(\w+)`", row))
+    assert named == sorted(path.stem for path in (README.parent / "monitor" / "extract").glob("*.py"))
