@@ -26,8 +26,8 @@ from bench.texts import articles, cold_posts, hostile_texts, made_up_names, plac
 from monitor.builds import reader_build
 from monitor.catalogue import load_lexicon
 from monitor.extract import Lexicon, read
-from monitor.extract.mentions import find
-from monitor.extract.vocabulary import tokenise
+from monitor.extract.words.mentions import find
+from monitor.extract.words.vocabulary import tokenise
 
 POSTS = 2_000
 ARTICLES = 60

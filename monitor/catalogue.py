@@ -30,9 +30,9 @@ from monitor.atlas import (
 )
 from monitor.builds import check_reader
 from monitor.errors import LanguageDataError
-from monitor.extract.lexicon import Lexicon, PlaceRow
-from monitor.extract.notation import expand
-from monitor.extract.tokens import fold, fold_form
+from monitor.extract.text.notation import expand
+from monitor.extract.text.tokens import fold, fold_form
+from monitor.extract.words.lexicon import Lexicon, PlaceRow
 
 __all__ = [
     "LANGUAGES",

@@ -13,7 +13,7 @@ from monitor.catalogue import LANGUAGES, load_gazetteer, load_lexicon
 from monitor.errors import InputError, LanguageDataError, MonitorError
 from monitor.extract import Lexicon
 from monitor.extract.layout import lay_out
-from monitor.extract.notation import expand
+from monitor.extract.text.notation import expand
 from monitor.languagecases import cases_of, differences, folders_of, known_failures, read_case
 
 __all__ = ["Problem", "State", "check", "new_language", "state_of"]

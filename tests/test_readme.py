@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from tools.readme_accuracy import BLOCK, README, measured
 
@@ -25,6 +26,10 @@ def test_the_accuracy_table_is_that_of_today_within_two_points() -> None:
 
 
 def test_every_file_of_the_reader_has_its_place_in_the_architecture() -> None:
-    rows = re.findall(r"(?m)^\| [^|]+ \| ((?:`\w+` ?)+)\|$", (README.parent / "ARCHITECTURE.md").read_text("utf-8"))
-    named = sorted(name for row in rows for name in re.findall(r"`(\w+)`", row))
-    assert named == sorted(path.stem for path in (README.parent / "monitor" / "extract").glob("*.py"))
+    rows = re.findall(
+        r"(?m)^\| [^|]+ \| `(\w*)/` \| ((?:`\w+` ?)+)\|$", (README.parent / "ARCHITECTURE.md").read_text("utf-8")
+    )
+    named = sorted(str(Path(folder, name)) for folder, names in rows for name in re.findall(r"`(\w+)`", names))
+    reader = README.parent / "monitor" / "extract"
+    files = [path.relative_to(reader).with_suffix("") for path in reader.rglob("*.py")]
+    assert named == sorted(str(file) for file in files if file.name != "__init__")

@@ -48,7 +48,7 @@ gone."""
 
 def modules(root: Path = ROOT) -> list[str]:
     """The files that are compiled, relative to ``root``."""
-    files = [path for path in sorted((root / "monitor" / "extract").glob("*.py")) if path.name not in _INTERPRETED]
+    files = [path for path in sorted((root / "monitor" / "extract").rglob("*.py")) if path.name not in _INTERPRETED]
     files.append(root / "monitor" / "model" / "reading.py")
     return [str(path.relative_to(root)) for path in files]
 
@@ -77,9 +77,10 @@ def tree(into: Path, root: Path = ROOT, *, is_compiled: bool = True) -> Path:
     """``into`` as a folder with the whole package, with the compiled reader or without it; its files are links."""
     for path in (root / "monitor").iterdir():
         if path.name in ("extract", "model"):
-            (into / "monitor" / path.name).mkdir(parents=True)
-            for source in path.glob("*.py"):
-                (into / "monitor" / path.name / source.name).symlink_to(source)
+            for source in path.rglob("*.py"):
+                link = into / source.relative_to(root)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(source)
         elif path.suffix != ".so":
             (into / "monitor").mkdir(parents=True, exist_ok=True)
             (into / "monitor" / path.name).symlink_to(path)
@@ -90,7 +91,7 @@ def tree(into: Path, root: Path = ROOT, *, is_compiled: bool = True) -> Path:
 
 def remove(root: Path = ROOT) -> None:
     """Take extensions and note out of ``root``."""
-    for pattern in (f"{_GROUP}__mypyc.*.so", "monitor/extract/*.so", "monitor/model/*.so", str(NOTE)):
+    for pattern in (f"{_GROUP}__mypyc.*.so", "monitor/extract/**/*.so", "monitor/model/*.so", str(NOTE)):
         for path in root.glob(pattern):
             path.unlink()
 

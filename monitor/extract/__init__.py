@@ -7,14 +7,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Final
 
-from monitor.extract.alerts import read_alerts
-from monitor.extract.counts import read_counts
-from monitor.extract.doc import Doc
-from monitor.extract.flights import with_counted
+from monitor.extract.alerts.reading import read_alerts
+from monitor.extract.counts.flights import with_counted
+from monitor.extract.counts.reading import read_counts
 from monitor.extract.layout import lay_out, utc
-from monitor.extract.lexicon import Lexicon
 from monitor.extract.signals import read_signals
-from monitor.extract.strikes import read_strikes, tolls_of
+from monitor.extract.strikes.reading import read_strikes, tolls_of
+from monitor.extract.text.doc import Doc
+from monitor.extract.words.lexicon import Lexicon
 from monitor.model import Item, Note, Reading, Report, Side, SourceProfile
 from monitor.ports import Reader
 

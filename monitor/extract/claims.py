@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.doc import Doc, Part
-from monitor.extract.mentions import Mention
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
 
 _DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.extract.lexicon import Lexicon
-from monitor.extract.tokens import fold_form
+from monitor.extract.text.tokens import fold_form
+from monitor.extract.words.lexicon import Lexicon
 
 __all__ = ["Score", "Tally", "evaluate", "similarity"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.extract import read_laid_out
-from monitor.extract.doc import Doc, Part
 from monitor.extract.layout import lay_out, utc
-from monitor.extract.lexicon import Lexicon
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.lexicon import Lexicon
 from monitor.model import Item, Reading, Side, SourceProfile
 
 __all__ = ["Explained", "Step", "Trace", "deciding", "explain"]

@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.extract.days import Calendar
-from monitor.extract.doc import Doc, Part, When
-from monitor.extract.headers import cut_at_headers
-from monitor.extract.lexicon import Lexicon
-from monitor.extract.mentions import Mention, find
-from monitor.extract.normalise import MAX_CHARS, Text, has_link, normalise
-from monitor.extract.numbers import find_numbers
-from monitor.extract.places import find_sites
-from monitor.extract.times import find_times
-from monitor.extract.tokens import Token, structure
+from monitor.extract.figures.days import Calendar
+from monitor.extract.figures.numbers import find_numbers
+from monitor.extract.figures.times import find_times
+from monitor.extract.places.placing import find_sites
+from monitor.extract.text.doc import Doc, Part, When
+from monitor.extract.text.headers import cut_at_headers
+from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
+from monitor.extract.text.tokens import Token, structure
 from monitor.extract.vetoes import mark_vetoes
-from monitor.extract.vocabulary import tokenise
+from monitor.extract.words.lexicon import Lexicon
+from monitor.extract.words.mentions import Mention, find
+from monitor.extract.words.vocabulary import tokenise
 from monitor.model import Side
 
 __all__ = ["lay_out"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.aims import threatened
-from monitor.extract.announced import is_cleared
+from monitor.extract.alerts.aims import threatened
+from monitor.extract.alerts.announced import is_cleared
+from monitor.extract.alerts.endings import of_the_alert_before
+from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import claimant_of
-from monitor.extract.doc import Doc, Part, Site
-from monitor.extract.endings import of_the_alert_before
-from monitor.extract.mentions import Mention
-from monitor.extract.proposals import Proposal, add_sites, is_same_place
-from monitor.extract.units import ancestors, ref, scope
+from monitor.extract.places.units import ancestors, ref, scope
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part
 from monitor.model import Evidence, Kind, Signal, SignalKind
 
 __all__ = ["read_signals"]

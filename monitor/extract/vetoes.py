@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Final
 
-from monitor.extract.doc import Doc, Part
-from monitor.extract.mentions import Mention
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
 
 __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 

@@ -17,7 +17,7 @@ import pytest
 
 from monitor.catalogue import load_lexicon
 from monitor.extract import read
-from monitor.extract.units import ancestors
+from monitor.extract.places.units import ancestors
 from monitor.model import AlertReport, CountReport, PlaceRef, Reading, StrikeReport
 
 AT = datetime(2026, 3, 4, 9, tzinfo=UTC)

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.extract import Lexicon
-from monitor.extract.tokens import PIECE
-from monitor.extract.vocabulary import Vocabulary, tokenise
+from monitor.extract.text.tokens import PIECE
+from monitor.extract.words.vocabulary import Vocabulary, tokenise
 
 PIECES = [
     "a", "Київ", "12", " ", "  ", "\n", "\u00a0", "\t", "\r", "-", "\u2011", "_", "'", "\u2019", "\u05f3",

@@ -1,0 +1,92 @@
+"""What the later clauses of a sentence say, where the first tells of something that is over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named
+from monitor.extract.alerts.threats import elliptic_course, threats_in
+from monitor.extract.strikes.pieces import piece
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import clause_starts
+
+__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon"]
+
+_LINE: Final = 24
+_OVER: Final = (
+    "veto", "alert.clean", "alert.all_clear", "alert.all_clear_siren", "alert.over", "alert.lifted", "alert.expected",
+    "alert.partial", "alert.event_over", "signal", "time.yesterday",
+)  # fmt: skip
+
+
+def behind_end(doc: Doc, part: Part, ended: Proposal) -> list[Proposal]:
+    """ "The MiG has landed, Shaheds remain in A": what is still on its way."""
+    over = part.of("alert.landing", "alert.all_clear", "alert.over", "alert.lifted")
+    cut = next((s for s in clause_starts(doc, part) if over and s > over[0].i), None)
+    if cut is None:
+        return []
+    rest = piece(part, cut, part.j)
+    if rest.sites and rest.has("alert.siren") and not rest.has(*_OVER):
+        on = Proposal("start", "air", rest, "alert.siren", ongoing=True)
+        add_sites(on, rest.sites)
+        return [on]  # "off for the MiG, in A the alert is on"
+    if not rest.sites or rest.has(
+        "weapon.mig31k", "alert.clean", "veto", "alert.all_clear", "alert.over", "alert.lifted",
+        "alert.danger", "alert.siren",
+    ):  # fmt: skip
+        return []
+    if rest.has("weapon", "model"):
+        return threats_in(doc, rest)
+    found = elliptic_course(doc, rest) if rest.has("alert.fly") else []
+    for threat in found:
+        threat.threat = ended.threat  # "off for A, it has gone to B"
+    return found
+
+
+def beside_recon(doc: Doc, part: Part) -> list[Proposal]:
+    """ "A scout over A, ballistics are possible": two threats, each in a clause of its own."""
+    scouts = part.of("weapon.recon")
+    others = [m for m in part.of("weapon", "model") if m.concept != "weapon.recon" and m.i > scouts[0].i]
+    cut = max((s for s in clause_starts(doc, part) if others and scouts[0].j <= s <= others[0].i), default=None)
+    if cut is None or part.j - part.i > _LINE or not part.sites or part.sites[0].i > cut:
+        return []
+    found = threats_in(doc, piece(part, part.i, cut))
+    for threat in threats_in(doc, piece(part, cut, part.j)) if found else ():
+        threat.sites = threat.sites or list(found[0].sites)
+        found.append(threat)
+    return found
+
+
+def behind_downed(doc: Doc, part: Part) -> list[Proposal]:
+    """ "One was shot down over A, two more fly to B": the clause that is still live, in a terse line."""
+    downed = part.of("act.shot_down", "alert.clean")
+    flies = [m for m in part.of("alert.fly") if downed and m.i > downed[0].i]
+    if not flies or part.has("claim", "toll", "time.night", "time.day") or part.j - part.i > _LINE:
+        return []
+    cut = max((s for s in clause_starts(doc, part) if s <= flies[0].i), default=part.i)
+    if cut <= downed[-1].i:
+        return []
+    rest = piece(part, cut, part.j)
+    found = threats_in(doc, rest) or elliptic_course(doc, rest)
+    named = threats_named(doc, part)
+    if found and named and named[0] != "air" and found[0].rule == "prep.to":
+        found[0].threat = named[0]
+    return found
+
+
+def behind_colon(doc: Doc, part: Part) -> list[Proposal]:
+    """ "An all-clear was told of by mistake: in A the alert is on": what stands behind the colon is a sentence."""
+    if not part.has("veto.until", "veto.joke", "signal"):
+        return []
+    colon = next((k for k in range(part.i + 1, part.j - 2) if doc.tokens[k].text == ":"
+                  and doc.tokens[k + 1].kind == "w"), None)  # fmt: skip
+    if colon is None:
+        return []
+    rest = piece(part, colon + 1, part.j)
+    is_on = bool(rest.sites) and rest.has("alert.siren") and rest.has("alert.declared", "alert.still", "alert.lasts")
+    if not is_on or rest.has("veto", "alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren",
+                             "alert.expected", "signal"):  # fmt: skip
+        return []
+    proposal = Proposal("start", "air", rest, "alert.siren", ongoing=True)
+    add_sites(proposal, rest.sites)
+    return [proposal]

@@ -1,0 +1,99 @@
+"""Who a call is to: "A, attention!" before or behind the threat that it calls for."""
+
+from __future__ import annotations
+
+from monitor.extract.alerts.proposals import Proposal
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import clause_starts
+from monitor.model import PlaceRef
+
+__all__ = [
+    "heads_of",
+    "is_bare_call",
+    "is_behind_call",
+    "is_call_of",
+    "is_called_before",
+    "is_course_read",
+    "is_read_whole",
+    "is_unplaced",
+    "is_unplaced_threat",
+]
+
+
+def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
+    """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
+    last = so_far[-1] if so_far else None
+    is_call = last is not None and last.rule == "alert.attention" and n - last.part.n == 1
+    is_told = found[0].status == "threat" or found[0].rule == "alert.danger"
+    return is_call and is_told and not found[0].sites and not found[0].is_everywhere
+
+
+def is_unplaced(found: Proposal) -> bool:
+    return not found.sites and not found.is_everywhere and (found.rule == "alert.danger" or found.status == "threat")
+
+
+def is_bare_call(doc: Doc, part: Part) -> bool:
+    """ "Belgorod, attention!", "Sumy, it flies at you": a place and a call, nothing else."""
+    is_call = part.has("alert.attention", "alert.fly") and not part.has("weapon", "model", "veto", "alert.clean")
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    return bool(part.sites) and is_call and part.j - part.i - beside <= 8 and is_read_whole(doc, part)
+
+
+def heads_of(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "A, B: the airport is closed." before a danger without a place: who the post is for."""
+    colon = next((k for k in range(part.i, part.j) if doc.tokens[k].text == ":"), -1)
+    heads = [s for s in part.sites if s.j <= colon]
+    is_head = bool(heads) and all(
+        ((m := doc.at[k]) is not None and m.group in ("place", "level", "mark", "conj")) or doc.tokens[k].kind == "p"
+        for k in range(part.i, colon)
+    )
+    return [s.ref for s in heads] if is_head else []
+
+
+def is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
+    """ "Missile threat! Residents of A, go to the shelters": the sentence right behind a threat without a place."""
+    last = so_far[-1] if so_far else None
+    return last is not None and last.status == "threat" and not last.sites and n - last.part.n == 1
+
+
+def is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
+    """ "Kharkiv, take cover! A fast target": the threat behind the call is the one that it calls for."""
+    last = so_far[-1] if so_far else None
+    return (
+        len(found) == 1
+        and found[0].status == "threat"
+        and not found[0].sites
+        and last is not None
+        and last.rule == "alert.attention"
+        and last.threat == "other"
+        and n - last.part.n == 1
+    )
+
+
+def is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
+    """ "Ballistics from the south! Odesa, Mykolaiv, take shelter": the call names who is under the threat before it."""
+    last = so_far[-1] if so_far else None
+    return (
+        found[0].rule == "alert.attention"
+        and last is not None
+        and last.status == "threat"
+        and last.rule != "alert.attention"
+        and found[0].threat == "other"
+        and not last.is_everywhere
+        and n - last.part.n == 1
+    )
+
+
+def is_course_read(doc: Doc, part: Part) -> bool:
+    """Whether every word of the clauses up to the last place is known: a remark behind a comma may follow."""
+    last = part.sites[-1].j if part.sites else part.j
+    stop = next((k for k in clause_starts(doc, part) if k > last), part.j)
+    return all(
+        doc.at[k] is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) == 1 for k in range(part.i, stop)
+    )  # fmt: skip
+
+
+def is_read_whole(doc: Doc, part: Part) -> bool:
+    return all(
+        doc.at[k] is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) == 1 for k in range(part.i, part.j)
+    )  # fmt: skip

@@ -1,0 +1,144 @@
+"""Whether an all-clear covers what it seems to cover: one for part of a region, or with a place that is not known,
+must not clear the whole. Every function names the reason, for the note."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.units import ref
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_declared_again", "why_narrower"]
+
+_PLURALS: Final = {
+    "level.oblasts": frozenset(("country",)),
+    "level.raions": frozenset(("country", "oblast")),
+    "level.hromadas": frozenset(("country", "oblast", "raion", "district")),
+}
+_PLURAL: Final = frozenset(_PLURALS)
+_NARROWING: Final = frozenset(
+    ("level", "bound.vague", "place.vague", "prep.side", "prep.except", "num.half", "time.hour",
+     "time.last_night")
+)  # fmt: skip
+_NO_PLACE: Final = frozenset(("place", "level", "time", "weekday", "month", "num", "mark", "alert"))
+_INTO: Final = frozenset(
+    ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", "prep.border", "prep.between")
+)  # fmt: skip
+
+
+def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, is_everywhere: bool) -> str | None:
+    """Why an announced end holds for less than ``sites`` (none: than everything); None: it holds for all of it."""
+    placed = [s for s in sites if s.role not in ("from", "except")]
+    if part.has("prep.except") and not any(s.role == "except" for s in part.sites):
+        return "an exception whose place is not known"
+    if part.is_unplaced:
+        return "an all-clear for a place that may be any of several"
+    if any(s.is_part for s in placed):
+        return "an all-clear for a district of a city"
+    if any(_is_beside(doc, part, s) for s in placed):
+        return "an all-clear beside a place, not in it"
+    if is_everywhere:
+        return "an all-clear for a side of a country" if part.has("prep.side") else None
+    for m in part.of_any(_PLURAL):
+        if not _is_all(doc, m) and all(s.ref.level in _PLURALS[m.concept] for s in placed):
+            return "an all-clear for some of a region's parts"
+    if any(_is_side_of(doc, part, m, placed) for m in part.of("prep.side")):
+        return "an all-clear for a part of a place"
+    if not placed:
+        return _why_unplaced(doc, part, trigger)
+    return None
+
+
+def _is_beside(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The alert is over near A": the words right before the place say beside it."""
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is None or before.group != "prep":
+        return False
+    words = doc.lexicon.settings.get("beside", ())
+    return any(doc.tokens[k].f in words for k in range(before.i, before.j))
+
+
+def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
+    """An end without a place is the channel's area's or everyone's only where the sentence says nothing else."""
+    for m in part.of_any(_NARROWING):
+        if m.concept == "level.city" and m.j - m.i == 1 and len(doc.tokens[m.i].f) == 1:
+            continue
+        if "oblast" in _own_levels(doc) and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):
+            continue
+        return "an all-clear for a place that is not known"
+    for m in part.of("place.this", "place.region", "place.there"):
+        if not _levels_of(doc, m) & _own_levels(doc):
+            return "an all-clear for a place that only the channel's readers know"
+    if any(m.j >= part.j or doc.tokens[m.j].kind == "p" for m in part.of("prep") if m.j - m.i > 1):
+        return "an all-clear near something that is not named"
+    k = trigger.j
+    while k < part.j and doc.tokens[k].kind == "p":
+        k += 1
+    behind = doc.at[k] if k < part.j else None
+    if behind is not None and behind.concept in _INTO and behind.j < part.j:
+        aim = doc.at[behind.j]
+        if doc.tokens[behind.j].kind == "w" and (aim is None or aim.group not in _NO_PLACE):
+            return "an all-clear for a place that is not known"
+    if any(_is_set_apart(doc, part, n) for n in range(part.i, part.j)):
+        return "an all-clear for a place that is not known"
+    unread_words = sum(1 for n in range(part.i, part.j) if doc.at[n] is None and doc.tokens[n].kind == "w")
+    return "an all-clear among words that are not understood" if unread_words > 1 else None
+
+
+def _own_levels(doc: Doc) -> set[str | None]:
+    """The levels of the channel's own area."""
+    return {ref(doc.lexicon, identity).level for identity in doc.area}
+
+
+def _levels_of(doc: Doc, m: Mention) -> set[str | None]:
+    """The levels that the words of "in the city", "in the region" name."""
+    out: set[str | None] = set()
+    for k in range(m.i, m.j):
+        for concept, _ in doc.lexicon.trie.get(doc.tokens[k].f, {}).get("", ()):
+            if concept.startswith("level."):
+                out.add(concept.removeprefix("level."))
+    return out
+
+
+def _is_set_apart(doc: Doc, part: Part, n: int) -> bool:
+    """A name that is no known place, with a sign between it and the rest of the sentence: "Busivka: all clear"."""
+    word, m = doc.tokens[n], doc.at[n]
+    if word.kind != "w" or not word.text[0].isupper() or (m is not None and not m.rows):
+        return False
+    after = doc.tokens[n + 1] if n + 1 < part.j else None
+    before = doc.tokens[n - 1] if n > part.i else None
+    if m is not None:
+        return True
+    if after is not None and after.kind == "p" and after.text in ":,\u2013\u2014-" and n - part.i <= 2:
+        return True
+    return after is None and before is not None and before.kind == "p" and before.text in ":,\u2013\u2014-"
+
+
+def _is_all(doc: Doc, m: Mention) -> bool:
+    return any(x.concept in ("num.all", "alert.everywhere") for x in doc.mentions_between(max(0, m.i - 3), m.i))
+
+
+def _is_bare_after_preposition(doc: Doc, part: Part, m: Mention) -> bool:
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return before is not None and before.group == "prep"
+
+
+def _is_side_of(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> bool:
+    """ "The north of the region", "the left bank of the city": a side right beside the place it is a part of."""
+    for site in sites:
+        gap = range(m.j, site.i) if site.i >= m.j else range(site.j, m.i)
+        if len(gap) <= 3 and not any(doc.tokens[k].text in ".,;:!\n" for k in gap):
+            return True
+    return False
+
+
+def is_declared_again(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether the sentence goes on to say that the alert was sounded anew after that end."""
+    later = [m for m in part.mentions if m.i >= trigger.j]
+    behind = [m.j for m in later if m.concept == "time.after"]  # "five hours after the alert began" tells of the first
+    sirens = [
+        m for m in later
+        if m.concept in ("alert.siren", "alert.signal") and not any(0 <= m.i - j <= 1 for j in behind)
+    ]  # fmt: skip
+    return any(abs(m.i - s.i) <= 4 for s in sirens for m in later if m.concept == "alert.declared")

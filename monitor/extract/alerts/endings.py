@@ -1,0 +1,264 @@
+"""Alerts and threats that a sentence says are over; in doubt nothing ends."""
+
+from __future__ import annotations
+
+from monitor.extract.alerts.announced import why_not_announced
+from monitor.extract.alerts.clearing import is_declared_again, why_narrower
+from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
+from monitor.extract.alerts.neighbours import why_turned_round
+from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
+from monitor.extract.alerts.sirens import (
+    goes_on,
+    has_lasted,
+    is_behind_alert,
+    is_of_bare_alert,
+    is_of_siren,
+    says_siren,
+    weapon_alert_lifted,
+)
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = ["ended_in", "names_unread", "of_the_alert_before"]
+
+
+def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
+    """The end that a sentence announces; [] where it speaks of one without announcing it; None: not about an end."""
+    named = threats_named(doc, part)
+    landing = part.of("alert.landing")
+    if landing and part.has("weapon.mig31k") and not part.has("veto.negation"):
+        return [Proposal("end", "mig31k", part, "alert.landing")]
+    over = part.of("alert.over")
+    if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
+        if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has_any(NO_END):
+            return []
+        return _ends_of_threats(doc, part, named, over[0])
+    clear = part.of("alert.all_clear_siren", "alert.event_over")
+    bare = part.of("alert.all_clear")
+    lifted = [
+        m for m in part.of("alert.lifted", "alert.over")
+        if is_of_siren(doc, part, m) or is_of_bare_alert(doc, part, m) or goes_on(doc, part, so_far)
+    ]  # fmt: skip
+    if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
+        bare = ()
+    if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
+        ended = part.of("alert.lifted")
+        if ended and _is_of_launches(doc, part, ended[0]):
+            return []
+        if ended and not is_doubtful(doc, part, ended[0]):
+            return _ends_of_threats(doc, part, named, ended[0])
+        if ended and not part.has("alert.still", "veto.negation"):
+            return []
+    announced = clear or bare or lifted
+    if not announced and (of_weapon := weapon_alert_lifted(doc, part)) is not None:
+        return [] if is_doubtful(doc, part, of_weapon) else _ends_of_threats(doc, part, named, of_weapon)
+    if not announced:
+        return None
+    trigger = announced[0]
+    if is_doubtful(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
+        if part.has("time.again", "alert.declared") and part.sites and is_on_once_more(part, trigger) and not (
+            part.vetoes or part.has("veto.if", "veto.hypothetical", "veto.future", "veto.question")
+        ):  # fmt: skip
+            again = Proposal("start", "air", part, "time.again")
+            add_sites(again, part.sites)
+            return [again]
+        return []
+    names_it = bool(bare) and (
+        (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0]))
+        or is_behind_alert(doc, part, bare[0])
+    )
+    if not clear and bare and not names_it:
+        if _is_of_another_danger(doc, part, trigger):
+            doc.note(trigger.i, trigger.j, "a stand-down beside a danger that it does not name")
+            return []
+        if part.has("alert.threat", "alert.danger", "strike.attack") or named:
+            return _ends_of_threats(doc, part, named, trigger)
+        if not part.sites or not has_lasted(doc, part):
+            doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
+            return []
+    if named and not clear and _is_of_a_weapon(part):
+        return _ends_of_threats(doc, part, named, trigger)
+    tail = [m for m in part.mentions if m.i >= trigger.j and m.concept in ("alert.threat", "alert.danger")]
+    if named and tail and not clear:
+        return _ends_of_threats(doc, part, named, trigger)
+    if part.has("mark.start"):
+        doc.note(trigger.i, trigger.j, "the sign says alert, the words say all-clear: never an end")
+        return []
+    proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
+    stop = min(
+        (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
+    )
+    add_sites(proposal, without_parents(doc, [s for s in part.sites if s.i < stop]))
+    if not proposal.sites and _names_unknown(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "an all-clear for a place that is not known: never one for everything")
+        return []
+    if part.has("alert.partial"):
+        doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
+        return []
+    sites = [s for s in part.sites if s.i < stop]
+    reason = why_narrower(doc, part, trigger, sites, is_everywhere=proposal.is_everywhere)
+    if reason is not None:
+        doc.note(trigger.i, trigger.j, reason)
+        return []
+    reason = why_not_announced(doc, part, trigger) or why_turned_round(doc, part)
+    if reason is not None:
+        doc.note(trigger.i, trigger.j, reason)
+        return []
+    if is_declared_again(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "ended and declared again: on")
+        proposal.status = "start"
+    return [proposal]
+
+
+def _is_of_launches(doc: Doc, part: Part, ended: Mention) -> bool:
+    """ "The threat is less, the launches are over": what ended is told in a clause without the threat."""
+    beside = [m for m in part.mentions if same_clause(doc, part, ended.i, m.i)]
+    told = any(m.concept in ("alert.danger", "alert.threat") for m in beside)
+    return not told and any(m.concept == "act.launch_noun" for m in beside)
+
+
+def _is_of_a_weapon(part: Part) -> bool:
+    """ "The missile alert": the word for the alert names the threat, so that it alone may have ended."""
+    weapons = {m.i for m in part.of("weapon")}
+    return any(m.i in weapons for m in part.of("alert.siren"))
+
+
+def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
+    """ "All clear in Kyiv: the air alert was lifted": what was lifted is the alert of a clause of its own."""
+    sirens = [m for m in part.of("alert.siren") if bare.j <= m.i < lifted.i]
+    return any(not same_clause(doc, part, bare.i, m.i) and same_clause(doc, part, m.i, lifted.i) for m in sirens)
+
+
+def _names_unknown(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether the sentence goes on with what looks like a place: a word behind "in" or a colon that nobody knows."""
+    if names_unread(doc, part, trigger):
+        return True
+    for m in part.mentions:
+        if m.concept in ("prep.at", "prep.of", "prep.to", "prep.by") or m.group == "level":
+            k = m.j
+            if k < part.j and doc.at[k] is None and _is_little(doc.tokens[k].f):
+                k += 1
+            if k < part.j and doc.at[k] is None and doc.tokens[k].kind == "w" and _is_name(doc.tokens[k].text):
+                return True
+    for k in range(trigger.j, part.j - 1):
+        if doc.tokens[k].text == ":":
+            after = k + 1
+            return doc.at[after] is None and doc.tokens[after].kind == "w" and _is_name(doc.tokens[after].text)
+    return False
+
+
+def names_unread(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "In the Sumy ...": an adjective of a place behind a preposition, that no place was made of."""
+    for m in part.mentions:
+        before = doc.at[m.i - 1] if m.i > part.i else None
+        if m.i < trigger.j or not m.rows or before is None or before.group != "prep":
+            continue
+        if all(row.is_adj for row in m.rows) and not any(s.i <= m.i < s.j for s in part.sites):
+            return True
+    return False
+
+
+def _is_little(word: str) -> bool:
+    return len(word) <= 3
+
+
+def _is_of_another_danger(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "The stand-down was at night, now there is a missile danger in A": the danger is told in a clause of its own,
+    which does not say that it is over."""
+    dangers = part.of("alert.threat", "alert.danger")
+    if not dangers or any(same_clause(doc, part, m.i, trigger.i) for m in dangers):
+        return False
+    if any(same_clause(doc, part, m.i, x.i) for m in dangers for x in part.of("alert.over", "alert.lifted")):
+        return False
+    first = min(m.i for m in dangers)
+    words = [k for k in range(trigger.j, first) if doc.tokens[k].kind == "w"]
+    return first < trigger.i or any((m := doc.at[k]) is None or m.group not in ("weapon", "model") for k in words)
+
+
+def _is_name(word: str) -> bool:
+    """A capital, or a letter of an alphabet that has none."""
+    return word[0].isupper() or word[0].lower() == word[0].upper()
+
+
+def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
+    on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
+    sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
+    flies = [
+        m for m in part.of("alert.fly", "alert.siren") if m.i > trigger.i and not same_clause(doc, part, m.i, trigger.i)
+    ]
+    sites = [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in flies)]
+    if any(same_clause(doc, part, s.i, trigger.i) for s in sites):
+        sites = [s for s in sites if not _is_of_another_clause(doc, part, s, trigger)]
+    here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
+    there = [m for m in part.of("weapon", "model") if m not in here] if here else []
+    if there:
+        own = [threat for m in here if (threat := THREAT.get(_kind(m))) is not None]
+        named = list(dict.fromkeys(own)) or named
+        sites = [s for s in sites if not any(m.i > trigger.i and same_clause(doc, part, s.i, m.i) for m in there)]
+    out = []
+    for threat in named or ["other"]:
+        proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
+        add_sites(proposal, sites)
+        out.append(proposal)
+    return out + _regime_on(doc, part, trigger, named)
+
+
+def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list[Proposal]:
+    """ "The missile danger is over in A, in B it remains", "..., the danger of drones remains": what goes on beside the
+    end of a named threat. The alert itself is read elsewhere."""
+    for on in [*part.of("alert.still"), *_in_force(doc, part, trigger)]:
+        if same_clause(doc, part, on.i, trigger.i) or says_siren(doc, on.i, on.j) or blocks(doc, part, on):
+            continue
+        here = [m for m in part.mentions if same_clause(doc, part, m.i, on.i)]
+        if any(m.concept in ("alert.siren", "alert.signal", "alert.all_clear", "alert.lifted") for m in here):
+            continue
+        own = [threat for m in here if m.group in ("weapon", "model") and (threat := THREAT.get(_kind(m)))]
+        if not own and len(named) != 1:
+            continue
+        status = "start" if part.has("alert.danger") else "threat"
+        sites = [s for s in part.sites if same_clause(doc, part, s.i, on.i)] or part.sites
+        out = []
+        for threat in dict.fromkeys(own or named):
+            proposal = Proposal(status, threat, part, on.concept, ongoing=status == "start")
+            add_sites(proposal, sites)
+            out.append(proposal)
+        return out
+    return []
+
+
+def _is_of_another_clause(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
+    """ "Off for A, it has gone to B": a later clause that says something nobody understands."""
+    if site.i < trigger.i or same_clause(doc, part, site.i, trigger.i):
+        return False
+    return any(
+        doc.at[k] is None and doc.tokens[k].kind == "w" and same_clause(doc, part, k, site.i)
+        for k in range(trigger.j, site.i)
+    )
+
+
+def _in_force(doc: Doc, part: Part, trigger: Mention) -> list[Mention]:
+    """ "..., in B it is in force": the verb of a later clause that speaks of no end."""
+    ends = part.of("alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren")
+    return [
+        m for m in part.of("alert.declared")
+        if m.i > trigger.j and not any(same_clause(doc, part, m.i, x.i) for x in ends)
+    ]  # fmt: skip
+
+
+def _kind(m: Mention) -> str:
+    return str(m.data.get("weapon", "")) or m.concept.partition(".")[2]
+
+
+def of_the_alert_before(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:
+    """ "Air alert in A! Guided bombs." : the threat is where the alert beside it is."""
+    for other in proposals:
+        is_narrow = all(site.level != "country" for site in other.sites)
+        goes_on = p.part.has("alert.still", "alert.lasts") and other.threat not in ("air", None)
+        if goes_on and other.status == "end" and p.part.n - other.part.n == 1 and p.part.line == other.part.line:
+            return list(other.sites)  # "the missile danger in A is over. That of drones remains"
+        if other.status == "start" and not other.ongoing and is_narrow and 0 < p.part.n - other.part.n <= 2:
+            return list(other.sites)
+    return []

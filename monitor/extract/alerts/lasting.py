@@ -1,0 +1,113 @@
+"""Alerts that a sentence says are still on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.alerts.announced import why_not_announced
+from monitor.extract.alerts.doubts import is_doubtful
+from monitor.extract.alerts.neighbours import why_turned_round
+from monitor.extract.alerts.proposals import Proposal, add_sites
+from monitor.extract.alerts.sirens import says_siren
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import blocks, clause_starts, same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["still_behind", "still_on"]
+
+_OWN_SUBJECT: Final = frozenset(("alert.threat", "alert.danger", "strike.attack"))
+
+
+_NOT_STILL: Final = frozenset(
+    ("veto.negation", "veto.if", "veto.denied", "veto.hypothetical", "alert.lifted", "weapon.drone")
+)
+
+
+def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
+    m = part.of("alert.still", "alert.lasts")[0]
+    names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
+    had_alert = any(p.status in ("end", "start") for p in so_far)
+    names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
+    if not (names_siren or had_alert) or part.has("alert.threat", "alert.under_attack"):
+        return []
+    if any(x.group == "weapon" and not (names_siren and _is_why(doc, x)) for x in part.mentions):
+        return []
+    if blocks(doc, part, m, ignore=frozenset(("negation",))):
+        return []
+    out = []
+    before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
+    before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
+    clear = [x for x in part.of("alert.all_clear_siren", "alert.lifted") if x.i < m.i]
+    is_sure = clear and before and not is_doubtful(doc, part, clear[0])
+    if is_sure and not why_not_announced(doc, part, clear[0]) and not why_turned_round(doc, part):
+        ended = Proposal("end", "air", part, clear[0].concept)
+        add_sites(ended, before)
+        out.append(ended)
+        sites = [s for s in part.sites if s not in before]
+    else:
+        sites = part.sites
+    if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
+        return []  # "while the alert is on": it stands before the alert and says nothing of it
+    proposal = Proposal(
+        "start", "air" if names_siren else _own_regime(part) or _regime(so_far), part, m.concept, ongoing=True
+    )
+    add_sites(proposal, sites)
+    out.append(proposal)
+    return out
+
+
+def _own_regime(part: Part) -> str | None:
+    """ "The regime of air danger remains", named in full: not that of the sentence before."""
+    return "air" if any(m.j - m.i > 1 for m in part.of("alert.danger")) else None
+
+
+def _regime(so_far: list[Proposal]) -> str:
+    """ "The danger of drones is over in A. In B the regime remains": that danger, where it was named last."""
+    last = so_far[-1]
+    is_danger = last.status == "end" and last.part.has("alert.danger") and last.threat not in (None, "other")
+    return str(last.threat) if is_danger else "air"
+
+
+def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
+    """ "... has passed, but the air alert in the region continues": on top of what the first clause says."""
+    if not part.has("alert.still", "alert.lasts"):
+        return []
+    cuts = [(m.i, m.j, True) for m in part.of("conj.but")]
+    cuts += [(start, start, False) for start in clause_starts(doc, part)[1:]]
+    for before, behind, is_but in cuts:
+        rest = [m for m in part.mentions if m.i >= behind]
+        on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
+        siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
+        if is_but and not any(_is_subject(m) for m in rest if on and m.i < on[0].i):
+            siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
+        elif not siren and found and on and says_siren(doc, on[0].i, on[0].j):
+            pass  # "the threat is over, the air alert goes on": one mention says both
+        elif not siren or not (is_but or found) or _has_own_subject(part, siren[0], on):
+            continue
+        if not on or not (siren or says_siren(doc, on[0].i, on[0].j)):
+            continue
+        if any(
+            m.concept in _NOT_STILL
+            and not (m.concept == "weapon.drone" and (_is_why(doc, m) or (siren and m.i > on[0].i)))
+            for m in rest
+        ):
+            continue
+        proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
+        add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))
+        return [proposal] if proposal.sites or found else []
+    return []
+
+
+def _is_why(doc: Doc, m: Mention) -> bool:
+    """ "Because of drones": they are why the alert goes on."""
+    before = doc.mentions_between(max(0, m.i - 3), m.i)
+    return any(x.concept == "veto.cause" or (x.concept == "prep.past" and x.j == m.i) for x in before)
+
+
+def _is_subject(m: Mention) -> bool:
+    return m.concept in _OWN_SUBJECT or m.group in ("weapon", "model")
+
+
+def _has_own_subject(part: Part, siren: Mention, on: list[Mention]) -> bool:
+    """ "Sirens are silent, the ballistic threat remains": what remains is not the siren."""
+    return bool(on) and any(siren.j <= m.i < on[0].i and _is_subject(m) for m in part.mentions)

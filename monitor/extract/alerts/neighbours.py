@@ -1,0 +1,180 @@
+"""What the sentences beside an end say of it: that it was long ago, a joke, not so, or that the siren is on again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.alerts.announced import is_announcing
+from monitor.extract.places.units import ancestors
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_elsewhen", "is_of_the_past", "is_taken_back", "names_a_year", "why_turned_round"]
+
+_LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+_DOUBT_BEFORE: Final = frozenset(
+    ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
+     "veto.history", "veto.recycled", "veto.game", "veto.if", "alert.expected", "veto.hypothetical")
+)  # fmt: skip
+_DOUBT_RIGHT_BEFORE: Final = _DOUBT_BEFORE | frozenset(("veto.negation", "time.again", "alert.still", "alert.lasts"))
+_DOUBT_AFTER: Final = _DOUBT_BEFORE | frozenset(
+    ("veto.negation", "time.yesterday", "time.ago", "alert.lifted", "alert.still", "alert.lasts", "veto.future")
+)  # fmt: skip
+_REMARK: Final = 7
+"""Words of a remark: what is longer tells something of its own."""
+_FEW: Final = 4
+_DATELINE: Final = 8
+"""Tokens of a sentence that is little more than a date: what follows it happened then."""
+
+
+def is_taken_back(doc: Doc, part: Part) -> bool:
+    """Whether a sentence beside the end denies it, or tells of the next alert."""
+    for other in doc.parts[part.n + 1 : part.n + 3]:
+        if other.line == part.line and any(not _is_negated(doc, other, m) for m in other.of("veto.denied")):
+            return True
+        if other.has("veto.joke") or (_begins_with_no(doc, other) and not other.has("alert.still", "alert.lasts")):
+            return True
+        if other.has("time.again") and (other.has("alert.siren", "alert.signal", "alert.declared") or _is_short(other)):
+            return True
+        if any(_says_siren(doc, m.i, m.j) for m in other.of("alert.declared")) and not other.has("alert.still"):
+            return True
+    return False
+
+
+def why_turned_round(doc: Doc, part: Part) -> str | None:
+    """Why a short remark beside the end of an air alert leaves it in doubt; None: nothing does."""
+    for other in doc.parts[part.n + 1 : part.n + 3]:
+        if _is_aside(doc, part, other, _DOUBT_AFTER):
+            return "an all-clear, and a remark behind it that may turn it round"
+    if not part.sites and _is_item_of_a_list(doc, part):
+        return "an all-clear among the items of a list"
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is not None and (_is_header(doc, before) or _is_doubtful_header(doc, before)):
+        return "an all-clear below a heading that is not understood"
+    if before is None:
+        return None
+    doubts = _DOUBT_BEFORE if before.line != part.line else _DOUBT_RIGHT_BEFORE
+    is_anew = before.line == part.line and any(_says_siren(doc, m.i, m.j) for m in before.of("alert.declared"))
+    if (is_anew and not before.sites) or _is_aside(doc, part, before, doubts):
+        return "an all-clear, and a remark before it that may turn it round"
+    return None
+
+
+def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool:
+    """Whether a short remark beside an end may turn it round: a word of doubt, or words that nobody knows."""
+    words = [k for k in range(other.i, other.j) if doc.tokens[k].kind == "w"]
+    if (
+        not words
+        or len(words) > _REMARK
+        or doc.tokens[other.j - 1].text == ":"
+        or _is_of_other_places(doc, part, other)
+    ):
+        return False
+    if other.has_any(doubts):
+        return True
+    unread = [k for k in words if doc.at[k] is None and not is_announcing(doc, k)]
+    if other.has("alert.shelter") and (unread or not any(is_announcing(doc, k) for k in words)):
+        return True
+    if other.line != part.line or abs(other.n - part.n) > 1:
+        return False
+    return doc.tokens[other.j - 1].text in "?\u2049\u061f" or (bool(unread) and len(words) <= _FEW)
+
+
+def _unread(doc: Doc, part: Part) -> bool:
+    return any(
+        doc.tokens[k].kind == "w" and doc.at[k] is None and not is_announcing(doc, k) for k in range(part.i, part.j)
+    )
+
+
+def _is_header(doc: Doc, part: Part) -> bool:
+    """ "A sample of the message:" """
+    return doc.tokens[part.j - 1].text == ":" and not part.sites and _unread(doc, part)
+
+
+def _is_doubtful_header(doc: Doc, part: Part) -> bool:
+    return doc.tokens[part.j - 1].text == ":" and part.has_any(_DOUBT_BEFORE)
+
+
+def _is_item_of_a_list(doc: Doc, part: Part) -> bool:
+    """Whether a line beside it begins with the same sign and names something else: "our bot shows the weather"."""
+    sign = doc.tokens[part.i]
+    return sign.kind == "p" and any(
+        doc.tokens[other.i].text == sign.text and other.line != part.line and not other.sites and _unread(doc, other)
+        for other in (*doc.parts[max(0, part.n - 1) : part.n], *doc.parts[part.n + 1 : part.n + 2])
+    )
+
+
+def _is_of_other_places(doc: Doc, part: Part, other: Part) -> bool:
+    """Whether the remark has places of its own, none of them in, or around, one of the end's."""
+    mine = {s.ref.id for s in part.sites if s.ref.id}
+    if not other.sites or not mine:
+        return False
+    stills = other.of("alert.still", "alert.lasts")
+    if (
+        stills
+        and (other.has("alert.siren") or any(_says_siren(doc, m.i, m.j) for m in stills))
+        and all(s.ref.id not in mine and not mine.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in other.sites)
+    ):
+        return True  # what goes on in a part of the region is taken out of its end
+    for s in other.sites:
+        line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
+        if line & mine or any(s.ref.id in ancestors(doc.lexicon, x) for x in mine):
+            return False
+    return True
+
+
+def _is_short(part: Part) -> bool:
+    return part.j - part.i <= _DATELINE
+
+
+def _says_siren(doc: Doc, i: int, j: int) -> bool:
+    stems = tuple(doc.lexicon.settings.get("siren_stems", ()))
+    return any(doc.tokens[k].f.startswith(stems) for k in range(i, j))
+
+
+def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Do not ignore": a denial that is itself denied."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return before is not None and before.concept == "veto.negation"
+
+
+def _begins_with_no(doc: Doc, part: Part) -> bool:
+    """ "Oh no, ...": a denial that stands alone before a comma or a stop takes back what was said before it."""
+    return any(m.i - part.i <= 2 and m.j < part.j and doc.tokens[m.j].kind == "p" for m in part.of("veto.negation"))
+
+
+def is_elsewhen(doc: Doc, part: Part) -> bool:
+    """Whether the sentence, or a dateline before it, names a time before today: what ended then may have begun again
+    since."""
+    if is_of_the_past(doc, part):
+        return True
+    return any(
+        _is_short(other)
+        and (other.has("time.yesterday", "time.ago") or _is_past(doc, other) or names_a_year(doc, other))
+        for other in doc.parts[max(0, part.n - 2) : part.n]
+    )
+
+
+def is_of_the_past(doc: Doc, part: Part) -> bool:
+    """Whether the sentence itself names a time before today."""
+    return part.has("time.yesterday", "time.ago") or _is_past(doc, part)
+
+
+def names_a_year(doc: Doc, part: Part) -> bool:
+    """A bare year before this one: "in 1940"."""
+    this = doc.local.year if doc.local is not None else 2022
+    for k in range(part.i, part.j):
+        text = doc.tokens[k].text
+        if doc.tokens[k].kind == "n" and len(text) == 4 and 1900 <= int(text) < this:
+            return True
+    return False
+
+
+def _is_past(doc: Doc, part: Part) -> bool:
+    today = doc.local.date().isoformat() if doc.local is not None else None
+    for when in part.whens:
+        if when.period in _LONG or when.is_retro:
+            return True
+        if when.date is not None and (when.date[-10:] < today if today is not None else part.has("month")):
+            return True
+    return False

@@ -1,0 +1,378 @@
+"""Threats without a siren: announced, under way, or a bare course in a terse post."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers
+from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
+from monitor.extract.alerts.sirens import is_only_why
+from monitor.extract.counts.flights import is_survey
+from monitor.extract.strikes.listed import header_of
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = [
+    "elliptic_course",
+    "take_off",
+    "threats_in",
+]
+
+_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
+_UNTIL: Final = frozenset(("until",))
+_ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
+_MANY: Final = 50
+"""More than are told of in flight one by one: a figure of a night or a month."""
+_ROW: Final = 40
+_MINUS: Final = 4
+_NAME: Final = 3
+_MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
+_LINE: Final = 16
+_PAST_ACTS: Final = frozenset(
+    ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
+     "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
+)  # fmt: skip
+_PAST_BUT_SEEN: Final = _PAST_ACTS - {"act.detected"}
+
+
+def _is_past(part: Part) -> bool:
+    """Whether it is told what was done; "launches at A were detected" are under way."""
+    if part.has("act.launch_noun") and not part.numbers and not part.has("veto.negation"):
+        return part.has_any(_PAST_BUT_SEEN)
+    return part.has_any(_PAST_ACTS)
+
+
+def threats_in(doc: Doc, part: Part) -> list[Proposal]:
+    if part.has("signal.retraction"):
+        return []
+    is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly") and not _is_speed(part))
+    if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
+        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
+    if part.vetoes == _UNTIL and part.has("alert.fly") and part.has("alert.shelter") and (
+        (flying := threats_named(doc, part)) and _is_live(doc, part)
+    ):  # fmt: skip
+        return threat_proposals(doc, part, flying, "alert.fly", 0.8)  # "missiles fly, stay in until the all-clear"
+    if is_usual or part.is_vetoed(_VETOES):
+        return []
+    if part.has("target") and part.has("mark") and header_of(doc, part) is not None:
+        return []
+    if any(is_only_why(doc, part, m) for m in part.of("alert.siren")):
+        return []  # "an airport closed after a drone alert"
+    stated = part.of("alert.threat", "alert.danger")
+    if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):
+        return []
+    named = threats_named(doc, part)
+    if not stated and not named and part.sites and _is_call(doc, part):
+        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
+    if not stated and (part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part))):
+        return []
+    if stated:
+        trigger = stated[0]
+        if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
+            return []
+        if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
+            part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
+        ):  # fmt: skip
+            return []
+        of_carriers = part.has("weapon.carrier") and part.has("act.launch_noun") and not part.has("alert.tactical")
+        return threat_proposals(doc, part, named or ["missile" if of_carriers else "air"], trigger.concept, 0.95)
+    if taken_off := take_off(part):
+        return taken_off
+    if _is_gift(doc, part):
+        return []
+    if part.has("alert.tactical") and not named and not _is_past(part):
+        return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
+    if not named and part.has("weapon.recon"):
+        named = ["drone"]
+    if not named or _is_past(part):
+        return []
+    if (
+        part.has("alert.clean", "alert.over", "alert.lifted")
+        and not part.has("alert.fly")
+        and not any(s.role == "target" for s in part.sites)
+    ):
+        return []
+    if doc.tokens[part.j - 1].text in "-\u2013\u2014" and part.has("prep.by") and part.j - part.i <= _MINUS:
+        return []  # "Of the missiles -": the sign says that they are gone
+    weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
+    if all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in part.of("weapon", "model")):
+        return []
+    if blocks(doc, part, weapon, ignore=_ASIDE):
+        return []
+    if part.has("veto.future") and not part.has("alert.fly", "alert.warned", "alert.under_attack") and (
+        doc.lang in doc.lexicon.settings.get("articled", ()) and blocks(doc, part, weapon, ignore=_ASIDE - {"future"})
+    ):  # fmt: skip
+        return []  # "Moscow threatens Kyiv with missiles"
+    under = part.of("alert.under_attack")
+    if under and part.sites:
+        return threat_proposals(doc, part, named, under[0].concept, 0.8)
+    warned = part.has("alert.warned") and not part.has("strike.attack") and (
+        bool(part.sites) or part.has("place.capital", "alert.everywhere") or _is_behind_siren(doc, part))  # fmt: skip
+    flies = part.has("alert.fly")
+    aimed = [s for s in part.sites if s.role == "target"]
+    is_live = _is_live(doc, part)
+    warned = warned and not part.has("veto.hypothetical", "veto.future")
+    if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
+        return []
+    if not aimed and not warned and part.has("strike.explosion", "claim"):
+        flies = False  # heard of and told, not seen on its way
+    over = [s for s in part.sites if s.role != "from"]
+    if part.has("weapon.warhead") and not over:
+        flies = False  # "it flies at 400 km/h and has a jet engine": what it is like
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    if over and all(s.ref.level == "country" and s.ref.id not in sounded for s in over):
+        return []  # "a drone flew into Romania": news of a country without such alerts
+    if over and all(s.ref.level == "country" and s.role == "name" for s in over):
+        flies = False  # "Latvia: a drone flew in": news of a country, no course
+    if warned or (flies and (is_live or aimed)):
+        return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+    if (
+        is_live
+        and part.has("mark.info", "mark.start")
+        and part.j - part.i <= 12
+        and not (part.has("strike.attack") and part.has("target"))
+    ):
+        return threat_proposals(doc, part, named, weapon.concept, 0.8)
+    if (
+        is_live
+        and part.sites
+        and not part.has("strike.attack", "act.launched")
+        and not (part.has("strike") and not aimed)
+    ):
+        placed = [
+            s
+            for s in part.sites
+            if s.role in ("target", "at", "past", "name")
+            and (s.ref.level != "country" or (s.role == "target" and part.has("alert.fly", "alert.under_attack")))
+        ]
+        if placed:
+            return threat_proposals(doc, part, named, weapon.concept, 0.85)
+    if is_live and aimed and _is_launch_under_way(part):
+        return threat_proposals(doc, part, named, "act.launched", 0.8)
+    is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
+    if is_live and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
+        return threat_proposals(doc, part, named, weapon.concept, 0.6)
+    if is_live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
+        return threat_proposals(doc, part, named, weapon.concept, 0.8)
+    is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
+    if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
+        return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
+    return []
+
+
+def _is_speed(part: Part) -> bool:
+    """ "A drone to A, 400 km an hour": a measure behind where it heads, in a line of a few words."""
+    aimed = [s for s in part.sites if s.role == "target"]
+    return bool(aimed) and part.j - part.i <= _LINE and all(aimed[0].j <= m.i for m in part.of("count.money"))
+
+
+def _is_gift(doc: Doc, part: Part) -> bool:
+    """ "Drones for the brigade": the word for "for" right behind a weapon, in a post that warns of nothing."""
+    words = doc.lexicon.settings.get("benefit", ())
+    return not any(p.has("alert") for p in doc.parts) and any(
+        m.j < part.j and doc.tokens[m.j].f in words for m in part.of("weapon", "model")
+    )
+
+
+def _is_behind_siren(doc: Doc, part: Part) -> bool:
+    """ "An air alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and bool(before.sites) and before.has("alert.siren")
+
+
+def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "No missiles for now, and no drones": a denial stands right before the noun."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return before is not None and before.concept == "veto.negation"
+
+
+def _is_gone(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Of the missiles for A it is clear": nothing of them is left."""
+    if part.numbers or part.has("alert.fly"):
+        return False
+    return any(same_clause(doc, part, m.i, clean.i) and m.i < clean.i for clean in part.of("alert.clean"))
+
+
+def _is_called_before(doc: Doc, part: Part) -> bool:
+    """ "A, this is for you! Six from the east": a figure and a weapon right behind a call."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and before.has("alert.attention") and bool(before.sites)
+
+
+def _is_below_name(doc: Doc, part: Part) -> bool:
+    """ "Kyiv. The first drones are over the outskirts": what flies, right behind a name that stands alone."""
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or before.line != part.line or len(before.sites) != 1 or part.has("strike", "act", "veto"):
+        return False
+    is_alone = all(m.group in ("place", "level", "mark") for m in before.mentions) and before.j - before.i <= _NAME
+    return is_alone and part.has("alert.fly", "prep.over", "prep.side")
+
+
+def take_off(part: Part) -> list[Proposal]:
+    """The take-off of a MiG-31K: a threat to the whole country."""
+    if (
+        part.has("weapon.mig31k")
+        and part.has("alert.takeoff", "act.present")
+        and not part.has("veto.negation", "signal.retraction")
+    ):
+        return [Proposal("threat", "mig31k", part, "alert.takeoff")]
+    return []
+
+
+def _is_launch_under_way(part: Part) -> bool:
+    """ "Missiles launched from A toward B": no figure, no "were", no effect."""
+    is_told = part.has("verb.passive", "strike", "toll", "claim") or bool(part.numbers)
+    return part.has("act.launched") and not is_told and any(s.role == "from" for s in part.sites)
+
+
+def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:
+    """ "Closed because of the threat of drones": the threat is only why something else was done."""
+    return any(0 <= stated.i - m.j <= 2 for m in part.of("veto.cause"))
+
+
+def _is_launch_done(doc: Doc, part: Part) -> bool:
+    """ "A launch of a Kinzhal was made": a phrase that holds the noun for a launch, from nowhere in the text's past."""
+    if part.has("claim", "toll") or any(s.role != "from" for s in part.sites):
+        return False
+    return any(
+        entry[0] == "act.launch_noun"
+        for m in part.of("act.launched") for k in range(m.i, m.j) for entry in doc.tokens[k].own or ()
+    )  # fmt: skip
+
+
+def _is_told_beside(doc: Doc, part: Part) -> bool:
+    """Whether a sentence near by tells what was shot down: then a launch is told too, not announced."""
+    near = doc.parts[max(0, part.n - 6) : part.n + 6]
+    return any(p.has("act.shot_down", "act.merged", "act.lost") for p in near)
+
+
+def _is_call(doc: Doc, part: Part) -> bool:
+    """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    calls = part.of("alert.attention", "alert.shelter")
+    vetoed = any(
+        m.concept != "veto.until"
+        and not (m.concept in _MODALS and calls and not same_clause(doc, part, m.i, calls[0].i))
+        for m in part.of("veto")
+    )
+    others = vetoed or part.has("strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    is_called = part.has("alert.attention", "alert.shelter")
+    is_short = len(doc.parts) <= (4 if part.n == 0 else 2) and part.j - part.i - beside <= 9
+    is_terse = is_short and unknown <= (1 if is_called else 0)
+    return is_terse and not others and (is_called or part.has("act.launch_noun"))
+
+
+def _is_in_tally(doc: Doc, part: Part) -> bool:
+    """A figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
+    near = doc.parts[max(0, part.n - 8) : part.n + 8]
+    told = any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
+    return told and any(w.period in ("night", "day") for p in near for w in p.whens)
+
+
+def _is_live(doc: Doc, part: Part) -> bool:
+    """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
+    if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
+        return False
+    if part.has("verb.passive") and not part.has("act.present", "alert.fly", "alert.warned", "alert.threat"):
+        return False
+    if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
+        return False
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
+
+
+def _is_bare(doc: Doc, part: Part) -> bool:
+    """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
+    words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    if words == 1 and part.has("weapon.mixed"):
+        return False  # "A target" says nothing of what or where
+    if part.n and doc.parts[part.n - 1].has("strike", "toll"):
+        return False
+    if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):
+        return False  # "Enemy artillery. A man died": told, not on its way
+    if any(number.value > _MANY for number in part.numbers):
+        return False
+    return (
+        words <= 5
+        and unknown <= 2
+        and not part.has("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "target", "count.money")
+    )
+
+
+def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
+    """ "Course for Kyiv!": a direction alone, in a terse post."""
+    near = doc.parts[max(0, part.n - 3) : part.n + 3]
+    near = [p for p in near if p.n != part.n or p is part]  # not the sentence that ``part`` is a clause of
+    if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
+        return []
+    if part.has("act.launch_noun") and part.sites and (_is_call(doc, part) or _is_more_of_them(doc, part)):
+        return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
+    if not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
+        return []
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    if part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10):
+        return []
+    heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
+    words = doc.lexicon.settings.get("course", ())
+    named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
+    has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
+    is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
+    is_aim = len(doc.parts) <= 4 and any(
+        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_counted(doc, part, s)))
+        for s in part.sites
+    )
+    if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
+        return []
+    aimed = [s for s in part.sites if s.role == "target"]
+    if not aimed and (named or part.has("alert.fly")):
+        aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
+    if not aimed and part.has("alert.fly"):
+        aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
+    of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
+    if of_carriers or not any(s.ref.level != "sea" for s in aimed):
+        return []
+    threat = "drone" if is_survey(doc, part) or _is_among_drones(doc, part) else "other"
+    proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
+    chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
+    add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
+    return [proposal]
+
+
+def _is_counted(doc: Doc, part: Part, site: Site) -> bool:
+    """ "3 to A", "A 3", "to A for now 3": a number, and no word between it and the place that nobody knows."""
+    for number in part.numbers:
+        low, high = (number.j, site.i) if number.j <= site.i else (site.j, number.i)
+        if all(doc.at[k] is not None or doc.tokens[k].kind != "w" for k in range(low, high)):
+            return True
+    return False
+
+
+def _is_more_of_them(doc: Doc, part: Part) -> bool:
+    """ "Bombs for A. More launches at B": a terse sentence behind one that names the weapon."""
+    before = doc.parts[part.n - 1] if part.n else None
+    is_named = before is not None and before.line == part.line and before.has("weapon", "model")
+    others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    return is_named and not others and part.j - part.i <= 8 and any(s.role == "target" for s in part.sites)
+
+
+def _aim_length(doc: Doc, part: Part) -> int:
+    """Tokens of a post that is nothing but where to: more where every word of it is known."""
+    is_unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
+    return 4 if is_unread else 7
+
+
+def _is_among_drones(doc: Doc, part: Part) -> bool:
+    """ "No drones near by. A few dozen go through A": what flies was named in the sentence before."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and threats_named(doc, before) == ["drone"]
+
+
+def _is_row(doc: Doc, part: Part) -> bool:
+    """ "A: 40 to B from C, 30 to D": nothing but figures and where they head for."""
+    aimed = sum(1 for s in part.sites if s.role == "target")
+    unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
+    return aimed > 0 and len(part.numbers) > 1 and not unread and not part.has("time", "month", "count", "weekday")

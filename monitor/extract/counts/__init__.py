@@ -1,0 +1,1 @@
+"""Counts: how many munitions, and what became of them."""

@@ -1,0 +1,173 @@
+"""The weapon that stands ahead of a number in its sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import Weapon
+
+__all__ = ["is_unread_noun", "weapon_ahead"]
+
+_STOP_GROUPS: Final = frozenset(
+    ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
+)
+_FEW: Final = 60
+_REACH: Final = 3
+_NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
+
+
+def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    if (bracketed := _before_bracket(doc, part, number, weapons)) is not None:
+        return bracketed
+    k = number.j
+    unknown = 0
+    while k < part.j:
+        mention = doc.at[k]
+        weapon = next((w for w in weapons if w.i <= k < w.j), None)
+        if weapon is not None and _is_means(doc, part, weapon):
+            return None
+        if weapon is not None:
+            return None if _is_of_blows(doc, part, number, weapon) else weapon
+        if mention is not None:
+            concept = mention.concept
+            if concept == "strike.hit" and k == number.j and (hit := _hit_with(doc, mention, weapons)) is not None:
+                return hit
+            if mention.rows and not any(s.i == mention.i for s in part.sites):
+                unknown += 1  # a common word that is also the name of some village
+                k = mention.j
+                continue
+            if concept == "bound.vague" or mention.group in _STOP_GROUPS:
+                return None
+            if mention.group == "time" and concept not in ("time.night", "time.daytime"):
+                return None
+            if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
+                return None
+            if mention.group == "num" and concept not in _NUMERALS:
+                return None
+            if mention.group == "act" and k > number.j + 2 and not _is_attribute(doc, mention):
+                return None
+            if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
+                aim = doc.at[mention.j]
+                if aim is not None and aim.group == "place":
+                    k = aim.j
+                    continue
+            if mention.group == "prep" and k == number.j and (attribute := _behind_attribute(doc, mention, weapons)):
+                return attribute
+            if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
+                return None
+            if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
+                return None
+            k = mention.j
+            continue
+        token = doc.tokens[k]
+        if (
+            token.kind == "n"
+            or token.text in ".,;:!?()/\n"
+            or (token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1))
+        ):
+            return None
+        if token.kind == "w" and not token.hyphen:
+            unknown += 1
+            if unknown > 3:
+                return None
+        k += 1
+    return None
+
+
+def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    """ "Three missile strikes", "12 drone attacks": the blows are counted, not what struck; "a 40-missile attack" is
+    none of them."""
+    if any(m.i == weapon.i and m.j == weapon.j for m in part.of("strike.attack")):
+        return True  # "three Drohnenangriffe"
+    blow = _blow_behind(doc, part, weapon.j)
+    if blow is None or blow.concept not in ("strike.attack", "strike.hit") or doc.tokens[weapon.i].hyphen:
+        return False
+    behind = doc.at[blow.j] if blow.j < part.j else None
+    if behind is not None and behind.group in ("weapon", "model"):
+        return False  # "20 Shahed attack drones"
+    settings = doc.lexicon.settings
+    last = doc.tokens[weapon.j - 1].f
+    if any(last.startswith(stem) and last[len(stem) :] in settings["adjectival"] for stem in settings["attributive"]):
+        return True
+    plural = settings.get("plurals", {}).get(blow.lang)
+    is_noun = bool(plural) and number.value > 1 and doc.tokens[blow.j - 1].f.endswith(plural)
+    return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
+
+
+def _before_bracket(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """ "A group of Shaheds (4) to A, another group (3) to B": how many, behind their name or behind the next group."""
+    k = number.i - 1
+    if k <= part.i or number.value > _FEW or doc.tokens[k].text != "(":
+        return None
+    close = min(number.j, k + 2)
+    if close >= part.j or doc.tokens[close].text != ")":
+        return None
+    named = next((w for w in weapons if w.j == k), None)
+    group = doc.at[k - 1]
+    if named is None and group is not None and group.concept == "count.other":
+        named = next((w for w in reversed(weapons) if w.j < k), None)
+    return named
+
+
+def _hit_with(doc: Doc, hit: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """ "Eleven hits by Shaheds": the weapon right behind the word, one word that says what they are like between."""
+    for k in range(hit.j, min(hit.j + 2, len(doc.tokens))):
+        weapon = next((w for w in weapons if w.i == k), None)
+        if weapon is not None:
+            return weapon
+        if doc.at[k] is not None or doc.tokens[k].kind != "w":
+            return None
+    return None
+
+
+def _blow_behind(doc: Doc, part: Part, k: int) -> Mention | None:
+    """The word right behind, or that of "three missile and 71 air strikes"."""
+    m = doc.at[k] if k < part.j else None
+    if m is None or m.concept != "conj.and":
+        return m
+    number = next((n for n in part.numbers if n.i == m.j), None)
+    for n in range(number.j, min(part.j, number.j + _REACH)) if number is not None else ():
+        m = doc.at[n]
+        if m is not None and m.concept in ("strike.attack", "strike.hit"):
+            return m
+    return None
+
+
+def _is_means(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "One of them was destroyed by a drone", where the case of the noun says "by"."""
+    verb = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    is_done = verb is not None and verb.concept == "act.shot_down"
+    return is_done and doc.tokens[weapon.j - 1].f.endswith(tuple(doc.lexicon.settings.get("means", ())))
+
+
+def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """ "Seven at the base fired missiles", where a language puts all of that before its noun."""
+    if prep.lang not in doc.lexicon.settings.get("verb_last", ()):
+        return None
+    for m in doc.mentions_between(prep.j, prep.j + 8):
+        if m.group == "act":
+            return next((w for w in weapons if w.i == m.j), None)
+    return None
+
+
+def _is_subset_word(doc: Doc, k: int) -> bool:
+    """ "60 of them - Shaheds": the dash stands for "are"."""
+    mention = doc.at[k]
+    return mention is not None and mention.concept == "num.subset"
+
+
+def _is_attribute(doc: Doc, act: Mention) -> bool:
+    """ "64 in the night downed drones": a participle before its noun."""
+    after = doc.at[act.j] if act.j < len(doc.at) else None
+    return after is not None and after.group in ("side", "weapon", "model")
+
+
+def is_unread_noun(doc: Doc, part: Part, side: Mention) -> bool:
+    """Words that nobody knows behind "enemy" or "Russian", and no weapon among them: something else is counted."""
+    k = side.j
+    while k < part.j and k - side.j < 3 and doc.at[k] is None and doc.tokens[k].kind == "w":
+        k += 1
+    behind = doc.at[k] if k < part.j else None
+    return k > side.j and (behind is None or behind.group not in ("weapon", "model"))

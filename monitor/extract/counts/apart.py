@@ -1,0 +1,39 @@
+"""Numbers that count no weapons of their own: denied, of one group among several, or how they come: one by one."""
+
+from __future__ import annotations
+
+from monitor.extract.counts.counted import is_denied
+from monitor.extract.text.doc import Doc, Number, Part
+
+__all__ = ["is_set_aside"]
+
+
+def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
+    return is_denied(doc, part, number) or _is_of_one_group(doc, part, number) or _is_one_by_one(doc, part, number)
+
+
+def _is_of_one_group(doc: Doc, part: Part, number: Number) -> bool:
+    """ "In one group one or two drones", "in each group five": how many there are in each of them."""
+    k = number.i - 1
+    mention = doc.at[k] if k >= part.i else None
+    if mention is not None and mention.concept == "prep.by":
+        k = mention.i - 1
+        mention = doc.at[k] if k >= part.i else None
+    if mention is None or mention.concept != "count.other":
+        return False
+    return any(m.concept == "prep.at" for m in doc.mentions_between(max(part.i, mention.i - 2), mention.i)) and (
+        any(n.j == mention.i for n in part.numbers) or _is_each(doc, part, mention.i - 1))  # fmt: skip
+
+
+def _is_each(doc: Doc, part: Part, k: int) -> bool:
+    mention = doc.at[k] if k >= part.i else None
+    return mention is not None and mention.concept == "num.each"
+
+
+def _is_one_by_one(doc: Doc, part: Part, number: Number) -> bool:
+    """ "They come in one by one": a number word alone behind the word for "by", in a sentence that tells a course."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    after = doc.at[number.j] if number.j < part.j else None
+    if before is None or before.concept != "prep.by" or not number.is_word or not part.has("alert.fly"):
+        return False
+    return after is None or after.group not in ("weapon", "model", "side")

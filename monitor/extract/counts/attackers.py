@@ -1,0 +1,189 @@
+"""Which side launched what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from monitor.extract.counts.found import Found
+from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.struck import attacked_by_side
+from monitor.extract.strikes.victims import is_of_victims, is_struck_side
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.model import PlaceRef
+
+__all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
+
+_OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+
+
+def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
+    if one.part_of_it is not None:
+        one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
+    part = one.part
+    ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
+    behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
+    last_act = max((m.i for m in behind if m.group in ("act", "strike", "claim")), default=-1)
+    for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
+        if m.group == "side" and is_of_victims(doc, part, m):
+            continue
+        means = doc.at[m.j] if m.j < part.j else None
+        if means is not None and means.concept == "prep.against" and m.j <= one.number.i:
+            continue  # "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
+        if m.concept == "side.ua":
+            return "UA"
+        if m.concept in ("side.ru", "side.troops"):
+            return "RU"
+        if m.concept == "side.enemy":
+            return _enemy(doc)
+    is_seen = one.act is not None and one.act.concept == "act.detected"
+    if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
+        actor = doc.at[one.act.i - 1]
+        doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
+        if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
+            return str(actor.data["side"])
+    army = [m for m in part.of("claimant.military_ua", "claimant.military") if m.i < one.number.i]
+    if army and one.measure == "launched" and not part.has("claim") and one.act is not None and one.act.i > army[0].i:
+        return "UA"
+    if (side := side_against(doc, one.places)) is not None:
+        is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")
+        return "UA" if is_of_occupier else side
+    doers = [m for m in part.of("claimant.military_ua", "claimant.army_ua", "claimant.army_ru") if m.data.get("side")]
+    if one.measure == "shot_down" and any(m.j == x.i for m in doers for x in part.of("strike.attack")):
+        return str(doers[0].data["side"])  # "38 were downed, the army attacked A"
+    model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
+    if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
+        return str(model[0].data["side"])
+    sides = [m.concept for m in part.mentions if m.group == "side" and not is_of_victims(doc, part, m)]
+    struck = [m.concept for m in part.mentions if m.group == "side" and is_struck_side(doc, part, m)]
+    if one.measure == "launched" and not sides and struck in (["side.ru"], ["side.ua"]):
+        return "UA" if struck == ["side.ru"] else "RU"
+    if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
+        return "RU"
+    agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
+        return agents[0]
+    countries = [
+        s.ref.id for s in part.sites
+        if s.ref.level == "country"
+        and (s.role in ("target", "at") or _is_topic(doc, part, s) or (s.role == "name" and is_object(doc, part, s)))
+    ]  # fmt: skip
+    if "UA" in countries:
+        return "RU"
+    if "RU" in countries and (one.measure != "launched" or _is_aimed_at_russia(part)):
+        return "UA"
+    subject = [
+        s.ref.id for s in part.sites
+        if s.ref.level == "country" and s.role == "name" and not is_object(doc, part, s)
+    ]  # fmt: skip
+    subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
+    if (
+        one.measure == "launched"
+        and subject
+        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged"))
+    ):
+        has_seen = one.act is not None and one.act.concept == "act.detected"
+        if "RU" in subject:
+            return "UA" if has_seen else "RU"
+        if "UA" in subject and not sides:
+            return "RU" if has_seen else "UA"
+    if one.measure in ("shot_down", "lost", "suppressed") and (shot := _shooter(part, one)) is not None:
+        return "RU" if shot == "UA" else "UA"
+    speaker = next((_OF_CAPITAL[s.ref.id] for s in part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL), None)
+    side = claimant_side or speaker or doc.side
+    if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
+        return "RU" if side == "UA" else "UA"
+    if "side.enemy" in sides:
+        return _enemy(doc)
+    if "side.ua" in sides:
+        return "UA" if one.measure == "launched" else "RU"
+    for other in reversed(doc.parts[max(0, part.n - 4) : part.n + 1]):
+        for site in other.sites:
+            if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
+                return "RU" if site.ref.id == "UA" else "UA"
+        for site in other.sites:
+            is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
+            is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down")
+            if is_struck and is_told and site.ref.level != "country":
+                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
+                if root:
+                    return "RU" if root[0] == "UA" else "UA"
+            is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
+            if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
+                return site.ref.id
+        if (victim := attacked_by_side(doc, other)) is not None:
+            return "RU" if victim == "UA" else "UA"
+    others = [s for s in part.sites if s.ref.level == "country" and s.ref.id not in ("UA", "RU")]
+    if len(others) > 1 and one.measure == "launched":
+        return None  # "Iran fired at Israel"
+    earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    if earlier:
+        return str(earlier)
+    for other in doc.parts[part.n + 1 : part.n + 3]:
+        for site in other.sites:
+            if site.role in ("target", "at") and other.has("toll") and site.ref.level != "country":
+                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
+                if root:
+                    return "RU" if root[0] == "UA" else "UA"
+    return None
+
+
+def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Ukraine: fourteen dead in an attack with 440 drones": the country that a headline is about, no doer of it."""
+    return site.i == part.i and site.role == "name" and site.j < part.j and doc.tokens[site.j].text == ":" and (
+        part.has("toll", "strike", "target"))  # fmt: skip
+
+
+def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:
+    """Who attacks these places."""
+    for place in places:
+        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
+        if "RU" in line or line[0] in ("UA-43", "UA-40"):
+            return "UA"
+        if "UA" in line:
+            return "RU"
+    return None
+
+
+def _is_aimed_at_russia(part: Part) -> bool:
+    """Russia told as the target of a launch, and nowhere as who launched."""
+    told = [s.role for s in part.sites if s.ref.id == "RU"]
+    return "target" in told and "name" not in told and "agent" not in told and not part.has("side.ru", "side.troops")
+
+
+def is_object(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Struck Ukraine": the country right behind the verb, an article at most between."""
+    k = site.i - 1
+    if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
+        k -= 1
+    before = doc.at[k] if k >= part.i else None
+    if before is not None and before.lang in doc.lexicon.settings.get("verb_last", ()):
+        return False  # there the subject may stand behind the verb
+    after = doc.at[site.j] if site.j < part.j else None
+    is_doer = after is not None and after.concept in ("act.launched", "strike.attack", "verb.aux")
+    return before is not None and before.concept in ("strike.attack", "strike.hit") and not is_doer
+
+
+def _shooter(part: Part, one: Found) -> str | None:
+    """The side that did the shooting down, as told: "the air defence of Ukraine downed", with no attack in it."""
+    if one.act is None or part.has("act.launched", "strike.attack"):
+        return None
+    ahead = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("name", "at") and s.j <= one.act.i]
+    return ahead[0] if len(ahead) == 1 and ahead[0] in ("UA", "RU") else None
+
+
+def told_attacker(doc: Doc, one: Found, found: list[Found]) -> str | None:
+    """The attacker told with a count before, else after."""
+    for other in found:
+        if other.attacker is not None and abs(other.part.n - one.part.n) <= 4:
+            return other.attacker
+    return None
+
+
+def _enemy(doc: Doc) -> str | None:
+    if doc.side is not None:
+        return "RU" if doc.side == "UA" else "UA"
+    found = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    return str(found) if found else None

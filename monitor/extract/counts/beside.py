@@ -1,0 +1,45 @@
+"""What the sentences beside one say of it: the place of a dateline, the weapons of a heading."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.weapons import strike_kinds, weapons_of
+
+__all__ = ["is_dateline", "is_taken_back", "of_heading"]
+
+_OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
+_LIST: Final = 12
+_ITEM: Final = 20
+_REMARK: Final = 12
+
+
+def is_dateline(doc: Doc, part: Part) -> bool:
+    """ "Odesa. Debris set a roof on fire": a sentence that is the name of a place and nothing else."""
+    is_bare = all(m.group in _OF_DATELINE or m.concept == "strike.explosion" for m in part.mentions)
+    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return bool(part.sites) and is_bare and unread <= (part.j - part.i <= 4) and not part.numbers
+
+
+def is_taken_back(doc: Doc, part: Part) -> bool:
+    """ "They write of a hit in A. I do not confirm it": the short sentence behind begins with a denial."""
+    other = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if other is None or other.line != part.line or other.j - other.i > _REMARK or other.has("place"):
+        return False
+    return any(m.i - other.i <= 2 for m in other.of("veto.denied")) and not other.has("toll", "person", "num")
+
+
+def of_heading(doc: Doc, part: Part) -> list[str]:
+    """ "Strikes by Gerans:" above lines of places and what was heard there."""
+    if part.j - part.i > _ITEM or not part.sites or part.has("weapon", "model", "act"):
+        return []
+    for other in reversed(doc.parts[max(0, part.n - _LIST) : part.n]):
+        if other.line == part.line:
+            continue
+        if doc.tokens[other.j - 1].text == ":":
+            is_told = other.has("strike") and not other.has("veto", "alert") and not other.sites
+            return strike_kinds(weapons_of(doc, other)) if is_told else []
+        if other.j - other.i > _ITEM or not other.sites or other.has("weapon", "model", "act"):
+            return []
+    return []

@@ -1,0 +1,400 @@
+"""What a number counts: the weapon ahead of it, behind it, or told before."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.ahead import is_unread_noun, weapon_ahead
+from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
+from monitor.extract.counts.found import Found
+from monitor.extract.strikes.victims import is_of_victims
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import Weapon, weapons_of
+
+__all__ = [
+    "DASHES",
+    "is_claimed",
+    "is_coordinated",
+    "is_denied",
+    "is_item",
+    "is_of_a_night",
+    "is_paired",
+    "is_set_right",
+    "is_unreal",
+    "stands_alone",
+    "total_of",
+    "weapon_for",
+]
+
+_OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
+_QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
+_MODAL: Final = 4
+"""Tokens between a figure and the "could" behind its noun."""
+DASHES: Final = "\u2013\u2014-"
+
+
+def weapon_for(
+    doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
+) -> tuple[Weapon | None, bool]:
+    if (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
+        return respective, True
+    if _is_name_of_unit(doc, part, number):
+        return None, False
+    ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
+    if ahead is not None and ahead.kind == "missile" and (
+        _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))
+    ):  # fmt: skip
+        ahead = Weapon(ahead.i, ahead.j, "ballistic", None)
+    if ahead is not None:
+        if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
+            return None, False
+        if ahead.kind == "device":
+            told = [f.weapon.kind for f in (here or so_far[-4:])]
+            kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
+            return Weapon(ahead.i, ahead.j, kind, None), False
+        return ahead, False
+    if (pieces := of_pieces(doc, part, number)) is not None:
+        return pieces, True
+    if (signed := of_sign(doc, part, number) or of_row(doc, part, number, weapons)) is not None:
+        return signed, True
+    if is_survey(doc, part) or is_next_in_row(doc, part, number, here):
+        return here[-1].weapon if here else Weapon(part.i, part.i, "drone", None), True
+    if not stands_alone(doc, part, number) and not _is_hit_told_on(doc, part, number, so_far):
+        return None, False
+    if here and _is_of_both(here, number):
+        last = here[-1].weapon
+        return Weapon(last.i, last.j, "mixed", None), True
+    behind = [
+        w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i) and not _is_of_group(doc, part, w)
+    ]
+    if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
+        return here[-1].weapon, True
+    if behind and (here or number.i - behind[-1].j <= 8 or _is_below_header(doc, part, behind[-1].j, number)):
+        return behind[-1], True
+    if here:
+        is_barred = _bars(doc, here[-1].number.j, number.i) and not _is_downed_of_those(doc, part, number, here[-1])
+        return (None, False) if is_barred else (here[-1].weapon, True)
+    if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
+        return None, False
+    if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
+        last = so_far[-1].weapon
+        return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
+    is_bare = bool(part.sites) and part.j - part.i <= 7 and not part.has("act", "strike", "toll", "claim", "target")
+    if is_bare or is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
+        recent = _recent_kind(doc, part)
+        if recent is not None:
+            return Weapon(part.i, part.i, recent, None), True
+    return None, False
+
+
+def _is_downed_of_those(doc: Doc, part: Part, number: Number, last: Found) -> bool:
+    """ "Fired 653 drones at energy sites, Ukraine downs 592": right behind the verb, no more than were launched."""
+    verb = doc.at[number.i - 1] if number.i > part.i else None
+    is_downed = verb is not None and verb.concept in ("act.shot_down", "act.merged")
+    return is_downed and last.measure == "launched" and number.value <= last.value
+
+
+def _is_name_of_unit(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Brigade 3 shot down a drone": the number is the unit's."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    after = doc.at[number.j] if number.j < part.j else None
+    return (
+        before is not None and before.concept == "count.other" and not number.is_word
+        and after is not None and after.group in ("act", "verb")
+    )  # fmt: skip
+
+
+def _is_below_header(doc: Doc, part: Part, i: int, number: Number) -> bool:
+    """ "Drones shot down by region: A 31, B 12": behind the colon of the weapon, right behind a place."""
+    is_placed = any(0 <= number.i - s.j <= 1 for s in part.sites)
+    return is_placed and any(doc.tokens[k].text == ":" for k in range(i, number.i))
+
+
+def _is_of_those(doc: Doc, number: Number, so_far: list[Found]) -> bool:
+    """ "Seven of the missiles", where ballistic ones were told and no others."""
+    of = doc.at[number.j] if number.j < len(doc.at) else None
+    kinds = {f.weapon.kind for f in so_far if f.measure == "launched"}
+    return of is not None and of.concept == "num.of" and "ballistic" in kinds and "missile" not in kinds
+
+
+def _is_ballistic_before(doc: Doc, part: Part) -> bool:
+    """ "Ballistics for Kyiv! Two missiles": the missiles right behind are the ballistic ones."""
+    before = doc.parts[part.n - 1] if part.n and part.j - part.i <= 5 else None
+    is_beside = before is not None and before.line == part.line and before.has("weapon.ballistic")
+    return is_beside and before is not None and not before.has("act", "strike", "toll", "claim")
+
+
+def _respective(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
+    """ "552 and 31 were respectively shot down": in the order of the figures before."""
+    launched = [f for f in so_far if f.measure == "launched"]
+    if not launched:
+        return None
+    theirs = [f for f in launched if f.part is launched[-1].part]
+    start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1
+    mine = [n for n in part.numbers if n.taken is None and n.i > start]
+    if len(mine) != len(theirs) or number not in mine:
+        return None
+    if not part.has("num.respectively") and not _are_paired(doc, mine, theirs):
+        return None
+    weapon = theirs[mine.index(number)].weapon
+    return Weapon(weapon.i, weapon.j, weapon.kind, None)
+
+
+def _are_paired(doc: Doc, mine: list[Number], theirs: list[Found]) -> bool:
+    """ "293 drones and 18 missiles, of which 240 and seven were downed": two and two, none above its own."""
+    if len(mine) != 2 or mine[1].i - mine[0].j != 1:
+        return False
+    joint = doc.at[mine[0].j]
+    if joint is None or joint.concept != "conj.and":
+        return False
+    return all(n.value <= f.value for n, f in zip(mine, theirs, strict=True))
+
+
+def _is_of_both(so_far: list[Found], number: Number) -> bool:
+    """More than were launched of the kind named last, behind figures of two kinds: it is of both."""
+    last = so_far[-1]
+    if last.measure != "launched" or number.value <= last.value:
+        return False
+    return any(
+        f.part is last.part and f.measure == "launched" and f.weapon.kind != last.weapon.kind for f in so_far[-3:]
+    )
+
+
+def _is_of_group(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "Groups of drones": a bare number behind it counts groups."""
+    before = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    return before is not None and before.concept == "count.other"
+
+
+def _recent_kind(doc: Doc, part: Part) -> str | None:
+    """The weapon last named before this sentence, at most three sentences back."""
+    n = part.n
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        named = weapons_of(doc, other)
+        if named:
+            return None if _is_of_group(doc, other, named[-1]) else named[-1].kind
+    return None
+
+
+def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
+    """Nothing that could be counted follows: the noun is left out."""
+    k = number.j
+    while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total", "num.each")):
+        k = m.j
+    if k >= part.j:
+        return True
+    mention = doc.at[k]
+    if mention is None:
+        if doc.tokens[k].text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
+            return False  # "three of them - officers"
+        is_colon = doc.tokens[k].text == ":" and (
+            number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
+        )
+        return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac\u00b0/\\:")
+    if mention.concept == "num.subset" and _is_of_people(doc, part, mention):
+        return False  # "four of whom are children"
+    if mention.concept in ("num.of", "prep.of") and _is_of_things(doc, part, mention):
+        return False  # "all four of the capital's airports"
+    if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
+        return False  # "over five Russian regions"
+    if mention.group == "side" and is_unread_noun(doc, part, mention):
+        return False  # "600 enemy dugouts"
+    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
+        mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
+    ):
+        after = doc.at[mention.j] if mention.j < part.j else None
+        if after is not None and (
+            after.concept == "num.half" or (mention.group == "side" and after.concept == "weapon.carrier")
+        ):
+            return False
+        if mention.concept == "conj.and" and _shares_a_unit(doc, part, mention.j):
+            return False
+        return mention.concept != "strike.explosion" and not _is_like_a_year(number)
+    return mention.concept in (
+        "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
+    )  # fmt: skip
+
+
+def _shares_a_unit(doc: Doc, part: Part, k: int) -> bool:
+    """ "The 2nd and 5th brigades": the noun stands behind the second figure and is of both."""
+    other = next((n for n in part.numbers if n.i == k), None)
+    unit = doc.at[other.j] if other is not None and other.j < part.j else None
+    return unit is not None and unit.concept == "count.other"
+
+
+def _is_of_things(doc: Doc, part: Part, of: Mention) -> bool:
+    """Whether a noun that is no weapon stands behind the "of", before any weapon or verb."""
+    for m in doc.mentions_between(of.j, min(part.j, of.j + 5)):
+        if m.group in ("target", "person", "toll") or m.concept == "count.other":
+            return same_clause(doc, part, of.i, m.i)
+        if m.group in ("weapon", "model", "act", "strike", "num"):
+            return False
+    return False
+
+
+def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:
+    behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
+    return bool(behind) and behind[0].group in ("person", "toll")
+
+
+def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> bool:
+    """ "...; seven struck": behind figures of the same line the rest of a tally."""
+    after = doc.at[number.j] if number.j < part.j else None
+    if after is None or after.concept != "strike.hit" or not so_far:
+        return False
+    last = so_far[-1].part
+    return last.line == part.line and last.n == part.n - 1 and last.has("act.shot_down", "act.merged")
+
+
+def _is_like_a_year(number: Number) -> bool:
+    return not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
+
+
+def _bars(doc: Doc, i: int, j: int) -> bool:
+    """Something between a weapon and a number that keeps them apart."""
+    return any(m.group in ("person", "toll", "count", "target") for m in doc.mentions_between(i, j))
+
+
+def is_item(doc: Doc, part: Part) -> bool:
+    """An item of a list: begins with a bullet, a dash or the number itself."""
+    k = part.i
+    while k < part.j and (doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and m.group == "mark")):
+        k += 1
+    return any(
+        n.i - k <= 2 and all((m := doc.at[x]) is None or m.group != "person" for x in range(k, n.i))
+        and sum(1 for x in range(k, n.i) if doc.at[x] is None and doc.tokens[x].kind == "w") == 0
+        for n in part.numbers[:1]
+    )  # fmt: skip
+
+
+def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Number | None:
+    """The m of "n of m"."""
+    if after is None or after.value < number.value or number.value_max is not None:
+        return None
+    if after.i - number.j == 1 and doc.tokens[number.j].text == "/" and doc.tokens[after.i].glued:
+        before = doc.at[number.i - 1] if number.i > part.i else None
+        return after if before is not None and before.concept in ("act.shot_down", "act.merged") else None
+    between = doc.mentions_between(number.j, after.i)
+    words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
+    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
+    if not is_plain and not (
+        len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
+    ):
+        return None
+    gap = after.i - number.j
+    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None and doc.tokens[k].text not in _QUOTES)
+    if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
+        return None
+    of = words[0]
+    is_beside = of.i == number.j or of.j == after.i
+    if of.concept == "prep.to" and not (is_beside and stands_alone(doc, part, after)):
+        return None
+    if of.concept == "prep.on":
+        return None
+    return after
+
+
+def is_of_a_night(part: Part) -> bool:
+    """Whether a sentence tells what was done in a night: a company or a purchase in it changes nothing."""
+    return part.has("time.night", "time.last_night") and part.has("act.shot_down", "act.merged", "act.launched")
+
+
+def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
+    """The name of what makes a figure a supposition: "if", "could", "will"."""
+    for m in part.mentions:
+        if m.concept == "veto.if" and m.i < number.i:
+            return "if"
+        is_modal = m.concept in ("veto.hypothetical", "veto.future") and not is_claimed(doc, part, m)
+        if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
+            return m.concept.partition(".")[2]
+        if is_modal and act is None and 0 <= m.i - number.j <= _MODAL and same_clause(doc, part, number.i, m.i):
+            return m.concept.partition(".")[2]  # "one Russian missile could reach A"
+        is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
+        if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
+            return m.concept.partition(".")[2]
+    return None
+
+
+def is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
+    """ "Will 75 Drohnen abgefangen haben": a modal that ends in "have" behind the participle is somebody's claim."""
+    if modal.concept != "veto.future":
+        return False
+    return any(
+        aux.i > modal.j and (act := doc.at[aux.i - 1]) is not None and act.group in ("act", "strike")
+        and act.lang in doc.lexicon.settings.get("verb_last", ())
+        for aux in part.of("verb.aux")
+    )  # fmt: skip
+
+
+def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
+    """An article counts only beside a real number: "a missile and 164 drones"."""
+    for other in numbers:
+        if other is number or other.is_article:
+            continue
+        low, high = (number.j, other.i) if number.i < other.i else (other.j, number.i)
+        if high - low <= 5 and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
+            return not any(m.group in ("act", "strike", "toll", "count") for m in doc.mentions_between(low, high))
+    return False
+
+
+def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
+    """Only the weapon and "and" or a comma stand between two numbers: they share what was done."""
+    if last.number.i >= number.i or number.i - last.number.j > 8:
+        return False
+    low = max(last.number.j, last.weapon.j if last.weapon.i >= last.number.j else last.number.j)
+    if low > number.i:
+        return False
+    tokens = doc.tokens[low : number.i]
+    k = number.j
+    while k < len(doc.at) and doc.tokens[k].text in DASHES:
+        k += 1
+    after = doc.at[k] if k < len(doc.at) else None
+    if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):
+        k = after.j  # "224 were shot down, 203 drones - lost": the dash gives the second its own verb
+        after = doc.at[k + 1] if doc.tokens[k].text in DASHES else after
+        if (own := doc.at[k]) is not None and own.concept in _OWN_ENDS:
+            return False  # "destroyed 39 drones, and 21 decoys disappeared from radar"
+    if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
+        return False
+    joins = 0
+    for k, token in enumerate(tokens, low):
+        mention = doc.at[k]
+        if token.text == "," or (mention is not None and mention.concept == "conj.and"):
+            joins += 1
+        elif (
+            (mention is not None and mention.concept == "num.subset")
+            or (mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"))
+            or (mention is None and token.kind == "p" and token.text not in '\u00ab\u00bb"\u201c\u201d')
+        ):
+            return False
+    return joins > 0
+
+
+def is_denied(doc: Doc, part: Part, number: Number) -> bool:
+    """The 64 of "61, and not 64": what a correction takes back."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is None or before.concept != "veto.negation":
+        return False
+    if is_set_right(doc, part, number):
+        return True
+    if before.i <= part.i:
+        return False
+    joint = doc.at[before.i - 1]
+    return doc.tokens[before.i - 1].text == "," or (joint is not None and joint.group == "conj")
+
+
+def is_set_right(doc: Doc, part: Part, number: Number) -> bool:
+    """The 5 of "not 5, but 7"."""
+    k = number.j + (number.j < part.j and doc.tokens[number.j].text == ",")
+    but = doc.at[k] if k < part.j else None
+    return but is not None and but.concept == "conj.but" and any(n.i == but.j for n in part.numbers)
+
+
+def _weapon_of_denied(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """The noun of "61, and not 64 drones" stands behind the figure that is denied."""
+    for other in part.numbers:
+        if 0 < other.i - number.j <= 4 and is_denied(doc, part, other):
+            return weapon_ahead(doc, part, other, weapons)
+    return None

@@ -1,0 +1,47 @@
+"""Figures of another time or of an earlier text: what is compared with, what is corrected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part, When
+from monitor.extract.vetoes import same_clause
+
+_REACH: Final = 10
+__all__ = ["compared_time", "is_compared", "is_corrected"]
+
+
+def is_compared(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Compared with 267", "up from 120", "against 270 missiles": the figure is of another time."""
+    for word in part.of("num.compared"):
+        between = doc.mentions_between(word.j, number.i) if 0 <= number.i - word.j <= _REACH else []
+        is_first = not any(word.j <= n.i < number.i for n in part.numbers)
+        if is_first and any(x.group in ("time", "month", "weekday") for x in between):
+            return True  # "compared with last night, when 112 were launched"
+    k = number.i
+    for _ in range(4):
+        if k < part.i:
+            return False
+        m = doc.at[k]
+        if m is not None and m.concept == "num.compared":
+            return True
+        if m is not None and k < number.i and m.group not in ("bound", "num", "side", "prep"):
+            return False
+        k = (m.i if m is not None and m.i < k else k) - 1
+    return False
+
+
+def compared_time(part: Part, number: Number) -> When | None:
+    """The time of its own that a figure of comparison has: the one behind it, before the next figure."""
+    later = [n.i for n in part.numbers if n.i >= number.j]
+    stop = min(later, default=part.j)
+    behind = [w for w in part.whens if number.j <= w.i < stop]
+    return min(behind, key=IN_ORDER) if behind else None
+
+
+def is_corrected(doc: Doc, part: Part, number: Number) -> bool:
+    """ "An earlier post gave 92", "29, not 92": the figure that a correction takes back."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is not None and before.concept == "veto.negation" and doc.tokens[before.i - 1].text in ",(\u2013\u2014":
+        return True
+    return any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of("num.former"))

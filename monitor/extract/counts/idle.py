@@ -1,0 +1,70 @@
+"""Figures that stand alone and count nothing."""
+
+from __future__ import annotations
+
+from monitor.extract.text.doc import Doc, Number, Part
+
+__all__ = ["is_idle", "is_none_of", "is_one_of", "without_exception"]
+
+
+def is_idle(doc: Doc, part: Part, number: Number) -> bool:
+    """Whether a figure without a noun is a mark of a list or a series, a phone number, or what became of is untold."""
+    if part.has("count.phone") or _is_of_a_series(doc, part, number) or _is_day_of_row(doc, part, number):
+        return True
+    if any(m.i < number.i < m.j for m in part.of("time")):
+        return True  # "between midnight and seven"
+    return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
+    """ "On the evening of 30 and the night to 31 December": a day whose month stands with the second."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    joint = doc.at[number.j] if number.j < part.j else None
+    if number.is_word or number.value > 31 or before is None or before.group not in ("time", "weekday"):
+        return False
+    after = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
+    return after is not None and after.group in ("time", "prep", "weekday")
+
+
+def is_none_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "None of the 90 drones got through"."""
+    return any(m.j - m.i > 1 and 0 <= number.i - m.j <= 1 for m in part.of("veto.negation"))
+
+
+def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], bool]:
+    """ "All 14 were intercepted but one": the figures without the one left out, and whether there was one."""
+    for number in numbers:
+        but = doc.at[number.i - 1] if number.i > part.i + 1 else None
+        if but is None or but.concept not in ("conj.but", "num.except") or but.i - 1 < part.i:
+            continue
+        done = doc.at[but.i - 1]
+        is_last = number.j >= part.j or doc.tokens[number.j].kind == "p"
+        if is_last and done is not None and done.concept in ("act.shot_down", "act.merged"):
+            return [n for n in numbers if n is not number], True
+    return numbers, False
+
+
+def _is_of_a_series(doc: Doc, part: Part, number: Number) -> bool:
+    """ "(2/4)": a part of a series."""
+    k = number.i
+    return k - 2 >= part.i and doc.tokens[k - 1].text == "/" and doc.tokens[k - 2].kind == "n"
+
+
+def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:
+    """ "1." that begins an item of a list."""
+    is_alone = part.j - part.i <= 2 and not number.is_word and doc.tokens[part.j - 1].text in ".)"
+    return is_alone and part.n + 1 < len(doc.parts) and doc.parts[part.n + 1].line == part.line
+
+
+def _is_rest_untold(part: Part, number: Number) -> bool:
+    """ "The rest, 27, without details": what became of them is not said."""
+    return not part.has("act") and any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
+
+
+def is_one_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "One of the largest attacks"."""
+    after = doc.at[number.j] if number.j < part.j else None
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is not None and before.concept == "strike.debris":
+        return True  # "debris of one of them"
+    return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")

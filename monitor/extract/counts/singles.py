@@ -1,0 +1,62 @@
+"""One weapon that no figure counts: "the drone was detected and destroyed"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import Weapon
+
+__all__ = ["downed_behind", "is_one_downed"]
+
+_BEHIND: Final = frozenset(("prep", "claimant", "time", "conj", "place", "verb"))
+_REACH: Final = 3
+_FAR: Final = 7
+
+
+def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
+    """The verb behind a weapon whose form says that it was one; not of "by a drone, a depot was destroyed"."""
+    forms = doc.lexicon.settings.get("singular_verbs", ())
+    name = doc.tokens[weapon.j - 1]
+    is_short = sum(letter.isupper() for letter in name.text) > 2  # an abbreviation has no cases
+    if not (is_short or weapon.is_model_only or name.f in doc.lexicon.settings.get("singulars", ())):
+        return None
+    for m in part.of("act.shot_down"):
+        if 0 <= m.i - weapon.j <= _REACH and doc.tokens[m.j - 1].f in forms:
+            between = doc.mentions_between(weapon.j, m.i)
+            is_plain = all(doc.tokens[k].kind == "w" for k in range(weapon.j, m.i))
+            is_plain = is_plain and all(x.group in ("verb", "conj") or x.concept == "act.detected" for x in between)
+            return m if is_plain and not _has_subject_behind(doc, part, m) else None
+    return None
+
+
+def _has_subject_behind(doc: Doc, part: Part, verb: Mention) -> bool:
+    after = doc.at[verb.j] if verb.j < part.j else None
+    if after is not None:
+        return after.group not in _BEHIND
+    return verb.j < part.j and doc.tokens[verb.j].kind == "w"
+
+
+def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -> bool:
+    """Whether a side stands right before the weapon, or the verb right beside it; not of "destroyed by artillery"."""
+    downed = part.of("act.shot_down")
+    name = doc.tokens[weapon.j - 1].f
+    settings = doc.lexicon.settings
+    if weapon.kind == "artillery" and name not in settings.get("singulars", ()):
+        return False
+    if name.endswith(tuple(settings.get("means", ()))) and any(m.j == weapon.i or m.i == weapon.j for m in downed):
+        return False  # "destroyed by a missile", in the case that says so
+    if any(m.j <= weapon.i <= m.j + _FAR and _is_place_between(doc, m.j, weapon.i) for m in downed):
+        return True  # "shot down over A a missile"
+    return bool(downed) and (
+        any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
+        or any(0 <= weapon.i - m.j <= 1 or 0 <= m.i - weapon.j <= 1 for m in downed)
+    )
+
+
+def _is_place_between(doc: Doc, j: int, i: int) -> bool:
+    """Whether a preposition and its place, and nothing else, stand at tokens ``j`` to ``i``."""
+    here = [doc.at[k] for k in range(j, i)]
+    groups = {m.group if m is not None else "" for m in here}
+    return "place" in groups and groups <= {"prep", "place", "level"}

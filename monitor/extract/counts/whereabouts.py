@@ -1,0 +1,178 @@
+"""Where a count was, when its own clause does not say: told beside it, of who speaks, of the side attacked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.alerts.proposals import without_parents
+from monitor.extract.counts.beside import is_dateline
+from monitor.extract.counts.circumstances import distinct
+from monitor.extract.counts.found import Found
+from monitor.extract.places.units import ref
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.weapons import weapons_of
+from monitor.model import PlaceRef
+
+__all__ = ["aimed_country", "places_for"]
+
+_SHORT: Final = 4
+
+
+def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
+    """The places of a count: its own, else those told beside it, of who speaks, or of the side attacked."""
+    part, its_place, attacker = one.part, one.told_by[2], one.attacker
+    places = one.places
+    is_downed = one.measure in ("shot_down", "lost", "suppressed")
+    if not places and one.measure != "present":
+        places = inherited_places(doc, one, found)
+    if not places and one.measure == "present":
+        places = told_before(doc, one)
+    if not places and one.measure == "launched" and (one.act is None or one.act.i < part.i):
+        places = _launched_at(doc, part)
+    if not places and one.measure == "hit":
+        places = struck_before(doc, part)
+    if not places and is_downed:
+        places = _dateline_before(doc, part)
+    if not places and is_downed:
+        places = _attacked_before(doc, one)
+    is_his = one.measure in ("shot_down", "lost", "hit") or (
+        one.measure == "launched"
+        and part.has("act.launched")
+        and all(site.ref.level != "country" for site in part.sites)
+    )
+    if not places and its_place is not None and is_his:
+        places = (ref(doc.lexicon, its_place),)
+    if not places and is_downed:
+        places = third_country(doc, part, one) or tuple(
+            ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
+        )
+    if places:
+        return places
+    home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
+    if one.measure == "present":
+        over = (home,) if home and part.has("act.present") else ()  # "100 drones in the airspace"
+        return tuple(ref(doc.lexicon, identity) for identity in doc.area or over)
+    if home and not is_from_launch_area(part, one):
+        country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
+        return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
+    return aimed_country(doc, part, one) or home_of(doc, part, one)
+
+
+def _attacked_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """ "The enemy attacked A region. Nine shot down, one hit a depot in B": they came down over what was attacked."""
+    part = one.part
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or other.line != part.line or other.numbers:
+        return ()
+    if other.has("alert.under_attack"):
+        return () if part.sites else tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
+    if not other.has("strike.attack") or any(same_clause(doc, part, s.i, one.number.i) for s in part.sites):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role == "target" and s.ref.level == "oblast"]))
+
+
+def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
+    it over itself."""
+    for site in part.sites:
+        is_subject = site.ref.level == "country" and site.ref.id not in ("UA", "RU") and site.role == "name"
+        is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
+        if is_subject and one.act is not None and (is_head or site.i < one.act.i < one.number.i):
+            return (site.ref,)
+    return ()
+
+
+def aimed_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """The country told as the target, where neither side of the war at home is the attacker: nearest first; else that
+    of the clause before a semicolon."""
+    here = [part, *(p for p in doc.parts[max(0, part.n - 1) : part.n] if p.line == part.line)]
+    for told in here:
+        aimed = [s for s in told.sites if s.ref.level == "country" and s.role in ("target", "at")]
+        if aimed:
+            return (min(aimed, key=lambda s: abs(s.i - one.number.i)).ref,)
+    return ()
+
+
+def is_from_launch_area(part: Part, one: Found) -> bool:
+    """A launch told with where it came from, not with where it went."""
+    return one.act is not None and one.act.concept == "act.launch_noun" and any(s.role == "from" for s in part.sites)
+
+
+def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
+    """The places of the attack told before, where the text has spoken of one area only."""
+    earlier = [f for f in found if f.number.i < one.number.i and f is not one]
+    if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
+        return ()
+    sets = {tuple(p.name for p in f.places) for f in earlier}
+    is_told_whole = earlier[-1].measure == "launched" or earlier[-1].is_former
+    if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
+        return earlier[-1].places
+    return ()
+
+
+def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """Launched from a country, at whom is not said: at the country whose language it is told in, where it has one."""
+    home = doc.lexicon.settings.get("home", {}).get(doc.lang or "")
+    origins = [s.ref.id for s in part.sites if s.role == "from"]
+    if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
+        return ()
+    return (ref(doc.lexicon, home),)
+
+
+def _dateline_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Moscow. One more drone shot down": the sentence before is the name of a place and nothing else."""
+    other = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if (
+        other is None
+        or other.line != part.line
+        or not is_dateline(doc, other)
+        or other.has("strike.hit", "strike.damage")
+    ):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites]))
+
+
+def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Nizhyn, attention! Two drones from the north": they are where the call before is to."""
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or any(s.role != "from" for s in part.sites):
+        return ()
+    if part.j - part.i <= 4 and other.line == part.line and weapons_of(doc, other) and not weapons_of(doc, part):
+        return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Three"
+    if part.j - part.i <= _SHORT and other.line == part.line and other.has("weapon.ballistic"):
+        return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Two missiles!"
+    if not other.has("alert.attention", "alert.shelter"):
+        return ()
+    if other.has("weapon", "model", "act", "strike", "toll"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role in ("name", "at", "target")]))
+
+
+def told_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """ "New groups of drones toward A. About 20 of them": where the weapon named in the sentence before heads for."""
+    part = one.part
+    if called := _called_before(doc, part):
+        return called
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or one.weapon.i >= other.j or one.weapon.i < other.i or any(s.role != "from" for s in part.sites):
+        return ()
+    return tuple(distinct([s.ref for s in without_parents(doc, other.sites) if s.role == "target"]))
+
+
+def _launched_at(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """ "Launches toward A. Four Kh-22 at first sight": where the launch told right before was aimed."""
+    other = doc.parts[part.n - 1] if part.n else None
+    if other is None or other.line != part.line or part.sites or not other.has("act.launch_noun") or other.numbers:
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))
+
+
+def struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
+    """Hits told without a place were where the sentence before tells of a strike."""
+    if part.n == 0 or part.sites:
+        return ()
+    other = doc.parts[part.n - 1]
+    if other.line != part.line or not other.has("strike.hit", "strike.attack", "strike.damage"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role in ("at", "target") and s.ref.level != "country"]))

@@ -1,0 +1,1 @@
+"""Numbers, and the times that a sentence states."""

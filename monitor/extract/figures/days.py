@@ -1,0 +1,210 @@
+"""Days that a sentence names: dates with and without a year, weekdays, spans of days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from monitor.extract.text.doc import When
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.mentions import Mention
+from monitor.model import Moment
+
+__all__ = ["Calendar", "Day", "day_when", "find_days", "is_concept", "value_of"]
+
+
+class Day:
+    """A day named at tokens ``i`` to ``j``."""
+
+    __slots__ = ("date", "i", "is_weekday", "j")
+
+    def __init__(self, i: int, j: int, date: date, is_weekday: bool = False) -> None:
+        self.i = i
+        self.j = j
+        self.date = date
+        self.is_weekday = is_weekday
+
+
+class Calendar:
+    """Resolves what a writer says about days, standing at ``local`` (the time of publication, in ``zone``)."""
+
+    def __init__(self, local: datetime | None, zone: tzinfo) -> None:
+        self.local = local
+        self.zone = zone
+        self.today = local.date() if local is not None else None
+
+    def day(self, day: int, month: int, year: int | None) -> date | None:
+        """The day meant; without a year the one nearest to publication."""
+        try:
+            if year is not None:
+                return date(year, month, day)
+            if self.today is None:
+                return None
+            near = [date(y, month, day) for y in (self.today.year - 1, self.today.year, self.today.year + 1)]
+        except ValueError:
+            return None
+        return min(near, key=lambda d: abs((d - self.today).days) if self.today else 0)
+
+    def weekday(self, number: int) -> date | None:
+        """The last such day up to the day of publication."""
+        if self.today is None:
+            return None
+        return self.today - timedelta(days=(self.today.isoweekday() - number) % 7)
+
+
+def day_when(day: date, i: int, j: int, zone: tzinfo, period: str | None = "day", retro: bool = False) -> When:
+    start = datetime.combine(day, time(), zone)
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    return When(i, j, period, day.isoformat(), Moment(start.astimezone(UTC), end.astimezone(UTC), "day"), retro)
+
+
+def value_of(mention: Mention | None, group: str) -> int | None:
+    if mention is None or mention.group != group:
+        return None
+    found = mention.data.get("value")
+    return found if isinstance(found, int) else None
+
+
+def _small(tokens: list[Token], at: list[Mention | None], k: int) -> int | None:
+    """A day of the month at token ``k``."""
+    if tokens[k].kind == "n" and len(tokens[k].text) <= 2:
+        number = int(tokens[k].text)
+        return number if 1 <= number <= 31 else None
+    return None
+
+
+def find_days(
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    cal: Calendar,
+    used: set[int],
+    mentions: Sequence[Mention],
+    figures: list[int],
+) -> list[Day]:
+    out: list[Day] = []
+    named = [k for m in mentions if m.group in ("month", "weekday") for k in range(m.i, min(m.j, j))]
+    after = i
+    for k in sorted({*figures, *named}) if named else figures:
+        if k < after:
+            continue
+        month = value_of(at[k], "month")
+        if month is not None:
+            found = _around_month(tokens, at, i, j, k, month, cal, out)
+            if found is not None:
+                out += found
+                used.update(range(found[0].i, found[-1].j))
+                after = max(k + 1, found[-1].j)
+                continue
+            y = at[k].j  # type: ignore[union-attr]
+            if y < j and is_concept(at, y, "prep.of"):
+                y += 1
+            if y < j and tokens[y].kind == "n" and len(tokens[y].text) == 4 and tokens[y].text[:2] in ("19", "20"):
+                used.add(y)
+        elif tokens[k].kind == "n" and k + 4 < j and tokens[k + 1].text in "./" and tokens[k + 1].glued:
+            numeric = _numeric(tokens, k)
+            if numeric is not None:
+                out.append(numeric)
+                used.update(range(k, k + 5))
+                after = k + 5
+                continue
+        elif (weekday := value_of(at[k], "weekday")) is not None and at[k].i == k:  # type: ignore[union-attr]
+            resolved = cal.weekday(weekday)
+            if resolved is not None:
+                out.append(Day(k, at[k].j, resolved, True))  # type: ignore[union-attr]
+    return out
+
+
+def _numeric(tokens: list[Token], k: int) -> Day | None:
+    """31.03.2026 or 31/03/2026."""
+    a, s1, b, s2, c = tokens[k : k + 5]
+    if s1.text != s2.text or b.kind != "n" or c.kind != "n" or not (b.glued and s2.glued and c.glued):
+        return None
+    if len(a.text) > 2 or len(b.text) > 2 or len(c.text) not in (2, 4):
+        return None
+    try:
+        year = int(c.text) + (2000 if len(c.text) == 2 else 0)
+        return Day(k, k + 5, date(year, int(b.text), int(a.text)))
+    except ValueError:
+        return None
+
+
+def _around_month(
+    tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, month: int, cal: Calendar, so_far: list[Day]
+) -> list[Day] | None:
+    """The day or days that a month's name goes with: "25 December", "9-10 November", "December 25, 2023"."""
+    end = at[k].j  # type: ignore[union-attr]
+    b = k - 1
+    while b >= i and (tokens[b].text in ".," or is_concept(at, b, "prep.of") or is_concept(at, b, "prep.from")):
+        b -= 1
+    days: list[tuple[int, int]] = []
+    suffixed = b > i and tokens[b].kind == "w" and tokens[b].glued and tokens[b - 1].kind == "n"
+    if suffixed:
+        b -= 1
+    if b >= i and (day := _small(tokens, at, b)) is not None and not (tokens[b].glued and tokens[b - 1].text in ":."):
+        days.append((b, day))
+        p = b - 1
+        if p > i and _is_join(at, p - 1) and tokens[p].kind == "w" and len(tokens[p].f) <= 3:
+            p -= 1  # "entre le 2 et le 14 mars"
+        if p - 2 >= i and is_concept(at, p, "conj.but") and is_concept(at, p - 2, "prep.between"):
+            p -= 1  # "between 2 and 14", where the "and" is a word for "while" too
+        while p >= i and (tokens[p].text in "-\u2013\u2014/" or _is_join(at, p)):
+            p -= 1
+        if p < b and p >= i and (first := _small(tokens, at, p)) is not None and (p < b - 1 or tokens[b].hyphen):
+            days.insert(0, (p, first))
+    elif end < j:
+        a = end
+        if tokens[a].text == "." and a + 1 < j:
+            a += 1
+        # "in April 5 220 drones"
+        is_grouped = a + 1 < j and tokens[a + 1].kind == "n" and len(tokens[a + 1].text) == 3
+        if (
+            (day := _small(tokens, at, a)) is not None
+            and not is_grouped
+            and not (a + 2 < j and tokens[a + 1].text in ":." and tokens[a + 2].kind == "n")
+        ):
+            days.append((a, day))
+            end = a + 1
+            if end < j and tokens[end].glued and tokens[end].kind == "w":
+                end += 1
+            if end < j and tokens[end].hyphen and (second := _small(tokens, at, end)) is not None:
+                days.append((end, second))
+                end += 1
+            elif (
+                end + 1 < j
+                and (_is_join(at, end) or is_concept(at, end, "prep.to"))
+                and (second := _small(tokens, at, end + 1)) is not None
+                and second > day
+            ) or (
+                end + 1 < j and tokens[end].text in "-\u2013" and (second := _small(tokens, at, end + 1)) is not None
+            ):
+                days.append((end + 1, second))
+                end += 2
+    if not days:
+        return None
+    year: int | None = None
+    y = end
+    while y < j and (tokens[y].text == "," or is_concept(at, y, "prep.of")):
+        y += 1
+    if y < j and tokens[y].kind == "n" and len(tokens[y].text) == 4 and tokens[y].text[:2] in ("19", "20"):
+        year, end = int(tokens[y].text), y + 1
+    out = []
+    for n, (where, day) in enumerate(days):
+        resolved = cal.day(day, month, year)
+        if resolved is None:
+            return None
+        out.append(Day(min(where, k) if n == 0 else where, end, resolved))
+    return out
+
+
+def is_concept(at: list[Mention | None], k: int, concept: str) -> bool:
+    mention = at[k]
+    return mention is not None and mention.concept == concept
+
+
+def _is_join(at: list[Mention | None], k: int) -> bool:
+    mention = at[k]
+    return mention is not None and mention.concept in (
+        "conj.and", "prep.to", "prep.until", "prep.by", "time.into", "prep.at", "prep.on", "prep.of",
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""Nights that a sentence names: which evening and morning are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.extract.figures.days import Calendar, Day
+from monitor.extract.figures.windows import Clock, night_string
+from monitor.extract.text.doc import IN_ORDER, When
+from monitor.extract.words.mentions import Mention
+from monitor.model import Moment
+
+__all__ = ["evening_to_morning", "find_nights", "since"]
+
+
+def find_nights(
+    nights: Sequence[Mention],
+    days: Sequence[Day],
+    mentions: Sequence[Mention],
+    cal: Calendar,
+    window: When | None,
+    figures: Sequence[int] = (),
+) -> list[When]:
+    """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own."""
+    out = []
+    for m in nights:
+        near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
+        near += [d for d in days if d not in near and any(d.j == one.j for one in near)]  # "9-10": both or none
+        near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
+        near.sort(key=IN_ORDER)
+        after = [d for d in near if d.i >= m.j]
+        before = [d for d in near if d.i < m.i]
+        morning: date | None = None
+        if (len(after) >= 2 and after[1].date - after[0].date == timedelta(days=1)) or (
+            len(after) >= 2 and after[0].is_weekday and after[1].is_weekday
+        ):
+            morning = after[1].date
+        elif after:
+            morning = after[0].date
+            if m.data.get("names_evening"):
+                morning += timedelta(days=1)
+        elif before:
+            morning = before[-1].date
+            if before[-1].is_weekday and m.i == before[-1].j and m.concept == "time.night_of":
+                morning = before[-1].date + timedelta(days=1)
+        if morning is None and window is not None and window.period == "night":
+            continue
+        is_stated = morning is not None
+        if morning is None and cal.local is not None:
+            is_over = m.concept == "time.last_night" or cal.local.hour < 22  # tonight is not last night
+            morning = cal.local.date() if is_over else cal.local.date() + timedelta(days=1)
+        if morning is None:
+            out.append(When(m.i, m.j, "night", None))
+            continue
+        start = datetime.combine(morning - timedelta(days=1), time(18), cal.zone)
+        end = datetime.combine(morning, time(10), cal.zone)
+        moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
+        retro = is_stated and cal.today is not None and (cal.today - morning).days > 2
+        found = When(m.i, m.j, "night", night_string(morning), moment, retro)
+        if is_stated:
+            out.insert(0, found)
+        else:
+            out.append(found)
+    return out
+
+
+def evening_to_morning(mentions: Sequence[Mention], days: Sequence[Day], cal: Calendar) -> When | None:
+    """ "Between Monday evening and Tuesday morning" is a night."""
+    evening = next((m for m in mentions if m.concept == "time.evening"), None)
+    morning = next((m for m in mentions if m.concept == "time.morning"), None)
+    if evening is None or morning is None or not 0 < morning.i - evening.i <= 6:
+        return None
+    last = [d.date for d in days if evening.j <= d.i <= morning.j + 1]
+    day = last[-1] if last else cal.today
+    if day is None:
+        return When(evening.i, morning.j, "night", None)
+    start = datetime.combine(day - timedelta(days=1), time(18), cal.zone)
+    end = datetime.combine(day, time(10), cal.zone)
+    moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
+    return When(evening.i, morning.j, "night", night_string(day), moment)
+
+
+def since(night: When, at: list[Mention | None], clocks: Sequence[Clock], cal: Calendar) -> When:
+    """A night whose beginning is stated ("since 21:00"): the stated date is not needed and is sometimes wrong."""
+    if night.moment is None or night.date is None or night.moment.end is None:
+        return night
+    for clock in clocks:
+        before = at[clock.i - 1] if clock.i else None
+        if before is not None and before.concept in ("prep.from", "time.from", "time.since"):
+            morning = date.fromisoformat(night.date.rpartition("/")[2])
+            day = morning - timedelta(days=1) if clock.minutes >= 720 else morning
+            start = datetime.combine(day, time(), clock.zone or cal.zone) + timedelta(minutes=clock.minutes)
+            return replace(night, moment=Moment(start.astimezone(UTC), night.moment.end, "night"))
+    return night

@@ -1,0 +1,299 @@
+"""Numbers in figures and in words, with thin groups, ranges and bounds, "n of m", "seven each", "both"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Number
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["find_numbers"]
+
+_DASHES: Final = frozenset("-\u2010\u2011\u2013\u2014")
+_CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
+_MAX_DIGITS: Final = 9
+
+
+def find_numbers(
+    tokens: list[Token],
+    at: list[Mention | None],
+    j: int,
+    starts: list[int],
+    used: set[int],
+    suffixes: frozenset[str],
+    articles: frozenset[str],
+    approximates: frozenset[str] = frozenset(),
+) -> list[Number]:
+    """All numbers of a sentence that ends before ``j``. ``starts`` are the tokens that a number can begin at, in
+    order: figures and number words; tokens in ``used`` (dates, times) are passed over; ``approximates`` are number
+    words that are about right ("a score or so")."""
+    out: list[Number] = []
+    k = 0
+    for start in starts:
+        if start < k or start in used:
+            continue
+        is_figure = tokens[start].kind == "n"
+        number = _figure(tokens, at, start, j, suffixes) if is_figure else _words(tokens, at, start, j)
+        if number is None:
+            continue
+        if number.is_word and tokens[number.j - 1].f in approximates:
+            number.bound = "approx"
+        number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
+        k = max(start + 1, number.j)
+        out.append(number)
+    return _joined(tokens, at, out)
+
+
+def _is_inflected_one(at: list[Mention | None], value: int, k: int, j: int) -> bool:
+    """Numbers that end in "one" take its endings ("41st" and "41" look alike): before a weapon they count."""
+    is_one = value > 20 and value % 10 == 1 and value % 100 != 11
+    return is_one and any(m is not None and m.group in ("weapon", "model") for m in at[k : min(j, k + 2)])
+
+
+def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffixes: frozenset[str]) -> Number | None:
+    token = tokens[k]
+    mention = at[k]
+    if mention is not None and mention.group in ("model", "weapon", "claimant", "time", "veto", "alert"):
+        return None
+    before = tokens[k - 1] if k else None
+    if (
+        before is not None
+        and token.glued
+        and before.kind == "w"
+        and not (len(before.text) == 1 and before.text > "\u0590")
+        and not ((joint := at[k - 1]) is not None and joint.group in ("prep", "conj", "bound"))
+    ):
+        return None
+    if (
+        k >= 2
+        and token.glued
+        and before is not None
+        and before.glued
+        and tokens[k - 2].kind == "n"
+        and before.kind == "w"
+    ):
+        return None  # "9A82" is a type
+    if before is not None and before.text in "#\u2116/\\" and token.glued and before.text != "/":
+        return None
+    if k and _is(at, k - 1, "num.no"):
+        return None
+    if _is_money(tokens, k) or _is_round_the_clock(tokens, k, j):
+        return None
+    if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 1):
+        return None
+    value, end = int(token.text), k + 1
+    if len(token.text) <= 3 and token.text[0] != "0":
+        value, end = _groups(tokens, k, j, value)
+    if end < j and tokens[end].glued and tokens[end].kind == "w":
+        word = tokens[end].f
+        if tokens[end].hyphen:
+            is_ordinal = any(word == s or (s[-1] == "*" and word.startswith(s[:-1])) for s in suffixes)
+            is_unit = (unit := at[end]) is not None and unit.group == "count"
+            if (is_ordinal and not _is_inflected_one(at, value, end + 1, j)) or len(word) > 3 or is_unit:
+                return None
+            end += 1
+        elif len(word) > 3 or (at[end] is not None and at[end].group == "count"):  # type: ignore[union-attr]
+            if at[end] is None or at[end].group not in ("weapon", "num", "model"):  # type: ignore[union-attr]
+                return None
+        elif at[end] is None or at[end].group not in ("num", "weapon", "model"):  # type: ignore[union-attr]
+            is_times = (
+                word in "x\u0445"
+                and end + 1 < j
+                and (_is(at, end + 1, "prep.to") or (word == "\u0445" and _is_thing(tokens, at, end + 1)))
+            )  # "2x to A"
+            is_times = is_times or (word == "\u0445" and (end + 1 >= j or tokens[end + 1].text in ",;."))
+            if len(word) > 1 or not (is_times or _is_weapon(at, end + 1, j)):
+                return None
+            end += 1  # "2x drones"
+    if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):
+        return None
+    is_point = end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued
+    if is_point and tokens[end + 1].kind == "n":
+        return _fraction(tokens, at, k, end, j, value)
+    if before is not None and token.glued and before.text in ".,:" and k >= 2 and tokens[k - 2].kind == "n":
+        return None
+    scale = at[end] if end < j else None
+    if scale is not None and scale.group == "num" and scale.data.get("value", 0) >= 1000:
+        value, end = value * scale.data["value"], scale.j
+    elif scale is not None and scale.concept == "num.dozen":
+        value, end = value * 12, scale.j
+    return Number(k, end, value)
+
+
+def _is_thing(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
+    """Behind "2x": a word that is no time and no other number."""
+    mention = at[k]
+    return tokens[k].kind == "w" and (mention is None or mention.group not in ("count", "time", "num", "month"))
+
+
+def _is_round_the_clock(tokens: list[Token], k: int, j: int) -> bool:
+    """ "24/7"."""
+    i = k if tokens[k].text == "24" else k - 2
+    return 0 <= i < j - 2 and [t.text for t in tokens[i : i + 3]] == ["24", "/", "7"]
+
+
+def _is_money(tokens: list[Token], k: int) -> bool:
+    """Behind the sign of a currency, or a group of thousands of such a sum."""
+    while k > 1 and tokens[k].gap == 1 and len(tokens[k].text) == 3 and tokens[k - 1].kind == "n":
+        k -= 1
+    return k > 0 and tokens[k].glued and tokens[k - 1].text in _CURRENCIES
+
+
+def _is_weapon(at: list[Mention | None], k: int, j: int) -> bool:
+    mention = at[k] if k < j else None
+    return mention is not None and mention.group in ("weapon", "model")
+
+
+def _fraction(tokens: list[Token], at: list[Mention | None], k: int, end: int, j: int, value: int) -> Number | None:
+    """1.5 million; any other fraction is no number of things."""
+    scale = at[end + 2] if end + 2 < j else None
+    if scale is None or scale.group != "num" or scale.data.get("value", 0) < 1000:
+        return None
+    digits = tokens[end + 1].text[:6]
+    return Number(k, scale.j, int((value + int(digits) / 10 ** len(digits)) * scale.data["value"]))
+
+
+def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:
+    """Thousands: 10 000, 1.600, 20,000."""
+    end = k + 1
+    while end < j:
+        nxt = tokens[end]
+        if nxt.kind == "n" and len(nxt.text) == 3 and nxt.gap == 1:
+            value, end = value * 1000 + int(nxt.text), end + 1
+        elif (
+            nxt.text in ".,'\u2019"
+            and nxt.glued
+            and end + 1 < j
+            and tokens[end + 1].kind == "n"
+            and tokens[end + 1].glued
+            and len(tokens[end + 1].text) == 3
+        ):
+            value, end = value * 1000 + int(tokens[end + 1].text), end + 2
+        else:
+            break
+    return value, end
+
+
+def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Number | None:
+    mention = at[k]
+    if mention is None or mention.group != "num" or mention.i != k:
+        return None
+    if mention.concept == "num.both":
+        number = Number(k, mention.j, 2, True)
+        number.is_all = True
+        return number
+    if mention.concept == "num.dozen":
+        return Number(k, mention.j, 12, True)
+    value = mention.data.get("value")
+    if value is None:
+        return None
+    total, current, last, end = 0, 0, 1000, k
+    is_lone_scale = False
+    here: Mention | None = mention
+    while here is not None and here.group == "num" and here.i == end and end < j:
+        if here.concept == "num.dozen" and current:
+            current, end = current * 12, here.j
+            break
+        step = here.data.get("value")
+        if step is None:
+            break
+        if step >= 1000:
+            is_lone_scale = is_lone_scale or (current == 0 and total == 0 and not here.data.get("alone"))
+            total, current, last = total + max(current, 1) * step, 0, 1000
+        elif step == 100 and 0 < current < 10:
+            current, last = current * 100, 100
+        elif step < last and (last >= 100 or (last >= 20 and step < 10) or (last in (60, 80) and step < 20)):
+            current, last = current + step, step if step else 1
+        elif current == 4 and step == 20 and tokens[here.i].hyphen:
+            current, last = 80, 80
+        else:
+            break
+        end = here.j
+        here = at[end] if end < j else None
+        if here is not None and here.concept == "conj.and" and end + 1 < j and current >= 20:
+            after = at[end + 1]
+            if after is not None and after.group == "num" and 0 < after.data.get("value", 0) < min(last, 100):
+                end, here = end + 1, after
+    if is_lone_scale or end == k:
+        return None
+    return Number(k, end, total + current, True)
+
+
+def _is(at: list[Mention | None], k: int, concept: str) -> bool:
+    mention = at[k]
+    return mention is not None and mention.concept == concept
+
+
+def _joined(tokens: list[Token], at: list[Mention | None], numbers: list[Number]) -> list[Number]:
+    """Ranges, bounds, "each", "all", "n of m" and the rest that stands around a number."""
+    out: list[Number] = []
+    for number in numbers:
+        if _is_range_of_another(tokens, numbers, number):
+            continue  # "10-30-fold"
+        last = out[-1] if out else None
+        gap = tokens[last.j : number.i] if last is not None else []
+        if last is not None and last.of is None and last.value_max is None:
+            is_dash = (len(gap) == 1 and gap[0].text in _DASHES) or (not gap and tokens[number.i].hyphen)
+            is_to = len(gap) == 1 and _one_of(at, last.j, "prep.until", "prep.to") and _one_of(
+                at, last.i - 1, "prep.from", "prep.between"
+            )  # fmt: skip
+            is_between = len(gap) == 1 and _one_of(at, last.j, "conj.and") and _one_of(at, last.i - 1, "prep.between")
+            if (is_dash or is_to or is_between) and number.value > last.value:
+                last.value_max, last.j = number.value, number.j
+                continue
+        out.append(number)
+    for number in out:
+        _before(tokens, at, number)
+    return out
+
+
+def _is_range_of_another(tokens: list[Token], numbers: list[Number], number: Number) -> bool:
+    """Whether a dash and figures that are no number of things stand right behind: neither is the first."""
+    k = number.j
+    if number.is_word or k + 1 >= len(tokens) or tokens[k].text not in _DASHES or tokens[k + 1].kind != "n":
+        return False
+    is_close = tokens[k].glued and tokens[k + 1].glued
+    return is_close and not any(other.i <= k + 1 < other.j for other in numbers)
+
+
+def _one_of(at: list[Mention | None], k: int, *concepts: str) -> bool:
+    if not 0 <= k < len(at):
+        return False
+    mention = at[k]
+    return mention is not None and mention.concept in concepts
+
+
+def _before(tokens: list[Token], at: list[Mention | None], number: Number) -> None:
+    k = number.i - 1
+    if number.j < len(tokens) and tokens[number.j].text == "+" and tokens[number.j].glued:
+        number.bound = "at_least"  # "20+"
+    for _ in range(4):
+        if k < 0:
+            return
+        if tokens[k].text in ("~", "\u2248", "\u00b1"):
+            number.bound = number.bound or "approx"
+            k -= 1
+            continue
+        if tokens[k].text in (">", "+"):
+            number.bound = number.bound or "at_least"
+            k -= 1
+            continue
+        mention = at[k]
+        if mention is None:
+            return
+        if mention.group == "bound" and mention.concept != "bound.vague":
+            found = mention.concept.partition(".")[2]
+            if number.bound is None or found != "approx":
+                number.bound = found
+        elif mention.concept == "prep.over":
+            number.bound = number.bound or "at_least"
+        elif mention.concept == "prep.until":
+            number.bound = number.bound or "at_most"
+        elif mention.concept in ("prep.by", "num.each"):
+            number.is_each = True
+        elif mention.concept == "num.all":
+            number.is_all = True
+        elif mention.concept not in ("num.more", "num.only", "num.total"):
+            return
+        k = mention.i - 1

@@ -1,0 +1,228 @@
+"""Times stated in a sentence: dates, weekdays, nights, windows and long periods, as READING.md writes them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from monitor.extract.figures.days import Calendar, Day, day_when, find_days, is_concept, value_of
+from monitor.extract.figures.nights import evening_to_morning, find_nights, since
+from monitor.extract.figures.windows import find_clocks, find_window, moment_of
+from monitor.extract.text.doc import IN_ORDER, When
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["find_times"]
+
+_LONG: Final = {
+    "time.week": "week", "time.month": "month", "time.last_month": "month",
+    "time.season": "season", "time.year": "year", "time.war": "war",
+}  # fmt: skip
+_TIMELY: Final = frozenset(("time", "month", "weekday"))
+_DAYPART: Final = {"time.morning", "time.evening", "time.daytime"}
+
+
+def find_times(
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    cal: Calendar,
+    found: list[Mention],
+    figures: list[int],
+) -> tuple[list[When], set[int]]:
+    """The times of one sentence, in order, and the tokens that they use up. ``found`` are its mentions, ``figures``
+    the tokens of its figures."""
+    mentions = [m for m in found if at[m.i] is m]
+    used: set[int] = set()
+    days = find_days(tokens, at, i, j, cal, used, mentions, figures)
+    clocks = find_clocks(tokens, at, j, used, mentions, figures)
+    if not days and not any(m.group in _TIMELY for m in mentions):
+        window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
+        return ([window] if window else _bare_months(tokens, at, i, j, mentions, cal, used, figures)), used
+    whens: list[When] = []
+    nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
+    is_day = any(m.concept == "time.daytime" for m in mentions)
+    window = find_window(tokens, at, clocks, days, cal, bool(nights), is_day)
+    if window is not None:
+        whens.append(window)
+    if nights:
+        others = [k for k in figures if k not in used]
+        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, mentions, cal, window, others)]
+        whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
+    if not nights and window is None and (over := evening_to_morning(mentions, days, cal)) is not None:
+        whens.append(over)
+    for m in mentions:
+        if m.concept in _LONG and any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
+            continue
+        if m.concept in _LONG:
+            whens.append(_long(m, cal))
+        elif m.concept == "time.day" and not nights:
+            whens.append(When(m.i, m.j, "day", cal.today.isoformat() if cal.today else None))
+        elif m.concept == "time.hour":
+            whens.append(When(m.i, m.j, "hours", cal.today.isoformat() if cal.today else None))
+        elif m.concept == "time.now":
+            whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
+    if not nights and window is None and not days:
+        whens += _bare_months(tokens, at, i, j, mentions, cal, used, figures)
+    open_ = [] if nights or window is not None else [
+        d for d in days
+        if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
+    ]  # fmt: skip
+    for named in open_:
+        whens.append(_since_day(named, mentions, cal))
+        days = [d for d in days if d is not named]
+    if not nights and window is None and (span := _span(tokens, at, days)) is not None:
+        whens.append(span)
+    elif not nights and not any(w.period == "night" for w in whens) and window is None:
+        whens += _by_day(days, mentions, cal)
+    if len(clocks) == 1 and window is None and not nights and all(w.period == "day" for w in whens):
+        moment = moment_of(tokens, at, clocks[0], days, cal)
+        if moment is not None:
+            return [moment], used
+    return whens, used
+
+
+def _apart(named: Day, cal: Calendar) -> When:
+    """A day that stands behind a figure of its own: not the night's."""
+    retro = cal.today is not None and (cal.today - named.date).days > 7
+    return day_when(named.date, named.i, named.j, cal.zone, "day", retro)
+
+
+def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -> bool:
+    """ "Since 1 November", "depuis le 1er novembre": the day that an open period began."""
+    k = day.i - 1
+    if k > i and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
+        k -= 1
+    m = at[k] if k >= i else None
+    if m is None or m.concept not in ("time.since", "time.from", "prep.from"):
+        return False
+    behind = [at[n] for n in range(day.j, min(len(at), day.j + 2))]
+    is_of_strike = any(x is not None and x.group == "strike" for x in behind) and tokens[day.j].kind != "p"
+    return not is_of_strike  # "the toll from Thursday's strike"
+
+
+def _since_day(named: Day, mentions: Sequence[Mention], cal: Calendar) -> When:
+    """From a day to that of publication: a night from last evening, else the long period nearest in length."""
+    if cal.today is None:
+        return day_when(named.date, named.i, named.j, cal.zone)
+    length = (cal.today - named.date).days
+    evening = any(m.concept == "time.evening" and 0 <= m.i - named.j <= 1 for m in mentions)
+    if length == 1 and evening:
+        return When(named.i, named.j, "night", f"{named.date.isoformat()}/{cal.today.isoformat()}")
+    if length <= 1:
+        return day_when(named.date, named.i, named.j, cal.zone)
+    period = "week" if length <= 10 else "month" if length <= 45 else "season" if length <= 200 else "year"
+    if named.date.isoformat() == "2022-02-24":
+        return When(named.i, named.j, "war", "2022-02-24/..")
+    return When(named.i, named.j, period, f"{named.date.isoformat()}/{cal.today.isoformat()}")
+
+
+def _span(tokens: list[Token], at: list[Mention | None], days: Sequence[Day]) -> When | None:
+    """ "From May 20 to 27", "20-27 May": several days as one period."""
+    for first, last in itertools.pairwise(days):
+        length = (last.date - first.date).days
+        k = first.i - 1
+        if k > 0 and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
+            k -= 1
+        before = at[k] if k >= 0 else None
+        is_from = before is not None and before.concept in (
+            "prep.from",
+            "prep.between",
+            "prep.of",
+            "time.from",
+            "time.since",
+        )
+        is_row = first.j == last.j or last.i - first.j <= 1
+        is_from = is_from or (is_row and _is_dashed(tokens, last.i))
+        if 2 <= length <= 100 and is_from and last.i - first.i <= 6 and not (first.is_weekday or last.is_weekday):
+            period = "week" if length <= 10 else "month" if length <= 45 else "season"
+            return When(first.i, last.j, period, f"{first.date.isoformat()}/{last.date.isoformat()}")
+    return None
+
+
+def _is_dashed(tokens: list[Token], k: int) -> bool:
+    """Whether a dash joins a figure to what stands before it."""
+    return k > 0 and (tokens[k].hyphen or tokens[k - 1].text in "-\u2010\u2011\u2013\u2014")
+
+
+def _bare_months(
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    mentions: Sequence[Mention],
+    cal: Calendar,
+    used: set[int],
+    figures: list[int],
+) -> list[When]:
+    """ "In February", "in 2025": a month or a year named without a day."""
+    out = []
+    for m in mentions:
+        month = value_of(m, "month")
+        before = at[m.i - 1] if m.i > i else None
+        is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
+        is_framed = m.j - m.i > 1 or (before is not None and before.group in ("prep", "time"))
+        if month is None or cal.today is None or not (is_framed or is_subject):
+            continue
+        y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
+        year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
+        first = cal.day(1, month, year)
+        if first is None:
+            continue
+        if year is None and first > cal.today:
+            first = first.replace(year=first.year - 1)
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
+    for k in figures:
+        if k > i and k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
+            before = at[k - 1]
+            after = at[k + 1] if k + 1 < j else None
+            is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
+            if is_year and (after is None or after.group not in ("weapon", "model", "side")):
+                used.add(k)
+                out.append(When(k, k + 1, "year", f"{tokens[k].text}-01-01/{tokens[k].text}-12-31"))
+    return out
+
+
+def _long(m: Mention, cal: Calendar) -> When:
+    period = _LONG[m.concept]
+    if period == "war":
+        return When(m.i, m.j, "war", "2022-02-24/..")
+    if cal.today is None:
+        return When(m.i, m.j, period, None)
+    today = cal.today
+    if m.concept == "time.last_month":
+        last = today.replace(day=1) - timedelta(days=1)
+        first = last.replace(day=1)
+    elif period == "week":
+        first, last = today - timedelta(days=6), today
+    elif period == "month":
+        first, last = today.replace(day=1), today
+        if today.day <= 5:
+            last = first - timedelta(days=1)
+            first = last.replace(day=1)
+    elif period == "season":
+        last = today.replace(day=1) - timedelta(days=1)
+        first = (last.replace(day=1) - timedelta(days=40)).replace(day=1)
+    else:
+        first, last = today.replace(month=1, day=1), today
+    return When(m.i, m.j, period, f"{first.isoformat()}/{last.isoformat()}")
+
+
+def _by_day(days: Sequence[Day], mentions: Sequence[Mention], cal: Calendar) -> list[When]:
+    out = []
+    for m in mentions:
+        if m.concept in ("time.today", "time.yesterday") and cal.today is not None:
+            day = cal.today if m.concept == "time.today" else cal.today - timedelta(days=1)
+            out.append(day_when(day, m.i, m.j, cal.zone))
+        elif m.concept in _DAYPART and cal.today is not None and not days:
+            out.append(day_when(cal.today, m.i, m.j, cal.zone))
+        elif (m.concept == "time.today" or m.concept in _DAYPART) and cal.today is None:
+            out.append(When(m.i, m.j, "day", None))
+    for named in days:
+        retro = cal.today is not None and (cal.today - named.date).days > 7
+        out.append(day_when(named.date, named.i, named.j, cal.zone, "day", retro))
+    return sorted(out, key=IN_ORDER)

@@ -1,0 +1,276 @@
+"""Clock times of a sentence, and the window from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from monitor.extract.figures.days import Calendar, Day, is_concept
+from monitor.extract.text.doc import When
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.mentions import Mention
+from monitor.model import Moment
+
+__all__ = ["Clock", "find_clocks", "find_window", "moment_of", "night_string"]
+
+_MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
+
+
+class Clock:
+    """A time of day at tokens ``i`` to ``j``, in minutes since midnight; ``half`` is ``am`` or ``pm``, where it is
+    said."""
+
+    __slots__ = ("half", "i", "j", "minutes", "zone")
+
+    def __init__(self, i: int, j: int, minutes: int, zone: tzinfo | None, half: str | None = None) -> None:
+        self.i = i
+        self.j = j
+        self.minutes = minutes
+        self.zone = zone
+        self.half = half
+
+
+_HALVES: Final = frozenset(("time.am", "time.pm"))
+_DAY_HALVES: Final = {"time.night": 0, "time.morning": 0, "time.evening": 12}
+"""Hours to add to "3 at night", "8 in the evening"."""
+_TIME_PREPS: Final = frozenset(
+    ("prep.from", "prep.until", "prep.by", "prep.to", "time.from", "time.to", "time.at", "time.as_of", "time.since",
+     "prep.between", "prep.at", "conj.and", "bound.approx", "time.moscow")
+)  # fmt: skip
+
+
+_AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
+_FRAMES: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.between"))
+
+
+def find_clocks(
+    tokens: list[Token],
+    at: list[Mention | None],
+    j: int,
+    used: set[int],
+    mentions: Sequence[Mention],
+    figures: list[int],
+) -> list[Clock]:
+    out: list[Clock] = []
+    named = [m.i for m in mentions if m.concept in ("time.midnight", "time.noon")]
+    after = 0
+    for k in sorted({*figures, *named}) if named else figures:
+        if k < after:
+            continue
+        mention = at[k]
+        if mention is not None and mention.concept in ("time.midnight", "time.noon"):
+            out.append(Clock(k, mention.j, 0 if mention.concept == "time.midnight" else 720, None))
+            after = mention.j
+            continue
+        if tokens[k].kind != "n" or k in used or len(tokens[k].text) > 2 or int(tokens[k].text) > 24:
+            continue
+        end, minutes = _clock_at(tokens, at, k, j)
+        if end == k:
+            continue
+        zone: tzinfo | None = None
+        said = at[end - 1]
+        half = said.concept.removeprefix("time.") if said is not None and said.concept in _HALVES else None
+        behind = end + 1 if half and end < j and tokens[end].text == "." else end  # "10 a.m. Moscow time"
+        marked = at[behind] if behind < j else None
+        if marked is not None and marked.concept in ("time.moscow", "time.kyiv"):
+            zone = _MOSCOW if marked.concept == "time.moscow" else _KYIV
+            end = marked.j
+        out.append(Clock(k, end, minutes, zone, half))
+        used.update(range(k, end))
+        after = end
+    return out
+
+
+def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> tuple[int, int]:
+    hour = int(tokens[k].text)
+    if k + 2 < j and tokens[k + 1].text in ":.h" and tokens[k + 1].glued and tokens[k + 2].kind == "n":
+        minute = tokens[k + 2]
+        if minute.glued and len(minute.text) == 2 and int(minute.text) < 60:
+            sign = tokens[k + 1].text
+            before = at[k - 1] if k else None
+            is_framed = before is not None and before.concept in _TIME_PREPS
+            is_framed = is_framed or (k + 3 < j and at[k + 3] is not None and at[k + 3].group == "time")  # type: ignore[union-attr]
+            is_dotted_date = k + 3 < j and tokens[k + 3].text == "." and tokens[k + 3].glued and k + 4 < j
+            if sign != "." or (is_framed and not (is_dotted_date and tokens[k + 4].kind == "n")):
+                end = k + 3
+                half = at[end] if end < j else None
+                if half is not None and half.concept in _HALVES:
+                    return half.j, (hour % 12 + (12 if half.concept == "time.pm" else 0)) * 60 + int(minute.text)
+                if end < j and is_concept(at, end, "time.oclock"):
+                    end += 1
+                return end, hour * 60 + int(minute.text)
+    nxt = at[k + 1] if k + 1 < j else None
+    framed = _in_front(tokens, at, k)
+    if k and is_concept(at, k - 1, "time.clock"):
+        return (nxt.j if nxt is not None and nxt.concept in _HALVES else k + 1), hour * 60
+    is_part_of_day = nxt is not None and nxt.concept in ("time.morning", "time.evening") and hour <= 12
+    if nxt is not None and is_part_of_day and framed is not None and framed.concept in _FRAMES:
+        return nxt.j, (hour + (12 if nxt.concept == "time.evening" and hour < 12 else 0)) * 60
+    if nxt is not None and nxt.concept in ("time.oclock", "time.am", "time.pm"):
+        before = at[k - 1] if k else None
+        if nxt.concept != "time.oclock" or (before is not None and before.concept in _TIME_PREPS):
+            end = nxt.j
+            minutes = (hour + (12 if nxt.concept == "time.pm" and hour < 12 else 0)) * 60
+            is_joined = end < j and (tokens[end].glued or tokens[end - 1].text == "h")  # "4h10", "4 h 10"
+            if is_joined and tokens[end].kind == "n" and len(tokens[end].text) == 2:
+                minutes += int(tokens[end].text) % 60
+                end += 1
+            return end, minutes
+    if nxt is not None and nxt.concept == "time.moscow":
+        return k + 1, hour * 60
+    if nxt is not None and nxt.concept in _DAY_HALVES and hour <= 12 and nxt.j - nxt.i == 1:
+        before = at[k - 1] if k else None
+        if before is not None and before.concept in ("time.at", "prep.at", "time.as_of", "prep.until", "prep.from"):
+            return nxt.j, (hour % 12 + _DAY_HALVES[nxt.concept]) * 60
+    return k, 0
+
+
+def find_window(
+    tokens: list[Token],
+    at: list[Mention | None],
+    clocks: list[Clock],
+    days: list[Day],
+    cal: Calendar,
+    is_night: bool,
+    is_day: bool,
+) -> When | None:
+    """From a clock time to a clock time; the days beside them, else the day of publication."""
+    start, end = _dashed(tokens, clocks)
+    for n, clock in enumerate(clocks if end is None else ()):
+        before = _in_front(tokens, at, clock.i)
+        concept = before.concept if before is not None else ""
+        if concept in ("prep.from", "time.from", "time.since", "prep.between") and start is None:
+            start = clock
+        elif start is not None and concept in (
+            "prep.until", "prep.by", "prep.to", "time.to", "conj.and", "prep.at", "time.as_of", "time.midnight", "",
+        ):  # fmt: skip
+            if concept == "" and clock.i - start.j > 1:
+                continue
+            if concept in ("prep.at", "time.as_of") and n != len(clocks) - 1:
+                continue
+            end = clock
+            break
+    if start is None:
+        return None
+    zone = start.zone or (end.zone if end else None) or cal.zone
+    first = _day_beside(days, start, end)
+    last = _day_beside(days, end, None) if end is not None else None
+    if end is None:
+        return _open_window(start, first, days, cal, zone, is_night)
+    found = _closed_window(start, end, first, last, cal, zone, is_night)
+    return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
+
+
+def moment_of(
+    tokens: list[Token], at: list[Mention | None], clock: Clock, days: Sequence[Day], cal: Calendar
+) -> When | None:
+    """ "At about 10.30 Moscow time": the moment at which it was, where the zone is said; the day beside it, else that
+    of publication, or the one before where the hour is yet to come."""
+    before = _in_front(tokens, at, clock.i)
+    if clock.zone is None or before is None or before.concept not in _AT:
+        return None
+    day = days[0].date if days else None
+    if day is None and cal.local is not None:
+        told = cal.local.astimezone(clock.zone)
+        day = told.date()
+        if clock.minutes > told.hour * 60 + told.minute + 30:
+            day -= timedelta(days=1)
+    if day is None:
+        return When(clock.i, clock.j, "instant", None)
+    start = (datetime.combine(day, time(), clock.zone) + timedelta(minutes=clock.minutes)).astimezone(UTC)
+    return When(clock.i, clock.j, "instant", day.isoformat(), Moment(start, None, "minute"))
+
+
+def _in_front(tokens: list[Token], at: list[Mention | None], i: int) -> Mention | None:
+    """The mention before a clock time; an article or the word for "hour" between them says nothing."""
+    k = i - 1
+    if k > 0 and (
+        is_concept(at, k, "time.clock") or (at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3)
+    ):
+        k = at[k].i - 1 if at[k] is not None else k - 1  # type: ignore[union-attr]
+    return at[k] if k >= 0 else None
+
+
+def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clock | None]:
+    """ "9:25-11:00 p.m.": two clock times with a dash between them; the half of the day counts for both."""
+    for n in range(1, len(clocks)):
+        one, other = clocks[n - 1], clocks[n]
+        # A dash between figures is no token of its own: the next figure is glued.
+        if (other.i == one.j and tokens[other.i].glued) or (
+            other.i - one.j == 1 and tokens[one.j].text in "-\u2013\u2014"
+        ):
+            if one.half is None and other.half == "pm" and one.minutes + 720 < other.minutes:
+                one = Clock(one.i, one.j, one.minutes + 720, one.zone, one.half)
+            return one, other
+    return None, None
+
+
+def _day_beside(days: Sequence[Day], clock: Clock, stop: Clock | None) -> date | None:
+    """A date right behind the clock time (before the next one), or right before it."""
+    for day in days:
+        if 0 <= day.i - clock.j <= 2 and (stop is None or day.i < stop.i):
+            return day.date
+    return None
+
+
+def _closed_window(
+    start: Clock, end: Clock, first: date | None, last: date | None, cal: Calendar, zone: tzinfo, is_night: bool
+) -> When | None:
+    length = (end.minutes - start.minutes) % 1440 or 1440
+    if first is None and last is not None:
+        first = last if end.minutes > start.minutes else last - timedelta(days=1)
+    if first is None and cal.local is not None:
+        told = cal.local.astimezone(zone)
+        finish = datetime.combine(told.date(), time(), zone) + timedelta(minutes=end.minutes)
+        if finish > told + timedelta(minutes=45):
+            finish -= timedelta(days=1)
+        first = (finish - timedelta(minutes=length)).date()
+    if first is not None and last is not None and last >= first:
+        length = min((last - first).days * 1440 + end.minutes - start.minutes, 3 * 1440)
+        if length <= 0:
+            length = (end.minutes - start.minutes) % 1440 or 1440
+    is_night = is_night or _is_nightly(start.minutes, length)
+    period = "night" if is_night else "hours" if length < 1440 else "day"
+    if first is None:
+        return When(start.i, end.j, period, None, None, False, True)
+    at_start = datetime.combine(first, time(), zone) + timedelta(minutes=start.minutes)
+    at_end = at_start + timedelta(minutes=length)
+    moment = Moment(at_start.astimezone(UTC), at_end.astimezone(UTC), "minute")
+    stated = first.isoformat()
+    if period == "night":
+        stated = night_string(at_end.date() if at_end.time() <= time(12) and at_end.time() > time(0) else
+                               (at_start + timedelta(hours=12)).date() if start.minutes >= 720 else first)  # fmt: skip
+    return When(start.i, end.j, period, stated, moment, False, True)
+
+
+def _is_nightly(start: int, length: int) -> bool:
+    """At least five hours of it lie between 18:00 and 10:00, and nothing outside."""
+    if length < 300:
+        return False
+    begin = (start - 1080) % 1440
+    return begin + length <= 960
+
+
+def _open_window(
+    start: Clock, first: date | None, days: Sequence[Day], cal: Calendar, zone: tzinfo, is_night: bool
+) -> When | None:
+    """ "since 19:00 of the 21st": an end is not stated, the night or day around it is."""
+    if is_night:
+        return None
+    day = first or cal.today
+    if day is None:
+        return None
+    at_start = datetime.combine(day, time(), zone) + timedelta(minutes=start.minutes)
+    end = cal.local if cal.local is not None and cal.local > at_start else None
+    moment = Moment(at_start.astimezone(UTC), end.astimezone(UTC) if end else None, "minute")
+    is_over_night = start.minutes >= 1020 and end is not None and end.astimezone(zone).date() > at_start.date()
+    if is_over_night:
+        return When(start.i, start.j, "night", night_string(at_start.date() + timedelta(days=1)), moment, False, True)
+    return When(start.i, start.j, "hours", day.isoformat(), moment, False, True)
+
+
+def night_string(morning: date) -> str:
+    return f"{(morning - timedelta(days=1)).isoformat()}/{morning.isoformat()}"

@@ -1,0 +1,71 @@
+"""Places that are not what is told of: the seat of whoever speaks, a bystander in a third country."""
+
+from __future__ import annotations
+
+from monitor.extract.places.units import CAPITALS, ancestors
+from monitor.extract.text.doc import Doc, Part, Site
+
+__all__ = ["is_bystander", "is_office", "is_seat", "is_voice"]
+
+
+def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
+    """A place in a third country, without a preposition, beside one of the two: "Warsaw closes two airports"; and one
+    where something has yet to be: "hours before talks in Geneva"."""
+    if any(m.j <= site.i for m in part.of("time.ahead")) and _has_another_before(part, site):
+        return True
+    if site.role != "name" or site.ref.level in ("country", "sea"):
+        return False
+    line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
+    if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
+        return False
+    if (
+        site.i > part.i
+        and doc.tokens[site.i - 1].text == ":"
+        and any(s.role == "at" and s.i < site.i for s in part.sites)
+    ):
+        return True  # "Three wounded in A: Paris demands an inquiry"
+    return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
+
+
+def _has_another_before(part: Part, site: Site) -> bool:
+    ahead = next(m for m in part.of("time.ahead") if m.j <= site.i)
+    return any(s.i < ahead.i and s.ref.level != "country" for s in part.sites)
+
+
+def is_office(doc: Doc, part: Part, site: Site) -> bool:
+    """A place that only says whose office speaks: "the air force in Kyiv", "the Donetsk regional prosecutors"."""
+    if site.role not in ("name", "at"):
+        return False
+    k = site.j
+    while k < part.j and (m := doc.at[k]) is not None and m.group in ("level", "side"):
+        k = m.j
+    after = doc.at[k] if k < part.j else None
+    if after is not None and after.group == "claimant":
+        return True
+    if after is None and site.role == "name" and is_voice(doc, part, k):
+        return True
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is not None and before.concept in ("prep.of", "prep.at") and before.j - before.i == 1:
+        before = doc.at[before.i - 1] if before.i > part.i else None
+    return before is not None and before.group == "claimant"
+
+
+def is_voice(doc: Doc, part: Part, k: int) -> bool:
+    """ "The Krasnodar crisis centre said": one or two words that nobody knows, and a verb of saying."""
+    for n in range(k, min(k + 3, part.j)):
+        m = doc.at[n]
+        if m is not None:
+            return n > k and m.group == "claim"
+        if doc.tokens[n].kind != "w" or doc.tokens[n].text[0].isupper():
+            return False
+    return False
+
+
+def is_seat(doc: Doc, part: Part, site: Site) -> bool:
+    """A capital that only says where a nation-wide office sits: "the air force in Kyiv"."""
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if site.ref.id not in CAPITALS or before is None or before.concept != "prep.at":
+        return False
+    office = doc.at[before.i - 1] if before.i > part.i else None
+    return office is not None and office.group == "claimant" and bool(office.data.get("side")) and (
+        not office.data.get("place"))  # fmt: skip

@@ -1,0 +1,361 @@
+"""Places of a text: each name resolved to a unit, with the part it plays, sentence by sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.resolve import resolve
+from monitor.extract.places.roles import CAPITAL_OF_SIDE, dateline, set_roles
+from monitor.extract.places.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
+from monitor.extract.places.villages import with_villages
+from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = [
+    "find_sites",
+]
+
+_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
+_CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
+
+
+def find_sites(doc: Doc) -> None:
+    """Fill every part's ``sites`` with resolved places and their roles."""
+    if not any(part.has("place", "level.city") for part in doc.parts):
+        return
+    context = set(doc.area)
+    for identity in doc.area:
+        context.update(ancestors(doc.lexicon, identity))
+    for m in doc.mentions:
+        if len(m.rows) == 1:
+            only = m.rows[0]
+            if only.level in ("oblast", "raion") and not only.is_adj:
+                context.add(only.id)
+        elif m.group == "claimant" and (own := m.data.get("place")):
+            context.add(str(own))  # a governor speaks of places in his region
+    for part in doc.parts:
+        if not part.has("place", "level.city"):
+            continue
+        sites: list[Site] = []
+        for m in part.mentions:
+            if not m.rows:
+                continue
+            row = resolve(doc, part, m, context)
+            if row is None:
+                if m.j - m.i > 1:
+                    part.is_unplaced = True
+                continue
+            if len(m.rows) == 1 or row.population >= _LARGE:
+                for above in ancestors(doc.lexicon, row.id):
+                    if "-" in above:
+                        context.add(above)
+            city = doc.lexicon.place(row.parent) if row.level == "district" and row.parent else None
+            is_part = city is not None and (city.level == "city" or city.id in CITIES_OF_FIRST_LEVEL)
+            if is_part and city is not None:
+                row = city
+            words = doc.words(m.i, m.j)
+            here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
+            sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
+        _capital_words(doc, part, sites)
+        if "level.city" in part.groups or any(s.ref.id is None for s in sites):
+            sites = with_villages(doc, part, sites, context)
+        if sites:
+            part.sites = _in_their_roles(doc, part, sites)
+        _point_back(doc, part)
+        _point_within(doc, part)
+
+
+def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    set_roles(doc, part, sites)
+    sites = [_governed(doc, part, s) for s in sites]
+    _mark_routes(doc, part, sites)
+    _mark_closed(doc, part, sites)
+    if len(sites) > 1:
+        _mark_surname(doc, part, sites)
+        sites = _without_locators(doc, part, _without_shadows(doc, sites))
+    return _with_regions(doc, part, sites)
+
+
+def _is_tagged(doc: Doc, m: Mention) -> bool:
+    """ "#Name" or "#m_Name", where the letter is short for "city"."""
+    k = m.i - 1
+    if k > 0 and (level := doc.at[k]) is not None and level.concept == "level.city" and doc.tokens[m.i].glued:
+        k = level.i - 1
+    return k >= 0 and doc.tokens[k].text == "#"
+
+
+def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """ "Three drones A - B": from A to B, where the weapon stands right before A."""
+    for n in range(1, len(sites)):
+        one, other = sites[n - 1], sites[n]
+        gap = doc.tokens[one.j : other.i]
+        before = doc.at[one.i - 1] if one.i > part.i else None
+        is_flight = before is not None and before.group in ("weapon", "model")
+        if is_flight and one.role == other.role == "name" and len(gap) == 1 and gap[0].text in "-\u2013\u2014":
+            one.role, other.role = "past", "target"
+
+
+def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """An airport or bridge that is closed is no place under an alert: its role is ``closed``."""
+    closures = part.of("veto.closure")
+    if not closures:
+        return
+    is_all = not part.has("alert.siren", "alert.danger", "alert.threat", "alert.all_clear", "alert.all_clear_siren")
+    downed = part.of("act.shot_down", "act.merged")
+    closed = [
+        s for s in sites
+        if any(same_clause(doc, part, m.i, s.i) for m in closures)
+        or (is_all and not any(s.j <= m.i and same_clause(doc, part, m.i, s.i) for m in downed))
+    ]  # fmt: skip
+    if not is_all and len(closed) == len(sites):
+        return  # the same place is under the alert too
+    for site in closed:
+        before = doc.at[site.i - 1] if site.i > part.i else None
+        is_told = any(closures[0].j <= m.i < site.i for m in part.of("act.shot_down", "act.merged"))
+        if before is None or not (
+            before.concept == "prep.on"
+            or (before.concept == "prep.to" and any(m.j == before.i for m in part.of("strike.attack")))
+            or (before.concept in ("prep.at", "prep.over") and is_told)
+        ):
+            site.role = "closed"  # not of "airport shut after an attack on A", "as drones were downed over A"
+
+
+_TOWN: Final = 60_000
+_LARGE: Final = 200_000
+"""People of a town whose name can hardly mean another place: its region tells of the names beside it."""
+
+
+def _mark_surname(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """ "Gusev: in Voronezh ...": a small town's name at the head, before a colon, far from what is told behind it, is a
+    surname."""
+    first = sites[0] if len(sites) > 1 else None
+    if first is None or first.i != part.i or first.ref.level != "city" or first.population >= _TOWN:
+        return
+    if first.j >= part.j or doc.tokens[first.j].text != ":":
+        return
+    line = {first.ref.id, *(a for a in ancestors(doc.lexicon, first.ref.id) if "-" in a)}
+    others = [s for s in sites[1:] if s.ref.level != "sea"]
+    if others and all(line.isdisjoint((s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in others):
+        first.role = "speaker"
+
+
+def _point_within(doc: Doc, part: Part) -> None:
+    """ "Over in A, in the region it goes on", "over in the region, except B": the region around A, or of B."""
+    if not part.sites or not part.has("alert"):
+        return
+    for m in part.of("place.region"):
+        if any(m.i <= s.i < m.j or s.j == m.i or s.i == m.j for s in part.sites):
+            continue
+        cities = [s for s in part.sites if s.i < m.i and s.ref.level == "city" and s.role in ("at", "name", "target")]
+        inner = [s for s in part.sites if s.role == "except" and s.ref.level != "oblast"]
+        if not cities and len(inner) != len(part.sites):
+            continue
+        region = next((r for s in [*reversed(cities), *inner] if (r := _within(doc, s)) is not None), None)
+        if region is not None and all(s.ref.id != region.ref.id for s in part.sites):
+            part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=IN_ORDER)
+
+
+def _within(doc: Doc, site: Site) -> Site | None:
+    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
+        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
+    )
+    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), "at") if above else None
+
+
+def _point_back(doc: Doc, part: Part) -> None:
+    """ "There", "in the city": the places of the sentence before."""
+    back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
+    if part.sites or not back:
+        return
+    n = part.n
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        told = [s for s in other.sites if s.role not in ("from", "except", "speaker", "agent")]
+        narrow = [s for s in told if s.ref.level not in ("country", "sea")]
+        cities = [s for s in narrow if s.ref.level == "city"]
+        if cities and part.has("level.city") and not part.has("place.there"):
+            narrow = cities
+        if not narrow and back[0].concept == "place.there":
+            narrow = [s for s in told if s.ref.level == "country" and s.role in ("at", "target")]
+        if narrow:
+            m = back[0]
+            if m.concept in ("place.region", "level.oblast"):
+                narrow = [_region_of(doc, s) for s in narrow]
+            part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
+            return
+
+
+def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
+    """ "In the region", where no name stands beside the word."""
+    out = []
+    for m in part.of("level.oblast"):
+        k = m.i - 1
+        if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
+            k -= 1
+        before = doc.at[k] if k >= part.i else None
+        if before is not None and before.group == "prep" and before.concept != "prep.from":
+            out.append(m)
+    return out
+
+
+def _governed(doc: Doc, part: Part, site: Site) -> Site:
+    """ "Bryansk governor", "the governor of Belgorod": a governor's is the region, not the city."""
+    if site.ref.level != "city" or site.role not in ("name", "at"):
+        return site
+    after = doc.at[site.j] if site.j < part.j else None
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    if before is not None and before.group == "prep" and before.i > part.i:
+        before = doc.at[before.i - 1]
+    is_his = any(m is not None and m.concept == "claimant.governor" for m in (before, after))
+    return _region_of(doc, site) if is_his else site
+
+
+def _region_of(doc: Doc, site: Site) -> Site:
+    """The region around a city, for "in the region"."""
+    if site.ref.level not in ("city", "raion", "hromada", "district"):
+        return site
+    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
+        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
+    )
+    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), site.role) if above else site
+
+
+def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
+    """ "The capital" is that of the side beside it, else the one named last, else that of the text's country."""
+    if "place.capital" not in part.groups:
+        return
+    head = dateline(doc, part)
+    for m in part.mentions:
+        if m.concept == "place.capital":
+            identity = (
+                _capital_of_side(doc, m)
+                or _last_capital(doc, part)
+                or doc.lexicon.settings.get("capital", {}).get(m.lang)
+                or _capital_of_text(doc)
+                or _capital_of_places(doc, part, sites)
+            )
+            if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
+                sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
+    sites.sort(key=IN_ORDER)
+
+
+def _capital_of_side(doc: Doc, m: Mention) -> str | None:
+    for k in (m.i - 1, m.j):
+        beside = doc.at[k] if 0 <= k < len(doc.at) else None
+        if beside is not None and beside.concept in CAPITAL_OF_SIDE:
+            return CAPITAL_OF_SIDE[beside.concept]
+    return None
+
+
+def _capital_of_text(doc: Doc) -> str | None:
+    """The capital of the only side that the text's claimants stand on."""
+    sides = {m.data["side"] for m in doc.mentions if m.group == "claimant" and m.data.get("side")}
+    return _CAPITAL_OF.get(sides.pop()) if len(sides) == 1 else None
+
+
+def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
+    """The capital of the only side that the places named so far lie in."""
+    named = [*sites, *(s for other in doc.parts[max(0, part.n - 4) : part.n] for s in other.sites)]
+    lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in named]
+    sides = {side for line in lines for side in ("UA", "RU") if side in line}
+    return _CAPITAL_OF[sides.pop()] if len(sides) == 1 else None
+
+
+def _last_capital(doc: Doc, part: Part) -> str | None:
+    for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
+        for site in other.sites:
+            if site.ref.id in CAPITALS and site.role not in ("agent", "speaker"):
+                return site.ref.id
+    return None
+
+
+def _level_behind(doc: Doc, part: Part, k: int) -> Mention | None:
+    """The word for "region" at most two little words behind ``k``."""
+    for n in range(k, min(k + 3, part.j)):
+        m = doc.at[n]
+        if m is not None and m.group == "level":
+            return m
+        if m is not None and m.group != "prep":
+            return None
+        if m is None and (doc.tokens[n].kind != "w" or len(doc.tokens[n].f) > 3):
+            return None
+    return None
+
+
+def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Kyiv/region": the city and the region around it."""
+    out: list[Site] = []
+    for site in sites:
+        out.append(site)
+        joint = doc.at[site.j] if site.j + 1 < part.j else None
+        is_joined = site.j + 1 < part.j and (
+            doc.tokens[site.j].text in "/\\," or (joint is not None and joint.concept == "conj.and")
+        )
+        m = doc.at[site.j + 1] if is_joined else None
+        if is_joined and (m is None or m.group == "prep") and not part.has_any(_ENDS):
+            m = _level_behind(doc, part, site.j + 1)  # "A and its region"
+        follower = doc.at[m.j] if m is not None and m.j < part.j else None
+        if follower is not None and follower.group == "place":
+            m = None
+        if m is None or site.ref.level != "city" or m.concept not in ("level.oblast", "level.oblasts", "level.raion"):
+            continue
+        if m.concept == "level.raion":
+            raion = next((a for a in ancestors(doc.lexicon, site.ref.id) if _is_raion(doc, a)), None)
+            if raion and joint is not None and m.i == joint.j and m.j - m.i == 1 and not part.has_any(_ENDS):
+                out.append(Site(m.i, m.j, ref(doc.lexicon, raion, doc.words(m.i, m.j)), site.role))
+            continue
+        pairs = doc.lexicon.settings.get("around", {})
+        above = pairs.get(site.ref.id) or next((a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None)
+        if above:
+            out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
+    return out
+
+
+def _is_raion(doc: Doc, identity: str) -> bool:
+    found = doc.lexicon.place(identity)
+    return found is not None and found.level == "raion"
+
+
+def _without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Fastiv, southwest of Kyiv": the second name only says where the first lies."""
+    words = doc.lexicon.settings.get("locators", ())
+    out: list[Site] = []
+    for site in sites:
+        last = out[-1] if out else None
+        if last is not None and last.ref.level in ("city", "raion", "hromada") and 2 <= site.i - last.j <= 7:
+            between = range(last.j, site.i)
+            is_plain = all(
+                (m := doc.at[k]) is None or m.group == "prep" or m.concept == "bound.approx" for k in between
+            )
+            is_far = any(doc.tokens[k].f in words for k in between)
+            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not _has_figures(doc, last.j, site.i):
+                continue
+        out.append(site)
+    return out
+
+
+def _has_figures(doc: Doc, i: int, j: int) -> bool:
+    return any(doc.tokens[k].kind == "n" for k in range(i, j))
+
+
+def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:
+    """The city named beside its own hromada is the hromada; a name said twice in a row is said once."""
+    out: list[Site] = []
+    for n, site in enumerate(sites):
+        after = sites[n + 1] if n + 1 < len(sites) else None
+        if (
+            after is not None
+            and site.ref.level == "city"
+            and after.ref.level == "hromada"
+            and after.i - site.j <= 2
+            and after.ref.id is not None
+            and (site.parent == after.ref.id or site.ref.name.split()[0][:4] == after.ref.name.split()[0][:4])
+        ):
+            continue
+        is_inside = after is not None and site.ref.level == "raion" and after.ref.level == "city" and after.i == site.j
+        if is_inside and after is not None and site.ref.id not in ancestors(doc.lexicon, after.ref.id):
+            after.role = site.role if after.role == "name" else after.role
+            continue  # "in the Krasnoarmeysky district of Volgograd": a district of the city
+        out.append(site)
+    return out

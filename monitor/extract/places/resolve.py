@@ -1,0 +1,389 @@
+"""Which unit a name means: by level words, what was named nearby, population, and how it is written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.plants import town_of_plant
+from monitor.extract.places.roles import CAPITAL_OF_SIDE
+from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.lexicon import Candidate
+from monitor.extract.words.lowercase import is_framed, is_headed_for
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.namesakes import is_no_place, is_word
+
+__all__ = [
+    "resolve",
+]
+
+_LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
+           "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
+           "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
+_BIG: Final = 50_000
+_SMALL: Final = 15_000
+_VILLAGE: Final = 8_000
+_MOST_PEOPLE: Final = 1_000_000_000
+_CITY: Final[tuple[str, ...]] = ("city",)
+_RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
+_JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
+
+
+def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | None:
+    """The place that is meant; one without an id where it may be any of several."""
+    token = doc.tokens[m.i]
+    hint = _level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
+    if hint is None and (town := town_of_plant(doc, part, m)) is not None:
+        return town
+    fit = _fitting(m, hint)
+    if not fit or is_no_place(doc, part, m):
+        return None
+    if any(one.level == "district" for one in fit):
+        fit = _known_districts(doc, part, m, fit, context)
+        if not fit:
+            return None
+    row, second = fit[0], None
+    if len(fit) > 1:
+        row, second = _first_two(doc, fit, context)
+    if (wider := _around(doc, part, m, row, hint)) is not None:
+        return wider
+    if (seated := _raion_of_seat(doc, part, m, row)) is not None:
+        return seated
+    is_city = row.level == "city"
+    if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
+        return Candidate("", row.name, row.level, None, row.population)
+    is_capital = token.text[0].isupper() or not token.text[0].islower()
+    if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
+        is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
+        if is_low and not is_headed_for(doc, part, m, row, context):
+            return None
+        if row.population < _SMALL and not is_framed(doc, part, m):
+            return None
+    elif not is_capital and row.is_common:
+        return None
+    is_headed = is_city and not is_capital and is_headed_for(doc, part, m, row, context)
+    if "capital" in row.note and not is_headed and is_word(doc, part, m, row, is_capital):
+        return None
+    if second is not None and is_city and row.population < _BIG and second.level == row.level:
+        is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
+        if is_as_near and second.population * 3 > row.population:
+            doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
+            return Candidate("", row.name, row.level, None, row.population)
+    return row
+
+
+def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
+    """ "Hit in the village of A", told by a channel of a region that has no A known to us: no A of another region. Nor
+    is a city called a village where a region is named."""
+    if m.i == part.i or not part.has("strike", "toll", "act"):
+        return False
+    if not any("-" in place for place in (doc.area if row.population < _SMALL else context)):
+        return False
+    before = doc.tokens[m.i - 1]
+    k = m.i - 2 if before.text == "." and m.i - 2 >= part.i else m.i - 1
+    is_near = any(a in context for a in (row.id, *ancestors(doc.lexicon, row.id)) if "-" in a or a == row.id)
+    return doc.tokens[k].f in doc.lexicon.settings.get("hamlets", ()) and not is_near
+
+
+def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
+    """The candidates whose form and level go with what is said of the level."""
+    if hint is None:
+        return [one for one in m.rows if not one.is_adj]
+    is_city = hint == _CITY
+    exact = [
+        one for one in m.rows
+        if _is_allowed(one, hint, is_city) and (one.level in hint or (is_city and one.id in CITIES_OF_FIRST_LEVEL))
+    ]  # fmt: skip
+    if exact:
+        return exact
+    if not is_city and _is_adjective(m):
+        return []
+    return [one for one in m.rows if _is_allowed(one, hint, is_city)]
+
+
+def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], context: set[str]) -> list[Candidate]:
+    """Without the districts of cities that nothing speaks of."""
+    owner = doc.at[m.i - 1] if m.i > part.i else None
+    capital = CAPITAL_OF_SIDE.get(owner.concept) if owner is not None else None
+    is_tag = doc.tokens[m.i].text == "#"
+    is_only = len({one.id for one in m.rows}) == 1
+    parts = [one for one in fit if one.parent in CITIES_OF_FIRST_LEVEL and ":" in one.id]
+    if len(parts) == 1 and not parts[0].note.startswith("common") and (
+        all(one is parts[0] or (one.population < _VILLAGE and not _is_near(doc, one, context)) for one in fit)
+    ):  # fmt: skip
+        return parts  # a quarter of the capital that is also the name of villages
+    return [
+        one for one in fit
+        if one.level != "district" or one.parent in context or one.parent == capital or is_tag
+        or (is_only and (":" in one.id or one.parent in CITIES_OF_FIRST_LEVEL) and not one.note.startswith("common"))
+    ]  # fmt: skip
+
+
+def _first_two(doc: Doc, fit: list[Candidate], context: set[str]) -> tuple[Candidate, Candidate]:
+    """The two that weigh most; of equal ones those that stand first."""
+    first, second = fit[0], fit[1]
+    most, next_ = _weight(doc, first, context), _weight(doc, second, context)
+    if next_ > most:
+        first, second, most, next_ = second, first, next_, most
+    for one in fit[2:]:
+        weight = _weight(doc, one, context)
+        if weight > most:
+            first, second, most, next_ = one, first, weight, most
+        elif weight > next_:
+            second, next_ = one, weight
+    return first, second
+
+
+def _weight(doc: Doc, one: Candidate, context: set[str]) -> int:
+    """Of places that share a name: one near what was named, the higher level, one outside the regions under a permanent
+    alert, a hromada without a big city (one with such a city is written together with it), the larger. As one number,
+    each of these above all behind it."""
+    level = 7 if one.level == "city" and one.population >= _BIG else _RANK.get(one.level, 0)
+    standing = doc.lexicon.settings.get("standing", ())
+    stands = any(a in standing for a in ancestors(doc.lexicon, one.id))
+    flags = (0 if stands else 2) + (0 if "seat" in one.note else 1)
+    return (((8 if _is_near(doc, one, context) else 0) + level) * 4 + flags) * _MOST_PEOPLE + one.population
+
+
+def _is_near(doc: Doc, one: Candidate, context: set[str]) -> bool:
+    """Whether a place is in or around what was named, or so large that it needs nothing named beside it."""
+    if one.population >= 200_000 or one.level in ("country", "sea") or one.id in CITIES_OF_FIRST_LEVEL:
+        return True
+    if not context:
+        return False
+    return one.id in context or any(a in context for a in ancestors(doc.lexicon, one.id) if "-" in a)
+
+
+def _is_allowed(one: Candidate, hint: tuple[str, ...], is_city: bool) -> bool:
+    if one.is_adj:
+        return one.level in hint
+    return not is_city or one.level in ("city", "district") or one.id in CITIES_OF_FIRST_LEVEL
+
+
+def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if before is not None and before.concept == "level.city":
+        return _CITY
+    k = m.j
+    for _ in range(40):
+        if k >= part.j:
+            break
+        mention = doc.at[k]
+        if mention is not None and mention.concept in _LEVELS and mention.concept != "level.city":
+            return _LEVELS[mention.concept]
+        if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
+            k = mention.j
+        elif doc.tokens[k].text in _JOINTS:
+            k += 1
+        else:
+            break
+    b = m.i - 1
+    while b >= part.i:
+        mention = doc.at[b]
+        if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
+            return _LEVELS[mention.concept]
+        if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:":
+            b = (mention.i if mention else b) - 1
+        elif mention is not None and mention.concept in ("conj.and", "prep.at", "prep.of"):
+            b -= 1
+        else:
+            break
+    return None
+
+
+def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """In a list that began with "over the Bryansk region", a bare adjective is a region too."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if before is None and doc.tokens[m.i - 1].text in ",/":
+        before = _ahead_of_row(doc, part, m)
+    if before is None or before.group not in ("prep", "conj"):
+        return None
+    if not any(one.is_adj and one.level == "oblast" for one in m.rows):
+        return _level_of_list(doc, part, m)
+    if before.concept == "conj.and":
+        before = _ahead_of_row(doc, part, m) or before
+    behind = doc.at[m.j] if m.j < part.j else None
+    is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
+        behind is not None and (behind.group in _BEHIND_REGION or behind.concept == "mark.arrow"))  # fmt: skip
+    if not is_last and behind is not None and behind.concept == "conj.and" and behind.j < part.j:
+        other = doc.at[behind.j]
+        is_last = other is not None and any(one.is_adj and one.level == "oblast" for one in other.rows)
+    if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert", "act.launch_noun"):
+        return ("oblast",)
+    is_told = part.has("weapon", "model", "alert.fly", "alert.attention") or (
+        part.has("alert.siren", "alert.signal", "alert.all_clear_siren") and not part.has_any(_ENDS)
+    )
+    if is_last and before.concept in _BEFORE_REGION and is_told:
+        return ("oblast",)
+    is_item = is_last or (behind is not None and behind.concept == "conj.and")
+    is_told = (part.numbers and part.has("act.shot_down", "weapon")) or (
+        part.has("weapon", "model") and part.has("alert")
+    )
+    if is_item and before.concept in ("prep.at", "prep.over") and is_told:
+        return ("oblast",)  # "12 over the Bryansk, 36 over the Kursk"
+    for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
+        if (
+            other.group == "place"
+            and other is not m
+            and other.j - other.i >= 2
+            and any(one.level == "oblast" and not one.is_adj for one in other.rows)
+        ):
+            return ("oblast",)
+    return None
+
+
+def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:
+    """ "In the Sumy, Poltava and Kharkiv": the preposition in front of a row of adjectives."""
+    k = m.i - 1
+    while k > part.i:
+        mention = doc.at[k]
+        if mention is None:
+            if doc.tokens[k].text not in ",/":
+                return None
+            k -= 1
+        elif mention.concept == "conj.and" or (mention.rows and any(one.is_adj for one in mention.rows)):
+            k = mention.i - 1
+        else:
+            return mention if mention.group == "prep" else None
+    return None
+
+
+def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "In the Shebekino district ..., in the Grayvoron ...": the noun is left out the second time."""
+    behind = doc.at[m.j] if m.j < part.j else None
+    is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
+    if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
+        return None
+    if not any(one.is_adj and one.level == "raion" for one in m.rows):
+        return None
+    for other in doc.mentions_between(part.i, m.i):
+        if other.group == "place" and any(one.level == "raion" and not one.is_adj for one in other.rows):
+            return ("raion",)
+    return None
+
+
+_BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
+_ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
+_BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
+_BARE_REACH: Final = 12
+_ROW: Final = 6
+_ROW_OF_REGIONS: Final = 12
+
+
+def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
+    form says whether a region, a raion or a hromada is meant."""
+    is_item = _is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
+    if not (_is_adjective(m) or is_item) or not doc.tokens[m.i].text[0].isupper():
+        return None
+    if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
+               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
+                   _is_row(doc, part) or _is_figured(doc, part, m)):  # fmt: skip
+        return None
+    found = {one.level for one in m.rows if one.is_adj}
+    levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
+    k = m.j
+    while k < part.j:
+        mention = doc.at[k]
+        if mention is not None and (mention.concept == "conj.and" or (mention.rows and _is_adjective(mention))):
+            k = mention.j
+            continue
+        if mention is None and doc.tokens[k].kind != "w" and doc.tokens[k].text in ",/":
+            k += 1
+            continue
+        break
+    if k >= part.j:
+        return levels
+    mention = doc.at[k]
+    if mention is None:
+        return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
+    is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
+    return levels if is_end or mention.concept == "conj.but" else None
+
+
+def _is_figured(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "... (Belgorod's - 20, Oryol's - 12)": one of several in a tally, each with its figure."""
+    k = m.j + 1
+    is_told = len(part.numbers) > 2 and part.has("act.shot_down", "act.merged", "act.launched")
+    return is_told and k < part.j and doc.tokens[m.j].text in "-\u2013\u2014:" and any(n.i == k for n in part.numbers)
+
+
+def _is_row(doc: Doc, part: Part) -> bool:
+    """ "Kharkiv's - 3": a line of a table of weapons, that is a name and a figure."""
+    if not part.numbers or part.j - part.i > _ROW:
+        return False
+    return any(p.has("weapon", "model") for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1])
+
+
+def _is_adjective(m: Mention) -> bool:
+    return all(one.is_adj for one in m.rows)
+
+
+def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:
+    """The region of a city, where a word for "region" stands beside its name."""
+    if row.level != "city" and row.id not in CITIES_OF_FIRST_LEVEL:
+        return None
+    k = m.i - 1
+    while k > part.i and (x := doc.at[k]) is not None and (x.concept == "prep.of" or x.group == "side"):
+        k = x.i - 1
+    before = doc.at[k] if k >= part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    is_plural = hint == ("oblast",) and any(x.concept == "level.oblasts" for x in doc.mentions_between(part.i, part.j))
+    if is_plural and not _is_adjective(m) and any(
+        x.rows and _is_adjective(x) for x in doc.mentions_between(m.j, min(part.j, m.j + _ROW_OF_REGIONS))
+    ):  # fmt: skip
+        is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
+    is_named = is_plural or any(x is not None and x.concept == "level.oblast" for x in (before, after))
+    if not is_named and not _is_in_row(doc, part, m):
+        return None
+    pairs = doc.lexicon.settings.get("around", {})
+    above = pairs.get(row.id) or next((a for a in ancestors(doc.lexicon, row.id) if "-" in a), None)
+    return doc.lexicon.place(above) if above else None
+
+
+def _is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "40 over the Volgograd region, 22 over Rostov, five over Kursk": a row that began with regions goes on so."""
+    if not part.has("act.shot_down", "act.merged") or not _is_counted_over(doc, part, m):
+        return False
+    for name in part.of("place"):
+        if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
+            continue
+        after = doc.at[name.j]
+        is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
+        if is_long or (after is not None and after.concept == "level.oblast"):
+            return True
+    return False
+
+
+def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
+    """Whether a number and "over" stand before a name, another name joined to it at most between."""
+    k = m.i - 1
+    for _ in range(3):
+        joint = doc.at[k] if k > part.i else None
+        if joint is None or joint.concept != "conj.and" or (other := doc.at[k - 1]) is None or not other.rows:
+            break
+        k = other.i - 1
+    over = doc.at[k] if k > part.i else None
+    if over is None or over.concept not in ("prep.over", "prep.at"):
+        return False
+    before = doc.at[over.i - 1]
+    return doc.tokens[over.i - 1].kind == "n" or (before is not None and before.group == "num")
+
+
+def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidate | None:
+    """ "The district of A", "Bezirk A": the raion around a city that gives it its name."""
+    if row.level != "city" or not row.parent:
+        return None
+    k = m.i - 1
+    if k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
+        k = x.i - 1
+    before = doc.at[k] if k >= part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    if not any(x is not None and x.concept == "level.raion" for x in (before, after)):
+        return None
+    for above in ancestors(doc.lexicon, row.id):
+        found = doc.lexicon.place(above)
+        if found is not None and found.level == "raion" and found.name.split()[0] == row.name.split()[0]:
+            return found
+    return None

@@ -1,0 +1,385 @@
+"""The part that a place plays in its sentence: target, launch area, where something is, excluded, speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from monitor.extract.places.units import CAPITALS, ancestors
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.caseforms import case_of
+from monitor.extract.words.mentions import Mention
+
+__all__ = [
+    "CAPITAL_OF_SIDE",
+    "dateline",
+    "set_roles",
+]
+
+_ROLE: Final = {
+    "prep.from": "from", "prep.areas": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at",
+    "prep.by": "at", "prep.on": "target", "prep.past": "past", "prep.except": "except",
+    "prep.between": "at", "prep.border": "past", "prep.of": "at", "prep.over": "at", "prep.agent": "agent",
+    "mark.arrow": "target",
+}  # fmt: skip
+_ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
+_LIST: Final = 20
+_LETTERS: Final = 2
+_JOINING: Final = frozenset(("conj.and", "prep.side"))
+_OPENING: Final = 4
+"""Tokens before the place of whoever speaks."""
+CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
+
+
+def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
+    last: Site | None = None
+    flown_over: list[Site] = []
+    is_list = _goes_on(doc, part)
+    head = dateline(doc, part)
+    for site in sites:
+        if site.i < head:
+            site.role = "speaker"
+            continue
+        role = "from" if is_list else _own_role(doc, part, site, last)
+        after = doc.at[site.j] if site.j < part.j else None
+        told = doc.at[site.i - 1] if site.i > part.i else None
+        if role is None and told is not None and told.concept == "claim.said":
+            is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
+            role = "speaker" if is_end and site.ref.level in ("country", "city") else None
+        if role is None and (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
+            role = "target"
+        if (
+            role is None
+            and site.ref.id in CAPITALS
+            and after is not None
+            and not _is_sufferer(doc, part, after)
+            and (
+                after.group in ("claim", "verb")
+                or after.concept in ("act.launched", "act.fired")
+                or (after.concept == "act.detected" and not any(m.i > after.i for m in part.of("strike.attack")))
+            )
+        ):
+            role = "speaker"
+        if role is None and _is_told_by_town(doc, site, after, sites):
+            role = "speaker"
+        is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
+        if role is None and is_head and site.ref.level == "sea":
+            role = "at"  # "Black Sea: two tankers hit"
+        if role is None and is_head and _is_saying_head(doc, part, site, sites):
+            role = "speaker"
+        if role is None and _is_rival(doc, part, site):
+            role = "speaker"
+        if role in (None, "at") and _is_of_speaker(doc, part, site):
+            role = "speaker"
+        if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
+            role = "speaker"
+        if role == "from" and any(
+            m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
+        ):
+            is_list = True
+        elif role is None and _is_in_areas(doc, part, site):
+            role, is_list = "from", True
+        if role in (None, "at") and _is_of_a_comment(doc, part, site, sites):
+            role = "speaker"
+        if role is None and _is_capital_that_fires(doc, part, site, after, sites):
+            role = "agent"
+        if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
+            role = "from"
+        if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
+            is_list = True
+        if role is None and last is not None and last.role == "past" and _is_joined(doc, last.j, site.i):
+            role = "past"
+        case = case_of(doc, site) if role is None or role == "target" else ""
+        if role == "target" and case == "loc" and not _is_behind_phrase(doc, site, part.i):
+            role = "at"
+        elif role is None and case == "acc":
+            role = "target"
+            is_row = last is not None and last.role == role and _is_joined(doc, last.j, site.i)
+            if not is_row or last in flown_over:
+                flown_over.append(site)
+        elif role is None and case == "loc" and not (last is not None and _is_slashed(doc, last, site)):
+            role = "at"  # a language that writes its "in" into the name
+        if role in (None, "at") and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
+            role = last.role if role is None or last.role in ("except", "from") else role
+            if last in flown_over:
+                flown_over.append(site)
+        site.role = role or "name"
+        last = site
+    if flown_over and not part.has("strike"):
+        _set_passed(sites, flown_over)
+
+
+def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
+    """ "To A/B", "to A (B)": two names of one case, whatever a form can be."""
+    return other.i - one.j == 1 and doc.tokens[one.j].text in "/\\("
+
+
+def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:
+    """ "They cross A toward B": what is crossed is only passed, where a word says where to."""
+    last = max((n for n, s in enumerate(sites) if s.role in ("target", "at") and s not in flown_over), default=-1)
+    for site in sites[: max(last, 0)]:
+        if site in flown_over:
+            site.role = "past"
+
+
+def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
+    """ "From the directions of Nowhere, A, B": launch areas whose first names nobody knows."""
+    areas = [m for m in part.of("prep.areas") if m.j <= site.i]
+    if not areas or site.i - areas[-1].j > _LIST:
+        return False
+    for k in range(areas[-1].j, site.i):
+        m, token = doc.at[k], doc.tokens[k]
+        if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
+            continue
+        if m is not None or (token.kind == "w" and not token.text[0].isupper()) or token.kind == "n":
+            return False
+    return True
+
+
+def _is_sufferer(doc: Doc, part: Part, verb: Mention) -> bool:
+    """ "Kyiv has endured an attack": the city, not its government."""
+    done = doc.at[verb.j] if verb.group == "verb" and verb.j < part.j else verb
+    return done is not None and done.concept == "act.detected" and part.has("strike.attack")
+
+
+def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Forces in A fired missiles at B": A is where they were fired."""
+    after = doc.at[site.j] if site.j < part.j else None
+    is_fired = after is not None and after.concept in ("act.launched", "act.fired")
+    return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
+
+
+def _is_told_by_town(doc: Doc, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
+    """ "... in Pakistan, Islamabad says 26 were killed": a town of a third country that says something of another
+    place."""
+    if verb is None or verb.concept != "claim.said" or site.ref.level != "city" or len(sites) < 2:
+        return False
+    return not {"UA", "RU"} & set(ancestors(doc.lexicon, site.ref.id))
+
+
+def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Moscow: 203 drones downed, most over Rostov": a capital before the colon, and where it was behind it."""
+    if site.ref.id not in CAPITALS or site.j >= part.j or doc.tokens[site.j].text != ":":
+        return False
+    return part.has("act.shot_down", "act.merged") and bool(part.numbers) and any(
+        s is not site and site.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in sites
+    )  # fmt: skip
+
+
+def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
+    """ "Tehran fires missiles at Haifa": a town right before the verb stands for those who rule from it, where a target
+    in another country stands behind."""
+    if verb is None or site.ref.level != "city" or verb.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    done = doc.at[verb.j] if verb.group == "verb" and verb.j < part.j else verb
+    if done is None or done.concept not in ("act.launched", "act.fired") or done.data.get("passive"):
+        return False
+    own = set(ancestors(doc.lexicon, site.ref.id))
+    return any(s.i > done.j and s.ref.id not in own and not own & set(ancestors(doc.lexicon, s.ref.id)) for s in sites)
+
+
+def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "In A they condemned the strike on B", "a spokesman in A said B was hit": in A somebody spoke of B."""
+    later = next((s for s in sites if s.i >= site.j), None)
+    if later is None or site.i - part.i > _OPENING:
+        return False
+    after = doc.at[site.j] if site.j < part.j else None
+    if after is not None and after.concept in ("claim.comment", "claim.said"):
+        return after.concept == "claim.comment" or site.i > part.i
+    between = doc.mentions_between(site.j, later.i)
+    told = next((m for m in between if m.concept == "claim.comment"), None)
+    return told is not None and not any(m.group in ("strike", "toll", "alert") for m in between if m.i < told.i)
+
+
+def dateline(doc: Doc, part: Part) -> int:
+    """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
+    agencies = doc.lexicon.settings.get("agencies", ())
+    tokens = doc.tokens
+    first = doc.at[part.i] if part.i < part.j else None
+    if part.n > 2 or first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
+        return 0
+    for k in range(first.j, min(part.j, first.j + 12)):
+        if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
+            return k
+        is_byline = (
+            tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
+        )
+        if is_byline and tokens[k + 3].text in "\u2013\u2014-":
+            return k
+        if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
+            return k
+        if tokens[k].kind == "w" and doc.at[k] is None:
+            return 0
+    return 0
+
+
+def _goes_on(doc: Doc, part: Part) -> bool:
+    """Whether the part goes on with the list of launch areas that the one before it began."""
+    n = part.n
+    before = doc.parts[n - 1] if n else None
+    if before is None or before.line != part.line or doc.tokens[before.j - 1].text != ";":
+        return False
+    return bool(before.sites) and before.sites[-1].role == "from" and not part.has("act", "alert")
+
+
+def _is_behind_phrase(doc: Doc, site: Site, start: int) -> bool:
+    """ "In the direction of A", "-> at A": the phrase or the sign says where to, whatever the case; a sign that begins
+    the line is only its bullet."""
+    before = doc.at[site.i - 1] if site.i else None
+    if before is None or before.concept != "prep.to":
+        return False
+    signs = range(max(start + 1, before.i - 2), before.i)
+    return before.j - before.i > 1 or any(doc.tokens[k].text in _ARROWS for k in signs)
+
+
+def _is_means(doc: Doc, prep: Mention, site: Site) -> bool:
+    """ "Shelled with Grads the outskirts of A", where "with" is the word for "from"."""
+    after = doc.at[prep.j] if prep.j < site.i else None
+    return after is not None and after.concept in ("weapon.rocket", "weapon.artillery", "model.grad", "model.uragan")
+
+
+def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
+    """ "The governor of A", where "of" is the word for "from"."""
+    before = doc.at[k] if k >= stop else None
+    return before is not None and before.concept in ("claimant.governor", "claimant.mayor")
+
+
+def _is_of_speaker(doc: Doc, part: Part, site: Site) -> bool:
+    """ "..., according to the government of Krasnodar.": who says it, at the end of a sentence or clause."""
+    if site.j < part.j and doc.tokens[site.j].text not in ",;.":
+        return False
+    of = doc.at[site.i - 1] if site.i > part.i else None
+    if of is None or of.concept != "prep.of":
+        return False
+    for n in range(of.i - 1, max(part.i, of.i - 5), -1):
+        m = doc.at[n]
+        if m is not None and m.group == "claim":
+            return n < of.i - 1
+        if m is not None or doc.tokens[n].kind != "w":
+            return False
+    return False
+
+
+def _is_rival(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Kyiv says it stopped 86 of 95, Moscow 64": a capital behind a comma, where the other one has its say before."""
+    if site.ref.id not in CAPITALS or site.i <= part.i or site.j >= part.j:
+        return False
+    joint = doc.at[site.i - 1]
+    if doc.tokens[site.i - 1].text != "," and not (joint is not None and joint.concept in ("conj.but", "conj.and")):
+        return False
+    other = "UA" if site.ref.id == "RU-MOW" else "RU"
+    return any(m.j <= site.i and m.data.get("side") == other for m in part.of("claimant"))
+
+
+def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Ukraine was attacked with ...": the subject of a passive is the target."""
+    verb = doc.at[site.j] if site.j < part.j else None
+    done = doc.at[verb.j] if verb is not None and verb.concept == "verb.passive" and verb.j < part.j else None
+    return done is not None and done.concept in ("strike.attack", "strike.hit")
+
+
+def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:
+    """ "On the outskirts of A", where "of" is the word for "from"."""
+    before = doc.at[k] if k >= stop else None
+    if before is None or (before.concept != "prep.side" and before.group != "target"):
+        return False
+    articled: Collection[str] = doc.lexicon.settings.get("articled", ())
+    return before.lang in articled
+
+
+def _is_of_an_attack(doc: Doc, stop: int, k: int) -> bool:
+    """ "The shelling of A", where "of" is the word for "from"."""
+    before = doc.at[k] if k >= stop else None
+    if before is None or before.concept != "strike.attack":
+        return False
+    return before.lang in doc.lexicon.settings.get("verb_last", ())
+
+
+def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
+    k = site.i - 1
+    stop = last.j if last is not None else part.i
+    for _ in range(6):
+        if k < stop:
+            return None
+        mention = doc.at[k]
+        text = doc.tokens[k].text
+        if mention is not None:
+            if mention.concept in _ROLE:
+                if mention.concept == "prep.from" and _is_means(doc, mention, site):
+                    return None
+                if mention.concept == "prep.from" and _is_of_an_office(doc, stop, mention.i - 1):
+                    return "at"
+                if mention.concept == "prep.from" and _is_of_a_side(doc, stop, mention.i - 1):
+                    return "at"
+                if mention.concept == "prep.from" and _is_of_an_attack(doc, stop, mention.i - 1):
+                    return "target"
+                if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
+                    return deeper
+                return _ROLE[mention.concept]
+            if mention.concept == "bound.approx" and k == site.i - 1:
+                return "at"  # "around A": the same word stands before figures
+            if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1):
+                return _behind(doc, stop, mention.i - 1)  # an article that is also the word for "of the"
+            if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
+                "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country", "place.region",
+            ) or mention.group == "target":  # fmt: skip
+                if mention.concept == "bound.approx" and _is_also(doc, mention, "prep.at"):
+                    return "at"
+                k = mention.i - 1
+                continue
+            return None
+        if text in _ARROWS:
+            return "target"
+        if text in ":\u2013\u2014-" and k - 1 >= stop:
+            if (course := doc.at[k - 1]) is not None and course.concept == "prep.to" and _is_course(doc, k - 1):
+                return "target"  # "course - A"
+            before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
+            return "from" if before else None
+        if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w" or (text == "." and _is_short_form(doc, k)):
+            k -= 1
+            continue
+        return None
+    return None
+
+
+def _is_course(doc: Doc, k: int) -> bool:
+    return doc.tokens[k].f in doc.lexicon.settings.get("course", ())
+
+
+def _is_also(doc: Doc, mention: Mention, concept: str) -> bool:
+    """Whether the word has another meaning: one for "about" and "near"."""
+    return any(m.concept == concept for m in doc.mentions_between(mention.i, mention.i + 1))
+
+
+def _is_short_form(doc: Doc, k: int) -> bool:
+    """ "Over from n.p. A", "from. A": a stop right behind a letter or a short form, which ends no clause."""
+    before = doc.at[k - 1] if k else None
+    return before is not None and before.group in ("prep", "level") and len(doc.tokens[k - 1].text) <= _LETTERS
+
+
+def _behind(doc: Doc, stop: int, k: int) -> str | None:
+    """The role of a compound such as "in the direction of", "over the territory of"."""
+    if k < stop:
+        return None
+    mention = doc.at[k]
+    if mention is not None and mention.concept in ("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"):
+        return _ROLE[mention.concept]
+    return None
+
+
+def _is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False) -> bool:
+    """Only commas, slashes, brackets, "and" and level words stand between two names; with ``is_of`` an "of" too:
+    "except the regions of A and of B"."""
+    if j - i > 6:
+        return False
+    for k in range(i, j):
+        mention = doc.at[k]
+        if is_of and mention is not None and mention.concept == "prep.of":
+            continue
+        if mention is not None and (mention.concept in _JOINING or mention.group in ("level", "mark")):
+            continue
+        if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":
+            continue
+        return False
+    return True

@@ -1,0 +1,113 @@
+"""Villages that the gazetteer lacks: a name behind the word for "village", written in Latin letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from monitor.extract.places.units import ancestors
+from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = ["with_villages"]
+
+_ENDS: Final = frozenset(
+    ("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over", "alert.partial")
+)
+_MOST: Final = 3
+"""Words of the longest name."""
+_LEAST: Final = 4
+"""Letters of the shortest."""
+_TOWN: Final = 15_000
+_WIDER: Final = frozenset(("raion", "district", "oblast", "hromada"))
+_BETWEEN: Final = 3
+
+
+def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str]) -> list[Site]:
+    """``sites`` and the villages that nobody knows, without the districts that only say where these lie. Where a text
+    speaks of an end nothing is added: an end is never one for a place that is not known."""
+    if not part.has("strike", "toll", "act") or any(p.has_any(_ENDS) for p in doc.parts):
+        return sites
+    for site in [s for s in sites if s.ref.id is None and s.ref.level == "city"]:
+        sites = [s for s in sites if s is site or not _is_around(doc, part, s, site)]
+    table: dict[str, Any] | None = doc.lexicon.settings.get("romanised", {}).get(doc.lang or "")
+    if not table:
+        return sites
+    country = str(table["country"])
+    roots = {a[:2] for a in context if a[2:3] == "-"}
+    wide = [s for p in doc.parts[: part.n] for s in p.sites] + sites
+    is_here = any((s.ref.level != "city" or s.population >= _TOWN) and _is_in(doc, s, country) for s in wide)
+    if roots and roots != {country} and not is_here:
+        return sites
+    out = list(sites)
+    for m in part.of("level.city"):
+        if len(doc.tokens[m.i].text) == 1 and m.j - m.i == 1:
+            continue  # "300 m. There is ..."
+        found = _village(doc, part, m, out, table, country)
+        if found is not None:
+            out = [s for s in out if not (s.i < found.j and found.i < s.j) and not _is_around(doc, part, s, found)]
+            out.append(found)
+    out.sort(key=IN_ORDER)
+    return out
+
+
+def _village(
+    doc: Doc, part: Part, level: Mention, sites: list[Site], table: dict[str, Any], country: str
+) -> Site | None:
+    known = {k for s in sites for k in range(s.i, s.j) if not _is_abroad(doc, s, country)}
+    k = level.j
+    while k < part.j and k - level.j < _MOST and k not in known and _is_name(doc, k):
+        k += 1
+    while k > level.j and (m := doc.at[k - 1]) is not None and not m.rows and m.group != "level":
+        k -= 1
+    if k == level.j or (k - level.j == 1 and doc.at[level.j] is not None and not doc.at[level.j].rows):  # type: ignore[union-attr]
+        return None
+    if k - level.j == 1 and len(doc.tokens[level.j].text) < _LEAST:
+        return None
+    tokens = doc.tokens[level.j : k]
+    name = "".join(("-" if t.hyphen else " ") * (n > 0) + _romanised(t.text, table) for n, t in enumerate(tokens))
+    return Site(level.j, k, PlaceRef(name, None, "city", None, doc.words(level.j, k)), "name")
+
+
+def _is_in(doc: Doc, site: Site, country: str) -> bool:
+    return site.ref.id == country or country in ancestors(doc.lexicon, site.ref.id)
+
+
+def _is_abroad(doc: Doc, site: Site, country: str) -> bool:
+    """A small place of that name in another country than the one that the text speaks of."""
+    return site.ref.level == "city" and site.population < _TOWN and not _is_in(doc, site, country)
+
+
+def _is_name(doc: Doc, k: int) -> bool:
+    text, m = doc.tokens[k].text, doc.at[k]
+    if doc.tokens[k].kind != "w" or not text[0].isupper() or not (text[1:].islower() or len(text) == 1):
+        return False
+    return m is None or bool(m.rows) or m.group in ("time", "num", "weapon", "model", "target", "alert", "level")
+
+
+def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
+    """The district or region that stands right behind the village's name, or right before it."""
+    if site.ref.level not in _WIDER:
+        return False
+    low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
+    if high - low > _BETWEEN:
+        return False
+    return all(((m := doc.at[k]) is not None and m.group in ("level", "prep")) or doc.tokens[k].text in ",("
+               for k in range(low, high))  # fmt: skip
+
+
+def _romanised(word: str, table: dict[str, Any]) -> str:
+    """A word in Latin letters by the table of its language, longest key first."""
+    low, out, k = word.lower(), "", 0
+    letters: dict[str, str] = table["letters"]
+    while k < len(low):
+        size = 2 if low[k : k + 2] in letters else 1
+        key = low[k : k + size]
+        piece = letters.get(key, key)
+        if k == 0:
+            piece = table["initial"].get(key, piece)
+        elif low[k - 1] in table["vowels"]:
+            piece = table["after_vowel"].get(key, piece)
+        out, k = out + piece, k + size
+    return out[:1].upper() + out[1:]

@@ -1,0 +1,1 @@
+"""Strikes: what was hit, with what, and who came to harm."""

@@ -1,0 +1,119 @@
+"""Whether what a sentence tells of a blow is a strike: told as done, of a place or a target, with effect or weapon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.means import is_mishap
+from monitor.extract.strikes.struck import (
+    fired_at,
+    is_blow_that_fell,
+    is_by_country,
+    is_closed_elsewhere,
+    is_elsewhere,
+    is_named_target,
+)
+from monitor.extract.strikes.telling import Strike
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["LONG", "VETOES", "counts_as_strike"]
+
+VETOES: Final = frozenset(
+    ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
+     "question", "habit", "commentary", "readiness", "accident")
+)  # fmt: skip
+LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+_BESIDE: Final = 1
+
+
+def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
+    """``is_strike_text``: some sentence of the text tells of an attack."""
+    country_only = all(p.level == "country" for p in s.places)
+    harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
+    if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
+        return False
+    if s.toll.killed is None and s.toll.injured is None and any(p.has("claim.mourned") for p in s.parts):
+        return False  # "A mourns the victims of the strike": no news of it
+    if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
+        return False  # "Lublin airport closed because of Russian attacks"
+    is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
+    if s.is_named and is_unharmed and s.target is None:
+        return False
+    if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
+        return False
+    if s.rule == "strike.fell" and s.target is None and not harmed and not s.is_named and is_elsewhere(doc, s.places):
+        return False
+    is_untold = s.toll.killed is None and s.toll.injured is None
+    if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
+        return False  # "the dead since the war began": of no one strike
+    if country_only:
+        is_aimed = (
+            s.is_named
+            and s.target is not None
+            and (s.claimant is not None or (bool(s.weapons) and is_named_target(doc, s.part, s.places)))
+            and _is_asserted(doc, s)
+        )
+        is_effect = s.has_effect and (
+            s.target is not None or any(p.has("strike.damage", "strike.debris", "strike.fell") for p in s.parts)
+        )
+        return (harmed or is_effect or is_aimed) and (s.is_named or bool(s.weapons))
+    if harmed:
+        both = s.toll.killed is not None and s.toll.injured is not None and any(p.has("time.as_of") for p in s.parts)
+        if is_mishap(doc, s):
+            return False
+        is_newest = both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
+        return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
+    if s.has_effect:
+        is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
+        is_hit = s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit")
+        return bool(s.weapons) or s.is_named or is_hit or is_told
+    if s.toll.killed == 0 or s.toll.injured == 0:
+        near = doc.parts[s.part.n : s.last.n + 3]
+        repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
+        return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
+    is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
+    return s.is_named and is_told and _is_asserted(doc, s)
+
+
+def _is_of_war(doc: Doc, s: Strike) -> bool:
+    """An attack on a target, told by an office, with a side that made it, or of a kind that only war attacks."""
+    return s.target is not None and (
+        s.claimant is not None
+        or s.target in ("military", "energy")
+        or s.part.has("side", "weapon.carrier")
+        or (s.target == "industry" and not is_elsewhere(doc, s.places))
+        or all("UA" in ancestors(doc.lexicon, p.id) for p in s.places)
+    )
+
+
+def _tells_of_attack(doc: Doc) -> bool:
+    """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
+    return any(
+        p.has("strike.attack", "act.launched", "act.shot_down") and p.has("weapon", "model") and not p.is_vetoed(VETOES)
+        for p in doc.parts
+    )
+
+
+def _is_asserted(doc: Doc, s: Strike) -> bool:
+    """An attack named without an effect: told in the past, with a target place, not as a threat."""
+    part = s.part
+    named = part.of("strike.attack")
+    if part.has("alert.threat", "alert.danger", "alert.fly", "alert.warned"):
+        return False
+    if part.has("act.shot_down", "act.merged") and not is_blow_that_fell(part):
+        return False
+    if any(_is_announced(doc, part, on, m) for on in part.of("alert") for m in named):
+        return False
+    if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
+        return False
+    return any(x.role == "target" for x in part.sites) or part.has("strike.attack") or bool(fired_at(doc, part))
+
+
+def _is_announced(doc: Doc, part: Part, on: Mention, blow: Mention) -> bool:
+    """Whether a word of alerts says of a blow that it is on its way or awaited; awaiting stands right beside it."""
+    if on.concept == "alert.expected" and not -_BESIDE <= blow.i - on.j <= _BESIDE:
+        return False
+    return same_clause(doc, part, on.i, blow.i)

@@ -1,0 +1,119 @@
+"""The weapon of a strike whose own sentence names none."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.struck import attacked, is_attacker
+from monitor.extract.strikes.telling import Strike
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.weapons import strike_kinds, used_in, weapons_of
+
+__all__ = [
+    "is_after_all",
+    "is_mishap",
+    "is_shared",
+    "launched_beside",
+    "named_next",
+    "of_debris",
+    "of_tally",
+    "said_after",
+]
+
+_SHORT: Final = 6
+"""Sentences of a text that tells of one attack only."""
+
+
+def of_debris(doc: Doc, part: Part) -> list[str]:
+    """Debris is of what the sentences before tell of shooting down."""
+    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
+        if other.has("act.shot_down", "act.merged") and (weapons := strike_kinds(weapons_of(doc, other))):
+            return weapons
+    return []
+
+
+def of_tally(doc: Doc, part: Part) -> list[str]:
+    """ "69 drones came, 37 were downed, three struck a substation": what struck is what the figures are of."""
+    hits = [m for m in part.of("strike.hit") if any(n.j == m.i and n.taken is None for n in part.numbers)]
+    if not hits:
+        return []
+    for other in reversed(doc.parts[max(0, part.n - 2) : part.n]):
+        if other.line == part.line and (kinds := strike_kinds(weapons_of(doc, other))):
+            return kinds[-1:]
+    return []
+
+
+def is_shared(doc: Doc, whole: Part, i: int) -> bool:
+    """Whether a weapon stands before the first toll: "drone attacks killed two in A and wounded three in B"."""
+    return all(m.i > i for m in whole.of("toll.killed", "toll.injured"))
+
+
+def is_after_all(whole: Part, i: int) -> bool:
+    """Whether a weapon stands behind the last toll: "two were killed in A, five hurt in B in attacks by drones"."""
+    tolls = whole.of("toll.killed", "toll.injured")
+    return bool(tolls) and all(m.i < i for m in tolls) and any(m.i > tolls[-1].i for m in whole.of("strike.attack"))
+
+
+def said_after(doc: Doc, part: Part) -> list[str]:
+    """The weapon that a terse post names in a sentence of its own behind the blast."""
+    if part.n + 1 >= len(doc.parts) or part.j - part.i > 14:
+        return []
+    after = doc.parts[part.n + 1]
+    if after.sites or after.j - after.i > 8 or after.has("act", "alert", "strike", "toll", "veto"):
+        return []
+    return strike_kinds(weapons_of(doc, after))
+
+
+def named_next(doc: Doc, s: Strike) -> list[str]:
+    """The weapon of the sentence behind, which tells of a building and of nothing else: "A missile had cut ..."."""
+    if s.last.n + 1 >= len(doc.parts) or s.toll.is_empty:
+        return []
+    after = doc.parts[s.last.n + 1]
+    if (
+        after.line != s.last.line
+        or not after.has("target.residential")
+        or after.vetoes
+        or after.has("act", "alert", "veto")
+    ):
+        return []
+    return strike_kinds(used_in(doc, after)) if not any(n.taken is None for n in after.numbers) else []
+
+
+def is_mishap(doc: Doc, s: Strike) -> bool:
+    """ "Fire at Moscow warehouse kills five": people dead in a fire or a blast, told by the press with no word of an
+    attack, outside the country attacked."""
+    if s.rule not in ("strike.damage", "strike.explosion") or s.is_named or s.weapons:
+        return False
+    if any(doc.lang in family for family in doc.lexicon.settings.get("families", ())):
+        return False
+    if any(p.has("num.newest", "num.risen") for p in s.parts):
+        return False
+    if any(
+        p.has("strike.hit", "strike.debris", "strike.attack", "weapon", "model", "alert", "side") for p in doc.parts
+    ):
+        return False
+    return not all(p.id == "UA" or "UA" in ancestors(doc.lexicon, p.id) for p in s.places)
+
+
+def launched_beside(doc: Doc, s: Strike) -> list[str]:
+    """ "An attack on A killed nine. Russia launched 30 missiles and 200 drones overnight": what the figures beside it
+    say was launched at the country that was struck."""
+    if not (s.is_named or s.toll.killed or s.toll.injured) or s.retro or len(doc.parts) > _SHORT:
+        return []
+    for n in (s.last.n + 1, s.part.n - 1):
+        other = doc.parts[n] if 0 <= n < len(doc.parts) else None
+        if other is None or other.vetoes or not other.has("act.launched", "act.detected", "strike.attack"):
+            continue
+        if other.has("toll") or not any(x.taken is None and not x.is_article for x in other.numbers):
+            continue
+        if any(x.ref.level not in ("country", "sea") and x.role != "from" for x in other.sites):
+            continue
+        if s.when is not None and s.when.date and other.when is not None and other.when.date and (
+            s.when.date[-10:] != other.when.date[-10:]):  # fmt: skip
+            continue  # of another day
+        by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
+        country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
+        if country is not None and all(country in ancestors(doc.lexicon, p.id) or p.id == country for p in s.places):
+            return strike_kinds(weapons_of(doc, other))
+    return []

@@ -1,0 +1,175 @@
+"""A sentence with several strikes in it, cut where the next place with a toll of its own begins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.offices import is_office
+from monitor.extract.places.units import ancestors
+from monitor.extract.text.doc import Doc, Number, Part, Site
+from monitor.extract.vetoes import clause_starts
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["piece", "pieces"]
+
+_MOST: Final = 8
+_ARTICLE: Final = 3
+"""Letters of the longest word that may stand unread in such an ellipsis: an article."""
+_EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
+_ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", "conj"))
+_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
+_TOLD: Final = _HARM | _EFFECT
+
+
+def pieces(doc: Doc, part: Part) -> list[Part]:
+    """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
+    if len(part.sites) < 2 or not part.has_any(_HARM):
+        return [part]
+    if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
+        return [part]
+    if _is_sum(doc, part):
+        return [part]
+    cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
+    out: list[Part] = []
+    end = part.j
+    head = _head(doc, part)
+    if head is not None:
+        cuts = [cut for cut in cuts if cut > head]
+        whole, part = part, piece(part, head, part.j)
+    for cut in cuts:
+        if len(out) < _MOST and cut < end and _is_apart(doc, part, cut, end):
+            out.append(piece(part, cut, end))
+            end = cut
+        elif len(out) < _MOST and cut < end and (verb := _left_out(doc, part, cut, end)) is not None:
+            out.append(piece(part, cut, end, verb))
+            end = cut
+    if not out:
+        return [part if head is None else whole]
+    return [piece(part, part.i, end), *reversed(out)]
+
+
+def _is_sum(doc: Doc, part: Part) -> bool:
+    """ "Three were killed in the region: two in A, one in B": the figures behind the colon add up to that before it."""
+    colon = next((k for k in range(part.i + 1, part.j - 1) if doc.tokens[k].text == ":" and _harm(part, part.i, k)), -1)
+    if colon < 0 or _harm(part, colon, part.j):
+        return False
+    whole = [n for n in part.numbers if n.i < colon]
+    rest = [n for n in part.numbers if n.i > colon]
+    return bool(whole) and len(rest) > 1 and sum(_told_of(doc, part, n, rest) for n in rest) == whole[-1].value
+
+
+def _told_of(doc: Doc, part: Part, number: Number, others: list[Number]) -> int:
+    """The number, or "one each in A and B"."""
+    by = doc.at[number.i - 1] if number.i > part.i else None
+    if by is None or by.concept not in ("prep.by", "num.each"):
+        return number.value
+    stop = min((n.i for n in others if n.i > number.i), default=part.j)
+    return number.value * max(1, sum(1 for s in part.sites if number.j <= s.i < stop))
+
+
+def _head(doc: Doc, part: Part) -> int | None:
+    """The token behind a colon, where the places told before it are told again behind it, each with its toll."""
+    for k in range(part.i + 1, part.j - 1):
+        if doc.tokens[k].text != ":":
+            continue
+        before, behind = _struck(doc, part, part.i, k), _struck(doc, part, k, part.j)
+        again = {s.ref.id for s in before} & {s.ref.id for s in behind}
+        return k + 1 if len(again) > 1 and not _harm(part, part.i, k) else None
+    return None
+
+
+def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
+    """Whether both sides of the cut have a place and a toll, and the places are not one within the other."""
+    left, right = _struck(doc, part, part.i, cut), _struck(doc, part, cut, end)
+    if not left or not right:
+        return False
+    is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
+    is_clause = is_clause or _is_other_target(part, cut, end)
+    is_clause = is_clause or ((but := doc.at[cut]) is not None and but.concept == "conj.but")
+    if not _harm(part, part.i, cut) or not _harm(part, cut, end):
+        if not is_clause or not _told(part, part.i, cut) or not _told(part, cut, end):
+            return False
+        return _are_apart(doc, left, right)
+    if any(m.concept == "num.subset" for m in part.mentions if cut - 2 <= m.i < min(end, cut + 2)):
+        return False
+    numbered = any(cut <= n.i < end for n in part.numbers) or any(cut <= m.i < end for m in part.of("person.one"))
+    if not numbered:
+        return False
+    return _are_apart(doc, left, right)
+
+
+def _is_other_target(part: Part, cut: int, end: int) -> bool:
+    """ "Two killed in A, oil depot in B hit": a clause with a target and a hit of its own, and nobody harmed."""
+    is_hit = any(cut <= m.i < end for m in part.of_any(_EFFECT))
+    return is_hit and any(cut <= m.i < end for m in part.of("target")) and not _harm(part, cut, end)
+
+
+def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
+    """ "Two were killed in A and three | in B": the verb that a number and a place behind it go without; None: one of
+    them is no toll of its own."""
+    right = _struck(doc, part, cut, end)
+    people = [m for m in part.of("person.one") if cut <= m.i < end]
+    numbers = [n for n in part.numbers if cut <= n.i < end and not (people and people[0].i < n.i)]
+    verbs = [m for m in part.of_any(_HARM) if m.i < cut]
+    left = _struck(doc, part, part.i, cut)
+    if len(numbers) != 1 and not (people and not numbers):
+        return None
+    if not right or not left or not verbs or _harm(part, cut, end):
+        return None
+    stop = max(numbers[0].j if numbers else people[0].j, right[-1].j)
+    for k in range(cut, stop):
+        m = doc.at[k]
+        if m is None:
+            if doc.tokens[k].kind == "w" and len(doc.tokens[k].f) > _ARTICLE:
+                return None
+        elif m.group not in _ELIDED and m.concept != "count.age":
+            return None
+    ahead = [n.i for n in part.numbers if n.i < cut] + [m.i for m in part.of("person.one") if m.i < cut]
+    since = max(ahead, default=-1)
+    if since < 0 or any(m.i > since and m.concept != verbs[-1].concept for m in verbs):
+        return None
+    return verbs[-1] if _are_apart(doc, left, right) else None
+
+
+def _told(part: Part, i: int, j: int) -> bool:
+    return any(i <= m.i < j for m in part.of_any(_TOLD))
+
+
+def _are_apart(doc: Doc, left: list[Site], right: list[Site]) -> bool:
+    around_others = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
+    left = [s for s in left if s.ref.id not in around_others]  # the region that the first of them lies in
+    names = {s.ref.name for s in left}
+    above = {a for s in left for a in ancestors(doc.lexicon, s.ref.id)}
+    around = doc.lexicon.settings.get("around", {})
+    held = {s.ref.id for s in left}
+    above.update(around[s.ref.id] for s in left if s.ref.id in around)
+    return all(
+        s.ref.name not in names and s.ref.id not in above and held.isdisjoint(ancestors(doc.lexicon, s.ref.id))
+        for s in right
+    )
+
+
+def _struck(doc: Doc, part: Part, i: int, j: int) -> list[Site]:
+    return [
+        s for s in part.sites
+        if i <= s.i < j and s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")
+        and not is_office(doc, part, s)
+    ]  # fmt: skip
+
+
+def _harm(part: Part, i: int, j: int) -> bool:
+    return any(i <= m.i < j for m in part.of_any(_HARM))
+
+
+def piece(part: Part, i: int, j: int, verb: Mention | None = None) -> Part:
+    """Tokens ``i`` to ``j`` of a sentence as a sentence of their own, with the vetoes and the time of the whole, and
+    with the ``verb`` before it that it leaves out."""
+    own = [m for m in part.mentions if i <= m.i < j]
+    out = Part(i, j, part.line, own if verb is None else [verb, *own], part.n)
+    out.numbers = [n for n in part.numbers if i <= n.i < j]
+    out.whens = [w for w in part.whens if i <= w.i < j]
+    out.sites = [s for s in part.sites if i <= s.i < j]
+    out.vetoes = part.vetoes
+    out.is_title = part.is_title
+    out.when = out.whens[0] if out.whens else part.when
+    return out

@@ -1,0 +1,307 @@
+"""Strikes: places that were hit, or where people came to harm; sentences of one strike are one report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.claims import claimant_of
+from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
+from monitor.extract.places.units import ref
+from monitor.extract.strikes.blows import LONG, VETOES, counts_as_strike
+from monitor.extract.strikes.listed import header_of, kinds_of_list
+from monitor.extract.strikes.means import (
+    is_after_all,
+    is_shared,
+    launched_beside,
+    named_next,
+    of_debris,
+    of_tally,
+    said_after,
+)
+from monitor.extract.strikes.pieces import pieces
+from monitor.extract.strikes.struck import (
+    attacked,
+    attacked_by_side,
+    destroyed_by,
+    fired_at,
+    is_building_done_for,
+    is_denied_too,
+    is_downing,
+    is_shown_too,
+    places_of,
+    target_of,
+)
+from monitor.extract.strikes.telling import Strike, belongs, merge_into, take_toll_ahead, tolls_ahead
+from monitor.extract.strikes.tolls import Toll, read_toll
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import blocks
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import is_traded, strike_kinds, used_in, weapons_of
+from monitor.model import Evidence, PlaceRef, StrikeReport
+
+__all__ = [
+    "read_strikes",
+    "tolls_of",
+]
+
+_TERSE: Final = 6
+_BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
+_NEAR_BEHIND: Final = 3
+_STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
+_WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
+
+
+def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
+    """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
+    if not any(part.has("strike", "toll", "act.launched", "act.fired", "act.shot_down") for part in doc.parts):
+        return []
+    strikes: list[Strike] = []
+    ahead: Strike | None = None
+    unplaced: Strike | None = None
+    for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
+        if not part.has("strike", "toll") and not fired_at(doc, part) and not any(
+            is_building_done_for(doc, part, m) for m in part.of("act.shot_down")
+        ):  # fmt: skip
+            if part.has("target") and part.has("mark"):
+                strikes += _item_of_list(doc, part, strikes)
+            continue
+        toll = tolls.get(part.i) or Toll()
+        if part.is_vetoed(VETOES) or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
+            continue
+        found = _strike_of(doc, part, toll)
+        if found is None:
+            continue
+        found.parts.append(part)
+        if unplaced is not None and found.places and _is_placed_by(unplaced, found):
+            merge_into(unplaced, found)
+            unplaced.places, found, unplaced = found.places, unplaced, None
+        before = strikes[-1] if strikes else None
+        if before is not None and belongs(doc, before, found, part.n):
+            merge_into(before, found)
+        elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
+            continue
+        elif (
+            found.places
+            or _borrow(doc, found)
+            or _of_claimant(doc, found)
+            or _of_attacked(doc, found)
+            or _of_side(doc, found)
+        ):
+            take_toll_ahead(ahead, found)
+            strikes.append(found)
+        elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
+            found.places = [ref(doc.lexicon, identity) for identity in doc.area]
+            strikes.append(found)
+        else:
+            ahead = tolls_ahead(ahead, found)
+            if found.rule in _BLOWS and found.target is not None and not strikes:
+                unplaced = found
+    for strike in strikes:
+        if not strike.weapons and (named := named_next(doc, strike)):
+            strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
+    for strike in strikes:
+        if not strike.weapons:
+            strike.weapons = launched_beside(doc, strike)
+    is_strike_text = any(
+        p.has("strike", "weapon", "model", "alert.under_attack") and not p.is_vetoed(VETOES) for p in doc.parts
+    )
+    return [
+        _report(doc, s) for s in strikes
+        if counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)
+    ]  # fmt: skip
+
+
+def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
+    """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
+    is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
+    return is_blow and unplaced.toll.is_empty and 0 < found.part.n - unplaced.last.n <= _NEAR_BEHIND
+
+
+def _borrow(doc: Doc, found: Strike) -> bool:
+    """Damage told without a place happened where the sentence before puts the weapons."""
+    if not (found.has_effect or not found.toll.is_empty):
+        return False
+    before = doc.parts[found.part.n - 1] if found.part.n else None
+    if before is not None and before.line == found.part.line and is_dateline(doc, before):
+        found.places = [s.ref for s in before.sites]
+        return True
+    if found.toll.is_people and (head := _dateline_above(doc, found.part)) is not None:
+        found.places = [s.ref for s in head.sites]
+        between = doc.parts[head.n + 1 : found.part.n]
+        found.weapons = found.weapons or [kind for p in between for kind in strike_kinds(weapons_of(doc, p))]
+        return True
+    for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
+        sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
+        weapons = strike_kinds(weapons_of(doc, other))
+        is_told = bool(weapons) and (other.has("act", "strike") or bool(found.toll.killed or found.toll.injured))
+        is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
+        is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
+        if sites and (is_told or is_same or (found.weapons and is_near)):
+            found.places = [s.ref for s in sites]
+            found.weapons = found.weapons or weapons
+            return True
+    return False
+
+
+def _dateline_above(doc: Doc, part: Part) -> Part | None:
+    """ "Nikopol. Enemy artillery. A man died": the dateline above sentences of a word or two that name no place."""
+    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
+        if is_dateline(doc, other):
+            return other
+        if other.sites or other.j - other.i > _TERSE or other.has("act", "alert", "toll", "veto"):
+            return None
+    return None
+
+
+def _of_claimant(doc: Doc, found: Strike) -> bool:
+    """Damage that a mayor or governor reports without a place is in his own."""
+    place = claimant_of(doc, found.part, found.part.i)[2]
+    if place is None or not found.weapons or not (found.has_effect or found.toll.is_people):
+        return False
+    found.places = [ref(doc.lexicon, place)]
+    return True
+
+
+def _of_attacked(doc: Doc, found: Strike) -> bool:
+    """A toll told without a place, behind the figures of an attack, is of the country attacked."""
+    if not (found.toll.killed or found.toll.injured) or found.part.vetoes:
+        return False
+    for other in reversed(doc.parts[max(0, found.part.n - 3) : found.part.n]):
+        weapons = strike_kinds(weapons_of(doc, other))
+        if not weapons or not other.has("act", "strike"):
+            continue
+        country = attacked(other)
+        if country is None:
+            return False
+        found.places = [ref(doc.lexicon, country)]
+        found.weapons = found.weapons or weapons
+        return True
+    return False
+
+
+def _of_side(doc: Doc, found: Strike) -> bool:
+    """A toll of one side's attacks, without a place: the other side's country."""
+    victim = attacked_by_side(doc, found.part) if found.toll.killed or found.toll.injured else None
+    if victim is None or found.part.vetoes or found.part.has("place.region", "level.oblast", "place.this"):
+        return False
+    found.places = [ref(doc.lexicon, victim)]
+    found.is_named = True
+    return True
+
+
+def _item_of_list(doc: Doc, part: Part, so_far: list[Strike]) -> list[Strike]:
+    """What is struck by the header of the list that a sentence is an item of, where it has not been told yet."""
+    header = header_of(doc, part)
+    places = places_of(doc, part, Toll()) if header is not None else []
+    if header is None or not places or all(p.level == "country" for p in places):
+        return []
+    if any(all(p in s.places for p in places) for s in so_far):
+        return []
+    strike = _make(doc, part, places, kinds_of_list(doc, header), Toll(), None)
+    strike.when, strike.claimant = strike.when or header.when, strike.claimant or claimant_of(doc, header, header.i)[0]
+    strike.has_effect, strike.rule = True, "strike.hit"
+    strike.parts.append(part)
+    return [strike]
+
+
+def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
+    hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
+    hits += tuple(destroyed_by(doc, part))
+    attacks = part.of("strike.attack", "strike.explosion") or fired_at(doc, part)
+    if not hits and not attacks and toll.is_empty:
+        return None
+    triggers = [
+        m
+        for m in [*hits, *attacks]
+        if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
+        and not is_denied_too(doc, part, m)
+        and not is_downing(doc, part, m)
+    ]
+    if _is_falsely_claimed(part):
+        return None
+    if part.vetoes & {"denied", "video"} and toll.is_empty and not is_shown_too(doc, part, triggers):
+        return None
+    if not triggers and toll.is_empty:
+        return None
+    weapons = strike_kinds(used_in(doc, part)) or said_after(doc, part)
+    if not weapons and part.has("strike.debris", "strike.damage"):
+        weapons = of_debris(doc, part)
+    weapons = weapons or of_tally(doc, part) or of_heading(doc, part)
+    if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
+        weapons = ["unknown"]  # those named are what was struck
+    whole = doc.parts[part.n]
+    if not weapons and whole is not part and part.i > whole.i:
+        weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and is_shared(doc, whole, w.i)])
+    if not weapons and whole is not part and part.j < whole.j:
+        weapons = strike_kinds([w for w in weapons_of(doc, whole) if is_after_all(whole, w.i)])
+    places = places_of(doc, part, toll)
+    if not triggers and not toll.is_people and not weapons:
+        return _make(doc, part, places, weapons, toll, None)
+    trigger = triggers[0] if triggers else None
+    strike = _make(doc, part, places, weapons, toll, trigger)
+    fell = [m for m in triggers if m.concept == "strike.fell"]
+    is_harmless = part.has("strike.harmless") and not part.has("strike.damage", "strike.hit")
+    strike.has_effect = any(
+        m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
+    ) or bool(fell and weapons and not is_harmless)
+    has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
+        "strike.repelled",
+        "act.shot_down",
+        "act.merged",
+        "alert.under_attack",
+        "alert.warned",
+        "alert.threat",
+        "alert.danger",
+        "alert.clean",
+        "alert.fly",
+        "alert.siren",
+    )
+    strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
+    strike.is_named = any(m.concept in ("strike.attack", "act.launched", "act.fired") for m in triggers)
+    return strike
+
+
+def _is_falsely_claimed(part: Part) -> bool:
+    """ "Some channels wrongly claim that ...": what is claimed was not."""
+    return any(0 <= m.i - no.j <= 2 for no in part.of("signal.retraction") for m in part.of("claim"))
+
+
+def _make(
+    doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
+) -> Strike:
+    when = part.when
+    if when is not None and when.period in LONG and any(0 <= when.i - m.j <= 3 for m in part.of("num.first")):
+        when = None  # "the second attack in November": the month is not when it was
+    return Strike(
+        part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(part),
+        claimant_of(doc, part, trigger.i if trigger else part.i)[0], retro=bool(when and when.is_retro),
+    )  # fmt: skip
+
+
+def _report(doc: Doc, s: Strike) -> StrikeReport:
+    start, _ = doc.span(s.part.i, s.part.j)
+    _, end = doc.span(s.last.i, s.last.j)
+    when = s.when
+    date = when.date if when is not None and when.date is not None else None
+    if date is not None and "/" in date:
+        date = date.rpartition("/")[2]
+    if date is None and doc.local is not None:
+        date = doc.local.date().isoformat()
+    confidence = 0.9 if s.has_effect else 0.75
+    weapons = [kind for kind in s.weapons if kind != "unknown"] or ["unknown"]
+    evidence = Evidence(doc.source.raw[start:end], (start, end), s.rule, confidence, when.moment if when else None)
+    return StrikeReport(
+        tuple(s.places), tuple(weapons), evidence, s.target, s.toll.killed, s.toll.injured,
+        s.toll.bound, date, s.claimant, s.retro,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def tolls_of(doc: Doc) -> dict[int, Toll]:
+    """The toll of every sentence that has one, before counts are read: people are never munitions."""
+    return {
+        piece.i: read_toll(doc, piece)
+        for part in doc.parts
+        if part.has("toll")
+        for piece in pieces(doc, part)
+        if piece.has("toll")
+    }

@@ -1,0 +1,379 @@
+"""What a strike hit: its places, without those of speakers and attackers, and the kind of its target."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+from monitor.extract.places.offices import is_bystander, is_office, is_voice
+from monitor.extract.places.units import ancestors, ref
+from monitor.extract.strikes.tolls import Toll
+from monitor.extract.strikes.victims import is_of_victims
+from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = [
+    "attacked",
+    "attacked_by_side",
+    "destroyed_by",
+    "fired_at",
+    "is_attacker",
+    "is_blow_that_fell",
+    "is_building_done_for",
+    "is_by_country",
+    "is_closed_elsewhere",
+    "is_denied_too",
+    "is_downing",
+    "is_elsewhere",
+    "is_named_target",
+    "is_shown_too",
+    "places_of",
+    "target_of",
+]
+
+
+def attacked(part: Part) -> str | None:
+    """The country that a sentence says was attacked: the target, else the one whose enemy launched."""
+    countries = [s for s in part.sites if s.ref.level == "country" and s.ref.id in ("UA", "RU")]
+    for site in countries:
+        if site.role in ("target", "at"):
+            return site.ref.id
+    for site in part.sites:
+        if site.ref.level == "country" and site not in countries and part.has("act.shot_down"):
+            return site.ref.id
+    for side, victim in (("side.ru", "UA"), ("side.troops", "UA"), ("side.ua", "RU")):
+        if not countries and part.has(side) and part.has("act.launched"):
+            return victim
+    for site in countries:
+        if site.role in ("agent", "name") and part.has("act.launched", "strike.attack"):
+            return "UA" if site.ref.id == "RU" else "RU"
+    return None
+
+
+def attacked_by_side(doc: Doc, part: Part) -> str | None:
+    """The country that "Russian strikes" or "Ukrainian shelling" hit, where a sentence names no place."""
+    for m in part.of("side.ru", "side.troops", "side.ua"):
+        if is_of_victims(doc, part, m):
+            continue
+        if any(m.i <= x.j and x.i <= m.j for x in part.of("strike.attack", "strike.hit")):
+            return "RU" if m.concept == "side.ua" else "UA"
+    return None
+
+
+def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
+    sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
+    if reply := part.of("prep.reply"):
+        sites = [s for s in sites if s.i < reply[0].i] or sites  # "... in response to the attack on B"
+    sites = _without_alerted(doc, part, sites)
+    sites = _without_routes(doc, part, sites)
+    if any(s.role == "closed" for s in sites):
+        sites = [s for s in sites if s.role != "closed"] or sites
+    aside = [
+        m.i for m in part.of("num.subset")
+        if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
+    ]  # fmt: skip
+    if aside and toll.is_people:
+        whole = [
+            s for s in sites
+            if s.role in ("at", "target") and (s.i < aside[0] or not same_clause(doc, part, s.i, aside[0]))
+        ]  # fmt: skip
+        sites = whole or ([] if attacked_by_side(doc, part) and part.has("place.country") else sites)
+    narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
+    narrow = _without_downed(doc, part, narrow)
+    aimed = [s for s in narrow if s.role == "target"]
+    at = [s for s in narrow if s.role in ("at", "name", "past")]
+    chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
+    if not chosen:
+        chosen = sites
+    chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
+    chosen = [s for s in chosen if not is_office(doc, part, s)] or [
+        s for s in chosen if not is_voice(doc, part, s.j)
+    ]  # fmt: skip
+    chosen = [s for s in chosen if not is_bystander(doc, part, s)]
+    if chosen and all(is_attacker(doc, part, s) for s in chosen):
+        struck = attacked(part)
+        chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
+        if extra and toll.is_people:
+            return extra
+    elif any(s.ref.level == "country" for s in chosen):
+        chosen = [s for s in chosen if not is_attacker(doc, part, s)]
+    if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
+        cut = part.of("conj.but")[-1].i
+        chosen = [s for s in chosen if s.i < cut] or chosen
+    if any(s.ref.level not in ("country", "sea") for s in chosen):
+        chosen = [s for s in chosen if s.ref.level != "country"]
+    if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
+        return [owner]
+    out: list[PlaceRef] = []
+    for site in sorted(chosen, key=IN_ORDER):
+        if not any(site.ref.name == p.name for p in out):
+            out.append(site.ref)
+    return _narrowest(doc, out)
+
+
+def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the places where something was shot down, if a clause of its own tells what was struck where."""
+    downed = part.of("act.shot_down", "act.merged")
+    struck = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
+    if not downed or not struck:
+        return sites
+    here = [s for s in sites if any(same_clause(doc, part, s.i, m.i) for m in struck)]
+    there = [s for s in sites if s not in here and any(same_clause(doc, part, s.i, m.i) for m in downed)]
+    return [s for s in sites if s not in there] if here else sites
+
+
+def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the two ends of a pipeline or a train, where another place is named: "the line A - B"."""
+    ends: set[int] = set()
+    for one, other in pairwise(sites):
+        if other.i - one.j != 1 or doc.tokens[one.j].text not in "-\u2013\u2014":
+            continue
+        if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
+            ends |= {one.i, other.i}
+    return [s for s in sites if s.i not in ends] or sites
+
+
+def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the places of a clause that tells of sirens only: "A fires missiles at B - air alert in C"."""
+    sirens = part.of("alert.siren", "alert.signal")
+    if not sirens:
+        return sites
+    told = part.of("strike", "toll", "act")
+    alone = [m for m in sirens if not any(same_clause(doc, part, m.i, x.i) for x in told)]
+    return [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in alone)] or sites
+
+
+_NEAR: Final = 8
+_SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
+
+
+def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
+    """A country that does the attacking: "Russia unleashed", not "was attacked"."""
+    if site.ref.level != "country" or site.role != "name":
+        return False
+    for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
+        if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
+            continue
+        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
+    return False
+
+
+def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
+    """A capital that stands for its government: "Moscow says", "Moscow prepares its answer"."""
+    if site.ref.id not in ("RU-MOW", "UA-30") or site.role != "name" or site.j >= part.j:
+        return False
+    after = doc.at[site.j]
+    if after is not None:
+        return after.group in ("claim", "veto", "act") or after.concept in ("alert.warned", "alert.threat")
+    token = doc.tokens[site.j]
+    return (
+        token.kind == "w"
+        and token.text[0].islower()
+        and site.i > part.i
+        and doc.lang in doc.lexicon.settings.get("articled", ())
+    )
+
+
+_FIRED: Final = ("act.launched", "act.fired")
+
+
+def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
+    """ "A station destroyed in A", "a warehouse was destroyed": a building right before the verb is struck, nothing is
+    shot down."""
+    if act.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    if _is_destroyed_at_the_end(doc, part, act):
+        return True
+    k = act.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group == "verb":
+        k = m.i - 1
+    before = doc.at[k] if k >= part.i else None
+    return before is not None and before.group == "target" and not any(
+        m.i == before.i and m.group in ("weapon", "model") for m in part.mentions)  # fmt: skip
+
+
+def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
+    """ "Russia fires a hypersonic missile at Dnipro": no figure, nothing shot down, a place of the other side right
+    behind the weapon."""
+    fired = part.of(*_FIRED)
+    if (
+        not fired
+        or part.has("strike", "toll", "alert", "claim", "act.launch_noun")
+        or any(not n.is_article for p in doc.parts for n in p.numbers)
+    ):
+        return ()
+    if any(p.has("act.shot_down", "act.merged") for p in doc.parts):
+        return ()
+    verb = fired[0]
+    by = next((s for s in part.sites if s.ref.id in ("RU", "UA") and is_attacker(doc, part, s) and s.j <= verb.i), None)
+    if by is None or verb.lang not in doc.lexicon.settings.get("articled", ()):
+        return ()
+    weapon = next((m for m in part.of("weapon", "model") if m.i >= verb.j), None)
+    if weapon is None:
+        return ()
+    k = weapon.j
+    while k < part.j and (((m := doc.at[k]) is not None and m.group in ("weapon", "model")) or (
+        m is None and doc.tokens[k].text[0].isupper())):  # fmt: skip
+        k += 1
+    into = doc.at[k] if k < part.j else None
+    if into is None or into.group != "prep":
+        return ()
+    other = "UA" if by.ref.id == "RU" else "RU"
+    standing = doc.lexicon.settings.get("standing", ())
+    for site in part.sites:
+        if any(a in standing for a in (site.ref.id, *ancestors(doc.lexicon, site.ref.id))):
+            continue  # held by the side that fires
+        is_aimed = site.role in ("at", "target") and site.ref.level not in ("country", "sea") and site.i >= weapon.j
+        if is_aimed and other in ancestors(doc.lexicon, site.ref.id) and same_clause(doc, part, verb.i, site.i):
+            return (verb,)
+    return ()
+
+
+def is_elsewhere(doc: Doc, places: list[PlaceRef]) -> bool:
+    """Whether what fell, and did no harm that is told, fell in a country that is not under attack."""
+    lines = [[p.id or "", *ancestors(doc.lexicon, p.id)] for p in places]
+    attacked = doc.lexicon.settings.get("alert_countries", ())
+    return bool(lines) and not any(a in attacked or a in ("UA", "RU") for line in lines for a in line)
+
+
+def is_closed_elsewhere(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """Whether all that is named of a country that is not under attack is something that was closed."""
+    here = [s for s in part.sites if s.ref in places]
+    return bool(here) and all(s.role == "closed" for s in here) and is_elsewhere(doc, places)
+
+
+def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """ "Russia attacks Kharkiv", "Israeli jets bomb A", "a Russian attack on A": who attacked, and a place behind."""
+    if part.has("claim", "veto.other_rule", "alert"):
+        return False
+    by = [x.j for x in part.sites if is_attacker(doc, part, x)]
+    ground = doc.lexicon.settings.get("ground", ())
+    attacks = [m for m in part.of("strike.attack") if not any(doc.tokens[k].f in ground for k in range(m.i, m.j))]
+    for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
+        k = beside.j
+        while k < part.j and (between := doc.at[k]) is not None and between.group == "time":
+            k = between.j  # "Russia today attacked"
+        by += [beside.j for verb in attacks if verb.i == k]
+        by += [verb.i for verb in attacks if beside.i in (verb.i, verb.j)]  # "a Russian strike" as one, "frappe russe"
+    nations = doc.lexicon.settings.get("nations", ())
+    by += [
+        m.i
+        for m in attacks
+        if any(doc.tokens[k].f in nations for k in range(max(part.i, m.i - 1), min(part.j, m.j + 1)))
+    ]
+    for start in by:
+        verb = next((m for m in attacks if m.i >= start), None)
+        if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
+            continue
+        after = [x for x in part.sites if x.i >= verb.j]
+        if any(x.ref in places and same_clause(doc, part, verb.i, x.i) for x in after):
+            return True
+    return False
+
+
+def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """ "A airport closes after a drone strike": the one building of its kind is named by its country."""
+    return any(
+        (m := doc.at[site.j] if site.j < part.j else None) is not None and m.group == "target"
+        for site in part.sites if site.ref in places and site.role in ("closed", "name")
+    )  # fmt: skip
+
+
+def _owner(doc: Doc, part: Part) -> PlaceRef | None:
+    """The country whose target was hit, by its adjective: "Russian refineries"."""
+    targets = part.of("target")
+    for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
+        for m in part.of(side):
+            if (after := doc.at[m.j] if m.j < part.j else None) is not None and after.group in ("person", "side"):
+                continue  # "a post of the Russian soldiers"
+            if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
+                return ref(doc.lexicon, country)
+    return None
+
+
+def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
+    """Without the parents of other places of the list."""
+    above = {a for place in places for a in ancestors(doc.lexicon, place.id)}
+    narrow = [p for p in places if p.id not in above]
+    return narrow or places
+
+
+def target_of(part: Part) -> str | None:
+    order: dict[str, int] = {}
+    origins = {m.j for m in part.of("prep.from")}
+    for m in part.of("target"):
+        if m.i in origins:
+            continue  # "shot from a launcher", "flown from an airfield"
+        kind = m.concept.partition(".")[2]
+        order[kind] = order.get(kind, 0) + 1
+    if not order:
+        return None
+    for kind in ("energy", "port", "rail", "medical", "school", "military", "residential", "industry", "other"):
+        if kind in order:
+            return kind
+    return None
+
+
+def _is_destroyed_at_the_end(doc: Doc, part: Part, act: Mention) -> bool:
+    """ "Station of A by drones destroyed", where a language ends with its verb."""
+    if act.lang not in doc.lexicon.settings.get("verb_last", ()) or not any(t.i < act.i for t in part.of("target")):
+        return False
+    return any(
+        p.j <= w.i <= p.j + 2 and w.j <= act.i for p in part.of("prep.agent", "prep.past") for w in part.of("weapon")
+    )
+
+
+def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
+    """ "The station was destroyed by drones": what is done to a building with a weapon behind "by" is a hit."""
+    out: list[Mention] = []
+    if part.has("count.money"):
+        return out  # a list of prices
+    for m in part.of("act.shot_down"):
+        by = doc.at[m.j] if m.j < part.j else None
+        if is_building_done_for(doc, part, m):
+            out.append(m)
+            continue
+        if by is not None and by.group == "target" and part.has("weapon", "model"):
+            out.append(m)  # "destroyed the station with drones": a target is no weapon
+            continue
+        means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
+        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
+            out.append(m)
+    return out
+
+
+def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "There were no casualties or damage": the "no" holds for both."""
+    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
+    before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
+    return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
+    """ "Drones struck the plant, the video shows blasts": what was done is told before the pictures."""
+    shown = part.of("veto.video")
+    if "denied" in part.vetoes or not shown or not triggers:
+        return False
+    return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
+
+
+def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The crew of a launcher hit an enemy drone": air defence at work, and no place that was struck."""
+    if m.concept != "strike.hit":
+        return False
+    hit = doc.at[m.j] if m.j < part.j else None
+    if hit is not None and hit.group == "side" and hit.j < part.j:
+        hit = doc.at[hit.j]
+    if hit is None or hit.group not in ("weapon", "model"):
+        return False
+    by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
+    return bool(by) and not any(doc.tokens[k].text[0].islower() for k in range(by[-1].j, m.i))
+
+
+def is_blow_that_fell(part: Part) -> bool:
+    """ "As a result of a strike on the base a depot was destroyed": the blow itself was not repelled."""
+    return not part.has("strike.repelled") and any(
+        0 <= m.i - led.j <= _NEAR // 2 for led in part.of("cause.result") for m in part.of("strike.attack")
+    )

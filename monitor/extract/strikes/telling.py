@@ -1,0 +1,132 @@
+"""One sentence of a strike, and whether it goes on telling of the one before."""
+
+from __future__ import annotations
+
+from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.tolls import Toll
+from monitor.extract.text.doc import Doc, Part, When
+from monitor.model import PlaceRef
+
+__all__ = ["Strike", "belongs", "merge_into", "take_toll_ahead", "tolls_ahead"]
+
+
+class Strike:
+    """A strike in the making: the sentences ``part`` to ``last`` tell of it, ``parts`` are those behind the first."""
+
+    __slots__ = (
+        "claimant", "has_effect", "is_named", "last", "part", "parts", "places", "retro", "rule", "target", "toll",
+        "weapons", "when",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        part: Part,
+        last: Part,
+        places: list[PlaceRef],
+        weapons: list[str],
+        toll: Toll,
+        rule: str,
+        when: When | None = None,
+        target: str | None = None,
+        claimant: str | None = None,
+        has_effect: bool = False,
+        is_named: bool = False,
+        retro: bool = False,
+    ) -> None:
+        self.part = part
+        self.last = last
+        self.places = places
+        self.weapons = weapons
+        self.toll = toll
+        self.rule = rule
+        self.when = when
+        self.target = target
+        self.claimant = claimant
+        self.has_effect = has_effect
+        self.is_named = is_named
+        self.retro = retro
+        self.parts: list[Part] = []
+
+
+def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
+    """Whether a sentence goes on telling of the strike before it."""
+    gap = n - before.last.n
+    mine = {p.name for p in found.places}
+    theirs = {p.name for p in before.places}
+    if not mine and found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
+        return not found.toll.is_empty
+    if not mine:
+        return gap <= 2 or not found.toll.is_empty
+    if mine == theirs or mine <= theirs:
+        return _same_day(before, found)
+    if _is_headline_of(before, found) and gap <= 1:
+        return True
+    if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
+        return gap <= 1 and before.part.is_title
+    lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
+    if theirs and all(p.id in lines for p in before.places) and gap <= 2:
+        return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
+    if all(p.level == "country" for p in found.places):
+        return gap <= 1
+    above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
+    return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
+    """ "Two dead, twelve wounded. Bombs hit A": the toll of the sentence before, which names no place."""
+    if ahead is None or found.part.n - ahead.part.n != 1 or not found.toll.is_empty or ahead.part.sites:
+        return
+    if (found.is_named or found.has_effect) and found.part.line - ahead.part.line <= 1:
+        found.toll = ahead.toll
+        found.claimant = found.claimant or ahead.claimant
+
+
+def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
+    """ "Two dead. Ten wounded.": one toll in two sentences, neither of which names a place."""
+    if ahead is not None and found.part.n - ahead.part.n == 1 and not ahead.part.sites:
+        if found.toll.killed is None:
+            found.toll.killed = ahead.toll.killed
+        if found.toll.injured is None:
+            found.toll.injured = ahead.toll.injured
+    return found
+
+
+def _is_headline_of(before: Strike, found: Strike) -> bool:
+    """A headline that counts the dead of a country, and the sentence that says where they died."""
+    is_wide = before.part.is_title and all(p.level == "country" for p in before.places)
+    return is_wide and before.toll.killed is not None and before.toll.killed == found.toll.killed
+
+
+def _same_toll(a: Toll, b: Toll) -> bool:
+    return a.killed in (None, b.killed) and a.injured in (None, b.injured)
+
+
+def _same_day(a: Strike, b: Strike) -> bool:
+    one, two = (s.when.date if s.when else None for s in (a, b))
+    return one is None or two is None or one == two or one[-10:] == two[-10:]
+
+
+def merge_into(into: Strike, more: Strike) -> None:
+    for kind in more.weapons:
+        if kind not in into.weapons:
+            into.weapons.append(kind)
+    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and (
+        not into.toll.killed or _is_headline_of(into, more)
+    )
+    is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))  # "Among them a man in B"
+    if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
+        into.places = more.places
+    if more.toll.killed is not None:
+        into.toll.killed = max(more.toll.killed, into.toll.killed or 0)
+    if more.toll.injured is not None:
+        into.toll.injured = max(more.toll.injured, into.toll.injured or 0)
+    into.toll.bound = more.toll.bound or into.toll.bound
+    into.toll.is_people = into.toll.is_people or more.toll.is_people
+    into.target = into.target or more.target
+    if into.when is None or (more.when is not None and into.part.is_title):
+        into.when = more.when or into.when
+    into.claimant = into.claimant or more.claimant
+    into.has_effect = into.has_effect or more.has_effect
+    into.is_named = into.is_named or more.is_named
+    into.last = more.part
+    into.parts.append(more.part)

@@ -1,0 +1,374 @@
+"""Casualties of a sentence: which numbers are dead and injured. Ages, subsets, rescued and missing never count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.counted import is_set_right
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.ages import is_age
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.people import in_a_row
+
+__all__ = ["Toll", "read_toll"]
+
+
+_LOOSE_TIMES: Final = frozenset(
+    ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
+     "time.evening", "time.since")
+)  # fmt: skip
+_NEAR: Final = 2
+_OLD: Final = "the old figure"
+_MANY_SOLDIERS: Final = 1_000
+"""Soldiers that one strike can kill; more is a tally of losses."""
+
+
+class Toll:
+    """None is not stated, 0 is stated that there were none. ``is_people`` says that somebody was harmed."""
+
+    __slots__ = ("bound", "injured", "is_people", "killed")
+
+    def __init__(self) -> None:
+        self.killed: int | None = None
+        self.injured: int | None = None
+        self.bound: str | None = None
+        self.is_people = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.killed is None and self.injured is None and not self.is_people
+
+
+def read_toll(doc: Doc, part: Part) -> Toll:
+    """The toll of one sentence; numbers that it uses are marked as taken."""
+    toll = Toll()
+    words = part.of("toll")
+    if not words:
+        return toll
+    if words[-1].i < part.i:
+        return _of_verb_before(doc, part, words[-1])
+    for old in part.numbers:
+        no = doc.at[old.i - 1] if old.i > part.i else None
+        if no is not None and no.concept == "veto.negation" and is_set_right(doc, part, old):
+            old.taken = _OLD  # "not 5, but 7 people"
+        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
+            old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
+        elif (
+            old.i > part.i
+            and (before := doc.at[old.i - 1]) is not None
+            and before.concept in ("num.risen", "num.compared")
+        ):
+            old.taken = _OLD
+    subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
+    for m in words:
+        kind = m.concept.partition(".")[2]
+        if kind not in ("killed", "injured", "victims", "rescued"):
+            continue
+        is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
+        number = None if is_one else _number_for(doc, part, m, words, subset_from)
+        if kind == "rescued":
+            if number is not None:
+                number.taken = "rescued"
+            continue
+        if _is_negated(doc, part, m):
+            if kind == "victims":
+                toll.killed = 0 if toll.killed is None else toll.killed
+                toll.injured = 0 if toll.injured is None else toll.injured
+            elif kind == "killed" and toll.killed is None:
+                toll.killed = 0
+            elif kind == "injured" and toll.injured is None:
+                toll.injured = 0
+            continue
+        value = _counted(doc, part, number, m, words) if number is not None else _one_person(doc, part, m, words)
+        if number is not None:
+            number.taken = kind
+        _set(toll, "killed" if kind == "victims" else kind, value, number)
+    for m in words:
+        kind = m.concept.partition(".")[2]
+        if kind == "none" and not toll.is_people:
+            toll.killed, toll.injured = 0, 0
+        elif kind == "none_killed" and toll.killed is None:
+            toll.killed = 0
+        elif kind == "none_injured" and toll.injured is None:
+            toll.injured = 0
+    _mark_people(doc, part)
+    return toll
+
+
+def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
+    """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
+    toll = Toll()
+    kind = verb.concept.partition(".")[2]
+    number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
+    if number is not None:
+        number.taken = kind
+    _set(toll, "killed" if kind == "victims" else kind, number.value if number is not None else 1, number)
+    return toll
+
+
+def _is_behind_one(part: Part, number: Number) -> bool:
+    """ "A boy, 12", "a man aged 70": how old the one person before it is."""
+    return any(m.i < number.i for m in part.of("person.one"))
+
+
+def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
+    one = doc.at[number.j] if number.value == 1 and number.j < part.j else None
+    if one is not None and one.concept == "person.one" and (row := in_a_row(doc, part, one)):
+        return row
+    return number.value + _and_one(doc, part, number, m, words)
+
+
+def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
+    """One more for "the driver and three passengers", "three children and their father": a single person joined to
+    the figure, of whom nothing else is told."""
+    joint = doc.at[number.i - 1] if number.i else None
+    one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
+    if one is not None and one.group == "target" and one.i:
+        one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"
+    with_him = doc.at[number.j] if number.j < part.j else None
+    if joint is not None and joint.concept == "prep.from" and with_him is not None and with_him.group == "person":
+        one = doc.at[joint.i - 1] if joint.i else None  # "a mother with two children"
+    if one is not None and one.concept == "person.one":
+        return int(not any(w.i < one.i and w.concept != m.concept for w in words))
+    people = doc.at[number.j] if number.j < part.j else None
+    if people is None or people.concept != "person.many" or not _and_another(doc, part, people):
+        return 0
+    return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
+
+
+def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:
+    toll.is_people = True
+    if value is None:
+        return
+    held = getattr(toll, kind)
+    setattr(toll, kind, value if held is None else max(held, value) if number is not None else held)
+    if number is not None and number.bound in ("at_least", "approx") and toll.bound is None:
+        toll.bound = number.bound
+
+
+def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], subset_from: list[int]) -> Number | None:
+    best: Number | None = None
+    least = 16.0
+    for number in part.numbers:
+        if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
+            continue
+        if _is_year(doc, part, number):
+            continue
+        if any(
+            s < number.i
+            and same_clause(doc, part, s, number.i)
+            and not _is_new_kind(m, s, words)
+            and not _is_over(doc, s, number.i)
+            for s in subset_from
+        ):
+            continue
+        if _is_some_of_them(doc, part, number):
+            continue
+        if not _counts_people(doc, part, number, m) or _is_subject_of_next(doc, part, number, m, words):
+            continue
+        if (
+            not same_clause(doc, part, number.i, m.i)
+            and any(w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words)
+            and not _is_subject(doc, part, number, m)
+        ):
+            continue
+        low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
+        between = doc.mentions_between(low, high)
+        if any(x in words and x.concept != m.concept for x in between):
+            continue
+        cost = float(high - low)
+        if not same_clause(doc, part, number.i, m.i):
+            cost += 5
+        if any(n is not number and low <= n.i < high for n in part.numbers):
+            cost += 3
+        if number.i < m.i:
+            cost -= 0.5
+            if _is_subject(doc, part, number, m) or _is_far_subject(doc, part, number, m):
+                cost = min(cost, 3.0)
+        elif _is_newest(doc, part, number):
+            cost = min(cost, 4.0)
+        if cost < least:
+            best, least = number, cost
+    return best
+
+
+def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> bool:
+    """ "A woman died and five people were wounded": the five are the subject of the verb behind them."""
+    after = next((w for w in words if w.i >= number.j), None)
+    if number.i < m.i or after is None or after.concept == m.concept:
+        return False
+    if _is_subject(doc, part, number, after):
+        return True
+    if not same_clause(doc, part, number.i, after.i):
+        return False
+    between = doc.mentions_between(number.j, after.i)
+    joint = doc.at[number.i - 1] if number.i > part.i else None
+    is_joined = joint is not None and joint.concept == "conj.and" and after.i - number.j <= _NEAR
+    return (is_joined or any(x.group == "verb" for x in between)) and all(
+        x.group in ("verb", "person", "num", "time") for x in between
+    )
+
+
+def _is_some_of_them(doc: Doc, part: Part, number: Number) -> bool:
+    """ "24 people, three of them children, were hurt": three of those counted just before."""
+    after = doc.at[number.j] if number.j < part.j else None
+    if after is None or after.concept != "num.subset" or number.i <= part.i or doc.tokens[number.i - 1].text != ",":
+        return False
+    return any(0 < number.i - n.j <= 4 for n in part.numbers)
+
+
+def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The toll ... rose to 26": the figure behind the verb, however far the noun stands before it."""
+    if any(m.concept == "num.newest" for m in doc.mentions_between(max(part.i, number.i - 3), number.i)):
+        return True
+    to = doc.at[number.i - 1] if number.i > part.i else None  # "revised from six to five"
+    return to is not None and to.group == "prep" and any(n.j == to.i and n.taken == _OLD for n in part.numbers)
+
+
+def _is_year(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A resident, born 1959": four figures of a year with no people behind them."""
+    if number.is_word or number.j - number.i > 1 or not 1900 <= number.value <= 2050:
+        return False
+    after = doc.at[number.j] if number.j < part.j else None
+    return after is None or after.group not in ("person", "toll")
+
+
+def _is_over(doc: Doc, subset: int, i: int) -> bool:
+    """ "Three, including two guests, were killed and 16 hurt": the verb ends the subset."""
+    verbs = [m for m in doc.mentions_between(subset, i) if m.group == "verb"]
+    return any(m.group == "toll" for v in verbs for m in doc.mentions_between(v.j, i))
+
+
+def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "Six people, including a woman, were killed": what stands between the commas is skipped."""
+    k = number.j
+    while k < part.j and k - number.j <= 5 and doc.tokens[k].text != ",":
+        k += 1
+    if k + 1 >= part.j or doc.tokens[k].text != "," or not any(
+        x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(number.j, k)
+    ):  # fmt: skip
+        return False
+    subset = doc.at[k + 1]
+    before = doc.at[m.i - 1] if m.i > k else None
+    return (
+        subset is not None
+        and subset.concept == "num.subset"
+        and before is not None
+        and before.group == "verb"
+        and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
+        and not any(k < n.i and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
+    )
+
+
+def _is_far_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "17 people were in an attack on a prison in the region of A killed": a language that ends with its verb."""
+    if m.lang not in doc.lexicon.settings.get("verb_last", ()) or not same_clause(doc, part, number.i, m.i):
+        return False
+    between = doc.mentions_between(number.j, m.i)
+    return bool(between) and between[0].group == "person" and not any(x.group == "toll" for x in between)
+
+
+def _is_new_kind(m: Mention, subset: int, words: tuple[Mention, ...]) -> bool:
+    """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
+    earlier = [w for w in words if w.i < subset]
+    return m.i > subset and bool(earlier) and all(w.concept != m.concept for w in earlier)
+
+
+def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """What follows the number is people, the word of the toll itself, or nothing that could be counted."""
+    k = number.j
+    steps = 0
+    while k < part.j and steps < 3:
+        mention = doc.at[k]
+        if mention is m:
+            return True
+        if mention is None:
+            token = doc.tokens[k]
+            if token.kind == "p" and token.text in '\u00ab\u201c\u201e"':
+                k += 1
+                continue
+            if token.kind == "p":
+                return token.text not in "%$\u20ac"
+            steps += 1
+            k += 1
+            continue
+        if number.is_article and (mention.group not in ("person", "toll") or mention.concept == "person.two"):
+            return False
+        if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
+            return False
+        if mention.group == "person":
+            return mention.concept != "person.soldiers" or (
+                part.has("strike", "weapon", "model") and number.value < _MANY_SOLDIERS
+            )
+        if mention.group == "toll":
+            return number.i < m.i and mention.i >= m.i
+        if mention.concept in _LOOSE_TIMES:
+            return True
+        if mention.group == "level":
+            return False  # "13 regions"
+        if mention.group in ("count", "weapon", "model", "month", "target", "time"):
+            return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
+        if mention.group == "conj" or mention.group == "prep":
+            return steps == 0 or mention.concept == "prep.of"
+        k = mention.j
+    return steps < 3
+
+
+def _one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> int | None:
+    """One, where a single person is the subject and nothing is counted."""
+    if m.data.get("plural"):
+        return None
+    best: int | None = None
+    reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
+    for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
+        if x.group != "person" or x.concept not in ("person.one", "person.two"):
+            if x.concept == "person.many" and (row := in_a_row(doc, part, x)):
+                return row
+            continue
+        low, high = min(x.i, m.i), max(x.i, m.i)
+        if any(w is not m and low < w.i < high for w in words):
+            continue
+        if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
+            continue
+        is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
+        if not same_clause(doc, part, x.i, m.i) and not is_near:
+            continue
+        if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
+            continue
+        best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + _and_another(doc, part, x)
+        break
+    return best
+
+
+def _and_another(doc: Doc, part: Part, x: Mention) -> int:
+    """One more for "a man and a woman": a single person joined right behind."""
+    joined = False
+    for m in doc.mentions_between(x.j, min(part.j, x.j + 11)):
+        if m.concept == "conj.and" and not joined:
+            joined = True
+        elif m.concept == "person.one":
+            return int(joined)
+        elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
+            return 0
+    return 0
+
+
+def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
+    return any(
+        x.concept == "veto.negation"
+        and not any(n.i == x.j and n.taken == _OLD for n in part.numbers)
+        and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
+        and same_clause(doc, part, x.i, m.i)
+        and not any(doc.tokens[k].text == "." for k in range(m.j, x.i))  # a new sentence in small letters
+        for x in part.mentions
+    )
+
+
+def _mark_people(doc: Doc, part: Part) -> None:
+    """Numbers of people that are left are counted as people, never as munitions."""
+    for number in part.numbers:
+        if number.taken is None and number.j < part.j:
+            mention = doc.at[number.j]
+            if mention is not None and mention.group in ("person", "toll"):
+                number.taken = "people"

@@ -1,0 +1,35 @@
+"""Whether a side that is named suffers or attacks."""
+
+from __future__ import annotations
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_of_victims", "is_struck_side"]
+
+
+def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
+    """ "Ukrainian cities", "at plants in Russia": a side that suffers, not one that attacks."""
+    if is_struck_side(doc, part, side):
+        return True
+    after = doc.at[side.j] if side.j < part.j else None
+    if after is None and side.j < part.j and doc.tokens[side.j].kind == "w":
+        said = doc.mentions_between(side.j, min(part.j, side.j + 5))  # "Ukraine's commander-in-chief says"
+        return bool(said) and (said[0].group in ("claim", "claimant") or said[0].concept == "act.detected")
+    return after is not None and (after.group in ("level", "target", "person") or after.concept == "count.other")
+
+
+def is_struck_side(doc: Doc, part: Part, side: Mention) -> bool:
+    """A side right behind what was aimed at, a preposition of place between at most: "a blow at depots in Russia"."""
+    before = doc.at[side.i - 1] if side.i > part.i else None
+    if before is not None and before.concept == "prep.by" and before.lang in doc.lexicon.settings.get("struck_by", ()):
+        return True
+    if before is not None and before.concept == "prep.at" and before.i > part.i:
+        before = doc.at[before.i - 1]
+    if before is None or before.group != "target" or before.i == part.i:
+        return False
+    k = before.i - 1
+    while doc.at[k] is None and k > part.i and doc.tokens[k].kind == "w" and before.i - k < 4:
+        k -= 1  # "at important depots"
+    led = doc.at[k]
+    return led is not None and led.concept in ("prep.by", "prep.at", "prep.to")

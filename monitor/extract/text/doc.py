@@ -1,0 +1,247 @@
+"""One text laid out for the grammar: tokens, mentions, numbers, times and places, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from operator import attrgetter
+from typing import Any, Final
+
+from monitor.extract.text.normalise import Text
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.lexicon import Lexicon
+from monitor.extract.words.mentions import Mention
+from monitor.model import Moment, Note, PlaceRef, Side
+
+__all__ = ["IN_ORDER", "Doc", "Number", "Part", "Site", "When"]
+
+
+IN_ORDER: Final = attrgetter("i")
+"""Sorts by place in the text. A lambda would make the function around it keep its names in an object, when compiled."""
+
+
+class Number:
+    """A number at tokens ``i`` to ``j``. ``value_max`` of a printed range; ``of`` is the m of "n of m";
+    ``is_each`` of "seven each", ``is_all`` of "both, all 14"; ``taken`` says what it was found to count."""
+
+    __slots__ = (
+        "bound", "i", "is_all", "is_article", "is_each", "is_subset", "is_word", "j", "of", "taken", "value",
+        "value_max",
+    )  # fmt: skip
+
+    def __init__(self, i: int, j: int, value: int, is_word: bool = False) -> None:
+        self.i = i
+        self.j = j
+        self.value = value
+        self.value_max: int | None = None
+        self.bound: str | None = None
+        self.of: Number | None = None
+        self.is_each = False
+        self.is_all = False
+        self.is_article = False
+        self.is_subset = False
+        self.is_word = is_word
+        self.taken: str | None = None
+
+    def __repr__(self) -> str:
+        return f"#{self.value}@{self.i}"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A stated time: the ``period`` it names, as READING.md writes it, and the same as instants."""
+
+    i: int
+    j: int
+    period: str | None
+    date: str | None
+    moment: Moment | None = None
+    is_retro: bool = False
+    is_window: bool = False
+
+
+class Site:
+    """A place where it stands in the text. ``role``: target | at | from | past | except | direction | name.
+    ``is_part``: a district within the city ``ref``, of which only the city is printed."""
+
+    __slots__ = ("i", "is_part", "is_tag", "j", "parent", "population", "ref", "role")
+
+    def __init__(
+        self,
+        i: int,
+        j: int,
+        ref: PlaceRef,
+        role: str,
+        parent: str | None = None,
+        population: int = 0,
+        is_tag: bool = False,
+        is_part: bool = False,
+    ) -> None:
+        self.i = i
+        self.j = j
+        self.ref = ref
+        self.role = role
+        self.parent = parent
+        self.population = population
+        self.is_tag = is_tag
+        self.is_part = is_part
+
+
+_NO_VETOES: Final[frozenset[str]] = frozenset()
+
+
+class Part:
+    """One sentence: its tokens ``i`` to ``j`` and what was found in them. ``groups`` holds the concepts of its
+    mentions and their first parts, ``n`` is its place in the text, ``starts`` its clauses,
+    ``is_unplaced`` says that no place was found for a name of several words, ``weapons`` are the weapons once they are
+    asked for."""
+
+    __slots__ = (
+        "groups", "i", "is_title", "is_unplaced", "j", "line", "mentions", "n", "numbers", "sites", "starts",
+        "vetoes",
+        "weapons", "when", "whens",
+    )  # fmt: skip
+
+    def __init__(self, i: int, j: int, line: int, mentions: list[Mention], n: int = 0) -> None:
+        self.i = i
+        self.j = j
+        self.line = line
+        self.mentions = mentions
+        self.n = n
+        groups: set[str] = set()
+        for m in mentions:
+            groups.add(m.group)
+            groups.add(m.concept)
+        self.groups = groups
+        self.numbers: list[Number] = []
+        self.whens: list[When] = []
+        self.sites: list[Site] = []
+        self.is_unplaced = False
+        self.vetoes: frozenset[str] = _NO_VETOES
+        self.when: When | None = None
+        self.is_title = False
+        self.starts: list[int] | None = None
+        self.weapons: list[Any] | None = None
+
+    def has(self, one: str, two: str = "", three: str = "", *others: str) -> bool:
+        """Whether one of these concepts or groups is mentioned. Asked a thousand times an article, nearly always for no
+        more than three, which then need not be made a tuple of."""
+        groups = self.groups
+        if one in groups or (two and two in groups) or (three and three in groups):
+            return True
+        for other in others:  # noqa: SIM110 - twice as fast as any()
+            if other in groups:
+                return True
+        return False
+
+    def is_vetoed(self, names: frozenset[str]) -> bool:
+        return bool(self.vetoes) and not self.vetoes.isdisjoint(names)
+
+    def has_any(self, concepts: frozenset[str]) -> bool:
+        """``has`` for a set that has a name."""
+        return not self.groups.isdisjoint(concepts)
+
+    def of(self, one: str, two: str = "", *others: str) -> tuple[Mention, ...]:
+        """Mentions of these groups or concepts, in order."""
+        groups = self.groups
+        if others:
+            for other in others:
+                if other in groups:
+                    return self.of_any(frozenset((one, two, *others)))
+        if two in groups:
+            return tuple(
+                [m for m in self.mentions if m.concept == one or m.group == one or m.concept == two or m.group == two]
+            )
+        if one in groups:
+            return tuple([m for m in self.mentions if m.concept == one or m.group == one])
+        return ()
+
+    def of_any(self, groups: frozenset[str]) -> tuple[Mention, ...]:
+        """``of`` for a set that has a name."""
+        if self.groups.isdisjoint(groups):
+            return ()
+        return tuple([m for m in self.mentions if m.group in groups or m.concept in groups])
+
+
+class Doc:
+    """A laid-out text. ``ends`` says where each token ends, ``at`` maps a token to the mention that covers it,
+    ``local`` is ``published`` in ``zone``."""
+
+    __slots__ = (
+        "area", "at", "claimant", "ends", "lang", "lexicon", "lines", "local", "mentions", "notes", "parts",
+        "side", "source", "title_end", "tokens", "trace", "zone",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source: Text,
+        tokens: list[Token],
+        ends: list[int],
+        mentions: list[Mention],
+        at: list[Mention | None],
+        lines: list[tuple[int, int]],
+        parts: list[Part],
+        lexicon: Lexicon,
+        lang: str | None,
+        zone: tzinfo,
+        local: datetime | None,
+        claimant: str | None,
+        area: Sequence[str],
+        side: Side | None,
+        title_end: int,
+    ) -> None:
+        self.source = source
+        self.tokens = tokens
+        self.ends = ends
+        self.mentions = mentions
+        self.at = at
+        self.lines = lines
+        self.parts = parts
+        self.lexicon = lexicon
+        self.lang = lang
+        self.zone = zone
+        self.local = local
+        self.claimant = claimant
+        self.area = area
+        self.side = side
+        self.title_end = title_end
+        self.notes: list[Note] = []
+        self.trace: list[dict[str, Any]] | None = None
+
+    def mentions_between(self, i: int, j: int) -> list[Mention]:
+        """The mentions that begin at tokens ``i`` to ``j``."""
+        k = max(i, 0)
+        stop = min(j, len(self.at))
+        while k < stop:
+            m = self.at[k]
+            if m is None:
+                k += 1
+                continue
+            first = m.n + 1
+            if m.i >= i:
+                while first > 0 and self.mentions[first - 1].i == m.i:  # several concepts can begin at one token
+                    first -= 1
+            out = []
+            for n in range(first, len(self.mentions)):
+                other = self.mentions[n]
+                if other.i >= j:
+                    break
+                out.append(other)
+            return out
+        return []
+
+    def span(self, i: int, j: int) -> tuple[int, int]:
+        """Tokens ``i`` to ``j`` as a span of the original text."""
+        return self.source.span(self.ends[i] - len(self.tokens[i].text), self.ends[j - 1 if j > i else i])
+
+    def words(self, i: int, j: int) -> str:
+        start, end = self.span(i, j)
+        return self.source.raw[start:end]
+
+    def note(self, i: int, j: int, reason: str) -> None:
+        if len(self.notes) < 200:
+            self.notes.append(Note(self.words(i, j)[:200], reason, self.span(i, j)))
+
+    def line_of(self, part: Part) -> tuple[int, int]:
+        return self.lines[part.line]

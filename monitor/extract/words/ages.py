@@ -1,0 +1,47 @@
+"""Figures that say how old somebody is."""
+
+from __future__ import annotations
+
+from monitor.extract.text.doc import Doc, Number, Part
+
+__all__ = ["is_age"]
+
+
+def is_age(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Her husband, 70, ...": a bare figure between commas; "a boy of 12"."""
+    of = doc.at[number.i - 1] if number.i > part.i else None
+    whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
+    if whose is not None and whose.concept == "person.one":
+        return True
+    if any(m.i < number.i < m.j for m in part.of("count.age")):
+        return True  # the age is part of the word for "a man of 62"
+    if of is not None and of.concept == "count.age":
+        return True  # "two men aged 52 and 61"
+    joint = doc.at[number.j] if number.j < part.j else None
+    if joint is not None and joint.concept == "conj.and" and joint.j + 1 < part.j:
+        years = doc.at[joint.j + 1]
+        is_told = years is not None and (
+            years.concept == "count.age"
+            or (years.group == "count" and any(x is not None and x.group == "person" for x in (whose, of)))
+        )
+        if doc.tokens[joint.j].kind == "n" and is_told:
+            return True  # "two men of 52 and 61 years"
+    if of is not None and of.concept == "conj.and" and of.i - 2 >= part.i and doc.tokens[of.i - 1].kind == "n":
+        aged = doc.at[of.i - 2]
+        if aged is not None and aged.concept == "count.age":
+            return True  # the 61 of "aged 52 and 61"
+    if number.is_word or number.j >= part.j or number.i <= part.i:
+        return False
+    if 0 < number.value < 110 and _is_of_two_ages(doc, number.i):
+        return True
+    return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
+def _is_of_two_ages(doc: Doc, i: int) -> bool:
+    """ "Two men, 36 and 44": either figure of the two behind a comma and those whose ages they are."""
+    joint = doc.at[i - 1]
+    k = joint.i - 1 if joint is not None and joint.concept == "conj.and" and doc.tokens[joint.i - 1].kind == "n" else i
+    joint = doc.at[k + 1] if k + 2 < len(doc.tokens) else None
+    whose = doc.at[k - 2] if k > 1 and doc.tokens[k - 1].text == "," else None
+    is_pair = joint is not None and joint.concept == "conj.and" and doc.tokens[joint.j].kind == "n"
+    return is_pair and whose is not None and whose.group == "person"

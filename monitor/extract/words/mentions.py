@@ -1,0 +1,250 @@
+"""Words of the lexicon found in a text: mentions by concept, and names of places, longest first, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.lexicon import Candidate, Lexicon
+
+__all__ = ["Mention", "find"]
+
+_VOTERS: Final = 400
+"""Tokens whose letters say what language a text is in."""
+
+Entries = tuple[tuple[str, str], ...]
+Rows = tuple[Candidate, ...]
+
+_NO_LANGUAGE: Final = "und"
+"""What signs and marks are in: they say nothing of the language of a text (ISO 639-2)."""
+
+
+_NONE: Final[dict[str, Any]] = {}
+
+
+class Mention:
+    """Tokens ``i`` to ``j`` (not included) that name ``concept``; ``group`` is its first part, ``data`` the
+    concept's own table. A place has group ``place`` and its candidates in ``rows``. ``n`` is its place among the
+    mentions of the text. What it names is found in two steps: first the ``entries`` of the lexicon, then, once the
+    language of the text is known, the one of them that is meant (``means``)."""
+
+    __slots__ = ("concept", "data", "entries", "group", "i", "j", "lang", "n", "rows")
+
+    def __init__(self, i: int, j: int, entries: Entries | None, rows: Rows = ()) -> None:
+        self.i = i
+        self.j = j
+        self.entries = entries
+        self.rows = rows
+        self.concept = "place"
+        self.group = "place"
+        self.lang = ""
+        self.data = _NONE
+        self.n = 0
+
+    def means(self, sense: Sense) -> None:
+        self.concept = sense.concept
+        self.group = sense.group
+        self.lang = sense.lang
+        self.data = sense.data
+
+    def __repr__(self) -> str:
+        return f"{self.concept}[{self.i}:{self.j}]"
+
+
+class Sense:
+    """A concept that entries stand for in a text of one language."""
+
+    __slots__ = ("concept", "data", "group", "lang")
+
+    def __init__(self, concept: str, lang: str, data: dict[str, Any]) -> None:
+        self.concept = concept
+        self.group = concept.partition(".")[0]
+        self.lang = lang
+        self.data = data
+
+
+def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
+    """All mentions in order, none overlapping, and the language most of them belong to."""
+    hits: list[Mention] = []
+    votes: dict[str, float] = {}
+    voted, vote = "", 0.0
+    """The language voted for last, nearly always that of the next word too; its votes are not in ``votes`` yet."""
+    size = len(tokens)
+    i = 0
+    for k, token in enumerate(tokens):
+        if not token.is_live or k < i:
+            continue
+        found = token.own
+        end = k if found is None else k + 1
+        if token.follow is not None and _is_followed(token.follow, tokens, k + 1, size):
+            end, found = _longest_of(tokens, k, token, size)
+        if token.longest:
+            place_end, rows = _name(tokens, k, token, lexicon, size)
+            if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows)):
+                hits.append(Mention(k, place_end, None, rows))
+                i = place_end
+                continue
+        if found is None:
+            continue
+        if len(found) > 1:
+            found = _as_month(tokens, k, end, size, found)
+        hits.append(Mention(k, end, found))
+        if len(found) == 1:
+            lang = found[0][1]
+            if lang == voted:
+                vote += end - k
+            elif lang != _NO_LANGUAGE:
+                if voted:
+                    votes[voted] = vote
+                voted, vote = lang, votes.get(lang, 0.0) + (end - k)
+        else:
+            if voted:
+                votes[voted] = vote
+                voted = ""
+            langs = {lang for _, lang in found}
+            for lang in langs:
+                votes[lang] = votes.get(lang, 0.0) + (end - k) / len(langs)
+        i = end
+    if voted:
+        votes[voted] = vote
+    own = _language(tokens, votes, lexicon)
+    return _settle(hits, own, lexicon), own
+
+
+def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) -> Entries:
+    """A word that is both a month and something else is the month beside a number, where it has a capital."""
+    months = tuple(entry for entry in found if entry[0].startswith("month."))
+    if not months or len(months) == len(found):
+        return found
+    is_dated = (j < size and tokens[j].kind == "n") or (i > 0 and tokens[i - 1].kind == "n")
+    return months if is_dated and tokens[i].text[0].isupper() else found
+
+
+def _is_followed(follow: dict[str, Any], tokens: list[Token], at: int, size: int) -> bool:
+    """Whether the next token that is no quotation mark goes on with one of the entries that ``follow`` goes on with."""
+    while at < size and tokens[at].is_quote:
+        at += 1
+    if at == size:
+        return False
+    for key in tokens[at].keys:  # noqa: SIM110 - twice as fast as any()
+        if key in follow:
+            return True
+    return False
+
+
+def _longest_of(tokens: list[Token], k: int, token: Token, size: int) -> tuple[int, Entries | None]:
+    """The longest entry that begins with any of the token's keys, the first of them where several are as long."""
+    end, found = k, None
+    for node, entries in token.nodes:
+        hit_end, hit = _longest(node, entries, tokens, k + 1, size)
+        if hit is not None and hit_end > end:
+            end, found = hit_end, hit
+    return end, found
+
+
+def _longest(
+    node: dict[str, Any], best: Entries | None, tokens: list[Token], at: int, size: int
+) -> tuple[int, Entries | None]:
+    """The longest entry below ``node``, whose own is ``best``. Branching is bounded: a word has few stems and the
+    trie little depth."""
+    end = at
+    if len(node) > (best is not None):
+        while at < size and tokens[at].is_quote:
+            at += 1
+        if at < size:
+            for key in tokens[at].keys:
+                below = node.get(key)
+                if below is not None:
+                    hit_end, hit = _longest(below, below.get(""), tokens, at + 1, size)
+                    if hit is not None and (best is None or hit_end > end):
+                        best, end = hit, hit_end
+    return end, best
+
+
+def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
+    """The longest name of a place that begins at ``i``: where it ends and what may be called so."""
+    forms = lexicon.forms
+    end, longest = (i + 1 if token.rows else i), ""
+    name = token.f
+    for k in range(i + 1, min(size, i + token.longest)):
+        after = tokens[k]
+        if after.kind == "l":
+            break
+        name += " " + after.f
+        if name in forms:
+            end, longest = k + 1, name
+    return end, lexicon.rows(longest) if longest else token.rows
+
+
+def _is_a_name(tokens: list[Token], i: int, rows: Rows) -> bool:
+    """Whether a word that is both in the lexicon and a place stands here for the place: a capital inside a line."""
+    if not tokens[i].text[0].isupper() or (i and tokens[i - 1].kind == "l") or i == 0:
+        return False
+    return not all(row.is_common for row in rows)
+
+
+def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) -> str | None:
+    for k in range(min(len(tokens), _VOTERS)):
+        token = tokens[k]
+        if token.votes:
+            for lang, vote in token.votes:
+                votes[lang] = votes.get(lang, 0.0) + vote
+    if not votes:
+        return None
+    leader, most, is_tie = "", -1.0, False
+    for lang, vote in votes.items():
+        if vote > most:
+            leader, most, is_tie = lang, vote, False
+        elif vote == most:
+            is_tie = True
+    if not is_tie:
+        return leader
+    return _first_of(votes, lexicon.settings.get("order", ()))
+
+
+def _first_of(votes: dict[str, float], order: Sequence[str]) -> str:
+    """The language with most votes; of several the one that is listed first."""
+    return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
+
+
+def _settle(hits: list[Mention], lang: str | None, lexicon: Lexicon) -> list[Mention]:
+    """One concept for each place in the text: the one of the text's own language where a form has several."""
+    chosen: dict[Entries, tuple[Sense, ...]] = lexicon.memo(f"chosen {lang}")
+    out: list[Mention] = []
+    for hit in hits:
+        entries = hit.entries
+        if entries is None:
+            hit.lang = lang or ""
+            hit.n = len(out)
+            out.append(hit)
+            continue
+        senses = chosen.get(entries)
+        if senses is None:
+            senses = chosen[entries] = _choose(entries, lang, lexicon)
+        for sense in senses:
+            m = hit if sense is senses[0] else Mention(hit.i, hit.j, entries)
+            m.means(sense)
+            m.n = len(out)
+            out.append(m)
+    return out
+
+
+def _choose(entries: Entries, lang: str | None, lexicon: Lexicon) -> tuple[Sense, ...]:
+    """The concepts that these entries stand for in a text of ``lang``."""
+    concept, found = entries[0]
+    for one, its_lang in entries:
+        if its_lang == lang:
+            concept, found = one, its_lang
+            break
+    else:
+        small = lexicon.settings.get("function_groups", frozenset())
+        if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
+            return ()
+    return tuple([Sense(part, found, lexicon.concepts.get(part, _NONE)) for part in concept.split("+")])
+
+
+def _same_script(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Function words are lent only between the two languages that share a channel's every other post."""
+    families = lexicon.settings.get("families", ())
+    return any(one in family and other in family for family in families)

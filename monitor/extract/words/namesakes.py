@@ -1,0 +1,135 @@
+"""What is written like the name of a place and is none: a word, a surname, a ship, a part of an address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.units import ancestors
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.lexicon import Candidate
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_no_place", "is_word"]
+
+_ACRONYM: Final = 4
+"""Letters of the longest acronym that is also a small town's name."""
+_REACH: Final = 6
+"""Tokens between what sails and the name of it, or of another beside it."""
+
+
+def is_word(doc: Doc, part: Part, m: Mention, row: Candidate, is_capital: bool) -> bool:
+    """A name that is an ordinary word too: without its capital letter, or a country's at the head of a sentence."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if is_capital:
+        is_first = m.i == part.i and doc.lang not in doc.lexicon.settings.get("articled", ())
+        return is_first and row.level == "country"
+    return row.level != "city" or before is None or before.concept not in ("prep.at", "prep.to", "prep.by")
+
+
+def _is_ship(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The frigates «A» and «B»": a name in quotes behind what sails."""
+    if m.i == part.i or not doc.tokens[m.i - 1].is_quote:
+        return False
+    whose = doc.at[m.i - 2] if m.i - 2 >= part.i else None
+    if whose is not None and whose.group == "target":
+        return False  # "the airfield «A»"
+    return any(c.j <= m.i and same_clause(doc, part, c.i, m.i) for c in part.of("weapon.carrier")
+               if m.i - c.j <= _REACH)  # fmt: skip
+
+
+def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A. Smith": an initial before the name; not "m. Kharkiv", where the letter is short for the city."""
+    if m.j - m.i != 1 or m.i - 2 < 0 or doc.tokens[m.i - 1].text != "." or doc.tokens[m.i].glued:
+        return False
+    initial = doc.tokens[m.i - 2]
+    before = doc.at[m.i - 2]
+    is_level = before is not None and before.group == "level"
+    return len(initial.text) == 1 and initial.text.isupper() and not is_level
+
+
+def _is_acronym(doc: Doc, m: Mention) -> bool:
+    """ "The output of DNO": capitals of a few letters, in a text that is not all written so."""
+    word = doc.tokens[m.i].text
+    if m.j - m.i != 1 or not 2 <= len(word) <= _ACRONYM or not word.isupper():
+        return False
+    if not _is_small(m) or any(one.level != "city" for one in m.rows):
+        return False
+    beside = [t.text for t in doc.tokens[max(0, m.i - 3) : m.j + 3] if t.kind == "w" and len(t.text) > 1]
+    return any(not text.isupper() for text in beside)
+
+
+def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The airport of Moscow-Vnukovo": a name of its own behind the hyphen, and the kind of building before it."""
+    if not _is_title_case(doc.tokens[m.j].text) or doc.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    return any(0 <= m.i - t.j <= 2 for t in part.of("target.other"))
+
+
+def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
+    """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
+    if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m):
+        return True
+    if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
+        return not _is_airport(doc, part, m)
+    if doc.tokens[m.i].text[0].islower() and _is_of_address(doc, m):
+        return True
+    behind = doc.at[m.j] if m.j < part.j else None
+    if behind is not None and behind.concept == "prep.front":
+        return True
+    title = doc.at[m.i - 1] if m.i > part.i else None
+    if title is None and m.i - 1 == part.i and _is_title_case(doc.tokens[part.i].text) and _is_small(m):
+        behind_it = doc.tokens[m.j].text if m.j < part.j else ""
+        is_said = behind_it == ":" or (behind is not None and behind.concept == "claim.said")
+        if is_said and _is_far(doc, part, m):
+            return True  # "A was attacked. John Bar: the debris fell ..."
+    if title is None and doc.lang not in doc.lexicon.settings.get("verb_last", ()):  # there every noun has a capital
+        k = m.i - 1
+        while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
+            k -= 1
+        title = doc.at[k] if k < m.i - 1 and k >= part.i else None
+        if k < m.i - 1 and title is None and doc.tokens[k].kind == "w":
+            return _is_small(m)
+        if m.j - m.i > 1 and any(one.level in ("raion", "oblast", "hromada") for one in m.rows):
+            title = None  # "in the village of Nowhere of the A district"
+        if title is not None and (title.group == "level" or title.concept == "count.other"):
+            return _is_small(m)  # "the settlement of Davydiv Brody": the name is longer
+        if title is not None and title.group not in ("claimant", "claim"):
+            title = None
+        if title is not None and _is_small(m):
+            return True
+    if (
+        title is not None
+        and title.group == "claimant"
+        and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
+    ) and _is_small(m):
+        return True
+    if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
+        return False
+    k = m.j
+    while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
+        k += 1
+    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+
+
+def _is_far(doc: Doc, part: Part, m: Mention) -> bool:
+    """Whether the sentences before name places, and none of the same region."""
+    told = {a for p in doc.parts[: part.n] for s in p.sites for a in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))}
+    regions = {a for a in told if a is not None and "-" in a}
+    return bool(regions) and not any(regions & {r.id, *ancestors(doc.lexicon, r.id)} for r in m.rows)
+
+
+def _is_of_address(doc: Doc, m: Mention) -> bool:
+    """A part of a link or of a channel's name: "t.me/city_news", "@news_city"."""
+    start, end = doc.span(m.i, m.j)
+    before, after = doc.source.raw[start - 1 : start], doc.source.raw[end : end + 1]
+    is_latin = doc.tokens[m.i].text.isascii()
+    return before in ("_", "@") or after == "_" or (is_latin and before == "/")
+
+
+def _is_small(m: Mention) -> bool:
+    return all(one.level != "country" for one in m.rows) and all(one.population < 200_000 for one in m.rows)
+
+
+def _is_title_case(word: str) -> bool:
+    return len(word) > 2 and word[0].isupper() and word[1:].islower()

@@ -1,0 +1,89 @@
+"""Single people in a row: "a man, a woman and a child", "women of 35 and 72 years, a man of 58"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["in_a_row"]
+
+_MOST: Final = 12
+_AGES: Final = frozenset(("num", "count", "prep"))
+_LEAST: Final = 3
+_NEAR: Final = 3
+
+
+def in_a_row(doc: Doc, part: Part, one: Mention) -> int:
+    """How many people the row names that ``one`` stands in: three or more with "and" before the last, or each with the
+    years of their ages; 0 where it is no such row."""
+    for first in part.of("person.one"):
+        if first.i > one.i:
+            break
+        people, end = _row(doc, part, first)
+        if people and end >= one.j and not _is_between_verbs(doc, part, first.i, end):
+            return people
+    return _row(doc, part, one)[0] if one.concept == "person.many" else 0
+
+
+def _is_between_verbs(doc: Doc, part: Part, i: int, j: int) -> bool:
+    """ "Killed was a man, his wife and son were hurt": the row falls apart."""
+    behind = doc.at[j] if j < part.j else None
+    if behind is not None and behind.group == "verb" and behind.j < part.j:
+        behind = doc.at[behind.j]
+    ahead = [m for m in doc.mentions_between(max(part.i, i - _NEAR), i) if m.group == "toll"]
+    return behind is not None and behind.group == "toll" and bool(ahead)
+
+
+def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
+    """The people of the row that ``first`` begins, and where it ends."""
+    people, ages, is_joined, is_listed = 1, 0, False, True
+    aged = 0
+    k, rows = first.j, 0
+    while k < part.j and rows < _MOST:
+        m, token = doc.at[k], doc.tokens[k]
+        if token.kind == "n":
+            aged += 1
+            k += 1
+            continue
+        if m is not None and (m.group in _AGES or m.concept in ("person.many", "time.year")):
+            k = m.j
+            continue
+        is_and = m is not None and m.concept == "conj.and"
+        if not is_and and token.text != ",":
+            break
+        n = m.j if m is not None and is_and else k + 1
+        if aged and n < part.j and doc.tokens[n].kind == "n" and _is_years(doc, part, n + 1):
+            k = n  # "35 and 72 years"
+            continue
+        one = _person_at(doc, part, n)
+        if one is None:
+            break
+        is_listed = is_listed and aged > 0
+        ages += aged
+        aged, people, is_joined, k, rows = 0, people + 1, is_and, one.j, rows + 1
+    ages += aged
+    if is_listed and aged and ages >= people and ages > 1:
+        return ages, k
+    return (people if is_joined and people >= _LEAST and first.concept == "person.one" else 0), k
+
+
+def _is_years(doc: Doc, part: Part, k: int) -> bool:
+    m = doc.at[k] if k < part.j else None
+    return m is not None and m.group in ("count", "time")
+
+
+def _person_at(doc: Doc, part: Part, k: int) -> Mention | None:
+    """A single person at ``k``, an age or one unknown word before it: "her 12-year-old son"."""
+    for _ in range(3):
+        m = doc.at[k] if k < part.j else None
+        if m is not None and m.concept == "person.one":
+            return m
+        if m is not None and m.group in ("count", "num"):
+            k = m.j
+        elif k < part.j and m is None and doc.tokens[k].kind in ("w", "n"):
+            k += 1
+        else:
+            return None
+    return None

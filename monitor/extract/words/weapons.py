@@ -1,0 +1,193 @@
+"""Weapons named in a sentence, with the model that stands beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["REPORTED", "Weapon", "is_traded", "strike_kinds", "used_in", "weapons_of"]
+
+_KINDS: Final = frozenset(
+    ("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device")
+)
+REPORTED: Final = {"fast": "missile", "device": "drone"}
+"""The kind that a report gives to weapons of which only what they do is named."""
+_APART: Final = frozenset(("missile", "drone"))
+"""Side by side they are two weapons: a language may write its "and" into the second word."""
+
+
+class Weapon:
+    """A weapon at tokens ``i`` to ``j``: its kind, the model's English name, and how many models are named with it."""
+
+    __slots__ = ("i", "is_model_only", "j", "kind", "model")
+
+    def __init__(self, i: int, j: int, kind: str, model: str | None, is_model_only: bool = False) -> None:
+        self.i = i
+        self.j = j
+        self.kind = kind
+        self.model = model
+        self.is_model_only = is_model_only
+
+    def __repr__(self) -> str:
+        return f"{self.kind}/{self.model}@{self.i}"
+
+
+def weapons_of(doc: Doc, part: Part) -> list[Weapon]:
+    """The weapons of a sentence in order; a noun and the model beside it are one."""
+    if part.weapons is None:
+        part.weapons = _weapons_of(doc, part) if part.has("weapon", "model") else []
+    return part.weapons
+
+
+def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
+    out: list[Weapon] = []
+    for m in part.mentions:
+        if m.group == "weapon":
+            kind = m.concept.partition(".")[2]
+            if kind == "both":
+                if not _is_counted(doc, m):
+                    out += [Weapon(m.i, m.j, "missile", None), Weapon(m.i, m.j, "drone", None)]
+                    continue
+                kind = "mixed"
+            if kind not in _KINDS:
+                continue
+            if kind == "artillery" and any(w.kind == "rocket" for w in out):
+                kind = "rocket"
+            last = out[-1] if out else None
+            if (
+                last is not None
+                and not last.is_model_only
+                and last.j == m.i
+                and last.model is None
+                and {last.kind, kind} != _APART
+            ):
+                last.kind = _narrower(last.kind, kind)
+                last.j = m.j
+                continue
+            if last is not None and last.is_model_only and m.i - last.j == 0 and _agree(last.kind, kind):
+                last.j, last.is_model_only = m.j, False
+                continue
+            out.append(Weapon(m.i, m.j, kind, None))
+        elif m.group == "model":
+            kind = m.data.get("weapon", "")
+            if kind not in _KINDS:
+                continue
+            last = out[-1] if out else None
+            after = doc.at[m.j] if m.j < part.j else None
+            if after is not None and after.concept == "num.subset":
+                continue  # "40 missiles, Kinzhals among them": some of those told
+            if last is not None and _is_beside(doc, last.j, m.i) and (_agree(last.kind, kind) or last.is_model_only):
+                _join(doc, last, m, kind)
+            else:
+                out.append(Weapon(m.i, m.j, kind, m.data.get("name"), True))
+    return out
+
+
+def _is_counted(doc: Doc, m: Mention) -> bool:
+    """Whether a number stands before it: "550 drones and missiles" is one figure of both."""
+    k = m.i - 1
+    while k >= 0 and (before := doc.at[k]) is not None and before.group in ("side", "bound"):
+        k = before.i - 1
+    before = doc.at[k] if k >= 0 else None
+    is_number = before is not None and before.group == "num" and before.concept != "num.of"
+    return k >= 0 and (doc.tokens[k].kind == "n" or is_number)
+
+
+def _join(doc: Doc, last: Weapon, m: Mention, kind: str) -> None:
+    """A model behind its noun names it; a second model of the list makes it a mixture without a model."""
+    name = m.data.get("name")
+    if last.model is None and not getattr(last, "is_model_only", False) and last.i >= 0 and last.j <= m.i:
+        if last.kind in ("missile", "mixed", "fast", "device", "artillery") or last.kind == kind:
+            last.kind = kind
+        last.model = name
+    elif last.model != name:
+        last.model = ""
+    last.j = m.j
+
+
+def _is_beside(doc: Doc, j: int, i: int) -> bool:
+    if i - j > 4 or i < j:
+        return False
+    for k in range(j, i):
+        mention = doc.at[k]
+        is_launcher = mention is not None and mention.concept == "target.military" and mention.i == j
+        if mention is not None and mention.group not in ("conj", "side", "weapon") and not is_launcher:
+            return False
+        if doc.tokens[k].kind == "n" or doc.tokens[k].text in ".:;()":
+            return False
+    return True
+
+
+def _agree(noun: str, model: str) -> bool:
+    if noun == model or noun in ("mixed", "device") or (model == "rocket" and noun in ("artillery", "missile")):
+        return True
+    return {noun, model} <= {"missile", "ballistic", "fast"} or {noun, model} <= {"drone", "missile", "mixed"}
+
+
+def _narrower(a: str, b: str) -> str:
+    if {a, b} == {"missile", "ballistic"}:
+        return "ballistic"
+    if {a, b} == {"missile", "rocket"}:
+        return "rocket"
+    if a in ("mixed", "device", "fast"):
+        return b
+    return a
+
+
+def used_in(doc: Doc, part: Part) -> list[Weapon]:
+    """The weapons that a strike may have been made with: not those that only say what was struck."""
+    return [weapon for weapon in weapons_of(doc, part) if not _is_struck(doc, part, weapon)]
+
+
+def is_traded(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "A missile treaty", "the drone deal": the weapon only says what a paper is about."""
+    after = doc.at[weapon.j] if weapon.j < part.j else None
+    return after is not None and after.concept == "veto.trade" and (
+        after.lang in doc.lexicon.settings.get("compounds", ()))  # fmt: skip
+
+
+def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """A weapon that describes a target: "a depot of missiles", "a drone factory", "a battery of S-400", "a plant that
+    makes missiles". A word in the case of the means ("struck the port with drones") is none."""
+    settings = doc.lexicon.settings
+    after = doc.at[weapon.j] if weapon.j < part.j else None
+    if is_traded(doc, part, weapon):
+        return True
+    if after is not None and after.group == "target" and after.lang in settings.get("compounds", ()):
+        return not any(m.i == weapon.i and m.group == "strike" for m in part.mentions)  # "drones strike a depot"
+    led = doc.at[weapon.i - 1] if weapon.i > part.i else None
+    if led is not None and led.concept == "prep.by" and led.lang in settings.get("struck_by", ()):
+        return True  # "a strike on Iskanders"
+    last = doc.tokens[weapon.j - 1]
+    is_means = last.f.endswith(tuple(settings.get("means", ()))) or (last.text.isupper() and not weapon.is_model_only)
+    before = [m for m in part.mentions if m.j <= weapon.i and m.group in ("target", "veto", "strike", "act")]
+    nearest = before[-1] if before else None
+    if nearest is None or is_means:
+        return False
+    if nearest.concept == "strike.damage" and nearest.j == weapon.i and nearest.j - nearest.i > 1:
+        return True  # "destroyed a depot of missiles", the verb and its object told as one
+    if nearest.group == "target":
+        between = range(nearest.j, weapon.i)
+        words = [k for k in between if not doc.tokens[k].is_quote and not _is_of_row(doc, k)]
+        if len(words) == 1 and (of := doc.at[words[0]]) is not None and of.concept in ("num.of", "prep.of"):
+            return True  # "a warehouse of drones"
+        return len(words) <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in words)
+    return nearest.concept == "veto.trade" and any(m.group == "target" for m in before)
+
+
+def _is_of_row(doc: Doc, k: int) -> bool:
+    """A bracket, a comma or another weapon of "depots (glide bombs, cruise missiles)"."""
+    m = doc.at[k]
+    return doc.tokens[k].text in "(," if m is None else m.group in ("weapon", "model")
+
+
+def strike_kinds(weapons: list[Weapon]) -> list[str]:
+    """The kinds for a strike report, without doubles, the vague ones only when nothing else is named."""
+    out: list[str] = []
+    for weapon in weapons:
+        kind = REPORTED.get(weapon.kind, weapon.kind)
+        if kind != "mixed" and kind not in out:
+            out.append(kind)
+    return out
