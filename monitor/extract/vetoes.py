@@ -12,7 +12,8 @@ __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 
 _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
-     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident")
+     "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident",
+     "court")
 )  # fmt: skip
 _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""

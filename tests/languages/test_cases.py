@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from monitor.catalogue import LANGUAGES, load_lexicon
@@ -22,3 +24,10 @@ def test_case(case: Case) -> None:
 
 def test_a_known_failure_names_a_case() -> None:
     assert set(KNOWN) <= {case.id for case in CASES}
+
+
+@pytest.mark.parametrize("folder", folders_of(LANGUAGES), ids=lambda folder: folder.name)
+def test_a_third_of_the_cases_of_a_language_yields_nothing(folder: Path) -> None:
+    cases = cases_of(folder)
+    assert len(cases) >= (80 if folder.name in ("uk", "ru", "en", "fr") else 25)
+    assert 3 * sum(not case.reports for case in cases) >= len(cases), "write cases of what is no report"

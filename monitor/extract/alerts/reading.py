@@ -55,6 +55,7 @@ _SET_ASIDE: Final = frozenset(
     ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary")
 )  # fmt: skip
 
+_ON: Final = frozenset(("prep.at", "prep.to"))
 _FEW: Final = 3
 _TERSE: Final = 7
 
@@ -251,7 +252,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         0 <= siren[0].i - m.j <= 1 and same_clause(doc, part, m.i, siren[0].i) for m in part.of("alert.expected")
     ):
         return []  # "we expect another alert"
-    if not part.sites and names_unread(doc, part, siren[0]):
+    if not part.sites and (names_unread(doc, part, siren[0]) or _is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
@@ -317,6 +318,12 @@ def _is_of_blast(part: Part, site: Site) -> bool:
     """ "Explosions heard in A as sirens sound across B": A is where they were heard."""
     ahead = [m for m in part.of("strike.explosion", "alert.siren", "alert.signal") if m.i < site.i]
     return bool(ahead) and ahead[-1].concept == "strike.explosion"
+
+
+def _is_on_a_side(doc: Doc, part: Part) -> bool:
+    """ "On russia's side sirens are sounding": where it is is a side of the war, not the country of the channel."""
+    sides = part.of("side.ru", "side.ua")
+    return any((m := doc.at[s.i - 1]) is not None and m.concept in _ON for s in sides if s.i > part.i)
 
 
 def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:

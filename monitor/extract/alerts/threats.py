@@ -19,7 +19,7 @@ __all__ = [
     "threats_in",
 ]
 
-_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary"))
+_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary", "court"))
 _UNTIL: Final = frozenset(("until",))
 _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
 _MANY: Final = 50
@@ -29,6 +29,8 @@ _MINUS: Final = 4
 _NAME: Final = 3
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _LINE: Final = 16
+_UNAIMED: Final = 2
+"""Unknown words of a line that says where something is, but not where it heads."""
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
@@ -96,7 +98,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if doc.tokens[part.j - 1].text in "-\u2013\u2014" and part.has("prep.by") and part.j - part.i <= _MINUS:
         return []  # "Of the missiles -": the sign says that they are gone
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
-    if all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in part.of("weapon", "model")):
+    in_flight = [m for m in part.of("weapon", "model") if m.concept != "weapon.carrier"]
+    if in_flight and all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in in_flight):
         return []
     if blocks(doc, part, weapon, ignore=_ASIDE):
         return []
@@ -146,7 +149,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             if s.role in ("target", "at", "past", "name")
             and (s.ref.level != "country" or (s.role == "target" and part.has("alert.fly", "alert.under_attack")))
         ]
-        if placed:
+        if placed and (aimed or flies or _unread(doc, part) <= _UNAIMED):
             return threat_proposals(doc, part, named, weapon.concept, 0.85)
     if is_live and aimed and _is_launch_under_way(part):
         return threat_proposals(doc, part, named, "act.launched", 0.8)
@@ -182,9 +185,14 @@ def _is_behind_siren(doc: Doc, part: Part) -> bool:
 
 
 def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "No missiles for now, and no drones": a denial stands right before the noun."""
+    """ "No missiles for now, and no drones", "launches of missiles there were none": a denial stands right before the
+    noun, or right behind it and before the verb."""
     before = doc.at[m.i - 1] if m.i > part.i else None
-    return before is not None and before.concept == "veto.negation"
+    if before is not None and before.concept == "veto.negation":
+        return True
+    after = doc.at[m.j] if m.j < part.j else None
+    verb = doc.at[after.j] if after is not None and after.concept == "veto.negation" and after.j < part.j else None
+    return verb is not None and verb.concept == "verb.aux"
 
 
 def _is_gone(doc: Doc, part: Part, m: Mention) -> bool:
@@ -249,7 +257,7 @@ def _is_told_beside(doc: Doc, part: Part) -> bool:
 
 def _is_call(doc: Doc, part: Part) -> bool:
     """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
-    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    unknown = _unread(doc, part)
     calls = part.of("alert.attention", "alert.shelter")
     vetoed = any(
         m.concept != "veto.until"
@@ -280,14 +288,17 @@ def _is_live(doc: Doc, part: Part) -> bool:
         return False
     if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
         return False
-    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return unknown <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
+    return _unread(doc, part) <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
+
+
+def _unread(doc: Doc, part: Part) -> int:
+    """How many words of a sentence nobody knows."""
+    return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
 
 
 def _is_bare(doc: Doc, part: Part) -> bool:
     """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
-    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     if words == 1 and part.has("weapon.mixed"):
         return False  # "A target" says nothing of what or where
     if part.n and doc.parts[part.n - 1].has("strike", "toll"):
@@ -298,8 +309,9 @@ def _is_bare(doc: Doc, part: Part) -> bool:
         return False
     return (
         words <= 5
-        and unknown <= 2
+        and _unread(doc, part) <= 2
         and not part.has("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "target", "count.money")
+        and not part.has("time.tomorrow", "time.yesterday")
     )
 
 

@@ -212,6 +212,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         if mention.concept == "conj.and" and _shares_a_unit(doc, part, mention.j):
             return False
         return mention.concept != "strike.explosion" and not _is_like_a_year(number)
+    if number.value == 1 and number.is_word and mention.concept == "time.night":
+        return False  # "in one night"
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
     )  # fmt: skip

@@ -67,6 +67,7 @@ _VETOES: Final = frozenset(
         "history",
         "weather",
         "readiness",
+        "court",
     )
 )
 
