@@ -56,6 +56,7 @@ _SET_ASIDE: Final = frozenset(
 )  # fmt: skip
 
 _ON: Final = frozenset(("prep.at", "prep.to"))
+_AWAITED: Final = 4
 _FEW: Final = 3
 _TERSE: Final = 7
 
@@ -248,10 +249,9 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     siren = part.of("alert.siren") or part.of("alert.signal")
     if not siren or (part.has("alert.lasts") and not part.sites and not doc.area):
         return []
-    if not part.sites and any(
-        0 <= siren[0].i - m.j <= 1 and same_clause(doc, part, m.i, siren[0].i) for m in part.of("alert.expected")
-    ):
-        return []  # "we expect another alert"
+    awaited = part.of("alert.expected")
+    if awaited and any(0 <= siren[0].i - m.j <= _AWAITED and same_clause(doc, part, m.i, siren[0].i) for m in awaited):
+        return []  # "we expect another alert", "when in A the sirens sound"
     if not part.sites and (names_unread(doc, part, siren[0]) or _is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.counts.counted import is_denied
 from monitor.extract.text.doc import Doc, Number, Part
 
+_YOUNGEST: Final = 10
+_OLDEST: Final = 110
 __all__ = ["is_set_aside"]
 
 
 def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
-    return is_denied(doc, part, number) or _is_of_one_group(doc, part, number) or _is_one_by_one(doc, part, number)
+    return is_denied(doc, part, number) or _is_of_one_group(doc, part, number) or _is_one_by_one(doc, part, number) or (
+        _is_age(doc, part, number))  # fmt: skip
+
+
+def _is_age(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Racing champion, 19, trains pilots": a figure between commas, behind a word that is no weapon and no place."""
+    if number.is_word or not _YOUNGEST <= number.value < _OLDEST or number.i < part.i + 2 or number.j >= part.j:
+        return False
+    whose = doc.at[number.i - 2]
+    is_between = doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == ","
+    return (
+        is_between and doc.tokens[number.i - 2].kind == "w" and (whose is None or whose.group in ("person", "claimant"))
+    )
 
 
 def _is_of_one_group(doc: Doc, part: Part, number: Number) -> bool:

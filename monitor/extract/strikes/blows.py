@@ -39,6 +39,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False  # "A mourns the victims of the strike": no news of it
     if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
         return False  # "Lublin airport closed because of Russian attacks"
+    if s.part.has("prep.front") and not harmed and not s.has_effect and not s.weapons:
+        return False  # "on the front of A he attacked near B": troops on the ground
     is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
     if s.is_named and is_unharmed and s.target is None:
         return False
