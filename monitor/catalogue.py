@@ -151,6 +151,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         "hamlets",
         "ground",
         "nations",
+        "relatives",
         "function_groups",
     ):
         settings[name] = frozenset(settings.get(name, ()))
@@ -256,7 +257,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs",
                  "approximates", "locators", "beside", "hamlets", "ground",
-                 "nations"):  # fmt: skip
+                 "nations", "relatives"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:

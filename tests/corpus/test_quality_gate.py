@@ -57,6 +57,8 @@ FLOORS = {
     "west-blind-34": (0.96, 0.98),
     "west-blind-35": (0.9, 0.89),
     "west-blind-36": (0.97, 0.95),
+    "west-press-1": (0.97, 0.97),
+    "west-press-2": (0.96, 0.97),
     "uk-ru-monitors-1": (0.97, 0.95),
     "uk-ru-strikes-1": (0.93, 0.9),
     "uk-ru-strikes-2": (0.94, 0.95),

@@ -40,8 +40,8 @@ from monitor.extract.merging import (
     take_tags,
 )
 from monitor.extract.places.units import ref
+from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.pieces import piece
-from monitor.extract.strikes.struck import is_attacker
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention

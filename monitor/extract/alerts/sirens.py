@@ -190,7 +190,9 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
     origin = any(s.role == "from" for s in part.sites) or part.has("claimant.hezbollah", "claimant.houthis")
     if fire and origin and all(m.i > trigger.i for m in fire):
         return True
-    is_whole = len(doc.parts) == 1 and all(
+    before = doc.parts[part.n - 1] if part.n else None
+    is_told = before is not None and not before.vetoes and before.has("act.launched") and before.has("weapon", "model")
+    is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1)) and all(
         doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)
     )
     return is_whole and all(m.group in _BARE for m in part.mentions)

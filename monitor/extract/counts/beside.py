@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
-from monitor.extract.words.weapons import strike_kinds, weapons_of
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.weapons import Weapon, strike_kinds, weapons_of
 
-__all__ = ["is_dateline", "is_taken_back", "of_heading"]
+__all__ = ["is_dateline", "is_downed_alone", "is_taken_back", "of_heading"]
 
 _OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
 _LIST: Final = 12
@@ -43,3 +43,12 @@ def of_heading(doc: Doc, part: Part) -> list[str]:
         if other.j - other.i > _ITEM or not other.sites or other.has("weapon", "model", "act"):
             return []
     return []
+
+
+def is_downed_alone(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:
+    """ "Drones target A for the third night running, the mayor says 21 shot down": a verb right beside the only figure
+    of a sentence that names one weapon."""
+    if len(weapons) != 1 or len(part.numbers) != 1:
+        return False
+    beside = (doc.at[number.i - 1] if number.i > part.i else None, doc.at[number.j] if number.j < part.j else None)
+    return any(m is not None and m.concept in ("act.shot_down", "act.merged") for m in beside)

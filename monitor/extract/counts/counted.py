@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.ahead import is_unread_noun, weapon_ahead
+from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.counts.found import Found
 from monitor.extract.strikes.victims import is_of_victims
@@ -30,8 +31,7 @@ __all__ = [
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
-_MODAL: Final = 4
-"""Tokens between a figure and the "could" behind its noun."""
+_MODAL: Final = 4  # tokens between a figure and the "could" behind its noun
 DASHES: Final = "\u2013\u2014-"
 
 
@@ -64,14 +64,14 @@ def weapon_for(
     if not stands_alone(doc, part, number) and not _is_hit_told_on(doc, part, number, so_far):
         return None, False
     if here and _is_of_both(here, number):
-        last = here[-1].weapon
-        return Weapon(last.i, last.j, "mixed", None), True
+        return Weapon(here[-1].weapon.i, here[-1].weapon.j, "mixed", None), True
     behind = [
         w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i) and not _is_of_group(doc, part, w)
     ]
     if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
         return here[-1].weapon, True
-    if behind and (here or number.i - behind[-1].j <= 8 or _is_below_header(doc, part, behind[-1].j, number)):
+    if behind and (here or number.i - behind[-1].j <= 8 or is_downed_alone(doc, part, number, weapons)
+                   or _is_below_header(doc, part, behind[-1].j, number)):  # fmt: skip
         return behind[-1], True
     if here:
         is_barred = _bars(doc, here[-1].number.j, number.i) and not _is_downed_of_those(doc, part, number, here[-1])

@@ -8,7 +8,8 @@ from typing import Final
 
 from monitor.extract.counts.counted import DASHES, is_item
 from monitor.extract.counts.found import Found
-from monitor.extract.strikes.struck import is_attacker, is_building_done_for
+from monitor.extract.strikes.doers import is_attacker
+from monitor.extract.strikes.struck import is_building_done_for
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention

@@ -80,7 +80,15 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
         if is_subject and one.act is not None and (is_head or site.i < one.act.i < one.number.i):
             return (site.ref,)
-    return ()
+    other = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if other is None or other.numbers or not other.has("act.shot_down"):
+        return ()
+    first = other.sites[0] if other.sites else None
+    if first is None or first.i != other.i or first.ref.level != "country" or first.ref.id in ("UA", "RU"):
+        return ()
+    verb = other.of("act.shot_down")[0]
+    is_doer = all(w.i > verb.i for w in weapons_of(doc, other)) and not any(s.i < verb.i for s in other.sites[1:])
+    return (first.ref,) if is_doer else ()
 
 
 def aimed_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:

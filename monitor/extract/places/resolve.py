@@ -36,7 +36,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
     fit = _fitting(m, hint)
-    if not fit or is_no_place(doc, part, m):
+    if not fit or is_no_place(doc, part, m) or (fit[0].is_common and m.i == part.i and _is_ware(doc, part, m)):
         return None
     if any(one.level == "district" for one in fit):
         fit = _known_districts(doc, part, m, fit, context)
@@ -57,7 +57,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
         if is_low and not is_headed_for(doc, part, m, row, context):
             return None
-        if row.population < _SMALL and not is_framed(doc, part, m):
+        is_picked = ":" in row.id and token.text[0].isupper() and not row.is_common  # listed by hand
+        if row.population < _SMALL and not is_picked and not is_framed(doc, part, m):
             return None
     elif not is_capital and row.is_common:
         return None
@@ -70,6 +71,13 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
             doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
             return Candidate("", row.name, row.level, None, row.population)
     return row
+
+
+def _is_ware(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Tyre factory": a word that begins a sentence and says what is made."""
+    after = doc.at[m.j] if m.j < part.j else None
+    return after is not None and after.concept == "target.industry" and (
+        after.lang in doc.lexicon.settings.get("compounds", ()))  # fmt: skip
 
 
 def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:

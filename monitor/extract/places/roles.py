@@ -27,6 +27,7 @@ _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
 _LIST: Final = 20
 _LETTERS: Final = 2
 _JOINING: Final = frozenset(("conj.and", "prep.side"))
+_SUBJECTS: Final = frozenset(("RU", "IR", "IL", "UA-30", "RU-MOW"))  # who launches, named without an article
 _OPENING: Final = 4
 """Tokens before the place of whoever speaks."""
 CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
@@ -37,6 +38,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     flown_over: list[Site] = []
     is_list = _goes_on(doc, part)
     head = dateline(doc, part)
+    is_met = part.has("venue", "time.ahead")
     for site in sites:
         if site.i < head:
             site.role = "speaker"
@@ -71,6 +73,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role is None and _is_rival(doc, part, site):
             role = "speaker"
         if role in (None, "at") and _is_of_speaker(doc, part, site):
+            role = "speaker"
+        if role in (None, "at", "target") and told is not None and is_met and _is_venue(doc, part, told):
             role = "speaker"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
             role = "speaker"
@@ -108,6 +112,14 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         last = site
     if flown_over and not part.has("strike"):
         _set_passed(sites, flown_over)
+
+
+def _is_venue(doc: Doc, part: Part, prep: Mention) -> bool:
+    """ "Before talks in Geneva": where people meet, not what was struck."""
+    if prep.group == "venue":
+        return True  # a language that writes its "in" into the name
+    before = doc.at[prep.i - 1] if prep.group == "prep" and prep.i > part.i else None
+    return before is not None and (before.group == "venue" or before.concept == "time.ahead")
 
 
 def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
@@ -299,6 +311,7 @@ def _is_of_an_attack(doc: Doc, stop: int, k: int) -> bool:
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
     k = site.i - 1
     stop = last.j if last is not None else part.i
+    relatives: Collection[str] = doc.lexicon.settings.get("relatives", ())
     for _ in range(6):
         if k < stop:
             return None
@@ -336,6 +349,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 return "target"  # "course - A"
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
             return "from" if before else None
+        if doc.tokens[k].f in relatives and site.ref.id in _SUBJECTS:
+            return None  # "the night in which Russia launched 80 drones"
         if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w" or (text == "." and _is_short_form(doc, k)):
             k -= 1
             continue

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.units import ancestors
-from monitor.extract.strikes.struck import attacked, is_attacker
+from monitor.extract.strikes.doers import is_attacker
+from monitor.extract.strikes.struck import attacked
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.weapons import strike_kinds, used_in, weapons_of

@@ -6,8 +6,10 @@ from typing import Final
 
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
+from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import LONG, VETOES, counts_as_strike
+from monitor.extract.strikes.doers import reply_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
     is_after_all,
@@ -223,11 +225,13 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         return None
     if not triggers and toll.is_empty:
         return None
-    weapons = strike_kinds(used_in(doc, part)) or said_after(doc, part)
+    used = used_in(doc, part)
+    reply = reply_in(doc, part) if used else None
+    weapons = strike_kinds(used if reply is None else [w for w in used if w.i < reply]) or said_after(doc, part)
     if not weapons and part.has("strike.debris", "strike.damage"):
         weapons = of_debris(doc, part)
     weapons = weapons or of_tally(doc, part) or of_heading(doc, part)
-    if not weapons and any(not is_traded(doc, part, w) for w in weapons_of(doc, part)):
+    if not weapons and (reply is not None or any(not is_traded(doc, part, w) for w in weapons_of(doc, part))):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]
     if not weapons and whole is not part and part.i > whole.i:
@@ -235,6 +239,10 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     if not weapons and whole is not part and part.j < whole.j:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if is_after_all(whole, w.i)])
     places = places_of(doc, part, toll)
+    before = doc.parts[part.n - 1] if part.n and places else None
+    if before is not None and before.line == part.line and all(is_office(doc, part, s) for s in part.sites) and (
+        is_dateline(doc, before)):  # fmt: skip
+        places = [s.ref for s in before.sites]  # "A. Debris set a depot on fire, the governor of the region of B said"
     if not triggers and not toll.is_people and not weapons:
         return _make(doc, part, places, weapons, toll, None)
     trigger = triggers[0] if triggers else None
@@ -256,7 +264,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         "alert.fly",
         "alert.siren",
     )
-    strike.has_effect = strike.has_effect or (has_blast and bool(weapons))
+    is_caught = part.has("act.parted") and part.has("particle.down")
+    strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
     strike.is_named = any(m.concept in ("strike.attack", "act.launched", "act.fired") for m in triggers)
     return strike
 

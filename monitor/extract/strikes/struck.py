@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.places.offices import is_bystander, is_office, is_voice
 from monitor.extract.places.units import ancestors, ref
+from monitor.extract.strikes.doers import is_attacker, reply_in
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
@@ -19,7 +20,6 @@ __all__ = [
     "attacked_by_side",
     "destroyed_by",
     "fired_at",
-    "is_attacker",
     "is_blow_that_fell",
     "is_building_done_for",
     "is_by_country",
@@ -64,8 +64,8 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
-    if reply := part.of("prep.reply"):
-        sites = [s for s in sites if s.i < reply[0].i] or sites  # "... in response to the attack on B"
+    if (reply := reply_in(doc, part)) is not None:
+        sites = [s for s in sites if s.i < reply] or sites  # "... in response to the attack on B"
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     if any(s.role == "closed" for s in sites):
@@ -106,11 +106,22 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         chosen = [s for s in chosen if s.ref.level != "country"]
     if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
         return [owner]
+    if len(chosen) > 1:
+        chosen = _without_others(doc, part, chosen)
     out: list[PlaceRef] = []
     for site in sorted(chosen, key=IN_ORDER):
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
+
+
+def _without_others(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without places of third countries in clauses that tell of no blow: "A, in Paris for talks, says B was hit"."""
+    here = [s for s in sites if {"UA", "RU"} & {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}]
+    if not here or len(here) == len(sites):
+        return sites
+    told = part.of("strike", "toll")
+    return [s for s in sites if s in here or any(same_clause(doc, part, s.i, m.i) for m in told)]
 
 
 def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
@@ -146,18 +157,8 @@ def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 
 
 _NEAR: Final = 8
-_SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
-
-
-def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
-    """A country that does the attacking: "Russia unleashed", not "was attacked"."""
-    if site.ref.level != "country" or site.role != "name":
-        return False
-    for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
-        if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
-            continue
-        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
-    return False
+_SHORTEST: Final = 2
+"""Letters of an abbreviation that is also a word: US, us."""
 
 
 def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
@@ -261,7 +262,10 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     by += [
         m.i
         for m in attacks
-        if any(doc.tokens[k].f in nations for k in range(max(part.i, m.i - 1), min(part.j, m.j + 1)))
+        if any(
+            doc.tokens[k].f in nations and (len(doc.tokens[k].f) > _SHORTEST or doc.tokens[k].text.isupper())
+            for k in range(max(part.i, m.i - 1), min(part.j, m.j + 1))
+        )
     ]
     for start in by:
         verb = next((m for m in attacks if m.i >= start), None)

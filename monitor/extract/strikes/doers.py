@@ -1,0 +1,43 @@
+"""The country that does the attacking, and where a sentence turns to the blow that it answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part, Site
+
+__all__ = ["is_attacker", "reply_in"]
+
+_SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
+
+
+def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
+    """A country that does the attacking: "Russia unleashed", not "was attacked"."""
+    if site.ref.level != "country" or site.role != "name":
+        return False
+    for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
+        if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
+            continue
+        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
+    return False
+
+
+def reply_in(doc: Doc, part: Part) -> int | None:
+    """Where a sentence begins to tell of the blow that the one told first was the answer to: "in response to an attack
+    on B"; "A struck B after a missile launch", where a country is the doer of the first."""
+    if reply := part.of("prep.reply"):
+        return reply[0].i
+    for after in part.of("time.after"):
+        verb = next((m for m in part.of("strike.attack", "strike.hit") if m.i < after.i), None)
+        done = doc.at[after.j] if after.j < part.j else None
+        if done is not None and done.group == "verb" and done.j < part.j:
+            done = doc.at[done.j]
+        if verb is None or (done is not None and done.group == "act"):
+            continue  # "after launching 100 drones"
+        if not any(m.i > after.i for m in part.of("strike", "act", "weapon")):
+            continue
+        is_done = any(s.i < verb.i and is_attacker(doc, part, s) for s in part.sites) or (
+            verb.j - verb.i > 1 and doc.tokens[verb.i].text[0].isupper())  # fmt: skip
+        if is_done and any(verb.j <= s.i < after.i for s in part.sites):
+            return after.i
+    return None
