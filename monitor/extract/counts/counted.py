@@ -55,9 +55,8 @@ def weapon_for(
             kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
             return Weapon(ahead.i, ahead.j, kind, None), False
         return ahead, False
-    if (pieces := of_pieces(doc, part, number)) is not None:
-        return pieces, True
-    if (signed := of_sign(doc, part, number) or of_row(doc, part, number, weapons)) is not None:
+    signed = of_pieces(doc, part, number) or of_sign(doc, part, number) or of_row(doc, part, number, weapons)
+    if signed is not None:
         return signed, True
     if is_survey(doc, part) or is_next_in_row(doc, part, number, here):
         return here[-1].weapon if here else Weapon(part.i, part.i, "drone", None), True
