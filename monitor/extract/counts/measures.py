@@ -270,10 +270,11 @@ def measure_of(
         return None, None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    if unknown > (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 5):
+    is_articled = doc.lang in doc.lexicon.settings.get("articled", ())
+    if unknown > (1 if is_articled else 3 + any(s.role == "target" for s in narrow)):
         narrow = []
     if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
-        is_press = number.value > _MANY and doc.lang in doc.lexicon.settings.get("articled", ())
+        is_press = number.value > _MANY and is_articled
         return ("launched" if is_press else "present"), None
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None

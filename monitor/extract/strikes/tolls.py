@@ -63,7 +63,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.concept.partition(".")[2]
-        if kind not in ("killed", "injured", "victims", "rescued"):
+        if kind not in ("killed", "injured", "victims", "rescued") or _is_of_a_building(doc, part, m):
             continue
         is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
         number = None if is_one else _number_for(doc, part, m, words, subset_from)
@@ -94,6 +94,15 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             toll.injured = 0
     _mark_people(doc, part)
     return toll
+
+
+def _is_of_a_building(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Windows broken in a hospital": the damage is in it, nobody lies there."""
+    entries = doc.lexicon.trie.get(doc.tokens[m.i].f, {}).get("", ()) if m.j - m.i > 1 else ()
+    if not any(concept == "prep.at" for concept, _ in entries):
+        return False
+    before = [x for x in doc.mentions_between(m.i - _NEAR, m.i) if x.group in ("strike", "toll", "person", "num")]
+    return bool(before) and before[-1].concept == "strike.damage"
 
 
 def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
