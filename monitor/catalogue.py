@@ -45,6 +45,8 @@ __all__ = [
 ]
 
 _FORMAT = 6
+_TRIED = frozenset(("order", "families", "means", "siren_stems", "attributive"))
+"""Settings whose values are tried one after the other; all other lists are only asked whether they hold a word."""
 
 
 @functools.cache
@@ -138,23 +140,9 @@ def _packed(forms: dict[str, list[tuple[int, str]]], notes: dict[str, int]) -> d
 
 def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
     settings = dict(made["settings"])
-    for name in (
-        "elisions",
-        "enclitics",
-        "abbreviations",
-        "ordinal_suffixes",
-        "articles",
-        "given_names",
-        "approximates",
-        "locators",
-        "beside",
-        "hamlets",
-        "ground",
-        "nations",
-        "relatives",
-        "function_groups",
-    ):
-        settings[name] = frozenset(settings.get(name, ()))
+    for name, given in settings.items():
+        if isinstance(given, list):
+            settings[name] = tuple(given) if name in _TRIED else frozenset(given)
     return Lexicon(
         trie=made["trie"],
         stems=frozenset(made["stems"]),
@@ -333,8 +321,8 @@ def _digest(folders: tuple[Path, ...]) -> str:
     files += [
         Path(__file__),
         PACKAGE / "atlas.py",
-        PACKAGE / "extract" / "notation.py",
-        PACKAGE / "extract" / "tokens.py",
+        PACKAGE / "extract" / "text" / "notation.py",
+        PACKAGE / "extract" / "text" / "tokens.py",
     ]
     for path in files:
         if path.exists() and path.name != "known-failures.toml":
@@ -346,7 +334,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
 @functools.cache
 def _code_digest() -> str:
     seen = hashlib.blake2b(digest_size=8)
-    for path in sorted((PACKAGE / "extract").glob("*.py")):
+    for path in sorted((PACKAGE / "extract").rglob("*.py")):
         seen.update(path.read_bytes())
     return seen.hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Part
@@ -109,9 +108,11 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
 
 
 def same_clause(doc: Doc, part: Part, a: int, b: int) -> bool:
-    low, high = min(a, b), max(a, b)
-    starts = clause_starts(doc, part)
-    return bisect_right(starts, low) == bisect_right(starts, high)
+    low, high = (a, b) if a < b else (b, a)
+    for start in clause_starts(doc, part):
+        if start > low:
+            return start > high
+    return True
 
 
 def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = frozenset()) -> str | None:

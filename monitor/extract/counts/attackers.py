@@ -16,31 +16,21 @@ from monitor.model import PlaceRef
 __all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
 
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+_ARMIES: Final = frozenset(("claimant.military_ua", "claimant.army_ua", "claimant.army_ru"))
 
 
 def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if one.part_of_it is not None:
         one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
     part = one.part
-    ahead = doc.mentions_between(one.number.j, min(part.j, max(one.weapon.j, one.number.j) + 2))
-    behind = doc.mentions_between(max(part.i, one.number.i - 3), one.number.i)
-    last_act = max((m.i for m in behind if m.group in ("act", "strike", "claim")), default=-1)
-    for m in (*ahead, *(m for m in behind if m.i > last_act or one.measure == "launched")):
-        if m.group == "side" and is_of_victims(doc, part, m):
-            continue
-        means = doc.at[m.j] if m.j < part.j else None
-        if means is not None and means.concept == "prep.against" and m.j <= one.number.i:
-            continue  # "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
-        if m.concept == "side.ua":
-            return "UA"
-        if m.concept in ("side.ru", "side.troops"):
-            return "RU"
-        if m.concept == "side.enemy":
-            return _enemy(doc)
+    sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
+    if sided and (beside := _side_beside(doc, one)) is not None:
+        return _enemy(doc) if beside == "side.enemy" else "UA" if beside == "side.ua" else "RU"
+    lands = [s for s in part.sites if s.ref.level == "country"]
     is_seen = one.act is not None and one.act.concept == "act.detected"
     if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
         actor = doc.at[one.act.i - 1]
-        doer = next((s for s in part.sites if s.i == one.act.j and s.ref.level == "country"), None)
+        doer = next((s for s in lands if s.i == one.act.j), None)
         if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
             return str(actor.data["side"])
     army = [m for m in part.of("claimant.military_ua", "claimant.military") if m.i < one.number.i]
@@ -49,35 +39,32 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if (side := side_against(doc, one.places)) is not None:
         is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")
         return "UA" if is_of_occupier else side
-    doers = [m for m in part.of("claimant.military_ua", "claimant.army_ua", "claimant.army_ru") if m.data.get("side")]
-    if one.measure == "shot_down" and any(m.j == x.i for m in doers for x in part.of("strike.attack")):
-        return str(doers[0].data["side"])  # "38 were downed, the army attacked A"
-    model = [m for m in part.mentions if m.group == "model" and m.data.get("side")]
-    if model and not any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in part.sites):
+    if one.measure == "shot_down" and part.has("strike.attack"):
+        doers = [m for m in part.of_any(_ARMIES) if m.data.get("side")]
+        if any(m.j == x.i for m in doers for x in part.of("strike.attack")):
+            return str(doers[0].data["side"])  # "38 were downed, the army attacked A"
+    model = [m for m in part.of("model") if m.data.get("side")]
+    if model and not any(s.ref.id not in ("UA", "RU") for s in lands):
         return str(model[0].data["side"])
-    sides = [m.concept for m in part.mentions if m.group == "side" and not is_of_victims(doc, part, m)]
-    struck = [m.concept for m in part.mentions if m.group == "side" and is_struck_side(doc, part, m)]
+    sides = [m.concept for m in sided if not is_of_victims(doc, part, m)]
+    struck = [m.concept for m in sided if is_struck_side(doc, part, m)]
     if one.measure == "launched" and not sides and struck in (["side.ru"], ["side.ua"]):
         return "UA" if struck == ["side.ru"] else "RU"
     if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
         return "RU"
-    agents = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    agents = [s.ref.id for s in lands if s.role == "agent"]
     if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
         return agents[0]
     countries = [
-        s.ref.id for s in part.sites
-        if s.ref.level == "country"
-        and (s.role in ("target", "at") or _is_topic(doc, part, s) or (s.role == "name" and is_object(doc, part, s)))
+        s.ref.id for s in lands
+        if s.role in ("target", "at") or _is_topic(doc, part, s) or (s.role == "name" and is_object(doc, part, s))
     ]  # fmt: skip
     if "UA" in countries:
         return "RU"
     if "RU" in countries and (one.measure != "launched" or _is_aimed_at_russia(part)):
         return "UA"
-    subject = [
-        s.ref.id for s in part.sites
-        if s.ref.level == "country" and s.role == "name" and not is_object(doc, part, s)
-    ]  # fmt: skip
-    subject += [s.ref.id for s in part.sites if s.ref.level == "country" and s.role == "agent"]
+    subject = [s.ref.id for s in lands if s.role == "name" and not is_object(doc, part, s)]
+    subject += agents
     subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
     if (
         one.measure == "launched"
@@ -99,7 +86,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return _enemy(doc)
     if "side.ua" in sides:
         return "UA" if one.measure == "launched" else "RU"
-    for other in reversed(doc.parts[max(0, part.n - 4) : part.n + 1]):
+    for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
+        other = doc.parts[n]
         for site in other.sites:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
                 return "RU" if site.ref.id == "UA" else "UA"
@@ -115,7 +103,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 return site.ref.id
         if (victim := attacked_by_side(doc, other)) is not None:
             return "RU" if victim == "UA" else "UA"
-    others = [s for s in part.sites if s.ref.level == "country" and s.ref.id not in ("UA", "RU")]
+    others = [s for s in lands if s.ref.id not in ("UA", "RU")]
     if len(others) > 1 and one.measure == "launched":
         return None  # "Iran fired at Israel"
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
@@ -127,6 +115,22 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
+    return None
+
+
+def _side_beside(doc: Doc, one: Found) -> str | None:
+    """The concept of the side named with the figure and its weapon, or right before them."""
+    part, number = one.part, one.number
+    named = doc.mentions_between(number.j, min(part.j, max(one.weapon.j, number.j) + 2))
+    behind = doc.mentions_between(max(part.i, number.i - 3), number.i)
+    last_act = max([-1, *(m.i for m in behind if m.group in ("act", "strike", "claim"))])
+    named += [m for m in behind if m.i > last_act or one.measure == "launched"]
+    for m in named:
+        if m.concept not in ("side.ua", "side.ru", "side.troops", "side.enemy") or is_of_victims(doc, part, m):
+            continue
+        means = doc.at[m.j] if m.j < part.j else None
+        if means is None or means.concept != "prep.against" or m.j > number.i:
+            return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
     return None
 
 

@@ -30,8 +30,10 @@ __all__ = [
 
 def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     """Each number gets the places that follow it up to the next number; the first also those before it."""
-    sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
     if not found:
+        return
+    sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
+    if not sites:
         return
     sites = [s for s in sites if not is_office(doc, part, s)] or [s for s in sites if not is_seat(doc, part, s)]
     sites = [s for s in sites if not is_bystander(doc, part, s)]

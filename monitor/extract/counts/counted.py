@@ -38,8 +38,8 @@ DASHES: Final = "\u2013\u2014-"
 def weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
 ) -> tuple[Weapon | None, bool]:
-    if (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
-        return respective, True
+    if (here or so_far) and (other := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
+        return other, True
     if _is_name_of_unit(doc, part, number):
         return None, False
     ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
@@ -127,10 +127,12 @@ def _is_ballistic_before(doc: Doc, part: Part) -> bool:
 
 def _respective(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> Weapon | None:
     """ "552 and 31 were respectively shot down": in the order of the figures before."""
-    launched = [f for f in so_far if f.measure == "launched"]
-    if not launched:
+    k = len(so_far) - 1
+    while k >= 0 and so_far[k].measure != "launched":
+        k -= 1
+    if k < 0:
         return None
-    theirs = [f for f in launched if f.part is launched[-1].part]
+    theirs = [f for f in so_far if f.measure == "launched" and f.part is so_far[k].part]
     start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1
     mine = [n for n in part.numbers if n.taken is None and n.i > start]
     if len(mine) != len(theirs) or number not in mine:
@@ -304,6 +306,8 @@ def is_of_a_night(part: Part) -> bool:
 
 def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
     """The name of what makes a figure a supposition: "if", "could", "will"."""
+    if not part.has("veto.if", "veto.hypothetical", "veto.future"):
+        return None
     for m in part.mentions:
         if m.concept == "veto.if" and m.i < number.i:
             return "if"

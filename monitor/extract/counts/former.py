@@ -13,6 +13,8 @@ __all__ = ["compared_time", "is_compared", "is_corrected"]
 
 def is_compared(doc: Doc, part: Part, number: Number) -> bool:
     """ "Compared with 267", "up from 120", "against 270 missiles": the figure is of another time."""
+    if not part.has("num.compared"):
+        return False
     for word in part.of("num.compared"):
         between = doc.mentions_between(word.j, number.i) if 0 <= number.i - word.j <= _REACH else []
         is_first = not any(word.j <= n.i < number.i for n in part.numbers)

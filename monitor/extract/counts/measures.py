@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left, bisect_right
 from typing import Final
 
 from monitor.extract.counts.counted import DASHES, is_item
@@ -68,9 +67,10 @@ def act_for(
         return best  # "17 hits by Shaheds"
     best = None
     least = 600
-    places = [n.i for n in numbers]
+    if not part.has("act", "strike", "alert"):
+        return None
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
-        if m.concept not in _ACTS or (m.i < number.i < m.j):
+        if m.group not in ("act", "strike", "alert") or m.concept not in _ACTS or (m.i < number.i < m.j):
             continue
         cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j) + _WEAK.get(m.concept, 0)
         if cost - _RIGHT_BEHIND >= least:
@@ -97,11 +97,12 @@ def act_for(
         if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):
             continue
         low, high = min(number.i, m.i), max(number.j, m.j)
-        crossed = starts[bisect_right(starts, low) : bisect_left(starts, high)]
-        cost += sum(10 if doc.tokens[s - 1].text in DASHES else 50 for s in crossed)
-        others = bisect_left(places, high) - bisect_right(places, low)
-        row = 10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50
-        cost += (others - (1 if low < number.i < high else 0)) * row
+        for s in starts:
+            if low < s < high:
+                cost += 10 if doc.tokens[s - 1].text in DASHES else 50
+        others = sum(1 for n in numbers if low < n.i < high) - (1 if low < number.i < high else 0)
+        if others:
+            cost += others * (10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50)
         if m.i > number.j:
             cost += (
                 -_RIGHT_BEHIND

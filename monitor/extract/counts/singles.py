@@ -17,10 +17,12 @@ _FAR: Final = 7
 
 def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
     """The verb behind a weapon whose form says that it was one; not of "by a drone, a depot was destroyed"."""
+    if not part.has("act.shot_down"):
+        return None
     forms = doc.lexicon.settings.get("singular_verbs", ())
     name = doc.tokens[weapon.j - 1]
-    is_short = sum(letter.isupper() for letter in name.text) > 2  # an abbreviation has no cases
-    if not (is_short or weapon.is_model_only or name.f in doc.lexicon.settings.get("singulars", ())):
+    is_named = weapon.is_model_only or name.f in doc.lexicon.settings.get("singulars", ())
+    if not is_named and sum(letter.isupper() for letter in name.text) <= 2:  # an abbreviation has no cases
         return None
     for m in part.of("act.shot_down"):
         if 0 <= m.i - weapon.j <= _REACH and doc.tokens[m.j - 1].f in forms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.extract.text.doc import When
@@ -80,11 +79,12 @@ def find_days(
     j: int,
     cal: Calendar,
     used: set[int],
-    mentions: Sequence[Mention],
+    dated: list[Mention],
     figures: list[int],
 ) -> list[Day]:
+    """``dated`` are the months and weekdays of the sentence."""
     out: list[Day] = []
-    named = [k for m in mentions if m.group in ("month", "weekday") for k in range(m.i, min(m.j, j))]
+    named = [k for m in dated for k in range(m.i, min(m.j, j))]
     after = i
     for k in sorted({*figures, *named}) if named else figures:
         if k < after:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,12 +15,11 @@ __all__ = ["evening_to_morning", "find_nights", "since"]
 
 
 def find_nights(
-    nights: Sequence[Mention],
-    days: Sequence[Day],
-    mentions: Sequence[Mention],
+    nights: list[Mention],
+    days: list[Day],
     cal: Calendar,
     window: When | None,
-    figures: Sequence[int] = (),
+    figures: list[int],
 ) -> list[When]:
     """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own."""
     out = []
@@ -66,7 +64,7 @@ def find_nights(
     return out
 
 
-def evening_to_morning(mentions: Sequence[Mention], days: Sequence[Day], cal: Calendar) -> When | None:
+def evening_to_morning(mentions: list[Mention], days: list[Day], cal: Calendar) -> When | None:
     """ "Between Monday evening and Tuesday morning" is a night."""
     evening = next((m for m in mentions if m.concept == "time.evening"), None)
     morning = next((m for m in mentions if m.concept == "time.morning"), None)
@@ -82,7 +80,7 @@ def evening_to_morning(mentions: Sequence[Mention], days: Sequence[Day], cal: Ca
     return When(evening.i, morning.j, "night", night_string(day), moment)
 
 
-def since(night: When, at: list[Mention | None], clocks: Sequence[Clock], cal: Calendar) -> When:
+def since(night: When, at: list[Mention | None], clocks: list[Clock], cal: Calendar) -> When:
     """A night whose beginning is stated ("since 21:00"): the stated date is not needed and is sometimes wrong."""
     if night.moment is None or night.date is None or night.moment.end is None:
         return night

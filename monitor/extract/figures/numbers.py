@@ -130,7 +130,9 @@ def _is_thing(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
 def _is_round_the_clock(tokens: list[Token], k: int, j: int) -> bool:
     """ "24/7"."""
     i = k if tokens[k].text == "24" else k - 2
-    return 0 <= i < j - 2 and [t.text for t in tokens[i : i + 3]] == ["24", "/", "7"]
+    if not 0 <= i < j - 2 or tokens[i].text != "24":
+        return False
+    return tokens[i + 1].text == "/" and tokens[i + 2].text == "7"
 
 
 def _is_money(tokens: list[Token], k: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -20,8 +19,6 @@ _LONG: Final = {
     "time.week": "week", "time.month": "month", "time.last_month": "month",
     "time.season": "season", "time.year": "year", "time.war": "war",
 }  # fmt: skip
-_TIMELY: Final = frozenset(("time", "month", "weekday"))
-_DAYPART: Final = {"time.morning", "time.evening", "time.daytime"}
 
 
 def find_times(
@@ -35,13 +32,14 @@ def find_times(
 ) -> tuple[list[When], set[int]]:
     """The times of one sentence, in order, and the tokens that they use up. ``found`` are its mentions, ``figures``
     the tokens of its figures."""
-    mentions = [m for m in found if at[m.i] is m]
+    mentions = [m for m in found if m.group == "time" and at[m.i] is m]
+    dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
-    days = find_days(tokens, at, i, j, cal, used, mentions, figures)
+    days = find_days(tokens, at, i, j, cal, used, dated, figures)
     clocks = find_clocks(tokens, at, j, used, mentions, figures)
-    if not days and not any(m.group in _TIMELY for m in mentions):
+    if not days and not mentions and not dated:
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
-        return ([window] if window else _bare_months(tokens, at, i, j, mentions, cal, used, figures)), used
+        return ([window] if window else _bare_months(tokens, at, i, j, dated, cal, used, figures)), used
     whens: list[When] = []
     nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
     is_day = any(m.concept == "time.daytime" for m in mentions)
@@ -50,15 +48,14 @@ def find_times(
         whens.append(window)
     if nights:
         others = [k for k in figures if k not in used]
-        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, mentions, cal, window, others)]
+        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, cal, window, others)]
         whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
     if not nights and window is None and (over := evening_to_morning(mentions, days, cal)) is not None:
         whens.append(over)
     for m in mentions:
-        if m.concept in _LONG and any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
-            continue
         if m.concept in _LONG:
-            whens.append(_long(m, cal))
+            if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
+                whens.append(_long(m, cal))
         elif m.concept == "time.day" and not nights:
             whens.append(When(m.i, m.j, "day", cal.today.isoformat() if cal.today else None))
         elif m.concept == "time.hour":
@@ -66,7 +63,7 @@ def find_times(
         elif m.concept == "time.now":
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
-        whens += _bare_months(tokens, at, i, j, mentions, cal, used, figures)
+        whens += _bare_months(tokens, at, i, j, dated, cal, used, figures)
     open_ = [] if nights or window is not None else [
         d for d in days
         if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
@@ -74,7 +71,7 @@ def find_times(
     for named in open_:
         whens.append(_since_day(named, mentions, cal))
         days = [d for d in days if d is not named]
-    if not nights and window is None and (span := _span(tokens, at, days)) is not None:
+    if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
         whens += _by_day(days, mentions, cal)
@@ -104,7 +101,7 @@ def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -
     return not is_of_strike  # "the toll from Thursday's strike"
 
 
-def _since_day(named: Day, mentions: Sequence[Mention], cal: Calendar) -> When:
+def _since_day(named: Day, mentions: list[Mention], cal: Calendar) -> When:
     """From a day to that of publication: a night from last evening, else the long period nearest in length."""
     if cal.today is None:
         return day_when(named.date, named.i, named.j, cal.zone)
@@ -120,7 +117,7 @@ def _since_day(named: Day, mentions: Sequence[Mention], cal: Calendar) -> When:
     return When(named.i, named.j, period, f"{named.date.isoformat()}/{cal.today.isoformat()}")
 
 
-def _span(tokens: list[Token], at: list[Mention | None], days: Sequence[Day]) -> When | None:
+def _span(tokens: list[Token], at: list[Mention | None], days: list[Day]) -> When | None:
     """ "From May 20 to 27", "20-27 May": several days as one period."""
     for first, last in itertools.pairwise(days):
         length = (last.date - first.date).days
@@ -153,14 +150,14 @@ def _bare_months(
     at: list[Mention | None],
     i: int,
     j: int,
-    mentions: Sequence[Mention],
+    dated: list[Mention],
     cal: Calendar,
     used: set[int],
     figures: list[int],
 ) -> list[When]:
     """ "In February", "in 2025": a month or a year named without a day."""
     out = []
-    for m in mentions:
+    for m in dated:
         month = value_of(m, "month")
         before = at[m.i - 1] if m.i > i else None
         is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
@@ -212,17 +209,20 @@ def _long(m: Mention, cal: Calendar) -> When:
     return When(m.i, m.j, period, f"{first.isoformat()}/{last.isoformat()}")
 
 
-def _by_day(days: Sequence[Day], mentions: Sequence[Mention], cal: Calendar) -> list[When]:
+def _by_day(days: list[Day], mentions: list[Mention], cal: Calendar) -> list[When]:
     out = []
     for m in mentions:
         if m.concept in ("time.today", "time.yesterday") and cal.today is not None:
             day = cal.today if m.concept == "time.today" else cal.today - timedelta(days=1)
             out.append(day_when(day, m.i, m.j, cal.zone))
-        elif m.concept in _DAYPART and cal.today is not None and not days:
-            out.append(day_when(cal.today, m.i, m.j, cal.zone))
-        elif (m.concept == "time.today" or m.concept in _DAYPART) and cal.today is None:
+        elif m.concept in ("time.morning", "time.evening", "time.daytime") and cal.today is not None:
+            if not days:
+                out.append(day_when(cal.today, m.i, m.j, cal.zone))
+        elif m.concept in ("time.today", "time.morning", "time.evening", "time.daytime"):
             out.append(When(m.i, m.j, "day", None))
     for named in days:
         retro = cal.today is not None and (cal.today - named.date).days > 7
         out.append(day_when(named.date, named.i, named.j, cal.zone, "day", retro))
-    return sorted(out, key=IN_ORDER)
+    if len(out) > 1:
+        out.sort(key=IN_ORDER)
+    return out

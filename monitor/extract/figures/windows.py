@@ -51,7 +51,7 @@ def find_clocks(
     at: list[Mention | None],
     j: int,
     used: set[int],
-    mentions: Sequence[Mention],
+    mentions: list[Mention],
     figures: list[int],
 ) -> list[Clock]:
     out: list[Clock] = []

@@ -145,14 +145,15 @@ class Part:
     def of(self, one: str, two: str = "", *others: str) -> tuple[Mention, ...]:
         """Mentions of these groups or concepts, in order."""
         groups = self.groups
-        if others:
+        if two:
             for other in others:
                 if other in groups:
                     return self.of_any(frozenset((one, two, *others)))
-        if two in groups:
-            return tuple(
-                [m for m in self.mentions if m.concept == one or m.group == one or m.concept == two or m.group == two]
-            )
+            if two in groups:
+                return tuple(
+                    [m for m in self.mentions
+                     if m.concept == one or m.group == one or m.concept == two or m.group == two]
+                )  # fmt: skip
         if one in groups:
             return tuple([m for m in self.mentions if m.concept == one or m.group == one])
         return ()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from monitor.extract.words.lexicon import Candidate
+    from monitor.extract.words.mentions import Sense
 
 __all__ = ["HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
 
@@ -47,9 +48,9 @@ class Token:
     Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
-    their own entries, the first of which are ``own``; ``follow`` holds every key that goes on from one of the nodes
-    (None: nothing longer begins so). ``longest`` name of a place that begins so (in tokens), ``rows`` of the place
-    called just so, ``votes`` for languages by its letters.
+    their own entries, the first of which are ``own`` (``senses`` in a text of the language ``senses_in``); ``follow``
+    holds every key that goes on from one of the nodes (None: nothing longer begins so). ``longest`` name of a place
+    that begins so (in tokens), ``rows`` of the place called just so, ``votes`` for languages by its letters.
 
     ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting``
     that a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it),
@@ -58,7 +59,8 @@ class Token:
 
     __slots__ = (
         "f", "follow", "gap", "glued", "hyphen", "is_break", "is_figure", "is_live", "is_odd", "is_parting", "is_quote",
-        "is_split", "keys", "kind", "longest", "nodes", "own", "parts", "rows", "text", "votes", "width",
+        "is_split", "keys", "kind", "longest", "nodes", "own", "parts", "rows", "senses", "senses_in", "text", "votes",
+        "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -72,6 +74,8 @@ class Token:
         self.keys: tuple[str, ...] = (f,)
         self.nodes: tuple[tuple[dict[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
         self.own: tuple[tuple[str, str], ...] | None = None
+        self.senses: tuple[Sense, ...] = ()
+        self.senses_in: str | None = ""
         self.follow: dict[str, Any] | None = None
         self.longest = 0
         self.rows: tuple[Candidate, ...] = ()

@@ -103,13 +103,14 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
                 votes[voted] = vote
                 voted = ""
             langs = {lang for _, lang in found}
+            share = (end - k) / len(langs)
             for lang in langs:
-                votes[lang] = votes.get(lang, 0.0) + (end - k) / len(langs)
+                votes[lang] = votes.get(lang, 0.0) + share
         i = end
     if voted:
         votes[voted] = vote
     own = _language(tokens, votes, lexicon)
-    return _settle(hits, own, lexicon), own
+    return _settle(hits, tokens, own, lexicon), own
 
 
 def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) -> Entries:
@@ -148,6 +149,7 @@ def _longest(
 ) -> tuple[int, Entries | None]:
     """The longest entry below ``node``, whose own is ``best``. Branching is bounded: a word has few stems and the
     trie little depth."""
+    below: dict[str, Any] | None
     end = at
     if len(node) > (best is not None):
         while at < size and tokens[at].is_quote:
@@ -208,8 +210,9 @@ def _first_of(votes: dict[str, float], order: Sequence[str]) -> str:
     return max(votes, key=lambda lang: (votes[lang], -order.index(lang) if lang in order else -99))
 
 
-def _settle(hits: list[Mention], lang: str | None, lexicon: Lexicon) -> list[Mention]:
-    """One concept for each place in the text: the one of the text's own language where a form has several."""
+def _settle(hits: list[Mention], tokens: list[Token], lang: str | None, lexicon: Lexicon) -> list[Mention]:
+    """One concept for each place in the text: the one of the text's own language where a form has several. A token
+    keeps what its own entries were last taken for."""
     chosen: dict[Entries, tuple[Sense, ...]] = lexicon.memo(f"chosen {lang}")
     out: list[Mention] = []
     for hit in hits:
@@ -219,11 +222,19 @@ def _settle(hits: list[Mention], lang: str | None, lexicon: Lexicon) -> list[Men
             hit.n = len(out)
             out.append(hit)
             continue
-        senses = chosen.get(entries)
-        if senses is None:
-            senses = chosen[entries] = _choose(entries, lang, lexicon)
-        for sense in senses:
-            m = hit if sense is senses[0] else Mention(hit.i, hit.j, entries)
+        token = tokens[hit.i]
+        is_own = entries is token.own
+        if is_own and token.senses_in == lang:
+            senses = token.senses
+        else:
+            known = chosen.get(entries)
+            if known is None:
+                known = chosen[entries] = _choose(entries, lang, lexicon)
+            senses = known
+            if is_own:
+                token.senses, token.senses_in = senses, lang
+        for n, sense in enumerate(senses):
+            m = hit if n == 0 else Mention(hit.i, hit.j, entries)
             m.means(sense)
             m.n = len(out)
             out.append(m)
