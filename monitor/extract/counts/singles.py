@@ -53,8 +53,16 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
         return True  # "shot down over A a missile"
     return bool(downed) and (
         any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
-        or any(0 <= weapon.i - m.j <= 1 or 0 <= m.i - weapon.j <= 1 for m in downed)
+        or any(
+            0 <= weapon.i - m.j <= 1 or (0 <= m.i - weapon.j <= 1 and not _is_of_a_target(doc, part, m)) for m in downed
+        )
     )
+
+
+def _is_of_a_target(doc: Doc, part: Part, verb: Mention) -> bool:
+    """ "The missile destroyed a depot": what was destroyed stands behind the verb, the weapon ahead of it did it."""
+    after = doc.at[verb.j] if verb.j < part.j else None
+    return after is not None and after.group == "target"
 
 
 def _is_place_between(doc: Doc, j: int, i: int) -> bool:

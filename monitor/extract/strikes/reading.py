@@ -26,7 +26,6 @@ from monitor.extract.strikes.struck import (
     attacked_by_side,
     destroyed_by,
     fired_at,
-    is_building_done_for,
     is_denied_too,
     is_downing,
     is_shown_too,
@@ -61,8 +60,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     ahead: Strike | None = None
     unplaced: Strike | None = None
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
-        if not part.has("strike", "toll") and not fired_at(doc, part) and not any(
-            is_building_done_for(doc, part, m) for m in part.of("act.shot_down")
+        if not part.has("strike", "toll") and not fired_at(doc, part) and not (
+            part.has("act.shot_down") and destroyed_by(doc, part)
         ):  # fmt: skip
             if part.has("target") and part.has("mark"):
                 strikes += _item_of_list(doc, part, strikes)

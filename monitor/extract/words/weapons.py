@@ -168,6 +168,8 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
         return False
     if nearest.concept == "strike.damage" and nearest.j == weapon.i and nearest.j - nearest.i > 1:
         return True  # "destroyed a depot of missiles", the verb and its object told as one
+    if after is not None and after.concept == "strike.hit" and doc.tokens[weapon.i - 1].text == ",":
+        return False  # "broke a garage, a drone hit the yard": the weapon begins a clause
     if nearest.group == "target":
         between = range(nearest.j, weapon.i)
         words = [k for k in between if not doc.tokens[k].is_quote and not _is_of_row(doc, k)]
