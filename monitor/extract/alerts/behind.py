@@ -9,6 +9,7 @@ from monitor.extract.alerts.threats import elliptic_course, threats_in
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
+from monitor.extract.words.mentions import Mention
 
 __all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon"]
 
@@ -60,10 +61,10 @@ def beside_recon(doc: Doc, part: Part) -> list[Proposal]:
 def behind_downed(doc: Doc, part: Part) -> list[Proposal]:
     """ "One was shot down over A, two more fly to B": the clause that is still live, in a terse line."""
     downed = part.of("act.shot_down", "alert.clean")
-    flies = [m for m in part.of("alert.fly") if downed and m.i > downed[0].i]
+    flies = [m.i for m in part.of("alert.fly") if downed and m.i > downed[0].i] or _counted_aims(part, downed)
     if not flies or part.has("claim", "toll", "time.night", "time.day") or part.j - part.i > _LINE:
         return []
-    cut = max((s for s in clause_starts(doc, part) if s <= flies[0].i), default=part.i)
+    cut = max((s for s in clause_starts(doc, part) if s <= flies[0]), default=part.i)
     if cut <= downed[-1].i:
         return []
     rest = piece(part, cut, part.j)
@@ -72,6 +73,15 @@ def behind_downed(doc: Doc, part: Part) -> list[Proposal]:
     if found and named and named[0] != "air" and found[0].rule == "prep.to":
         found[0].threat = named[0]
     return found
+
+
+def _counted_aims(part: Part, downed: tuple[Mention, ...]) -> list[int]:
+    """ "One fewer over A, four more on to B": where a figure behind it heads."""
+    if not downed or not part.numbers or downed[-1].concept != "alert.clean":
+        return []
+    figures = [n.i for n in part.numbers if n.i > downed[-1].i]
+    aims = [s.i for s in part.sites if s.role == "target" and any(k < s.i for k in figures)]
+    return [max(k for k in figures if k < i) for i in aims]
 
 
 def behind_colon(doc: Doc, part: Part) -> list[Proposal]:

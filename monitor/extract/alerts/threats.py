@@ -46,7 +46,8 @@ def _is_past(part: Part) -> bool:
 
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
-    if part.has("signal.retraction"):
+    is_told = part.has("veto.flown") and not part.has("alert.fly", "time.now")
+    if is_told or part.has("signal.retraction", "veto.trait"):
         return []
     is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly") and not _is_speed(part))
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
@@ -83,7 +84,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return taken_off
     if _is_gift(doc, part):
         return []
-    if part.has("alert.tactical") and not named and not _is_past(part):
+    if part.has("alert.tactical") and not named and not _is_past(part) and _is_live(doc, part):
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
@@ -101,6 +102,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     in_flight = [m for m in part.of("weapon", "model") if m.concept != "weapon.carrier"]
     if in_flight and all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in in_flight):
         return []
+    if part.has("target") and weapon.j < part.j and doc.tokens[weapon.j].text == ":":
+        return []  # "Drones: a depot in A": a list of what they struck
     if blocks(doc, part, weapon, ignore=_ASIDE):
         return []
     if part.has("veto.future") and not part.has("alert.fly", "alert.warned", "alert.under_attack") and (
@@ -159,6 +162,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if is_live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
+    if any(m.i < weapon.i and same_clause(doc, part, m.i, weapon.i) for m in part.of("veto.forecast")):
+        return []  # "a launch of 20 missiles is expected"
     if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
@@ -307,6 +312,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
         return False  # "Enemy artillery. A man died": told, not on its way
     if any(number.value > _MANY for number in part.numbers):
         return False
+    if part.n + 1 < len(doc.parts) and "video" in doc.parts[part.n + 1].vetoes:
+        return False  # "A bird in the sky! Footage of ..."
     return (
         words <= 5
         and _unread(doc, part) <= 2
@@ -323,7 +330,9 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("act.launch_noun") and part.sites and (_is_call(doc, part) or _is_more_of_them(doc, part)):
         return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
-    if not part.sites or part.has("veto", "act", "strike", "toll", "claim", "target", "person"):
+    if not part.sites or part.has("veto", "strike", "toll", "claim", "target", "person"):
+        return []
+    if any(m.concept != "act.present" for m in part.of("act")):
         return []
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     if part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10):
@@ -378,9 +387,10 @@ def _aim_length(doc: Doc, part: Part) -> int:
 
 
 def _is_among_drones(doc: Doc, part: Part) -> bool:
-    """ "No drones near by. A few dozen go through A": what flies was named in the sentence before."""
+    """ "No drones near by. A few dozen go through A", "one is left": what flies was named in the sentence before."""
     before = doc.parts[part.n - 1] if part.n else None
-    return before is not None and before.line == part.line and threats_named(doc, before) == ["drone"]
+    is_near = before is not None and (before.line == part.line or part.has("act.present"))
+    return before is not None and is_near and threats_named(doc, before) == ["drone"]
 
 
 def _is_row(doc: Doc, part: Part) -> bool:

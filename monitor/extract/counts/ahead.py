@@ -139,7 +139,8 @@ def _is_means(doc: Doc, part: Part, weapon: Weapon) -> bool:
     """ "One of them was destroyed by a drone", where the case of the noun says "by"."""
     verb = doc.at[weapon.i - 1] if weapon.i > part.i else None
     is_done = verb is not None and verb.concept == "act.shot_down"
-    return is_done and doc.tokens[weapon.j - 1].f.endswith(tuple(doc.lexicon.settings.get("means", ())))
+    ends = tuple(doc.lexicon.settings.get("means", ()))
+    return is_done and any(doc.tokens[k].f.endswith(ends) for k in range(weapon.i, weapon.j))
 
 
 def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:

@@ -7,14 +7,31 @@ from typing import Final
 from monitor.extract.counts.counted import is_denied
 from monitor.extract.text.doc import Doc, Number, Part
 
+__all__ = ["is_set_aside"]
+
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
-__all__ = ["is_set_aside"]
+_CODES: Final = frozenset((200, 300))
 
 
 def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
-    return is_denied(doc, part, number) or _is_of_one_group(doc, part, number) or _is_one_by_one(doc, part, number) or (
-        _is_age(doc, part, number))  # fmt: skip
+    return (
+        is_denied(doc, part, number)
+        or _is_of_one_group(doc, part, number)
+        or _is_one_by_one(doc, part, number)
+        or _is_code(doc, part, number)
+        or _is_age(doc, part, number)
+    )
+
+
+def _is_code(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Two 200, five 300": what soldiers call the dead and the wounded, behind how many they are or who."""
+    if number.value not in _CODES or number.is_word or number.i == part.i:
+        return False
+    before, after = doc.at[number.i - 1], doc.at[number.j] if number.j < part.j else None
+    is_of_people = before is not None and before.group in ("person", "side")
+    is_of_people = is_of_people or any(n.j == number.i for n in part.numbers)
+    return is_of_people and (after is None or after.group not in ("weapon", "model", "side"))
 
 
 def _is_age(doc: Doc, part: Part, number: Number) -> bool:

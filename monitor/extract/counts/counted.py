@@ -16,14 +16,12 @@ from monitor.extract.words.weapons import Weapon, weapons_of
 
 __all__ = [
     "DASHES",
-    "is_claimed",
     "is_coordinated",
     "is_denied",
     "is_item",
     "is_of_a_night",
     "is_paired",
     "is_set_right",
-    "is_unreal",
     "stands_alone",
     "total_of",
     "weapon_for",
@@ -31,7 +29,6 @@ __all__ = [
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
-_MODAL: Final = 4  # tokens between a figure and the "could" behind its noun
 DASHES: Final = "\u2013\u2014-"
 
 
@@ -302,35 +299,6 @@ def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Numb
 def is_of_a_night(part: Part) -> bool:
     """Whether a sentence tells what was done in a night: a company or a purchase in it changes nothing."""
     return part.has("time.night", "time.last_night") and part.has("act.shot_down", "act.merged", "act.launched")
-
-
-def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
-    """The name of what makes a figure a supposition: "if", "could", "will"."""
-    if not part.has("veto.if", "veto.hypothetical", "veto.future"):
-        return None
-    for m in part.mentions:
-        if m.concept == "veto.if" and m.i < number.i:
-            return "if"
-        is_modal = m.concept in ("veto.hypothetical", "veto.future") and not is_claimed(doc, part, m)
-        if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
-            return m.concept.partition(".")[2]
-        if is_modal and act is None and 0 <= m.i - number.j <= _MODAL and same_clause(doc, part, number.i, m.i):
-            return m.concept.partition(".")[2]  # "one Russian missile could reach A"
-        is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
-        if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
-            return m.concept.partition(".")[2]
-    return None
-
-
-def is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
-    """ "Will 75 Drohnen abgefangen haben": a modal that ends in "have" behind the participle is somebody's claim."""
-    if modal.concept != "veto.future":
-        return False
-    return any(
-        aux.i > modal.j and (act := doc.at[aux.i - 1]) is not None and act.group in ("act", "strike")
-        and act.lang in doc.lexicon.settings.get("verb_last", ())
-        for aux in part.of("verb.aux")
-    )  # fmt: skip
 
 
 def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:

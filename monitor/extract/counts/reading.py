@@ -13,7 +13,6 @@ from monitor.extract.counts.counted import (
     is_coordinated,
     is_of_a_night,
     is_paired,
-    is_unreal,
     stands_alone,
     total_of,
     weapon_for,
@@ -31,6 +30,7 @@ from monitor.extract.counts.measures import (
     measure_of,
 )
 from monitor.extract.counts.singles import downed_behind, is_one_downed
+from monitor.extract.counts.unreal import is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
 from monitor.extract.strikes.struck import is_blow_that_fell

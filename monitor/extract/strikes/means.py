@@ -9,9 +9,12 @@ from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import attacked
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import strike_kinds, used_in, weapons_of
 
 __all__ = [
+    "destroyed_with",
     "is_after_all",
     "is_mishap",
     "is_shared",
@@ -24,6 +27,28 @@ __all__ = [
 
 _SHORT: Final = 6
 """Sentences of a text that tells of one attack only."""
+
+
+def destroyed_with(doc: Doc, part: Part) -> list[Mention]:
+    """ "Drones destroyed a depot in A", "a depot in A was destroyed by drones": the weapon before the verb, or in the
+    case of the means behind it, and a building beside the verb."""
+    if not part.has("target") or part.has("count.money") or all(s.ref.level == "country" for s in part.sites):
+        return []
+    ends = tuple(doc.lexicon.settings.get("means", ()))
+    out: list[Mention] = []
+    for m in part.of("act.shot_down"):
+        if m.lang not in doc.lexicon.settings.get("struck_by", ()):
+            continue
+        before, after = doc.at[m.i - 1] if m.i > part.i else None, doc.at[m.j] if m.j < part.j else None
+        if after is not None and after.group == "target":
+            used = [w for w in part.of("weapon", "model") if w.j <= m.i and same_clause(doc, part, w.i, m.i)]
+        elif before is not None and before.group == "target" and after is not None and after.group == "weapon":
+            used = [after] if doc.tokens[after.i].f.endswith(ends) else []
+        else:
+            used = []
+        if used and not any(n.j == w.i for n in part.numbers for w in used):
+            out.append(m)
+    return out
 
 
 def of_debris(doc: Doc, part: Part) -> list[str]:

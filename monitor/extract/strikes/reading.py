@@ -12,6 +12,7 @@ from monitor.extract.strikes.blows import LONG, VETOES, counts_as_strike
 from monitor.extract.strikes.doers import reply_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
+    destroyed_with,
     is_after_all,
     is_shared,
     launched_beside,
@@ -61,7 +62,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     unplaced: Strike | None = None
     for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
         if not part.has("strike", "toll") and not fired_at(doc, part) and not (
-            part.has("act.shot_down") and destroyed_by(doc, part)
+            part.has("act.shot_down") and (destroyed_by(doc, part) or destroyed_with(doc, part))
         ):  # fmt: skip
             if part.has("target") and part.has("mark"):
                 strikes += _item_of_list(doc, part, strikes)
@@ -207,7 +208,7 @@ def _item_of_list(doc: Doc, part: Part, so_far: list[Strike]) -> list[Strike]:
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
-    hits += tuple(destroyed_by(doc, part))
+    hits += tuple(destroyed_by(doc, part)) or tuple(destroyed_with(doc, part))
     attacks = part.of("strike.attack", "strike.explosion") or fired_at(doc, part)
     if not hits and not attacks and toll.is_empty:
         return None

@@ -64,6 +64,9 @@ class Sense:
         self.data = data
 
 
+_TO: Final = frozenset(("prep.to", "prep.past"))
+
+
 def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | None]:
     """All mentions in order, none overlapping, and the language most of them belong to."""
     hits: list[Mention] = []
@@ -81,7 +84,7 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
             end, found = _longest_of(tokens, k, token, size)
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
-            if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows)):
+            if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows, lexicon)):
                 hits.append(Mention(k, place_end, None, rows))
                 i = place_end
                 continue
@@ -179,11 +182,20 @@ def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int
     return end, lexicon.rows(longest) if longest else token.rows
 
 
-def _is_a_name(tokens: list[Token], i: int, rows: Rows) -> bool:
+def _is_a_name(tokens: list[Token], i: int, rows: Rows, lexicon: Lexicon) -> bool:
     """Whether a word that is both in the lexicon and a place stands here for the place: a capital inside a line."""
     if not tokens[i].text[0].isupper() or (i and tokens[i - 1].kind == "l") or i == 0:
         return False
-    return not all(row.is_common for row in rows)
+    return not all(row.is_common for row in rows) or _is_aim(tokens, i, lexicon)
+
+
+def _is_aim(tokens: list[Token], i: int, lexicon: Lexicon) -> bool:
+    """Whether a word stands right behind "to" or "through" and nothing that it could belong to behind it; not behind
+    "course", where it is a side of the sky."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if (after is not None and after.kind in "wn") or tokens[i - 1].f in lexicon.settings.get("course", ()):
+        return False
+    return any(entry[0] in _TO for entry in tokens[i - 1].own or ())
 
 
 def _language(tokens: list[Token], votes: dict[str, float], lexicon: Lexicon) -> str | None:

@@ -38,6 +38,13 @@ def _is_ship(doc: Doc, part: Part, m: Mention) -> bool:
                if m.i - c.j <= _REACH)  # fmt: skip
 
 
+def _is_of_unit(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The troops «A»", "a howitzer «A»": a name in quotes behind a unit or a machine."""
+    if m.i - 2 < part.i or m.j >= part.j or not doc.tokens[m.i - 1].is_quote or not doc.tokens[m.j].is_quote:
+        return False
+    return doc.tokens[m.i - 2].f in doc.lexicon.settings.get("named_units", ())
+
+
 def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
     """ "A. Smith": an initial before the name; not "m. Kharkiv", where the letter is short for the city."""
     if m.j - m.i != 1 or m.i - 2 < 0 or doc.tokens[m.i - 1].text != "." or doc.tokens[m.i].glued:
@@ -68,7 +75,7 @@ def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
-    if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m):
+    if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m) or _is_of_unit(doc, part, m):
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return not _is_airport(doc, part, m)

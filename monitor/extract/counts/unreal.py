@@ -1,0 +1,58 @@
+"""What makes a figure a supposition: "if", "could", "will", "we expect"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_unreal"]
+
+_MODAL: Final = 4
+"""Tokens between a figure and the "could" behind its noun."""
+_FORECAST: Final = 12
+_YET: Final = frozenset(("act.launch_noun", "act.launched", "strike.attack"))
+
+
+def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
+    """The name of what makes a figure a supposition: "if", "could", "will"."""
+    if not part.has("veto.if", "veto.hypothetical", "veto.future", "veto.forecast"):
+        return None
+    for m in part.mentions:
+        if m.concept == "veto.if" and m.i < number.i:
+            return "if"
+        if m.concept == "veto.forecast" and _is_forecast(doc, m, number, act):
+            return "a forecast"
+        is_modal = m.concept in ("veto.hypothetical", "veto.future") and not _is_claimed(doc, part, m)
+        if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
+            return m.concept.partition(".")[2]
+        if is_modal and act is None and 0 <= m.i - number.j <= _MODAL and same_clause(doc, part, number.i, m.i):
+            return m.concept.partition(".")[2]  # "one Russian missile could reach A"
+        is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
+        if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
+            return m.concept.partition(".")[2]
+    return None
+
+
+def _is_forecast(doc: Doc, forecast: Mention, number: Number, act: Mention | None) -> bool:
+    """ "We expect 300 of them tonight", "launches of 40 are expected": not "30 are downed, more are expected"."""
+    if act is not None and act.concept not in _YET:
+        return False
+    is_ahead = forecast.i < number.i
+    low, high = (forecast.j, number.i) if is_ahead else (number.j, forecast.i)
+    if high - low > (_FORECAST if is_ahead else _MODAL):
+        return False
+    return not any(token.is_parting and token.text != ":" for token in doc.tokens[low:high])
+
+
+def _is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
+    """ "Will 75 Drohnen abgefangen haben": a modal that ends in "have" behind the participle is somebody's claim."""
+    if modal.concept != "veto.future":
+        return False
+    return any(
+        aux.i > modal.j and (act := doc.at[aux.i - 1]) is not None and act.group in ("act", "strike")
+        and act.lang in doc.lexicon.settings.get("verb_last", ())
+        for aux in part.of("verb.aux")
+    )  # fmt: skip
