@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ from monitor.model import Side
 __all__ = ["lay_out"]
 
 _CARRY: Final = 4
+_LONG_AGO: Final = 14
+_EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
 
@@ -150,9 +152,14 @@ def _carry_times(doc: Doc) -> None:
         return
     last: When | None = None
     since = 99
-    first = next((w for part in doc.parts for w in part.whens if _carries(w)), None)
+    first = next(
+        (w for part in doc.parts for w in part.whens if _carries(w) and not _is_of_something_else(doc, part, w)), None
+    )
     for n, part in enumerate(doc.parts):
         own = [w for w in part.whens if _carries(w)]
+        if own and _is_of_something_else(doc, part, own[0]):
+            part.when = own[0]
+            continue
         if own:
             nights = [w for w in own if w.period == "night"]
             if not nights and last is not None and _is_day_of_saying(part, own, last):
@@ -174,6 +181,16 @@ def _carry_times(doc: Doc) -> None:
             part.when = doc.parts[n - 1].when
         elif last is None and n <= 2 and first is not None and first.period in ("night", "day", "hours"):
             part.when = first
+
+
+def _is_of_something_else(doc: Doc, part: Part, when: When) -> bool:
+    """ "The town marked 23 February. A drone hit a lorry": a day long past, of nothing told here."""
+    if when.period != "day" or when.date is None or doc.local is None or part.has("place", "mark", "prep"):
+        return False
+    if part.has_any(_EVENTS) or doc.tokens[part.j - 1].text == ":":
+        return False
+    is_old = when.date < (doc.local - timedelta(days=_LONG_AGO)).date().isoformat()
+    return is_old and any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
 
 
 def _is_of_the_moment(before: Part, part: Part) -> bool:

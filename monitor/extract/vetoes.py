@@ -87,11 +87,10 @@ def _is_blow_of_a_day(part: Part) -> bool:
 
 def _is_told(part: Part) -> bool:
     """A sentence that tells of weapons at work, with its night, its toll or its source."""
-    return (
-        part.has("weapon", "model")
-        and part.has("act", "strike")
-        and part.has("time.night", "toll.killed", "toll.injured", "claimant")
-    )
+    if not part.has("weapon", "model"):
+        return False
+    is_done = part.has("act", "strike") and part.has("time.night", "claimant")
+    return is_done or part.has("toll.killed", "toll.injured")
 
 
 def clause_starts(doc: Doc, part: Part) -> list[int]:

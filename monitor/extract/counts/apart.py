@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.counted import is_denied
+from monitor.extract.counts.former import is_denied
 from monitor.extract.text.doc import Doc, Number, Part
 
 __all__ = ["is_set_aside"]

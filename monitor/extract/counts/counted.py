@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.counts.ahead import is_unread_noun, weapon_ahead
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
+from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Number, Part
@@ -17,11 +18,9 @@ from monitor.extract.words.weapons import Weapon, weapons_of
 __all__ = [
     "DASHES",
     "is_coordinated",
-    "is_denied",
     "is_item",
     "is_of_a_night",
     "is_paired",
-    "is_set_right",
     "stands_alone",
     "total_of",
     "weapon_for",
@@ -61,9 +60,11 @@ def weapon_for(
         return None, False
     if here and _is_of_both(here, number):
         return Weapon(here[-1].weapon.i, here[-1].weapon.j, "mixed", None), True
+    is_all = number.is_all and (done := doc.at[number.j] if number.j < part.j else None) and done.group == "act"
     behind = [
-        w for w in weapons if w.j <= number.i and not _bars(doc, w.j, number.i) and not _is_of_group(doc, part, w)
-    ]
+        w for w in weapons
+        if w.j <= number.i and not _bars(doc, w.j, number.i, is_all=bool(is_all)) and not _is_of_group(doc, part, w)
+    ]  # fmt: skip
     if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
         return here[-1].weapon, True
     if behind and (here or number.i - behind[-1].j <= 8 or is_downed_alone(doc, part, number, weapons)
@@ -252,9 +253,10 @@ def _is_like_a_year(number: Number) -> bool:
     return not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
 
 
-def _bars(doc: Doc, i: int, j: int) -> bool:
-    """Something between a weapon and a number that keeps them apart."""
-    return any(m.group in ("person", "toll", "count", "target") for m in doc.mentions_between(i, j))
+def _bars(doc: Doc, i: int, j: int, *, is_all: bool = False) -> bool:
+    """Something between a weapon and a number that keeps them apart; a target does not from "all nine were downed"."""
+    bars = ("person", "toll", "count") if is_all else ("person", "toll", "count", "target")
+    return any(m.group in bars for m in doc.mentions_between(i, j))
 
 
 def is_item(doc: Doc, part: Part) -> bool:
@@ -343,26 +345,6 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
         ):
             return False
     return joins > 0
-
-
-def is_denied(doc: Doc, part: Part, number: Number) -> bool:
-    """The 64 of "61, and not 64": what a correction takes back."""
-    before = doc.at[number.i - 1] if number.i > part.i else None
-    if before is None or before.concept != "veto.negation":
-        return False
-    if is_set_right(doc, part, number):
-        return True
-    if before.i <= part.i:
-        return False
-    joint = doc.at[before.i - 1]
-    return doc.tokens[before.i - 1].text == "," or (joint is not None and joint.group == "conj")
-
-
-def is_set_right(doc: Doc, part: Part, number: Number) -> bool:
-    """The 5 of "not 5, but 7"."""
-    k = number.j + (number.j < part.j and doc.tokens[number.j].text == ",")
-    but = doc.at[k] if k < part.j else None
-    return but is not None and but.concept == "conj.but" and any(n.i == but.j for n in part.numbers)
 
 
 def _weapon_of_denied(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:

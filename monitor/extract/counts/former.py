@@ -7,8 +7,9 @@ from typing import Final
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
+_BESIDE: Final = 1
 _REACH: Final = 10
-__all__ = ["compared_time", "is_compared", "is_corrected"]
+__all__ = ["compared_time", "is_compared", "is_corrected", "is_denied", "is_set_right"]
 
 
 def is_compared(doc: Doc, part: Part, number: Number) -> bool:
@@ -42,8 +43,31 @@ def compared_time(part: Part, number: Number) -> When | None:
 
 
 def is_corrected(doc: Doc, part: Part, number: Number) -> bool:
-    """ "An earlier post gave 92", "29, not 92": the figure that a correction takes back."""
+    """ "An earlier post gave 92", "29, not 92", "the old record, 810": the figure that another takes the place of."""
     before = doc.at[number.i - 1] if number.i > part.i else None
     if before is not None and before.concept == "veto.negation" and doc.tokens[before.i - 1].text in ",(\u2013\u2014":
         return True
-    return any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of("num.former"))
+    return any(
+        m.i < number.i and (number.i - m.j <= _BESIDE or same_clause(doc, part, m.i, number.i))
+        for m in part.of("num.former")
+    )
+
+
+def is_denied(doc: Doc, part: Part, number: Number) -> bool:
+    """The 64 of "61, and not 64": what a correction takes back."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    if before is None or before.concept != "veto.negation":
+        return False
+    if is_set_right(doc, part, number):
+        return True
+    if before.i <= part.i:
+        return False
+    joint = doc.at[before.i - 1]
+    return doc.tokens[before.i - 1].text == "," or (joint is not None and joint.group == "conj")
+
+
+def is_set_right(doc: Doc, part: Part, number: Number) -> bool:
+    """The 5 of "not 5, but 7"."""
+    k = number.j + (number.j < part.j and doc.tokens[number.j].text == ",")
+    but = doc.at[k] if k < part.j else None
+    return but is not None and but.concept == "conj.but" and any(n.i == but.j for n in part.numbers)

@@ -8,6 +8,7 @@ from typing import Final
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.apart import is_set_aside
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
+from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all, time_of
 from monitor.extract.counts.counted import (
     is_coordinated,
@@ -46,7 +47,6 @@ __all__ = [
 ]
 
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
-_TROOPS: Final = 100
 _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
     (
@@ -130,7 +130,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
-        if _is_bled(doc, part, number):
+        if is_bled(doc, part, number):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
         if (rate := _rate_behind(doc, part, weapon)) is not None:
@@ -283,15 +283,6 @@ def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
         number.j <= m.i < later and same_clause(doc, part, number.i, m.i) and is_undone(doc, part, m)
         for m in part.of("act.shot_down")
     )  # fmt: skip
-
-
-def _is_bled(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own; a tally."""
-    if any(n.j == m.i and n.value >= _TROOPS for m in part.of("person.soldiers") for n in part.numbers):
-        return True
-    if part.has("act.bled") and part.has("person.soldiers"):
-        return True
-    return any(0 <= number.i - m.j <= 12 and same_clause(doc, part, m.i, number.i) for m in part.of("act.bled"))
 
 
 def _rate_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.offices import is_office
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import CAPITAL_OF_SIDE, dateline, set_roles
 from monitor.extract.places.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
@@ -171,7 +172,11 @@ def _point_back(doc: Doc, part: Part) -> None:
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
-        told = [s for s in other.sites if s.role not in ("from", "except", "speaker", "agent")]
+        told = [
+            s
+            for s in other.sites
+            if s.role not in ("from", "except", "speaker", "agent") and not is_office(doc, other, s)
+        ]
         narrow = [s for s in told if s.ref.level not in ("country", "sea")]
         cities = [s for s in narrow if s.ref.level == "city"]
         if cities and part.has("level.city") and not part.has("place.there"):

@@ -49,6 +49,7 @@ __all__ = [
 _TERSE: Final = 6
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _NEAR_BEHIND: Final = 3
+_USUAL: Final = frozenset(("habit",))
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
@@ -78,6 +79,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
+        if before is not None and _is_longer(before, found):
+            continue
         if before is not None and belongs(doc, before, found, part.n):
             merge_into(before, found)
         elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
@@ -113,6 +116,18 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     ]  # fmt: skip
 
 
+def _is_longer(before: Strike, found: Strike) -> bool:
+    """ "A man died. Since January 27 people were killed in the district": the toll of another, longer time."""
+    if found.toll.killed is None and found.toll.injured is None:
+        return False
+    is_long = any(w.period in LONG and not w.is_retro for w in found.part.whens)
+    return (
+        is_long
+        and not found.part.has("time.superlative", "num.first")
+        and (before.when is None or before.when.period not in LONG)
+    )
+
+
 def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
     """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
     is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
@@ -132,6 +147,9 @@ def _borrow(doc: Doc, found: Strike) -> bool:
         between = doc.parts[head.n + 1 : found.part.n]
         found.weapons = found.weapons or [kind for p in between for kind in strike_kinds(weapons_of(doc, p))]
         return True
+    if before is not None and before.vetoes == _USUAL and found.has_effect and found.part.whens:
+        found.places = [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]
+        return len(found.places) == 1  # "A is shelled every day. Today a drone hit a bus"
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
@@ -225,6 +243,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         return None
     if not triggers and toll.is_empty:
         return None
+    if toll.is_empty and _is_heard_only(hits, triggers):
+        return None
     used = used_in(doc, part)
     reply = reply_in(doc, part) if used else None
     weapons = strike_kinds(used if reply is None else [w for w in used if w.i < reply]) or said_after(doc, part)
@@ -268,6 +288,11 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
     strike.is_named = any(m.concept in ("strike.attack", "act.launched", "act.fired") for m in triggers)
     return strike
+
+
+def _is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
+    """ "Blasts were heard in A: air defence at work, no hits": what is said of the hits denies them."""
+    return bool(hits) and bool(triggers) and all(m.concept == "strike.explosion" for m in triggers)
 
 
 def _is_falsely_claimed(part: Part) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.counted import is_set_right
+from monitor.extract.counts.former import is_set_right
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
@@ -19,6 +19,7 @@ _LOOSE_TIMES: Final = frozenset(
      "time.evening", "time.since")
 )  # fmt: skip
 _NEAR: Final = 2
+_APART: Final = ",(\u2013\u2014"
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
@@ -50,8 +51,10 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         return _of_verb_before(doc, part, words[-1])
     for old in part.numbers:
         no = doc.at[old.i - 1] if old.i > part.i else None
-        if no is not None and no.concept == "veto.negation" and is_set_right(doc, part, old):
-            old.taken = _OLD  # "not 5, but 7 people"
+        if no is not None and no.concept == "veto.negation" and (
+            is_set_right(doc, part, old) or _is_put_right(doc, part, old, no)
+        ):  # fmt: skip
+            old.taken = _OLD  # "not 5, but 7 people", "three people, not five, died"
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
             old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
         elif (
@@ -114,6 +117,12 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
         number.taken = kind
     _set(toll, "killed" if kind == "victims" else kind, number.value if number is not None else 1, number)
     return toll
+
+
+def _is_put_right(doc: Doc, part: Part, old: Number, no: Mention) -> bool:
+    """The 5 of "three people, not five": a figure of its own stands before the comma."""
+    is_apart = no.i > part.i and doc.tokens[no.i - 1].text in _APART
+    return is_apart and any(0 <= no.i - 1 - n.j <= _NEAR for n in part.numbers)
 
 
 def _is_behind_one(part: Part, number: Number) -> bool:

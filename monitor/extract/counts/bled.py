@@ -1,0 +1,56 @@
+"""Tallies of equipment lost: aircraft, tanks and troops numbered beside weapons are no count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.counted import DASHES
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
+
+__all__ = ["is_bled"]
+
+_TROOPS: Final = 100
+_REACH: Final = 12
+_LONG: Final = frozenset(("war", "year", "season", "month", "week"))
+_GEAR: Final = frozenset(("count.other", "target.military", "weapon.carrier", "person.soldiers"))
+_KINDS: Final = 2
+"""Kinds of equipment, numbered in one sentence, that make it a list of losses."""
+
+
+def is_bled(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own; a tally."""
+    troops = part.of("person.soldiers", "side.troops")
+    if troops and any(n.j == m.i and n.value >= _TROOPS for m in troops for n in part.numbers):
+        return True
+    if part.has("act.bled") and part.has("person.soldiers"):
+        return True
+    if len(part.numbers) > 1 and (_names_gear(doc, part) or _is_list_of_gear(doc, part)):
+        return True
+    return any(0 <= number.i - m.j <= _REACH and same_clause(doc, part, m.i, number.i) for m in part.of("act.bled"))
+
+
+def _names_gear(doc: Doc, part: Part) -> bool:
+    """ "Six tanks, 21 guns and 412 drones", "tanks 6, drones 412": what stands on the ground, numbered beside them."""
+    gear = doc.lexicon.settings.get("gear", ())
+    if part.has("target.energy"):
+        return False  # tanks of fuel
+    for n in part.numbers:
+        k = n.i - 1 if n.i > part.i and doc.tokens[n.i - 1].text not in DASHES else n.i - 2
+        if n.j < part.j and doc.tokens[n.j].f in gear:
+            return True
+        if k >= part.i and doc.tokens[k].f in gear:
+            return True
+        if n.j + 1 < part.j and doc.at[n.j] is None and doc.tokens[n.j].kind == "w" and doc.tokens[n.j + 1].f in gear:
+            return True
+    return False
+
+
+def _is_list_of_gear(doc: Doc, part: Part) -> bool:
+    """ "Since the war began 670 aircraft, 283 helicopters, 107,340 drones and 640 launchers were destroyed"."""
+    if not part.has("weapon.carrier"):
+        return False
+    numbered = {n.j for n in part.numbers}
+    gear = [m for m in part.mentions if m.concept in _GEAR and (m.i in numbered or m.i - 1 in numbered)]
+    kinds = _KINDS if any(w.period in _LONG for w in part.whens) else _KINDS + 1
+    return len(gear) >= kinds and any(m.concept == "weapon.carrier" for m in gear)
