@@ -21,6 +21,7 @@ __all__ = [
     "is_item",
     "is_of_a_night",
     "is_paired",
+    "is_unreal",
     "stands_alone",
     "total_of",
     "weapon_for",
@@ -38,6 +39,13 @@ def weapon_for(
         return other, True
     if _is_name_of_unit(doc, part, number):
         return None, False
+    if (
+        number.value == 1
+        and number.is_word
+        and not number.is_article
+        and (one := next((w for w in weapons if w.j == number.i), None))
+    ):
+        return one, False  # a language that writes its "one" behind the noun
     ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
     if ahead is not None and ahead.kind == "missile" and (
         _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))

@@ -50,8 +50,7 @@ _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppre
 _RIGHT_BEHIND: Final = 30
 """What it takes off that only verbs stand between a figure and the act behind it."""
 _REACH: Final = 60
-_MANY: Final = 50
-"""More than are told of in flight one by one."""
+_MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
@@ -198,8 +197,9 @@ def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
     after = doc.at[launched.j] if launched.j < part.j else None
     if before is None or before.group not in ("weapon", "model", "place") or after is None:
         return False
-    if after.concept != "prep.from" and after.group != "verb":
-        return False  # "missiles launched from A were downed", "drones Russia launched had been downed"
+    is_ahead = after.group == "weapon" and after.lang in doc.lexicon.settings.get("verb_last", ())
+    if not is_ahead and after.concept != "prep.from" and after.group != "verb":
+        return False  # "drones Russia launched had been downed"
     return any(
         m.concept in _DONE and (verb := doc.at[m.i - 1]) is not None and verb.group == "verb"
         for m in doc.mentions_between(launched.j, part.j)

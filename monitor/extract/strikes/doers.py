@@ -24,8 +24,8 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
 
 def reply_in(doc: Doc, part: Part) -> int | None:
     """Where a sentence begins to tell of the blow that the one told first was the answer to: "in response to an attack
-    on B"; "A struck B after a missile launch", where a country is the doer of the first."""
-    if reply := part.of("prep.reply"):
+    on B", "a day after ..."; "A struck B after a missile launch", where a country is the doer of the first."""
+    if reply := part.of("prep.reply", "time.day_after"):
         return reply[0].i
     for after in part.of("time.after"):
         verb = next((m for m in part.of("strike.attack", "strike.hit") if m.i < after.i), None)

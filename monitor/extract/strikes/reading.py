@@ -153,7 +153,9 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
-        is_told = bool(weapons) and (other.has("act", "strike") or bool(found.toll.killed or found.toll.injured))
+        is_on = other.has("alert.under_attack") and found.target is not None
+        is_told = is_on or (bool(weapons) and (
+            other.has("act", "strike") or bool(found.toll.killed or found.toll.injured)))  # fmt: skip
         is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
         is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
         if sites and (is_told or is_same or (found.weapons and is_near)):

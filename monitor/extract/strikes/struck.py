@@ -65,7 +65,8 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
     if (reply := reply_in(doc, part)) is not None:
-        sites = [s for s in sites if s.i < reply] or sites  # "... in response to the attack on B"
+        ahead = [s for s in sites if s.i < reply]  # "... in response to the attack on B"
+        sites = ahead if ahead or part.has("time.day_after") else sites
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     if any(s.role == "closed" for s in sites):

@@ -98,6 +98,8 @@ def _is_headline_of(before: Strike, found: Strike) -> bool:
 
 
 def _same_toll(a: Toll, b: Toll) -> bool:
+    if b.killed is None and b.injured is None:
+        return True
     return a.killed in (None, b.killed) and a.injured in (None, b.injured)
 
 
