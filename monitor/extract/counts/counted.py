@@ -21,7 +21,6 @@ __all__ = [
     "is_item",
     "is_of_a_night",
     "is_paired",
-    "is_unreal",
     "stands_alone",
     "total_of",
     "weapon_for",

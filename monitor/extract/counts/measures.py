@@ -47,8 +47,7 @@ _WEAK: Final = {
 }  # fmt: skip
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
-_RIGHT_BEHIND: Final = 30
-"""What it takes off that only verbs stand between a figure and the act behind it."""
+_RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a figure and the act behind it
 _REACH: Final = 60
 _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
