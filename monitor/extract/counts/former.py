@@ -51,7 +51,6 @@ def is_corrected(doc: Doc, part: Part, number: Number) -> bool:
         m.i < number.i and (number.i - m.j <= _BESIDE or same_clause(doc, part, m.i, number.i))
         for m in part.of("num.former")
     )
-    return any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of("num.former"))
 
 
 def is_denied(doc: Doc, part: Part, number: Number) -> bool:

@@ -41,10 +41,8 @@ _ACTS: Final = {
     "strike.hit": "hit",
     "alert.fly": "present",
 }
-_WEAK: Final = {
-    "strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike.repelled": 60, "act.detected": 10,
-    "strike.hit": 20,
-}  # fmt: skip
+_WEAK: Final = {"strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike.repelled": 60, "act.detected": 10,
+                "strike.hit": 20}  # fmt: skip
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a figure and the act behind it
