@@ -243,7 +243,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
-                 "singular_verbs",
+                 "singular_verbs", "single_tolls",
                  "approximates", "locators", "beside", "hamlets", "ground",
                  "gear", "nations", "relatives"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})

@@ -196,7 +196,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         if doc.tokens[k].text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
             return False  # "three of them - officers"
         is_colon = doc.tokens[k].text == ":" and (
-            number.is_word or (k + 1 < part.j and doc.tokens[k + 1].kind == "w" and bool(weapons_of(doc, part)))
+            number.is_word or (k + 1 < part.j and _is_word_or_row(doc, k + 1) and bool(weapons_of(doc, part)))
         )
         return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac\u00b0/\\:")
     if mention.concept == "num.subset" and _is_of_people(doc, part, mention):
@@ -223,6 +223,11 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
     )  # fmt: skip
+
+
+def _is_word_or_row(doc: Doc, k: int) -> bool:
+    """Behind a colon: a word, or the first figure of a row, and not the minutes of a clock."""
+    return doc.tokens[k].kind == "w" or (doc.tokens[k].kind == "n" and not doc.tokens[k].glued)
 
 
 def _shares_a_unit(doc: Doc, part: Part, k: int) -> bool:

@@ -31,6 +31,7 @@ from monitor.extract.counts.measures import (
     measure_of,
 )
 from monitor.extract.counts.singles import downed_behind, is_one_downed
+from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.unreal import is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
@@ -79,6 +80,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
         if not part.numbers and not part.has("side", "act.shot_down"):
             continue
         found += _counts_of(doc, part, found)
+    take_measure_of_sum(found)
     reports: list[CountReport] = []
     for one in found:
         one.told_by = claimant_of(doc, one.part, one.number.i)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.attacked import attacked_country, lies_in
 from monitor.extract.places.plants import town_of_plant
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -42,9 +43,10 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         fit = _known_districts(doc, part, m, fit, context)
         if not fit:
             return None
-    row, second = fit[0], None
+    row, second, attacked = fit[0], None, ""
     if len(fit) > 1:
-        row, second = _first_two(doc, fit, context)
+        attacked = attacked_country(doc, part)
+        row, second = _first_two(doc, fit, context, attacked)
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
     if (seated := _raion_of_seat(doc, part, m, row)) is not None:
@@ -67,6 +69,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         return None
     if second is not None and is_city and row.population < _BIG and second.level == row.level:
         is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
+        is_as_near = is_as_near and lies_in(doc, row, attacked) == lies_in(doc, second, attacked)
         if is_as_near and second.population * 3 > row.population:
             doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
             return Candidate("", row.name, row.level, None, row.population)
@@ -127,14 +130,14 @@ def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], con
     ]  # fmt: skip
 
 
-def _first_two(doc: Doc, fit: list[Candidate], context: set[str]) -> tuple[Candidate, Candidate]:
+def _first_two(doc: Doc, fit: list[Candidate], context: set[str], attacked: str) -> tuple[Candidate, Candidate]:
     """The two that weigh most; of equal ones those that stand first."""
     first, second = fit[0], fit[1]
-    most, next_ = _weight(doc, first, context), _weight(doc, second, context)
+    most, next_ = _weight(doc, first, context, attacked), _weight(doc, second, context, attacked)
     if next_ > most:
         first, second, most, next_ = second, first, next_, most
     for one in fit[2:]:
-        weight = _weight(doc, one, context)
+        weight = _weight(doc, one, context, attacked)
         if weight > most:
             first, second, most, next_ = one, first, weight, most
         elif weight > next_:
@@ -142,15 +145,15 @@ def _first_two(doc: Doc, fit: list[Candidate], context: set[str]) -> tuple[Candi
     return first, second
 
 
-def _weight(doc: Doc, one: Candidate, context: set[str]) -> int:
-    """Of places that share a name: one near what was named, the higher level, one outside the regions under a permanent
-    alert, a hromada without a big city (one with such a city is written together with it), the larger. As one number,
-    each of these above all behind it."""
+def _weight(doc: Doc, one: Candidate, context: set[str], attacked: str) -> int:
+    """Of places that share a name: one near what was named, the higher level, one in the country attacked, one outside
+    the regions under a permanent alert, a hromada without a big city (one with such a city is written together with
+    it), the larger. As one number, each of these above all behind it."""
     level = 7 if one.level == "city" and one.population >= _BIG else _RANK.get(one.level, 0)
     standing = doc.lexicon.settings.get("standing", ())
     stands = any(a in standing for a in ancestors(doc.lexicon, one.id))
-    flags = (0 if stands else 2) + (0 if "seat" in one.note else 1)
-    return (((8 if _is_near(doc, one, context) else 0) + level) * 4 + flags) * _MOST_PEOPLE + one.population
+    flags = (4 if lies_in(doc, one, attacked) else 0) + (0 if stands else 2) + (0 if "seat" in one.note else 1)
+    return (((8 if _is_near(doc, one, context) else 0) + level) * 8 + flags) * _MOST_PEOPLE + one.population
 
 
 def _is_near(doc: Doc, one: Candidate, context: set[str]) -> bool:

@@ -20,6 +20,8 @@ _LOOSE_TIMES: Final = frozenset(
 )  # fmt: skip
 _NEAR: Final = 2
 _APART: Final = ",(\u2013\u2014"
+_SHORT: Final = 3
+"""Letters of the longest word that may be none of a person."""
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
@@ -356,7 +358,20 @@ def _one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) ->
             continue
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + _and_another(doc, part, x)
         break
-    return best
+    return best or _by_form(doc, part, m)
+
+
+def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
+    """ "A lamplighter was killed": a verb whose form says one, beside a noun that nobody knows."""
+    if m.j - m.i > 1 or doc.tokens[m.i].f not in doc.lexicon.settings.get("single_tolls", ()):
+        return None
+    for k in (m.j, m.i - 1):
+        if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
+            continue
+        is_relative = k < m.i and k > part.i and doc.tokens[k - 1].text == ","  # "..., who was killed"
+        if doc.tokens[k].text.islower() and len(doc.tokens[k].f) > _SHORT and not is_relative:
+            return 1
+    return None
 
 
 def _and_another(doc: Doc, part: Part, x: Mention) -> int:

@@ -1,0 +1,30 @@
+"""Which country a sentence says was attacked, where the attacker stands beside the weapon: of two towns of one name the
+one that lies there is meant."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.units import ancestors
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Candidate
+
+__all__ = ["attacked_country", "lies_in"]
+
+_ENEMY: Final = {"side.ua": "RU", "side.ru": "UA", "side.troops": "UA"}
+_BLOWS: Final = frozenset(("weapon", "model", "strike"))
+
+
+def attacked_country(doc: Doc, part: Part) -> str:
+    """ "Ukrainian drones hit the port of A": RU; empty where no attacker stands right before a weapon or a blow."""
+    if not part.has("side"):
+        return ""
+    for m in part.of("side"):
+        blow = doc.at[m.j] if m.j < part.j else None
+        if m.concept in _ENEMY and blow is not None and blow.group in _BLOWS:
+            return _ENEMY[m.concept]
+    return ""
+
+
+def lies_in(doc: Doc, one: Candidate, country: str) -> bool:
+    return bool(country) and country in ancestors(doc.lexicon, one.id)
