@@ -6,8 +6,9 @@ from typing import Final
 
 from monitor.extract.counts.former import is_denied
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_set_aside"]
+__all__ = ["is_set_aside", "is_subset_of_another"]
 
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
@@ -70,3 +71,15 @@ def _is_one_by_one(doc: Doc, part: Part, number: Number) -> bool:
     if before is None or before.concept != "prep.by" or not number.is_word or not part.has("alert.fly"):
         return False
     return after is None or after.group not in ("weapon", "model", "side")
+
+
+def is_subset_of_another(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
+        if m.concept == "num.subset":
+            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
+                continue
+            if m.i > number.j and any(doc.tokens[k].text == "," for k in range(number.j, m.i)):
+                continue  # "40 missiles, Kinzhals among them"
+            low, high = min(m.i, number.i), max(m.i, number.j)
+            return not any(n is not number and low < n.i < high for n in part.numbers)
+    return False

@@ -19,7 +19,6 @@ __all__ = [
     "act_for",
     "done_behind",
     "is_merged",
-    "is_subset_of_another",
     "is_undone",
     "measure_of",
 ]
@@ -385,15 +384,3 @@ def _opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
     if mention is None or mention.concept not in ("num.of", "prep.from", "prep.of"):
         return False
     return any(n.i > number.j and n.value <= number.value for n in part.numbers)
-
-
-def is_subset_of_another(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
-    for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
-        if m.concept == "num.subset":
-            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
-                continue
-            if m.i > number.j and any(doc.tokens[k].text == "," for k in range(number.j, m.i)):
-                continue  # "40 missiles, Kinzhals among them"
-            low, high = min(m.i, number.i), max(m.i, number.j)
-            return not any(n is not number and low < n.i < high for n in part.numbers)
-    return False

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.words.mentions import Candidate
+from monitor.extract.words.lexicon import Candidate
 
 __all__ = ["attacked_country", "lies_in"]
 

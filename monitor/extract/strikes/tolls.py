@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
+from monitor.extract.strikes.oneperson import and_another, one_person
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
@@ -20,8 +21,6 @@ _LOOSE_TIMES: Final = frozenset(
 )  # fmt: skip
 _NEAR: Final = 2
 _APART: Final = ",(\u2013\u2014"
-_SHORT: Final = 3
-"""Letters of the longest word that may be none of a person."""
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
@@ -85,7 +84,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             elif kind == "injured" and toll.injured is None:
                 toll.injured = 0
             continue
-        value = _counted(doc, part, number, m, words) if number is not None else _one_person(doc, part, m, words)
+        value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
         if number is not None:
             number.taken = kind
         _set(toll, "killed" if kind == "victims" else kind, value, number)
@@ -152,7 +151,7 @@ def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     if one is not None and one.concept == "person.one":
         return int(not any(w.i < one.i and w.concept != m.concept for w in words))
     people = doc.at[number.j] if number.j < part.j else None
-    if people is None or people.concept != "person.many" or not _and_another(doc, part, people):
+    if people is None or people.concept != "person.many" or not and_another(doc, part, people):
         return 0
     return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
 
@@ -333,58 +332,6 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return steps == 0 or mention.concept == "prep.of"
         k = mention.j
     return steps < 3
-
-
-def _one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> int | None:
-    """One, where a single person is the subject and nothing is counted."""
-    if m.data.get("plural"):
-        return None
-    best: int | None = None
-    reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
-    for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
-        if x.group != "person" or x.concept not in ("person.one", "person.two"):
-            if x.concept == "person.many" and (row := in_a_row(doc, part, x)):
-                return row
-            continue
-        low, high = min(x.i, m.i), max(x.i, m.i)
-        if any(w is not m and low < w.i < high for w in words):
-            continue
-        if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
-            continue
-        is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
-        if not same_clause(doc, part, x.i, m.i) and not is_near:
-            continue
-        if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
-            continue
-        best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + _and_another(doc, part, x)
-        break
-    return best or _by_form(doc, part, m)
-
-
-def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
-    """ "A lamplighter was killed": a verb whose form says one, beside a noun that nobody knows."""
-    if m.j - m.i > 1 or doc.tokens[m.i].f not in doc.lexicon.settings.get("single_tolls", ()):
-        return None
-    for k in (m.j, m.i - 1):
-        if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
-            continue
-        is_relative = k < m.i and k > part.i and doc.tokens[k - 1].text == ","  # "..., who was killed"
-        if doc.tokens[k].text.islower() and len(doc.tokens[k].f) > _SHORT and not is_relative:
-            return 1
-    return None
-
-
-def _and_another(doc: Doc, part: Part, x: Mention) -> int:
-    """One more for "a man and a woman": a single person joined right behind."""
-    joined = False
-    for m in doc.mentions_between(x.j, min(part.j, x.j + 11)):
-        if m.concept == "conj.and" and not joined:
-            joined = True
-        elif m.concept == "person.one":
-            return int(joined)
-        elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
-            return 0
-    return 0
 
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:

@@ -1,0 +1,67 @@
+"""The toll of one person, where nothing is counted: a noun for a person, or the form of the verb."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.people import in_a_row
+
+__all__ = ["and_another", "one_person"]
+
+_SHORT: Final = 3
+"""Letters of the longest word that may be none of a person."""
+
+
+def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> int | None:
+    """One, where a single person is the subject and nothing is counted."""
+    if m.data.get("plural"):
+        return None
+    best: int | None = None
+    reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
+    for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
+        if x.group != "person" or x.concept not in ("person.one", "person.two"):
+            if x.concept == "person.many" and (row := in_a_row(doc, part, x)):
+                return row
+            continue
+        low, high = min(x.i, m.i), max(x.i, m.i)
+        if any(w is not m and low < w.i < high for w in words):
+            continue
+        if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
+            continue
+        is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
+        if not same_clause(doc, part, x.i, m.i) and not is_near:
+            continue
+        if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
+            continue
+        best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
+        break
+    return best or _by_form(doc, part, m)
+
+
+def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
+    """ "A lamplighter was killed": a verb whose form says one, beside a noun that nobody knows."""
+    if m.j - m.i > 1 or doc.tokens[m.i].f not in doc.lexicon.settings.get("single_tolls", ()):
+        return None
+    for k in (m.j, m.i - 1):
+        if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
+            continue
+        is_relative = k < m.i and k > part.i and doc.tokens[k - 1].text == ","  # "..., who was killed"
+        if doc.tokens[k].text.islower() and len(doc.tokens[k].f) > _SHORT and not is_relative:
+            return 1
+    return None
+
+
+def and_another(doc: Doc, part: Part, x: Mention) -> int:
+    """One more for "a man and a woman": a single person joined right behind."""
+    joined = False
+    for m in doc.mentions_between(x.j, min(part.j, x.j + 11)):
+        if m.concept == "conj.and" and not joined:
+            joined = True
+        elif m.concept == "person.one":
+            return int(joined)
+        elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
+            return 0
+    return 0
