@@ -180,7 +180,15 @@ def _carry_times(doc: Doc) -> None:
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
             part.when = doc.parts[n - 1].when
         elif last is None and n <= 2 and first is not None and first.period in ("night", "day", "hours"):
-            part.when = first
+            part.when = None if _is_of_the_day_before(doc, part, first) else first
+
+
+def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
+    """ "A drone hit A. The day before, shells fell on it": a sentence that opens with another day dates none before it;
+    below a headline it does."""
+    later = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
+    opens = later is not None and first.i - later.i <= 1 and later.has("time.yesterday")
+    return opens and later is not None and later.line == part.line
 
 
 def _is_of_something_else(doc: Doc, part: Part, when: When) -> bool:

@@ -335,7 +335,7 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
         return False
     tokens = doc.tokens[low : number.i]
     k = number.j
-    while k < len(doc.at) and doc.tokens[k].text in DASHES:
+    while k < len(doc.at) and (doc.tokens[k].text in DASHES or ((m := doc.at[k]) and m.concept == "num.more")):
         k += 1
     after = doc.at[k] if k < len(doc.at) else None
     if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):

@@ -99,14 +99,15 @@ def act_for(
         if others:
             cost += others * (10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50)
         if m.i > number.j:
-            cost += (
-                -_RIGHT_BEHIND
-                if all((x := doc.at[k]) is not None and x.group == "verb" for k in range(number.j, m.i))
-                else 15
-            )
+            cost += -_RIGHT_BEHIND if all(_is_verb_or_more(doc.at[k]) for k in range(number.j, m.i)) else 15
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _is_verb_or_more(m: Mention | None) -> bool:
+    """ "119 more were lost": nothing that could be counted stands between a figure and the verb behind it."""
+    return m is not None and (m.group == "verb" or m.concept == "num.more")
 
 
 def _is_awaited(doc: Doc, part: Part, number: Number, launch: Mention) -> bool:

@@ -27,6 +27,8 @@ VETOES: Final = frozenset(
 )  # fmt: skip
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _BESIDE: Final = 1
+_FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
+"""What nobody intercepts: a place attacked with it was hit."""
 
 
 def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
@@ -42,7 +44,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.part.has("prep.front") and not harmed and not s.has_effect and not s.weapons:
         return False  # "on the front of A he attacked near B": troops on the ground
     is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
-    if s.is_named and is_unharmed and s.target is None:
+    if s.is_named and is_unharmed and s.target is None and not _FELL.intersection(s.weapons):
         return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False

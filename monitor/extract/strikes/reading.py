@@ -160,7 +160,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
         is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
         if sites and (is_told or is_same or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
-            found.weapons = found.weapons or weapons
+            if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
+                found.weapons = found.weapons or weapons
             return True
     return False
 

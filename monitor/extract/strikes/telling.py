@@ -56,9 +56,9 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if not mine and found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
         return not found.toll.is_empty
     if not mine:
-        return gap <= 2 or not found.toll.is_empty
+        return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
     if mine == theirs or mine <= theirs:
-        return _same_day(before, found)
+        return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if _is_headline_of(before, found) and gap <= 1:
         return True
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
@@ -101,6 +101,16 @@ def _same_toll(a: Toll, b: Toll) -> bool:
     if b.killed is None and b.injured is None:
         return True
     return a.killed in (None, b.killed) and a.injured in (None, b.injured)
+
+
+def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Two were hurt. The day before, shelling killed a man": another strike, though no place is named."""
+    if found.when is None or found.when.date is None or found.part.line != before.last.line:
+        return False
+    told = before.when.date if before.when is not None and before.when.date is not None else None
+    if told is None and doc.local is not None:
+        told = doc.local.date().isoformat()
+    return told is not None and found.when.period == "day" and found.when.date[-10:] < told[-10:]
 
 
 def _same_day(a: Strike, b: Strike) -> bool:
