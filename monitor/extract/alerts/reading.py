@@ -165,7 +165,9 @@ def _is_list_below(doc: Doc, part: Part, threat: Proposal) -> bool:
     """ "Drones near", then "A, B, C": the places of the same line, or the row of places below a short post's first."""
     if part.line == threat.part.line:
         return True
-    return len(doc.parts) <= _FEW and len(part.sites) > 1 and not part.numbers and is_read_whole(doc, part)
+    is_name = all(m.group in ("place", "level", "mark") for m in part.mentions)
+    is_row = len(part.sites) > 1 or (is_name and len(threatened(doc, part.sites)) > 0)
+    return len(doc.parts) <= _FEW and is_row and not part.numbers and is_read_whole(doc, part)
 
 
 def _is_how_many(doc: Doc, found: list[Proposal], part: Part, so_far: list[Proposal]) -> bool:

@@ -27,6 +27,10 @@ _MANY: Final = 50
 _ROW: Final = 40
 _MINUS: Final = 4
 _NAME: Final = 3
+_NOT_BARE: Final = frozenset(
+    ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
+     "time.tomorrow", "time.yesterday")
+)  # fmt: skip
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _LINE: Final = 16
 _UNAIMED: Final = 2
@@ -314,12 +318,7 @@ def _is_bare(doc: Doc, part: Part) -> bool:
         return False
     if part.n + 1 < len(doc.parts) and "video" in doc.parts[part.n + 1].vetoes:
         return False  # "A bird in the sky! Footage of ..."
-    return (
-        words <= 5
-        and _unread(doc, part) <= 2
-        and not part.has("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "target", "count.money")
-        and not part.has("time.tomorrow", "time.yesterday")
-    )
+    return words <= 5 and _unread(doc, part) <= 2 and not part.has_any(_NOT_BARE)
 
 
 def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:

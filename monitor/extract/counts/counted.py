@@ -208,7 +208,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     if mention.group == "side" and is_unread_noun(doc, part, mention):
         return False  # "600 enemy dugouts"
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
-        mention.concept == "strike.hit" and part.has("act.shot_down", "act.merged")
+        mention.concept == "strike.hit"
+        and (part.has("act.shot_down", "act.merged") or any(w.j == number.i for w in part.of("weapon", "model")))
     ):
         after = doc.at[mention.j] if mention.j < part.j else None
         if after is not None and (

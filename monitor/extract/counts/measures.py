@@ -241,7 +241,7 @@ def measure_of(
                 measure = "launched"
         if measure == "suppressed" and is_merged(doc, part):
             return "shot_down", act
-        if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost") and act.i > number.j:
+        if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
             return "launched", act
         return measure, act
     if here:

@@ -136,9 +136,10 @@ def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
 
 def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
-    if not (found.has_effect or not found.toll.is_empty):
-        return False
     before = doc.parts[found.part.n - 1] if found.part.n else None
+    is_at_object = found.is_named and bool(found.weapons) and found.target is not None and found.part.has("side")
+    if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
+        return False
     if before is not None and before.line == found.part.line and is_dateline(doc, before):
         found.places = [s.ref for s in before.sites]
         return True
@@ -158,7 +159,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
             other.has("act", "strike") or bool(found.toll.killed or found.toll.injured)))  # fmt: skip
         is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
         is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
-        if sites and (is_told or is_same or (found.weapons and is_near)):
+        is_shelled = found.is_named and found.toll.is_people and other.has("alert.under_attack")
+        if sites and (is_told or is_same or is_shelled or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
             if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
                 found.weapons = found.weapons or weapons

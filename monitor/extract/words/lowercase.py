@@ -67,7 +67,7 @@ def is_framed(doc: Doc, part: Part, m: Mention) -> bool:
         if _is_course(doc, part, m.j) or (behind is not None and behind.rows and _is_of_a_row(doc, part)):
             return True
         nxt = doc.tokens[m.j].text if m.j < part.j else ""
-        return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j
+        return nxt in (":", "-", "\u2013", "\u2014", "/", ",") or m.j == part.j or _is_dateline(doc, part, m)
     after = doc.at[m.j] if m.j < part.j else None
     if after is not None and after.concept == "conj.and" and after.j < part.j:
         other = doc.at[after.j]  # "the A and B power plants"
@@ -86,6 +86,14 @@ def is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if mention is not None and mention.group == "person" and doc.lang not in doc.lexicon.settings.get("articled", ()):
         return True  # "two residents of A", where no word says "of"
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
+
+
+def _is_dateline(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Bilozerka. A drone struck a bus": a sentence that is the name, before one that tells of a blow."""
+    if m.j + 1 != part.j or doc.lang in doc.lexicon.settings.get("articled", ()) or part.n + 1 >= len(doc.parts):
+        return False
+    after = doc.parts[part.n + 1]
+    return after.line == part.line and after.has("strike", "toll") and after.has("weapon", "model", "side")
 
 
 def _is_course(doc: Doc, part: Part, k: int) -> bool:
