@@ -178,6 +178,8 @@ def _point_back(doc: Doc, part: Part) -> None:
             if s.role not in ("from", "except", "speaker", "agent") and not is_office(doc, other, s)
         ]
         narrow = [s for s in told if s.ref.level not in ("country", "sea")]
+        if back[0].concept == "place.there" and part.has("alert.still", "alert.lasts"):
+            narrow = [s for s in other.sites if s.role == "except"] or narrow  # "over, but for A. There it goes on"
         cities = [s for s in narrow if s.ref.level == "city"]
         if cities and part.has("level.city") and not part.has("place.there"):
             narrow = cities

@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.places.attacked import attacked_country, lies_in
 from monitor.extract.places.plants import town_of_plant
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
+from monitor.extract.places.rows import is_figured, is_in_row, is_row
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.lexicon import Candidate
@@ -278,19 +279,18 @@ _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
 _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _BARE_REACH: Final = 12
-_ROW: Final = 6
 _ROW_OF_REGIONS: Final = 12
 
 
 def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
     form says whether a region, a raion or a hromada is meant."""
-    is_item = _is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
+    is_item = is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
     if not (_is_adjective(m) or is_item) or not doc.tokens[m.i].text[0].isupper():
         return None
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
                for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
-                   _is_row(doc, part) or _is_figured(doc, part, m)):  # fmt: skip
+                   is_row(doc, part) or is_figured(doc, part, m)):  # fmt: skip
         return None
     found = {one.level for one in m.rows if one.is_adj}
     levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
@@ -313,20 +313,6 @@ def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return levels if is_end or mention.concept == "conj.but" else None
 
 
-def _is_figured(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "... (Belgorod's - 20, Oryol's - 12)": one of several in a tally, each with its figure."""
-    k = m.j + 1
-    is_told = len(part.numbers) > 2 and part.has("act.shot_down", "act.merged", "act.launched")
-    return is_told and k < part.j and doc.tokens[m.j].text in "-\u2013\u2014:" and any(n.i == k for n in part.numbers)
-
-
-def _is_row(doc: Doc, part: Part) -> bool:
-    """ "Kharkiv's - 3": a line of a table of weapons, that is a name and a figure."""
-    if not part.numbers or part.j - part.i > _ROW:
-        return False
-    return any(p.has("weapon", "model") for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1])
-
-
 def _is_adjective(m: Mention) -> bool:
     return all(one.is_adj for one in m.rows)
 
@@ -346,40 +332,11 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     ):  # fmt: skip
         is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
     is_named = is_plural or any(x is not None and x.concept == "level.oblast" for x in (before, after))
-    if not is_named and not _is_in_row(doc, part, m):
+    if not is_named and not is_in_row(doc, part, m):
         return None
     pairs = doc.lexicon.settings.get("around", {})
     above = pairs.get(row.id) or next((a for a in ancestors(doc.lexicon, row.id) if "-" in a), None)
     return doc.lexicon.place(above) if above else None
-
-
-def _is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "40 over the Volgograd region, 22 over Rostov, five over Kursk": a row that began with regions goes on so."""
-    if not part.has("act.shot_down", "act.merged") or not _is_counted_over(doc, part, m):
-        return False
-    for name in part.of("place"):
-        if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
-            continue
-        after = doc.at[name.j]
-        is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
-        if is_long or (after is not None and after.concept == "level.oblast"):
-            return True
-    return False
-
-
-def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
-    """Whether a number and "over" stand before a name, another name joined to it at most between."""
-    k = m.i - 1
-    for _ in range(3):
-        joint = doc.at[k] if k > part.i else None
-        if joint is None or joint.concept != "conj.and" or (other := doc.at[k - 1]) is None or not other.rows:
-            break
-        k = other.i - 1
-    over = doc.at[k] if k > part.i else None
-    if over is None or over.concept not in ("prep.over", "prep.at"):
-        return False
-    before = doc.at[over.i - 1]
-    return doc.tokens[over.i - 1].kind == "n" or (before is not None and before.group == "num")
 
 
 def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidate | None:

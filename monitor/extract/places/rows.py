@@ -1,0 +1,57 @@
+"""Names in a tally, each with its figure: what a row began with it goes on with, though its noun is left out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_counted_over", "is_figured", "is_in_row", "is_row"]
+
+_REACH: Final = 12
+_ROW: Final = 6
+
+
+def is_figured(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "... (Belgorod's - 20, Oryol's - 12)", "Voronezh's: 5 drones": one of a tally, each with its figure."""
+    k = m.j + 1
+    is_told = len(part.numbers) > 2 and part.has("act.shot_down", "act.merged", "act.launched")
+    is_told = is_told or (m.i == part.i and k < part.j and doc.tokens[m.j].text == ":" and part.has("weapon", "model"))
+    return is_told and k < part.j and doc.tokens[m.j].text in "-\u2013\u2014:" and any(n.i == k for n in part.numbers)
+
+
+def is_row(doc: Doc, part: Part) -> bool:
+    """ "Kharkiv's - 3": a line of a table of weapons, that is a name and a figure."""
+    if not part.numbers or part.j - part.i > _ROW:
+        return False
+    return any(p.has("weapon", "model") for p in doc.parts[max(0, part.n - _REACH) : part.n + 1])
+
+
+def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "40 over the Volgograd region, 22 over Rostov, five over Kursk": a row that began with regions goes on so."""
+    if not part.has("act.shot_down", "act.merged") or not is_counted_over(doc, part, m):
+        return False
+    for name in part.of("place"):
+        if name.i >= m.i or not name.rows or not is_counted_over(doc, part, name):
+            continue
+        after = doc.at[name.j]
+        is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
+        if is_long or (after is not None and after.concept == "level.oblast"):
+            return True
+    return False
+
+
+def is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
+    """Whether a number and "over" stand before a name, another name joined to it at most between."""
+    k = m.i - 1
+    for _ in range(3):
+        joint = doc.at[k] if k > part.i else None
+        if joint is None or joint.concept != "conj.and" or (other := doc.at[k - 1]) is None or not other.rows:
+            break
+        k = other.i - 1
+    over = doc.at[k] if k > part.i else None
+    if over is None or over.concept not in ("prep.over", "prep.at"):
+        return False
+    before = doc.at[over.i - 1]
+    return doc.tokens[over.i - 1].kind == "n" or (before is not None and before.group == "num")
