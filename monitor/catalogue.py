@@ -33,6 +33,7 @@ from monitor.errors import LanguageDataError
 from monitor.extract.text.notation import expand
 from monitor.extract.text.tokens import fold, fold_form
 from monitor.extract.words.lexicon import Lexicon, PlaceRow
+from monitor.extract.words.pairs import marks_of
 
 __all__ = [
     "LANGUAGES",
@@ -44,7 +45,7 @@ __all__ = [
     "rules_version",
 ]
 
-_FORMAT = 6
+_FORMAT = 7
 _TRIED = frozenset(("order", "families", "means", "siren_stems", "attributive"))
 """Settings whose values are tried one after the other; all other lists are only asked whether they hold a word."""
 
@@ -107,6 +108,7 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
         "forms": _packed(forms, notes),
         "notes": tuple(notes),
         "starts": starts,
+        "pairs": marks_of(forms),
         "places": places,
         "tags": tags,
         "concepts": concepts,
@@ -148,6 +150,7 @@ def _lexicon(made: dict[str, Any], version: str) -> Lexicon:
         stems=frozenset(made["stems"]),
         forms=made["forms"],
         starts=made["starts"],
+        pairs=made["pairs"],
         places=made["places"],
         index={row[0]: n for n, row in enumerate(made["places"])},
         tags=made["tags"],
@@ -323,6 +326,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
         PACKAGE / "atlas.py",
         PACKAGE / "extract" / "text" / "notation.py",
         PACKAGE / "extract" / "text" / "tokens.py",
+        PACKAGE / "extract" / "words" / "pairs.py",
     ]
     for path in files:
         if path.exists() and path.name != "known-failures.toml":

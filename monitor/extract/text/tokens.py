@@ -50,7 +50,8 @@ class Token:
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
     their own entries, the first of which are ``own`` (``senses`` in a text of the language ``senses_in``); ``follow``
     holds every key that goes on from one of the nodes (None: nothing longer begins so). ``longest`` name of a place
-    that begins so (in tokens), ``rows`` of the place called just so, ``votes`` for languages by its letters.
+    that begins so (in tokens), ``mark`` in the table of how such names begin (``words.pairs``), ``rows`` of the place
+    called just so, ``votes`` for languages by its letters.
 
     ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting``
     that a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it),
@@ -59,8 +60,8 @@ class Token:
 
     __slots__ = (
         "f", "follow", "gap", "glued", "hyphen", "is_break", "is_figure", "is_live", "is_odd", "is_parting", "is_quote",
-        "is_split", "keys", "kind", "longest", "nodes", "own", "parts", "rows", "senses", "senses_in", "text", "votes",
-        "width",
+        "is_split", "keys", "kind", "longest", "mark", "nodes", "own", "parts", "rows", "senses", "senses_in", "text",
+        "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -78,6 +79,7 @@ class Token:
         self.senses_in: str | None = ""
         self.follow: dict[str, Any] | None = None
         self.longest = 0
+        self.mark = 0
         self.rows: tuple[Candidate, ...] = ()
         self.votes: tuple[tuple[str, float], ...] = ()
         self.parts: tuple[tuple[Token, int], ...] = ()

@@ -38,7 +38,8 @@ class Lexicon:
     (concept, language) under the empty key. ``stems`` are the stems that occur, so that a token's keys can be found
     by its prefixes. ``forms`` maps a folded name (tokens joined by one space) to its candidates as numbers (the place's
     place in ``places`` times 256, plus the note's in ``notes``; see ``rows``), ``starts`` the first
-    token of names of several tokens to the most tokens of one that begins so. ``concepts`` holds each concept's own
+    token of names of several tokens to the most tokens of one that begins so, ``pairs`` tells which two tokens may
+    begin one (``words.pairs``). ``concepts`` holds each concept's own
     data (such as a claimant's printed name). ``settings`` are named sections of the language folders. ``known`` is
     what readings have worked out of it so far, by name; it may be emptied at any time.
     """
@@ -47,6 +48,7 @@ class Lexicon:
     stems: frozenset[str] = frozenset()
     forms: dict[str, int | tuple[int, ...]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)
+    pairs: bytes = b""
     places: tuple[PlaceRow, ...] = ()
     index: dict[str, int] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class Lexicon:
 
     def memo(self, name: str, most: int = 20_000) -> dict[Any, Any]:
         """A table of answers that depend on the lexicon alone; emptied when it holds ``most``."""
-        found = self.known.get(name)
+        found: dict[Any, Any] | None = self.known.get(name)
         if found is None:
             found = self.known[name] = {}
         elif len(found) >= most:

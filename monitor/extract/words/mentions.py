@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.lexicon import Candidate, Lexicon
+from monitor.extract.words.pairs import may_begin
 
 __all__ = ["Mention", "find"]
 
@@ -169,8 +170,10 @@ def _longest(
 
 def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
     """The longest name of a place that begins at ``i``: where it ends and what may be called so."""
-    forms = lexicon.forms
     end, longest = (i + 1 if token.rows else i), ""
+    if i + 1 == size or token.longest == 1 or not may_begin(lexicon.pairs, token.mark, tokens[i + 1].mark):
+        return end, token.rows
+    forms = lexicon.forms
     name = token.f
     for k in range(i + 1, min(size, i + token.longest)):
         after = tokens[k]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.extract.text.normalise import may_need_cleaning
 from monitor.extract.text.tokens import HYPHENS, PIECE, Token, fold, parts_of
+from monitor.extract.words.pairs import mark_of
 
 if TYPE_CHECKING:
     from monitor.extract.words.lexicon import Lexicon
@@ -162,13 +163,30 @@ class Vocabulary(dict[str, Token]):
     ``at_line`` and ``after_space`` hold whole words with their signs, ``is_uneven`` says that one of those looked up
     has a space of another kind in it that belongs to the next."""
 
-    __slots__ = (
-        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_little", "_stems", "_telling",
-        "after_space", "at_line", "is_uneven",
-    )  # fmt: skip
+    __slots__ = ("_maker", "after_space", "at_line", "is_uneven")
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
+        self._maker = _Maker(lexicon)
+        self.at_line = Words(self, "")
+        self.after_space = Words(self, " ")
+        self.is_uneven = False
+
+    def __missing__(self, piece: str) -> Token:
+        token = self._maker.made(piece, self)
+        if len(piece) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[piece] = token
+        return token
+
+
+class _Maker:
+    """Makes the token of a piece."""
+
+    __slots__ = ("_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_little", "_stems", "_telling")
+
+    def __init__(self, lexicon: Lexicon) -> None:
         settings = lexicon.settings
         self._lexicon = lexicon
         self._letters: dict[str, list[str]] = settings.get("letters", {})
@@ -181,28 +199,21 @@ class Vocabulary(dict[str, Token]):
         self._elisions: Collection[str] = settings.get("elisions", _NOTHING)
         self._enclitics: Collection[str] = settings.get("enclitics", _NOTHING)
         self._abbreviations: Collection[str] = settings.get("abbreviations", _NOTHING)
-        self.at_line = Words(self, "")
-        self.after_space = Words(self, " ")
-        self.is_uneven = False
 
-    def __missing__(self, piece: str) -> Token:
+    def made(self, piece: str, known: Vocabulary) -> Token:
         text = "\n" if piece[-1] == "\n" else piece.lstrip() or piece
         gap = len(piece) - len(text)
         is_joined = len(text) > 1 and text[0] in HYPHENS
         if is_joined:
             text = text[1:]
-        token = self._token(text, gap == 0, is_joined)
+        token = self._token(text, gap == 0, is_joined, known)
         token.gap = gap
         token.width = len(piece)
         if may_need_cleaning(piece):
             token.is_odd = token.is_split = True
-        if len(piece) <= _LONGEST:
-            if len(self) >= _MOST:
-                self.clear()
-            self[piece] = token
         return token
 
-    def _token(self, text: str, glued: bool, is_joined: bool) -> Token:
+    def _token(self, text: str, glued: bool, is_joined: bool, known: Vocabulary) -> Token:
         first = text[0]
         if first == "\n":
             kind: Literal["w", "n", "p", "l"] = "l"
@@ -228,7 +239,7 @@ class Vocabulary(dict[str, Token]):
         for start, end in parts:
             word = text[start:end]
             is_plain = start > 0 and not _FOLDED.search(word)
-            part = self[word] if is_plain else self._word(word, fold(word), glued, is_joined)
+            part = known[word] if is_plain else self._word(word, fold(word), glued, is_joined)
             made.append((part, len(text) - end))
             glued, is_joined = True, False
         whole.parts = tuple(made)
@@ -240,10 +251,10 @@ class Vocabulary(dict[str, Token]):
         token = Token(text, folded, "w", glued, is_joined)
         token.is_split = folded in self._abbreviations
         token.keys = self._keys(folded)
-        if self._telling.search(folded):
+        if letters := self._telling.findall(folded):
             votes: dict[str, float] = {}
-            for char in folded:
-                for lang in self._letters.get(char, ()):
+            for letter in letters:
+                for lang in self._letters[letter]:
                     votes[lang] = votes.get(lang, 0.0) + 0.5
             token.votes = tuple(votes.items())
         elif folded in self._little:
@@ -280,6 +291,7 @@ class Vocabulary(dict[str, Token]):
             if len(node) > (entries is not None):
                 token.follow = node if token.follow is None else {**token.follow, **node}
         token.nodes = tuple(nodes)
+        token.mark = mark_of(token.f)
         token.rows = self._lexicon.rows(token.f)
         token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
         if not token.longest and token.kind == "w" and token.text[0].isupper() and _ACUTE.search(token.f):
