@@ -29,16 +29,19 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         return _named(named[0])
     if named:
         return _named(_nearest(doc, part, named, at))
-    for other in (*doc.parts[part.n + 1 : part.n + 4], *reversed(doc.parts[max(0, part.n - 4) : part.n])):
+    beside = [*range(part.n + 1, min(part.n + 4, len(doc.parts))), *range(part.n - 1, max(-1, part.n - 5), -1)]
+    for n in beside:
+        other = doc.parts[n]
         if other.line == part.line:
             for m in _offices(other):
                 if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
                     return _named(m)
-    head = next((p for p in reversed(doc.parts[max(0, part.n - _LIST) : part.n]) if _is_header(doc, p)), None)
-    if head is not None:
-        named = _offices(head)
-        if named:
-            return _named(named[0])
+    for n in range(part.n - 1, max(-1, part.n - _LIST - 1), -1):
+        if _is_header(doc, doc.parts[n]):
+            named = _offices(doc.parts[n])
+            if named:
+                return _named(named[0])
+            break
     signed = _signature(doc)
     if signed is not None:
         return _named(signed)
@@ -59,11 +62,11 @@ def _offices(part: Part) -> list[Mention]:
 def _speaks(part: Part, m: Mention) -> bool:
     """An army does things, and is their claimant only where a word says that it tells of them; whoever attacks, or
     owns the drone, says nothing of it."""
-    if any(
+    if m.concept.startswith("claimant.military") and any(
         (0 <= x.i - m.j <= _DOES and x.concept in ("strike.attack", "act.launched"))
         or (x.j == m.i and (x.group == "weapon" or x.concept == "strike.attack"))
         for x in part.mentions
-    ) and m.concept.startswith("claimant.military"):
+    ):
         return False
     return not m.data.get("acts") or part.has("claim")
 
@@ -107,7 +110,11 @@ def _named(m: Mention) -> tuple[str | None, str | None, str | None]:
 
 def _signature(doc: Doc) -> Mention | None:
     """A line of its own that names an office and says nothing else."""
-    for part in (*doc.parts[:2], *doc.parts[-2:]):
+    size = len(doc.parts)
+    for n in (0, 1, size - 2, size - 1):
+        if not 0 <= n < size:
+            continue
+        part = doc.parts[n]
         named = _offices(part) if part.j - part.i <= 8 else []
         if named and all(m.group in ("claimant", "mark", "side") for m in part.mentions):
             return named[0]

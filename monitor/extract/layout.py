@@ -53,7 +53,7 @@ def lay_out(
         at[m.i] = m
         for k in range(m.i + 1, m.j):
             at[k] = m
-    if source.text.count(":") > 1:
+    if 0 <= source.text.find(":") < source.text.rfind(":"):
         sentences = cut_at_headers(tokens, at, sentences)
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
@@ -85,7 +85,8 @@ def lay_out(
         if part.has("time", "month", "weekday") or (own and _is_figure_a_time(tokens, own)):
             part.whens, used = find_times(tokens, at, i, j, calendar, mine, own)
         if "num" in part.groups:
-            own = sorted({*own, *(m.i for m in mine if m.group == "num")})
+            named = [m.i for m in mine if m.group == "num"]
+            own = sorted({*own, *named}) if own else named
         if own:
             part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts)
         parts.append(part)

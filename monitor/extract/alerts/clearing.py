@@ -104,7 +104,7 @@ def _levels_of(doc: Doc, m: Mention) -> set[str | None]:
 def _is_set_apart(doc: Doc, part: Part, n: int) -> bool:
     """A name that is no known place, with a sign between it and the rest of the sentence: "Busivka: all clear"."""
     word, m = doc.tokens[n], doc.at[n]
-    if word.kind != "w" or not word.text[0].isupper() or (m is not None and not m.rows):
+    if word.kind != "w" or not word.is_capital or (m is not None and not m.rows):
         return False
     after = doc.tokens[n + 1] if n + 1 < part.j else None
     before = doc.tokens[n - 1] if n > part.i else None

@@ -361,7 +361,7 @@ def _is_of_a_thing(doc: Doc, part: Part, trigger: Mention) -> bool:
     if doc.lang not in settings.get("compounds", ()) or doc.lang in settings.get("verb_last", ()):
         return False
     word = doc.tokens[trigger.j] if trigger.j < part.j else None
-    if word is None or word.kind != "w" or not word.text[0].islower():
+    if word is None or word.kind != "w" or not word.is_lower:
         return False
     behind = doc.at[trigger.j]
     if behind is not None:

@@ -182,9 +182,8 @@ def _is_speed(part: Part) -> bool:
 def _is_gift(doc: Doc, part: Part) -> bool:
     """ "Drones for the brigade": the word for "for" right behind a weapon, in a post that warns of nothing."""
     words = doc.lexicon.settings.get("benefit", ())
-    return not any(p.has("alert") for p in doc.parts) and any(
-        m.j < part.j and doc.tokens[m.j].f in words for m in part.of("weapon", "model")
-    )
+    is_for = any(m.j < part.j and doc.tokens[m.j].f in words for m in part.of("weapon", "model"))
+    return is_for and not any(p.has("alert") for p in doc.parts)
 
 
 def _is_behind_siren(doc: Doc, part: Part) -> bool:
@@ -323,13 +322,15 @@ def _is_bare(doc: Doc, part: Part) -> bool:
 
 def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     """ "Course for Kyiv!": a direction alone, in a terse post."""
+    if not part.sites:
+        return []
     near = doc.parts[max(0, part.n - 3) : part.n + 3]
     near = [p for p in near if p.n != part.n or p is part]  # not the sentence that ``part`` is a clause of
     if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
         return []
-    if part.has("act.launch_noun") and part.sites and (_is_call(doc, part) or _is_more_of_them(doc, part)):
+    if part.has("act.launch_noun") and (_is_call(doc, part) or _is_more_of_them(doc, part)):
         return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
-    if not part.sites or part.has("veto", "strike", "toll", "claim", "target", "person"):
+    if part.has("veto", "strike", "toll", "claim", "target", "person"):
         return []
     if any(m.concept != "act.present" for m in part.of("act")):
         return []

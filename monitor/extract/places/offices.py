@@ -56,7 +56,7 @@ def is_voice(doc: Doc, part: Part, k: int) -> bool:
         m = doc.at[n]
         if m is not None:
             return n > k and m.group == "claim"
-        if doc.tokens[n].kind != "w" or doc.tokens[n].text[0].isupper():
+        if doc.tokens[n].kind != "w" or doc.tokens[n].is_capital:
             return False
     return False
 

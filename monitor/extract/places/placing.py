@@ -91,10 +91,10 @@ def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:
     """ "Three drones A - B": from A to B, where the weapon stands right before A."""
     for n in range(1, len(sites)):
         one, other = sites[n - 1], sites[n]
-        gap = doc.tokens[one.j : other.i]
         before = doc.at[one.i - 1] if one.i > part.i else None
         is_flight = before is not None and before.group in ("weapon", "model")
-        if is_flight and one.role == other.role == "name" and len(gap) == 1 and gap[0].text in "-\u2013\u2014":
+        is_bare = is_flight and one.role == other.role == "name" and other.i == one.j + 1
+        if is_bare and doc.tokens[one.j].text in "-\u2013\u2014":
             one.role, other.role = "past", "target"
 
 
@@ -167,8 +167,10 @@ def _within(doc: Doc, site: Site) -> Site | None:
 
 def _point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
+    if part.sites:
+        return
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
-    if part.sites or not back:
+    if not back:
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
@@ -214,7 +216,8 @@ def _governed(doc: Doc, part: Part, site: Site) -> Site:
     before = doc.at[site.i - 1] if site.i > part.i else None
     if before is not None and before.group == "prep" and before.i > part.i:
         before = doc.at[before.i - 1]
-    is_his = any(m is not None and m.concept == "claimant.governor" for m in (before, after))
+    is_his = before is not None and before.concept == "claimant.governor"
+    is_his = is_his or (after is not None and after.concept == "claimant.governor")
     return _region_of(doc, site) if is_his else site
 
 
@@ -257,7 +260,7 @@ def _capital_of_side(doc: Doc, m: Mention) -> str | None:
 
 def _capital_of_text(doc: Doc) -> str | None:
     """The capital of the only side that the text's claimants stand on."""
-    sides = {m.data["side"] for m in doc.mentions if m.group == "claimant" and m.data.get("side")}
+    sides = {m.data["side"] for part in doc.parts for m in part.of("claimant") if m.data.get("side")}
     return _CAPITAL_OF.get(sides.pop()) if len(sides) == 1 else None
 
 

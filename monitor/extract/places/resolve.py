@@ -55,12 +55,12 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     is_city = row.level == "city"
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
         return Candidate("", row.name, row.level, None, row.population)
-    is_capital = token.text[0].isupper() or not token.text[0].islower()
+    is_capital = token.is_capital or not token.is_lower
     if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
         if is_low and not is_headed_for(doc, part, m, row, context):
             return None
-        is_picked = ":" in row.id and token.text[0].isupper() and not row.is_common  # listed by hand
+        is_picked = ":" in row.id and token.is_capital and not row.is_common  # listed by hand
         if row.population < _SMALL and not is_picked and not is_framed(doc, part, m):
             return None
     elif not is_capital and row.is_common:
@@ -286,7 +286,7 @@ def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
     form says whether a region, a raion or a hromada is meant."""
     is_item = is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
-    if not (_is_adjective(m) or is_item) or not doc.tokens[m.i].text[0].isupper():
+    if not (_is_adjective(m) or is_item) or not doc.tokens[m.i].is_capital:
         return None
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
                for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
@@ -326,12 +326,13 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
         k = x.i - 1
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
-    is_plural = hint == ("oblast",) and any(x.concept == "level.oblasts" for x in doc.mentions_between(part.i, part.j))
+    is_plural = hint == ("oblast",) and part.has("level.oblasts")
     if is_plural and not _is_adjective(m) and any(
         x.rows and _is_adjective(x) for x in doc.mentions_between(m.j, min(part.j, m.j + _ROW_OF_REGIONS))
     ):  # fmt: skip
         is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
-    is_named = is_plural or any(x is not None and x.concept == "level.oblast" for x in (before, after))
+    is_named = is_plural or (before is not None and before.concept == "level.oblast")
+    is_named = is_named or (after is not None and after.concept == "level.oblast")
     if not is_named and not is_in_row(doc, part, m):
         return None
     pairs = doc.lexicon.settings.get("around", {})
@@ -348,7 +349,8 @@ def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidat
         k = x.i - 1
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
-    if not any(x is not None and x.concept == "level.raion" for x in (before, after)):
+    is_named = before is not None and before.concept == "level.raion"
+    if not is_named and (after is None or after.concept != "level.raion"):
         return None
     for above in ancestors(doc.lexicon, row.id):
         found = doc.lexicon.place(above)

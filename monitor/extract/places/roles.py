@@ -72,9 +72,9 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "speaker"
         if role is None and _is_rival(doc, part, site):
             role = "speaker"
-        if role in (None, "at") and _is_of_speaker(doc, part, site):
+        if (role is None or role == "at") and _is_of_speaker(doc, part, site):
             role = "speaker"
-        if role in (None, "at", "target") and told is not None and is_met and _is_venue(doc, part, told):
+        if is_met and role in (None, "at", "target") and told is not None and _is_venue(doc, part, told):
             role = "speaker"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
             role = "speaker"
@@ -84,7 +84,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             is_list = True
         elif role is None and _is_in_areas(doc, part, site):
             role, is_list = "from", True
-        if role in (None, "at") and _is_of_a_comment(doc, part, site, sites):
+        if (role is None or role == "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
         if role is None and _is_capital_that_fires(doc, part, site, after, sites):
             role = "agent"
@@ -104,7 +104,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
                 flown_over.append(site)
         elif role is None and case == "loc" and not (last is not None and _is_slashed(doc, last, site)):
             role = "at"  # a language that writes its "in" into the name
-        if role in (None, "at") and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
+        is_loose = role is None or role == "at"
+        if is_loose and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
             role = last.role if role is None or last.role in ("except", "from") else role
             if last in flown_over:
                 flown_over.append(site)
@@ -137,6 +138,8 @@ def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:
 
 def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
     """ "From the directions of Nowhere, A, B": launch areas whose first names nobody knows."""
+    if "prep.areas" not in part.groups:
+        return False
     areas = [m for m in part.of("prep.areas") if m.j <= site.i]
     if not areas or site.i - areas[-1].j > _LIST:
         return False
@@ -144,7 +147,7 @@ def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
         m, token = doc.at[k], doc.tokens[k]
         if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
             continue
-        if m is not None or (token.kind == "w" and not token.text[0].isupper()) or token.kind == "n":
+        if m is not None or (token.kind == "w" and not token.is_capital) or token.kind == "n":
             return False
     return True
 
@@ -206,11 +209,11 @@ def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> boo
 
 def dateline(doc: Doc, part: Part) -> int:
     """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
+    first = doc.at[part.i] if part.n <= 2 and part.i < part.j else None
+    if first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
+        return 0
     agencies = doc.lexicon.settings.get("agencies", ())
     tokens = doc.tokens
-    first = doc.at[part.i] if part.i < part.j else None
-    if part.n > 2 or first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
-        return 0
     for k in range(first.j, min(part.j, first.j + 12)):
         if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
             return k
@@ -317,19 +320,20 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             return None
         mention = doc.at[k]
         text = doc.tokens[k].text
+        if mention is None and doc.tokens[k].kind == "w":
+            k -= 1
+            continue
         if mention is not None:
-            if mention.concept in _ROLE:
-                if mention.concept == "prep.from" and _is_means(doc, mention, site):
+            own = _ROLE.get(mention.concept)
+            if own == "from" and mention.concept == "prep.from":
+                if _is_means(doc, mention, site):
                     return None
-                if mention.concept == "prep.from" and _is_of_an_office(doc, stop, mention.i - 1):
+                if _is_of_an_office(doc, stop, mention.i - 1) or _is_of_a_side(doc, stop, mention.i - 1):
                     return "at"
-                if mention.concept == "prep.from" and _is_of_a_side(doc, stop, mention.i - 1):
-                    return "at"
-                if mention.concept == "prep.from" and _is_of_an_attack(doc, stop, mention.i - 1):
-                    return "target"
-                if mention.concept in ("prep.of", "prep.at") and (deeper := _behind(doc, stop, mention.i - 1)):
-                    return deeper
-                return _ROLE[mention.concept]
+                return "target" if _is_of_an_attack(doc, stop, mention.i - 1) else own
+            if own is not None:
+                is_vague = own == "at" and mention.concept in ("prep.of", "prep.at")
+                return (_behind(doc, stop, mention.i - 1) if is_vague else None) or own
             if mention.concept == "bound.approx" and k == site.i - 1:
                 return "at"  # "around A": the same word stands before figures
             if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1):
@@ -351,7 +355,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             return "from" if before else None
         if doc.tokens[k].f in relatives and site.ref.id in _SUBJECTS:
             return None  # "the night in which Russia launched 80 drones"
-        if text in "(\u00ab\u201c\"'" or doc.tokens[k].kind == "w" or (text == "." and _is_short_form(doc, k)):
+        if text in "(\u00ab\u201c\"'" or (text == "." and _is_short_form(doc, k)):
             k -= 1
             continue
         return None

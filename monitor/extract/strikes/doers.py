@@ -37,7 +37,7 @@ def reply_in(doc: Doc, part: Part) -> int | None:
         if not any(m.i > after.i for m in part.of("strike", "act", "weapon")):
             continue
         is_done = any(s.i < verb.i and is_attacker(doc, part, s) for s in part.sites) or (
-            verb.j - verb.i > 1 and doc.tokens[verb.i].text[0].isupper())  # fmt: skip
+            verb.j - verb.i > 1 and doc.tokens[verb.i].is_capital)  # fmt: skip
         if is_done and any(verb.j <= s.i < after.i for s in part.sites):
             return after.i
     return None

@@ -110,7 +110,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if len(chosen) > 1:
         chosen = _without_others(doc, part, chosen)
     out: list[PlaceRef] = []
-    for site in sorted(chosen, key=IN_ORDER):
+    for site in sorted(chosen, key=IN_ORDER) if len(chosen) > 1 else chosen:
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
@@ -139,6 +139,8 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """Without the two ends of a pipeline or a train, where another place is named: "the line A - B"."""
     ends: set[int] = set()
+    if len(sites) < 2 or not part.has("target.energy", "target.rail"):
+        return sites
     for one, other in pairwise(sites):
         if other.i - one.j != 1 or doc.tokens[one.j].text not in "-\u2013\u2014":
             continue
@@ -172,13 +174,10 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     token = doc.tokens[site.j]
     return (
         token.kind == "w"
-        and token.text[0].islower()
+        and token.is_lower
         and site.i > part.i
         and doc.lang in doc.lexicon.settings.get("articled", ())
     )
-
-
-_FIRED: Final = ("act.launched", "act.fired")
 
 
 def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
@@ -199,7 +198,7 @@ def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
 def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     """ "Russia fires a hypersonic missile at Dnipro": no figure, nothing shot down, a place of the other side right
     behind the weapon."""
-    fired = part.of(*_FIRED)
+    fired = part.of("act.launched", "act.fired")
     if (
         not fired
         or part.has("strike", "toll", "alert", "claim", "act.launch_noun")
@@ -217,7 +216,7 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
         return ()
     k = weapon.j
     while k < part.j and (((m := doc.at[k]) is not None and m.group in ("weapon", "model")) or (
-        m is None and doc.tokens[k].text[0].isupper())):  # fmt: skip
+        m is None and doc.tokens[k].is_capital)):  # fmt: skip
         k += 1
     into = doc.at[k] if k < part.j else None
     if into is None or into.group != "prep":
@@ -374,7 +373,7 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
     if hit is None or hit.group not in ("weapon", "model"):
         return False
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
-    return bool(by) and not any(doc.tokens[k].text[0].islower() for k in range(by[-1].j, m.i))
+    return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
 
 
 def is_blow_that_fell(part: Part) -> bool:

@@ -53,15 +53,16 @@ class Token:
     that begins so (in tokens), ``mark`` in the table of how such names begin (``words.pairs``), ``rows`` of the place
     called just so, ``votes`` for languages by its letters.
 
-    ``is_live`` says that a mention can begin here; ``is_break`` that a line or sentence can end here, ``is_parting``
-    that a clause can; ``is_split`` that it stands for several tokens (``parts``, each with the characters behind it),
-    is an abbreviation, or ``is_odd``: the text may have to be cleaned first.
+    ``is_capital`` and ``is_lower`` tell of the first letter. ``is_live`` says that a mention can begin here;
+    ``is_break`` that a line or sentence can end here, ``is_parting`` that a clause can; ``is_split`` that it stands
+    for several tokens (``parts``, each with the characters behind it), is an abbreviation, or ``is_odd``: the text
+    may have to be cleaned first.
     """
 
     __slots__ = (
-        "f", "follow", "gap", "glued", "hyphen", "is_break", "is_figure", "is_live", "is_odd", "is_parting", "is_quote",
-        "is_split", "keys", "kind", "longest", "mark", "nodes", "own", "parts", "rows", "senses", "senses_in", "text",
-        "votes", "width",
+        "f", "follow", "gap", "glued", "hyphen", "is_break", "is_capital", "is_figure", "is_live", "is_lower",
+        "is_odd", "is_parting", "is_quote", "is_split", "keys", "kind", "longest", "mark", "nodes", "own", "parts",
+        "rows", "senses", "senses_in", "text", "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -87,6 +88,8 @@ class Token:
         self.is_odd = False
         self.is_split = False
         self.is_figure = kind == "n"
+        self.is_capital = kind == "w" and text[0].isupper()
+        self.is_lower = kind == "w" and text[0].islower()
         self.is_quote = text in _QUOTES
         self.is_parting = kind == "p" and (text in ",;:()" or (text in "\u2013\u2014-" and not glued))
         self.is_break = kind == "l" or (kind == "p" and (text in _ENDS or text in _FACES))
@@ -176,13 +179,13 @@ def _cut(tokens: list[Token], begin: int, end: int) -> int | None:
 
 def _is_begun(after: Token) -> bool:
     """Whether a sentence begins here: a capital."""
-    return after.kind == "w" and after.text[0].isupper() and not after.text.isupper()
+    return after.kind == "w" and after.is_capital and not after.text.isupper()
 
 
 def _is_low(tokens: list[Token]) -> bool:
     """Whether the text begins with a small letter: its writer begins no sentence with a capital."""
     first = next((token for token in tokens if token.kind == "w"), None)
-    return first is not None and first.text[0].islower()
+    return first is not None and first.is_lower
 
 
 def _is_stop(tokens: list[Token], k: int, after: Token, *, is_low: bool = False) -> bool:
@@ -192,7 +195,7 @@ def _is_stop(tokens: list[Token], k: int, after: Token, *, is_low: bool = False)
     if before.kind == "w" and len(before.text) == 1 and before.text.isupper():
         return False
     if after.kind == "w":
-        return not after.text[0].islower() or (is_low and before.kind == "w" and len(before.text) >= _LONG_WORD)
+        return not after.is_lower or (is_low and before.kind == "w" and len(before.text) >= _LONG_WORD)
     if after.kind == "n":
         return before.kind != "n" or not after.glued
     return after.text in _OPENERS or not after.text.isalnum()

@@ -123,7 +123,7 @@ def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) ->
     if not months or len(months) == len(found):
         return found
     is_dated = (j < size and tokens[j].kind == "n") or (i > 0 and tokens[i - 1].kind == "n")
-    return months if is_dated and tokens[i].text[0].isupper() else found
+    return months if is_dated and tokens[i].is_capital else found
 
 
 def _is_followed(follow: dict[str, Any], tokens: list[Token], at: int, size: int) -> bool:
@@ -187,7 +187,7 @@ def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int
 
 def _is_a_name(tokens: list[Token], i: int, rows: Rows, lexicon: Lexicon) -> bool:
     """Whether a word that is both in the lexicon and a place stands here for the place: a capital inside a line."""
-    if not tokens[i].text[0].isupper() or (i and tokens[i - 1].kind == "l") or i == 0:
+    if not tokens[i].is_capital or (i and tokens[i - 1].kind == "l") or i == 0:
         return False
     return not all(row.is_common for row in rows) or _is_aim(tokens, i, lexicon)
 

@@ -79,7 +79,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return not _is_airport(doc, part, m)
-    if doc.tokens[m.i].text[0].islower() and _is_of_address(doc, m):
+    if doc.tokens[m.i].is_lower and _is_of_address(doc, m):
         return True
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":
@@ -116,7 +116,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.j
     while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
         k += 1
-    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].text[0].isupper()
+    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].is_capital
 
 
 def _is_far(doc: Doc, part: Part, m: Mention) -> bool:

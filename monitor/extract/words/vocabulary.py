@@ -131,7 +131,7 @@ def _is_half_of_day(out: list[Token]) -> bool:
 def _begins_anew(tokens: list[Token], at: int, size: int) -> bool:
     """Whether a capital stands behind the full stop, and no name of a place: "10 a.m. Moscow time"."""
     after = tokens[at + 1] if at + 1 < size else None
-    return after is not None and after.kind == "w" and after.text[0].isupper() and not after.rows
+    return after is not None and after.kind == "w" and after.is_capital and not after.rows
 
 
 class Words(dict[str, tuple[Token, ...]]):
@@ -294,7 +294,7 @@ class _Maker:
         token.mark = mark_of(token.f)
         token.rows = self._lexicon.rows(token.f)
         token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
-        if not token.longest and token.kind == "w" and token.text[0].isupper() and _ACUTE.search(token.f):
+        if not token.longest and token.kind == "w" and token.is_capital and _ACUTE.search(token.f):
             self._named_without_accents(token)
         token.is_live = bool(token.nodes) or token.longest > 0
         return token
