@@ -321,6 +321,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
         mention = doc.at[k]
         text = doc.tokens[k].text
         if mention is None and doc.tokens[k].kind == "w":
+            if doc.tokens[k].f in relatives and site.ref.id in _SUBJECTS:
+                return None  # "the night in which Russia launched 80 drones"
             k -= 1
             continue
         if mention is not None:
@@ -353,8 +355,6 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 return "target"  # "course - A"
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
             return "from" if before else None
-        if doc.tokens[k].f in relatives and site.ref.id in _SUBJECTS:
-            return None  # "the night in which Russia launched 80 drones"
         if text in "(\u00ab\u201c\"'" or (text == "." and _is_short_form(doc, k)):
             k -= 1
             continue
