@@ -69,6 +69,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         sites = ahead if ahead or part.has("time.day_after") else sites
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
+    if len(sites) > 1:
+        sites = _without_bigger(doc, part, sites)
     if any(s.role == "closed" for s in sites):
         sites = [s for s in sites if s.role != "closed"] or sites
     aside = [
@@ -147,6 +149,18 @@ def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
             ends |= {one.i, other.i}
     return [s for s in sites if s.i not in ends] or sites
+
+
+def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "In the village of A near B": without B, which only says where the place right ahead of it lies."""
+    near = doc.lexicon.settings.get("lies_by", ())
+    out = sites[:1]
+    for one, other in pairwise(sites):
+        start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
+        is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
+        if not is_by or one.ref.level != "city":
+            out.append(other)
+    return out
 
 
 def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
