@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_denied
+from monitor.extract.strikes.struck import is_blow_that_fell
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
 __all__ = ["is_set_aside", "is_subset_of_another"]
@@ -83,3 +85,17 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number, weapon: Weapon) -
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
     return False
+
+
+def is_on_ground(doc: Doc, part: Part, act: Mention | None) -> bool:
+    """ "As a result of a strike on the base 30 drones were destroyed", "a strike on a depot: 30 drones destroyed"."""
+    nearby = (part, *doc.parts[max(0, part.n - 1) : part.n])
+    is_base = any(p.line == part.line and p.has("target.industry", "target.military") for p in nearby)
+    if is_blow_that_fell(part):
+        return is_base or (act is not None and act.j < part.j and doc.tokens[act.j].text == ":")
+    if act is None or not part.has("strike.attack"):
+        return False
+    colon = next((k for k in range(act.i - 1, part.i, -1) if doc.tokens[k].text == ":"), part.i)
+    return any(m.i < colon for m in part.of("strike.attack")) and any(
+        m.i < colon for m in part.of("target.industry", "target.military")
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.counts.apart import is_set_aside, is_subset_of_another
+from monitor.extract.counts.apart import is_on_ground, is_set_aside, is_subset_of_another
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all, time_of
@@ -34,7 +34,6 @@ from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.unreal import is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
-from monitor.extract.strikes.struck import is_blow_that_fell
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.vetoes import clause_starts, same_clause
@@ -131,6 +130,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
+        if part.has("veto.trait"):
+            doc.note(number.i, number.j, "a number, but of what it carries or has done so far")
+            continue
         if is_bled(doc, part, number):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
@@ -188,9 +190,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             number.is_each = True
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
-        nearby = (part, *doc.parts[max(0, part.n - 1) : part.n])
-        is_base = any(p.line == part.line and p.has("target.industry", "target.military") for p in nearby)
-        if measure == "shot_down" and is_base and is_blow_that_fell(part):
+        if measure == "shot_down" and is_on_ground(doc, part, act):
             doc.note(number.i, number.j, "destroyed on the ground")
             continue
         if measure == "present" and part.has("num.rate"):

@@ -47,8 +47,10 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
     settings = doc.lexicon.settings
     if weapon.kind == "artillery" and name not in settings.get("singulars", ()):
         return False
-    if name.endswith(tuple(settings.get("means", ()))) and any(m.j == weapon.i or m.i == weapon.j for m in downed):
-        return False  # "destroyed by a missile", in the case that says so
+    ends = tuple(settings.get("means", ()))
+    is_means = any(doc.tokens[k].f.endswith(ends) for k in range(weapon.i, weapon.j))
+    if is_means and any(0 <= weapon.i - m.j <= 1 or m.i == weapon.j for m in downed):
+        return False  # "destroyed by a missile", "by an attack drone", in the case that says so
     if any(m.j <= weapon.i <= m.j + _FAR and _is_place_between(doc, m.j, weapon.i) for m in downed):
         return True  # "shot down over A a missile"
     return bool(downed) and (

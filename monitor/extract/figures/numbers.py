@@ -217,8 +217,8 @@ def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Num
             after = at[end + 1]
             if after is not None and after.group == "num" and 0 < after.data.get("value", 0) < min(last, 100):
                 end, here = end + 1, after
-    if is_lone_scale or end == k:
-        return None
+    if (is_lone_scale and not current) or end == k:
+        return None  # "thousands"; "of a thousand four hundred" is a number
     return Number(k, end, total + current, True)
 
 

@@ -242,7 +242,9 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_denied_too(doc, part, m)
         and not is_downing(doc, part, m)
     ]
-    if _is_falsely_claimed(part):
+    if _is_falsely_claimed(part) or (
+        part.when is None and toll.is_empty and doc.parts[part.n].has("veto.trait")
+    ):  # fmt: skip
         return None
     if part.vetoes & {"denied", "video"} and toll.is_empty and not is_shown_too(doc, part, triggers):
         return None

@@ -171,6 +171,9 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     if after is not None and after.concept == "strike.hit" and doc.tokens[weapon.i - 1].text == ",":
         return False  # "broke a garage, a drone hit the yard": the weapon begins a clause
     if nearest.group == "target":
+        blow = doc.at[nearest.i - 1] if nearest.i > part.i else None
+        if blow is not None and blow.concept == "strike.attack" and weapon.is_model_only:
+            return False  # "a strike of the complex «Iskander»"
         between = range(nearest.j, weapon.i)
         words = [k for k in between if not doc.tokens[k].is_quote and not _is_of_row(doc, k)]
         if len(words) == 1 and (of := doc.at[words[0]]) is not None and of.concept in ("num.of", "prep.of"):
