@@ -64,6 +64,7 @@ FLOORS = {
     "traps-3": (0.89, 0.74),
     "traps-4": (0.95, 0.92),
     "west-press-3": (0.97, 0.96),
+    "west-press-4": (0.95, 0.91),
     "uk-ru-monitors-1": (0.97, 0.95),
     "uk-ru-strikes-1": (0.93, 0.9),
     "uk-ru-strikes-2": (0.94, 0.95),

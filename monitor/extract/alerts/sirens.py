@@ -182,13 +182,13 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
     are sounded, with where the fire came from, or with nothing else at all."""
     sounded = doc.lexicon.settings.get("alert_countries", ())
     sites = [s for s in part.sites if s.role in ("at", "name", "target")]
-    if not sites or not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites):
+    if not sites or not all(any(a in sounded for a in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in sites):
         return False
     if part.has("toll", "count", "claim.comment", "veto.other_rule"):
         return False
     fire = part.of("weapon", "model", "strike.attack")
     origin = any(s.role == "from" for s in part.sites) or part.has("claimant.hezbollah", "claimant.houthis")
-    if fire and origin and all(m.i > trigger.i for m in fire):
+    if fire and origin and (all(m.i > trigger.i for m in fire) or all(m.i < trigger.i for m in fire)):
         return True
     before = doc.parts[part.n - 1] if part.n else None
     is_told = before is not None and not before.vetoes and before.has("act.launched") and before.has("weapon", "model")

@@ -8,6 +8,7 @@ from monitor.extract.alerts.aims import has_own_number, threat_proposals, withou
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
 from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.counts.flights import is_survey
+from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, same_clause
@@ -22,8 +23,7 @@ __all__ = [
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary", "court"))
 _UNTIL: Final = frozenset(("until",))
 _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
-_MANY: Final = 50
-"""More than are told of in flight one by one: a figure of a night or a month."""
+_MANY: Final = 50  # more than are told of in flight one by one: a figure of a night or a month
 _ROW: Final = 40
 _MINUS: Final = 4
 _NAME: Final = 3
@@ -33,8 +33,7 @@ _NOT_BARE: Final = frozenset(
 )  # fmt: skip
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _LINE: Final = 16
-_UNAIMED: Final = 2
-"""Unknown words of a line that says where something is, but not where it heads."""
+_UNAIMED: Final = 2  # unknown words of a line that says where something is, but not where it heads
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
@@ -137,6 +136,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         flies = False  # "Latvia: a drone flew in": news of a country, no course
     if warned or (flies and (is_live or aimed)):
         return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+    is_news = named == ["drone"] and bool(over) and not flies and not part.has("mark") and not any(
+        a in sounded for s in over for a in ancestors(doc.lexicon, s.ref.id))  # fmt: skip
     if (
         is_live
         and part.has("mark.info", "mark.start")
@@ -151,23 +152,21 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         and not (part.has("strike") and not aimed)
     ):
         placed = [
-            s
-            for s in part.sites
-            if s.role in ("target", "at", "past", "name")
+            s for s in part.sites if s.role in ("target", "at", "past", "name")
             and (s.ref.level != "country" or (s.role == "target" and part.has("alert.fly", "alert.under_attack")))
-        ]
-        if placed and (aimed or flies or _unread(doc, part) <= _UNAIMED):
+        ]  # fmt: skip
+        if placed and not is_news and (aimed or flies or _unread(doc, part) <= _UNAIMED):
             return threat_proposals(doc, part, named, weapon.concept, 0.85)
     if is_live and aimed and _is_launch_under_way(part):
         return threat_proposals(doc, part, named, "act.launched", 0.8)
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
-    if is_live and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
+    if is_live and not is_news and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
         return threat_proposals(doc, part, named, weapon.concept, 0.6)
     if is_live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
-    is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
     if any(m.i < weapon.i and same_clause(doc, part, m.i, weapon.i) for m in part.of("veto.forecast")):
         return []  # "a launch of 20 missiles is expected"
+    is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
     if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []

@@ -22,7 +22,6 @@ __all__ = [
     "is_of_a_night",
     "is_paired",
     "stands_alone",
-    "total_of",
     "weapon_for",
 ]
 
@@ -205,8 +204,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return False  # "all four of the capital's airports"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
         return False  # "over five Russian regions"
-    if mention.group == "side" and is_unread_noun(doc, part, mention):
-        return False  # "600 enemy dugouts"
+    if mention.group == "side" and (is_unread_noun(doc, part, mention) or _is_of_attacks(doc, part, mention)):
+        return False  # "600 enemy dugouts", "140 Russian attacks"
     if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
         mention.concept == "strike.hit"
         and (part.has("act.shot_down", "act.merged") or any(w.j == number.i for w in part.of("weapon", "model")))
@@ -229,6 +228,12 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
 def _is_word_or_row(doc: Doc, k: int) -> bool:
     """Behind a colon: a word, or the first figure of a row, and not the minutes of a clock."""
     return doc.tokens[k].kind == "w" or (doc.tokens[k].kind == "n" and not doc.tokens[k].glued)
+
+
+def _is_of_attacks(doc: Doc, part: Part, side: Mention) -> bool:
+    after = doc.at[side.j] if side.j < part.j else None
+    return after is not None and after.concept == "strike.attack" and (
+        after.lang in doc.lexicon.settings.get("articled", ()))  # fmt: skip
 
 
 def _shares_a_unit(doc: Doc, part: Part, k: int) -> bool:
@@ -282,33 +287,6 @@ def is_item(doc: Doc, part: Part) -> bool:
         and sum(1 for x in range(k, n.i) if doc.at[x] is None and doc.tokens[x].kind == "w") == 0
         for n in part.numbers[:1]
     )  # fmt: skip
-
-
-def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Number | None:
-    """The m of "n of m"."""
-    if after is None or after.value < number.value or number.value_max is not None:
-        return None
-    if after.i - number.j == 1 and doc.tokens[number.j].text == "/" and doc.tokens[after.i].glued:
-        before = doc.at[number.i - 1] if number.i > part.i else None
-        return after if before is not None and before.concept in ("act.shot_down", "act.merged") else None
-    between = doc.mentions_between(number.j, after.i)
-    words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
-    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
-    if not is_plain and not (
-        len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
-    ):
-        return None
-    gap = after.i - number.j
-    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None and doc.tokens[k].text not in _QUOTES)
-    if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
-        return None
-    of = words[0]
-    is_beside = of.i == number.j or of.j == after.i
-    if of.concept == "prep.to" and not (is_beside and stands_alone(doc, part, after)):
-        return None
-    if of.concept == "prep.on":
-        return None
-    return after
 
 
 def is_of_a_night(part: Part) -> bool:

@@ -15,7 +15,6 @@ from monitor.extract.counts.counted import (
     is_of_a_night,
     is_paired,
     stands_alone,
-    total_of,
     weapon_for,
 )
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
@@ -31,6 +30,7 @@ from monitor.extract.counts.measures import (
 )
 from monitor.extract.counts.singles import downed_behind, is_one_downed
 from monitor.extract.counts.sums import take_measure_of_sum
+from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
@@ -114,13 +114,14 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     out: list[Found] = []
     starts = clause_starts(doc, part)
     skip: set[int] = set()
+    rows = totals_in_rows(doc, part, free, weapons)
     unreal = False
     for n, number in enumerate(free):
         if number.i in skip or _is_marker(doc, part, number):
             continue
         after = free[n + 1] if n + 1 < len(free) else None
         weapon, is_elliptic = weapon_for(doc, part, number, weapons, so_far, out)
-        total = total_of(doc, part, number, after)
+        total = rows.get(number.i) or total_of(doc, part, number, after)
         if total is not None and (weapon is None or is_elliptic):
             behind = weapon
             weapon, is_elliptic = weapon_for(doc, part, total, weapons, so_far, out)

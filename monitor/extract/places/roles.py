@@ -28,8 +28,7 @@ _LIST: Final = 20
 _LETTERS: Final = 2
 _JOINING: Final = frozenset(("conj.and", "prep.side"))
 _SUBJECTS: Final = frozenset(("RU", "IR", "IL", "UA-30", "RU-MOW"))  # who launches, named without an article
-_OPENING: Final = 4
-"""Tokens before the place of whoever speaks."""
+_OPENING: Final = 4  # tokens before the place of whoever speaks
 CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 
 
@@ -332,7 +331,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                     return None
                 if _is_of_an_office(doc, stop, mention.i - 1) or _is_of_a_side(doc, stop, mention.i - 1):
                     return "at"
-                return "target" if _is_of_an_attack(doc, stop, mention.i - 1) else own
+                return "target" if site.ref.level != "country" and _is_of_an_attack(doc, stop, mention.i - 1) else own
             if own is not None:
                 is_vague = own == "at" and mention.concept in ("prep.of", "prep.at")
                 return (_behind(doc, stop, mention.i - 1) if is_vague else None) or own

@@ -32,8 +32,9 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
             continue
         is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
-        if not same_clause(doc, part, x.i, m.i) and not is_near:
-            continue
+        is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
+        if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
+            continue  # "Woman, 68, killed"
         if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
             continue
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)

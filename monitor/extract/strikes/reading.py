@@ -29,6 +29,7 @@ from monitor.extract.strikes.struck import (
     fired_at,
     is_denied_too,
     is_downing,
+    is_lasting,
     is_shown_too,
     places_of,
     target_of,
@@ -240,6 +241,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         for m in [*hits, *attacks]
         if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
         and not is_denied_too(doc, part, m)
+        and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)
     ]
     if _is_falsely_claimed(part) or (

@@ -27,6 +27,7 @@ __all__ = [
     "is_denied_too",
     "is_downing",
     "is_elsewhere",
+    "is_lasting",
     "is_named_target",
     "is_shown_too",
     "places_of",
@@ -170,7 +171,9 @@ def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         return sites
     told = part.of("strike", "toll", "act")
     alone = [m for m in sirens if not any(same_clause(doc, part, m.i, x.i) for x in told)]
-    return [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in alone)] or sites
+    others = [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in alone)]
+    is_only_fire = not part.has("toll", "target") and all(m.concept == "strike.attack" for m in part.of("strike"))
+    return others if others or is_only_fire else sites  # "fire from A: alert in B"
 
 
 _NEAR: Final = 8
@@ -375,6 +378,13 @@ def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
     if "denied" in part.vetoes or not shown or not triggers:
         return False
     return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
+
+
+def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A, which has been shelled since 2022": what goes on, no one blow."""
+    since = doc.at[m.j] if m.j < part.j else None
+    return since is not None and since.concept == "time.since" and m.concept in ("strike.attack", "strike.hit") and (
+        not part.has("toll", "weapon", "model"))  # fmt: skip
 
 
 def is_downing(doc: Doc, part: Part, m: Mention) -> bool:

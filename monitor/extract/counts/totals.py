@@ -1,0 +1,67 @@
+"""The whole that a figure is told of: "58 of 59", "58 drones and two missiles out of 59 drones and four missiles"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.ahead import weapon_ahead
+from monitor.extract.counts.counted import stands_alone
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.weapons import Weapon
+
+__all__ = ["total_of", "totals_in_rows"]
+
+_QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
+_OF: Final = frozenset(("num.of", "prep.of", "prep.from", "prep.on"))
+_NEAR: Final = 6
+"""Tokens between the last noun of the first row and the first figure of the second."""
+
+
+def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Number | None:
+    """The m of "n of m"."""
+    if after is None or after.value < number.value or number.value_max is not None:
+        return None
+    if after.i - number.j == 1 and doc.tokens[number.j].text == "/" and doc.tokens[after.i].glued:
+        before = doc.at[number.i - 1] if number.i > part.i else None
+        return after if before is not None and before.concept in ("act.shot_down", "act.merged") else None
+    between = doc.mentions_between(number.j, after.i)
+    words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
+    is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
+    if not is_plain and not (
+        len(words) == 2 and {w.concept for w in words} <= {"num.of", "prep.of", "prep.from", "num.all"}
+    ):
+        return None
+    gap = after.i - number.j
+    unknown = sum(1 for k in range(number.j, after.i) if doc.at[k] is None and doc.tokens[k].text not in _QUOTES)
+    if gap > 5 or unknown > 1 or any(doc.tokens[k].text in ".,;:()" for k in range(number.j, after.i)):
+        return None
+    of = words[0]
+    is_beside = of.i == number.j or of.j == after.i
+    if of.concept == "prep.to" and not (is_beside and stands_alone(doc, part, after)):
+        return None
+    if of.concept == "prep.on":
+        return None
+    return after
+
+
+def totals_in_rows(doc: Doc, part: Part, numbers: list[Number], weapons: list[Weapon]) -> dict[int, Number]:
+    """The figures of the second row, by where those of the first stand: "652 drones and 41 missiles out of 675 drones
+    and 56 missiles"."""
+    if len(numbers) < 4 or not part.has("num.of", "prep.of", "prep.from", "prep.on"):
+        return {}
+    for n in range(len(numbers) - 3):
+        row, whole = numbers[n : n + 2], numbers[n + 2 : n + 4]
+        if any(of.value < one.value for one, of in zip(row, whole, strict=True)):
+            continue
+        kinds = [weapon_ahead(doc, part, one, weapons) for one in (*row, *whole)]
+        if any(w is None for w in kinds):
+            continue
+        names = [w.kind for w in kinds if w is not None]
+        last = kinds[1]
+        if names[:2] != names[2:] or names[0] == names[1] or last is None or whole[0].i - last.j > _NEAR:
+            continue
+        between = doc.mentions_between(last.j, whole[0].i)
+        is_of = any(m.concept in _OF for m in between) and not any(m.group in ("act", "strike") for m in between)
+        if is_of and not any(doc.tokens[k].text in ".,;:" for k in range(last.j, whole[0].i)):
+            return {row[0].i: whole[0], row[1].i: whole[1]}
+    return {}
