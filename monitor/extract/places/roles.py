@@ -116,9 +116,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
 
 def _is_venue(doc: Doc, part: Part, prep: Mention) -> bool:
     """ "Before talks in Geneva": where people meet, not what was struck."""
-    if prep.group == "venue":
-        return True  # a language that writes its "in" into the name
-    before = doc.at[prep.i - 1] if prep.group == "prep" and prep.i > part.i else None
+    before = doc.at[prep.i - 1] if prep.group == "prep" and prep.i > part.i else prep  # "in" may be in the name
     return before is not None and (before.group == "venue" or before.concept == "time.ahead")
 
 
@@ -378,9 +376,7 @@ def _is_short_form(doc: Doc, k: int) -> bool:
 
 def _behind(doc: Doc, stop: int, k: int) -> str | None:
     """The role of a compound such as "in the direction of", "over the territory of"."""
-    if k < stop:
-        return None
-    mention = doc.at[k]
+    mention = doc.at[k] if k >= stop else None
     if mention is not None and mention.concept in ("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"):
         return _ROLE[mention.concept]
     return None
