@@ -27,14 +27,11 @@ from monitor.extract.strikes.struck import (
     attacked_by_side,
     destroyed_by,
     fired_at,
-    is_denied_too,
-    is_downing,
-    is_lasting,
-    is_shown_too,
     places_of,
     target_of,
 )
 from monitor.extract.strikes.telling import Strike, belongs, merge_into, take_toll_ahead, tolls_ahead
+from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_shown_too
 from monitor.extract.strikes.tolls import Toll, read_toll
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import blocks

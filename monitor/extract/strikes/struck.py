@@ -24,12 +24,8 @@ __all__ = [
     "is_building_done_for",
     "is_by_country",
     "is_closed_elsewhere",
-    "is_denied_too",
-    "is_downing",
     "is_elsewhere",
-    "is_lasting",
     "is_named_target",
-    "is_shown_too",
     "places_of",
     "target_of",
 ]
@@ -363,41 +359,6 @@ def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
         if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
             out.append(m)
     return out
-
-
-def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "There were no casualties or damage": the "no" holds for both."""
-    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
-    before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
-    return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
-
-
-def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
-    """ "Drones struck the plant, the video shows blasts": what was done is told before the pictures."""
-    shown = part.of("veto.video")
-    if "denied" in part.vetoes or not shown or not triggers:
-        return False
-    return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
-
-
-def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "A, which has been shelled since 2022": what goes on, no one blow."""
-    since = doc.at[m.j] if m.j < part.j else None
-    return since is not None and since.concept == "time.since" and m.concept in ("strike.attack", "strike.hit") and (
-        not part.has("toll", "weapon", "model"))  # fmt: skip
-
-
-def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "The crew of a launcher hit an enemy drone": air defence at work, and no place that was struck."""
-    if m.concept != "strike.hit":
-        return False
-    hit = doc.at[m.j] if m.j < part.j else None
-    if hit is not None and hit.group == "side" and hit.j < part.j:
-        hit = doc.at[hit.j]
-    if hit is None or hit.group not in ("weapon", "model"):
-        return False
-    by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
-    return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
 
 
 def is_blow_that_fell(part: Part) -> bool:

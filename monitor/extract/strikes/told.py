@@ -1,0 +1,48 @@
+"""Words of a blow that tell of none: denied, only shown, going on for years, or air defence at work."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_denied_too", "is_downing", "is_lasting", "is_shown_too"]
+
+_NEAR: Final = 8
+
+
+def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "There were no casualties or damage": the "no" holds for both."""
+    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
+    before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
+    return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
+    """ "Drones struck the plant, the video shows blasts": what was done is told before the pictures."""
+    shown = part.of("veto.video")
+    if "denied" in part.vetoes or not shown or not triggers:
+        return False
+    return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
+
+
+def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A, which has been shelled since 2022": what goes on, no one blow."""
+    since = doc.at[m.j] if m.j < part.j else None
+    return since is not None and since.concept == "time.since" and m.concept in ("strike.attack", "strike.hit") and (
+        not part.has("toll", "weapon", "model"))  # fmt: skip
+
+
+def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The crew of a launcher hit an enemy drone": air defence at work, and no place that was struck."""
+    if m.concept != "strike.hit":
+        return False
+    hit = doc.at[m.j] if m.j < part.j else None
+    if hit is not None and hit.group == "side" and hit.j < part.j:
+        hit = doc.at[hit.j]
+    if hit is None or hit.group not in ("weapon", "model"):
+        return False
+    by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
+    return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
