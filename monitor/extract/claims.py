@@ -29,13 +29,14 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         return _named(named[0])
     if named:
         return _named(_nearest(doc, part, named, at))
-    beside = [*range(part.n + 1, min(part.n + 4, len(doc.parts))), *range(part.n - 1, max(-1, part.n - 5), -1)]
-    for n in beside:
-        other = doc.parts[n]
-        if other.line == part.line:
-            for m in _offices(other):
-                if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
-                    return _named(m)
+    behind = [_told_in(doc, part, n) for n in range(part.n + 1, min(part.n + 4, len(doc.parts)))]
+    before = [_told_in(doc, part, n) for n in range(part.n - 1, max(-1, part.n - 5), -1)]
+    own = [m for m in before if m is not None]
+    for n, teller in enumerate(behind):
+        if teller is not None and not (own and _tells_its_own(doc.parts[part.n + 1 + n])):
+            return _named(teller)
+    if own:
+        return _named(own[0])
     for n in range(part.n - 1, max(-1, part.n - _LIST - 1), -1):
         if _is_header(doc, doc.parts[n]):
             named = _offices(doc.parts[n])
@@ -46,6 +47,22 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     if signed is not None:
         return _named(signed)
     return doc.claimant, doc.side, None
+
+
+def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
+    """Who tells sentence ``n``, where it stands in the same line and says that somebody tells it."""
+    other = doc.parts[n]
+    if other.line != part.line or "claimant" not in other.groups:
+        return None
+    for m in _offices(other):
+        if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
+            return m
+    return None
+
+
+def _tells_its_own(part: Part) -> bool:
+    """Whether a sentence counts weapons itself: whoever tells it need not have told the one before."""
+    return bool(part.numbers) and part.has("weapon", "model")
 
 
 def _nearest(doc: Doc, part: Part, named: list[Mention], at: int) -> Mention:

@@ -194,6 +194,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     if mention is None:
         if doc.tokens[k].text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
             return False  # "three of them - officers"
+        if doc.tokens[k].is_quote and k + 1 < part.j and doc.tokens[k + 1].kind == "w" and doc.at[k + 1] is None:
+            return False  # "10 «Somethings»": a noun that nobody knows
         is_colon = doc.tokens[k].text == ":" and (
             number.is_word or (k + 1 < part.j and _is_word_or_row(doc, k + 1) and bool(weapons_of(doc, part)))
         )

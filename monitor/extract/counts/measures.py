@@ -81,6 +81,8 @@ def act_for(
             continue
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
+        if m.i < number.i and _is_ahead_of_subset(doc, part, m, number):
+            continue
         if m.concept == "act.launched" and _is_attribute(doc, part, m):
             continue
         if m.concept == "strike.hit" and m.i > number.j and _is_of_a_place(doc, part, number, m):
@@ -103,6 +105,14 @@ def act_for(
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _is_ahead_of_subset(doc: Doc, part: Part, act: Mention, number: Number) -> bool:
+    """ "430 were launched, of which 405 drones were shot down": what was done with these stands behind them."""
+    subset = doc.at[number.i - 1]
+    if subset is None or subset.concept != "num.subset" or act.j > subset.i:
+        return False
+    return any(m.i > number.j and same_clause(doc, part, number.i, m.i) for m in part.of_any(_DONE))
 
 
 def _is_verb_or_more(m: Mention | None) -> bool:
