@@ -74,6 +74,9 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         if _is_of_another_danger(doc, part, trigger):
             doc.note(trigger.i, trigger.j, "a stand-down beside a danger that it does not name")
             return []
+        if named and _is_beside_flight(doc, part, trigger):
+            doc.note(trigger.i, trigger.j, "a stand-down beside what still flies")
+            return None
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
         if not part.sites or not has_lasted(doc, part):
@@ -124,6 +127,17 @@ def _is_of_a_weapon(part: Part) -> bool:
     """ "The missile alert": the word for the alert names the threat, so that it alone may have ended."""
     weapons = {m.i for m in part.of("weapon")}
     return any(m.i in weapons for m in part.of("alert.siren"))
+
+
+def _is_beside_flight(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "They gave the all-clear, but one more drone is over A": the weapons are of a clause that says where."""
+    weapons = part.of("weapon", "model")
+    if any(m.i < trigger.i or same_clause(doc, part, m.i, trigger.i) for m in weapons):
+        return False
+    beside = weapons[0].i
+    flies = [m.i for m in part.of("alert.fly", "num.more", "act.present")]
+    flies += [s.i for s in part.sites] + [n.i for n in part.numbers]
+    return any(same_clause(doc, part, k, beside) for k in flies)
 
 
 def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
 from monitor.extract.alerts.sirens import is_only_why
+from monitor.extract.alerts.terse import is_bare, is_live, unread
 from monitor.extract.counts.flights import is_survey
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
@@ -23,14 +24,9 @@ __all__ = [
 _VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary", "court"))
 _UNTIL: Final = frozenset(("until",))
 _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
-_MANY: Final = 50  # more than are told of in flight one by one: a figure of a night or a month
 _ROW: Final = 40
 _MINUS: Final = 4
 _NAME: Final = 3
-_NOT_BARE: Final = frozenset(
-    ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
-     "time.tomorrow", "time.yesterday")
-)  # fmt: skip
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _LINE: Final = 16
 _UNAIMED: Final = 2  # unknown words of a line that says where something is, but not where it heads
@@ -56,7 +52,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     if part.vetoes == _UNTIL and part.has("alert.fly") and part.has("alert.shelter") and (
-        (flying := threats_named(doc, part)) and _is_live(doc, part)
+        (flying := threats_named(doc, part)) and is_live(doc, part)
     ):  # fmt: skip
         return threat_proposals(doc, part, flying, "alert.fly", 0.8)  # "missiles fly, stay in until the all-clear"
     if is_usual or part.is_vetoed(_VETOES):
@@ -87,7 +83,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return taken_off
     if _is_gift(doc, part):
         return []
-    if part.has("alert.tactical") and not named and not _is_past(part) and _is_live(doc, part):
+    if part.has("alert.tactical") and not named and not _is_past(part) and is_live(doc, part):
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
@@ -120,7 +116,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         bool(part.sites) or part.has("place.capital", "alert.everywhere") or _is_behind_siren(doc, part))  # fmt: skip
     flies = part.has("alert.fly")
     aimed = [s for s in part.sites if s.role == "target"]
-    is_live = _is_live(doc, part)
+    live = is_live(doc, part)
     warned = warned and not part.has("veto.hypothetical", "veto.future")
     if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
         return []
@@ -134,40 +130,35 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []  # "a drone flew into Romania": news of a country without such alerts
     if over and all(s.ref.level == "country" and s.role == "name" for s in over):
         flies = False  # "Latvia: a drone flew in": news of a country, no course
-    if warned or (flies and (is_live or aimed)):
+    if warned or (flies and (live or aimed)):
         return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     is_news = named == ["drone"] and bool(over) and not flies and not part.has("mark") and not any(
         a in sounded for s in over for a in ancestors(doc.lexicon, s.ref.id))  # fmt: skip
     if (
-        is_live
+        live
         and part.has("mark.info", "mark.start")
         and part.j - part.i <= 12
         and not (part.has("strike.attack") and part.has("target"))
     ):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
-    if (
-        is_live
-        and part.sites
-        and not part.has("strike.attack", "act.launched")
-        and not (part.has("strike") and not aimed)
-    ):
+    if live and part.sites and not part.has("strike.attack", "act.launched") and not (part.has("strike") and not aimed):
         placed = [
             s for s in part.sites if s.role in ("target", "at", "past", "name")
             and (s.ref.level != "country" or (s.role == "target" and part.has("alert.fly", "alert.under_attack")))
         ]  # fmt: skip
-        if placed and not is_news and (aimed or flies or _unread(doc, part) <= _UNAIMED):
+        if placed and not is_news and (aimed or flies or unread(doc, part) <= _UNAIMED):
             return threat_proposals(doc, part, named, weapon.concept, 0.85)
-    if is_live and aimed and _is_launch_under_way(part):
+    if live and aimed and _is_launch_under_way(part):
         return threat_proposals(doc, part, named, "act.launched", 0.8)
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
-    if is_live and not is_news and (len(doc.parts) <= 3 or is_head) and _is_bare(doc, part):
+    if live and not is_news and (len(doc.parts) <= 3 or is_head) and is_bare(doc, part):
         return threat_proposals(doc, part, named, weapon.concept, 0.6)
-    if is_live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
+    if live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
     if any(m.i < weapon.i and same_clause(doc, part, m.i, weapon.i) for m in part.of("veto.forecast")):
         return []  # "a launch of 20 missiles is expected"
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
-    if is_live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
+    if live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
 
@@ -264,7 +255,7 @@ def _is_told_beside(doc: Doc, part: Part) -> bool:
 
 def _is_call(doc: Doc, part: Part) -> bool:
     """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
-    unknown = _unread(doc, part)
+    unknown = unread(doc, part)
     calls = part.of("alert.attention", "alert.shelter")
     vetoed = any(
         m.concept != "veto.until"
@@ -285,38 +276,6 @@ def _is_in_tally(doc: Doc, part: Part) -> bool:
     near = doc.parts[max(0, part.n - 8) : part.n + 8]
     told = any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
     return told and any(w.period in ("night", "day") for p in near for w in p.whens)
-
-
-def _is_live(doc: Doc, part: Part) -> bool:
-    """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
-    if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
-        return False
-    if part.has("verb.passive") and not part.has("act.present", "alert.fly", "alert.warned", "alert.threat"):
-        return False
-    if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
-        return False
-    return _unread(doc, part) <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
-
-
-def _unread(doc: Doc, part: Part) -> int:
-    """How many words of a sentence nobody knows."""
-    return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-
-
-def _is_bare(doc: Doc, part: Part) -> bool:
-    """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
-    words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
-    if words == 1 and part.has("weapon.mixed"):
-        return False  # "A target" says nothing of what or where
-    if part.n and doc.parts[part.n - 1].has("strike", "toll"):
-        return False
-    if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):
-        return False  # "Enemy artillery. A man died": told, not on its way
-    if any(number.value > _MANY for number in part.numbers):
-        return False
-    if part.n + 1 < len(doc.parts) and "video" in doc.parts[part.n + 1].vetoes:
-        return False  # "A bird in the sky! Footage of ..."
-    return words <= 5 and _unread(doc, part) <= 2 and not part.has_any(_NOT_BARE)
 
 
 def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:

@@ -1,0 +1,52 @@
+"""Whether a sentence is a terse line of a live channel, or a post that is little more than the name of a weapon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part
+
+__all__ = ["is_bare", "is_live", "unread"]
+
+_MANY: Final = 50
+"""More than are told of in flight one by one: a figure of a night or a month."""
+_WORDS: Final = 5
+_HERE: Final = 10
+"""Words of a post that names a weapon, and of one that says that it heads for the town."""
+_NOT_BARE: Final = frozenset(
+    ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
+     "time.tomorrow", "time.yesterday")
+)  # fmt: skip
+
+
+def is_live(doc: Doc, part: Part) -> bool:
+    """A terse line of a live channel: short, without the verbs and sources of a press sentence."""
+    if part.is_title or part.j - part.i > 32 or part.has("claim", "veto.history", "toll"):
+        return False
+    if part.has("verb.passive") and not part.has("act.present", "alert.fly", "alert.warned", "alert.threat"):
+        return False
+    if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
+        return False
+    return unread(doc, part) <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
+
+
+def unread(doc: Doc, part: Part) -> int:
+    """How many words of a sentence nobody knows."""
+    return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+
+
+def is_bare(doc: Doc, part: Part) -> bool:
+    """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
+    words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
+    if words == 1 and part.has("weapon.mixed"):
+        return False  # "A target" says nothing of what or where
+    if part.n and doc.parts[part.n - 1].has("strike", "toll"):
+        return False
+    if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):
+        return False  # "Enemy artillery. A man died": told, not on its way
+    if any(number.value > _MANY for number in part.numbers):
+        return False
+    if part.n + 1 < len(doc.parts) and "video" in doc.parts[part.n + 1].vetoes:
+        return False  # "A bird in the sky! Footage of ..."
+    most = _HERE if part.has("place.this") and not part.sites else _WORDS
+    return words <= most and unread(doc, part) <= 2 and not part.has_any(_NOT_BARE)
