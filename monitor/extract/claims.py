@@ -29,15 +29,21 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         return _named(named[0])
     if named:
         return _named(_nearest(doc, part, named, at))
-    behind = [_told_in(doc, part, n) for n in range(part.n + 1, min(part.n + 4, len(doc.parts)))]
-    before = [_told_in(doc, part, n) for n in range(part.n - 1, max(-1, part.n - 5), -1)]
-    own = [m for m in before if m is not None]
-    for n, teller in enumerate(behind):
-        if teller is not None and not (own and _tells_its_own(doc.parts[part.n + 1 + n])):
+    size = len(doc.parts)
+    own: Mention | None = None
+    for back in (1, 2, 3, 4):
+        if own is None and part.n >= back:
+            own = _told_in(doc, part, part.n - back)
+    for n in (part.n + 1, part.n + 2, part.n + 3):
+        teller = _told_in(doc, part, n) if n < size else None
+        if teller is not None and not (own is not None and _tells_its_own(doc.parts[n])):
             return _named(teller)
-    if own:
-        return _named(own[0])
-    for n in range(part.n - 1, max(-1, part.n - _LIST - 1), -1):
+    if own is not None:
+        return _named(own)
+    for back in range(1, _LIST + 1):
+        n = part.n - back
+        if n < 0:
+            break
         if _is_header(doc, doc.parts[n]):
             named = _offices(doc.parts[n])
             if named:

@@ -157,7 +157,7 @@ def _carry_times(doc: Doc) -> None:
         (w for part in doc.parts for w in part.whens if _carries(w) and not _is_of_something_else(doc, part, w)), None
     )
     for n, part in enumerate(doc.parts):
-        own = [w for w in part.whens if _carries(w)]
+        own = [w for w in part.whens if _carries(w)] if part.whens else part.whens
         if own and _is_of_something_else(doc, part, own[0]):
             part.when = own[0]
             continue

@@ -98,10 +98,12 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
     if part.starts is not None:
         return part.starts
     out = part.starts = [part.i]
+    tokens, at = doc.tokens, doc.at
+    has_but = "conj.but" in part.groups
     for k in range(part.i, part.j):
-        if doc.tokens[k].is_parting:
+        if tokens[k].is_parting:
             out.append(k + 1)
-        elif (mention := doc.at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
+        elif has_but and (mention := at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
             out.append(k)
     return out
 

@@ -33,9 +33,10 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         doer = next((s for s in lands if s.i == one.act.j), None)
         if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
             return str(actor.data["side"])
-    army = [m for m in part.of("claimant.military_ua", "claimant.military") if m.i < one.number.i]
-    if army and one.measure == "launched" and not part.has("claim") and one.act is not None and one.act.i > army[0].i:
-        return "UA"
+    if one.measure == "launched" and one.act is not None and not part.has("claim"):
+        army = part.of("claimant.military_ua", "claimant.military")
+        if army and army[0].i < one.number.i and one.act.i > army[0].i:
+            return "UA"
     if (side := side_against(doc, one.places)) is not None:
         is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")
         return "UA" if is_of_occupier else side

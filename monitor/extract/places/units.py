@@ -24,14 +24,6 @@ CITIES_OF_FIRST_LEVEL: Final = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
 
 def ref(lexicon: Lexicon, identity: str, text: str = "") -> PlaceRef:
     """The place of that id as reports name it; an unknown id keeps its own text."""
-    known = lexicon.memo("refs")
-    found = known.get((identity, text))
-    if found is None:
-        found = known[identity, text] = _ref(lexicon, identity, text)
-    return found
-
-
-def _ref(lexicon: Lexicon, identity: str, text: str) -> PlaceRef:
     n = lexicon.index.get(identity)
     if n is None:
         return PlaceRef(identity, None, None, None, text)

@@ -47,6 +47,7 @@ __all__ = [
 _TERSE: Final = 6
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _NEAR_BEHIND: Final = 3
+_TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
 _USUAL: Final = frozenset(("habit",))
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
@@ -59,7 +60,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     strikes: list[Strike] = []
     ahead: Strike | None = None
     unplaced: Strike | None = None
-    for part in (piece for whole in doc.parts for piece in pieces(doc, whole)):
+    for part in [piece for whole in doc.parts for piece in pieces(doc, whole)]:
+        if not part.has("strike", "toll", "act") and not part.has("target"):
+            continue
         if not part.has("strike", "toll") and not fired_at(doc, part) and not (
             part.has("act.shot_down") and (destroyed_by(doc, part) or destroyed_with(doc, part))
         ):  # fmt: skip
@@ -236,7 +239,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     triggers = [
         m
         for m in [*hits, *attacks]
-        if blocks(doc, part, m, ignore=frozenset(("trade", "history", "until", "video", "denied"))) is None
+        if blocks(doc, part, m, ignore=_TOLD_ALL_THE_SAME) is None
         and not is_denied_too(doc, part, m)
         and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)

@@ -48,7 +48,7 @@ class Token:
     Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
 
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
-    their own entries, the first of which are ``own`` (``senses`` in a text of the language ``senses_in``); ``follow``
+    their own entries, the first of which are ``own`` (in ``langs``; ``senses`` in a text of ``senses_in``); ``follow``
     holds every key that goes on from one of the nodes (None: nothing longer begins so). ``longest`` name of a place
     that begins so (in tokens), ``mark`` in the table of how such names begin (``words.pairs``), ``rows`` of the place
     called just so, ``votes`` for languages by its letters.
@@ -61,8 +61,8 @@ class Token:
 
     __slots__ = (
         "f", "follow", "gap", "glued", "hyphen", "is_break", "is_capital", "is_figure", "is_live", "is_lower",
-        "is_odd", "is_parting", "is_quote", "is_split", "keys", "kind", "longest", "mark", "nodes", "own", "parts",
-        "rows", "senses", "senses_in", "text", "votes", "width",
+        "is_odd", "is_parting", "is_quote", "is_split", "keys", "kind", "langs", "longest", "mark", "nodes", "own",
+        "parts", "rows", "senses", "senses_in", "text", "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -76,6 +76,7 @@ class Token:
         self.keys: tuple[str, ...] = (f,)
         self.nodes: tuple[tuple[dict[str, Any], tuple[tuple[str, str], ...] | None], ...] = ()
         self.own: tuple[tuple[str, str], ...] | None = None
+        self.langs: tuple[str, ...] = ()
         self.senses: tuple[Sense, ...] = ()
         self.senses_in: str | None = ""
         self.follow: dict[str, Any] | None = None
@@ -146,7 +147,9 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
     first = begin = 0
     size = len(tokens)
     is_low = _is_low(tokens)
-    for k in [*[k for k, token in enumerate(tokens) if token.is_break], size]:
+    for k in range(size + 1):
+        if k < size and not tokens[k].is_break:
+            continue
         while k - begin >= _LONG and (cut := _cut(tokens, begin, k)) is not None:
             sentences.append((begin, cut + 1, len(lines)))
             begin = cut + 1

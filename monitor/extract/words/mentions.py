@@ -103,13 +103,13 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
                     votes[voted] = vote
                 voted, vote = lang, votes.get(lang, 0.0) + (end - k)
         else:
-            if voted:
-                votes[voted] = vote
-                voted = ""
-            langs = {lang for _, lang in found}
+            langs = _languages_of(found, token)
             share = (end - k) / len(langs)
             for lang in langs:
-                votes[lang] = votes.get(lang, 0.0) + share
+                if lang == voted:
+                    vote += share
+                else:
+                    votes[lang] = votes.get(lang, 0.0) + share
         i = end
     if voted:
         votes[voted] = vote
@@ -117,13 +117,21 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
     return _settle(hits, tokens, own, lexicon), own
 
 
+def _languages_of(entries: Entries, token: Token) -> tuple[str, ...]:
+    """The languages that have such a word; those of its own entries a token keeps."""
+    if entries is not token.own:
+        return tuple({lang for _, lang in entries})
+    if not token.langs:
+        token.langs = tuple({lang for _, lang in entries})
+    return token.langs
+
+
 def _as_month(tokens: list[Token], i: int, j: int, size: int, found: Entries) -> Entries:
     """A word that is both a month and something else is the month beside a number, where it has a capital."""
-    months = tuple(entry for entry in found if entry[0].startswith("month."))
-    if not months or len(months) == len(found):
-        return found
     is_dated = (j < size and tokens[j].kind == "n") or (i > 0 and tokens[i - 1].kind == "n")
-    return months if is_dated and tokens[i].is_capital else found
+    if not is_dated or not tokens[i].is_capital:
+        return found
+    return tuple(entry for entry in found if entry[0].startswith("month.")) or found
 
 
 def _is_followed(follow: dict[str, Any], tokens: list[Token], at: int, size: int) -> bool:
@@ -153,15 +161,14 @@ def _longest(
 ) -> tuple[int, Entries | None]:
     """The longest entry below ``node``, whose own is ``best``. Branching is bounded: a word has few stems and the
     trie little depth."""
-    below: dict[str, Any] | None
     end = at
     if len(node) > (best is not None):
         while at < size and tokens[at].is_quote:
             at += 1
         if at < size:
             for key in tokens[at].keys:
-                below = node.get(key)
-                if below is not None:
+                below: dict[str, Any] = node.get(key, _NONE)
+                if below is not _NONE:
                     hit_end, hit = _longest(below, below.get(""), tokens, at + 1, size)
                     if hit is not None and (best is None or hit_end > end):
                         best, end = hit, hit_end

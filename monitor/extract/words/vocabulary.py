@@ -94,9 +94,11 @@ def _apart(
     at = 0
     size = len(tokens)
     for k in split:
+        token = tokens[k]
+        if not token.parts and (k + 1 == size or tokens[k + 1].text != "." or not tokens[k + 1].glued):
+            continue
         out += tokens[at:k]
         out_ends += ends[at:k]
-        token = tokens[k]
         if token.parts:
             for part, behind in token.parts:
                 out.append(part)
