@@ -65,6 +65,8 @@ FLOORS = {
     "traps-4": (0.95, 0.92),
     "west-press-3": (0.97, 0.96),
     "west-press-4": (0.95, 0.91),
+    "traps-5": (0.85, 0.79),
+    "traps-6": (0.87, 0.74),
     "uk-ru-monitors-1": (0.97, 0.95),
     "uk-ru-strikes-1": (0.93, 0.9),
     "uk-ru-strikes-2": (0.94, 0.95),

@@ -10,10 +10,11 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_set_aside", "is_subset_of_another"]
+__all__ = ["is_gift", "is_on_ground", "is_set_aside"]
 
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
+DASHES: Final = "\u2013\u2014-"
 _CODES: Final = frozenset((200, 300))
 
 
@@ -24,6 +25,7 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_one_by_one(doc, part, number)
         or _is_code(doc, part, number)
         or _is_age(doc, part, number)
+        or _is_times_too(doc, part, number)
     )
 
 
@@ -46,6 +48,18 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
     return (
         is_between and doc.tokens[number.i - 2].kind == "w" and (whose is None or whose.group in ("person", "claimant"))
     )
+
+
+def _is_times_too(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Fired guns 41 times, drones - 212", "41 times with guns, 212 - with drones": as many times, not as many."""
+    if number.j >= part.j or doc.tokens[number.j].text not in DASHES or not part.has("count.other"):
+        return False
+    before = [n for n in part.numbers if n.j <= number.i]
+    times = doc.at[before[-1].j] if before and before[-1].j < part.j else None
+    means = doc.at[number.j + 1] if number.j + 1 < part.j else None
+    return times is not None and times.concept == "count.other" and means is not None and (
+        means.group in ("weapon", "model", "prep") and not part.has("act.shot_down", "act.merged", "act.launched")
+    )  # fmt: skip
 
 
 def _is_of_one_group(doc: Doc, part: Part, number: Number) -> bool:
@@ -75,18 +89,6 @@ def _is_one_by_one(doc: Doc, part: Part, number: Number) -> bool:
     return after is None or after.group not in ("weapon", "model", "side")
 
 
-def is_subset_of_another(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
-    for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
-        if m.concept == "num.subset":
-            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
-                continue
-            if m.i > number.j and any(doc.tokens[k].text == "," for k in range(number.j, m.i)):
-                continue  # "40 missiles, Kinzhals among them"
-            low, high = min(m.i, number.i), max(m.i, number.j)
-            return not any(n is not number and low < n.i < high for n in part.numbers)
-    return False
-
-
 def is_on_ground(doc: Doc, part: Part, act: Mention | None) -> bool:
     """ "As a result of a strike on the base 30 drones were destroyed", "a strike on a depot: 30 drones destroyed"."""
     nearby = (part, *doc.parts[max(0, part.n - 1) : part.n])
@@ -99,3 +101,19 @@ def is_on_ground(doc: Doc, part: Part, act: Mention | None) -> bool:
     return any(m.i < colon for m in part.of("strike.attack")) and any(
         m.i < colon for m in part.of("target.industry", "target.military")
     )
+
+
+def is_gift(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "40 drones for the brigade": the word for "for" right behind the weapon, and a unit or people behind it."""
+    if doc.tokens[weapon.j if weapon.j < part.j else part.j - 1].f not in doc.lexicon.settings.get("benefit", ()):
+        return False
+    k = weapon.j + 1
+    while k < part.j and (doc.tokens[k].kind == "n" or doc.tokens[k].text in DASHES or _is_ending(doc, k)):
+        k += 1
+    whom = doc.at[k] if k < part.j else None
+    return whom is not None and (whom.group in ("person", "side") or whom.concept == "count.other")
+
+
+def _is_ending(doc: Doc, k: int) -> bool:
+    """The ending behind the figure of an ordinal: "the 110-th"."""
+    return doc.at[k] is None and doc.tokens[k - 1].text in DASHES and len(doc.tokens[k].f) <= 3

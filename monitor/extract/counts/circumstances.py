@@ -300,7 +300,7 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
         near = own if len(own) == 1 else _nearest_first(own, one.number.i)
-        if near[0].period in LONG or all(w.period in LONG for w in own):
+        if near[0].period in LONG or near[0].period is None or all(w.period in LONG for w in own):
             return near[0]
         windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
         if windows and not any(w.is_window and w.period != "night" for w in own):

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.counts.counted import DASHES, is_item
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import is_building_done_for
 from monitor.extract.text.doc import Doc, Number, Part
@@ -89,6 +90,8 @@ def act_for(
             continue
         if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
             continue
+        if m.concept == "alert.fly" and m.i >= number.j and _is_downed_in_flight(doc, part, m):
+            continue
         if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
             continue
         if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):
@@ -120,6 +123,14 @@ def _is_verb_or_more(m: Mention | None) -> bool:
     return m is not None and (m.group == "verb" or m.concept == "num.more")
 
 
+def _is_downed_in_flight(doc: Doc, part: Part, flies: Mention) -> bool:
+    """ "Seven drones on their way to A were shot down": what became of them, behind where they flew."""
+    return any(
+        flies.j <= m.i and same_clause(doc, part, flies.i, m.i) and not any(flies.j <= n.i < m.i for n in part.numbers)
+        for m in part.of("act.shot_down", "act.merged")
+    )
+
+
 def _is_awaited(doc: Doc, part: Part, number: Number, launch: Mention) -> bool:
     """ "Some 20, further launches are expected": launches of a later clause that are yet to come."""
     return not same_clause(doc, part, number.i, launch.i) and any(
@@ -137,6 +148,8 @@ def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers:
     """ "810 drones in the night, downed 747": the verb of the next clause has a figure of its own right behind it."""
     if act.concept not in _DONE or act.i < number.j or same_clause(doc, part, number.i, act.i):
         return False
+    if any(n.i > number.j and n.j == act.i and n.value < number.value and not n.is_all for n in numbers):
+        return True  # "there were 102 drones, 88 were downed"
     if not any(w.period in _OF_A_TALLY for w in part.whens if w.i < act.i):
         return False
     return any(0 <= n.i - act.j <= 1 and n.value <= number.value for n in numbers)
@@ -251,7 +264,7 @@ def measure_of(
                 measure = "launched"
         if measure == "suppressed" and is_merged(doc, part):
             return "shot_down", act
-        if _opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
+        if opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
             return "launched", act
         return measure, act
     if here:
@@ -382,16 +395,3 @@ def is_merged(doc: Doc, part: Part) -> bool:
         a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
         for a, b in itertools.pairwise(acts)
     )
-
-
-def _opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Of the 14 drones 11 were shot down": the first number is what was launched."""
-    k = number.i - 1
-    while k >= part.i and (doc.tokens[k].kind == "p" or (doc.at[k] is not None and doc.at[k].group == "num")):  # type: ignore[union-attr]
-        if (m := doc.at[k]) is not None and m.concept in ("num.of", "num.subset"):
-            break
-        k -= 1
-    mention = doc.at[k] if k >= part.i else None
-    if mention is None or mention.concept not in ("num.of", "prep.from", "prep.of"):
-        return False
-    return any(n.i > number.j and n.value <= number.value for n in part.numbers)

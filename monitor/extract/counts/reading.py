@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.counts.apart import is_on_ground, is_set_aside, is_subset_of_another
+from monitor.extract.counts.apart import is_gift, is_on_ground, is_set_aside
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all, time_of
@@ -29,6 +29,7 @@ from monitor.extract.counts.measures import (
     measure_of,
 )
 from monitor.extract.counts.singles import downed_behind, is_one_downed
+from monitor.extract.counts.subsets import is_subset_of_another
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_unreal
@@ -137,6 +138,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if is_bled(doc, part, number):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
+        if is_gift(doc, part, weapon):
+            doc.note(number.i, number.j, "a number, but for whom")
+            continue
         if (rate := _rate_behind(doc, part, weapon)) is not None:
             doc.note(number.i, rate.j, "a number, but a rate")
             continue
@@ -199,7 +203,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         one = Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_joined = is_joined
         one.is_former = is_former
-        one.is_subset = is_subset_of_another(doc, part, number, weapon)
+        one.is_subset = is_subset_of_another(doc, part, number)
         if total is not None:
             skip.add(total.i)
             whole = Found(total, part, weapon, "launched", act, False, total.value)

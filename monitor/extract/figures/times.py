@@ -15,9 +15,12 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["find_times"]
 
+_YEAR: Final = 4
+"""Figures of a year."""
+_OLDEST: Final = 2014
 _LONG: Final = {
     "time.week": "week", "time.month": "month", "time.last_month": "month",
-    "time.season": "season", "time.year": "year", "time.war": "war",
+    "time.season": "season", "time.year": "year", "time.last_year": "year", "time.war": "war",
 }  # fmt: skip
 
 
@@ -55,9 +58,11 @@ def find_times(
     for m in mentions:
         if m.concept in _LONG:
             if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
-                whens.append(_long(m, cal))
+                whens.append(_long(m, cal, tokens[m.i - 1] if m.i > i else None))
         elif m.concept == "time.day" and not nights:
             whens.append(When(m.i, m.j, "day", cal.today.isoformat() if cal.today else None))
+        elif m.concept == "time.days":
+            whens.append(_several(m, tokens, cal))
         elif m.concept == "time.hour":
             whens.append(When(m.i, m.j, "hours", cal.today.isoformat() if cal.today else None))
         elif m.concept == "time.now":
@@ -178,14 +183,29 @@ def _bare_months(
             before = at[k - 1]
             after = at[k + 1] if k + 1 < j else None
             is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
+            is_year = is_year or (
+                _is_named_year(before, after, int(tokens[k].text), cal)
+                and not any(is_concept(at, n, "time.superlative") for n in range(i, k))
+            )
             if is_year and (after is None or after.group not in ("weapon", "model", "side")):
                 used.add(k)
                 out.append(When(k, k + 1, "year", f"{tokens[k].text}-01-01/{tokens[k].text}-12-31"))
     return out
 
 
-def _long(m: Mention, cal: Calendar) -> When:
+def _is_named_year(before: Mention | None, after: Mention | None, year: int, cal: Calendar) -> bool:
+    """ "The blow of the year 2024": a figure with the word for year behind it, of no month and no season."""
+    if after is None or after.concept != "count.other" or cal.today is None or not _OLDEST <= year <= cal.today.year:
+        return False
+    return before is None or before.group not in ("time", "month", "num", "bound")
+
+
+def _long(m: Mention, cal: Calendar, before: Token | None) -> When:
     period = _LONG[m.concept]
+    if period == "year" and before is not None and before.kind == "n" and before.text[:2] == "20" and (
+        len(before.text) == _YEAR
+    ):  # fmt: skip
+        return When(m.i, m.j, period, f"{before.text}-01-01/{before.text}-12-31")
     if period == "war":
         return When(m.i, m.j, "war", "2022-02-24/..")
     if cal.today is None:
@@ -194,6 +214,11 @@ def _long(m: Mention, cal: Calendar) -> When:
     if m.concept == "time.last_month":
         last = today.replace(day=1) - timedelta(days=1)
         first = last.replace(day=1)
+    elif m.concept == "time.last_year":
+        first, last = (
+            today.replace(year=today.year - 1, month=1, day=1),
+            today.replace(year=today.year - 1, month=12, day=31),
+        )
     elif period == "week":
         first, last = today - timedelta(days=6), today
     elif period == "month":
@@ -207,6 +232,14 @@ def _long(m: Mention, cal: Calendar) -> When:
     else:
         first, last = today.replace(month=1, day=1), today
     return When(m.i, m.j, period, f"{first.isoformat()}/{last.isoformat()}")
+
+
+def _several(m: Mention, tokens: list[Token], cal: Calendar) -> When:
+    """ "In two days", "over ten days": no day and no night; from six days on as good as a week."""
+    count = next((int(tokens[k].text) for k in range(m.i, m.j) if tokens[k].kind == "n" and len(tokens[k].text) < 4), 0)
+    if not 6 <= count <= 15 or cal.today is None:
+        return When(m.i, m.j, None, None)
+    return When(m.i, m.j, "week", f"{(cal.today - timedelta(days=count - 1)).isoformat()}/{cal.today.isoformat()}")
 
 
 def _by_day(days: list[Day], mentions: list[Mention], cal: Calendar) -> list[When]:

@@ -43,6 +43,8 @@ _TIME_PREPS: Final = frozenset(
 
 
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
+_HOURS: Final = 24
+_UNTIL: Final = frozenset(("prep.until", "prep.to", "prep.by", "time.to", "conj.and"))
 _FRAMES: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.between"))
 
 
@@ -121,6 +123,13 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
             return end, minutes
     if nxt is not None and nxt.concept == "time.moscow":
         return k + 1, hour * 60
+    if nxt is not None and nxt.j < j and nxt.concept in _UNTIL and framed is not None and framed.concept in _FRAMES:
+        until = at[nxt.j]
+        is_hour = until is not None and until.concept in ("time.noon", "time.midnight")
+        is_hour = is_hour or (tokens[nxt.j].kind == "n" and len(tokens[nxt.j].text) <= 2 and (
+            int(tokens[nxt.j].text) <= _HOURS and _clock_at(tokens, at, nxt.j, j)[0] > nxt.j
+        ))  # fmt: skip
+        return (k + 1, hour * 60) if is_hour else (k, 0)  # "from 9 to noon", "from 9 to 12 o'clock"
     if nxt is not None and nxt.concept in _DAY_HALVES and hour <= 12 and nxt.j - nxt.i == 1:
         before = at[k - 1] if k else None
         if before is not None and before.concept in ("time.at", "prep.at", "time.as_of", "prep.until", "prep.from"):

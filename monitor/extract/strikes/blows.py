@@ -26,6 +26,7 @@ VETOES: Final = frozenset(
      "question", "habit", "commentary", "readiness", "accident", "court")
 )  # fmt: skip
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+_AGAIN: Final = 4
 _BESIDE: Final = 1
 _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
 """What nobody intercepts: a place attacked with it was hit."""
@@ -49,6 +50,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
     if s.rule == "strike.fell" and s.target is None and not harmed and not s.is_named and is_elsewhere(doc, s.places):
+        return False
+    if harmed and any(_is_of_several_days(p) for p in s.parts):
         return False
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
@@ -80,6 +83,14 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     return s.is_named and is_told and _is_asserted(doc, s)
+
+
+def _is_of_several_days(part: Part) -> bool:
+    """ "In three days nine people were killed in A"; not "for the second time in three days"."""
+    return any(
+        not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again"))
+        for m in part.of("time.days")
+    )
 
 
 def _is_of_war(doc: Doc, s: Strike) -> bool:

@@ -182,7 +182,7 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], su
             for s in subset_from
         ):
             continue
-        if _is_some_of_them(doc, part, number):
+        if _is_some_of_them(doc, part, number) or _is_some_of_others(doc, part, number, m):
             continue
         if not _counts_people(doc, part, number, m) or _is_subject_of_next(doc, part, number, m, words):
             continue
@@ -235,6 +235,13 @@ def _is_some_of_them(doc: Doc, part: Part, number: Number) -> bool:
     if after is None or after.concept != "num.subset" or number.i <= part.i or doc.tokens[number.i - 1].text != ",":
         return False
     return any(0 < number.i - n.j <= 4 for n in part.numbers)
+
+
+def _is_some_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "Three of them got through - a shop is on fire, there are wounded": three of what the clause is about."""
+    after = doc.at[number.j] if number.j < part.j else None
+    is_of = after is not None and after.concept in ("num.subset", "num.of")
+    return is_of and number.i < m.i and not same_clause(doc, part, number.i, m.i)
 
 
 def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
@@ -306,6 +313,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             token = doc.tokens[k]
             if token.kind == "p" and token.text in '\u00ab\u201c\u201e"':
                 k += 1
+                if k < part.j and doc.at[k] is None:
+                    return False  # "taken away by three «carriages»": a nickname of something
                 continue
             if token.kind == "p":
                 return token.text not in "%$\u20ac"

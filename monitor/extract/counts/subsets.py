@@ -1,0 +1,33 @@
+"""Figures of which others are a part, and those that are a part of another."""
+
+from __future__ import annotations
+
+from monitor.extract.text.doc import Doc, Number, Part
+
+__all__ = ["is_subset_of_another", "opens_with_of"]
+
+
+def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Of the 14 drones 11 were shot down": the first number is what was launched."""
+    k = number.i - 1
+    while k >= part.i and (doc.tokens[k].kind == "p" or (doc.at[k] is not None and doc.at[k].group == "num")):  # type: ignore[union-attr]
+        if (m := doc.at[k]) is not None and m.concept in ("num.of", "num.subset"):
+            break
+        k -= 1
+    mention = doc.at[k] if k >= part.i else None
+    if mention is None or mention.concept not in ("num.of", "prep.from", "prep.of"):
+        return False
+    return any(n.i > number.j and n.value <= number.value for n in part.numbers)
+
+
+def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Nine of them over A": a part of the figure before."""
+    for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
+        if m.concept == "num.subset":
+            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
+                continue
+            if m.i > number.j and any(doc.tokens[k].text == "," for k in range(number.j, m.i)):
+                continue  # "40 missiles, Kinzhals among them"
+            low, high = min(m.i, number.i), max(m.i, number.j)
+            return not any(n is not number and low < n.i < high for n in part.numbers)
+    return False
