@@ -150,7 +150,7 @@ def _weight(doc: Doc, one: Candidate, context: set[str], attacked: str) -> int:
     """Of places that share a name: one near what was named, the higher level, one in the country attacked, one outside
     the regions under a permanent alert, a hromada without a big city (one with such a city is written together with
     it), the larger. As one number, each of these above all behind it."""
-    level = 7 if one.level == "city" and one.population >= _BIG else _RANK.get(one.level, 0)
+    level = 7 if one.level == "city" and one.population >= _BIG and "old" not in one.note else _RANK.get(one.level, 0)
     standing = doc.lexicon.settings.get("standing", ())
     stands = any(a in standing for a in ancestors(doc.lexicon, one.id))
     flags = (4 if lies_in(doc, one, attacked) else 0) + (0 if stands else 2) + (0 if "seat" in one.note else 1)
@@ -159,7 +159,11 @@ def _weight(doc: Doc, one: Candidate, context: set[str], attacked: str) -> int:
 
 def _is_near(doc: Doc, one: Candidate, context: set[str]) -> bool:
     """Whether a place is in or around what was named, or so large that it needs nothing named beside it."""
-    if one.population >= 200_000 or one.level in ("country", "sea") or one.id in CITIES_OF_FIRST_LEVEL:
+    if (
+        (one.population >= 200_000 and "old" not in one.note)
+        or one.level in ("country", "sea")
+        or one.id in CITIES_OF_FIRST_LEVEL
+    ):
         return True
     if not context:
         return False

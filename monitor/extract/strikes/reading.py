@@ -109,7 +109,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if not strike.weapons:
             strike.weapons = launched_beside(doc, strike)
     is_strike_text = any(
-        p.has("strike", "weapon", "model", "alert.under_attack") and not p.is_vetoed(VETOES) for p in doc.parts
+        p.has("strike", "weapon", "model", "alert.under_attack", "act.fired", "act.launched")
+        and not p.is_vetoed(VETOES)
+        for p in doc.parts
     )
     return [
         _report(doc, s) for s in strikes

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.text.doc import Doc, Number, Part
 
+_ASIDE: Final = ",(\u2013\u2014-"
 __all__ = ["is_age"]
 
 
 def is_age(doc: Doc, part: Part, number: Number) -> bool:
     """ "Her husband, 70, ...": a bare figure between commas; "a boy of 12"."""
     of = doc.at[number.i - 1] if number.i > part.i else None
+    if of is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in _ASIDE:
+        of = doc.at[number.i - 2]  # "a couple - of 61 and 63 years"
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True

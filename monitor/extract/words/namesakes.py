@@ -14,6 +14,7 @@ __all__ = ["is_no_place", "is_word"]
 
 _ACRONYM: Final = 4
 """Letters of the longest acronym that is also a small town's name."""
+_OF: Final = frozenset(("num.of", "prep.of"))
 _REACH: Final = 6
 """Tokens between what sails and the name of it, or of another beside it."""
 
@@ -55,6 +56,20 @@ def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
     return len(initial.text) == 1 and initial.text.isupper() and not is_level
 
 
+def _is_of_street(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A boulevard", "the street of A", "A St.": the word for a street right beside the name."""
+    streets = doc.lexicon.settings.get("streets", ())
+    if m.j < part.j and doc.tokens[m.j].f in streets:
+        return True
+    k = m.i - 1
+    beside = doc.at[k]
+    if k > part.i and doc.tokens[k].is_capital and (beside is None or beside.group == "place"):
+        k -= 1  # "the street of Poltava Way"
+    while k > part.i and (doc.tokens[k].text == "." or ((of := doc.at[k]) is not None and of.concept in _OF)):
+        k -= 1
+    return k >= part.i and doc.tokens[k].f in streets
+
+
 def _is_acronym(doc: Doc, m: Mention) -> bool:
     """ "The output of DNO": capitals of a few letters, in a text that is not all written so."""
     word = doc.tokens[m.i].text
@@ -76,6 +91,8 @@ def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
     if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m) or _is_of_unit(doc, part, m):
+        return True
+    if _is_of_street(doc, part, m):
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return not _is_airport(doc, part, m)
