@@ -222,5 +222,5 @@ def is_nationwide(doc: Doc, part: Part, trigger: Mention) -> bool:
 def _is_behind_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Missiles incoming, sirens across A": the second clause of a headline, behind weapons that were launched."""
     is_clause = any(k == trigger.i for k in clause_starts(doc, part)) and part.j - part.i <= _HEADLINE
-    return is_clause and part.has("weapon", "model") and not part.has("veto.habit", "month") and (
+    return is_clause and part.has("weapon", "model", "strike.explosion") and not part.has("veto.habit", "month") and (
         not part.has("toll") or doc.tokens[trigger.i - 1].text in ";\u2013\u2014-")  # fmt: skip

@@ -31,7 +31,14 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
         actor = doc.at[one.act.i - 1]
         doer = next((s for s in lands if s.i == one.act.j), None)
-        if doer is None and actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU"):
+        is_noun = doc.tokens[one.act.i].text[0].isupper()  # "Moskau meldet Angriff mit 40 Drohnen"
+        if (
+            doer is None
+            and not is_noun
+            and actor is not None
+            and actor.group == "claimant"
+            and actor.data.get("side") in ("UA", "RU")
+        ):
             return str(actor.data["side"])
     if one.measure == "launched" and one.act is not None and not part.has("claim"):
         army = part.of("claimant.military_ua", "claimant.military")
@@ -66,7 +73,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return "UA"
     subject = [s.ref.id for s in lands if s.role == "name" and not is_object(doc, part, s)]
     subject += agents
-    subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker"]
+    subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker" and not (
+        _is_told_by(doc, part, one, s))]  # fmt: skip
     if (
         one.measure == "launched"
         and subject
@@ -117,6 +125,12 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
     return None
+
+
+def _is_told_by(doc: Doc, part: Part, one: Found, site: Site) -> bool:
+    """ "Moscow reports an attack by 264 drones": who tells of an attack is not who made it."""
+    verb = doc.at[site.j] if site.j < part.j else None
+    return verb is not None and verb.group == "claim" and one.act is not None and one.act.concept == "strike.attack"
 
 
 def _side_beside(doc: Doc, one: Found) -> str | None:

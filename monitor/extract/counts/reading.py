@@ -141,7 +141,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if is_gift(doc, part, weapon):
             doc.note(number.i, number.j, "a number, but for whom")
             continue
-        if (rate := _rate_behind(doc, part, weapon)) is not None:
+        if (rate := _rate_behind(doc, part, weapon, number)) is not None:
             doc.note(number.i, rate.j, "a number, but a rate")
             continue
         if number.is_article and (is_elliptic or not is_paired(doc, number, free)):
@@ -291,13 +291,15 @@ def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
     )  # fmt: skip
 
 
-def _rate_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
+def _rate_behind(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:
     """ "4,000 drones a month": what is usual, not what was done."""
     k = weapon.j
     while part.i < k < part.j and doc.tokens[k].text in _QUOTES:
         k += 1
     after = doc.at[k] if part.i < k < part.j else None
-    return after if after is not None and after.concept == "num.rate" else None
+    is_rate = after is not None and (
+        after.concept == "num.rate" or (after.concept == "time.daytime" and number.bound == "at_most"))  # fmt: skip
+    return after if is_rate else None  # "up to 85 drones in the day"
 
 
 def _is_of_a_target(doc: Doc, number: Number, weapon: Weapon) -> bool:

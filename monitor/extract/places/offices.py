@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_bystander", "is_office", "is_seat", "is_voice"]
+__all__ = ["dateline", "is_bystander", "is_office", "is_seat", "is_venue", "is_voice"]
+
+_BESIDE: Final = 4
+"""Tokens from a word for talks to the name of the town they are held in."""
 
 
 def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
@@ -69,3 +75,34 @@ def is_seat(doc: Doc, part: Part, site: Site) -> bool:
     office = doc.at[before.i - 1] if before.i > part.i else None
     return office is not None and office.group == "claimant" and bool(office.data.get("side")) and (
         not office.data.get("place"))  # fmt: skip
+
+
+def dateline(doc: Doc, part: Part) -> int:
+    """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
+    first = doc.at[part.i] if part.n <= 2 and part.i < part.j else None
+    if first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
+        return 0
+    agencies = doc.lexicon.settings.get("agencies", ())
+    tokens = doc.tokens
+    for k in range(first.j, min(part.j, first.j + 12)):
+        if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
+            return k
+        is_byline = (
+            tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
+        )
+        if is_byline and tokens[k + 3].text in "\u2013\u2014-":
+            return k
+        if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
+            return k
+        if tokens[k].kind == "w" and doc.at[k] is None:
+            return 0
+    return 0
+
+
+def is_venue(doc: Doc, part: Part, prep: Mention) -> bool:
+    """ "Before talks in Geneva": where people meet, not what was struck."""
+    k = prep.i - 1 if prep.group == "prep" and prep.i > part.i else prep.i  # "in" may be in the name
+    while prep.i - k < _BESIDE and k > part.i and doc.at[k] is None and doc.tokens[k].kind == "w":
+        k -= 1  # "talks resume in A"
+    before = doc.at[k]
+    return before is not None and (before.group == "venue" or before.concept == "time.ahead")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.offices import is_office
+from monitor.extract.places.offices import dateline, is_office
 from monitor.extract.places.resolve import resolve
-from monitor.extract.places.roles import CAPITAL_OF_SIDE, dateline, set_roles
+from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
 from monitor.extract.places.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
@@ -36,6 +36,9 @@ def find_sites(doc: Doc) -> None:
                 context.add(only.id)
         elif m.group == "claimant" and (own := m.data.get("place")):
             context.add(str(own))  # a governor speaks of places in his region
+        elif m.concept == "claimant.governor" and m.i and (region := doc.at[m.i - 1]) is not None:
+            around = doc.lexicon.settings.get("around", {})
+            context.update(around.get(row.id, row.id) for row in region.rows if row.level == "oblast")
     for part in doc.parts:
         if not part.has("place", "level.city"):
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from monitor.extract.places.offices import dateline, is_venue
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -13,7 +14,6 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = [
     "CAPITAL_OF_SIDE",
-    "dateline",
     "set_roles",
 ]
 
@@ -73,7 +73,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "speaker"
         if (role is None or role == "at") and _is_of_speaker(doc, part, site):
             role = "speaker"
-        if is_met and role in (None, "at", "target") and told is not None and _is_venue(doc, part, told):
+        if is_met and role in (None, "at", "target") and told is not None and is_venue(doc, part, told):
             role = "speaker"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
             role = "speaker"
@@ -112,12 +112,6 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         last = site
     if flown_over and not part.has("strike"):
         _set_passed(sites, flown_over)
-
-
-def _is_venue(doc: Doc, part: Part, prep: Mention) -> bool:
-    """ "Before talks in Geneva": where people meet, not what was struck."""
-    before = doc.at[prep.i - 1] if prep.group == "prep" and prep.i > part.i else prep  # "in" may be in the name
-    return before is not None and (before.group == "venue" or before.concept == "time.ahead")
 
 
 def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
@@ -202,28 +196,6 @@ def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> boo
     between = doc.mentions_between(site.j, later.i)
     told = next((m for m in between if m.concept == "claim.comment"), None)
     return told is not None and not any(m.group in ("strike", "toll", "alert") for m in between if m.i < told.i)
-
-
-def dateline(doc: Doc, part: Part) -> int:
-    """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
-    first = doc.at[part.i] if part.n <= 2 and part.i < part.j else None
-    if first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
-        return 0
-    agencies = doc.lexicon.settings.get("agencies", ())
-    tokens = doc.tokens
-    for k in range(first.j, min(part.j, first.j + 12)):
-        if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
-            return k
-        is_byline = (
-            tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
-        )
-        if is_byline and tokens[k + 3].text in "\u2013\u2014-":
-            return k
-        if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
-            return k
-        if tokens[k].kind == "w" and doc.at[k] is None:
-            return 0
-    return 0
 
 
 def _goes_on(doc: Doc, part: Part) -> bool:

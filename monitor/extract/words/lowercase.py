@@ -61,7 +61,9 @@ def is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if k < part.i:
         behind = doc.at[m.j] if m.j < part.j else None
         if behind is not None and (
-            behind.group in ("weapon", "model", "alert") or behind.concept in ("prep.to", "level.raion")
+            behind.group in ("weapon", "model", "alert")
+            or behind.concept in ("prep.to", "level.raion")
+            or (behind.group == "target" and not any(one.is_common for one in m.rows))
         ):
             return behind.concept != "alert.expected"
         if _is_course(doc, part, m.j) or (behind is not None and behind.rows and _is_of_a_row(doc, part)):
