@@ -43,7 +43,7 @@ def mark_vetoes(doc: Doc) -> None:
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
         for part in doc.parts:
-            if every == {"losses"} and _is_blow_of_a_day(part):
+            if every == {"losses"} and (_is_blow_of_a_day(part) or _is_of_air_defence(part)):
                 continue
             if _is_told(part) and not every & {"losses", "summary", "drill", "siren_test"}:
                 continue
@@ -83,6 +83,13 @@ def _is_blow_of_a_day(part: Part) -> bool:
     """A blow told with its day, its place and its weapon, beside a list of what it cost."""
     is_dated = any(w.period in ("day", "night", "instant", "hours") for w in part.whens)
     return is_dated and part.has("strike.attack", "strike.hit") and part.has("weapon", "model") and part.has("place")
+
+
+def _is_of_air_defence(part: Part) -> bool:
+    """ "Air defence downed 12 drones": a sentence that names no losses and nothing on the ground."""
+    is_downed = part.has("act.shot_down") and bool(part.numbers) and part.has("weapon", "model")
+    others = part.has("target", "count", "person", "toll", "weapon.artillery")
+    return is_downed and not others and "losses" not in part.vetoes
 
 
 def _is_told(part: Part) -> bool:

@@ -57,6 +57,9 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     if not announced:
         return None
     trigger = announced[0]
+    if bare and named and not clear and _is_beside_flight(doc, part, trigger):
+        doc.note(trigger.i, trigger.j, "a stand-down beside what still flies")
+        return None
     if is_doubtful(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear spoken of, not announced")
         if part.has("time.again", "alert.declared") and part.sites and is_on_once_more(part, trigger) and not (
@@ -74,9 +77,6 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         if _is_of_another_danger(doc, part, trigger):
             doc.note(trigger.i, trigger.j, "a stand-down beside a danger that it does not name")
             return []
-        if named and _is_beside_flight(doc, part, trigger):
-            doc.note(trigger.i, trigger.j, "a stand-down beside what still flies")
-            return None
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
         if not part.sites or not has_lasted(doc, part):

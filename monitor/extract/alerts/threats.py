@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers
-from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named, without_parents
+from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, is_headline, threats_named, without_parents
 from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.alerts.terse import is_bare, is_live, unread
 from monitor.extract.counts.flights import is_survey
@@ -14,6 +14,7 @@ from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import weapons_of
 
 __all__ = [
     "elliptic_course",
@@ -103,6 +104,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("target") and weapon.j < part.j and doc.tokens[weapon.j].text == ":":
         return []  # "Drones: a depot in A": a list of what they struck
+    if len(named) > 1 and part.has("veto.absence"):
+        named = _without_absent(doc, part, named)
     if blocks(doc, part, weapon, ignore=_ASIDE):
         return []
     if part.has("veto.future") and not part.has("alert.fly", "alert.warned", "alert.under_attack") and (
@@ -133,7 +136,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if warned or (flies and (live or aimed)):
         return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     is_news = named == ["drone"] and bool(over) and not flies and not part.has("mark") and not any(
-        a in sounded for s in over for a in ancestors(doc.lexicon, s.ref.id))  # fmt: skip
+        s.ref.id is None or a in sounded for s in over for a in ("", *ancestors(doc.lexicon, s.ref.id)))  # fmt: skip
     if (
         live
         and part.has("mark.info", "mark.start")
@@ -188,9 +191,18 @@ def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
     before = doc.at[m.i - 1] if m.i > part.i else None
     if before is not None and before.concept == "veto.negation":
         return True
+    if any(same_clause(doc, part, no.i, m.i) for no in part.of("veto.absence")):
+        return not any(n.i == m.j or n.j == m.i for n in part.numbers)
     after = doc.at[m.j] if m.j < part.j else None
     verb = doc.at[after.j] if after is not None and after.concept == "veto.negation" and after.j < part.j else None
     return verb is not None and verb.concept == "verb.aux"
+
+
+def _without_absent(doc: Doc, part: Part, named: list[str]) -> list[str]:
+    """ "No more Shaheds over A, but a missile to B": without those that a clause says there are none of."""
+    none = part.of("veto.absence")
+    absent = {THREAT.get(w.kind) for w in weapons_of(doc, part) if any(same_clause(doc, part, m.i, w.i) for m in none)}
+    return [threat for threat in named if threat not in absent] or named
 
 
 def _is_gone(doc: Doc, part: Part, m: Mention) -> bool:

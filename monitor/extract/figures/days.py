@@ -111,6 +111,8 @@ def find_days(
                 continue
         elif (weekday := value_of(at[k], "weekday")) is not None and at[k].i == k:  # type: ignore[union-attr]
             resolved = cal.weekday(weekday)
+            if resolved is not None and resolved == cal.today and k > i and is_concept(at, k - 1, "time.last"):
+                resolved -= timedelta(days=7)
             if resolved is not None:
                 out.append(Day(k, at[k].j, resolved, True))  # type: ignore[union-attr]
     return out
