@@ -12,7 +12,7 @@ __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
      "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident",
-     "court")
+     "court", "front")
 )  # fmt: skip
 _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
@@ -36,6 +36,8 @@ def mark_vetoes(doc: Doc) -> None:
         part.vetoes = _WHOLE_SENTENCE & found
         if "losses" in found and _is_unknown_loss(part):
             found.discard("losses")
+        if "front" in found and part.has("strike.attack") and part.has("place") and _is_dated(part):
+            part.vetoes -= {"front"}  # "on 5 March the air force struck a headquarters in A and a strongpoint"
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
@@ -81,8 +83,16 @@ def _is_a_name(doc: Doc, part: Part, k: int) -> bool:
 
 def _is_blow_of_a_day(part: Part) -> bool:
     """A blow told with its day, its place and its weapon, beside a list of what it cost."""
-    is_dated = any(w.period in ("day", "night", "instant", "hours") for w in part.whens)
-    return is_dated and part.has("strike.attack", "strike.hit") and part.has("weapon", "model") and part.has("place")
+    return (
+        _is_dated(part)
+        and part.has("strike.attack", "strike.hit")
+        and part.has("weapon", "model")
+        and part.has("place")
+    )
+
+
+def _is_dated(part: Part) -> bool:
+    return any(w.period in ("day", "night", "instant", "hours") for w in part.whens)
 
 
 def _is_of_air_defence(part: Part) -> bool:
