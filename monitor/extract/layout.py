@@ -25,6 +25,7 @@ from monitor.model import Side
 __all__ = ["lay_out"]
 
 _CARRY: Final = 4
+_NO_ZONES: Final[dict[str, str]] = {}
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _UNUSED: Final[set[int]] = set()
@@ -135,7 +136,8 @@ def _is_figure_a_time(tokens: list[Token], figures: list[int]) -> bool:
 def _zone(zone: str, lang: str | None, lexicon: Lexicon) -> ZoneInfo:
     name = zone
     if zone == "Europe/Kyiv":
-        name = lexicon.settings.get("zones", {}).get(lang or "", zone)
+        zones: dict[str, str] = lexicon.settings.get("zones", _NO_ZONES)
+        name = zones.get(lang or "", zone)
     known: dict[str, ZoneInfo] = lexicon.memo("zones")
     found = known.get(name)
     if found is None:

@@ -278,7 +278,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
         start, end = doc.span(p.part.i, p.part.j)
         moment = _moment(doc, p)
         threat = "air" if p.threat == "other" and p.status == "threat" else p.threat
-        evidence = Evidence(doc.source.raw[start:end], (start, end), f"{p.rule}", p.confidence, moment)
+        evidence = Evidence(doc.source.raw[start:end], (start, end), p.rule, p.confidence, moment)
         out.append(
             AlertReport(
                 p.status, scope(sites), tuple(sites), threat, evidence, p.ongoing, tuple(p.excepted), p.level,  # type: ignore[arg-type]

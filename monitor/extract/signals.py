@@ -28,7 +28,7 @@ def read_signals(doc: Doc) -> list[Signal]:
             doc.note(m.i, m.j, "it says of itself that it is no drill")
             continue
         for m in part.mentions:
-            kind = _KINDS.get(m.concept)
+            kind = _KINDS.get(m.concept) if m.group in ("signal", "veto") else None
             if kind is None or kind in seen:
                 continue
             of = _about(part)

@@ -57,7 +57,7 @@ def why_not_announced(doc: Doc, part: Part, trigger: Mention) -> str | None:
         return "an end at another hour or day"
     if _names_another_siren(doc, part, trigger):
         return "an end, and a siren beside it"
-    but = min((m.i for m in part.of("conj.but") if m.i >= trigger.j), default=part.j)
+    but = next((m.i for m in part.of("conj.but") if m.i >= trigger.j), part.j)
     k = part.i
     while k < part.j:
         m = doc.at[k]

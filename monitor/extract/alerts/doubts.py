@@ -34,9 +34,10 @@ def _is_told_after(doc: Doc, part: Part, trigger: Mention) -> bool:
 
 def _is_of_something_else(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Lessons were cancelled because of an air alert", "the alert cancelled flights": something else was ended."""
-    sirens = part.of("alert.siren", "alert.signal", "alert.all_clear_siren")
-    if any(0 <= siren.i - cause.j <= 2 for cause in part.of("veto.cause") for siren in sirens):
-        return True
+    if "veto.cause" in part.groups:
+        sirens = part.of("alert.siren", "alert.signal", "alert.all_clear_siren")
+        if any(0 <= siren.i - cause.j <= 2 for cause in part.of("veto.cause") for siren in sirens):
+            return True
     after = doc.at[trigger.j] if trigger.j < part.j else None
     return after is not None and after.group in ("count", "target", "person")
 

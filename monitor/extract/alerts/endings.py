@@ -91,9 +91,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         doc.note(trigger.i, trigger.j, "the sign says alert, the words say all-clear: never an end")
         return []
     proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
-    stop = min(
-        (m.i for m in part.mentions if m.concept in ("conj.but", "alert.still") and m.i > trigger.i), default=part.j
-    )
+    stop = next((m.i for m in part.of("conj.but", "alert.still") if m.i > trigger.i), part.j)
     add_sites(proposal, without_parents(doc, [s for s in part.sites if s.i < stop]))
     if not proposal.sites and _names_unknown(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear for a place that is not known: never one for everything")

@@ -138,7 +138,10 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
     part, number = one.part, one.number
     named = doc.mentions_between(number.j, min(part.j, max(one.weapon.j, number.j) + 2))
     behind = doc.mentions_between(max(part.i, number.i - 3), number.i)
-    last_act = max([-1, *(m.i for m in behind if m.group in ("act", "strike", "claim"))])
+    last_act = -1
+    for m in behind:
+        if m.group in ("act", "strike", "claim"):
+            last_act = m.i
     named += [m for m in behind if m.i > last_act or one.measure == "launched"]
     for m in named:
         if m.concept not in ("side.ua", "side.ru", "side.troops", "side.enemy") or is_of_victims(doc, part, m):

@@ -39,7 +39,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
     head = _heading(doc, part)
-    order = sorted(found, key=_BY_NUMBER)
+    order = sorted(found, key=_BY_NUMBER) if len(found) > 1 else found
     numbers = sorted({f.number.i for f in order})
     named = [_named_before(doc, part, sites, f.number) for f in order] if len(order) > 1 else []
     owned = {s.i for s in named if s is not None}
@@ -48,7 +48,9 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             continue
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
-        limit = min([limit, *(m.i for m in part.of("num.rest") if m.i > one.number.i)])
+        for m in part.of("num.rest"):
+            if one.number.i < m.i < limit:
+                limit = m.i
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))
         bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)

@@ -33,8 +33,9 @@ DASHES: Final = "\u2013\u2014-"
 def weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
 ) -> tuple[Weapon | None, bool]:
-    if (here or so_far) and (other := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
-        return other, True
+    is_in_order = len(part.numbers) > 1 or part.has("num.respectively")
+    if is_in_order and (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
+        return respective, True
     if _is_name_of_unit(doc, part, number):
         return None, False
     if (

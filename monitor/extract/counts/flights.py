@@ -97,8 +97,8 @@ def of_pieces(doc: Doc, part: Part, number: Number) -> Weapon | None:
     if number.is_each:
         return None
     words = doc.lexicon.settings.get("pieces", ())
-    beside = [k for k in (number.i - 1, number.j) if part.i <= k < part.j]
-    if not any(doc.tokens[k].f in words for k in beside):
+    is_before = number.i > part.i and doc.tokens[number.i - 1].f in words
+    if not is_before and not (number.j < part.j and doc.tokens[number.j].f in words):
         return None
     if _is_of_a_noun(doc, part, number.j, words):
         return None

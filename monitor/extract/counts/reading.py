@@ -190,9 +190,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost", "act.bled"))):
             doc.note(number.i, number.j, "a tally of equipment lost")
             continue
-        stop = min(part.j, number.j + 8, after.i if after is not None else part.j)
-        if any(m.concept == "num.each" for m in doc.mentions_between(number.j, stop)):
-            number.is_each = True
+        if part.has("num.each"):
+            stop = min(part.j, number.j + 8) if after is None else min(after.i, number.j + 8)
+            number.is_each = number.is_each or any(number.j <= m.i < stop for m in part.of("num.each"))
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
         if measure == "shot_down" and is_on_ground(doc, part, act):
@@ -284,7 +284,9 @@ def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
 
 def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
     """ "18 missiles could not be intercepted": the verb of the number's own clause is denied."""
-    later = min((n.i for n in part.numbers if n.i > number.i), default=part.j)
+    if not part.has("act.shot_down"):
+        return False
+    later = next((n.i for n in part.numbers if n.i > number.i), part.j)
     return any(
         number.j <= m.i < later and same_clause(doc, part, number.i, m.i) and is_undone(doc, part, m)
         for m in part.of("act.shot_down")

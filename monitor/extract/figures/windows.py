@@ -81,7 +81,8 @@ def find_clocks(
             zone = _MOSCOW if marked.concept == "time.moscow" else _KYIV
             end = marked.j
         out.append(Clock(k, end, minutes, zone, half))
-        used.update(range(k, end))
+        for n in range(k, end):
+            used.add(n)
         after = end
     return out
 

@@ -148,7 +148,7 @@ class Part:
         if two:
             for other in others:
                 if other in groups:
-                    return self.of_any(frozenset((one, two, *others)))
+                    return self._of_several((one, two, *others))
             if two in groups:
                 return tuple(
                     [m for m in self.mentions
@@ -157,6 +157,15 @@ class Part:
         if one in groups:
             return tuple([m for m in self.mentions if m.concept == one or m.group == one])
         return ()
+
+    def _of_several(self, names: tuple[str, ...]) -> tuple[Mention, ...]:
+        out = []
+        for m in self.mentions:
+            for name in names:
+                if m.concept == name or m.group == name:
+                    out.append(m)
+                    break
+        return tuple(out)
 
     def of_any(self, groups: frozenset[str]) -> tuple[Mention, ...]:
         """``of`` for a set that has a name."""

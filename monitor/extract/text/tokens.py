@@ -44,8 +44,9 @@ _STOP_CASE: Final = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u04
 
 class Token:
     """One token. ``f`` is its folded form, ``glued`` says that nothing stands between it and the one before, ``gap``
-    how many spaces do; ``width`` counts the characters of the text that it takes, with what stands before it.
-    Equal pieces of a text share one token, so it knows no place in the text (``Doc.span`` does).
+    how many spaces do; ``width`` counts the characters of the text that it takes, with what stands before it;
+    ``spaced`` is the same behind a space. Equal pieces of a text share one token, so it knows no place in the text
+    (``Doc.span`` does).
 
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
     their own entries, the first of which are ``own`` (in ``langs``; ``senses`` in a text of ``senses_in``); ``follow``
@@ -62,7 +63,7 @@ class Token:
     __slots__ = (
         "f", "follow", "gap", "glued", "hyphen", "is_break", "is_capital", "is_figure", "is_live", "is_lower",
         "is_odd", "is_parting", "is_quote", "is_split", "keys", "kind", "langs", "longest", "mark", "nodes", "own",
-        "parts", "rows", "senses", "senses_in", "text", "votes", "width",
+        "parts", "rows", "senses", "senses_in", "spaced", "text", "votes", "width",
     )  # fmt: skip
 
     def __init__(self, text: str, f: str, kind: Literal["w", "n", "p", "l"], glued: bool, hyphen: bool) -> None:
@@ -79,6 +80,7 @@ class Token:
         self.langs: tuple[str, ...] = ()
         self.senses: tuple[Sense, ...] = ()
         self.senses_in: str | None = ""
+        self.spaced: Token | None = None
         self.follow: dict[str, Any] | None = None
         self.longest = 0
         self.mark = 0

@@ -45,8 +45,11 @@ def tokenise(text: str, known: Vocabulary, abbreviations: Collection[str] = ()) 
             is_odd = is_odd or token.is_odd
         end += token.width
         ends.append(end)
-    if tokens[0].glued:
-        tokens[0] = known[" " + text[: ends[0]]]
+    first = tokens[0]
+    if first.glued:
+        if first.spaced is None:
+            first.spaced = known[" " + text[: ends[0]]]
+        tokens[0] = first.spaced
     if split:
         tokens, ends = _apart(tokens, ends, split, known, abbreviations)
     return tokens, ends, is_odd
