@@ -39,6 +39,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
         return False
+    if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
+        return False
     if s.toll.killed is None and s.toll.injured is None and any(p.has("claim.mourned") for p in s.parts):
         return False  # "A mourns the victims of the strike": no news of it
     if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
@@ -92,6 +94,13 @@ def _is_of_several_days(part: Part) -> bool:
         not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again"))
         for m in part.of("time.days")
     )
+
+
+def _is_all_downed_after(doc: Doc, s: Strike) -> bool:
+    """ "Eight drones attacked a station in A. All the drones were downed": nothing was struck."""
+    after = doc.parts[s.last.n + 1] if s.last.n + 1 < len(doc.parts) else None
+    return after is not None and not after.numbers and after.has("num.all") and after.has("act.shot_down") and (
+        after.has("weapon", "model"))  # fmt: skip
 
 
 def _is_of_war(doc: Doc, s: Strike) -> bool:
