@@ -63,7 +63,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if any(is_only_why(doc, part, m) for m in part.of("alert.siren")):
         return []  # "an airport closed after a drone alert"
     stated = part.of("alert.threat", "alert.danger")
-    if stated and part.has("veto.closure", "veto.cause") and _is_why(doc, part, stated[0]):
+    if stated and part.has("veto.closure", "veto.cause", "prep.over") and _is_why(doc, part, stated[0]):
         return []
     named = threats_named(doc, part)
     if not stated and not named and part.sites and _is_call(doc, part):
@@ -120,7 +120,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     flies = part.has("alert.fly")
     aimed = [s for s in part.sites if s.role == "target"]
     live = is_live(doc, part)
-    warned = warned and not part.has("veto.hypothetical", "veto.future")
+    warned = warned and not part.has("veto.hypothetical", "veto.future") and (
+        flies or bool(aimed) or any(m.i > part.i and m.j < part.j - 1 for m in part.of("alert.warned")))  # fmt: skip
     if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
         return []
     if not aimed and not warned and part.has("strike.explosion", "claim"):
@@ -246,6 +247,11 @@ def _is_launch_under_way(part: Part) -> bool:
 
 def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:
     """ "Closed because of the threat of drones": the threat is only why something else was done."""
+    over = doc.at[stated.i - 1] if stated.i > part.i else None
+    if over is not None and over.group == "side" and over.i > part.i:
+        over = doc.at[over.i - 1]
+    if over is not None and over.concept == "prep.over":
+        return True  # "a parade scaled back over the threat of drones"
     return any(0 <= stated.i - m.j <= 2 for m in part.of("veto.cause"))
 
 

@@ -154,8 +154,9 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
 
 def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
     """ "Ukraine: fourteen dead in an attack with 440 drones": the country that a headline is about, no doer of it."""
-    return site.i == part.i and site.role == "name" and site.j < part.j and doc.tokens[site.j].text == ":" and (
-        part.has("toll", "strike", "target"))  # fmt: skip
+    if site.i != part.i or site.role != "name" or not part.has("toll", "strike", "target"):
+        return False
+    return any(doc.tokens[k].text == ":" for k in range(site.j, min(part.j, site.j + 2)))
 
 
 def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:

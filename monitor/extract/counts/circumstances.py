@@ -142,7 +142,10 @@ def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:
     """ "Over five regions and the Black Sea": the sea is only the last of places that are not named."""
     if not sites or any(s.ref.level != "sea" for s in sites):
         return False
-    return any(n.j <= m.i <= n.j + 1 and m.i < sites[0].i for m in part.of("level.oblasts") for n in part.numbers)
+    regions = [m for m in part.of("level.oblasts") if m.i < sites[0].i]
+    if any(s.i == m.j and s.ref.level == "country" for m in regions for s in part.sites):
+        return True  # "over regions of A and the Black Sea"
+    return any(n.j <= m.i <= n.j + 1 for m in regions for n in part.numbers)
 
 
 def _is_aimed_at_country(doc: Doc, part: Part, one: Found) -> bool:

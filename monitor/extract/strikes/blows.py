@@ -29,6 +29,8 @@ VETOES: Final = frozenset(
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _AGAIN: Final = 4
 _BESIDE: Final = 1
+_TOTAL: Final = 1_000
+"""More than one blow kills."""
 _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
 """What nobody intercepts: a place attacked with it was hit."""
 
@@ -41,6 +43,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
         return False
+    if (s.toll.killed or 0) >= _TOTAL:
+        return False  # the dead of a war, not of a blow
     if s.toll.killed is None and s.toll.injured is None and any(p.has("claim.mourned") for p in s.parts):
         return False  # "A mourns the victims of the strike": no news of it
     if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):

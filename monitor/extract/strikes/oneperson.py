@@ -22,7 +22,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
     best: int | None = None
     reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
-        if x.group != "person" or x.concept not in ("person.one", "person.two"):
+        is_one = x.concept in ("person.one", "person.two") or _is_aged_noun(doc, x)
+        if not is_one:
             if x.concept == "person.many" and (row := in_a_row(doc, part, x)):
                 return row
             continue
@@ -40,6 +41,15 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
         break
     return best or _by_form(doc, part, m)
+
+
+def _is_aged_noun(doc: Doc, x: Mention) -> bool:
+    """ "A 34-year-old was killed": the word of an age that is joined to its figure stands for the person."""
+    k = x.i - 1
+    who = doc.at[x.j] if x.j < len(doc.at) else None
+    if x.concept != "count.age" or k < 0 or (who is not None and who.group == "person"):
+        return False
+    return doc.tokens[k].kind == "n" and doc.tokens[x.i].hyphen
 
 
 def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:

@@ -53,7 +53,7 @@ def _is_sum(doc: Doc, part: Part) -> bool:
     colon = next((k for k in range(part.i + 1, part.j - 1) if doc.tokens[k].text == ":" and _harm(part, part.i, k)), -1)
     if colon < 0 or _harm(part, colon, part.j):
         return False
-    whole = [n for n in part.numbers if n.i < colon]
+    whole = [n for n in part.numbers if n.i < colon and not n.is_article]
     rest = [n for n in part.numbers if n.i > colon]
     return bool(whole) and len(rest) > 1 and sum(_told_of(doc, part, n, rest) for n in rest) == whole[-1].value
 
@@ -109,7 +109,7 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
     them is no toll of its own."""
     right = _struck(doc, part, cut, end)
     people = [m for m in part.of("person.one") if cut <= m.i < end]
-    numbers = [n for n in part.numbers if cut <= n.i < end and not (people and people[0].i < n.i)]
+    numbers = [n for n in part.numbers if cut <= n.i < end and not n.is_article and not (people and people[0].i < n.i)]
     verbs = [m for m in part.of_any(_HARM) if m.i < cut]
     left = _struck(doc, part, part.i, cut)
     if len(numbers) != 1 and not (people and not numbers):

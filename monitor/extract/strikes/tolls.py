@@ -135,7 +135,19 @@ def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     one = doc.at[number.j] if number.value == 1 and number.j < part.j else None
     if one is not None and one.concept == "person.one" and (row := in_a_row(doc, part, one)):
         return row
+    if one is not None and one.concept == "person.one" and (more := _many_before(doc, part, number)) is not None:
+        more.taken = m.concept.partition(".")[2]
+        return more.value + 1  # "two adults and one child"
     return number.value + _and_one(doc, part, number, m, words)
+
+
+def _many_before(doc: Doc, part: Part, number: Number) -> Number | None:
+    """The figure of people that a single person is joined to, of whom nothing else is told."""
+    joint = doc.at[number.i - 1] if number.i > part.i else None
+    many = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i > part.i else None
+    if many is None or many.concept != "person.many":
+        return None
+    return next((n for n in part.numbers if n.j == many.i and n.taken is None), None)
 
 
 def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:

@@ -20,7 +20,7 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if any(m.i < number.i < m.j for m in part.of("count.age")):
         return True  # the age is part of the word for "a man of 62"
-    if of is not None and of.concept == "count.age":
+    if of is not None and of.concept == "count.age" and not doc.tokens[of.i].hyphen:
         return True  # "two men aged 52 and 61"
     joint = doc.at[number.j] if number.j < part.j else None
     if joint is not None and joint.concept == "conj.and" and joint.j + 1 < part.j:
