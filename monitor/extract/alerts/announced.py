@@ -14,7 +14,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_announcing", "is_cleared", "why_not_announced"]
+__all__ = ["is_announcing", "is_cleared", "is_said_over", "why_not_announced"]
 
 _GROUPS: Final = frozenset(("place", "level", "mark", "claimant"))
 _CONCEPTS: Final = frozenset(
@@ -185,6 +185,11 @@ def _is_of_length(doc: Doc, part: Part, k: int) -> bool:
         if not (is_between or is_announcing(doc, n)):
             return False
     return False
+
+
+def is_said_over(doc: Doc, part: Part, siren: Mention) -> bool:
+    """ "Air alert in A over, the metro resumes": no preposition, with nothing behind it, but the word of the end."""
+    return any(m.i >= siren.j and (m.j >= part.j or doc.tokens[m.j].kind == "p") for m in part.of("prep.over"))
 
 
 def _is_a_preposition(doc: Doc, part: Part, trigger: Mention) -> bool:

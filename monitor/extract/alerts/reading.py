@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.aims import drop_headers, threatened, without_headers
-from monitor.extract.alerts.announced import is_announcing, is_cleared
+from monitor.extract.alerts.announced import is_announcing, is_cleared, is_said_over
 from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon
 from monitor.extract.alerts.calls import (
     heads_of,
@@ -262,7 +262,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         return []
     if blocks(doc, part, trigger, ignore=frozenset(("safety",))) or part.has("veto.until", "signal.retraction"):
         return []
-    if part.has("alert.lifted") and not is_again:
+    if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
         return []
     if doc.tokens[part.j - 1].text in "?\u2049\u061f" and not part.has("mark.start"):
         return []
