@@ -223,12 +223,9 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         site.i > one.number.j
         and one.measure == "launched"
         and not same_clause(doc, part, one.number.i, site.i)
-        and any(
-            m.concept in ("strike.hit", "strike.damage") and same_clause(doc, part, m.i, site.i)
-            for m in part.of("strike.hit", "strike.damage")
-        )
+        and any(same_clause(doc, part, m.i, site.i) for m in part.of("strike.hit", "strike.damage", "toll"))
     ):
-        return True  # "574 drones - factory in A struck"
+        return True  # "574 drones - factory in A struck", "200 missiles, in A three were hurt"
     damage = [m.i for m in between if m.concept == "strike.damage"]
     if damage and not same_clause(doc, part, one.number.i, site.i):
         return True
