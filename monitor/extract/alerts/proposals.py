@@ -120,17 +120,30 @@ def threats_named(doc: Doc, part: Part) -> list[str]:
             out.append(threat)
     if "mig31k" in out and "ballistic" in out:
         out.remove("ballistic")
-    if "missile" in out and "ballistic" in out and _is_adjacent_missile(part):
+    if "missile" in out and "ballistic" in out and _is_adjacent_missile(doc, part):
         out.remove("missile")
     if len(out) > 1 and "air" in out:
         out.remove("air")
     return out
 
 
-def _is_adjacent_missile(part: Part) -> bool:
+def _is_adjacent_missile(doc: Doc, part: Part) -> bool:
+    """ "Ballistic missiles": one weapon in two words; not "ballistics and missiles", "ballistics + Zircons"."""
     ballistic = [m for m in part.mentions if m.concept == "weapon.ballistic" or m.data.get("weapon") == "ballistic"]
     missile = [m for m in part.mentions if m.concept == "weapon.missile"]
-    return all(any(-2 <= b.i - m.j <= 2 or -2 <= m.i - b.j <= 2 for b in ballistic) for m in missile)
+    return bool(missile) and all(
+        any(_is_beside(doc, b, m) or _is_beside(doc, m, b) for b in ballistic) for m in missile
+    )
+
+
+def _is_beside(doc: Doc, one: Mention, other: Mention) -> bool:
+    """Whether at most two tokens, and no "and", stand between the first and the second."""
+    if not -2 <= other.i - one.j <= 2:
+        return False
+    between = range(one.j, other.i)
+    return not any(
+        ((m := doc.at[k]) is not None and m.concept == "conj.and") or doc.tokens[k].text == "+" for k in between
+    )
 
 
 def is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:

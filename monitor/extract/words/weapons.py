@@ -78,7 +78,10 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             after = doc.at[m.j] if m.j < part.j else None
             if after is not None and after.concept == "num.subset":
                 continue  # "40 missiles, Kinzhals among them": some of those told
-            if last is not None and _is_beside(doc, last.j, m.i) and (_agree(last.kind, kind) or last.is_model_only):
+            is_other = last is not None and last.kind == "ballistic" and kind == "missile" and m.i > last.j
+            if last is not None and not is_other and _is_beside(doc, last.j, m.i) and (
+                _agree(last.kind, kind) or last.is_model_only
+            ):  # fmt: skip
                 _join(doc, last, m, kind)
             else:
                 out.append(Weapon(m.i, m.j, kind, m.data.get("name"), True))
