@@ -17,6 +17,7 @@ from monitor.model import PlaceRef
 __all__ = ["aimed_country", "places_for"]
 
 _SHORT: Final = 4
+_LIST: Final = 16
 
 
 def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
@@ -29,7 +30,7 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     if not places and one.measure == "present":
         places = told_before(doc, one)
     if not places and one.measure == "launched" and (one.act is None or one.act.i < part.i):
-        places = _launched_at(doc, part)
+        places = _launched_at(doc, part) or _above_list(doc, one)
     if not places and one.measure == "hit":
         places = struck_before(doc, part)
     if not places and is_downed:
@@ -174,6 +175,17 @@ def _launched_at(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
     if other is None or other.line != part.line or part.sites or not other.has("act.launch_noun") or other.numbers:
         return ()
     return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))
+
+
+def _above_list(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """ "The enemy used against the region of A:" above lines of weapons: where the header says."""
+    act, part = one.act, one.part
+    for other in reversed(doc.parts[max(0, part.n - _LIST) : part.n] if act is not None and not part.sites else ()):
+        if act is not None and other.i <= act.i < other.j:
+            is_head = doc.tokens[other.j - 1].text == ":" and other.line != part.line
+            told = [s.ref for s in other.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
+            return tuple(distinct(told)) if is_head else ()
+    return ()
 
 
 def struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
