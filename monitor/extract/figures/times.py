@@ -57,6 +57,8 @@ def find_times(
         whens.append(over)
     for m in mentions:
         if m.concept in _LONG:
+            if _is_age(at, m, i):
+                continue
             if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
                 whens.append(_long(m, cal, tokens[m.i - 1] if m.i > i else None))
         elif m.concept == "time.day" and not nights:
@@ -85,6 +87,13 @@ def find_times(
         if moment is not None:
             return [moment], used
     return whens, used
+
+
+def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:
+    """ "The youngest child is 3 months": how old somebody is."""
+    whose = at[m.i - 2] if m.i - 2 >= i else None
+    number = at[m.i - 1]
+    return whose is not None and whose.group == "person" and (number is None or number.group == "num")
 
 
 def _apart(named: Day, cal: Calendar) -> When:

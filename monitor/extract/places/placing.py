@@ -40,7 +40,7 @@ def find_sites(doc: Doc) -> None:
             around = doc.lexicon.settings.get("around", {})
             context.update(around.get(row.id, row.id) for row in region.rows if row.level == "oblast")
     for part in doc.parts:
-        if not part.has("place", "level.city"):
+        if not part.has("place", "level.city", "level.oblast"):
             continue
         sites: list[Site] = []
         for m in part.mentions:
@@ -206,7 +206,8 @@ def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
         if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
             k -= 1
         before = doc.at[k] if k >= part.i else None
-        if before is not None and before.group == "prep" and before.concept != "prep.from":
+        is_head = m.i == part.i and m.j < part.j and doc.tokens[m.j].text in ":\u2013\u2014-"  # "The region: ..."
+        if is_head or (before is not None and before.group == "prep" and before.concept != "prep.from"):
             out.append(m)
     return out
 

@@ -121,7 +121,9 @@ def _is_of_war(doc: Doc, s: Strike) -> bool:
 def _tells_of_attack(doc: Doc) -> bool:
     """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
-        p.has("strike.attack", "act.launched", "act.shot_down") and p.has("weapon", "model") and not p.is_vetoed(VETOES)
+        p.has("strike.attack", "act.launched", "act.shot_down")
+        and p.has("weapon", "model", "side")
+        and not p.is_vetoed(VETOES)
         for p in doc.parts
     )
 

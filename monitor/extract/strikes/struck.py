@@ -66,6 +66,9 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         sites = ahead if ahead or part.has("time.day_after") else sites
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
+    if part.has("alert.clean") and len(sites) > 1:
+        quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
+        sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
     if len(sites) > 1:
         sites = _without_bigger(doc, part, sites)
     if any(s.role == "closed" for s in sites):
