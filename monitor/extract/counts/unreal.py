@@ -23,7 +23,7 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
     for m in part.mentions:
         if m.concept == "veto.if" and m.i < number.i:
             return "if"
-        if m.concept == "veto.forecast" and _is_forecast(doc, m, number, act):
+        if m.concept == "veto.forecast" and _is_forecast(doc, part, m, number, act):
             return "a forecast"
         is_modal = m.concept in ("veto.hypothetical", "veto.future") and not _is_claimed(doc, part, m)
         if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
@@ -36,9 +36,10 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
     return None
 
 
-def _is_forecast(doc: Doc, forecast: Mention, number: Number, act: Mention | None) -> bool:
+def _is_forecast(doc: Doc, part: Part, forecast: Mention, number: Number, act: Mention | None) -> bool:
     """ "We expect 300 of them tonight", "launches of 40 are expected": not "30 are downed, more are expected"."""
-    if act is not None and act.concept not in _YET:
+    is_done = act is not None and act.concept not in _YET
+    if is_done and act is not None and same_clause(doc, part, act.i, number.i):
         return False
     is_ahead = forecast.i < number.i
     low, high = (forecast.j, number.i) if is_ahead else (number.j, forecast.i)

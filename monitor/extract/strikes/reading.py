@@ -140,7 +140,7 @@ def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
 def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     before = doc.parts[found.part.n - 1] if found.part.n else None
-    is_at_object = found.is_named and bool(found.weapons) and found.target is not None and found.part.has("side")
+    is_at_object = found.is_named and bool(found.weapons) and found.target is not None
     if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
         return False
     if before is not None and before.line == found.part.line and is_dateline(doc, before):
