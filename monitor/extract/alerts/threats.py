@@ -74,6 +74,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         trigger = stated[0]
         if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
             return []
+        if _is_setting(doc, part, trigger):
+            return []
         if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
             part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
         ):  # fmt: skip
@@ -165,6 +167,18 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
+
+
+def _is_setting(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Odesa marks City Day under threat of drones": a press sentence of other things, whose subject is the place."""
+    if trigger.lang not in doc.lexicon.settings.get("articled", ()) or part.has("claim", "mark", "alert.warned"):
+        return False
+    if part.has("alert.attention", "alert.shelter", "alert.fly", "alert.still") or any(
+        m.j != trigger.i for m in part.of("alert.declared")):  # fmt: skip
+        return False
+    names = [s for s in part.sites if s.role == "name" and s.i - part.i <= 1]
+    between = range(names[0].j, trigger.i) if names and len(names) == len(part.sites) else range(0)
+    return sum(1 for k in between if ((m := doc.at[k]) is None or m.rows) and doc.tokens[k].kind == "w") > 1
 
 
 def _is_speed(part: Part) -> bool:

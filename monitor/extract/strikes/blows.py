@@ -56,7 +56,13 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
         return False
-    if s.rule == "strike.fell" and s.target is None and not harmed and not s.is_named and is_elsewhere(doc, s.places):
+    if (
+        s.rule in ("strike.fell", "strike.debris")
+        and s.target is None
+        and not harmed
+        and not s.is_named
+        and is_elsewhere(doc, s.places)
+    ):
         return False
     if harmed and any(_is_of_several_days(p) for p in s.parts):
         return False
