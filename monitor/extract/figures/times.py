@@ -18,6 +18,7 @@ __all__ = ["find_times"]
 _YEAR: Final = 4
 """Figures of a year."""
 _OLDEST: Final = 2014
+_FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
 _LONG: Final = {
     "time.week": "week", "time.month": "month", "time.last_month": "month",
     "time.season": "season", "time.year": "year", "time.last_year": "year", "time.war": "war",
@@ -185,6 +186,11 @@ def _bare_months(
             continue
         if year is None and first > cal.today:
             first = first.replace(year=first.year - 1)
+        if before is not None and before.concept in _FROM and before.j == m.i and year is None:
+            open_ = _since_day(Day(m.i, m.j, first), [], cal)  # "since January": up to now
+            is_year = month == 1 and open_.period in ("month", "season")
+            out.append(When(m.i, m.j, "year" if is_year else open_.period, open_.date))
+            continue
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
     for k in figures:
