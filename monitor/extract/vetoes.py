@@ -28,9 +28,7 @@ def mark_vetoes(doc: Doc) -> None:
     for part in doc.parts:
         if "veto" not in part.groups:
             continue
-        found = {
-            m.concept.partition(".")[2] for m in part.mentions if m.group == "veto" and not _is_inside(doc, part, m)
-        }
+        found = {m.kind for m in part.mentions if m.group == "veto" and not _is_inside(doc, part, m)}
         if "not_drill" in found:
             found -= {"drill", "not_drill", "siren_test", "training"}
         part.vetoes = _WHOLE_SENTENCE & found
@@ -143,7 +141,7 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
     for m in part.mentions:
         if m.group != "veto":
             continue
-        name = m.concept.partition(".")[2]
+        name = m.kind
         if name in ignore:
             continue
         if name in ("hypothetical", "future") and m.i < trigger.i and same_clause(doc, part, m.i, trigger.i):

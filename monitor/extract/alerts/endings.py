@@ -261,7 +261,7 @@ def _in_force(doc: Doc, part: Part, trigger: Mention) -> list[Mention]:
 
 
 def _kind(m: Mention) -> str:
-    return str(m.data.get("weapon", "")) or m.concept.partition(".")[2]
+    return str(m.data.get("weapon", "")) or m.kind
 
 
 def of_the_alert_before(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:

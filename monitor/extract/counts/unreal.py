@@ -27,12 +27,12 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
             return "a forecast"
         is_modal = m.concept in ("veto.hypothetical", "veto.future") and not _is_claimed(doc, part, m)
         if is_modal and 0 <= number.i - m.j <= 8 and same_clause(doc, part, m.i, number.i):
-            return m.concept.partition(".")[2]
+            return m.kind
         if is_modal and act is None and 0 <= m.i - number.j <= _MODAL and same_clause(doc, part, number.i, m.i):
-            return m.concept.partition(".")[2]  # "one Russian missile could reach A"
+            return m.kind  # "one Russian missile could reach A"
         is_modal = is_modal and act is not None and 0 <= act.i - m.j <= 3
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
-            return m.concept.partition(".")[2]
+            return m.kind
     return None
 
 

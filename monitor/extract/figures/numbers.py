@@ -285,7 +285,7 @@ def _before(tokens: list[Token], at: list[Mention | None], number: Number) -> No
         if mention is None:
             return
         if mention.group == "bound" and mention.concept != "bound.vague":
-            found = mention.concept.partition(".")[2]
+            found = mention.kind
             if number.bound is None or found != "approx":
                 number.bound = found
         elif mention.concept == "prep.over":

@@ -326,7 +326,7 @@ def target_of(part: Part) -> str | None:
     for m in part.of("target"):
         if m.i in origins:
             continue  # "shot from a launcher", "flown from an airfield"
-        kind = m.concept.partition(".")[2]
+        kind = m.kind
         order[kind] = order.get(kind, 0) + 1
     if not order:
         return None

@@ -66,7 +66,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             old.taken = _OLD
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
-        kind = m.concept.partition(".")[2]
+        kind = m.kind
         if kind not in ("killed", "injured", "victims", "rescued") or _is_of_a_building(doc, part, m):
             continue
         is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
@@ -89,7 +89,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             number.taken = kind
         _set(toll, "killed" if kind == "victims" else kind, value, number)
     for m in words:
-        kind = m.concept.partition(".")[2]
+        kind = m.kind
         if kind == "none" and not toll.is_people:
             toll.killed, toll.injured = 0, 0
         elif kind == "none_killed" and toll.killed is None:
@@ -112,7 +112,7 @@ def _is_of_a_building(doc: Doc, part: Part, m: Mention) -> bool:
 def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
     """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
     toll = Toll()
-    kind = verb.concept.partition(".")[2]
+    kind = verb.kind
     number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
     if number is not None:
         number.taken = kind
@@ -136,7 +136,7 @@ def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     if one is not None and one.concept == "person.one" and (row := in_a_row(doc, part, one)):
         return row
     if one is not None and one.concept == "person.one" and (more := _many_before(doc, part, number)) is not None:
-        more.taken = m.concept.partition(".")[2]
+        more.taken = m.kind
         return more.value + 1  # "two adults and one child"
     return number.value + _and_one(doc, part, number, m, words)
 

@@ -221,20 +221,21 @@ class Doc:
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
         """The mentions that begin at tokens ``i`` to ``j``."""
+        at, mentions = self.at, self.mentions
         k = max(i, 0)
-        stop = min(j, len(self.at))
+        stop = min(j, len(at))
         while k < stop:
-            m = self.at[k]
+            m = at[k]
             if m is None:
                 k += 1
                 continue
             first = m.n + 1
             if m.i >= i:
-                while first > 0 and self.mentions[first - 1].i == m.i:  # several concepts can begin at one token
+                while first > 0 and mentions[first - 1].i == m.i:  # several concepts can begin at one token
                     first -= 1
             out = []
-            for n in range(first, len(self.mentions)):
-                other = self.mentions[n]
+            for n in range(first, len(mentions)):
+                other = mentions[n]
                 if other.i >= j:
                     break
                 out.append(other)

@@ -30,6 +30,8 @@ _ODD: Final = re.compile(_ODD_CHAR)
 _ODD_RUN: Final = re.compile(rf"{_ODD_CHAR}+|\*\*+|__+")
 _ODD_RUN_OR_LINK: Final = re.compile(rf"{_ODD_RUN.pattern}|{_LINK}")
 _MIXED: Final = re.compile(r"[A-Za-z](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].))")
+_ONE_SCRIPT: Final = re.compile(r" ?[\u0400-\u052f]+")
+"""What nearly every word is that is not of ASCII alone."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _TO_CYRILLIC: Final = dict(
     zip(
@@ -84,6 +86,8 @@ def may_need_cleaning(piece: str) -> bool:
     """Whether a text with this piece (a word, a figure or a sign) may come out of ``normalise`` changed."""
     if piece.isascii() and piece.isprintable():
         return piece in ("*", "_")
+    if _ONE_SCRIPT.fullmatch(piece) is not None:
+        return False
     return _ODD.search(piece) is not None or _MIXED.search(piece) is not None
 
 

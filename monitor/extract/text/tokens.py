@@ -51,8 +51,8 @@ class Token:
     What the lexicon knows of it: ``keys`` it can stand for in the trie, ``nodes`` that begin with one of them and
     their own entries, the first of which are ``own`` (in ``langs``; ``senses`` in a text of ``senses_in``); ``follow``
     holds every key that goes on from one of the nodes (None: nothing longer begins so). ``longest`` name of a place
-    that begins so (in tokens), ``mark`` in the table of how such names begin (``words.pairs``), ``rows`` of the place
-    called just so, ``votes`` for languages by its letters.
+    that begins so (in tokens), ``mark`` in the table of how such names begin (``words.pairs``; -1: not asked yet),
+    ``rows`` of the place called just so, ``votes`` for languages by its letters.
 
     ``is_capital`` and ``is_lower`` tell of the first letter. ``is_live`` says that a mention can begin here;
     ``is_break`` that a line or sentence can end here, ``is_parting`` that a clause can; ``is_split`` that it stands
@@ -83,7 +83,7 @@ class Token:
         self.spaced: Token | None = None
         self.follow: dict[str, Any] | None = None
         self.longest = 0
-        self.mark = 0
+        self.mark = -1
         self.rows: tuple[Candidate, ...] = ()
         self.votes: tuple[tuple[str, float], ...] = ()
         self.parts: tuple[tuple[Token, int], ...] = ()

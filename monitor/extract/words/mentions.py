@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.lexicon import Candidate, Lexicon
-from monitor.extract.words.pairs import may_begin
+from monitor.extract.words.pairs import mark_of, may_begin
 
 __all__ = ["Mention", "find"]
 
@@ -25,12 +25,12 @@ _NONE: Final[dict[str, Any]] = {}
 
 
 class Mention:
-    """Tokens ``i`` to ``j`` (not included) that name ``concept``; ``group`` is its first part, ``data`` the
-    concept's own table. A place has group ``place`` and its candidates in ``rows``. ``n`` is its place among the
-    mentions of the text. What it names is found in two steps: first the ``entries`` of the lexicon, then, once the
-    language of the text is known, the one of them that is meant (``means``)."""
+    """Tokens ``i`` to ``j`` (not included) that name ``concept``; ``group`` is its first part, ``kind`` the rest,
+    ``data`` the concept's own table. A place has group ``place`` and its candidates in ``rows``. ``n`` is its place
+    among the mentions of the text. What it names is found in two steps: first the ``entries`` of the lexicon, then,
+    once the language of the text is known, the one of them that is meant (``means``)."""
 
-    __slots__ = ("concept", "data", "entries", "group", "i", "j", "lang", "n", "rows")
+    __slots__ = ("concept", "data", "entries", "group", "i", "j", "kind", "lang", "n", "rows")
 
     def __init__(self, i: int, j: int, entries: Entries | None, rows: Rows = ()) -> None:
         self.i = i
@@ -39,6 +39,7 @@ class Mention:
         self.rows = rows
         self.concept = "place"
         self.group = "place"
+        self.kind = ""
         self.lang = ""
         self.data = _NONE
         self.n = 0
@@ -46,6 +47,7 @@ class Mention:
     def means(self, sense: Sense) -> None:
         self.concept = sense.concept
         self.group = sense.group
+        self.kind = sense.kind
         self.lang = sense.lang
         self.data = sense.data
 
@@ -56,11 +58,11 @@ class Mention:
 class Sense:
     """A concept that entries stand for in a text of one language."""
 
-    __slots__ = ("concept", "data", "group", "lang")
+    __slots__ = ("concept", "data", "group", "kind", "lang")
 
     def __init__(self, concept: str, lang: str, data: dict[str, Any]) -> None:
         self.concept = concept
-        self.group = concept.partition(".")[0]
+        self.group, _, self.kind = concept.partition(".")
         self.lang = lang
         self.data = data
 
@@ -178,7 +180,7 @@ def _longest(
 def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int) -> tuple[int, Rows]:
     """The longest name of a place that begins at ``i``: where it ends and what may be called so."""
     end, longest = (i + 1 if token.rows else i), ""
-    if i + 1 == size or token.longest == 1 or not may_begin(lexicon.pairs, token.mark, tokens[i + 1].mark):
+    if i + 1 == size or token.longest == 1 or not may_begin(lexicon.pairs, _mark(token), _mark(tokens[i + 1])):
         return end, token.rows
     forms = lexicon.forms
     name = token.f
@@ -190,6 +192,12 @@ def _name(tokens: list[Token], i: int, token: Token, lexicon: Lexicon, size: int
         if name in forms:
             end, longest = k + 1, name
     return end, lexicon.rows(longest) if longest else token.rows
+
+
+def _mark(token: Token) -> int:
+    if token.mark < 0:
+        token.mark = mark_of(token.f)
+    return token.mark
 
 
 def _is_a_name(tokens: list[Token], i: int, rows: Rows, lexicon: Lexicon) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.extract.text.normalise import may_need_cleaning
 from monitor.extract.text.tokens import HYPHENS, PIECE, Token, fold, parts_of
-from monitor.extract.words.pairs import mark_of
 
 if TYPE_CHECKING:
     from monitor.extract.words.lexicon import Lexicon
@@ -20,6 +19,8 @@ _MOST: Final = 40_000
 _LONGEST: Final = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
 _FOLDED: Final = re.compile("[\"'\u2019\u02bc`\u00b4\u05f4]")
+_LETTER: Final = "\u02bc"
+"""The one of them that is a letter."""
 _ACUTE: Final = re.compile("[\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd]")
 """Latin vowels with an acute."""
 _PLAIN: Final = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE.pattern[1:-1]})
@@ -154,7 +155,11 @@ class Words(dict[str, tuple[Token, ...]]):
         if word[-1].isspace():
             known.is_uneven = True
             return ()
-        tokens = tuple([known[piece] for piece in PIECE.findall(self._before + word)])
+        whole = self._before + word
+        if word.isalpha():  # nearly every word that is met first
+            tokens: tuple[Token, ...] = (known[whole],)
+        else:
+            tokens = tuple([known[piece] for piece in PIECE.findall(whole)])
         if len(word) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
@@ -233,7 +238,7 @@ class _Maker:
             if kind == "n":
                 token.keys = (text, "{number}")
             return self._looked_up(token)
-        if not _FOLDED.search(text):
+        if (text.isalpha() and _LETTER not in text) or not _FOLDED.search(text):
             return self._word(text, text.casefold(), glued, is_joined)
         parts = parts_of(text, self._elisions, self._enclitics)
         if parts == [(0, len(text))]:
@@ -296,7 +301,6 @@ class _Maker:
             if len(node) > (entries is not None):
                 token.follow = node if token.follow is None else {**token.follow, **node}
         token.nodes = tuple(nodes)
-        token.mark = mark_of(token.f)
         token.rows = self._lexicon.rows(token.f)
         token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
         if not token.longest and token.kind == "w" and token.is_capital and _ACUTE.search(token.f):

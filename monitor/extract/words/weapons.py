@@ -45,7 +45,7 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
     out: list[Weapon] = []
     for m in part.mentions:
         if m.group == "weapon":
-            kind = m.concept.partition(".")[2]
+            kind = m.kind
             if kind == "both":
                 if not _is_counted(doc, m):
                     out += [Weapon(m.i, m.j, "missile", None), Weapon(m.i, m.j, "drone", None)]
