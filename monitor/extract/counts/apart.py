@@ -117,3 +117,8 @@ def is_gift(doc: Doc, part: Part, weapon: Weapon) -> bool:
 def _is_ending(doc: Doc, k: int) -> bool:
     """The ending behind the figure of an ordinal: "the 110-th"."""
     return doc.at[k] is None and doc.tokens[k - 1].text in DASHES and len(doc.tokens[k].f) <= 3
+
+
+def is_of_region(part: Part, reached: Mention) -> bool:
+    """ "Two more reached the region of A": no town was hit."""
+    return any(s.i == reached.j and s.ref.level != "city" for s in part.sites)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Final
 
+from monitor.extract.counts.apart import is_of_region
 from monitor.extract.counts.counted import DASHES, is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import opens_with_of
@@ -32,6 +33,7 @@ _ACTS: Final = {
     "act.suppressed": "suppressed",
     "act.launched": "launched",
     "act.hit": "hit",
+    "act.reached": "hit",
     "act.fired": "launched",
     "act.parted": "shot_down",
     "act.present": "present",
@@ -71,12 +73,8 @@ def act_for(
         cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j) + _WEAK.get(m.concept, 0)
         if cost - _RIGHT_BEHIND >= least:
             continue  # whatever else stands between them only adds to it
-        if (
-            m.concept == "act.detected"
-            and m.j < part.j
-            and (x := doc.at[m.j]) is not None
-            and x.concept == "strike.hit"
-        ):
+        found = doc.at[m.j] if m.concept == "act.detected" and m.j < part.j else None
+        if found is not None and found.concept == "strike.hit":
             continue
         if m.concept == "act.detected" and (_is_seen_done(doc, part, m, number, weapon) or _is_found_and_done(doc, m)):
             continue
@@ -248,6 +246,8 @@ def measure_of(
         measure = _ACTS[act.concept]
         if measure == "present" and _is_minus(doc, part, number):
             return None, None
+        if act.concept == "act.reached" and (part.has("alert.fly") or is_of_region(part, act)):
+            return ("present", act) if part.has("alert.fly") else (None, None)
         if act.concept == "act.parted" and not part.has("particle.down"):
             return None, None
         if act.concept == "strike.hit" and (
