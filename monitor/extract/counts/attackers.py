@@ -130,7 +130,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
 def _is_told_by(doc: Doc, part: Part, one: Found, site: Site) -> bool:
     """ "Moscow reports an attack by 264 drones": who tells of an attack is not who made it."""
     verb = doc.at[site.j] if site.j < part.j else None
-    return verb is not None and verb.group == "claim" and one.act is not None and one.act.concept == "strike.attack"
+    if verb is None or verb.group != "claim" or one.act is None:
+        return False
+    return one.act.concept == "strike.attack" or (one.act.concept == "act.launched" and one.act.i >= one.number.j)
 
 
 def _side_beside(doc: Doc, one: Found) -> str | None:

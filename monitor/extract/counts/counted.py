@@ -317,14 +317,18 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
         return False
     tokens = doc.tokens[low : number.i]
     k = number.j
-    while k < len(doc.at) and (doc.tokens[k].text in DASHES or ((m := doc.at[k]) and m.concept == "num.more")):
+    while k < len(doc.at) and (
+        doc.tokens[k].text in DASHES or doc.tokens[k].is_quote or ((m := doc.at[k]) and m.concept == "num.more")
+    ):
         k += 1
     after = doc.at[k] if k < len(doc.at) else None
     if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):
-        k = after.j  # "224 were shot down, 203 drones - lost": the dash gives the second its own verb
+        k = after.j + doc.tokens[after.j].is_quote  # "224 were shot down, 203 drones - lost": the dash is its verb
         after = doc.at[k + 1] if doc.tokens[k].text in DASHES else after
-        if (own := doc.at[k]) is not None and own.concept in _OWN_ENDS:
-            return False  # "destroyed 39 drones, and 21 decoys disappeared from radar"
+        own = doc.at[k] if k < len(doc.at) else None
+        is_hit = own is not None and own.concept in ("strike.hit", "act.hit") and last.measure != "hit"
+        if own is not None and (own.concept in _OWN_ENDS or (is_hit and last.act is not None)):
+            return False  # "destroyed 39 drones, and 21 decoys disappeared from radar", "one Iskander hit A"
     if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
         return False
     joins = 0

@@ -16,13 +16,21 @@ _BLOWS: Final = frozenset(("weapon", "model", "strike"))
 
 
 def attacked_country(doc: Doc, part: Part) -> str:
-    """ "Ukrainian drones hit the port of A": RU; empty where no attacker stands right before a weapon or a blow."""
+    """ "Ukrainian drones hit the port of A": RU; empty where no attacker stands right before a weapon or a blow,
+    and nobody is named whose port or plant it is."""
     if not part.has("side"):
         return ""
     for m in part.of("side"):
         blow = doc.at[m.j] if m.j < part.j else None
         if m.concept in _ENEMY and blow is not None and blow.group in _BLOWS:
             return _ENEMY[m.concept]
+    for m in part.of("side.ru", "side.ua"):
+        before, after = doc.at[m.i - 1] if m.i > part.i else None, doc.at[m.j] if m.j < part.j else None
+        is_owner = after is not None and (
+            after.group == "target" or (after.group == "prep" and before is not None and before.group == "target")
+        )
+        if is_owner:
+            return "RU" if m.concept == "side.ru" else "UA"  # "the Russian port of A", "le port russe de A"
     return ""
 
 

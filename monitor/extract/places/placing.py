@@ -120,12 +120,14 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
         is_told = any(closures[0].j <= m.i < site.i for m in part.of("act.shot_down", "act.merged"))
         if before is None or not (
             before.concept == "prep.on"
-            or (before.concept == "prep.to" and any(m.j == before.i for m in part.of("strike.attack")))
+            or (before.concept == "prep.to" and any(0 <= before.i - m.j <= _ATTACK for m in part.of("strike.attack")))
             or (before.concept in ("prep.at", "prep.over") and is_told)
         ):
             site.role = "closed"  # not of "airport shut after an attack on A", "as drones were downed over A"
 
 
+_ATTACK: Final = 3
+"""Tokens of "attaque massive de drones sur" behind its first word."""
 _TOWN: Final = 60_000
 _LARGE: Final = 200_000
 """People of a town whose name can hardly mean another place: its region tells of the names beside it."""

@@ -20,6 +20,7 @@ _LOOSE_TIMES: Final = frozenset(
      "time.evening", "time.since")
 )  # fmt: skip
 _NEAR: Final = 2
+_WHOSE: Final = 4  # letters of "her, ses, ihre"
 _APART: Final = ",(\u2013\u2014"
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
@@ -153,7 +154,10 @@ def _many_before(doc: Doc, part: Part, number: Number) -> Number | None:
 def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
     """One more for "the driver and three passengers", "three children and their father": a single person joined to
     the figure, of whom nothing else is told."""
-    joint = doc.at[number.i - 1] if number.i else None
+    k = number.i - 1
+    if k > part.i and doc.at[k] is None and doc.tokens[k].kind == "w" and len(doc.tokens[k].f) <= _WHOSE:
+        k -= 1  # "a mother and her two children"
+    joint = doc.at[k] if number.i else None
     one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
     if one is not None and one.group == "target" and one.i:
         one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"

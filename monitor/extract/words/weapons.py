@@ -14,6 +14,8 @@ _KINDS: Final = frozenset(
 )
 REPORTED: Final = {"fast": "missile", "device": "drone"}
 """The kind that a report gives to weapons of which only what they do is named."""
+_CLAUSE: Final = 5
+"""Tokens of "that makes"."""
 _APART: Final = frozenset(("missile", "drone"))
 """Side by side they are two weapons: a language may write its "and" into the second word."""
 
@@ -173,6 +175,10 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
         return True  # "destroyed a depot of missiles", the verb and its object told as one
     if after is not None and after.concept == "strike.hit" and doc.tokens[weapon.i - 1].text == ",":
         return False  # "broke a garage, a drone hit the yard": the weapon begins a clause
+    relatives = settings.get("relatives", ())
+    if nearest.group == "target" and weapon.i - nearest.j <= _CLAUSE and any(
+        doc.tokens[k].f in relatives for k in range(nearest.j, weapon.i)):  # fmt: skip
+        return True  # "a plant that makes missiles"
     if nearest.group == "target":
         blow = doc.at[nearest.i - 1] if nearest.i > part.i else None
         if blow is not None and blow.concept == "strike.attack" and weapon.is_model_only:
