@@ -162,6 +162,8 @@ def _carry_times(doc: Doc) -> None:
         own = [w for w in part.whens if _carries(w)] if part.whens else part.whens
         if own and _is_of_something_else(doc, part, own[0]):
             part.when = own[0]
+            then = n + 1 < len(doc.parts) and doc.parts[n + 1].has("time.then")
+            last, since = (own[0], 0) if then else (last, since)
             continue
         if own:
             nights = [w for w in own if w.period == "night"]

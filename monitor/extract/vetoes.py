@@ -26,11 +26,14 @@ def mark_vetoes(doc: Doc) -> None:
     """Fill every part's ``vetoes``. In a short text a subject named once is the subject of all of it."""
     every: set[str] = set()
     for part in doc.parts:
-        if "veto" not in part.groups:
+        is_asked = doc.tokens[part.j - 1].text == "?" and _is_asked(doc, part)
+        if "veto" not in part.groups and not is_asked:
             continue
         found = {m.kind for m in part.mentions if m.group == "veto" and not _is_inside(doc, part, m)}
         if "not_drill" in found:
             found -= {"drill", "not_drill", "siren_test", "training"}
+        if is_asked:
+            found.add("question")
         part.vetoes = _WHOLE_SENTENCE & found
         if "losses" in found and _is_unknown_loss(part):
             found.discard("losses")
@@ -50,6 +53,12 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _is_asked(doc: Doc, part: Part) -> bool:
+    """ "Is it true that missiles fly to A?": the word that asks stands among the first of the sentence."""
+    words = doc.lexicon.settings.get("asking", ())
+    return not part.is_title and any(doc.tokens[k].f in words for k in range(part.i, min(part.j, part.i + 3)))
 
 
 def _is_unknown_loss(part: Part) -> bool:

@@ -43,7 +43,9 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     ]  # fmt: skip
     if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
         bare = ()
-    if not clear and not bare and not lifted and part.has("alert.danger", "alert.threat"):
+    if not clear and not bare and not lifted and (feared := part.of("alert.danger", "alert.threat")):
+        if any(0 <= t.i - m.j <= 1 for m in part.of("veto.cause") for t in feared):
+            return []  # "the fireworks were called off because of the threat of drones"
         ended = part.of("alert.lifted")
         if ended and _is_of_launches(doc, part, ended[0]):
             return []

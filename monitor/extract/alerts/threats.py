@@ -49,7 +49,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_told = part.has("veto.flown") and not part.has("alert.fly", "time.now")
     if is_told or part.has("signal.retraction", "veto.trait"):
         return []
-    is_usual = part.has("num.rate") or (part.has("count.money") and not part.has("alert.fly") and not _is_speed(part))
+    is_usual = part.has("num.rate") or (
+        part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(part))  # fmt: skip
     if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and _is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     if part.vetoes == _UNTIL and part.has("alert.fly") and part.has("alert.shelter") and (
