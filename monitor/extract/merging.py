@@ -51,7 +51,7 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
             continue
         for other in reversed(doc.parts[max(0, n - 2) : n]):
             if is_list_item(doc, other) and not is_tag_line(other) and not other.numbers:
-                if proposal.status == "end" and not is_cleared(doc, other):
+                if proposal.status == "end" and not is_cleared(doc, other, proposal.part):
                     proposal.is_doubtful = True
                 elif not any(p.part is other for p in proposals):
                     add_sites(proposal, threatened(doc, other.sites) if proposal.status == "threat" else other.sites)

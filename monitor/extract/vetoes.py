@@ -56,9 +56,14 @@ def mark_vetoes(doc: Doc) -> None:
 
 
 def _is_asked(doc: Doc, part: Part) -> bool:
-    """ "Is it true that missiles fly to A?": the word that asks stands among the first of the sentence."""
+    """ "Is it true that missiles fly to A?": the word that asks stands among the first of the sentence; figures asked
+    about."""
     words = doc.lexicon.settings.get("asking", ())
-    return not part.is_title and any(doc.tokens[k].f in words for k in range(part.i, min(part.j, part.i + 3)))
+    if part.is_title:
+        return False
+    if part.numbers and part.has("weapon", "model"):
+        return True  # "Seven missiles were fired at A? No, one"
+    return any(doc.tokens[k].f in words for k in range(part.i, min(part.j, part.i + 3)))
 
 
 def _is_unknown_loss(part: Part) -> bool:

@@ -72,9 +72,10 @@ def why_not_announced(doc: Doc, part: Part, trigger: Mention) -> str | None:
     return None
 
 
-def is_cleared(doc: Doc, part: Part) -> bool:
-    """Whether a line below an end is one more place that it holds for: nothing but places and harmless signs."""
-    if not part.sites:
+def is_cleared(doc: Doc, part: Part, head: Part) -> bool:
+    """Whether a line below an end, told by ``head``, is one more place that it holds for: nothing but places and
+    harmless signs."""
+    if not part.sites or _is_of_its_own(doc, part, head):
         return False
     for m in part.mentions:
         if m.group not in ("place", "level") and m.concept not in _ITEM:
@@ -88,6 +89,21 @@ def is_cleared(doc: Doc, part: Part) -> bool:
         if token.kind == "w" or (token.kind == "p" and token.text not in _ITEM_SIGNS):
             return False
     return True
+
+
+def _is_of_its_own(doc: Doc, part: Part, head: Part) -> bool:
+    """ "All clear in A. B. Six dead at a school", "All clear in A. (a drone) B!": a name behind a full stop begins
+    another story, unless it is listed; and one that is called at, or has the sign of what flies, is in danger."""
+    armed = doc.lexicon.settings.get("armed", ())
+    if part.n > head.n and (
+        doc.tokens[part.j - 1].text in "!\u203c" or any(t.text in armed for t in doc.tokens[part.i : part.i + 2])
+    ):
+        return True
+    if not head.sites or doc.tokens[head.j - 1].text != ".":
+        return False
+    mark = doc.at[part.i]
+    is_listed = doc.tokens[part.i].kind == "p" or (mark is not None and mark.group == "mark")
+    return head.line == part.line or not is_listed
 
 
 def _belongs(doc: Doc, part: Part, m: Mention, trigger: Mention, but: int) -> bool:

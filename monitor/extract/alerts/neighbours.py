@@ -23,12 +23,16 @@ _DOUBT_AFTER: Final = _DOUBT_BEFORE | frozenset(
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
+_STORY: Final = 6
+"""Sentences that a date long past holds for, until one says that it is of today."""
 _DATELINE: Final = 8
 """Tokens of a sentence that is little more than a date: what follows it happened then."""
 
 
 def is_taken_back(doc: Doc, part: Part) -> bool:
-    """Whether a sentence beside the end denies it, or tells of the next alert."""
+    """Whether a sentence beside the end, or the heading of it all, denies it, or tells of the next alert."""
+    if _is_branded(doc):
+        return True
     for other in doc.parts[part.n + 1 : part.n + 3]:
         if other.line == part.line and any(not _is_negated(doc, other, m) for m in other.of("veto.denied")):
             return True
@@ -39,6 +43,12 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
         if any(_says_siren(doc, m.i, m.j) for m in other.of("alert.declared")) and not other.has("alert.still"):
             return True
     return False
+
+
+def _is_branded(doc: Doc) -> bool:
+    """ "Fake: ...": the first word of the text, with a colon, denies the rest."""
+    m = doc.at[doc.parts[0].i]
+    return m is not None and m.concept == "veto.denied" and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
 
 
 def why_turned_round(doc: Doc, part: Part) -> str | None:
@@ -148,11 +158,20 @@ def is_elsewhen(doc: Doc, part: Part) -> bool:
     since."""
     if is_of_the_past(doc, part):
         return True
-    return any(
+    if any(
         _is_short(other)
         and (other.has("time.yesterday", "time.ago") or _is_past(doc, other) or names_a_year(doc, other))
         for other in doc.parts[max(0, part.n - 2) : part.n]
-    )
+    ):
+        return True
+    for other in reversed(doc.parts[max(0, part.n - _STORY) : part.n]):
+        if other.has("time.now", "time.today"):
+            return False
+        if other.has("time.ago") or any(w.is_retro for w in other.whens) or (
+            names_a_year(doc, other) and other.has("month")
+        ):  # fmt: skip
+            return True  # "Three years ago, on 4 March 2023, ...": a story of that day
+    return False
 
 
 def is_of_the_past(doc: Doc, part: Part) -> bool:

@@ -95,7 +95,9 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif _is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
             add_sites(proposals[-1], without_headers(doc, part.sites))
-        elif open_ is not None and (is_cleared(doc, part) if open_.status == "end" else is_list_item(doc, part)):
+        elif open_ is not None and (
+            is_cleared(doc, part, open_.part) if open_.status == "end" else is_list_item(doc, part)
+        ):
             aimed = [s for s in part.sites if s.role == "target"] if open_.status == "threat" else []
             add_sites(open_, aimed or (threatened(doc, part.sites) if open_.status == "threat" else part.sites))
         elif (

@@ -22,7 +22,7 @@ __all__ = [
     "threats_in",
 ]
 
-_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary", "court"))
+_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary", "accident", "court"))
 _UNTIL: Final = frozenset(("until",))
 _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
 _ROW: Final = 40

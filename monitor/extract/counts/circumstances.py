@@ -313,7 +313,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
 
 def _is_of_order(part: Part, when: When) -> bool:
     """ "The first raid in a month": how rare it was, not how long it lasted."""
-    return when.period in LONG and any(0 <= when.i - m.j <= 3 for m in part.of("num.first"))
+    halves = {m.i for m in part.of("num.half")}  # "in the first half of May"
+    return when.period in LONG and any(0 <= when.i - m.j <= 3 and m.j not in halves for m in part.of("num.first"))
 
 
 def _nearest_first(whens: list[When], i: int) -> list[When]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from monitor.extract.text.doc import When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
+_MONTH: Final = 31
 __all__ = ["Calendar", "Day", "day_when", "find_days", "is_concept", "value_of"]
 
 
@@ -109,6 +111,10 @@ def find_days(
                 used.update(range(k, k + 5))
                 after = k + 5
                 continue
+        elif (night := _of_the_night(tokens, at, i, j, k, cal)) is not None:
+            out.append(night)
+            used.update(range(k, night.j))
+            after = night.j
         elif (weekday := value_of(at[k], "weekday")) is not None and at[k].i == k:  # type: ignore[union-attr]
             resolved = cal.weekday(weekday)
             if resolved is not None and resolved == cal.today and k > i and is_concept(at, k - 1, "time.last"):
@@ -116,6 +122,22 @@ def find_days(
             if resolved is not None:
                 out.append(Day(k, at[k].j, resolved, True))  # type: ignore[union-attr]
     return out
+
+
+def _of_the_night(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, cal: Calendar) -> Day | None:
+    """ "The night to the 14th": a day of the month alone, behind the word for night; the last such day."""
+    if k + 1 >= j or k < i + 2 or tokens[k].kind != "n" or tokens[k + 1].kind != "w" or not tokens[k + 1].glued:
+        return None
+    to, number = at[k - 1], _small(tokens, at, k)
+    night = at[to.i - 1] if to is not None and to.i > i and to.concept in ("prep.to", "prep.on", "time.into") else None
+    if number is None or night is None or night.concept != "time.night" or cal.today is None:
+        return None
+    day = cal.today
+    for _ in range(_MONTH):
+        if day.day == number:
+            return Day(k, k + 2, day)
+        day -= timedelta(days=1)
+    return None
 
 
 def _numeric(tokens: list[Token], k: int) -> Day | None:
@@ -153,6 +175,8 @@ def _around_month(
             p -= 1  # "between 2 and 14", where the "and" is a word for "while" too
         while p >= i and (tokens[p].text in "-\u2013\u2014/" or _is_join(at, p)):
             p -= 1
+        if p < b and p > i and tokens[p].kind == "w" and tokens[p].glued and tokens[p - 1].kind == "n":
+            p -= 1  # "du 1er au 31 mai"
         if p < b and p >= i and (first := _small(tokens, at, p)) is not None and (p < b - 1 or tokens[b].hyphen):
             days.insert(0, (p, first))
     elif end < j:

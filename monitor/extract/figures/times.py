@@ -15,6 +15,7 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["find_times"]
 
+_FEW: Final = 4
 _YEAR: Final = 4
 """Figures of a year."""
 _OLDEST: Final = 2014
@@ -72,6 +73,12 @@ def find_times(
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
         whens += _bare_months(tokens, at, i, j, dated, cal, used, figures)
+    else:
+        beside = [m for m in dated if not any(d.i <= m.i < d.j for d in days)]
+        whens += _bare_months(tokens, at, i, j, beside, cal, used, figures)
+        if nights and len(days) > 0:
+            longer = _beside_the_night(tokens, at, days, mentions, cal, i)
+            whens = [w for w in whens if not any(o.i <= w.i < o.j for o in longer)] + longer
     open_ = [] if nights or window is not None else [
         d for d in days
         if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
@@ -95,6 +102,20 @@ def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:
     whose = at[m.i - 2] if m.i - 2 >= i else None
     number = at[m.i - 1]
     return whose is not None and whose.group == "person" and (number is None or number.group == "num")
+
+
+def _beside_the_night(
+    tokens: list[Token], at: list[Mention | None], days: list[Day], mentions: list[Mention], cal: Calendar, i: int
+) -> list[When]:
+    """ "Overnight 41, since Monday 390, from 1 to 31 May 3,900": the longer time beside that of the night."""
+    span = _span(tokens, at, days) if len(days) > 1 else None
+    if span is not None:
+        return [span]
+    return [
+        _since_day(d, mentions, cal) for d in days
+        if cal.today is not None and (cal.today - d.date).days > 1 and _is_since(tokens, at, d, i)
+        and not any(o.date > d.date for o in days)
+    ]  # fmt: skip
 
 
 def _apart(named: Day, cal: Calendar) -> When:
@@ -174,10 +195,9 @@ def _bare_months(
     out = []
     for m in dated:
         month = value_of(m, "month")
-        before = at[m.i - 1] if m.i > i else None
         is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
-        is_framed = m.j - m.i > 1 or (before is not None and before.group in ("prep", "time"))
-        if month is None or cal.today is None or not (is_framed or is_subject):
+        is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
+        if month is None or cal.today is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
             continue
         y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
         year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
@@ -186,7 +206,8 @@ def _bare_months(
             continue
         if year is None and first > cal.today:
             first = first.replace(year=first.year - 1)
-        if before is not None and before.concept in _FROM and before.j == m.i and year is None:
+        since = at[m.i - 1] if m.i > i else None
+        if since is not None and since.concept in _FROM and since.j == m.i and year is None:
             open_ = _since_day(Day(m.i, m.j, first), [], cal)  # "since January": up to now
             is_year = month == 1 and open_.period in ("month", "season")
             out.append(When(m.i, m.j, "year" if is_year else open_.period, open_.date))
@@ -194,8 +215,8 @@ def _bare_months(
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
     for k in figures:
-        if k > i and k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
-            before = at[k - 1]
+        if k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
+            before = at[k - 1] if k > i else None
             after = at[k + 1] if k + 1 < j else None
             is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
             is_year = is_year or (
@@ -208,9 +229,38 @@ def _bare_months(
     return out
 
 
+def _is_of_largest(at: list[Mention | None], i: int, month: Mention) -> bool:
+    """ "The largest attack since August": how rare it was."""
+    since = at[month.i - 1] if month.i > i else None
+    if since is None or since.concept not in ("time.since", "time.from", "prep.from"):
+        return False
+    return any(is_concept(at, k, "time.superlative") for k in range(i, month.i))
+
+
+def _is_framed(tokens: list[Token], at: list[Mention | None], i: int, k: int) -> bool:
+    """ "In March", "in all of March", "since the start of March": a preposition, a few little words on the way."""
+    for _ in range(_FEW):
+        k -= 1
+        m = at[k] if k >= i else None
+        if k < i or (m is None and tokens[k].kind != "w"):
+            return False
+        if m is not None and (m.group == "prep" or m.group == "time" or m.concept == "num.total"):
+            return True
+        if m is not None and m.group != "num":
+            return False
+        k = m.i if m is not None else k
+    return False
+
+
 def _is_named_year(before: Mention | None, after: Mention | None, year: int, cal: Calendar) -> bool:
     """ "The blow of the year 2024": a figure with the word for year behind it, of no month and no season."""
-    if after is None or after.concept != "count.other" or cal.today is None or not _OLDEST <= year <= cal.today.year:
+    if cal.today is None or not _OLDEST <= year <= cal.today.year:
+        return False
+    if before is not None and before.concept == "count.other":
+        return True  # "in the year 2025"
+    if before is None and after is not None and after.group == "act":
+        return True  # "2025 fired Russia so many"
+    if after is None or after.concept != "count.other":
         return False
     return before is None or before.group not in ("time", "month", "num", "bound")
 

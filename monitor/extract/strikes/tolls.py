@@ -158,6 +158,8 @@ def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     if k > part.i and doc.at[k] is None and doc.tokens[k].kind == "w" and len(doc.tokens[k].f) <= _WHOSE:
         k -= 1  # "a mother and her two children"
     joint = doc.at[k] if number.i else None
+    if joint is not None and joint.concept == "num.more" and joint.i:
+        joint = doc.at[joint.i - 1]  # "the father and two more neighbours"
     one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
     if one is not None and one.group == "target" and one.i:
         one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"
@@ -165,7 +167,9 @@ def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     if joint is not None and joint.concept == "prep.from" and with_him is not None and with_him.group == "person":
         one = doc.at[joint.i - 1] if joint.i else None  # "a mother with two children"
     if one is not None and one.concept == "person.one":
-        return int(not any(w.i < one.i and w.concept != m.concept for w in words))
+        return int(
+            not any(w.i < one.i and w.concept != m.concept and same_clause(doc, part, w.i, one.i) for w in words)
+        )
     people = doc.at[number.j] if number.j < part.j else None
     if people is None or people.concept != "person.many" or not and_another(doc, part, people):
         return 0

@@ -15,6 +15,7 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     of = doc.at[number.i - 1] if number.i > part.i else None
     if of is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in _ASIDE:
         of = doc.at[number.i - 2]  # "a couple - of 61 and 63 years"
+        of = None if of is not None and of.concept == "count.age" else of  # "a woman born in 1959, two hurt"
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True
