@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
@@ -17,7 +19,10 @@ __all__ = [
     "is_read_whole",
     "is_unplaced",
     "is_unplaced_threat",
+    "is_where_it_burst",
 ]
+
+_TERSE: Final = 7
 
 
 def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
@@ -97,3 +102,10 @@ def is_read_whole(doc: Doc, part: Part) -> bool:
     return all(
         doc.at[k] is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) == 1 for k in range(part.i, part.j)
     )  # fmt: skip
+
+
+def is_where_it_burst(part: Part, so_far: list[Proposal]) -> bool:
+    """ "Launches from A! B, explosions!": where it is heard is where it was aimed at."""
+    is_terse = part.j - part.i <= _TERSE and bool(part.sites) and part.has("strike.explosion")
+    return is_terse and not part.has("veto", "claim") and is_unplaced_threat(so_far, part.n) and (
+        so_far[-1].part.line == part.line and so_far[-1].part.j - so_far[-1].part.i <= _TERSE)  # fmt: skip

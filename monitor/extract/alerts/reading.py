@@ -21,6 +21,7 @@ from monitor.extract.alerts.calls import (
     is_read_whole,
     is_unplaced,
     is_unplaced_threat,
+    is_where_it_burst,
 )
 from monitor.extract.alerts.endings import ended_in, names_unread
 from monitor.extract.alerts.lasting import still_behind, still_on
@@ -58,7 +59,6 @@ _SET_ASIDE: Final = frozenset(
 _ON: Final = frozenset(("prep.at", "prep.to"))
 _AWAITED: Final = 4
 _FEW: Final = 3
-_TERSE: Final = 7
 
 
 def read_alerts(doc: Doc) -> list[AlertReport]:
@@ -93,7 +93,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].sites = heads_of(doc, doc.parts[n - 1])
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
-        elif _is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
+        elif is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
             add_sites(proposals[-1], without_headers(doc, part.sites))
         elif open_ is not None and (
             is_cleared(doc, part, open_.part) if open_.status == "end" else is_list_item(doc, part)
@@ -119,13 +119,6 @@ def _is_told_before(doc: Doc, part: Part) -> bool:
     """ "A MiG took off, alert in the whole country": said of itself; elsewhere it is only why the alert was sounded."""
     offs, sirens = part.of("alert.takeoff"), part.of("alert.siren")
     return bool(offs and sirens) and offs[0].i < sirens[0].i and not same_clause(doc, part, offs[0].i, sirens[0].i)
-
-
-def _is_where_it_burst(part: Part, so_far: list[Proposal]) -> bool:
-    """ "Launches from A! B, explosions!": where it is heard is where it was aimed at."""
-    is_terse = part.j - part.i <= _TERSE and bool(part.sites) and part.has("strike.explosion")
-    return is_terse and not part.has("veto", "claim") and is_unplaced_threat(so_far, part.n) and (
-        so_far[-1].part.line == part.line and so_far[-1].part.j - so_far[-1].part.i <= _TERSE)  # fmt: skip
 
 
 def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
@@ -192,6 +185,17 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         return elliptic_course(doc, part)
     if part.is_vetoed(_SET_ASIDE) or (part.has("alert.level_red") and part.has("alert.level_yellow")):
         return []  # "yellow means ..., red means ..."
+    if "alert" in groups and (spoken := _of_alerts(doc, part, so_far)) is not None:
+        return spoken
+    found = beside_recon(doc, part) if part.has("weapon.recon") else []
+    found = found or threats_in(doc, part) or behind_downed(doc, part)
+    if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_course_read(doc, part):
+        return elliptic_course(doc, part)  # "flying toward A": what flies is left out
+    return found
+
+
+def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
+    """What a sentence with a word of alerts says of them; None: nothing, it may tell of what flies."""
     if (two := parted(doc, part)) is not None:
         return two
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):
@@ -216,11 +220,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
             return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
-    found = beside_recon(doc, part) if part.has("weapon.recon") else []
-    found = found or threats_in(doc, part) or behind_downed(doc, part)
-    if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_course_read(doc, part):
-        return elliptic_course(doc, part)  # "flying toward A": what flies is left out
-    return found
+    return None
 
 
 def _is_siren(proposal: Proposal) -> bool:

@@ -307,13 +307,15 @@ def _is_call(doc: Doc, part: Part) -> bool:
 def _is_in_tally(doc: Doc, part: Part) -> bool:
     """A figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
     near = doc.parts[max(0, part.n - 8) : part.n + 8]
-    for above in reversed(doc.parts[max(0, part.n - 8) : part.n]):
+    for n in range(part.n - 1, max(-1, part.n - 9), -1):
+        above = doc.parts[n]
         if doc.tokens[above.j - 1].text == ":" and above.line != part.line:
             if above.has("act.launched", "act.shot_down", "act.merged"):
                 return True  # "used against the region of A:" above lines of weapons
             break
-    told = any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
-    return told and any(w.period in ("night", "day") for p in near for w in p.whens)
+    if not any(w.period in ("night", "day") for p in near for w in p.whens):
+        return False
+    return any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
 
 
 def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:

@@ -30,9 +30,9 @@ def find_sites(doc: Doc) -> None:
     for identity in doc.area:
         context.update(ancestors(doc.lexicon, identity))
     for m in doc.mentions:
-        if len(m.rows) == 1:
-            only = m.rows[0]
-            if only.level in ("oblast", "raion") and not only.is_adj:
+        if m.entries is None:
+            only = m.rows[0] if len(m.rows) == 1 else None
+            if only is not None and only.level in ("oblast", "raion") and not only.is_adj:
                 context.add(only.id)
         elif m.group == "claimant" and (own := m.data.get("place")):
             context.add(str(own))  # a governor speaks of places in his region

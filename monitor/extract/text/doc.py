@@ -111,8 +111,10 @@ class Part:
         self.n = n
         groups: set[str] = set()
         for m in mentions:
-            groups.add(m.group)
+            known = len(groups)
             groups.add(m.concept)
+            if len(groups) > known:
+                groups.add(m.group)
         self.groups = groups
         self.numbers: list[Number] = []
         self.whens: list[When] = []

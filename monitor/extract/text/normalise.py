@@ -93,7 +93,7 @@ def may_need_cleaning(piece: str) -> bool:
 
 def has_link(text: str) -> bool:
     """Whether an address of the web may stand in it: what it is made of tells nothing, so ``normalise`` drops it."""
-    return "://" in text or "t.me/" in text
+    return "/" in text and ("://" in text or "t.me/" in text)
 
 
 def _odd_runs(text: str) -> list[tuple[int, int]]:

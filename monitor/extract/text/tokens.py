@@ -149,9 +149,9 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
     first = begin = 0
     size = len(tokens)
     is_low = _is_low(tokens)
-    for k in range(size + 1):
-        if k < size and not tokens[k].is_break:
-            continue
+    breaks = [k for k, token in enumerate(tokens) if token.is_break]
+    breaks.append(size)
+    for k in breaks:
         while k - begin >= _LONG and (cut := _cut(tokens, begin, k)) is not None:
             sentences.append((begin, cut + 1, len(lines)))
             begin = cut + 1
