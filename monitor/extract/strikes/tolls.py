@@ -22,6 +22,7 @@ _LOOSE_TIMES: Final = frozenset(
 _NEAR: Final = 2
 _WHOSE: Final = 4  # letters of "her, ses, ihre"
 _APART: Final = ",(\u2013\u2014"
+_DASHES: Final = "\u2013\u2014-"
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
@@ -239,6 +240,8 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
         return False
     if _is_subject(doc, part, number, after):
         return True
+    if after.i - number.j == 1 and doc.tokens[number.j].text in _DASHES:
+        return True  # "a woman died, another three - wounded"
     if not same_clause(doc, part, number.i, after.i):
         return False
     between = doc.mentions_between(number.j, after.i)
