@@ -61,6 +61,8 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
     if other.line != part.line or "claimant" not in other.groups:
         return None
     for m in _offices(other):
+        if m.data.get("bare") and _is_abroad(other):
+            continue  # "Qatar's defence ministry said"
         if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
             return m
     return None

@@ -119,6 +119,7 @@ def _is_told(part: Part) -> bool:
     if not part.has("weapon", "model"):
         return False
     is_done = part.has("act", "strike") and part.has("time.night", "claimant")
+    is_done = is_done or (part.has("act.launched", "act.shot_down") and part.has("time.week", "time.day"))
     return is_done or part.has("toll.killed", "toll.injured")
 
 

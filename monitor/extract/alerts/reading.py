@@ -240,7 +240,8 @@ def _again(doc: Doc, part: Part) -> list[Proposal]:
 
 def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     early = part.of("alert.early_notice")
-    if early:
+    is_on = early and part.has("alert.declared") and any(m.i >= early[0].j for m in part.of("alert.siren"))
+    if early and not is_on:
         proposal = Proposal("threat", "missile", part, early[0].concept)
         add_sites(proposal, part.sites)
         return [proposal]

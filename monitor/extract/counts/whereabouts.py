@@ -111,6 +111,8 @@ def is_from_launch_area(part: Part, one: Found) -> bool:
 def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
     """The places of the attack told before, where the text has spoken of one area only."""
     earlier = [f for f in found if f.number.i < one.number.i and f is not one]
+    while earlier and earlier[-1].part is one.part and not earlier[-1].places and earlier[-1].measure == one.measure:
+        earlier.pop()  # the figures of one row were all there
     if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
         return ()
     sets = {tuple(p.name for p in f.places) for f in earlier}

@@ -15,6 +15,10 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
     """A country that does the attacking: "Russia unleashed", not "was attacked"."""
     if site.ref.level != "country" or site.role != "name":
         return False
+    verb = doc.at[site.j] if site.j < part.j else None
+    is_last = verb is not None and verb.concept == "verb.aux" and verb.lang in doc.lexicon.settings.get("verb_last", ())
+    if is_last and any(m.i > site.j for m in part.of("strike.attack", "act.launched", "act.fired")):
+        return not any(m.i == site.j for m in part.of("verb.passive"))  # "A hat B mit Drohnen angegriffen"
     for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
         if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
             continue

@@ -30,7 +30,7 @@ from monitor.extract.strikes.struck import (
     places_of,
     target_of,
 )
-from monitor.extract.strikes.telling import Strike, belongs, merge_into, take_toll_ahead, tolls_ahead
+from monitor.extract.strikes.telling import Strike, belongs, merge_into, shared_out, take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_shown_too
 from monitor.extract.strikes.tolls import Toll, read_toll
 from monitor.extract.text.doc import Doc, Part
@@ -88,6 +88,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         elif (
             found.places
+            or _of_own_mayor(doc, found)
             or _borrow(doc, found)
             or _of_claimant(doc, found)
             or _of_attacked(doc, found)
@@ -102,6 +103,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             ahead = tolls_ahead(ahead, found)
             if found.rule in _BLOWS and found.target is not None and not strikes:
                 unplaced = found
+    strikes = shared_out(strikes) if len(strikes) > 1 else strikes
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
@@ -179,6 +181,15 @@ def _dateline_above(doc: Doc, part: Part) -> Part | None:
         if other.sites or other.j - other.i > _TERSE or other.has("act", "alert", "toll", "veto"):
             return None
     return None
+
+
+def _of_own_mayor(doc: Doc, found: Strike) -> bool:
+    """Damage that a sentence says a mayor tells of is in his town, whatever the sentences before name."""
+    towns = [m.data["place"] for m in found.part.of("claimant") if m.data.get("place")]
+    if len(towns) != 1 or not found.part.has("claim") or not (found.has_effect or found.toll.is_people):
+        return False
+    found.places = [ref(doc.lexicon, str(towns[0]))]
+    return True
 
 
 def _of_claimant(doc: Doc, found: Strike) -> bool:

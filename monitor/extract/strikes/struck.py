@@ -82,7 +82,9 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
             s for s in sites
             if s.role in ("at", "target") and (s.i < aside[0] or not same_clause(doc, part, s.i, aside[0]))
         ]  # fmt: skip
-        sites = whole or ([] if attacked_by_side(doc, part) and part.has("place.country") else sites)
+        before = doc.parts[part.n - 1] if part.n else None
+        is_told = before is not None and before.line == part.line and before.has("strike") and bool(before.sites)
+        sites = whole or ([] if is_told or (attacked_by_side(doc, part) and part.has("place.country")) else sites)
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
     narrow = _without_downed(doc, part, narrow)
     aimed = [s for s in narrow if s.role == "target"]

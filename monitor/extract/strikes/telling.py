@@ -7,7 +7,7 @@ from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import Doc, Part, When
 from monitor.model import PlaceRef
 
-__all__ = ["Strike", "belongs", "merge_into", "take_toll_ahead", "tolls_ahead"]
+__all__ = ["Strike", "belongs", "merge_into", "shared_out", "take_toll_ahead", "tolls_ahead"]
 
 
 class Strike:
@@ -57,6 +57,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return not found.toll.is_empty
     if not mine:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
+    if mine < theirs and _is_counted(found) and not _is_counted(before):
+        return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
         return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if _is_headline_of(before, found) and gap <= 1:
@@ -70,6 +72,29 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 1
     above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def _is_counted(strike: Strike) -> bool:
+    return bool(strike.toll.killed or strike.toll.injured)
+
+
+def shared_out(strikes: list[Strike]) -> list[Strike]:
+    """Without the towns of a list that the sentences behind give a toll of their own; these go on telling of it."""
+    out: list[Strike] = []
+    for n, whole in enumerate(strikes):
+        names = {p.name for p in whole.places}
+        own = [s for s in strikes[n + 1 :] if _is_counted(s) and {p.name for p in s.places} < names]
+        if len(names) < 2 or not own or _is_counted(whole):
+            out.append(whole)
+            continue
+        for one in own:
+            one.weapons, one.when = one.weapons or whole.weapons, one.when or whole.when
+            one.is_named = one.is_named or whole.is_named
+        told = {p.name for s in own for p in s.places}
+        whole.places = [p for p in whole.places if p.name not in told]
+        if whole.places:
+            out.append(whole)
+    return out
 
 
 def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
