@@ -8,10 +8,10 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named
 from monitor.extract.alerts.threats import elliptic_course, threats_in
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.vetoes import clause_starts
+from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon"]
+__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon", "threat_behind"]
 
 _LINE: Final = 24
 _OVER: Final = (
@@ -100,3 +100,18 @@ def behind_colon(doc: Doc, part: Part) -> list[Proposal]:
     proposal = Proposal("start", "air", rest, "alert.siren", ongoing=True)
     add_sites(proposal, rest.sites)
     return [proposal]
+
+
+def threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> list[Proposal]:
+    """ "Air alert in A, threat of ballistic missiles": the threat named in a clause of its own, where the alert is."""
+    stated = next((m for m in part.of("alert.threat") if m.i >= trigger.j), None)
+    if stated is None or not siren.sites or same_clause(doc, part, trigger.i, stated.i):
+        return []
+    cut = max(k for k in clause_starts(doc, part) if k <= stated.i)
+    behind = piece(part, cut, part.j)
+    if behind.sites or not behind.has("weapon", "model") or behind.has("veto.cause", "alert.lifted", "alert.over"):
+        return []
+    found = threats_in(doc, behind)
+    for threat in found:
+        threat.sites = list(siren.sites)
+    return found

@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.extract.alerts.aims import drop_headers, threatened, without_headers
 from monitor.extract.alerts.announced import is_announcing, is_cleared, is_said_over
-from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon
+from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon, threat_behind
 from monitor.extract.alerts.calls import (
     heads_of,
     is_bare_call,
@@ -301,22 +301,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         proposal.ongoing = True
     if flight is not None:
         return [proposal, *threats_in(doc, flight)]
-    return [proposal, *_threat_behind(doc, part, trigger, proposal)]
-
-
-def _threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> list[Proposal]:
-    """ "Air alert in A, threat of ballistic missiles": the threat named in a clause of its own, where the alert is."""
-    stated = next((m for m in part.of("alert.threat") if m.i >= trigger.j), None)
-    if stated is None or not siren.sites or same_clause(doc, part, trigger.i, stated.i):
-        return []
-    cut = max(k for k in clause_starts(doc, part) if k <= stated.i)
-    behind = piece(part, cut, part.j)
-    if behind.sites or not behind.has("weapon", "model") or behind.has("veto.cause", "alert.lifted", "alert.over"):
-        return []
-    found = threats_in(doc, behind)
-    for threat in found:
-        threat.sites = list(siren.sites)
-    return found
+    return [proposal, *threat_behind(doc, part, trigger, proposal)]
 
 
 def _is_of_blast(part: Part, site: Site) -> bool:
