@@ -78,14 +78,17 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if (
         one.measure == "launched"
         and subject
-        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged"))
+        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged", "act.parted"))
     ):
         has_seen = one.act is not None and one.act.concept == "act.detected"
         if "RU" in subject:
             return "UA" if has_seen else "RU"
         if "UA" in subject and not sides:
             return "RU" if has_seen else "UA"
-    if one.measure in ("shot_down", "lost", "suppressed") and (shot := _shooter(part, one)) is not None:
+    is_downed = one.measure in ("shot_down", "lost", "suppressed") or (
+        one.act is not None and one.act.concept == "act.parted"
+    )
+    if is_downed and (shot := _shooter(part, one)) is not None:
         return "RU" if shot == "UA" else "UA"
     speaker = next((_OF_CAPITAL[s.ref.id] for s in part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL), None)
     side = claimant_side or speaker or doc.side
@@ -195,7 +198,11 @@ def _shooter(part: Part, one: Found) -> str | None:
     """The side that did the shooting down, as told: "the air defence of Ukraine downed", with no attack in it."""
     if one.act is None or part.has("act.launched", "strike.attack"):
         return None
-    ahead = [s.ref.id for s in part.sites if s.ref.level == "country" and s.role in ("name", "at") and s.j <= one.act.i]
+    ahead = [
+        s.ref.id for s in part.sites
+        if s.ref.level == "country" and s.role in ("name", "at")
+        and (s.j <= one.act.i or (one.act.concept == "act.parted" and 0 <= s.i - one.act.j <= 1))
+    ]  # fmt: skip
     return ahead[0] if len(ahead) == 1 and ahead[0] in ("UA", "RU") else None
 
 

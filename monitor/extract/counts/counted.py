@@ -209,7 +209,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return False  # "over five Russian regions"
     if mention.group == "side" and (is_unread_noun(doc, part, mention) or _is_of_attacks(doc, part, mention)):
         return False  # "600 enemy dugouts", "140 Russian attacks"
-    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb") or (
+    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb", "particle") or (
         mention.concept == "strike.hit"
         and (part.has("act.shot_down", "act.merged") or any(w.j == number.i for w in part.of("weapon", "model")))
     ):

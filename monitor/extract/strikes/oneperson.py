@@ -19,6 +19,11 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
     """One, where a single person is the subject and nothing is counted."""
     if m.data.get("plural"):
         return None
+    behind = doc.at[m.j + (doc.at[m.j] is None)] if m.j + 1 < part.j else None
+    if behind is not None and behind.concept == "person.one" and not _is_taken(part, behind) and (
+        m.i > part.i and (joint := doc.at[m.i - 1]) is not None and joint.concept == "conj.and"
+    ):  # fmt: skip
+        return in_a_row(doc, part, behind) or 1 + and_another(doc, part, behind)  # "... and hurt their daughter"
     best: int | None = None
     reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
@@ -36,11 +41,16 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
             continue  # "Woman, 68, killed"
-        if any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers):
+        if _is_taken(part, x):
             continue
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
         break
     return best or _by_form(doc, part, m)
+
+
+def _is_taken(part: Part, x: Mention) -> bool:
+    """Whether a figure right before a person is counted already."""
+    return any(n.i <= x.i <= n.j + 1 and n.taken for n in part.numbers)
 
 
 def _is_aged_noun(doc: Doc, x: Mention) -> bool:

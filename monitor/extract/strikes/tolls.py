@@ -135,8 +135,10 @@ def _is_behind_one(part: Part, number: Number) -> bool:
 
 def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
     one = doc.at[number.j] if number.value == 1 and number.j < part.j else None
-    if one is not None and one.concept == "person.one" and (row := in_a_row(doc, part, one)):
-        return row
+    if one is not None and one.concept == "person.one":
+        row = in_a_row(doc, part, one) or 1 + and_another(doc, part, one)
+        if row > 1:
+            return row
     if one is not None and one.concept == "person.one" and (more := _many_before(doc, part, number)) is not None:
         more.taken = m.kind
         return more.value + 1  # "two adults and one child"
