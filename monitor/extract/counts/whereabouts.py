@@ -17,6 +17,8 @@ from monitor.model import PlaceRef
 __all__ = ["aimed_country", "places_for"]
 
 _SHORT: Final = 4
+_NOT_AT_HOME: Final = frozenset(("UA", "RU", "US", "GB", "FR"))
+"""The two sides, and those who shoot down over other countries."""
 _LIST: Final = 16
 
 
@@ -77,7 +79,7 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
     it over itself."""
     for site in part.sites:
-        is_subject = site.ref.level == "country" and site.ref.id not in ("UA", "RU") and site.role == "name"
+        is_subject = site.ref.level == "country" and site.ref.id not in _NOT_AT_HOME and site.role == "name"
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
         if is_subject and one.act is not None and (is_head or site.i < one.act.i < one.number.i):
             return (site.ref,)

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["dateline", "is_bystander", "is_office", "is_seat", "is_venue", "is_voice"]
@@ -21,6 +22,8 @@ def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
         return True
     if site.role != "name" or site.ref.level in ("country", "sea"):
         return False
+    if site.i == part.i and len(part.sites) == 1 and site.j < part.j and doc.tokens[site.j].text == ":":
+        return False  # "Galati: a Russian drone hit a block of flats"
     line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
     if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
         return False
@@ -30,7 +33,10 @@ def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
         and any(s.role == "at" and s.i < site.i for s in part.sites)
     ):
         return True  # "Three wounded in A: Paris demands an inquiry"
-    return any(s.ref.id in ("UA", "RU") for s in part.sites) or part.has("side.ua", "side.ru")
+    if any(s.ref.id in ("UA", "RU") for s in part.sites):
+        return True
+    is_struck = any(m.j <= site.i and same_clause(doc, part, m.i, site.i) for m in part.of("strike.hit"))
+    return part.has("side.ua", "side.ru") and not is_struck
 
 
 def _has_another_before(part: Part, site: Site) -> bool:

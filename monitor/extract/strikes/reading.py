@@ -223,6 +223,8 @@ def _of_side(doc: Doc, found: Strike) -> bool:
     victim = attacked_by_side(doc, found.part) if found.toll.killed or found.toll.injured else None
     if victim is None or found.part.vetoes or found.part.has("place.region", "level.oblast", "place.this"):
         return False
+    if any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in found.part.sites):
+        return False  # "Romania: a Russian drone hit ..."
     found.places = [ref(doc.lexicon, victim)]
     found.is_named = True
     return True

@@ -226,7 +226,7 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     if any(p.has("act.shot_down", "act.merged") for p in doc.parts):
         return ()
     verb = fired[0]
-    by = next((s for s in part.sites if s.ref.id in ("RU", "UA") and is_attacker(doc, part, s) and s.j <= verb.i), None)
+    by = next((s for s in part.sites if is_attacker(doc, part, s) and s.j <= verb.i), None)
     if by is None or verb.lang not in doc.lexicon.settings.get("articled", ()):
         return ()
     weapon = next((m for m in part.of("weapon", "model") if m.i >= verb.j), None)
@@ -239,13 +239,15 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     into = doc.at[k] if k < part.j else None
     if into is None or into.group != "prep":
         return ()
-    other = "UA" if by.ref.id == "RU" else "RU"
+    other = {"RU": "UA", "UA": "RU"}.get(by.ref.id or "")
     standing = doc.lexicon.settings.get("standing", ())
     for site in part.sites:
         if any(a in standing for a in (site.ref.id, *ancestors(doc.lexicon, site.ref.id))):
             continue  # held by the side that fires
         is_aimed = site.role in ("at", "target") and site.ref.level not in ("country", "sea") and site.i >= weapon.j
-        if is_aimed and other in ancestors(doc.lexicon, site.ref.id) and same_clause(doc, part, verb.i, site.i):
+        around = ancestors(doc.lexicon, site.ref.id)
+        is_others = other in around if other else by.ref.id not in around and bool(around)
+        if is_aimed and is_others and same_clause(doc, part, verb.i, site.i):
             return (verb,)
     return ()
 
@@ -305,11 +307,13 @@ def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
 
 def _owner(doc: Doc, part: Part) -> PlaceRef | None:
     """The country whose target was hit, by its adjective: "Russian refineries"."""
-    targets = part.of("target")
+    targets = [t for t in part.of("target") if t.concept != "target.other"]
     for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
         for m in part.of(side):
             if (after := doc.at[m.j] if m.j < part.j else None) is not None and after.group in ("person", "side"):
                 continue  # "a post of the Russian soldiers"
+            if (whose := doc.at[m.i - 1] if m.i > part.i else None) is not None and whose.group == "weapon":
+                continue  # a language that writes whose drone it was behind the noun
             if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
                 return ref(doc.lexicon, country)
     return None
@@ -353,11 +357,13 @@ def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
     if part.has("count.money"):
         return out  # a list of prices
     for m in part.of("act.shot_down"):
-        by = doc.at[m.j] if m.j < part.j else None
+        k = next((n.j for n in part.numbers if n.i == m.j), m.j)
+        by = doc.at[k] if k < part.j else None
         if is_building_done_for(doc, part, m):
             out.append(m)
             continue
-        if by is not None and by.group == "target" and part.has("weapon", "model"):
+        is_of_blow = part.has("weapon", "model") or (k > m.j and part.has("strike.attack"))
+        if by is not None and by.group == "target" and is_of_blow:
             out.append(m)  # "destroyed the station with drones": a target is no weapon
             continue
         means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
