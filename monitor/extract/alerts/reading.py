@@ -368,7 +368,7 @@ def _is_not_declared(doc: Doc, part: Part) -> bool:
 def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     trigger = part.of("alert.danger")[0]
     last = so_far[-1] if so_far and part.n - so_far[-1].part.n <= 1 else None
-    if blocks(doc, part, trigger):
+    if blocks(doc, part, trigger) or any(0 <= trigger.i - m.j <= 1 for m in part.of("veto.cause")):
         return []
     is_formal = part.has("alert.declared", "alert.still", "mark.start") or is_headline(doc, part, trigger)
     if not is_formal:

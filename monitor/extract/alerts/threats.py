@@ -109,7 +109,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []  # "Drones: a depot in A": a list of what they struck
     if len(named) > 1 and part.has("veto.absence"):
         named = _without_absent(doc, part, named)
-    if blocks(doc, part, weapon, ignore=_ASIDE):
+    if blocks(doc, part, weapon, ignore=_ASIDE) or (named == ["air"] and part.has("veto.future")):
         return []
     if part.has("veto.future") and not part.has("alert.fly", "alert.warned", "alert.under_attack") and (
         doc.lang in doc.lexicon.settings.get("articled", ()) and blocks(doc, part, weapon, ignore=_ASIDE - {"future"})
