@@ -113,6 +113,7 @@ FLOORS = {
     "uk-ru-posts-3": (0.88, 0.87),
     "uk-ru-posts-4": (0.93, 0.88),
     "uk-ru-posts-5": (0.9, 0.83),
+    "uk-ru-posts-6": (0.86, 0.82),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)

@@ -25,6 +25,9 @@ __all__ = [
 _TERSE: Final = 7
 
 
+_ROW: Final = 10
+
+
 def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
     """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
     last = so_far[-1] if so_far else None
@@ -39,6 +42,10 @@ def is_unplaced(found: Proposal) -> bool:
 
 def is_bare_call(doc: Doc, part: Part) -> bool:
     """ "Belgorod, attention!", "Sumy, it flies at you": a place and a call, nothing else."""
+    if part.j - part.i <= _ROW and doc.tokens[part.j - 1].text == "!" and part.sites and all(
+        m.group in ("place", "level", "mark", "conj") for m in part.mentions
+    ):  # fmt: skip
+        return is_read_whole(doc, part)  # "A, B, C! Drones are over the road"
     is_call = part.has("alert.attention", "alert.fly") and not part.has("weapon", "model", "veto", "alert.clean")
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     return bool(part.sites) and is_call and part.j - part.i - beside <= 8 and is_read_whole(doc, part)

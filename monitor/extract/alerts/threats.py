@@ -157,6 +157,9 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             return threat_proposals(doc, part, named, weapon.concept, 0.85)
     if live and aimed and _is_launch_under_way(part):
         return threat_proposals(doc, part, named, "act.launched", 0.8)
+    is_out = live and bool(part.sites) and all(s.role == "from" for s in part.sites) and part.sites[0].i - weapon.j <= 2
+    if is_out and named[0] in ("ballistic", "missile") and not part.has("strike", "act", "claim", "alert.clean"):
+        return threat_proposals(doc, part, named, weapon.concept, 0.7)  # "ballistics from Crimea"
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
     if live and not is_news and (len(doc.parts) <= 3 or is_head) and is_bare(doc, part):
         return threat_proposals(doc, part, named, weapon.concept, 0.6)
@@ -196,7 +199,7 @@ def _is_gift(doc: Doc, part: Part) -> bool:
 
 
 def _is_behind_siren(doc: Doc, part: Part) -> bool:
-    """ "An air alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
+    """ "An alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
     before = doc.parts[part.n - 1] if part.n else None
     return before is not None and before.line == part.line and bool(before.sites) and before.has("alert.siren")
 
@@ -245,11 +248,8 @@ def _is_below_name(doc: Doc, part: Part) -> bool:
 
 def take_off(part: Part) -> list[Proposal]:
     """The take-off of a MiG-31K: a threat to the whole country."""
-    if (
-        part.has("weapon.mig31k")
-        and part.has("alert.takeoff", "act.present")
-        and not part.has("veto.negation", "signal.retraction")
-    ):
+    is_off = part.has("weapon.mig31k") and part.has("alert.takeoff", "act.present")
+    if is_off and not part.has("veto.negation", "signal.retraction"):
         return [Proposal("threat", "mig31k", part, "alert.takeoff")]
     return []
 

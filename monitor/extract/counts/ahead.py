@@ -70,10 +70,15 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
             return None
         if token.kind == "w" and not token.hyphen:
             unknown += 1
-            if unknown > 3:
+            if unknown > 3 or _is_noun_of_many(doc, token.f):
                 return None
         k += 1
     return None
+
+
+def _is_noun_of_many(doc: Doc, word: str) -> bool:
+    """ "6,000 certificates of drone operators": a noun that nobody knows, in the case that figures ask for."""
+    return any(len(word) > _REACH and word.endswith(end) for end in doc.lexicon.settings.get("of_many", ()))
 
 
 def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:

@@ -24,9 +24,16 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_of_one_group(doc, part, number)
         or _is_one_by_one(doc, part, number)
         or _is_code(doc, part, number)
+        or _is_reading(doc, part, number)
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
     )
+
+
+def _is_reading(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Speed 480, height 1,200": what an instrument shows."""
+    words = doc.lexicon.settings.get("readings", ())
+    return any(doc.tokens[k].f in words for k in range(max(part.i, number.i - 2), number.i))
 
 
 def _is_code(doc: Doc, part: Part, number: Number) -> bool:

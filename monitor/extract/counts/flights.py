@@ -22,6 +22,7 @@ _OTHERS: Final = frozenset(
 _PLACING: Final = frozenset(("prep.to", "prep.at", "prep.past", "prep.from", "prep.border", "prep.between", "prep.by"))
 _BEHIND_FIGURE: Final = frozenset(("place", "alert", "bound", "weapon", "model"))
 _NEAR: Final = 4
+_TIMES: Final = frozenset(("\u00d7", "x", "\u0445"))
 _BACK: Final = 3
 _FEW: Final = 12
 _ITEM: Final = 6
@@ -96,6 +97,8 @@ def of_pieces(doc: Doc, part: Part, number: Number) -> Weapon | None:
     named."""
     if number.is_each:
         return None
+    if number.i - 2 >= part.i and doc.tokens[number.i - 1].f in _TIMES and doc.tokens[number.i].glued:
+        return next((w for w in weapons_of(doc, part) if w.j == number.i - 1), None)  # "guided bombs x4"
     words = doc.lexicon.settings.get("pieces", ())
     is_before = number.i > part.i and doc.tokens[number.i - 1].f in words
     if not is_before and not (number.j < part.j and doc.tokens[number.j].f in words):

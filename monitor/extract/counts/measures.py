@@ -267,6 +267,9 @@ def measure_of(
         if opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
             return "launched", act
         return measure, act
+    if _is_minus(doc, part, number):
+        is_told = any(w.period in ("night", "day", "hours") for w in part.whens)
+        return ("shot_down" if is_told else None), None  # "minus three in the night"
     if here:
         return here[-1].measure, here[-1].act
     if any(_is_of_the_subset(doc, part, number, m) for m in part.of_any(_DONE)):

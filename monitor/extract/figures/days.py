@@ -104,6 +104,10 @@ def find_days(
                 y += 1
             if y < j and tokens[y].kind == "n" and len(tokens[y].text) == 4 and tokens[y].text[:2] in ("19", "20"):
                 used.add(y)
+        elif (short := _of_night(tokens, at, k, j, cal)) is not None:
+            out.append(short)
+            used.update(range(k, k + 3))
+            after = k + 3
         elif tokens[k].kind == "n" and k + 4 < j and tokens[k + 1].text in "./" and tokens[k + 1].glued:
             numeric = _numeric(tokens, k)
             if numeric is not None:
@@ -138,6 +142,32 @@ def _of_the_night(tokens: list[Token], at: list[Mention | None], i: int, j: int,
             return Day(k, k + 2, day)
         day -= timedelta(days=1)
     return None
+
+
+_MORNING: Final = 7
+_EVENING: Final = 18
+
+
+def _of_night(tokens: list[Token], at: list[Mention | None], k: int, j: int, cal: Calendar) -> Day | None:
+    """ "The night of 24.04": two figures of two digits right behind a word of time."""
+    if k + 2 >= j or tokens[k + 1].text != "." or not tokens[k + 1].glued or not tokens[k + 2].glued or k == 0:
+        return None
+    if k + 3 < j and tokens[k + 3].text == "." and tokens[k + 3].glued and k + 4 < j and tokens[k + 4].kind == "n":
+        return None  # "24.04.2026"
+    before = at[k - 1]
+    is_led = before is not None and before.concept in ("prep.to", "prep.on") and before.i > 0
+    before = at[before.i - 1] if is_led and before is not None else before
+    is_night = before is not None and before.concept in ("time.night", "time.night_of", "time.last_night")
+    if not is_night or tokens[k].kind != "n" or tokens[k + 2].kind != "n":
+        return None
+    day, month = int(tokens[k].text[:2]), int(tokens[k + 2].text[:2])
+    if [len(tokens[n].text) for n in (k, k + 2)] != [2, 2] or day > 31 or not 1 <= month <= 12:
+        return None
+    is_led = is_led or (before is not None and before.concept == "time.night_of")
+    if not is_led and not _MORNING <= day < _EVENING and day < 24:
+        return None  # an hour of the night
+    found = cal.day(day, month, None)
+    return Day(k, k + 3, found) if found is not None else None
 
 
 def _numeric(tokens: list[Token], k: int) -> Day | None:

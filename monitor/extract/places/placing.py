@@ -91,13 +91,15 @@ def _is_tagged(doc: Doc, m: Mention) -> bool:
 
 
 def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:
-    """ "Three drones A - B": from A to B, where the weapon stands right before A."""
+    """ "Three drones A - B": from A to B, where the weapon stands right before A, or an arrow between them."""
     for n in range(1, len(sites)):
         one, other = sites[n - 1], sites[n]
         before = doc.at[one.i - 1] if one.i > part.i else None
         is_flight = before is not None and before.group in ("weapon", "model")
-        is_bare = is_flight and one.role == other.role == "name" and other.i == one.j + 1
-        if is_bare and doc.tokens[one.j].text in "-\u2013\u2014":
+        if not (one.role == other.role == "name" and one.j < other.i <= one.j + _ARROW):
+            continue
+        sign = doc.tokens[one.j].text[0]
+        if sign in _ARROWS or (is_flight and other.i == one.j + 1 and sign in "-\u2013\u2014"):
             one.role, other.role = "past", "target"
 
 
@@ -128,6 +130,8 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
 
 _ATTACK: Final = 3
 """Tokens of "attaque massive de drones sur" behind its first word."""
+_ARROW: Final = 2
+_ARROWS: Final = "\u27a1\u2192\u27a4"
 _TOWN: Final = 60_000
 _LARGE: Final = 200_000
 """People of a town whose name can hardly mean another place: its region tells of the names beside it."""
