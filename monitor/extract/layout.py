@@ -13,7 +13,7 @@ from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
 from monitor.extract.text.doc import Doc, Part, When
-from monitor.extract.text.headers import cut_at_headers
+from monitor.extract.text.headers import cut_at_headers, join_ordinals
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.text.tokens import Token, structure
 from monitor.extract.vetoes import mark_vetoes
@@ -56,6 +56,8 @@ def lay_out(
             at[k] = m
     if 0 <= source.text.find(":") < source.text.rfind(":"):
         sentences = cut_at_headers(tokens, at, sentences)
+    if lang in settings.get("dotted", nothing):
+        sentences = join_ordinals(tokens, at, sentences)
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(

@@ -12,11 +12,12 @@ __all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
 _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
      "commentary", "training", "readiness", "safety", "video", "denied", "habit", "until", "recycled", "accident",
-     "court", "front")
+     "court", "front", "untrue")
 )  # fmt: skip
 _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
+_UNTRUE: Final = frozenset(("untrue",))
 _SHORT: Final = 420
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
@@ -42,6 +43,9 @@ def mark_vetoes(doc: Doc) -> None:
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
+    if doc.parts and _is_branded(doc):
+        for part in doc.parts:
+            part.vetoes |= _UNTRUE
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
@@ -53,6 +57,14 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _is_branded(doc: Doc) -> bool:
+    """ "Fake: ...", "That is not true: ...": a heading that denies all that follows."""
+    return any(
+        m.i <= 1 and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
+        for m in doc.parts[0].of("veto.denied", "veto.untrue")
+    )
 
 
 def _is_asked(doc: Doc, part: Part) -> bool:

@@ -75,6 +75,7 @@ FLOORS = {
     "west-press-7": (0.0, 0.0),  # nothing but texts that say nothing
     "traps-7": (0.79, 0.78),
     "traps-8": (0.87, 0.81),
+    "traps-9": (0.8, 0.73),
     "uk-ru-monitors-1": (0.97, 0.95),
     "uk-ru-strikes-1": (0.93, 0.9),
     "uk-ru-strikes-2": (0.94, 0.95),

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 _SET_ASIDE: Final = frozenset(
-    ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary")
+    ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary", "untrue")
 )  # fmt: skip
 
 _ON: Final = frozenset(("prep.at", "prep.to"))
@@ -267,7 +267,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         return []
     if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
         return []
-    if doc.tokens[part.j - 1].text in "?\u2049\u061f" and not part.has("mark.start"):
+    if any(t.text in "?\u2049\u061f" for t in doc.tokens[part.j - 2 : part.j]) and not part.has("mark.start"):
         return []
     if any(w.period in ("week", "month", "season", "year", "war") for w in part.whens):
         return []  # "the sirens sounded 2,100 times since the war began"

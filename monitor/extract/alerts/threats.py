@@ -22,7 +22,9 @@ __all__ = [
     "threats_in",
 ]
 
-_VETOES: Final = frozenset(("video", "denied", "until", "habit", "question", "commentary", "accident", "court"))
+_VETOES: Final = frozenset(
+    ("video", "denied", "until", "habit", "question", "commentary", "accident", "untrue", "court")
+)
 _UNTIL: Final = frozenset(("until",))
 _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
 _ROW: Final = 40

@@ -51,6 +51,7 @@ _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
     (
         "recycled",
+        "untrue",
         "denied",
         "habit",
         "drill",

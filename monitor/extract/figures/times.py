@@ -76,6 +76,7 @@ def find_times(
     else:
         beside = [m for m in dated if not any(d.i <= m.i < d.j for d in days)]
         whens += _bare_months(tokens, at, i, j, beside, cal, used, figures)
+        whens = [w for w in whens if w.period != "night" or w.date is None or not _is_in_year(w, whens)]
         if nights and len(days) > 0:
             longer = _beside_the_night(tokens, at, days, mentions, cal, i)
             whens = [w for w in whens if not any(o.i <= w.i < o.j for o in longer)] + longer
@@ -102,6 +103,12 @@ def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:
     whose = at[m.i - 2] if m.i - 2 >= i else None
     number = at[m.i - 1]
     return whose is not None and whose.group == "person" and (number is None or number.group == "num")
+
+
+def _is_in_year(night: When, whens: list[When]) -> bool:
+    """ "The night in 2023 when A was hit": not the last one."""
+    return any(w.period == "year" and 0 <= w.i - night.j <= 1 and w.date and night.date and w.date[:4] < night.date[:4]
+               for w in whens)  # fmt: skip
 
 
 def _beside_the_night(

@@ -23,7 +23,7 @@ __all__ = ["LONG", "VETOES", "counts_as_strike"]
 
 VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
-     "question", "habit", "commentary", "readiness", "accident", "court",
+     "question", "habit", "commentary", "readiness", "accident", "untrue", "court",
      "front")
 )  # fmt: skip
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))

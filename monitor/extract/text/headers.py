@@ -1,11 +1,17 @@
-"""A survey whose lines were joined into one ("A region: two to B C region: one to D"), cut where a region begins."""
+"""Where sentences are cut otherwise than at their stops: a survey whose lines were joined into one ("A region: two to B
+C region: one to D") where a region begins; and not at all behind the dot of an ordinal ("4. März")."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from monitor.extract.text.tokens import Sentences, Token
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["cut_at_headers"]
+__all__ = ["cut_at_headers", "join_ordinals"]
+
+_FIGURES: Final = 2
+"""Figures of a day, or of a unit, that has a dot of its own."""
 
 
 def cut_at_headers(tokens: list[Token], at: list[Mention | None], sentences: Sentences) -> Sentences:
@@ -46,3 +52,22 @@ def _is_joined(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
     """Whether a comma or a little word stands before the region: then it goes on with the sentence."""
     mention = at[k]
     return tokens[k].text in ",;" or (mention is not None and mention.group in ("prep", "conj"))
+
+
+def join_ordinals(tokens: list[Token], at: list[Mention | None], sentences: Sentences) -> Sentences:
+    """The sentences, without a stop behind a day or an ordinal: "am 4. | März", "die 93. | Brigade"."""
+    out: Sentences = []
+    for i, j, line in sentences:
+        if out and out[-1][2] == line and _is_ordinal(tokens, at, out[-1][0], out[-1][1]):
+            out[-1] = (out[-1][0], j, line)
+        else:
+            out.append((i, j, line))
+    return out
+
+
+def _is_ordinal(tokens: list[Token], at: list[Mention | None], i: int, j: int) -> bool:
+    number = tokens[j - 2] if j - 2 >= i and tokens[j - 1].text == "." else None
+    if number is None or number.kind != "n" or len(number.text) > _FIGURES:
+        return False
+    noun = at[j] if j < len(tokens) else None
+    return noun is not None and (noun.group == "month" or noun.concept == "count.other")
