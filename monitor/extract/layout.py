@@ -63,7 +63,7 @@ def lay_out(
     doc = Doc(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
-    calendar = Calendar(local, here)
+    calendar = Calendar(local, here, settings.get("days", ()))
     suffixes = settings.get("ordinal_suffixes", nothing)
     articles = settings.get("articles", nothing)
     abouts = settings.get("approximates", nothing)

@@ -27,6 +27,7 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_reading(doc, part, number)
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
+        or _is_dotted(doc, part, number)
     )
 
 
@@ -55,6 +56,13 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
     return (
         is_between and doc.tokens[number.i - 2].kind == "w" and (whose is None or whose.group in ("person", "claimant"))
     )
+
+
+def _is_dotted(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Am 16. September 88, am 15. waren es 120": an ordinal, in a language that writes a dot behind one."""
+    if number.is_word or doc.lang not in doc.lexicon.settings.get("dotted", ()) or number.j + 1 >= part.j:
+        return False
+    return doc.tokens[number.j].text == "."
 
 
 def _is_times_too(doc: Doc, part: Part, number: Number) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -11,7 +12,7 @@ from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
 _MONTH: Final = 31
-__all__ = ["Calendar", "Day", "day_when", "find_days", "is_concept", "value_of"]
+__all__ = ["Calendar", "Day", "day_when", "days_ago", "find_days", "is_concept", "value_of"]
 
 
 class Day:
@@ -29,7 +30,8 @@ class Day:
 class Calendar:
     """Resolves what a writer says about days, standing at ``local`` (the time of publication, in ``zone``)."""
 
-    def __init__(self, local: datetime | None, zone: tzinfo) -> None:
+    def __init__(self, local: datetime | None, zone: tzinfo, day_words: Sequence[str] = ()) -> None:
+        self.day_words = day_words
         self.local = local
         self.zone = zone
         self.today = local.date() if local is not None else None
@@ -252,6 +254,20 @@ def _around_month(
             return None
         out.append(Day(min(where, k) if n == 0 else where, end, resolved))
     return out
+
+
+def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago: Mention, cal: Calendar) -> Day | None:
+    """ "Three days ago", "il y a 3 jours": the number and the word for day before the word for ago, or behind it."""
+    if cal.today is None:
+        return None
+    for k in (ago.i - 2, ago.j):
+        if not (i <= k and k + 1 < j) or tokens[k + 1].f not in cal.day_words:
+            continue
+        m = at[k]
+        word = m.concept.removeprefix("num.") if m is not None and m.group == "num" else tokens[k].text
+        if word.isdecimal() and 0 < int(word) <= _MONTH:
+            return Day(min(k, ago.i), max(k + 2, ago.j), cal.today - timedelta(days=int(word)))
+    return None
 
 
 def is_concept(at: list[Mention | None], k: int, concept: str) -> bool:

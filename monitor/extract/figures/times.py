@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day, day_when, find_days, is_concept, value_of
+from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept, value_of
 from monitor.extract.figures.nights import evening_to_morning, find_nights, since
 from monitor.extract.figures.windows import find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
@@ -41,6 +41,10 @@ def find_times(
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
+    for ago in mentions:
+        if ago.concept == "time.ago" and (day := days_ago(tokens, at, i, j, ago, cal)) is not None:
+            days.append(day)
+            used.update(range(day.i, day.j))
     clocks = find_clocks(tokens, at, j, used, mentions, figures)
     if not days and not mentions and not dated:
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None

@@ -34,7 +34,7 @@ from monitor.extract.strikes.telling import Strike, belongs, merge_into, shared_
 from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_shown_too
 from monitor.extract.strikes.tolls import Toll, read_toll
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.vetoes import blocks
+from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
@@ -259,6 +259,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)
     ]
+    if triggers and _is_of_another_day(doc, part, triggers):
+        return None
     if _is_falsely_claimed(part) or (
         part.when is None and toll.is_empty and doc.parts[part.n].has("veto.trait")
     ):  # fmt: skip
@@ -312,6 +314,14 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
     strike.is_named = any(m.concept in ("strike.attack", "act.launched", "act.fired") for m in triggers)
     return strike
+
+
+def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
+    """ "Runs again four days after the strike that killed its driver": all that is told of a blow is of that day."""
+    for after in part.of("time.day_after"):
+        if all(after.j <= m.i and same_clause(doc, part, after.i, m.i) for m in triggers):
+            return not any(m.i < after.i for m in part.of("toll"))
+    return False
 
 
 def _is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
