@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.text.doc import Doc, Number, Part
 
-__all__ = ["is_idle", "is_none_of", "is_one_of", "without_exception"]
+__all__ = ["is_idle", "is_none_of", "is_one_of", "is_one_of_them", "without_exception"]
 
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
@@ -68,3 +68,10 @@ def is_one_of(doc: Doc, part: Part, number: Number) -> bool:
     if before is not None and before.concept == "strike.debris":
         return True  # "debris of one of them"
     return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
+
+
+def is_one_of_them(doc: Doc, part: Part, number: Number, measure: str) -> bool:
+    """ "Three entered A, one of them crashed": told before, and no one more; "one of them was downed" is a figure."""
+    after = doc.at[number.j] if number.j < part.j else None
+    is_subset = after is not None and after.concept == "num.subset"
+    return number.value == 1 and is_subset and measure in ("present", "launched")

@@ -19,7 +19,7 @@ from monitor.extract.counts.counted import (
 )
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
 from monitor.extract.counts.found import Found
-from monitor.extract.counts.idle import is_idle, is_none_of, is_one_of, without_exception
+from monitor.extract.counts.idle import is_idle, is_none_of, is_one_of, is_one_of_them, without_exception
 from monitor.extract.counts.measures import (
     LONG,
     act_for,
@@ -198,6 +198,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if measure == "shot_down" and is_on_ground(doc, part, act):
             doc.note(number.i, number.j, "destroyed on the ground")
+            continue
+        if is_elliptic and is_one_of_them(doc, part, number, measure):
             continue
         if measure == "present" and part.has("num.rate"):
             continue  # "each night 80 drones fly over"

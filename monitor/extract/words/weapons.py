@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Part
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["REPORTED", "Weapon", "is_traded", "strike_kinds", "used_in", "weapons_of"]
@@ -175,6 +176,10 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
         return True  # "destroyed a depot of missiles", the verb and its object told as one
     if after is not None and after.concept == "strike.hit" and doc.tokens[weapon.i - 1].text == ",":
         return False  # "broke a garage, a drone hit the yard": the weapon begins a clause
+    if after is not None and (after.group == "toll" or after.concept in ("strike.hit", "strike.attack")) and (
+        nearest.group == "target" and not same_clause(doc, part, nearest.i, weapon.i)
+    ):  # fmt: skip
+        return False  # "outside her flat in A, where a drone killed a neighbour"
     relatives = settings.get("relatives", ())
     if nearest.group == "target" and weapon.i - nearest.j <= _CLAUSE and any(
         doc.tokens[k].f in relatives for k in range(nearest.j, weapon.i)):  # fmt: skip
