@@ -150,6 +150,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         and not (part.has("strike.attack") and part.has("target"))
     ):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
+    if not aimed and any(m.i < weapon.i and same_clause(doc, part, m.i, weapon.i) for m in part.of("veto.forecast")):
+        return []  # "a launch of 20 missiles is expected"
     if live and part.sites and not part.has("strike.attack", "act.launched") and not (part.has("strike") and not aimed):
         placed = [
             s for s in part.sites if s.role in ("target", "at", "past", "name")
@@ -167,8 +169,6 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return threat_proposals(doc, part, named, weapon.concept, 0.6)
     if live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
         return threat_proposals(doc, part, named, weapon.concept, 0.8)
-    if any(m.i < weapon.i and same_clause(doc, part, m.i, weapon.i) for m in part.of("veto.forecast")):
-        return []  # "a launch of 20 missiles is expected"
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
     if live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
