@@ -133,8 +133,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
             doc.note(number.i, number.j, f"a number, but {min(part.vetoes & _VETOES)}")
             continue
-        if part.has("veto.trait"):
-            doc.note(number.i, number.j, "a number, but of what it carries or has done so far")
+        if part.has("veto.trait") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
+            doc.note(number.i, number.j, "a number, but of what it carries, costs or has done so far")
             continue
         if is_bled(doc, part, number):
             doc.note(number.i, number.j, "a tally of equipment lost")
