@@ -196,7 +196,7 @@ def is_object(doc: Doc, part: Part, site: Site) -> bool:
 
 def _shooter(part: Part, one: Found) -> str | None:
     """The side that did the shooting down, as told: "the air defence of Ukraine downed", with no attack in it."""
-    if one.act is None or part.has("act.launched", "strike.attack"):
+    if one.act is None or any(m.i < one.act.i for m in part.of("act.launched", "strike.attack")):
         return None
     ahead = [
         s.ref.id for s in part.sites

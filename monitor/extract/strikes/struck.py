@@ -227,7 +227,9 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
         return ()
     verb = fired[0]
     by = next((s for s in part.sites if is_attacker(doc, part, s) and s.j <= verb.i), None)
-    if by is None or verb.lang not in doc.lexicon.settings.get("articled", ()):
+    group = doc.at[verb.i - 1] if verb.i > part.i else None
+    is_by_group = group is not None and group.group == "claimant" and not group.data.get("side")
+    if (by is None and not is_by_group) or verb.lang not in doc.lexicon.settings.get("articled", ()):
         return ()
     weapon = next((m for m in part.of("weapon", "model") if m.i >= verb.j), None)
     if weapon is None:
@@ -239,14 +241,15 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     into = doc.at[k] if k < part.j else None
     if into is None or into.group != "prep":
         return ()
-    other = {"RU": "UA", "UA": "RU"}.get(by.ref.id or "")
+    doer = (by.ref.id or "") if by is not None else ""
+    other = {"RU": "UA", "UA": "RU"}.get(doer)
     standing = doc.lexicon.settings.get("standing", ())
     for site in part.sites:
         if any(a in standing for a in (site.ref.id, *ancestors(doc.lexicon, site.ref.id))):
             continue  # held by the side that fires
         is_aimed = site.role in ("at", "target") and site.ref.level not in ("country", "sea") and site.i >= weapon.j
         around = ancestors(doc.lexicon, site.ref.id)
-        is_others = other in around if other else by.ref.id not in around and bool(around)
+        is_others = other in around if other else doer not in around and bool(around)
         if is_aimed and is_others and same_clause(doc, part, verb.i, site.i):
             return (verb,)
     return ()

@@ -70,6 +70,15 @@ def _is_of_street(doc: Doc, part: Part, m: Mention) -> bool:
     return k >= part.i and doc.tokens[k].f in streets
 
 
+def _is_teller(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Debris fell on A, nobody was hurt - Smith": a surname behind the last dash, where tolls are told."""
+    is_last = m.j >= part.j or (m.j == part.j - 1 and doc.tokens[m.j].text in ".!")
+    if not is_last or m.j - m.i > 1 or m.i <= part.i + 1 or doc.tokens[m.i - 1].text not in "-\u2013\u2014":
+        return False
+    is_told = part.has("toll") and any(x.rows and x.j < m.i for x in part.mentions)
+    return is_told and not doc.tokens[m.i].hyphen and _is_small(m)
+
+
 def _is_acronym(doc: Doc, m: Mention) -> bool:
     """ "The output of DNO": capitals of a few letters, in a text that is not all written so."""
     word = doc.tokens[m.i].text
@@ -90,7 +99,13 @@ def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
-    if _is_signature(doc, part, m) or _is_ship(doc, part, m) or _is_acronym(doc, m) or _is_of_unit(doc, part, m):
+    if (
+        _is_signature(doc, part, m)
+        or _is_teller(doc, part, m)
+        or _is_ship(doc, part, m)
+        or _is_acronym(doc, m)
+        or _is_of_unit(doc, part, m)
+    ):
         return True
     if _is_of_street(doc, part, m):
         return True
