@@ -70,8 +70,6 @@ def _regime(so_far: list[Proposal]) -> str:
 
 def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
     """ "... has passed, but the air alert in the region continues": on top of what the first clause says."""
-    if not part.has("alert.still", "alert.lasts"):
-        return []
     cuts = [(m.i, m.j, True) for m in part.of("conj.but")]
     cuts += [(start, start, False) for start in clause_starts(doc, part)[1:]]
     for before, behind, is_but in cuts:

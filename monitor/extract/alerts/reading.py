@@ -70,7 +70,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             open_ = None
             continue
         found = _propose(doc, part, proposals, n)
-        if not any(p.ongoing for p in found):
+        if part.has("alert.still", "alert.lasts") and not any(p.ongoing for p in found):
             found += still_behind(doc, part, found)
         if found and open_ is not None and _is_header(doc, open_) and found[0].rule == "prep.to":
             add_sites(open_, [s for s in part.sites if s.role == "target"])

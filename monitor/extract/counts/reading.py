@@ -91,7 +91,8 @@ def read_counts(doc: Doc) -> list[CountReport]:
             continue
         reports += _report(doc, one, found[max(0, n - NEAR) : n + NEAR])
     for part in doc.parts:
-        reports += withheld_in(doc, part)
+        if "act.withheld" in part.groups:
+            reports += withheld_in(doc, part)
     return each_once(reports)
 
 

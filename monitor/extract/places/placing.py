@@ -34,7 +34,9 @@ def find_sites(doc: Doc) -> None:
             only = m.rows[0] if len(m.rows) == 1 else None
             if only is not None and only.level in ("oblast", "raion") and not only.is_adj:
                 context.add(only.id)
-        elif m.group == "claimant" and (own := m.data.get("place")):
+        elif m.group != "claimant":
+            continue
+        elif own := m.data.get("place"):
             context.add(str(own))  # a governor speaks of places in his region
         elif m.concept == "claimant.governor" and m.i and (region := doc.at[m.i - 1]) is not None:
             around = doc.lexicon.settings.get("around", {})
