@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, one_person
+from monitor.extract.strikes.together import told_together
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
@@ -142,7 +143,11 @@ def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
     if one is not None and one.concept == "person.one" and (more := _many_before(doc, part, number)) is not None:
         more.taken = m.kind
         return more.value + 1  # "two adults and one child"
-    return number.value + _and_one(doc, part, number, m, words)
+    others = told_together(doc, part, number, m, words) if len(part.numbers) > 1 else []
+    for other in others:
+        other.taken = m.kind
+    return number.value + sum(other.value for other in others) + (
+        _and_one(doc, part, number, m, words) if not others else 0)  # fmt: skip
 
 
 def _many_before(doc: Doc, part: Part, number: Number) -> Number | None:

@@ -1,0 +1,85 @@
+"""Figures of people told together: "two women and three children" are five who died, whichever of them the verb is
+beside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["told_together"]
+
+_MOST: Final = 6
+"""Figures in a row."""
+_BESIDE: Final = 3
+"""Tokens between people and a verb of their own."""
+
+
+def told_together(doc: Doc, part: Part, number: Number, verb: Mention, words: tuple[Mention, ...]) -> list[Number]:
+    """The other figures of the row that ``number`` stands in: each with its noun, commas and an "and" between, none of
+    them with a verb that tells something else of it."""
+    end = _end_of_people(doc, part, number)
+    if end is None:
+        return []
+    return [*_ahead(doc, part, number, words), *_behind(doc, part, end, verb, words)]
+
+
+def _behind(doc: Doc, part: Part, k: int, verb: Mention, words: tuple[Mention, ...]) -> list[Number]:
+    out: list[Number] = []
+    pending: list[Number] = []
+    for _ in range(_MOST):
+        is_and, start = _joint(doc, part, k)
+        other = _number_at(part, start) if start else None
+        end = _end_of_people(doc, part, other) if other is not None else None
+        if other is None or end is None or other.taken is not None:
+            break
+        if any(0 <= w.i - end <= _BESIDE and w.concept != verb.concept for w in words):
+            break
+        pending.append(other)
+        k = end
+        if is_and:
+            out += pending
+            pending = []
+    return out
+
+
+def _ahead(doc: Doc, part: Part, number: Number, words: tuple[Mention, ...]) -> list[Number]:
+    """The figure whose people stand right before the "and" of ``number``, and those before it."""
+    for first in part.numbers:
+        if first.i >= number.i or first.taken is not None or (end := _end_of_people(doc, part, first)) is None:
+            continue
+        row = [first]
+        is_and, start = _joint(doc, part, end)
+        while start and start < number.i and (other := _number_at(part, start)) is not None and other.taken is None:
+            following = _end_of_people(doc, part, other)
+            if following is None:
+                break
+            row.append(other)
+            is_and, start = _joint(doc, part, following)
+        before = doc.at[first.i - 1] if first.i > part.i else None
+        if start == number.i and is_and and (before is None or before not in words):
+            return row
+    return []
+
+
+def _joint(doc: Doc, part: Part, k: int) -> tuple[bool, int]:
+    """Whether an "and" stands at ``k``, and where what it joins begins; 0: nothing is joined there."""
+    joint = doc.at[k] if k < part.j else None
+    is_and = joint is not None and joint.concept == "conj.and"
+    if is_and and joint is not None:
+        is_whose = (
+            joint.j < part.j and doc.at[joint.j] is None and doc.tokens[joint.j].is_lower
+        )  # "... and her two sons"
+        return True, joint.j + is_whose
+    return (False, k + 1) if k < part.j and doc.tokens[k].text == "," else (False, 0)
+
+
+def _number_at(part: Part, k: int) -> Number | None:
+    return next((n for n in part.numbers if n.i == k), None)
+
+
+def _end_of_people(doc: Doc, part: Part, number: Number) -> int | None:
+    """Where the noun for people right behind a figure ends."""
+    people = doc.at[number.j] if number.j < part.j else None
+    return people.j if people is not None and people.group == "person" else None
