@@ -26,6 +26,8 @@ __all__ = ["lay_out"]
 
 _CARRY: Final = 4
 _NO_ZONES: Final[dict[str, str]] = {}
+_DAY: Final = 10
+"""Letters of a date of one day."""
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _UNUSED: Final[set[int]] = set()
@@ -158,10 +160,17 @@ def _carry_times(doc: Doc) -> None:
     last: When | None = None
     since = 99
     first = next(
-        (w for part in doc.parts for w in part.whens if _carries(w) and not _is_of_something_else(doc, part, w)), None
+        (
+            w
+            for part in doc.parts
+            for w in part.whens
+            if _carries(w) and not _is_of_something_else(doc, part, w) and not _is_ahead(doc, w)
+        ),
+        None,
     )
     for n, part in enumerate(doc.parts):
-        own = [w for w in part.whens if _carries(w)] if part.whens else part.whens
+        told = [w for w in part.whens if not _is_ahead(doc, w)] if part.whens else part.whens
+        own = [w for w in told if _carries(w)]
         if own and _is_of_something_else(doc, part, own[0]):
             part.when = own[0]
             then = n + 1 < len(doc.parts) and doc.parts[n + 1].has("time.then")
@@ -180,8 +189,8 @@ def _carry_times(doc: Doc) -> None:
         since += 1
         if part.has("time.next") and part.has("strike.attack", "act.launch_noun"):
             last = first = None  # "the next raid ...": another time, that is not told
-        if part.whens:
-            part.when = part.whens[0]
+        if told:
+            part.when = told[0]
         elif last is not None and since <= _CARRY * 4 and (last.period not in ("war", "year", "season", "month")):
             part.when = last
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
@@ -206,6 +215,13 @@ def _is_of_something_else(doc: Doc, part: Part, when: When) -> bool:
         return False
     is_old = when.date < (doc.local - timedelta(days=_LONG_AGO)).date().isoformat()
     return is_old and any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
+
+
+def _is_ahead(doc: Doc, when: When) -> bool:
+    """A day that is yet to come ("a salute for the holiday on the 23rd"): nothing that is told was then."""
+    if doc.local is None or when.date is None or when.period != "day" or len(when.date) != _DAY:
+        return False
+    return when.date > doc.local.date().isoformat()
 
 
 def _is_of_the_moment(before: Part, part: Part) -> bool:

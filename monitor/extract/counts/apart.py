@@ -14,6 +14,7 @@ __all__ = ["is_gift", "is_on_ground", "is_set_aside"]
 
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
+_LAST: Final = 31
 DASHES: Final = "\u2013\u2014-"
 _CODES: Final = frozenset((200, 300))
 
@@ -59,7 +60,11 @@ def _is_age(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def _is_dotted(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Am 16. September 88, am 15. waren es 120": an ordinal, in a language that writes a dot behind one."""
+    """ "Am 16. September 88, am 15. waren es 120", "le 21, 37": a day of the month alone."""
+    if number.i > part.i and doc.tokens[number.i - 1].f in doc.lexicon.settings.get("dating", ()):
+        return not number.is_word and 1 < number.value <= _LAST and (
+            number.j < part.j and doc.tokens[number.j].kind == "p"
+        )  # fmt: skip
     if number.is_word or doc.lang not in doc.lexicon.settings.get("dotted", ()) or number.j + 1 >= part.j:
         return False
     return doc.tokens[number.j].text == "."
