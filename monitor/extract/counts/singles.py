@@ -62,9 +62,13 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
 
 
 def _is_of_a_target(doc: Doc, part: Part, verb: Mention) -> bool:
-    """ "The missile destroyed a depot": what was destroyed stands behind the verb, the weapon ahead of it did it."""
+    """ "The missile destroyed a depot", "the drone destroyed a tank": what was destroyed stands behind the verb, the
+    weapon ahead of it did it."""
     after = doc.at[verb.j] if verb.j < part.j else None
-    return after is not None and after.group == "target"
+    is_active = doc.tokens[verb.j - 1].f in doc.lexicon.settings.get("singular_actives", ())
+    if after is not None:
+        return after.group == "target" or (is_active and after.group not in _BEHIND)
+    return is_active and verb.j < part.j and doc.tokens[verb.j].kind == "w"
 
 
 def _is_place_between(doc: Doc, j: int, i: int) -> bool:
