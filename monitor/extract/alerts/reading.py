@@ -106,8 +106,12 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             and (part.has("alert.shelter") or (_is_list_below(doc, part, proposals[-1]) and is_list_item(doc, part)))
         ):
             add_sites(proposals[-1], part.sites)
-        elif open_ is not None and part.line != open_.part.line and not _is_blank(part):
-            open_ = None
+        elif (
+            open_ is not None
+            and not _is_blank(part)
+            and (part.line != open_.part.line or (open_.status == "end" and part.has("act", "strike", "toll")))
+        ):
+            open_ = None  # the list below is of what this sentence tells
     drop_headers(doc, proposals)
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
