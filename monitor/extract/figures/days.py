@@ -205,7 +205,10 @@ def _around_month(
             p -= 1  # "entre le 2 et le 14 mars"
         if p - 2 >= i and is_concept(at, p, "conj.but") and is_concept(at, p - 2, "prep.between"):
             p -= 1  # "between 2 and 14", where the "and" is a word for "while" too
-        while p >= i and (tokens[p].text in "-\u2013\u2014/" or _is_join(at, p)):
+        while p >= i and (
+            tokens[p].text in "-\u2013\u2014/" or _is_join(at, p)
+            or (p > i and tokens[p].text == "." and tokens[p - 1].kind == "n")
+        ):  # fmt: skip
             p -= 1
         if p < b and p > i and tokens[p].kind == "w" and tokens[p].glued and tokens[p - 1].kind == "n":
             p -= 1  # "du 1er au 31 mai"

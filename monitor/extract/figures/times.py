@@ -181,6 +181,7 @@ def _span(tokens: list[Token], at: list[Mention | None], days: list[Day]) -> Whe
         )
         is_row = first.j == last.j or last.i - first.j <= 1
         is_from = is_from or (is_row and _is_dashed(tokens, last.i))
+        is_from = is_from or (is_row and any(is_concept(at, n, "prep.until") for n in range(first.i, last.i)))
         if 2 <= length <= 100 and is_from and last.i - first.i <= 6 and not (first.is_weekday or last.is_weekday):
             period = "week" if length <= 10 else "month" if length <= 45 else "season"
             return When(first.i, last.j, period, f"{first.date.isoformat()}/{last.date.isoformat()}")

@@ -70,4 +70,7 @@ def _is_ordinal(tokens: list[Token], at: list[Mention | None], i: int, j: int) -
     if number is None or number.kind != "n" or len(number.text) > _FIGURES:
         return False
     noun = at[j] if j < len(tokens) else None
+    if noun is not None and noun.group in ("prep", "conj") and j + 3 < len(tokens) and tokens[j + 1].kind == "n":
+        noun = at[j + 3] if tokens[j + 2].text == "." else noun  # "vom 1. bis 31. Mai"
+        return noun is not None and noun.group == "month"
     return noun is not None and (noun.group == "month" or noun.concept == "count.other")
