@@ -298,3 +298,25 @@ def test_a_total_of_a_longer_time_is_none_of_the_night(lang: str, when: str, lex
     for text in (f"{night} {total}", f"{total} {night}", f"{night}\n{total}", joint):
         found = [r for r in read(text, lexicon, published=PUBLISHED).reports if isinstance(r, CountReport)]
         assert not [r for r in found if r.value == TOTAL and r.period == "night"], text
+
+
+ROWS = [
+    "За тиждень росія застосувала понад 1600 дронів, 1200 КАБів та 70 ракет, а минулої ночі — 45 дронів.",
+    "За тиждень росія застосувала понад 1600 дронів, 1200 КАБів та 70 ракет, з них 45 дронів минулої ночі.",
+    "За неделю Россия выпустила 1600 дронов, 1200 КАБов и 70 ракет, а минувшей ночью — ещё 45 дронов.",
+    "This week Russia used 1,600 drones, 1,200 guided bombs and 70 missiles, and overnight another 45 drones.",
+    "This week Russia used 1,600 drones, 1,200 guided bombs and 70 missiles; last night it launched 45 drones.",
+    "En une semaine, la Russie a lancé 1 600 drones, 1 200 bombes planantes et 70 missiles, et 45 drones cette nuit.",
+    "In einer Woche setzte Russland 1.600 Drohnen, 1.200 Gleitbomben und 70 Raketen ein, in der Nacht 45 Drohnen.",
+    "En una semana Rusia lanzó 1.600 drones, 1.200 bombas guiadas y 70 misiles, y anoche otros 45 drones.",
+    "W ciągu tygodnia Rosja użyła 1600 dronów, 1200 bomb kierowanych i 70 rakiet, a minionej nocy kolejnych 45 dronów.",
+    "Минулої ночі збито 45 дронів, а за тиждень — 1600 дронів, 1200 КАБів та 70 ракет.",
+]
+"""A row of figures of a week (1600, 1200, 70), and one of the night beside it (45)."""
+
+
+@pytest.mark.parametrize("text", ROWS)
+def test_each_figure_of_a_row_has_the_time_of_the_row(text: str, lexicon: Lexicon) -> None:
+    reports = read(text, lexicon, published=PUBLISHED).reports
+    periods = {r.value: r.period for r in reports if isinstance(r, CountReport)}
+    assert periods == {1600: "week", 1200: "week", 70: "week", 45: "night"}

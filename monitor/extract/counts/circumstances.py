@@ -17,6 +17,8 @@ from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
+_AHEAD: Final = 6
+_PARTING: Final = ",;"
 _MANY: Final = 150
 """More drones than fly at one town."""
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
@@ -301,6 +303,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         return other
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
+        if len(own) > 1:
+            own = [w for w in own if not _is_of_the_next(doc, one, w)] or own
         near = own if len(own) == 1 else _nearest_first(own, one.number.i)
         if near[0].period in LONG or near[0].period is None or all(w.period in LONG for w in own):
             return near[0]
@@ -309,6 +313,22 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
             return windows[0]
         return near[0]
     return one.part.when
+
+
+def _is_of_the_next(doc: Doc, one: Found, when: When) -> bool:
+    """ "In a week 1,600 drones and 70 missiles, and overnight another 45": a time behind a comma, right before the next
+    figure."""
+    later = [n.i for n in one.part.numbers if n.i > one.number.i and not n.is_article]
+    if later and when.i >= later[0]:  # "1,600 in a week and 70 missiles, and 45 drones last night"
+        return any(w.i < one.number.i and w.period in LONG for w in one.part.whens)
+    if not later or not one.number.j <= when.i < later[0] or later[0] - when.j > _AHEAD:
+        return False
+    if any(doc.tokens[k].text in _PARTING for k in range(when.j, later[0])):
+        return False
+    joint = doc.mentions_between(one.number.j, when.i)
+    return any(doc.tokens[k].text in _PARTING for k in range(one.number.j, when.i)) or any(
+        m.concept == "conj.but" for m in joint
+    )
 
 
 def _is_of_order(part: Part, when: When) -> bool:
