@@ -212,6 +212,8 @@ def _around_month(
             p -= 1
         if p < b and p > i and tokens[p].kind == "w" and tokens[p].glued and tokens[p - 1].kind == "n":
             p -= 1  # "du 1er au 31 mai"
+        if p < b and p > i and tokens[p].text == "." and tokens[p - 1].kind == "n":
+            p -= 1  # "vom 1. bis 31. Mai"
         if p < b and p >= i and (first := _small(tokens, at, p)) is not None and (p < b - 1 or tokens[b].hyphen):
             days.insert(0, (p, first))
     elif end < j:
