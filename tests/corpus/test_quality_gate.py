@@ -119,6 +119,7 @@ FLOORS = {
     "uk-ru-posts-5": (0.9, 0.83),
     "uk-ru-posts-6": (0.86, 0.82),
     "uk-ru-posts-7": (0.79, 0.71),
+    "uk-ru-posts-8": (0.93, 0.91),
 }
 """File → least soft and strict F1. A file that is not named here must reach the last line's."""
 OTHERS = (0.90, 0.85)

@@ -38,8 +38,8 @@ def unread(doc: Doc, part: Part) -> int:
 def is_bare(doc: Doc, part: Part) -> bool:
     """A post of a few words that is little more than the name of a weapon: "Two missiles"."""
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
-    if words == 1 and part.has("weapon.mixed"):
-        return False  # "A target" says nothing of what or where
+    if part.has("weapon.mixed") and (words == 1 or unread(doc, part) > 1):
+        return False  # "A target" says nothing of what or where, "the others found a target" too
     if part.n and doc.parts[part.n - 1].has("strike", "toll"):
         return False
     if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):

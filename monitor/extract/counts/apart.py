@@ -26,10 +26,19 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_one_by_one(doc, part, number)
         or _is_code(doc, part, number)
         or _is_reading(doc, part, number)
+        or _is_of_the_hurt(doc, part, number)
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
         or _is_dotted(doc, part, number)
     )
+
+
+def _is_of_the_hurt(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Two hurt: 23 and 41 years": figures behind a toll and a colon, in a sentence that names no weapon."""
+    hurt = part.of("toll")
+    if not hurt or part.has("weapon", "model") or number.i < hurt[0].j:
+        return False
+    return any(doc.tokens[k].text == ":" for k in range(hurt[0].j, number.i))
 
 
 def _is_reading(doc: Doc, part: Part, number: Number) -> bool:
