@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 from monitor.extract.counts.former import is_denied
@@ -10,8 +11,11 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_gift", "is_on_ground", "is_set_aside"]
+__all__ = ["is_gift", "is_merged", "is_on_ground", "is_set_aside", "is_whole_of_a_part"]
 
+_ARTICLE: Final = 3
+"""Letters of the longest article."""
+_SHARES: Final = frozenset(("num.part", "num.percent"))
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
 _LAST: Final = 31
@@ -151,3 +155,23 @@ def _is_ending(doc: Doc, k: int) -> bool:
 def is_of_region(part: Part, reached: Mention) -> bool:
     """ "Two more reached the region of A": no town was hit."""
     return any(s.i == reached.j and s.ref.level != "city" for s in part.sites)
+
+
+def is_whole_of_a_part(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Most of the 30 drones were downed", "80 % of 30": how many were is not the figure behind it."""
+    k = number.i - 1
+    while k > part.i and ((m := doc.at[k]) is None or m.concept in ("num.of", "prep.of", "prep.from")):
+        if m is None and not (doc.tokens[k].kind == "w" and len(doc.tokens[k].f) <= _ARTICLE):
+            break
+        k -= 1
+    share = doc.at[k] if k >= part.i else None
+    return k >= part.i and (doc.tokens[k].text == "%" or (share is not None and share.concept in _SHARES))
+
+
+def is_merged(doc: Doc, part: Part) -> bool:
+    """ "Shot down and suppressed" as one figure: both verbs before the same number."""
+    acts = [m for m in part.mentions if m.concept in ("act.shot_down", "act.suppressed")]
+    return any(
+        a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
+        for a, b in itertools.pairwise(acts)
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Final
 
-from monitor.extract.counts.apart import is_of_region
+from monitor.extract.counts.apart import is_merged, is_of_region, is_whole_of_a_part
 from monitor.extract.counts.counted import DASHES, is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import opens_with_of
@@ -20,7 +19,6 @@ __all__ = [
     "LONG",
     "act_for",
     "done_behind",
-    "is_merged",
     "is_undone",
     "measure_of",
 ]
@@ -230,7 +228,7 @@ def _has_vague_subject(doc: Doc, act: Mention) -> bool:
     while k >= 0 and (m := doc.at[k]) is not None and m.group == "verb":
         k = m.i - 1
     before = doc.at[k] if k >= 0 else None
-    return before is not None and before.concept in ("bound.vague", "num.rest")
+    return before is not None and before.concept in ("bound.vague", "num.rest", "num.part")
 
 
 def measure_of(
@@ -264,6 +262,8 @@ def measure_of(
                 measure = "launched"
         if measure == "suppressed" and is_merged(doc, part):
             return "shot_down", act
+        if act.concept in _DONE and is_whole_of_a_part(doc, part, number):
+            return "launched", None
         if opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
             return "launched", act
         return measure, act
@@ -389,12 +389,3 @@ def _is_means(doc: Doc, part: Part, number: Number) -> bool:
 
 def _is_breakdown(so_far: list[Found], part: Part) -> bool:
     return so_far[-1].part.line >= part.line - 1
-
-
-def is_merged(doc: Doc, part: Part) -> bool:
-    """ "Shot down and suppressed" as one figure: both verbs before the same number."""
-    acts = [m for m in part.mentions if m.concept in ("act.shot_down", "act.suppressed")]
-    return any(
-        a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
-        for a, b in itertools.pairwise(acts)
-    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.counts.apart import is_gift, is_on_ground, is_set_aside
+from monitor.extract.counts.apart import is_gift, is_merged, is_on_ground, is_set_aside
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all, time_of
@@ -24,7 +24,6 @@ from monitor.extract.counts.measures import (
     LONG,
     act_for,
     done_behind,
-    is_merged,
     is_undone,
     measure_of,
 )
