@@ -27,6 +27,7 @@ from monitor.builds import reader_build
 from monitor.catalogue import load_lexicon
 from monitor.extract import Lexicon, read
 from monitor.extract.words.mentions import find
+from monitor.extract.words.pairs import marks_of
 from monitor.extract.words.vocabulary import tokenise
 
 POSTS = 2_000
@@ -136,7 +137,7 @@ def _names(lexicon: Lexicon) -> None:
         forms = {
             name: rows if isinstance(rows, tuple) else rows % (len(lexicon.places) << 8) for name, rows in forms.items()
         }
-        both.append(dataclasses.replace(lexicon, forms=forms, starts=starts, known={}))
+        both.append(dataclasses.replace(lexicon, forms=forms, starts=starts, pairs=marks_of(forms), known={}))
     few, many = in_turns(RUNS, *(lambda one=one: _find_all(texts, one) for one in both), clock=time.process_time)
     show(
         "What place names cost: the same short posts, words and places found",
