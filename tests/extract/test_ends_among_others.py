@@ -73,6 +73,8 @@ def test_a_name_behind_the_full_stop_of_an_end_is_not_cleared(text: str, lexicon
         "Три года назад, 4 марта 2023 года. Мост открыли. Отбой воздушной тревоги в Керчи.",
         "Three years ago, on 4 March 2023. A warehouse burned in Brovary. The alert in Kyiv was lifted.",
         "Trzy lata temu, 4 marca 2023 roku. W Kijowie odwołano alarm lotniczy.",
+        "Yesterday channels wrote: the MiG has landed at last. The air raid alert in Lutsk is over.",
+        "Вчора канали писали: МіГ нарешті сів на аеродром. У Луцьку відбій повітряної тривоги.",
         "Fake: the air raid alert in Lutsk is over.",
         "Фейк: у Луцьку відбій повітряної тривоги.",
     ],

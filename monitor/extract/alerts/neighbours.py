@@ -171,6 +171,10 @@ def is_elsewhen(doc: Doc, part: Part) -> bool:
             names_a_year(doc, other) and other.has("month")
         ):  # fmt: skip
             return True  # "Three years ago, on 4 March 2023, ...": a story of that day
+        if other.has("time.yesterday") and other.line == part.line and any(
+            doc.tokens[k].text == ":" for k in range(other.i, other.j)
+        ):  # fmt: skip
+            return True  # "Yesterday channels wrote: ...": what they wrote
     return False
 
 
