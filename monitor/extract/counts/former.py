@@ -47,9 +47,18 @@ def is_corrected(doc: Doc, part: Part, number: Number) -> bool:
     before = doc.at[number.i - 1] if number.i > part.i else None
     if before is not None and before.concept == "veto.negation" and doc.tokens[before.i - 1].text in ",(\u2013\u2014":
         return True
+    if part.has("num.unbroken") and _is_unbroken(part, number):
+        return True
     return any(
         m.i < number.i and (number.i - m.j <= _BESIDE or same_clause(doc, part, m.i, number.i))
         for m in part.of("num.former")
+    )
+
+
+def _is_unbroken(part: Part, number: Number) -> bool:
+    """ "The record of March (948 in a day) still stands": the last figure before the word."""
+    return any(
+        number.j <= m.i and not any(number.j <= n.i < m.i for n in part.numbers) for m in part.of("num.unbroken")
     )
 
 
