@@ -213,8 +213,8 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
             meanings.update(read.get("data", {}))
             data.update(read.get("data", {}))
             settings.update(read.get("settings", {}))
-    for n in (*range(101), *range(200, 1001, 100), 1_000_000):
-        data[f"num.{n}"] = {"value": n}
+    for n in (*range(101), 150, *range(200, 1001, 100), 1_500, 2_500, 1_000_000):
+        data[f"num.{n}"] = {"value": n, "alone": n in (1_500, 2_500)}
         meanings.add(f"num.{n}")
     for n in range(1, 13):
         data[f"month.{n}"] = {"value": n}

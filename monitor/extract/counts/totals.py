@@ -23,7 +23,8 @@ def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Numb
         return None
     if after.i - number.j == 1 and doc.tokens[number.j].text == "/" and doc.tokens[after.i].glued:
         before = doc.at[number.i - 1] if number.i > part.i else None
-        return after if before is not None and before.concept in ("act.shot_down", "act.merged") else None
+        is_done = before is not None and before.concept in ("act.shot_down", "act.merged")
+        return after if is_done or _is_done_behind(doc, part, after) else None
     between = doc.mentions_between(number.j, after.i)
     words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
     is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
@@ -65,3 +66,12 @@ def totals_in_rows(doc: Doc, part: Part, numbers: list[Number], weapons: list[We
         if is_of and not any(doc.tokens[k].text in ".,;:" for k in range(last.j, whole[0].i)):
             return {row[0].i: whole[0], row[1].i: whole[1]}
     return {}
+
+
+def _is_done_behind(doc: Doc, part: Part, whole: Number) -> bool:
+    """ "30/35 drones downed": the weapon right behind the second figure, the verb right behind the weapon."""
+    weapon = doc.at[whole.j] if whole.j < part.j else None
+    if weapon is None or weapon.group not in ("weapon", "model"):
+        return False
+    done = doc.at[weapon.j] if weapon.j < part.j else None
+    return done is not None and done.concept in ("act.shot_down", "act.merged")

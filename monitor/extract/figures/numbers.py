@@ -115,7 +115,7 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         return None
     scale = at[end] if end < j else None
     if scale is not None and scale.group == "num" and scale.data.get("value", 0) >= 1000:
-        value, end = value * scale.data["value"], scale.j
+        value, end = value * scale.data["value"], _past_dot(tokens, scale.j, j)
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
@@ -153,7 +153,14 @@ def _fraction(tokens: list[Token], at: list[Mention | None], k: int, end: int, j
     if scale is None or scale.group != "num" or scale.data.get("value", 0) < 1000:
         return None
     digits = tokens[end + 1].text[:6]
-    return Number(k, scale.j, int((value + int(digits) / 10 ** len(digits)) * scale.data["value"]))
+    return Number(
+        k, _past_dot(tokens, scale.j, j), int((value + int(digits) / 10 ** len(digits)) * scale.data["value"])
+    )
+
+
+def _past_dot(tokens: list[Token], k: int, j: int) -> int:
+    """Behind the dot of an abbreviated scale, where the sentence goes on."""
+    return k + 1 if k + 1 < j and tokens[k].text == "." and tokens[k].glued else k
 
 
 def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:
