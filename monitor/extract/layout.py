@@ -189,6 +189,8 @@ def _carry_times(doc: Doc) -> None:
         since += 1
         if part.has("time.next") and part.has("strike.attack", "act.launch_noun"):
             last = first = None  # "the next raid ...": another time, that is not told
+        if part.has("time.later"):
+            last = first = None  # "five days later ..."
         if told:
             part.when = told[0]
         elif last is not None and since <= _CARRY * 4 and (last.period not in ("war", "year", "season", "month")):

@@ -29,6 +29,7 @@ VETOES: Final = frozenset(
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _AGAIN: Final = 4
 _BESIDE: Final = 1
+_WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
 _TOTAL: Final = 1_000
 """More than one blow kills."""
 _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
@@ -39,6 +40,10 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     """``is_strike_text``: some sentence of the text tells of an attack."""
     country_only = all(p.level == "country" for p in s.places)
     harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
+    if s.rule in _WITHOUT_BLOW and not s.weapons and any(
+        "untrue" in p.vetoes for p in doc.parts[max(0, s.part.n - 1) : s.last.n + 2]
+    ):  # fmt: skip
+        return False  # "A fire hurt nine; the firemen rule out an attack"
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
         return False
     if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
