@@ -69,6 +69,7 @@ FLOORS = {
     "traps-6": (0.87, 0.74),
     "west-press-5": (0.95, 0.94),
     "west-press-6": (0.97, 0.96),
+    "west-press-12": (0.98, 0.98),
     "west-press-11": (0.98, 0.98),
     "west-press-10": (0.95, 0.93),
     "west-press-9": (0.97, 0.95),

@@ -58,6 +58,7 @@ _SET_ASIDE: Final = frozenset(
 
 _ON: Final = frozenset(("prep.at", "prep.to"))
 _AWAITED: Final = 4
+_LONG: Final = 9  # tokens of a sentence that is longer than an announcement
 _FEW: Final = 3
 
 
@@ -264,6 +265,8 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     if not part.sites and (names_unread(doc, part, siren[0]) or _is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
+    if part.j - part.i > _LONG and not part.sites and is_quoted_name(doc, part, trigger):
+        return []  # "who uses the app «Air alert»"
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
     if is_opening and not is_siren_headline(doc, part, trigger):
         return []

@@ -20,6 +20,7 @@ __all__ = [
     "is_of_bare_alert",
     "is_of_siren",
     "is_only_why",
+    "is_quoted_name",
     "is_siren_headline",
     "says_siren",
     "weapon_alert_lifted",
@@ -159,6 +160,18 @@ def is_only_why(doc: Doc, part: Part, trigger: Mention) -> bool:
         return False
     sounded = doc.lexicon.settings.get("alert_countries", ())
     return not any(a in sounded for s in part.sites for a in ancestors(doc.lexicon, s.ref.id))
+
+
+def is_quoted_name(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Who uses the app «Air alert»": the words in quotes of their own, where nothing says that it is sounded."""
+    if (
+        trigger.i == part.i
+        or trigger.j >= part.j
+        or part.has("mark", "alert.signal", "alert.attention", "alert.shelter")
+    ):
+        return False
+    is_told = any(abs(m.i - trigger.i) <= _TOLD + 1 for m in part.of("alert.declared"))
+    return doc.tokens[trigger.i - 1].is_quote and doc.tokens[trigger.j].is_quote and not is_told
 
 
 def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
