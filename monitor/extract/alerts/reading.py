@@ -28,7 +28,13 @@ from monitor.extract.alerts.lasting import still_behind, still_on
 from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
 from monitor.extract.alerts.parting import parted
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of, threats_named
-from monitor.extract.alerts.sirens import countries_of, is_nationwide, is_only_why, is_siren_headline
+from monitor.extract.alerts.sirens import (
+    countries_of,
+    is_nationwide,
+    is_only_why,
+    is_quoted_name,
+    is_siren_headline,
+)
 from monitor.extract.alerts.threats import elliptic_course, take_off, threats_in
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import (
@@ -58,7 +64,6 @@ _SET_ASIDE: Final = frozenset(
 
 _ON: Final = frozenset(("prep.at", "prep.to"))
 _AWAITED: Final = 4
-_LONG: Final = 9  # tokens of a sentence that is longer than an announcement
 _FEW: Final = 3
 
 
@@ -265,7 +270,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     if not part.sites and (names_unread(doc, part, siren[0]) or _is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
-    if part.j - part.i > _LONG and not part.sites and is_quoted_name(doc, part, trigger):
+    if not part.sites and is_quoted_name(doc, part, trigger):
         return []  # "who uses the app «Air alert»"
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
     if is_opening and not is_siren_headline(doc, part, trigger):

@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _TOLD: Final = 3
+_ANNOUNCED: Final = 9
+"""Tokens of the longest sentence that does nothing but announce."""
 _LENGTH: Final = frozenset(("num", "bound", "conj", "time"))
 _BARE: Final = frozenset(("alert", "place", "prep", "conj", "level"))
 _HEADLINE: Final = 22
