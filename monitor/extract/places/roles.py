@@ -38,6 +38,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     is_list = _goes_on(doc, part)
     head = dateline(doc, part)
     is_met = part.has("venue", "time.ahead")
+    accusing = part.of("claim.accused")
     for site in sites:
         if site.i < head:
             site.role = "speaker"
@@ -63,6 +64,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         ):
             role = "speaker"
         if role is None and _is_told_by_town(doc, site, after, sites):
+            role = "speaker"
+        if accusing and role in (None, "at", "target", "from") and _is_a_side_of(doc, site, accusing):
             role = "speaker"
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
         if role is None and is_head and site.ref.level == "sea":
@@ -227,6 +230,19 @@ def _is_of_an_office(doc: Doc, stop: int, k: int) -> bool:
     """ "The governor of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
     return before is not None and before.concept in ("claimant.governor", "claimant.mayor")
+
+
+def _is_a_side_of(doc: Doc, site: Site, accusing: tuple[Mention, ...]) -> bool:
+    """ "Moscow accused Kyiv of striking A", "..., blaming Kyiv": a capital right beside the verb."""
+    if site.ref.id not in CAPITALS:
+        return False
+    for m in accusing:
+        if 0 <= m.i - site.j <= 1:
+            return True
+        between = range(m.j, site.i)
+        if 0 <= site.i - m.j <= 2 and all(doc.at[k] is None or doc.at[k].group == "prep" for k in between):  # type: ignore[union-attr]
+            return True
+    return False
 
 
 def _is_of_speaker(doc: Doc, part: Part, site: Site) -> bool:
