@@ -55,7 +55,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     is_city = row.level == "city"
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
         return Candidate("", row.name, row.level, None, row.population)
-    is_capital = token.is_capital or not token.is_lower
+    is_capital = token.is_capital or not token.is_lower or doc.tokens[m.j - 1].is_capital  # "the port of A" as one name
     if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
         if is_low and not is_headed_for(doc, part, m, row, context):
