@@ -13,6 +13,10 @@ def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
     if is_struck_side(doc, part, side):
         return True
     after = doc.at[side.j] if side.j < part.j else None
+    if after is not None and after.concept in ("strike.hit", "strike.damage") and after.j < part.j:
+        by = doc.at[after.j]
+        if by is not None and by.concept == "prep.agent":
+            return True  # "the Ukrainian headquarters hit by a Russian strike"
     if after is None and side.j < part.j and doc.tokens[side.j].kind == "w":
         said = doc.mentions_between(side.j, min(part.j, side.j + 5))  # "Ukraine's commander-in-chief says"
         return bool(said) and (said[0].group in ("claim", "claimant") or said[0].concept == "act.detected")
