@@ -108,6 +108,9 @@ def _take_side_of_rows(found: list[Found]) -> None:
 def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     free = [n for n in part.numbers if n.taken is None and not is_set_aside(doc, part, n)]
     weapons = weapons_of(doc, part)
+    if "alert.siren" in part.groups:
+        sirens = {m.i for m in part.of("alert.siren")}
+        weapons = [w for w in weapons if w.i not in sirens]  # "5,000 runners despite missile alerts"
     if singles := _singles(doc, part, weapons, free):
         free = sorted([*free, *singles], key=IN_ORDER)
     free, is_all_but = without_exception(doc, part, free)
