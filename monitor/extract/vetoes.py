@@ -18,6 +18,11 @@ _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 _UNTRUE: Final = frozenset(("untrue",))
+_LIFTED: Final = frozenset(("accident", "court", "front"))
+_DOUBTED: Final = frozenset(
+    ("veto.negation", "veto.denied", "veto.untrue", "veto.subject", "veto.hypothetical", "veto.question")
+)
+_OF_A_DAY: Final = frozenset(("day", "night", "instant", "hours"))
 _SHORT: Final = 420
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
@@ -38,8 +43,8 @@ def mark_vetoes(doc: Doc) -> None:
         part.vetoes = _WHOLE_SENTENCE & found
         if "losses" in found and _is_unknown_loss(part):
             found.discard("losses")
-        if "front" in found and part.has("strike.attack") and part.has("place") and _is_dated(part):
-            part.vetoes -= {"front"}  # "on 5 March the air force struck a headquarters in A and a strongpoint"
+        if found & _LIFTED and part.has("place"):
+            part.vetoes -= _beside_a_blow(doc, part, found)
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
@@ -57,6 +62,44 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _beside_a_blow(doc: Doc, part: Part, found: set[str]) -> set[str]:
+    """The subjects that a sentence only names beside a blow from the air: "on 5 March the air force struck A and a
+    strongpoint", "after the drone hit the house a boiler blew up", "last night drones struck A, a looter was held"."""
+    out: set[str] = set()
+    if "front" in found and part.has("strike.attack") and _is_dated(part):
+        out.add("front")
+    blow = _blow(doc, part) if found & {"accident", "court"} and not part.has_any(_DOUBTED) else None
+    if blow is None:
+        return out
+    if "accident" in found and (blow.i < part.of("veto.accident")[0].i or _is_after(doc, part, blow)):
+        out.add("accident")
+    if "court" in found:
+        held = part.of("veto.court")[0].i
+        is_first = blow.i < held and not same_clause(doc, part, blow.i, held)
+        is_first = is_first and not any(m.i > held for m in part.of("place"))  # where the court sits
+        if is_first and any(w.i < held and w.period in _OF_A_DAY and not w.is_retro for w in part.whens):
+            out.add("court")
+    return out
+
+
+def _blow(doc: Doc, part: Part) -> Mention | None:
+    """ "A drone struck", "the attack of drones": a weapon right beside what it did, but for one word."""
+    weapons = part.of("weapon", "model")
+    for m in part.of("strike.attack", "strike.hit", "strike.debris") if weapons else ():
+        for w in weapons:
+            k = m.j if w.i >= m.j else w.j
+            if (w.i == m.i or 0 <= w.i - m.j <= 1 or 0 <= m.i - w.j <= 1) and (
+                k in (m.i, w.i) or (between := doc.at[k]) is None or between.group != "prep"
+            ):
+                return m
+    return None
+
+
+def _is_after(doc: Doc, part: Part, blow: Mention) -> bool:
+    """ "After the drone hit", "because of a hit by a drone"."""
+    return any(0 <= blow.i - m.j <= 2 for m in part.of("time.after", "veto.cause"))
 
 
 def _is_branded(doc: Doc) -> bool:
@@ -116,7 +159,7 @@ def _is_blow_of_a_day(part: Part) -> bool:
 
 
 def _is_dated(part: Part) -> bool:
-    return any(w.period in ("day", "night", "instant", "hours") for w in part.whens)
+    return any(w.period in _OF_A_DAY for w in part.whens)
 
 
 def _is_of_air_defence(part: Part) -> bool:
@@ -132,6 +175,7 @@ def _is_told(part: Part) -> bool:
         return False
     is_done = part.has("act", "strike") and part.has("time.night", "claimant")
     is_done = is_done or (part.has("act.launched", "act.shot_down") and part.has("time.week", "time.day"))
+    is_done = is_done or (len(part.numbers) > 1 and part.has("act.launched") and part.has("act.shot_down"))
     return is_done or part.has("toll.killed", "toll.injured")
 
 

@@ -32,6 +32,7 @@ _BESIDE: Final = 1
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
 _TOTAL: Final = 1_000
 """More than one blow kills."""
+_AT: Final = frozenset(("prep.at", "prep.on", "prep.to"))
 _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
 """What nobody intercepts: a place attacked with it was hit."""
 
@@ -50,7 +51,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if (s.toll.killed or 0) >= _TOTAL:
         return False  # the dead of a war, not of a blow
-    if s.toll.killed is None and s.toll.injured is None and any(p.has("claim.mourned") for p in s.parts):
+    if s.toll.killed is None and s.toll.injured is None and any(_is_mourned(doc, p) for p in s.parts):
         return False  # "A mourns the victims of the strike": no news of it
     if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
         return False  # "Lublin airport closed because of Russian attacks"
@@ -101,6 +102,15 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     return s.is_named and is_told and _is_asserted(doc, s)
+
+
+def _is_mourned(doc: Doc, part: Part) -> bool:
+    """Whether somebody mourns; not "they dropped a bomb on a funeral", whose mourners are what was struck."""
+    blows = part.of("strike.attack", "strike.hit")
+    return any(
+        (before := doc.at[m.i - 1]) is None or before.concept not in _AT or all(b.i > m.i for b in blows)
+        for m in part.of("claim.mourned")
+    )
 
 
 def _is_of_several_days(part: Part) -> bool:
