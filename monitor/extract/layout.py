@@ -12,7 +12,7 @@ from monitor.extract.figures.days import Calendar
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
-from monitor.extract.text.doc import Doc, Part, When
+from monitor.extract.text.doc import Doc, Part, When, unread
 from monitor.extract.text.headers import cut_at_headers, join_ordinals
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.text.tokens import Token, structure
@@ -216,7 +216,7 @@ def _is_of_something_else(doc: Doc, part: Part, when: When) -> bool:
     if part.has_any(_EVENTS) or doc.tokens[part.j - 1].text == ":":
         return False
     is_old = when.date < (doc.local - timedelta(days=_LONG_AGO)).date().isoformat()
-    return is_old and any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
+    return is_old and unread(doc, part) > 0
 
 
 def _is_ahead(doc: Doc, when: When) -> bool:

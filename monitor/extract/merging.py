@@ -10,7 +10,7 @@ from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import claimant_of
 from monitor.extract.places.units import ancestors, ref, scope
-from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.words.mentions import Mention
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
@@ -35,8 +35,7 @@ def is_tag_line(part: Part) -> bool:
 def is_list_item(doc: Doc, part: Part) -> bool:
     if not part.sites or part.has("alert", "weapon", "model", "strike", "toll", "veto.closure"):
         return False
-    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return unknown <= 3
+    return unread(doc, part) <= 3
 
 
 def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:

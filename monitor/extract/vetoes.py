@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import OF_A_DAY, Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["blocks", "clause_starts", "mark_vetoes", "same_clause"]
+__all__ = ["blocks", "clause_starts", "is_branded", "mark_vetoes", "same_clause"]
 
 _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
@@ -22,7 +22,6 @@ _LIFTED: Final = frozenset(("accident", "court", "front"))
 _DOUBTED: Final = frozenset(
     ("veto.negation", "veto.denied", "veto.untrue", "veto.subject", "veto.hypothetical", "veto.question")
 )
-_OF_A_DAY: Final = frozenset(("day", "night", "instant", "hours"))
 _SHORT: Final = 420
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
@@ -48,7 +47,7 @@ def mark_vetoes(doc: Doc) -> None:
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
-    if doc.parts and _is_branded(doc):
+    if doc.parts and is_branded(doc):
         for part in doc.parts:
             part.vetoes |= _UNTRUE
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
@@ -79,7 +78,7 @@ def _beside_a_blow(doc: Doc, part: Part, found: set[str]) -> set[str]:
         held = part.of("veto.court")[0].i
         is_first = blow.i < held and not same_clause(doc, part, blow.i, held)
         is_first = is_first and not any(m.i > held for m in part.of("place"))  # where the court sits
-        if is_first and any(w.i < held and w.period in _OF_A_DAY and not w.is_retro for w in part.whens):
+        if is_first and any(w.i < held and w.period in OF_A_DAY and not w.is_retro for w in part.whens):
             out.add("court")
     return out
 
@@ -102,7 +101,7 @@ def _is_after(doc: Doc, part: Part, blow: Mention) -> bool:
     return any(0 <= blow.i - m.j <= 2 for m in part.of("time.after", "veto.cause"))
 
 
-def _is_branded(doc: Doc) -> bool:
+def is_branded(doc: Doc) -> bool:
     """ "Fake: ...", "That is not true: ...": a heading that denies all that follows."""
     return any(
         m.i <= 1 and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
@@ -159,7 +158,7 @@ def _is_blow_of_a_day(part: Part) -> bool:
 
 
 def _is_dated(part: Part) -> bool:
-    return any(w.period in _OF_A_DAY for w in part.whens)
+    return any(w.period in OF_A_DAY for w in part.whens)
 
 
 def _is_of_air_defence(part: Part) -> bool:

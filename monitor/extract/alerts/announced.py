@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -80,7 +81,7 @@ def is_cleared(doc: Doc, part: Part, head: Part) -> bool:
     for m in part.mentions:
         if m.group not in ("place", "level") and m.concept not in _ITEM:
             return False
-    if doc.tokens[part.j - 1].text in "-\u2013\u2014":
+    if doc.tokens[part.j - 1].text in DASHES:
         return False
     for k in range(part.i, part.j):
         if doc.at[k] is not None or is_announcing(doc, k):

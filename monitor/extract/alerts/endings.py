@@ -132,7 +132,7 @@ def _is_of_a_weapon(part: Part) -> bool:
 def _is_beside_flight(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "They gave the all-clear, but one more drone is over A": the weapons are of a clause that says where."""
     weapons = part.of("weapon", "model")
-    if any(m.i < trigger.i or same_clause(doc, part, m.i, trigger.i) for m in weapons):
+    if not weapons or any(m.i < trigger.i or same_clause(doc, part, m.i, trigger.i) for m in weapons):
         return False
     beside = weapons[0].i
     flies = [m.i for m in part.of("alert.fly", "num.more", "act.present")]

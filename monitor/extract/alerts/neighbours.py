@@ -6,12 +6,12 @@ from typing import Final
 
 from monitor.extract.alerts.announced import is_announcing
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part
+from monitor.extract.vetoes import is_branded
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["is_elsewhen", "is_of_the_past", "is_taken_back", "names_a_year", "why_turned_round"]
 
-_LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _DOUBT_BEFORE: Final = frozenset(
     ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
      "veto.history", "veto.recycled", "veto.game", "veto.if", "alert.expected", "veto.hypothetical")
@@ -31,7 +31,7 @@ _DATELINE: Final = 8
 
 def is_taken_back(doc: Doc, part: Part) -> bool:
     """Whether a sentence beside the end, or the heading of it all, denies it, or tells of the next alert."""
-    if _is_branded(doc):
+    if is_branded(doc):
         return True
     for other in doc.parts[part.n + 1 : part.n + 3]:
         if other.line == part.line and any(not _is_negated(doc, other, m) for m in other.of("veto.denied")):
@@ -43,12 +43,6 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
         if any(_says_siren(doc, m.i, m.j) for m in other.of("alert.declared")) and not other.has("alert.still"):
             return True
     return False
-
-
-def _is_branded(doc: Doc) -> bool:
-    """ "Fake: ...": the first word of the text, with a colon, denies the rest."""
-    m = doc.at[doc.parts[0].i]
-    return m is not None and m.concept == "veto.denied" and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
 
 
 def why_turned_round(doc: Doc, part: Part) -> str | None:
@@ -196,7 +190,7 @@ def names_a_year(doc: Doc, part: Part) -> bool:
 def _is_past(doc: Doc, part: Part) -> bool:
     today = doc.local.date().isoformat() if doc.local is not None else None
     for when in part.whens:
-        if when.period in _LONG or when.is_retro:
+        if when.period in LONG or when.is_retro:
             return True
         if when.date is not None and (when.date[-10:] < today if today is not None else part.has("month")):
             return True

@@ -12,7 +12,7 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place,
 from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.pieces import piece
-from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.vetoes import blocks, clause_starts
 from monitor.extract.words.mentions import Mention
 
@@ -104,9 +104,8 @@ def _names_siren(doc: Doc, part: Part, sites: list[Site]) -> bool:
 
 def _is_bare_denial(doc: Doc, part: Part) -> bool:
     """ "..., not in the capital": a denial and a place, nothing else."""
-    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     others = [m for m in part.mentions if m.group not in ("veto", "prep", "place", "level", "conj")]
-    return part.has("veto.negation") and not others and unread <= 1
+    return part.has("veto.negation") and not others and unread(doc, part) <= 1
 
 
 def _doubt(doc: Doc, part: Part, end: Part, trigger: Mention, sites: list[Site]) -> str | None:

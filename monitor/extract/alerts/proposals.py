@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import weapons_of
 from monitor.model import PlaceRef
@@ -155,7 +156,7 @@ def is_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
         stop = min(stop, next((k for k in range(last, part.j) if doc.tokens[k].text == ","), part.j))
         first = min((s.j for s in part.sites), default=part.j)  # "air alert in A - explosions reported"
         stop = min(stop, next((k for k in range(first, part.j) if doc.tokens[k].is_parting and (
-            doc.tokens[k].text in "\u2013\u2014-")), part.j))  # fmt: skip
+            doc.tokens[k].text in DASHES)), part.j))  # fmt: skip
     least = 3 if doc.lang in doc.lexicon.settings.get("articled", ()) else 1  # "l", "la", "the" say nothing
     unknown = sum(
         1

@@ -49,7 +49,7 @@ from monitor.extract.merging import (
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.pieces import piece
-from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.doc import LONG, Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import AlertReport
@@ -279,9 +279,11 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         return []
     if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
         return []
-    if any(t.text in "?\u2049\u061f" for t in doc.tokens[part.j - 2 : part.j]) and not part.has("mark.start"):
+    if any(t.text in "?\u2049\u061f" for t in doc.tokens[max(part.i, part.j - 2) : part.j]) and not part.has(
+        "mark.start"
+    ):
         return []
-    if any(w.period in ("week", "month", "season", "year", "war") for w in part.whens):
+    if any(w.period in LONG for w in part.whens):
         return []  # "the sirens sounded 2,100 times since the war began"
     if is_only_why(doc, part, trigger) or _is_not_declared(doc, part) or _is_of_another_kind(doc, part, trigger):
         return []

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.announced import is_announcing
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -102,12 +102,12 @@ def weapon_alert_lifted(doc: Doc, part: Part) -> Mention | None:
         return None
     if not all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in part.sites):
         return None
-    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w" and not (
+    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w" and not (
         is_announcing(doc, k) or says_siren(doc, k, k + 1)))  # fmt: skip
     is_beside = any(
         says_siren(doc, k, k + 1) for m in part.of("weapon") for k in range(max(part.i, m.i - 3), min(part.j, m.j + 1))
     )
-    return lifted[0] if is_beside and not unread else None
+    return lifted[0] if is_beside and not unknown else None
 
 
 def _is_specified(doc: Doc, part: Part, k: int) -> bool:
@@ -148,9 +148,8 @@ def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
     last = so_far[-1] if so_far else None
     if last is None or last.part.n != part.n - 1 or last.part.line != part.line or not part.sites:
         return False
-    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     others = part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "target", "count")
-    return last.status == "start" and last.rule == "alert.siren" and not others and unread <= 2
+    return last.status == "start" and last.rule == "alert.siren" and not others and unread(doc, part) <= 2
 
 
 def is_only_why(doc: Doc, part: Part, trigger: Mention) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, unread
 
-__all__ = ["is_bare", "is_live", "unread"]
+__all__ = ["is_bare", "is_live"]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
@@ -28,11 +28,6 @@ def is_live(doc: Doc, part: Part) -> bool:
     if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
         return False
     return unread(doc, part) <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
-
-
-def unread(doc: Doc, part: Part) -> int:
-    """How many words of a sentence nobody knows."""
-    return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
 
 
 def is_bare(doc: Doc, part: Part) -> bool:

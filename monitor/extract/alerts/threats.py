@@ -7,11 +7,12 @@ from typing import Final
 from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers
 from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, is_headline, threats_named, without_parents
 from monitor.extract.alerts.sirens import is_only_why
-from monitor.extract.alerts.terse import is_bare, is_live, unread
+from monitor.extract.alerts.terse import is_bare, is_live
 from monitor.extract.counts.flights import is_survey
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
-from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.doc import Doc, Part, Site, unread
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import weapons_of
@@ -101,7 +102,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         and not any(s.role == "target" for s in part.sites)
     ):
         return []
-    if doc.tokens[part.j - 1].text in "-\u2013\u2014" and part.has("prep.by") and part.j - part.i <= _MINUS:
+    if doc.tokens[part.j - 1].text in DASHES and part.has("prep.by") and part.j - part.i <= _MINUS:
         return []  # "Of the missiles -": the sign says that they are gone
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     in_flight = [m for m in part.of("weapon", "model") if m.concept != "weapon.carrier"]
@@ -382,8 +383,7 @@ def _is_more_of_them(doc: Doc, part: Part) -> bool:
 
 def _aim_length(doc: Doc, part: Part) -> int:
     """Tokens of a post that is nothing but where to: more where every word of it is known."""
-    is_unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
-    return 4 if is_unread else 7
+    return 4 if unread(doc, part) else 7
 
 
 def _is_among_drones(doc: Doc, part: Part) -> bool:
@@ -396,5 +396,9 @@ def _is_among_drones(doc: Doc, part: Part) -> bool:
 def _is_row(doc: Doc, part: Part) -> bool:
     """ "A: 40 to B from C, 30 to D": nothing but figures and where they head for."""
     aimed = sum(1 for s in part.sites if s.role == "target")
-    unread = any(doc.at[k] is None and doc.tokens[k].kind == "w" for k in range(part.i, part.j))
-    return aimed > 0 and len(part.numbers) > 1 and not unread and not part.has("time", "month", "count", "weekday")
+    return (
+        aimed > 0
+        and len(part.numbers) > 1
+        and not unread(doc, part)
+        and not part.has("time", "month", "count", "weekday")
+    )

@@ -8,10 +8,11 @@ from typing import Final
 from monitor.extract.counts.former import is_denied
 from monitor.extract.strikes.struck import is_blow_that_fell
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_gift", "is_merged", "is_on_ground", "is_set_aside", "is_whole_of_a_part"]
+__all__ = ["is_gift", "is_merged", "is_of_region", "is_on_ground", "is_set_aside", "is_whole_of_a_part"]
 
 _ARTICLE: Final = 3
 """Letters of the longest article."""
@@ -19,7 +20,6 @@ _SHARES: Final = frozenset(("num.part", "num.percent"))
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
 _LAST: Final = 31
-DASHES: Final = "\u2013\u2014-"
 _CODES: Final = frozenset((200, 300))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import Doc, Number, Part, unread
 from monitor.extract.words.weapons import Weapon, strike_kinds, weapons_of
 
 __all__ = ["is_dateline", "is_downed_alone", "is_taken_back", "of_heading"]
@@ -18,8 +18,7 @@ _REMARK: Final = 12
 def is_dateline(doc: Doc, part: Part) -> bool:
     """ "Odesa. Debris set a roof on fire": a sentence that is the name of a place and nothing else."""
     is_bare = all(m.group in _OF_DATELINE or m.concept == "strike.explosion" for m in part.mentions)
-    unread = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
-    return bool(part.sites) and is_bare and unread <= (part.j - part.i <= 4) and not part.numbers
+    return bool(part.sites) and is_bare and unread(doc, part) <= (part.j - part.i <= 4) and not part.numbers
 
 
 def is_taken_back(doc: Doc, part: Part) -> bool:

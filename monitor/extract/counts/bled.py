@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.counted import DASHES
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 
 __all__ = ["is_bled"]
 
 _TROOPS: Final = 100
 _REACH: Final = 12
-_LONG: Final = frozenset(("war", "year", "season", "month", "week"))
 _GEAR: Final = frozenset(("count.other", "target.military", "weapon.carrier", "person.soldiers"))
 _KINDS: Final = 2
 """Kinds of equipment, numbered in one sentence, that make it a list of losses."""
@@ -52,5 +51,5 @@ def _is_list_of_gear(doc: Doc, part: Part) -> bool:
         return False
     numbered = {n.j for n in part.numbers}
     gear = [m for m in part.mentions if m.concept in _GEAR and (m.i in numbered or m.i - 1 in numbered)]
-    kinds = _KINDS if any(w.period in _LONG for w in part.whens) else _KINDS + 1
+    kinds = _KINDS if any(w.period in LONG for w in part.whens) else _KINDS + 1
     return len(gear) >= kinds and any(m.concept == "weapon.carrier" for m in gear)

@@ -9,9 +9,9 @@ from monitor.extract.alerts.proposals import without_parents
 from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
-from monitor.extract.counts.measures import LONG
 from monitor.extract.places.offices import is_bystander, is_office, is_seat
-from monitor.extract.text.doc import Doc, Number, Part, Site, When
+from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
@@ -179,7 +179,7 @@ def _named_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> Si
     if k < 1:
         return None
     sign = doc.tokens[k]
-    is_dash = sign.text in "\u2013\u2014-" and not sign.glued
+    is_dash = sign.text in DASHES and not sign.glued
     site = next((s for s in sites if s.j == (k if is_dash or sign.text == ":" else number.i)), None)
     if site is None or (not is_dash and number.j < part.j and doc.tokens[number.j].text not in ",;."):
         return None
@@ -197,7 +197,7 @@ def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:
 
 def _before_dash(doc: Doc, i: int) -> int:
     """ "In A - 2": the dash stands for the verb, the place before it is the number's."""
-    return i - 2 if i >= 2 and doc.tokens[i - 1].text in "\u2013\u2014-" and not doc.tokens[i - 1].glued else i
+    return i - 2 if i >= 2 and doc.tokens[i - 1].text in DASHES and not doc.tokens[i - 1].glued else i
 
 
 def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:

@@ -11,12 +11,12 @@ from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, weapons_of
 
 __all__ = [
-    "DASHES",
     "is_coordinated",
     "is_item",
     "is_of_a_night",
@@ -27,7 +27,6 @@ __all__ = [
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
-DASHES: Final = "\u2013\u2014-"
 
 
 def weapon_for(

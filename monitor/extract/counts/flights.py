@@ -10,6 +10,7 @@ from monitor.extract.alerts.proposals import is_same_place
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors, scope
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.weapons import Weapon, weapons_of
 from monitor.model import AlertReport, CountReport, PlaceRef
 
@@ -55,7 +56,7 @@ def _is_placed(doc: Doc, part: Part, number: Number) -> bool:
 def of_row(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
     """ "A 3, B 5, C 2 Shaheds": places and figures in a row, with the weapon behind the last of them."""
     before = doc.at[number.i - 1] if number.i > part.i else None
-    if before is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in "-\u2013\u2014":
+    if before is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in DASHES:
         before = doc.at[number.i - 2]
     if before is None or not before.rows or number.j >= part.j or doc.tokens[number.j].text != ",":
         return None

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.apart import is_merged, is_of_region, is_whole_of_a_part
-from monitor.extract.counts.counted import DASHES, is_item
+from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import is_building_done_for
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
 __all__ = [
-    "LONG",
     "act_for",
     "done_behind",
     "is_undone",
@@ -51,7 +51,6 @@ _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
-LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
 
@@ -293,9 +292,8 @@ def measure_of(
     if _is_gone(doc, part, number) or _is_minus(doc, part, number):
         return None, None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
-    unknown = sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
     is_articled = doc.lang in doc.lexicon.settings.get("articled", ())
-    if unknown > (1 if is_articled else 3 + any(s.role == "target" for s in narrow)):
+    if unread(doc, part) > (1 if is_articled else 3 + any(s.role == "target" for s in narrow)):
         narrow = []
     if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
         is_press = number.value > _MANY and is_articled

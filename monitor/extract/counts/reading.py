@@ -21,7 +21,6 @@ from monitor.extract.counts.former import compared_time, is_compared, is_correct
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import is_idle, is_none_of, is_one_of, is_one_of_them, without_exception
 from monitor.extract.counts.measures import (
-    LONG,
     act_for,
     done_behind,
     is_undone,
@@ -34,7 +33,7 @@ from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
-from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
+from monitor.extract.text.doc import IN_ORDER, LONG, Doc, Number, Part
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention

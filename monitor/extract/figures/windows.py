@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.extract.figures.days import Calendar, Day, is_concept
 from monitor.extract.text.doc import When
-from monitor.extract.text.tokens import Token
+from monitor.extract.text.tokens import DASHES, Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
@@ -209,9 +209,7 @@ def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clo
     for n in range(1, len(clocks)):
         one, other = clocks[n - 1], clocks[n]
         # A dash between figures is no token of its own: the next figure is glued.
-        if (other.i == one.j and tokens[other.i].glued) or (
-            other.i - one.j == 1 and tokens[one.j].text in "-\u2013\u2014"
-        ):
+        if (other.i == one.j and tokens[other.i].glued) or (other.i - one.j == 1 and tokens[one.j].text in DASHES):
             if one.half is None and other.half == "pm" and one.minutes + 720 < other.minutes:
                 one = Clock(one.i, one.j, one.minutes + 720, one.zone, one.half)
             return one, other

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -96,9 +97,9 @@ def dateline(doc: Doc, part: Part) -> int:
         is_byline = (
             tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
         )
-        if is_byline and tokens[k + 3].text in "\u2013\u2014-":
+        if is_byline and tokens[k + 3].text in DASHES:
             return k
-        if tokens[k].text in "\u2013\u2014-" and not tokens[k].glued and tokens[part.i].text.isupper():
+        if tokens[k].text in DASHES and not tokens[k].glued and tokens[part.i].text.isupper():
             return k
         if tokens[k].kind == "w" and doc.at[k] is None:
             return 0

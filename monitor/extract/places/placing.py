@@ -10,6 +10,7 @@ from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
 from monitor.extract.places.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
@@ -101,7 +102,7 @@ def _mark_routes(doc: Doc, part: Part, sites: list[Site]) -> None:
         if not (one.role == other.role == "name" and one.j < other.i <= one.j + _ARROW):
             continue
         sign = doc.tokens[one.j].text[0]
-        if sign in _ARROWS or (is_flight and other.i == one.j + 1 and sign in "-\u2013\u2014"):
+        if sign in _ARROWS or (is_flight and other.i == one.j + 1 and sign in DASHES):
             one.role, other.role = "past", "target"
 
 

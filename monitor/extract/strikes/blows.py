@@ -15,18 +15,17 @@ from monitor.extract.strikes.struck import (
     is_named_target,
 )
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["LONG", "VETOES", "counts_as_strike"]
+__all__ = ["VETOES", "counts_as_strike"]
 
 VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
      "question", "habit", "commentary", "readiness", "accident", "untrue", "court",
      "front")
 )  # fmt: skip
-LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _AGAIN: Final = 4
 _BESIDE: Final = 1
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
@@ -60,7 +59,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
     if s.is_named and is_unharmed and s.target is None and not _FELL.intersection(s.weapons):
         return False
-    if s.when is not None and s.when.period in ("week", "month", "season", "year", "war"):
+    if s.when is not None and s.when.period in LONG:
         return False
     if (
         s.rule in ("strike.fell", "strike.debris")

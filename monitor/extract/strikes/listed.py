@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.words.weapons import strike_kinds, used_in
 
 __all__ = ["header_of", "kinds_of_list"]
 
-_LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 _REACH: Final = 10
 """Sentences between a header and the last of its items."""
 _BLOWS: Final = ("strike.hit", "strike.attack", "strike.damage")
@@ -25,7 +24,7 @@ def header_of(doc: Doc, part: Part) -> Part | None:
     for other in reversed(doc.parts[max(0, part.n - _REACH) : part.n]):
         if other.has(*_BLOWS) and (colon := _colon(doc, other)) is not None:
             is_told = any(m.i < colon for m in other.of(*_BLOWS)) and not other.vetoes
-            is_one_blow = other.when is None or other.when.period not in _LONG
+            is_one_blow = other.when is None or other.when.period not in LONG
             return other if is_told and is_one_blow else None
     return None
 

@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
-from monitor.extract.strikes.blows import LONG, VETOES, counts_as_strike
+from monitor.extract.strikes.blows import VETOES, counts_as_strike
 from monitor.extract.strikes.doers import reply_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
@@ -33,7 +33,7 @@ from monitor.extract.strikes.struck import (
 from monitor.extract.strikes.telling import Strike, belongs, merge_into, shared_out, take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_shown_too
 from monitor.extract.strikes.tolls import Toll, read_toll
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_traded, strike_kinds, used_in, weapons_of

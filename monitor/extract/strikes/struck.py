@@ -11,6 +11,7 @@ from monitor.extract.strikes.doers import is_attacker, reply_in
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
@@ -146,7 +147,7 @@ def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     if len(sites) < 2 or not part.has("target.energy", "target.rail"):
         return sites
     for one, other in pairwise(sites):
-        if other.i - one.j != 1 or doc.tokens[one.j].text not in "-\u2013\u2014":
+        if other.i - one.j != 1 or doc.tokens[one.j].text not in DASHES:
             continue
         if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
             ends |= {one.i, other.i}

@@ -8,6 +8,7 @@ from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, one_person
 from monitor.extract.strikes.together import told_together
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
 from monitor.extract.words.mentions import Mention
@@ -23,7 +24,6 @@ _LOOSE_TIMES: Final = frozenset(
 _NEAR: Final = 2
 _WHOSE: Final = 4  # letters of "her, ses, ihre"
 _APART: Final = ",(\u2013\u2014"
-_DASHES: Final = "\u2013\u2014-"
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
@@ -247,7 +247,7 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
         return False
     if _is_subject(doc, part, number, after):
         return True
-    if after.i - number.j == 1 and doc.tokens[number.j].text in _DASHES:
+    if after.i - number.j == 1 and doc.tokens[number.j].text in DASHES:
         return True  # "a woman died, another three - wounded"
     if not same_clause(doc, part, number.i, after.i):
         return False

@@ -14,9 +14,12 @@ from monitor.extract.words.lexicon import Lexicon
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment, Note, PlaceRef, Side
 
-__all__ = ["IN_ORDER", "Doc", "Number", "Part", "Site", "When"]
+__all__ = ["IN_ORDER", "LONG", "OF_A_DAY", "Doc", "Number", "Part", "Site", "When", "unread"]
 
 
+LONG: Final = frozenset(("week", "month", "season", "year", "war"))
+OF_A_DAY: Final = frozenset(("day", "night", "instant", "hours"))
+"""Periods, as ``When`` has them."""
 IN_ORDER: Final = attrgetter("i")
 """Sorts by place in the text. A lambda would make the function around it keep its names in an object, when compiled."""
 
@@ -258,3 +261,8 @@ class Doc:
 
     def line_of(self, part: Part) -> tuple[int, int]:
         return self.lines[part.line]
+
+
+def unread(doc: Doc, part: Part) -> int:
+    """How many words of a sentence nobody knows."""
+    return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")

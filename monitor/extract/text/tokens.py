@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.extract.words.lexicon import Candidate
     from monitor.extract.words.mentions import Sense
 
-__all__ = ["HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
+__all__ = ["DASHES", "HYPHENS", "PIECE", "Token", "fold", "fold_form", "parts_of", "structure"]
 
 _WORD: Final = r"[^\W\d_]+(?:['\u2019\u02bc\u00b4`][^\W\d_]+|[\"\u05f4\u05f3'](?=[\u05d0-\u05ea])[^\W\d_]+)*"
 _TOKEN: Final = re.compile(rf"({_WORD})|(\d+)|(\n)|([^\s\w]|_)")
@@ -32,6 +32,7 @@ _FACES: Final = frozenset("👏💪🙏👍👌🤝🤞🫡🥳😅😂🤣😎�
 """Signs of feeling, that end a sentence before a capital."""
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
 _OPENERS: Final = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
+DASHES: Final = "\u2013\u2014-"
 HYPHENS: Final = "-\u2010\u2011_"
 _SHORT: Final = 24
 """Characters within which an elided or enclitic word ends: a word full of apostrophes is walked once."""
@@ -94,7 +95,7 @@ class Token:
         self.is_capital = kind == "w" and text[0].isupper()
         self.is_lower = kind == "w" and text[0].islower()
         self.is_quote = text in _QUOTES
-        self.is_parting = kind == "p" and (text in ",;:()" or (text in "\u2013\u2014-" and not glued))
+        self.is_parting = kind == "p" and (text in ",;:()" or (text in DASHES and not glued))
         self.is_break = kind == "l" or (kind == "p" and (text in _ENDS or text in _FACES))
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
@@ -73,7 +74,7 @@ def _is_of_street(doc: Doc, part: Part, m: Mention) -> bool:
 def _is_teller(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Debris fell on A, nobody was hurt - Smith": a surname behind the last dash, where tolls are told."""
     is_last = m.j >= part.j or (m.j == part.j - 1 and doc.tokens[m.j].text in ".!")
-    if not is_last or m.j - m.i > 1 or m.i <= part.i + 1 or doc.tokens[m.i - 1].text not in "-\u2013\u2014":
+    if not is_last or m.j - m.i > 1 or m.i <= part.i + 1 or doc.tokens[m.i - 1].text not in DASHES:
         return False
     is_told = part.has("toll") and any(x.rows and x.j < m.i for x in part.mentions)
     return is_told and not doc.tokens[m.i].hyphen and _is_small(m)
