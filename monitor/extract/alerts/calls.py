@@ -23,9 +23,8 @@ __all__ = [
 ]
 
 _TERSE: Final = 7
-
-
 _ROW: Final = 10
+"""Tokens of a sentence that calls at a row of places."""
 
 
 def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:

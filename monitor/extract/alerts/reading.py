@@ -23,6 +23,7 @@ from monitor.extract.alerts.calls import (
     is_unplaced_threat,
     is_where_it_burst,
 )
+from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.endings import ended_in, names_unread
 from monitor.extract.alerts.lasting import still_behind, still_on
 from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
@@ -31,11 +32,12 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, l
 from monitor.extract.alerts.sirens import (
     countries_of,
     is_nationwide,
+    is_on_a_side,
     is_only_why,
     is_quoted_name,
     is_siren_headline,
 )
-from monitor.extract.alerts.threats import elliptic_course, take_off, threats_in
+from monitor.extract.alerts.threats import take_off, threats_in
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import (
     is_list_item,
@@ -62,7 +64,6 @@ _SET_ASIDE: Final = frozenset(
     ("drill", "siren_test", "sport", "game", "labour", "trade", "losses", "history", "summary", "untrue")
 )  # fmt: skip
 
-_ON: Final = frozenset(("prep.at", "prep.to"))
 _AWAITED: Final = 4
 _FEW: Final = 3
 
@@ -267,7 +268,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     awaited = part.of("alert.expected")
     if awaited and any(0 <= siren[0].i - m.j <= _AWAITED and same_clause(doc, part, m.i, siren[0].i) for m in awaited):
         return []  # "we expect another alert", "when in A the sirens sound"
-    if not part.sites and (names_unread(doc, part, siren[0]) or _is_on_a_side(doc, part)):
+    if not part.sites and (names_unread(doc, part, siren[0]) or is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
     if not part.sites and is_quoted_name(doc, part, trigger):
@@ -322,12 +323,6 @@ def _is_of_blast(part: Part, site: Site) -> bool:
     """ "Explosions heard in A as sirens sound across B": A is where they were heard."""
     ahead = [m for m in part.of("strike.explosion", "alert.siren", "alert.signal") if m.i < site.i]
     return bool(ahead) and ahead[-1].concept == "strike.explosion"
-
-
-def _is_on_a_side(doc: Doc, part: Part) -> bool:
-    """ "On russia's side sirens are sounding": where it is is a side of the war, not the country of the channel."""
-    sides = part.of("side.ru", "side.ua")
-    return any((m := doc.at[s.i - 1]) is not None and m.concept in _ON for s in sides if s.i > part.i)
 
 
 def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:

@@ -19,6 +19,7 @@ __all__ = [
     "is_nationwide",
     "is_of_bare_alert",
     "is_of_siren",
+    "is_on_a_side",
     "is_only_why",
     "is_quoted_name",
     "is_siren_headline",
@@ -26,6 +27,7 @@ __all__ = [
     "weapon_alert_lifted",
 ]
 
+_ON: Final = frozenset(("prep.at", "prep.to"))
 _TOLD: Final = 3
 _ANNOUNCED: Final = 9
 """Tokens of the longest sentence that does nothing but announce."""
@@ -238,3 +240,9 @@ def _is_behind_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     is_clause = any(k == trigger.i for k in clause_starts(doc, part)) and part.j - part.i <= _HEADLINE
     return is_clause and part.has("weapon", "model", "strike.explosion") and not part.has("veto.habit", "month") and (
         not part.has("toll") or doc.tokens[trigger.i - 1].text in ";\u2013\u2014-")  # fmt: skip
+
+
+def is_on_a_side(doc: Doc, part: Part) -> bool:
+    """ "On russia's side sirens are sounding": where it is is a side of the war, not the country of the channel."""
+    sides = part.of("side.ru", "side.ua")
+    return any((m := doc.at[s.i - 1]) is not None and m.concept in _ON for s in sides if s.i > part.i)

@@ -1,18 +1,20 @@
-"""Whether a sentence is a terse line of a live channel, or a post that is little more than the name of a weapon."""
+"""Whether a sentence is a terse line of a live channel, a bare call, or little more than the name of a weapon."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Part, unread
+from monitor.extract.vetoes import same_clause
 
-__all__ = ["is_bare", "is_live"]
+__all__ = ["is_bare", "is_call", "is_live"]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _WORDS: Final = 5
 _HERE: Final = 10
 """Words of a post that names a weapon, and of one that says that it heads for the town."""
+_MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _NOT_BARE: Final = frozenset(
     ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
      "time.tomorrow", "time.yesterday")
@@ -45,3 +47,21 @@ def is_bare(doc: Doc, part: Part) -> bool:
         return False  # "A bird in the sky! Footage of ..."
     most = _HERE if part.has("place.this") and not part.sites else _WORDS
     return words <= most and unread(doc, part) <= 2 and not part.has_any(_NOT_BARE)
+
+
+def is_call(doc: Doc, part: Part) -> bool:
+    """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
+    unknown = unread(doc, part)
+    calls = part.of("alert.attention", "alert.shelter")
+    vetoed = any(
+        m.concept != "veto.until"
+        and not (m.concept in _MODALS and calls and not same_clause(doc, part, m.i, calls[0].i))
+        for m in part.of("veto")
+    )
+    others = vetoed or part.has("strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    is_called = part.has("alert.attention", "alert.shelter")
+    is_short = len(doc.parts) <= (4 if part.n == 0 else 2) and part.j - part.i - beside <= 9
+    is_terse = is_short and unknown <= (1 if is_called else 0)
+    return is_terse and not others and (is_called or part.has("act.launch_noun"))

@@ -1,0 +1,99 @@
+"""A course alone in a terse post: where something heads that the sentence does not name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers
+from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents
+from monitor.extract.alerts.terse import is_call
+from monitor.extract.counts.flights import is_survey
+from monitor.extract.text.doc import Doc, Part, Site, unread
+
+__all__ = ["elliptic_course"]
+
+_ROW: Final = 40
+"""Tokens of a row of figures and where they head for."""
+
+
+def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
+    """ "Course for Kyiv!": a direction alone, in a terse post."""
+    if not part.sites:
+        return []
+    near = doc.parts[max(0, part.n - 3) : part.n + 3]
+    near = [p for p in near if p.n != part.n or p is part]  # not the sentence that ``part`` is a clause of
+    if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
+        return []
+    if part.has("act.launch_noun") and (is_call(doc, part) or _is_more_of_them(doc, part)):
+        return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
+    if part.has("veto", "strike", "toll", "claim", "target", "person"):
+        return []
+    if any(m.concept != "act.present" for m in part.of("act")):
+        return []
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    if part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10):
+        return []
+    heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
+    words = doc.lexicon.settings.get("course", ())
+    named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
+    has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
+    is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
+    is_aim = len(doc.parts) <= 4 and any(
+        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_counted(doc, part, s)))
+        for s in part.sites
+    )
+    if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
+        return []
+    aimed = [s for s in part.sites if s.role == "target"]
+    if not aimed and (named or part.has("alert.fly")):
+        aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
+    if not aimed and part.has("alert.fly"):
+        aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
+    of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
+    if of_carriers or not any(s.ref.level != "sea" for s in aimed):
+        return []
+    threat = "drone" if is_survey(doc, part) or _is_among_drones(doc, part) else "other"
+    proposal = Proposal("threat", threat, part, "prep.to", confidence=0.6)
+    chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
+    add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
+    return [proposal]
+
+
+def _is_counted(doc: Doc, part: Part, site: Site) -> bool:
+    """ "3 to A", "A 3", "to A for now 3": a number, and no word between it and the place that nobody knows."""
+    for number in part.numbers:
+        low, high = (number.j, site.i) if number.j <= site.i else (site.j, number.i)
+        if all(doc.at[k] is not None or doc.tokens[k].kind != "w" for k in range(low, high)):
+            return True
+    return False
+
+
+def _is_more_of_them(doc: Doc, part: Part) -> bool:
+    """ "Bombs for A. More launches at B": a terse sentence behind one that names the weapon."""
+    before = doc.parts[part.n - 1] if part.n else None
+    is_named = before is not None and before.line == part.line and before.has("weapon", "model")
+    others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
+    return is_named and not others and part.j - part.i <= 8 and any(s.role == "target" for s in part.sites)
+
+
+def _aim_length(doc: Doc, part: Part) -> int:
+    """Tokens of a post that is nothing but where to: more where every word of it is known."""
+    return 4 if unread(doc, part) else 7
+
+
+def _is_among_drones(doc: Doc, part: Part) -> bool:
+    """ "No drones near by. A few dozen go through A", "one is left": what flies was named in the sentence before."""
+    before = doc.parts[part.n - 1] if part.n else None
+    is_near = before is not None and (before.line == part.line or part.has("act.present"))
+    return before is not None and is_near and threats_named(doc, before) == ["drone"]
+
+
+def _is_row(doc: Doc, part: Part) -> bool:
+    """ "A: 40 to B from C, 30 to D": nothing but figures and where they head for."""
+    aimed = sum(1 for s in part.sites if s.role == "target")
+    return (
+        aimed > 0
+        and len(part.numbers) > 1
+        and not unread(doc, part)
+        and not part.has("time", "month", "count", "weekday")
+    )
