@@ -22,6 +22,7 @@ _LIFTED: Final = frozenset(("accident", "court", "front"))
 _DOUBTED: Final = frozenset(
     ("veto.negation", "veto.denied", "veto.untrue", "veto.subject", "veto.hypothetical", "veto.question")
 )
+_AT: Final = frozenset(("prep.at", "prep.on", "prep.to", "prep.against"))
 _SHORT: Final = 420
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
@@ -90,7 +91,7 @@ def _blow(doc: Doc, part: Part) -> Mention | None:
         for w in weapons:
             k = m.j if w.i >= m.j else w.j
             if (w.i == m.i or 0 <= w.i - m.j <= 1 or 0 <= m.i - w.j <= 1) and (
-                k in (m.i, w.i) or (between := doc.at[k]) is None or between.group != "prep"
+                k in (m.i, w.i) or (between := doc.at[k]) is None or between.concept not in _AT
             ):
                 return m
     return None

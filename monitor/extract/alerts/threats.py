@@ -46,7 +46,7 @@ def _is_past(part: Part) -> bool:
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_told = part.has("veto.flown") and not part.has("alert.fly", "time.now")
-    if is_told or part.has("signal.retraction", "veto.trait"):
+    if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = part.has("num.rate") or (
         part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(part))  # fmt: skip
@@ -170,6 +170,12 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
     return []
+
+
+def _is_called_at(part: Part) -> bool:
+    """ "Attention, a drone that carries 90 kg is flying to A": under way, whatever is told of what it is like."""
+    is_call = part.has("alert.attention") and part.has("alert.fly")
+    return is_call and any(s.role == "target" for s in part.sites)
 
 
 def _is_setting(doc: Doc, part: Part, trigger: Mention) -> bool:
