@@ -20,6 +20,9 @@ _DOUBT_RIGHT_BEFORE: Final = _DOUBT_BEFORE | frozenset(("veto.negation", "time.a
 _DOUBT_AFTER: Final = _DOUBT_BEFORE | frozenset(
     ("veto.negation", "time.yesterday", "time.ago", "alert.lifted", "alert.still", "alert.lasts", "veto.future")
 )  # fmt: skip
+_NAMED_OR_GONE: Final = frozenset(
+    ("weapon", "model", "act", "toll", "claim", "count", "person", "alert.clean", "veto.negation", "veto.absence")
+)
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
@@ -33,6 +36,8 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
     """Whether a sentence beside the end, or the heading of it all, denies it, or tells of the next alert."""
     if is_branded(doc):
         return True
+    if _flies_on(doc, part):
+        return True
     for other in doc.parts[part.n + 1 : part.n + 3]:
         if other.line == part.line and any(not _is_negated(doc, other, m) for m in other.of("veto.denied")):
             return True
@@ -43,6 +48,14 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
         if any(_says_siren(doc, m.i, m.j) for m in other.of("alert.declared")) and not other.has("alert.still"):
             return True
     return False
+
+
+def _flies_on(doc: Doc, part: Part) -> bool:
+    """ "The danger of drones is over. Five more are coming": what flies, and where, the sentence behind leaves out."""
+    other = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if other is None or other.line != part.line or other.sites or other.has_any(_NAMED_OR_GONE):
+        return False
+    return other.has("alert.fly") or (other.has("num.more") and bool(other.numbers))
 
 
 def why_turned_round(doc: Doc, part: Part) -> str | None:

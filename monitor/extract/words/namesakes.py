@@ -58,10 +58,12 @@ def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _is_of_street(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "A boulevard", "the street of A", "A St.": the word for a street right beside the name."""
+    """ "A Boulevard", "the street of A", "A St.": the word for a street right beside the name."""
     streets = doc.lexicon.settings.get("streets", ())
     if m.j < part.j and doc.tokens[m.j].f in streets:
-        return True
+        is_named = m.j + 1 < part.j and doc.tokens[m.j + 1].is_capital  # "A, the street of B": a name of its own
+        is_any = doc.tokens[m.j].is_lower and doc.lang in doc.lexicon.settings.get("articled", ())  # "an A square"
+        return not is_named and not is_any
     k = m.i - 1
     beside = doc.at[k]
     if k > part.i and doc.tokens[k].is_capital and (beside is None or beside.group == "place"):
