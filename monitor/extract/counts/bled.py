@@ -30,19 +30,26 @@ def is_bled(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def _names_gear(doc: Doc, part: Part) -> bool:
-    """ "Six tanks, 21 guns and 412 drones", "tanks 6, drones 412": what stands on the ground, numbered beside them."""
-    gear = doc.lexicon.settings.get("gear", ())
-    if part.has("target.energy"):
+    """ "Six tanks, 21 guns and 412 drones", "tanks 6, drones 412": what stands on the ground, numbered beside them; not
+    "30 drones were downed, debris damaged two pickups"."""
+    if part.has("target.energy", "target.port"):
         return False  # tanks of fuel
-    for n in part.numbers:
-        k = n.i - 1 if n.i > part.i and doc.tokens[n.i - 1].text not in DASHES else n.i - 2
-        if n.j < part.j and doc.tokens[n.j].f in gear:
-            return True
-        if k >= part.i and doc.tokens[k].f in gear:
-            return True
-        if n.j + 1 < part.j and doc.at[n.j] is None and doc.tokens[n.j].kind == "w" and doc.tokens[n.j + 1].f in gear:
-            return True
-    return False
+    return any(
+        _is_of_gear(doc, part, n)
+        and not any(same_clause(doc, part, m.i, n.i) for m in part.of("strike.debris", "strike.fell"))
+        for n in part.numbers
+    )
+
+
+def _is_of_gear(doc: Doc, part: Part, n: Number) -> bool:
+    gear = doc.lexicon.settings.get("gear", ())
+    k = n.i - 1 if n.i > part.i and doc.tokens[n.i - 1].text not in DASHES else n.i - 2
+    if n.j < part.j and doc.tokens[n.j].f in gear:
+        return True
+    if k >= part.i and doc.tokens[k].f in gear:
+        return True
+    is_behind_one = n.j + 1 < part.j and doc.at[n.j] is None and doc.tokens[n.j].kind == "w"
+    return is_behind_one and doc.tokens[n.j + 1].f in gear
 
 
 def _is_list_of_gear(doc: Doc, part: Part) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_counted_over", "is_figured", "is_in_row", "is_row"]
+__all__ = ["is_figured", "is_in_row", "is_row"]
 
 _REACH: Final = 12
 _ROW: Final = 6
@@ -30,10 +30,10 @@ def is_row(doc: Doc, part: Part) -> bool:
 
 def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
     """ "40 over the Volgograd region, 22 over Rostov, five over Kursk": a row that began with regions goes on so."""
-    if not part.has("act.shot_down", "act.merged") or not is_counted_over(doc, part, m):
+    if not part.has("act.shot_down", "act.merged") or not _is_counted_over(doc, part, m):
         return False
     for name in part.of("place"):
-        if name.i >= m.i or not name.rows or not is_counted_over(doc, part, name):
+        if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
             continue
         after = doc.at[name.j]
         is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
@@ -42,7 +42,7 @@ def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
     return False
 
 
-def is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
+def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
     """Whether a number and "over" stand before a name, another name joined to it at most between."""
     k = m.i - 1
     for _ in range(3):
