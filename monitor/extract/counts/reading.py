@@ -23,14 +23,13 @@ from monitor.extract.counts.idle import is_idle, is_none_of, is_one_of, is_one_o
 from monitor.extract.counts.measures import (
     act_for,
     done_behind,
-    is_undone,
     measure_of,
 )
 from monitor.extract.counts.singles import downed_behind, is_one_downed
 from monitor.extract.counts.subsets import is_subset_of_another
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.totals import total_of, totals_in_rows
-from monitor.extract.counts.unreal import is_unreal
+from monitor.extract.counts.unreal import is_undone_behind, is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
 from monitor.extract.text.doc import IN_ORDER, LONG, Doc, Number, Part
@@ -183,7 +182,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if act is not None and act.concept in ("act.hit", "strike.hit") and is_none_of(doc, part, number):
             doc.note(number.i, number.j, "a number, but none of them")
             continue
-        if act is None and _is_undone_behind(doc, part, number):
+        is_own = act is not None and (act.i > number.i or not is_elliptic)
+        if not is_own and is_undone_behind(doc, part, number):
             doc.note(number.i, number.j, "a number, but of what was not done")
             continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, weapon, is_elliptic)
@@ -285,17 +285,6 @@ def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
     if is_elliptic or len(out) < 2 or not out[-1].is_joined:
         return False
     return out[-1].weapon.kind != weapon.kind and out[-2].weapon.kind == weapon.kind
-
-
-def _is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
-    """ "18 missiles could not be intercepted": the verb of the number's own clause is denied."""
-    if not part.has("act.shot_down"):
-        return False
-    later = next((n.i for n in part.numbers if n.i > number.i), part.j)
-    return any(
-        number.j <= m.i < later and same_clause(doc, part, number.i, m.i) and is_undone(doc, part, m)
-        for m in part.of("act.shot_down")
-    )  # fmt: skip
 
 
 def _rate_behind(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:

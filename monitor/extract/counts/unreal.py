@@ -1,18 +1,20 @@
-"""What makes a figure a supposition: "if", "could", "will", "we expect"."""
+"""What makes a figure a supposition or one of what was not done: "if", "could", "will", "not shot down"."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.counts.measures import is_undone
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_unreal"]
+__all__ = ["is_undone_behind", "is_unreal"]
 
 _MODAL: Final = 4
 """Tokens between a figure and the "could" behind its noun."""
 _FORECAST: Final = 12
+_DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _YET: Final = frozenset(("act.launch_noun", "act.launched", "strike.attack"))
 
 
@@ -57,3 +59,21 @@ def _is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
         and act.lang in doc.lexicon.settings.get("verb_last", ())
         for aux in part.of("verb.aux")
     )  # fmt: skip
+
+
+def is_undone_behind(doc: Doc, part: Part, number: Number) -> bool:
+    """ "18 missiles could not be intercepted": the verb of the number's own clause is denied."""
+    if not part.has("act.shot_down"):
+        return False
+    later = next((n.i for n in part.numbers if n.i > number.i), part.j)
+    return any(
+        number.j <= m.i < later and is_undone(doc, part, m)
+        and (same_clause(doc, part, number.i, m.i) or _is_behind_but(doc, part, number, m))
+        for m in part.of("act.shot_down")
+    )  # fmt: skip
+
+
+def _is_behind_but(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
+    """ "59 more were seen, but not shot down": the denied verb is the second one of the same figure."""
+    between = [m for m in part.mentions if number.j <= m.i < act.i]
+    return any(m.concept == "conj.but" for m in between) and not any(m.concept in _DONE for m in between)

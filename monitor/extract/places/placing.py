@@ -249,10 +249,16 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
     if "place.capital" not in part.groups:
         return
     head = dateline(doc, part)
+    capitals = doc.lexicon.settings.get("capital_of", {})
     for m in part.mentions:
         if m.concept == "place.capital":
+            land = _land_behind(doc, part, m, sites)
+            if land and land not in _CAPITAL_OF and land not in capitals:
+                continue
             identity = (
-                _capital_of_side(doc, m)
+                _CAPITAL_OF.get(land)
+                or capitals.get(land)
+                or _capital_of_side(doc, m)
                 or _last_capital(doc, part)
                 or doc.lexicon.settings.get("capital", {}).get(m.lang)
                 or _capital_of_text(doc)
@@ -261,6 +267,13 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
     sites.sort(key=IN_ORDER)
+
+
+def _land_behind(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> str:
+    """The country right behind "the capital", as in "the capital of Iran"."""
+    linked = doc.at[m.j] if m.j < part.j else None
+    first = linked.j if linked is not None and linked.concept in ("prep.of", "num.of") else m.j
+    return next((s.ref.id for s in sites if s.ref.id and s.i == first and s.ref.level == "country"), "")
 
 
 def _capital_of_side(doc: Doc, m: Mention) -> str | None:

@@ -137,11 +137,15 @@ def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
     areas = [m for m in part.of("prep.areas") if m.j <= site.i]
     if not areas or site.i - areas[-1].j > _LIST:
         return False
+    is_among = False
     for k in range(areas[-1].j, site.i):
         m, token = doc.at[k], doc.tokens[k]
         if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
             continue
-        if m is not None or (token.kind == "w" and not token.is_capital) or token.kind == "n":
+        if m is not None and m.concept == "num.subset":
+            is_among = True  # "including the occupied A"
+            continue
+        if m is not None or (token.kind == "w" and not token.is_capital and not is_among) or token.kind == "n":
             return False
     return True
 
