@@ -126,8 +126,21 @@ def find_days(
             if resolved is not None and resolved == cal.today and k > i and is_concept(at, k - 1, "time.last"):
                 resolved -= timedelta(days=7)
             if resolved is not None:
-                out.append(Day(k, at[k].j, resolved, True))  # type: ignore[union-attr]
+                end = _of_the_month(tokens, at, at[k].j, j, resolved)  # type: ignore[union-attr]
+                out.append(Day(k, end, resolved, True))
+                used.update(range(at[k].j, end))  # type: ignore[union-attr]
+                after = end
     return out
+
+
+def _of_the_month(tokens: list[Token], at: list[Mention | None], k: int, j: int, day: date) -> int:
+    """ "Tuesday 21" and no month: the figure behind a weekday is its day, where it fits and counts nothing."""
+    if k >= j or _small(tokens, at, k) != day.day or tokens[k].glued:
+        return k
+    beside = at[k + 1] if k + 1 < j else None
+    is_counted = beside is not None and beside.group not in ("prep", "time", "claim", "conj", "verb")
+    return k if is_counted or (k + 1 < j and tokens[k + 1].text in ":.,%" and tokens[k + 1].glued and (
+        k + 2 < j and tokens[k + 2].kind == "n")) else k + 1  # fmt: skip
 
 
 def _of_the_night(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, cal: Calendar) -> Day | None:
@@ -206,7 +219,7 @@ def _around_month(
         if p - 2 >= i and is_concept(at, p, "conj.but") and is_concept(at, p - 2, "prep.between"):
             p -= 1  # "between 2 and 14", where the "and" is a word for "while" too
         while p >= i and (
-            tokens[p].text in "-\u2013\u2014/" or _is_join(at, p)
+            tokens[p].text in "-\u2013\u2014/" or _is_join(at, p) or value_of(at[p], "weekday") is not None
             or (p > i and tokens[p].text == "." and tokens[p - 1].kind == "n")
         ):  # fmt: skip
             p -= 1

@@ -29,6 +29,9 @@ def find_nights(
         near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
         near.sort(key=IN_ORDER)
         after = [d for d in near if d.i >= m.j]
+        after = [
+            d for n, d in enumerate(after) if n == 0 or d.date != after[n - 1].date
+        ]  # "Tuesday 21 to Wednesday 22"
         before = [d for d in near if d.i < m.i]
         morning: date | None = None
         if (len(after) >= 2 and after[1].date - after[0].date == timedelta(days=1)) or (

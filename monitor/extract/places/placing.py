@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.distances import is_far_from, without_locators
 from monitor.extract.places.offices import dateline, is_office
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
@@ -81,8 +82,16 @@ def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     _mark_closed(doc, part, sites)
     if len(sites) > 1:
         _mark_surname(doc, part, sites)
-        sites = _without_locators(doc, part, _without_shadows(doc, sites))
+        sites = without_locators(doc, part, _without_shadows(doc, sites))
+    elif is_far_from(doc, part, sites[0]):
+        sites = _in_its_country(doc, sites[0])
     return _with_regions(doc, part, sites)
+
+
+def _in_its_country(doc: Doc, site: Site) -> list[Site]:
+    """ "A refinery 200 km from A": all that is known is the country."""
+    country = next((a for a in ancestors(doc.lexicon, site.ref.id) if len(a) == _CODE), None)
+    return [Site(site.i, site.j, ref(doc.lexicon, country, site.ref.text), "at")] if country else []
 
 
 def _is_tagged(doc: Doc, m: Mention) -> bool:
@@ -136,6 +145,7 @@ _ATTACK: Final = 3
 _ARROW: Final = 2
 _ARROWS: Final = "\u27a1\u2192\u27a4"
 _TOWN: Final = 60_000
+_CODE: Final = 2
 _LARGE: Final = 200_000
 """People of a town whose name can hardly mean another place: its region tells of the names beside it."""
 
@@ -351,28 +361,6 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 def _is_raion(doc: Doc, identity: str) -> bool:
     found = doc.lexicon.place(identity)
     return found is not None and found.level == "raion"
-
-
-def _without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """ "Fastiv, southwest of Kyiv": the second name only says where the first lies."""
-    words = doc.lexicon.settings.get("locators", ())
-    out: list[Site] = []
-    for site in sites:
-        last = out[-1] if out else None
-        if last is not None and last.ref.level in ("city", "raion", "hromada") and 2 <= site.i - last.j <= 7:
-            between = range(last.j, site.i)
-            is_plain = all(
-                (m := doc.at[k]) is None or m.group == "prep" or m.concept == "bound.approx" for k in between
-            )
-            is_far = any(doc.tokens[k].f in words for k in between)
-            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not _has_figures(doc, last.j, site.i):
-                continue
-        out.append(site)
-    return out
-
-
-def _has_figures(doc: Doc, i: int, j: int) -> bool:
-    return any(doc.tokens[k].kind == "n" for k in range(i, j))
 
 
 def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from monitor.extract.places.joined import is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_venue
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
@@ -26,7 +27,9 @@ _ROLE: Final = {
 _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
 _LIST: Final = 20
 _LETTERS: Final = 2
-_JOINING: Final = frozenset(("conj.and", "prep.side"))
+_LEVELS: Final = 5
+_COMPOUND: Final = frozenset(("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"))
+_OF_REGIONS: Final = frozenset(("level", "side"))
 _SUBJECTS: Final = frozenset(("RU", "IR", "IL", "UA-30", "RU-MOW"))  # who launches, named without an article
 _OPENING: Final = 4  # tokens before the place of whoever speaks
 CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
@@ -94,20 +97,21 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True
-        if role is None and last is not None and last.role == "past" and _is_joined(doc, last.j, site.i):
+        if role is None and last is not None and last.role == "past" and is_joined(doc, last.j, site.i):
             role = "past"
         case = case_of(doc, site) if role is None or role == "target" else ""
         if role == "target" and case == "loc" and not _is_behind_phrase(doc, site, part.i):
             role = "at"
         elif role is None and case == "acc":
             role = "target"
-            is_row = last is not None and last.role == role and _is_joined(doc, last.j, site.i)
+            is_row = last is not None and last.role == role and is_joined(doc, last.j, site.i)
             if not is_row or last in flown_over:
                 flown_over.append(site)
-        elif role is None and case == "loc" and not (last is not None and _is_slashed(doc, last, site)):
+        elif role is None and case == "loc" and not (last is not None and is_slashed(doc, last, site)):
             role = "at"  # a language that writes its "in" into the name
         is_loose = role is None or role == "at"
-        if is_loose and last is not None and _is_joined(doc, last.j, site.i, is_of=role == "at"):
+        is_region = last is not None and last.role == "from" and site.ref.level != "country"
+        if is_loose and last is not None and is_joined(doc, last.j, site.i, is_of=role == "at", is_region=is_region):
             role = last.role if role is None or last.role in ("except", "from") else role
             if last in flown_over:
                 flown_over.append(site)
@@ -115,11 +119,6 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         last = site
     if flown_over and not part.has("strike"):
         _set_passed(sites, flown_over)
-
-
-def _is_slashed(doc: Doc, one: Site, other: Site) -> bool:
-    """ "To A/B", "to A (B)": two names of one case, whatever a form can be."""
-    return other.i - one.j == 1 and doc.tokens[one.j].text in "/\\("
 
 
 def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:
@@ -323,12 +322,13 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                     return "at"
                 return "target" if site.ref.level != "country" and _is_of_an_attack(doc, stop, mention.i - 1) else own
             if own is not None:
-                is_vague = own == "at" and mention.concept in ("prep.of", "prep.at")
-                return (_behind(doc, stop, mention.i - 1) if is_vague else None) or own
+                is_of = mention.concept == "prep.of"
+                is_vague = own == "at" and (is_of or mention.concept == "prep.at")
+                return (_behind(doc, stop, mention.i - 1, is_of=is_of) if is_vague else None) or own
             if mention.concept == "bound.approx" and k == site.i - 1:
                 return "at"  # "around A": the same word stands before figures
-            if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1):
-                return _behind(doc, stop, mention.i - 1)  # an article that is also the word for "of the"
+            if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1, is_of=True):
+                return _behind(doc, stop, mention.i - 1, is_of=True)  # an article that is also the word for "of the"
             if mention.group in ("level", "prep", "side", "weapon", "model") or mention.concept in (
                 "place.this", "place.capital", "bound.approx", "num.all", "conj.and", "place.country", "place.region",
             ) or mention.group == "target":  # fmt: skip
@@ -366,26 +366,25 @@ def _is_short_form(doc: Doc, k: int) -> bool:
     return before is not None and before.group in ("prep", "level") and len(doc.tokens[k - 1].text) <= _LETTERS
 
 
-def _behind(doc: Doc, stop: int, k: int) -> str | None:
-    """The role of a compound such as "in the direction of", "over the territory of"."""
+def _behind(doc: Doc, stop: int, k: int, *, is_of: bool = False) -> str | None:
+    """The role of a compound such as "in the direction of", "from the Russian regions of"."""
     mention = doc.at[k] if k >= stop else None
-    if mention is not None and mention.concept in ("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"):
+    if mention is not None and mention.concept in _COMPOUND:
         return _ROLE[mention.concept]
+    if (
+        mention is None
+        or not is_of
+        or not (mention.group in _OF_REGIONS or mention.concept in ("prep.side", "place.region"))
+    ):
+        return None
+    is_region = False
+    for n in range(k, max(stop, k - _LEVELS) - 1, -1):
+        m = doc.at[n]
+        if m is None and doc.tokens[n].kind == "w" and not doc.tokens[n].is_capital:
+            continue
+        if m is None or m.concept == "prep.from":
+            return _ROLE["prep.from"] if m is not None and is_region else None
+        if m.group not in _OF_REGIONS and m.concept not in ("prep.side", "place.region"):
+            return None
+        is_region = is_region or m.group == "level" or m.concept == "place.region"
     return None
-
-
-def _is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False) -> bool:
-    """Only commas, slashes, brackets, "and" and level words stand between two names; with ``is_of`` an "of" too:
-    "except the regions of A and of B"."""
-    if j - i > 6:
-        return False
-    for k in range(i, j):
-        mention = doc.at[k]
-        if is_of and mention is not None and mention.concept == "prep.of":
-            continue
-        if mention is not None and (mention.concept in _JOINING or mention.group in ("level", "mark")):
-            continue
-        if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":
-            continue
-        return False
-    return True

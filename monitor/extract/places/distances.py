@@ -1,0 +1,58 @@
+"""Places that only say where another one lies: "Fastiv, southwest of Kyiv", "a depot 200 km from Moscow"."""
+
+from __future__ import annotations
+
+from monitor.extract.text.doc import Doc, Part, Site
+
+__all__ = ["is_far_from", "without_locators"]
+
+_TOWNS = frozenset(("city", "raion", "hromada"))
+_LITTLE = 3
+_WAY = 8
+"""Tokens of "kilometres to the south west of the city of" at most."""
+
+
+def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """The sites but those that only say where another lies; one of them stays, if there is no other."""
+    words = doc.lexicon.settings.get("locators", ())
+    out: list[Site] = []
+    for n, site in enumerate(sites):
+        last = out[-1] if out else None
+        if last is not None and last.ref.level in _TOWNS and 2 <= site.i - last.j <= 7:
+            between = range(last.j, site.i)
+            is_plain = all(
+                (m := doc.at[k]) is None or m.group == "prep" or m.concept == "bound.approx" for k in between
+            )
+            is_far = any(doc.tokens[k].f in words for k in between)
+            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not _has_figures(doc, last.j, site.i):
+                continue
+        if (out or n + 1 < len(sites)) and is_far_from(doc, part, site):
+            continue
+        out.append(site)
+    return out
+
+
+def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
+    """Whether a distance stands before the name, with the words of direction alone between them."""
+    if "count" not in part.groups or site.ref.level in ("country", "sea"):
+        return False
+    words = doc.lexicon.settings.get("locators", ())
+    is_from = False
+    for k in range(site.i - 1, max(part.i, site.i - _WAY) - 1, -1):
+        m = doc.at[k]
+        if m is not None and m.concept == "count.money":
+            return is_from and _is_numbered(doc, part, m.i)
+        is_link = m is not None and (m.group in ("prep", "level", "place") or m.concept == "num.of")
+        if is_link or doc.tokens[k].f in words:
+            is_from = True
+        elif m is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) > _LITTLE:
+            return False
+    return False
+
+
+def _is_numbered(doc: Doc, part: Part, k: int) -> bool:
+    return any(n.j == k for n in part.numbers) or (k > part.i and doc.tokens[k - 1].kind == "n")
+
+
+def _has_figures(doc: Doc, i: int, j: int) -> bool:
+    return any(doc.tokens[k].kind == "n" for k in range(i, j))

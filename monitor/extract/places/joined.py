@@ -1,0 +1,43 @@
+"""Names that stand in one row: what is said of the first holds for the next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Site
+
+__all__ = ["is_joined", "is_slashed"]
+
+_JOINING: Final = frozenset(("conj.and", "prep.side"))
+_LITTLE: Final = 3
+
+
+def is_slashed(doc: Doc, one: Site, other: Site) -> bool:
+    """ "To A/B", "to A (B)": two names of one case, whatever a form can be."""
+    return other.i - one.j == 1 and doc.tokens[one.j].text in "/\\("
+
+
+def _is_little(doc: Doc, k: int) -> bool:
+    token = doc.tokens[k]
+    return token.kind == "w" and not token.is_capital and len(token.f) <= _LITTLE
+
+
+def is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False, is_region: bool = False) -> bool:
+    """Only commas, slashes, brackets, "and" and level words stand between two names; with ``is_of`` an "of" too:
+    "except the regions of A and of B"."""
+    if j - i > 6:
+        return False
+    for k in range(i, j):
+        mention = doc.at[k]
+        if is_of and mention is not None and mention.concept == "prep.of":
+            continue
+        if mention is not None and (mention.concept in _JOINING or mention.group in ("level", "mark")):
+            continue
+        if is_region and (
+            mention.concept in ("place.region", "prep.of") if mention is not None else _is_little(doc, k)
+        ):
+            continue  # "from A and the peninsula of B"
+        if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":
+            continue
+        return False
+    return True
