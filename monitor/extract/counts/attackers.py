@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from monitor.extract.counts.forces import force_side
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side
@@ -24,6 +25,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
     part = one.part
     sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
+    if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
+        return launcher
     if sided and (beside := _side_beside(doc, one)) is not None:
         return _enemy(doc) if beside == "side.enemy" else "UA" if beside == "side.ua" else "RU"
     lands = [s for s in part.sites if s.ref.level == "country"]

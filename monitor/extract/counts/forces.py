@@ -1,0 +1,79 @@
+"""Whose armed forces launched what is counted, or shot it down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from monitor.extract.counts.found import Found
+from monitor.extract.strikes.victims import is_of_victims
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["force_side", "is_of_force"]
+
+_SIDES: Final = {
+    "side.ua": "UA",
+    "side.ru": "RU",
+    "claimant.army_ua": "UA",
+    "claimant.military_ua": "UA",
+    "claimant.army_ru": "RU",
+}
+_WORDS: Final = frozenset(_SIDES)
+_DOWNED: Final = frozenset(("act.shot_down", "act.merged", "act.parted", "act.shot_down+strike.repelled"))
+_LAUNCHED: Final = frozenset(("act.launched", "act.fired", "strike.attack"))
+_VERBS: Final = frozenset(("act", "strike", "claim"))
+_REACH: Final = 2
+_NEXT: Final = 4
+
+
+def force_side(doc: Doc, one: Found) -> str | None:
+    """Who launched, where the armed forces of a side are the doers: "the Russian army attacked Ukraine with 40 drones",
+    "the Russian air defence downed 40"."""
+    act = one.act
+    is_downed = act is not None and act.concept in _DOWNED
+    if act is None or (not is_downed and (act.concept not in _LAUNCHED or one.measure != "launched")):
+        return None
+    for m in one.part.of_any(_WORDS):
+        if m.group == "side" and (not is_of_force(doc, one.part, m) or is_of_victims(doc, one.part, m)):
+            continue
+        side = _SIDES[m.concept]
+        if _is_doer(doc, one, m, act):
+            return ("UA" if side == "RU" else "RU") if is_downed else side
+    return None
+
+
+def is_of_force(doc: Doc, part: Part, side: Mention) -> bool:
+    """Whether the word for a side says whose army, air force or air defence is spoken of."""
+    forces: Collection[str] = doc.lexicon.settings.get("forces", ())
+    for k in range(side.i, min(part.j, side.j + _REACH)):
+        if doc.tokens[k].f in forces:
+            return True
+        after = doc.at[k]
+        if k >= side.j and after is not None and after.group not in ("claimant", "side"):
+            break
+    for k in range(side.i - 1, max(part.i, side.i - _REACH) - 1, -1):
+        if doc.tokens[k].f in forces:
+            return side.lang not in doc.lexicon.settings.get("sides_first", ())
+        if doc.at[k] is not None and doc.at[k].group != "claimant":  # type: ignore[union-attr]
+            break
+    return False
+
+
+def _is_doer(doc: Doc, one: Found, side: Mention, act: Mention) -> bool:
+    """The forces are the subject of the figure's verb: no other verb is nearer, and no side stands ahead of them that
+    might have attacked them."""
+    part = one.part
+    lo, hi = (side.j, act.i) if side.i < act.i else (act.j, side.i)
+    if any(m.group in _VERBS and m.i != act.i for m in doc.mentions_between(lo, hi)):
+        return False
+    if act.concept in _LAUNCHED and side.i > one.number.i:
+        return 0 < side.i - act.j <= _REACH  # "the 120 drones used by the Russian army"
+    if act.i < side.i and any(m.group in _VERBS for m in doc.mentions_between(side.j, min(part.j, side.j + _NEXT))):
+        return False  # "38 were downed, the army attacked A"
+    if act.concept in _DOWNED:
+        before = [m for m in part.of_any(_LAUNCHED) if m.j <= side.i]
+        return not before or any(m.i >= before[-1].j for m in part.of_any(_DOWNED) if m.j <= side.i)
+    if any(s.i < side.i and s.ref.id in ("UA", "RU") and s.role != "from" for s in part.sites):
+        return False
+    return not any(m.i < side.i and _SIDES[m.concept] != _SIDES[side.concept] for m in part.of_any(_WORDS))
