@@ -10,8 +10,12 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["dateline", "is_bystander", "is_office", "is_seat", "is_venue", "is_voice"]
+__all__ = ["dateline", "is_bystander", "is_office", "is_round_about", "is_seat", "is_venue", "is_voice"]
 
+_LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:galicia"))
+_LIES: Final = frozenset(("prep.at", "prep.over", "prep.on", "prep.to"))
+_LITTLE: Final = 3
+_LYING: Final = 5
 _BESIDE: Final = 4
 """Tokens from a word for talks to the name of the town they are held in."""
 
@@ -61,6 +65,28 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     if before is not None and before.concept in ("prep.of", "prep.at") and before.j - before.i == 1:
         before = doc.at[before.i - 1] if before.i > part.i else None
     return before is not None and before.group == "claimant"
+
+
+def is_round_about(doc: Doc, part: Part, one: Site, other: Site) -> bool:
+    """ "In Tuapse on the Black Sea", "in A in the Donbas": what a town lies at or in, told right behind its name."""
+    is_around = other.ref.level == "sea" or other.ref.id == "UA-43" or other.ref.id in _LANDSCAPES
+    is_town = one.ref.level == "city" or one.ref.id == "UA-40"
+    if not is_around or not is_town or not 1 <= other.i - one.j <= _LYING:
+        return False
+    near = doc.lexicon.settings.get("beside", ())
+    if any(doc.tokens[k].f in near for k in range(max(part.i, one.i - _LITTLE), one.i)):
+        return False  # "a tanker off A in the Black Sea"
+    has_prep = False
+    for k in range(one.j, other.i):
+        m = doc.at[k]
+        if m is None:
+            if doc.tokens[k].kind != "w" or len(doc.tokens[k].f) > _LITTLE:
+                return False
+        elif m.concept in _LIES:
+            has_prep = True
+        elif m.concept != "num.of" and (m.group != "target" or has_prep):
+            return False
+    return has_prep
 
 
 def is_voice(doc: Doc, part: Part, k: int) -> bool:

@@ -16,6 +16,8 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
     if site.ref.level != "country" or site.role != "name":
         return False
     verb = doc.at[site.j] if site.j < part.j else None
+    if _is_behind_its_verb(doc, part, site):
+        return True
     is_last = verb is not None and verb.concept == "verb.aux" and verb.lang in doc.lexicon.settings.get("verb_last", ())
     if is_last and any(m.i > site.j for m in part.of("strike.attack", "act.launched", "act.fired")):
         return not any(m.i == site.j for m in part.of("verb.passive"))  # "A hat B mit Drohnen angegriffen"
@@ -24,6 +26,19 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
             continue
         return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
     return False
+
+
+def _is_behind_its_verb(doc: Doc, part: Part, site: Site) -> bool:
+    """ "In der Nacht griff A B mit Drohnen an": where a verb may stand ahead of its subject, the first of two countries
+    right behind it."""
+    verb = doc.at[site.i - 1] if site.i > part.i else None
+    if verb is not None and verb.concept == "num.of" and verb.i > part.i:
+        verb = doc.at[verb.i - 1]  # an article
+    if verb is None or verb.concept not in ("strike.attack", "act.launched", "act.fired"):
+        return False
+    if verb.lang not in doc.lexicon.settings.get("verb_last", ()) or doc.tokens[verb.i].is_capital:
+        return False
+    return any(s.i > site.i and s.ref.level == "country" and s.ref.id != site.ref.id for s in part.sites)
 
 
 def reply_in(doc: Doc, part: Part) -> int | None:

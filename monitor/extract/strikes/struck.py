@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from monitor.extract.places.offices import is_bystander, is_office, is_voice
+from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_voice
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.doers import is_attacker, reply_in
 from monitor.extract.strikes.tolls import Toll
@@ -161,7 +161,8 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     for one, other in pairwise(sites):
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
         is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
-        if not is_by or one.ref.level != "city":
+        is_by = is_by and one.ref.level == "city"
+        if not is_by and not is_round_about(doc, part, one, other):
             out.append(other)
     return out
 

@@ -143,10 +143,18 @@ def _same_day(a: Strike, b: Strike) -> bool:
     return one is None or two is None or one == two or one[-10:] == two[-10:]
 
 
+def _is_of_whole_country(into: Strike, more: Strike) -> bool:
+    """ "A drone killed a man in A. In all 477 drones and 60 missiles flew at Ukraine": what the sentence behind names
+    flew at all of the country, not at the place of the strike."""
+    is_wide = bool(more.places) and all(p.level == "country" for p in more.places)
+    return is_wide and not all(p.level == "country" for p in into.places) and not into.part.is_title
+
+
 def merge_into(into: Strike, more: Strike) -> None:
-    for kind in more.weapons:
-        if kind not in into.weapons:
-            into.weapons.append(kind)
+    if not into.weapons or not _is_of_whole_country(into, more):
+        for kind in more.weapons:
+            if kind not in into.weapons:
+                into.weapons.append(kind)
     is_wide = {p.level for p in into.places} <= {"country", "oblast"} and (
         not into.toll.killed or _is_headline_of(into, more)
     )

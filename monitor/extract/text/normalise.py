@@ -155,6 +155,8 @@ def _clean_run(raw: str, start: int, end: int, out: list[str], offsets: list[int
         elif kind == "Nd":
             char = str(unicodedata.decimal(char))
             is_odd = True
+        elif code == 0x5BE:
+            char = "-"  # the hyphen of Hebrew
         elif 0x1D400 <= code <= 0x1D7FF or 0xFF00 <= code <= 0xFF5E:
             plain = unicodedata.normalize("NFKC", char)
             char = plain if len(plain) == 1 else char
