@@ -255,6 +255,9 @@ def take_off(part: Part) -> list[Proposal]:
     """The take-off of a MiG-31K: a threat to the whole country."""
     is_off = part.has("weapon.mig31k") and part.has("alert.takeoff", "act.present")
     if is_off and not part.has("veto.negation", "signal.retraction"):
+        off = part.of("alert.takeoff", "act.present")[0]
+        if any(m.i < off.i for m in part.of("veto.hypothetical", "veto.habit")):
+            return []  # "the MiG could take off and land again"
         return [Proposal("threat", "mig31k", part, "alert.takeoff")]
     return []
 

@@ -38,6 +38,15 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
                 unknown += 1  # a common word that is also the name of some village
                 k = mention.j
                 continue
+            if mention.group == "place" and mention.j < part.j and doc.tokens[mention.j].hyphen:
+                k = mention.j + 1  # "29 Russia-launched drones"
+                continue
+            if (
+                mention.group == "claimant"
+                and k == number.j
+                and (theirs := _of_group(doc, mention, weapons)) is not None
+            ):
+                return theirs
             if concept == "bound.vague" or mention.group in _STOP_GROUPS:
                 return None
             if mention.group == "time" and concept not in ("time.night", "time.daytime"):
@@ -74,6 +83,11 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
                 return None
         k += 1
     return None
+
+
+def _of_group(doc: Doc, group: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """ "Six Houthi missiles": whose they were, right before the weapon."""
+    return None if group.data.get("place") else next((w for w in weapons if w.i == group.j), None)
 
 
 def _is_noun_of_many(doc: Doc, word: str) -> bool:

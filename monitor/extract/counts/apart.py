@@ -12,10 +12,19 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_gift", "is_merged", "is_of_region", "is_on_ground", "is_set_aside", "is_whole_of_a_part"]
+__all__ = [
+    "is_gift",
+    "is_merged",
+    "is_of_region",
+    "is_on_ground",
+    "is_one_more_over",
+    "is_set_aside",
+    "is_whole_of_a_part",
+]
 
 _ARTICLE: Final = 3
 """Letters of the longest article."""
+_BEFORE_WHOLE: Final = frozenset(("num.of", "prep.of", "prep.from", "prep.over"))
 _SHARES: Final = frozenset(("num.part", "num.percent"))
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
@@ -160,7 +169,7 @@ def is_of_region(part: Part, reached: Mention) -> bool:
 def is_whole_of_a_part(doc: Doc, part: Part, number: Number) -> bool:
     """ "Most of the 30 drones were downed", "80 % of 30": how many were is not the figure behind it."""
     k = number.i - 1
-    while k > part.i and ((m := doc.at[k]) is None or m.concept in ("num.of", "prep.of", "prep.from")):
+    while k > part.i and ((m := doc.at[k]) is None or m.group == "bound" or m.concept in _BEFORE_WHOLE):
         if m is None and not (doc.tokens[k].kind == "w" and len(doc.tokens[k].f) <= _ARTICLE):
             break
         k -= 1
@@ -175,3 +184,10 @@ def is_merged(doc: Doc, part: Part) -> bool:
         a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
         for a, b in itertools.pairwise(acts)
     )
+
+
+def is_one_more_over(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
+    """ "29 were downed in A, and one in the skies over B": where it was, of a row that says what became of them."""
+    joint = doc.at[number.i - 1] if number.i > part.i else None
+    is_joined = joint is not None and joint.concept == "conj.and" and act.concept == "act.present"
+    return is_joined and act.i == number.j and any(0 <= s.i - act.j <= 1 for s in part.sites)

@@ -30,7 +30,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if sided and (beside := _side_beside(doc, one)) is not None:
         return _enemy(doc) if beside == "side.enemy" else "UA" if beside == "side.ua" else "RU"
     lands = [s for s in part.sites if s.ref.level == "country"]
-    is_seen = one.act is not None and one.act.concept == "act.detected"
+    is_seen = one.act is not None and one.act.concept in ("act.detected", "act.shot_down", "act.merged")
     if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
         actor = doc.at[one.act.i - 1]
         doer = next((s for s in lands if s.i == one.act.j), None)
@@ -45,7 +45,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
             return str(actor.data["side"])
     if one.measure == "launched" and one.act is not None and not part.has("claim"):
         army = part.of("claimant.military_ua", "claimant.military")
-        if army and army[0].i < one.number.i and one.act.i > army[0].i:
+        is_done_to = (verb := doc.at[one.act.i - 1]) is not None and verb.concept == "verb.passive"
+        if army and army[0].i < one.number.i and one.act.i > army[0].i and not is_done_to:
             return "UA"
     if (side := side_against(doc, one.places)) is not None:
         is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")

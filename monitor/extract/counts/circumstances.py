@@ -13,10 +13,11 @@ from monitor.extract.places.offices import is_bystander, is_office, is_seat
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
-_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
+_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _AHEAD: Final = 6
 _PARTING: Final = ",;"
 _MANY: Final = 150
@@ -50,8 +51,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             continue
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
-        for m in part.of("num.rest"):
-            if one.number.i < m.i < limit:
+        for m in part.of("num.rest", "num.more", "bound.vague"):
+            if one.number.i < m.i < limit and (m.concept == "num.rest" or _is_others(doc, m)):
                 limit = m.i
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))
@@ -106,6 +107,13 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
+
+
+def _is_others(doc: Doc, m: Mention) -> bool:
+    """ "21 over A and others over B", "seven over A and several over B": the places of a quantity of its own."""
+    joint, where = doc.at[m.i - 1], doc.at[m.j] if m.j < len(doc.at) else None
+    is_where = where is not None and where.concept in ("prep.over", "prep.at")
+    return is_where and joint is not None and joint.concept == "conj.and"
 
 
 def _with_the_row(doc: Doc, sites: list[Site], ahead: list[Site]) -> list[Site]:

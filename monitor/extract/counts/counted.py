@@ -204,6 +204,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return False  # "four of whom are children"
     if mention.concept in ("num.of", "prep.of") and _is_of_things(doc, part, mention):
         return False  # "all four of the capital's airports"
+    if mention.concept == "prep.kind":
+        return False  # "bombs struck two city districts"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
         return False  # "over five Russian regions"
     if mention.group == "side" and (is_unread_noun(doc, part, mention) or _is_of_attacks(doc, part, mention)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.apart import is_merged, is_of_region, is_whole_of_a_part
+from monitor.extract.counts.apart import is_merged, is_of_region, is_one_more_over, is_whole_of_a_part
 from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import opens_with_of
@@ -44,6 +44,7 @@ _ACTS: Final = {
 _WEAK: Final = {"strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike.repelled": 60, "act.detected": 10,
                 "strike.hit": 20}  # fmt: skip
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
+_ON_THE_WAY: Final = frozenset(("alert.fly", "strike.attack"))
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a figure and the act behind it
 _REACH: Final = 60
@@ -79,13 +80,13 @@ def act_for(
             continue
         if m.i < number.i and _is_ahead_of_subset(doc, part, m, number):
             continue
-        if m.concept == "act.launched" and _is_attribute(doc, part, m):
-            continue
+        if m.concept == "act.launched" and (doc.tokens[m.i].hyphen or _is_attribute(doc, part, m)):
+            continue  # "all 29 Russia-launched drones"
         if m.concept == "strike.hit" and m.i > number.j and _is_of_a_place(doc, part, number, m):
             continue
         if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
             continue
-        if m.concept == "alert.fly" and m.i >= number.j and _is_downed_in_flight(doc, part, m):
+        if m.concept in _ON_THE_WAY and m.i >= number.j and _is_downed_in_flight(doc, part, m):
             continue
         if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
             continue
@@ -121,7 +122,10 @@ def _is_verb_or_more(m: Mention | None) -> bool:
 def _is_downed_in_flight(doc: Doc, part: Part, flies: Mention) -> bool:
     """ "Seven drones on their way to A were shot down": what became of them, behind where they flew."""
     return any(
-        flies.j <= m.i and same_clause(doc, part, flies.i, m.i) and not any(flies.j <= n.i < m.i for n in part.numbers)
+        flies.j <= m.i
+        and same_clause(doc, part, flies.i, m.i)
+        and not any(flies.j <= n.i < m.i for n in part.numbers)
+        and not (flies.group == "strike" and any(x.group == "conj" for x in doc.mentions_between(flies.j, m.i)))
         for m in part.of("act.shot_down", "act.merged")
     )
 
@@ -254,6 +258,8 @@ def measure_of(
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
         if measure == "present" and here and (_is_behind_subset(doc, part, number) or here[-1].is_subset):
+            return here[-1].measure, here[-1].act
+        if measure == "present" and is_elliptic and here and is_one_more_over(doc, part, number, act):
             return here[-1].measure, here[-1].act
         if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
             more = doc.at[number.i - 1] if number.i > part.i else None

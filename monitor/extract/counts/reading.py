@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.counts.apart import is_gift, is_merged, is_on_ground, is_set_aside
+from monitor.extract.counts.apart import is_gift, is_merged, is_on_ground, is_set_aside, is_whole_of_a_part
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all, time_of
@@ -220,7 +220,10 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             and (
                 (number.is_all and part.has("act.shot_down", "act.merged"))
                 or _is_all_downed(part, number)
-                or _is_downed_later(doc, part, number, weapon, act)
+                or (
+                    _is_downed_later(doc, part, number, weapon, act)
+                    and not (is_joined and is_whole_of_a_part(doc, part, out[-1].number))
+                )
             )
         ):
             out.append(Found(number, part, weapon, "shot_down", act, False, number.value))

@@ -248,7 +248,10 @@ def _joined(tokens: list[Token], at: list[Mention | None], numbers: list[Number]
                 at, last.i - 1, "prep.from", "prep.between"
             )  # fmt: skip
             is_between = len(gap) == 1 and _one_of(at, last.j, "conj.and") and _one_of(at, last.i - 1, "prep.between")
-            if (is_dash or is_to or is_between) and number.value > last.value:
+            is_row = (
+                len(gap) == 1 and _one_of(at, last.j, "prep.until", "prep.to") and _is_weapon(at, number.j, len(at))
+            )
+            if (is_dash or is_to or is_between or is_row) and number.value > last.value:
                 last.value_max, last.j = number.value, number.j
                 continue
         out.append(number)

@@ -69,7 +69,7 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
 
 def is_round_about(doc: Doc, part: Part, one: Site, other: Site) -> bool:
     """ "In Tuapse on the Black Sea", "in A in the Donbas": what a town lies at or in, told right behind its name."""
-    is_around = other.ref.level == "sea" or other.ref.id == "UA-43" or other.ref.id in _LANDSCAPES
+    is_around = other.ref.level in ("sea", "area") or other.ref.id == "UA-43" or other.ref.id in _LANDSCAPES
     is_town = one.ref.level == "city" or one.ref.id == "UA-40"
     if not is_around or not is_town or not 1 <= other.i - one.j <= _LYING:
         return False

@@ -187,6 +187,9 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             break
         mention = doc.at[k]
         if mention is not None and mention.concept in _LEVELS and mention.concept != "level.city":
+            joint = doc.at[k - 1] if k > m.j and mention.j - mention.i > 1 else None
+            if joint is not None and joint.concept == "conj.and":
+                break  # "A, B and regions of C": a town, a town and a region
             return _LEVELS[mention.concept]
         if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
             k = mention.j

@@ -54,6 +54,9 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "speaker" if is_end and site.ref.level in ("country", "city") else None
         if role is None and (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
             role = "target"
+        if role is None and after is not None and after.concept == "verb.passive" and told is not None and (
+            told.concept in ("strike.attack", "strike.hit")):  # fmt: skip
+            role = "target"  # "drones targeting Moscow were shot down"
         if (
             role is None
             and site.ref.id in CAPITALS

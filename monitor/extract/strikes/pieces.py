@@ -17,7 +17,7 @@ _ARTICLE: Final = 3
 """Letters of the longest word that may stand unread in such an ellipsis: an article."""
 _EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
 _ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", "conj"))
-_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims"))
+_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _TOLD: Final = _HARM | _EFFECT
 
 

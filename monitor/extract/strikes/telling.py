@@ -63,6 +63,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if _is_headline_of(before, found) and gap <= 1:
         return True
+    if _is_area_of(doc, before, found) and gap <= 1:
+        return _same_day(before, found)
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
         return gap <= 1 and before.part.is_title
     lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
@@ -122,6 +124,16 @@ def _is_headline_of(before: Strike, found: Strike) -> bool:
     return is_wide and before.toll.killed is not None and before.toll.killed == found.toll.killed
 
 
+def _is_area_of(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Five killed in southern Lebanon", and the sentence that says in which town the same five were killed."""
+    if not found.places or any(p.level != "area" for p in before.places) or not _is_counted(found):
+        return False
+    around = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
+    is_within = all(around.intersection(ancestors(doc.lexicon, p.id)) for p in found.places)
+    tolls = (before.toll.killed, before.toll.injured), (found.toll.killed, found.toll.injured)
+    return is_within and tolls[0] == tolls[1]
+
+
 def _same_toll(a: Toll, b: Toll) -> bool:
     if b.killed is None and b.injured is None:
         return True
@@ -151,12 +163,14 @@ def _is_of_whole_country(into: Strike, more: Strike) -> bool:
 
 
 def merge_into(into: Strike, more: Strike) -> None:
-    if not into.weapons or not _is_of_whole_country(into, more):
+    is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
+    if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
         for kind in more.weapons:
             if kind not in into.weapons:
                 into.weapons.append(kind)
-    is_wide = {p.level for p in into.places} <= {"country", "oblast"} and (
-        not into.toll.killed or _is_headline_of(into, more)
+    levels = {p.level for p in into.places}
+    is_wide = levels == {"area"} or (
+        levels <= {"country", "oblast"} and (not into.toll.killed or _is_headline_of(into, more))
     )
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))  # "Among them a man in B"
     if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):

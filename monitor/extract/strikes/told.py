@@ -8,9 +8,11 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_denied_too", "is_downing", "is_lasting", "is_shown_too"]
+__all__ = ["is_denied_before", "is_denied_too", "is_downing", "is_lasting", "is_shown_too"]
 
 _NEAR: Final = 8
+_ROW: Final = 5
+"""Tokens of "hits to the infrastructure of A or"."""
 
 
 def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
@@ -46,3 +48,15 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
     return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
+
+
+def is_denied_before(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "No hits to infrastructure or casualties": what is denied ahead of the "or" is denied behind it."""
+    joint = doc.at[m.i - 1] if m.i > part.i else None
+    if joint is None or joint.concept != "conj.and":
+        return False
+    return any(
+        no.i < joint.i <= no.j + _ROW and same_clause(doc, part, no.i, m.i)
+        and not any(x.group == "verb" for x in doc.mentions_between(no.j, joint.i))
+        for no in part.of("veto.negation")
+    )  # fmt: skip

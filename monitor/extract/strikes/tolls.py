@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, one_person
 from monitor.extract.strikes.together import told_together
+from monitor.extract.strikes.told import is_denied_before
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -15,7 +16,6 @@ from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import in_a_row
 
 __all__ = ["Toll", "read_toll"]
-
 
 _LOOSE_TIMES: Final = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
@@ -70,7 +70,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.kind
-        if kind not in ("killed", "injured", "victims", "rescued") or _is_of_a_building(doc, part, m):
+        if kind not in ("killed", "injured", "victims", "harmed", "rescued") or _is_of_a_building(doc, part, m):
             continue
         is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
         number = None if is_one else _number_for(doc, part, m, words, subset_from)
@@ -79,7 +79,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
                 number.taken = "rescued"
             continue
         if _is_negated(doc, part, m):
-            if kind == "victims":
+            if kind in ("victims", "harmed"):
                 toll.killed = 0 if toll.killed is None else toll.killed
                 toll.injured = 0 if toll.injured is None else toll.injured
             elif kind == "killed" and toll.killed is None:
@@ -87,10 +87,15 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             elif kind == "injured" and toll.injured is None:
                 toll.injured = 0
             continue
+        if kind in ("victims", "harmed") and number is None and is_denied_before(doc, part, m):
+            continue
         value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
         if number is not None:
             number.taken = kind
-        _set(toll, "killed" if kind == "victims" else kind, value, number)
+        if kind == "harmed":
+            toll.is_people = True  # dead or hurt: how many are which is not told
+        else:
+            _set(toll, "killed" if kind == "victims" else kind, value, number)
     for m in words:
         kind = m.kind
         if kind == "none" and not toll.is_people:
@@ -116,6 +121,8 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
     """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
     toll = Toll()
     kind = verb.kind
+    if kind == "harmed":
+        return toll
     number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
     if number is not None:
         number.taken = kind
