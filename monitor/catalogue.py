@@ -247,7 +247,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs", "single_tolls",
-                 "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "ground",
+                 "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
                  "gear", "days", "nations", "relatives", "forces",
                  "named_units", "readings", "asking", "of_many", "singular_actives"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})

@@ -60,12 +60,15 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
     other = doc.parts[n]
     if other.line != part.line or "claimant" not in other.groups:
         return None
+    office: Mention | None = None
     for m in _offices(other):
         if m.data.get("bare") and _is_abroad(other):
             continue  # "Qatar's defence ministry said"
         if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
-            return m
-    return None
+            if not _is_loose(doc, other, m):
+                return m  # "the governor of the city, ...": the name behind the office
+            office = office or m
+    return office
 
 
 def _tells_its_own(part: Part) -> bool:

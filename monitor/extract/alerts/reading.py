@@ -379,9 +379,9 @@ def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     last = so_far[-1] if so_far and part.n - so_far[-1].part.n <= 1 else None
     if blocks(doc, part, trigger) or any(0 <= trigger.i - m.j <= 1 for m in part.of("veto.cause")):
         return []
-    is_formal = part.has("alert.declared", "alert.still", "mark.start") or is_headline(doc, part, trigger)
-    if not is_formal:
-        return []
+    is_formal = part.has("alert.declared", "alert.still", "mark.start")
+    if not is_formal and (part.has("verb.aux") or not is_headline(doc, part, trigger)):
+        return []  # "the regime was in force for an hour": it is over
     out = []
     for threat in threats_named(doc, part) or ["air"]:
         goes_on = last is not None and last.status == "end" and not part.sites and part.has("alert.declared")

@@ -76,6 +76,10 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             return []
         if _is_setting(doc, part, trigger):
             return []
+        if trigger.concept == "alert.danger" and part.has("verb.aux") and not (
+            part.has("alert.declared", "alert.still", "mark")
+        ):  # fmt: skip
+            return []  # "the regime of missile danger was in force for an hour"
         if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
             part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
         ):  # fmt: skip

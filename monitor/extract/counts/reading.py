@@ -203,8 +203,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if is_elliptic and is_one_of_them(doc, part, number, measure):
             continue
-        if measure == "present" and part.has("num.rate"):
-            continue  # "each night 80 drones fly over"
+        if measure == "present" and (part.has("num.rate") or (is_elliptic and part.has("toll") and not weapons)):
+            continue  # "each night 80 drones fly over", "of the wounded two remain in a grave state"
         one = Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_joined = is_joined
         one.is_former = is_former

@@ -110,7 +110,10 @@ def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
         return exact
     if not is_city and _is_adjective(m):
         return []
-    return [one for one in m.rows if _is_allowed(one, hint, is_city)]
+    return [
+        one for one in m.rows
+        if _is_allowed(one, hint, is_city) and (is_city or not one.name.endswith(_ADJECTIVAL))
+    ]  # fmt: skip
 
 
 def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], context: set[str]) -> list[Candidate]:
@@ -176,12 +179,18 @@ def _is_allowed(one: Candidate, hint: tuple[str, ...], is_city: bool) -> bool:
     return not is_city or one.level in ("city", "district") or one.id in CITIES_OF_FIRST_LEVEL
 
 
+_ADJECTIVAL: Final = ("ske", "skoye")
+"""How the names of villages end that look like the adjective of a district."""
+_PLURALS: Final = frozenset(("level.oblasts", "level.raions", "level.hromadas"))
+
+
 def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
     before = doc.at[m.i - 1] if m.i > part.i else None
     if before is not None and before.concept == "level.city":
         return _CITY
     k = m.j
+    has_unknown = False
     for _ in range(40):
         if k >= part.j:
             break
@@ -190,11 +199,15 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             joint = doc.at[k - 1] if k > m.j and mention.j - mention.i > 1 else None
             if joint is not None and joint.concept == "conj.and":
                 break  # "A, B and regions of C": a town, a town and a region
+            if has_unknown and mention.concept not in _PLURALS:
+                break
             return _LEVELS[mention.concept]
         if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
             k = mention.j
         elif doc.tokens[k].text in _JOINTS:
             k += 1
+        elif mention is None and doc.tokens[k].is_capital and doc.tokens[k].kind == "w" and k > m.j:
+            has_unknown, k = True, k + 1  # "in the A and the unknown B districts"
         else:
             break
     b = m.i - 1

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
-from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 __all__ = ["with_villages"]
@@ -20,6 +19,7 @@ _MOST: Final = 3
 _LEAST: Final = 4
 """Letters of the shortest."""
 _TOWN: Final = 15_000
+_DISTRICTS: Final = frozenset(("level.raion", "level.hromada", "level.raions", "level.oblast"))
 _WIDER: Final = frozenset(("raion", "district", "oblast", "hromada"))
 _BETWEEN: Final = 3
 
@@ -41,10 +41,16 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     if roots and roots != {country} and not is_here:
         return sites
     out = list(sites)
+    many = doc.lexicon.settings.get("hamlets_many", ())
+    for m in part.of("count.other"):
+        if doc.tokens[m.i].f in many:
+            out = _with_row(doc, part, m.j, out, table, country)
     for m in part.of("level.city"):
         if len(doc.tokens[m.i].text) == 1 and m.j - m.i == 1:
             continue  # "300 m. There is ..."
-        found = _village(doc, part, m, out, table, country)
+        if any(s.i <= m.i < s.j for s in out):
+            continue  # the second word of a name
+        found = _name_at(doc, part, m.j, out, table, country)
         if found is not None:
             out = [s for s in out if not (s.i < found.j and found.i < s.j) and not _is_around(doc, part, s, found)]
             out.append(found)
@@ -52,22 +58,55 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     return out
 
 
-def _village(
-    doc: Doc, part: Part, level: Mention, sites: list[Site], table: dict[str, Any], country: str
-) -> Site | None:
-    known = {k for s in sites for k in range(s.i, s.j) if not _is_abroad(doc, s, country)}
-    k = level.j
-    while k < part.j and k - level.j < _MOST and k not in known and _is_name(doc, k):
+def _with_row(doc: Doc, part: Part, k: int, sites: list[Site], table: dict[str, Any], country: str) -> list[Site]:
+    """ "In the villages of A, B and C": each name of the row."""
+    out = sites
+    while k < part.j:
+        found = _name_at(doc, part, k, out, table, country)
+        if found is not None:
+            out = [s for s in out if not (s.i < found.j and found.i < s.j) and not _is_around(doc, part, s, found)]
+            out.append(found)
+            k = found.j
+        else:
+            known = next((s for s in out if s.i == k), None)
+            if known is None:
+                break
+            k = known.j
+        joint = doc.at[k] if k < part.j else None
+        if k >= part.j or not (doc.tokens[k].text == "," or (joint is not None and joint.concept == "conj.and")):
+            break
         k += 1
-    while k > level.j and (m := doc.at[k - 1]) is not None and not m.rows and m.group != "level":
+    return out
+
+
+def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, Any], country: str) -> Site | None:
+    known = {k for s in sites for k in range(s.i, s.j) if not _is_abroad(doc, s, country)}
+    k = i
+    while k < part.j and k - i < _MOST and k not in known and _is_name(doc, k):
+        k += 1
+    while k > i and (m := doc.at[k - 1]) is not None and not m.rows and m.group != "level":
         k -= 1
-    if k == level.j or (k - level.j == 1 and doc.at[level.j] is not None and not doc.at[level.j].rows):  # type: ignore[union-attr]
+    if k - i > 1 and (end := _district_at(doc, part, k)) is not None:
+        k = end  # "the village of A of the B district"
+    if k == i or (k - i == 1 and doc.at[i] is not None and not doc.at[i].rows):  # type: ignore[union-attr]
         return None
-    if k - level.j == 1 and len(doc.tokens[level.j].text) < _LEAST:
+    if k - i == 1 and len(doc.tokens[i].text) < _LEAST:
         return None
-    tokens = doc.tokens[level.j : k]
+    tokens = doc.tokens[i:k]
     name = "".join(("-" if t.hyphen else " ") * (n > 0) + _romanised(t.text, table) for n, t in enumerate(tokens))
-    return Site(level.j, k, PlaceRef(name, None, "city", None, doc.words(level.j, k)), "name")
+    return Site(i, k, PlaceRef(name, None, "city", None, doc.words(i, k)), "name")
+
+
+def _district_at(doc: Doc, part: Part, k: int) -> int | None:
+    """Where the name of a district begins whose word for "district" stands at token ``k`` or a word behind it."""
+    around = doc.at[k - 1]
+    if around is not None and around.j > k:
+        return around.i
+    for n in range(k, min(part.j, k + 2)):
+        m = doc.at[n]
+        if m is not None:
+            return k - 1 if m.concept in _DISTRICTS else None
+    return None
 
 
 def _is_in(doc: Doc, site: Site, country: str) -> bool:
@@ -93,7 +132,8 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
     if high - low > _BETWEEN:
         return False
-    return all(((m := doc.at[k]) is not None and m.group in ("level", "prep")) or doc.tokens[k].text in ",("
+    return all((m.group in ("level", "prep") or (bool(m.rows) and k >= village.j)) if (m := doc.at[k]) is not None
+               else doc.tokens[k].text in ",(" or (doc.tokens[k].is_capital and site.i >= village.j)
                for k in range(low, high))  # fmt: skip
 
 

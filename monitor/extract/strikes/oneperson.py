@@ -9,8 +9,9 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import in_a_row
 
-__all__ = ["and_another", "one_person"]
+__all__ = ["and_another", "died_of_it", "one_person"]
 
+_BEHIND: Final = 3
 _SHORT: Final = 3
 """Letters of the longest word that may be none of a person."""
 
@@ -64,9 +65,9 @@ def _is_aged_noun(doc: Doc, x: Mention) -> bool:
 
 def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
     """ "A lamplighter was killed": a verb whose form says one, beside a noun that nobody knows."""
-    if m.j - m.i > 1 or doc.tokens[m.i].f not in doc.lexicon.settings.get("single_tolls", ()):
+    if doc.tokens[m.j - 1].f not in doc.lexicon.settings.get("single_tolls", ()):
         return None
-    for k in (m.j, m.i - 1):
+    for k in (m.j, m.i - 1) if m.j - m.i == 1 else (m.j,):
         if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
             continue
         is_relative = k < m.i and k > part.i and doc.tokens[k - 1].text == ","  # "..., who was killed"
@@ -86,3 +87,16 @@ def and_another(doc: Doc, part: Part, x: Mention) -> int:
         elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
             return 0
     return 0
+
+
+def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
+    """ "A man was badly wounded and died in hospital", "... , he could not be saved": one person, of whom both are
+    told."""
+    deaths = [m for m in words if m.concept == "toll.killed"]
+    if len(deaths) != 1 or words[0].concept != "toll.injured":
+        return False
+    hurt, dead = words[0], deaths[0]
+    others = doc.mentions_between(hurt.j, min(part.j, dead.j + _BEHIND))
+    return not any(m.group in ("person", "num") for m in others) and not any(
+        n.i >= hurt.j and n.taken is not None for n in part.numbers
+    )

@@ -166,6 +166,8 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     near = doc.lexicon.settings.get("lies_by", ())
     out = sites[:1]
     for one, other in pairwise(sites):
+        if one.ref.level == "city" and other.ref.level in ("raion", "district") and one.j == other.i:
+            continue  # "the village of A of the B district"
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
         is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
         is_by = is_by and one.ref.level == "city"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
-from monitor.extract.strikes.oneperson import and_another, one_person
+from monitor.extract.strikes.oneperson import and_another, died_of_it, one_person
 from monitor.extract.strikes.together import told_together
 from monitor.extract.strikes.told import is_denied_before
 from monitor.extract.text.doc import Doc, Number, Part
@@ -96,6 +96,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             toll.is_people = True  # dead or hurt: how many are which is not told
         else:
             _set(toll, "killed" if kind == "victims" else kind, value, number)
+    if toll.injured == 1 and died_of_it(doc, part, words):
+        toll.killed, toll.injured = max(1, toll.killed or 0), None
     for m in words:
         kind = m.kind
         if kind == "none" and not toll.is_people:

@@ -168,6 +168,8 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
                 continue
             if tokens[k].text in _FACES and not _is_begun(after):
                 continue
+            if after.is_quote and after.glued and k + 2 < size and tokens[k + 2].kind == "w" and tokens[k + 2].is_lower:
+                continue  # the signal "Missile danger!" is given
             if tokens[k].text == "." and not _is_stop(tokens, k, after, is_low=is_low):
                 continue
             sentences.append((begin, k + 1, len(lines)))
