@@ -38,7 +38,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
     if not sites:
         return
-    sites = [s for s in sites if not is_office(doc, part, s)] or [s for s in sites if not is_seat(doc, part, s)]
+    sites = [s for s in sites if not is_seat(doc, part, s)]
+    sites = [s for s in sites if not is_office(doc, part, s)] or sites
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
     head = _heading(doc, part)
@@ -320,7 +321,10 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         if windows and not any(w.is_window and w.period != "night" for w in own):
             return windows[0]
         return near[0]
-    return one.part.when
+    when = one.part.when
+    if when is not None and when.period in LONG and one.measure == "hit" and one.places:
+        return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
+    return when
 
 
 def _is_of_the_next(doc: Doc, one: Found, when: When) -> bool:

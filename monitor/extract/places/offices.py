@@ -10,12 +10,24 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["dateline", "is_bystander", "is_office", "is_round_about", "is_seat", "is_venue", "is_voice"]
+__all__ = [
+    "dateline",
+    "is_bystander",
+    "is_office",
+    "is_round_about",
+    "is_seat",
+    "is_venue",
+    "is_voice",
+    "is_where_ships_fire",
+]
 
 _LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:galicia"))
 _LIES: Final = frozenset(("prep.at", "prep.over", "prep.on", "prep.to"))
 _LITTLE: Final = 3
 _LYING: Final = 5
+_SENTENCE: Final = 8
+_ABOARD: Final = 6
+_SEATED: Final = 4
 _BESIDE: Final = 4
 """Tokens from a word for talks to the name of the town they are held in."""
 
@@ -89,6 +101,17 @@ def is_round_about(doc: Doc, part: Part, one: Site, other: Site) -> bool:
     return has_prep
 
 
+def is_where_ships_fire(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Fired from ships in the Black Sea": behind "from", with no other place between."""
+    for k in range(site.i - 1, max(part.i, site.i - _ABOARD) - 1, -1):
+        m = doc.at[k]
+        if m is not None and m.concept == "prep.from":
+            return part.has("act.launched", "act.fired", "act.launch_noun", "weapon")
+        if (m is not None and m.group in ("place", "act", "strike")) or doc.tokens[k].text in ",;:":
+            return False
+    return False
+
+
 def is_voice(doc: Doc, part: Part, k: int) -> bool:
     """ "The Krasnodar crisis centre said": one or two words that nobody knows, and a verb of saying."""
     for n in range(k, min(k + 3, part.j)):
@@ -105,7 +128,11 @@ def is_seat(doc: Doc, part: Part, site: Site) -> bool:
     before = doc.at[site.i - 1] if site.i > part.i else None
     if site.ref.id not in CAPITALS or before is None or before.concept != "prep.at":
         return False
-    office = doc.at[before.i - 1] if before.i > part.i else None
+    k = before.i - 1
+    while k > part.i and before.i - k < _SEATED and doc.tokens[k].kind == "w" and (
+        (m := doc.at[k]) is None or m.group == "prep"):  # fmt: skip
+        k -= 1  # "the air force with its staff in Kyiv"
+    office = doc.at[k] if before.i > part.i else None
     return office is not None and office.group == "claimant" and bool(office.data.get("side")) and (
         not office.data.get("place"))  # fmt: skip
 
@@ -125,11 +152,29 @@ def dateline(doc: Doc, part: Part) -> int:
         )
         if is_byline and tokens[k + 3].text in DASHES:
             return k
-        if tokens[k].text in DASHES and not tokens[k].glued and tokens[part.i].text.isupper():
+        if tokens[k].text in DASHES and not tokens[k].glued and (
+            tokens[part.i].text.isupper() or _is_of_a_paper(doc, part, first, k)):  # fmt: skip
             return k
         if tokens[k].kind == "w" and doc.at[k] is None:
             return 0
     return 0
+
+
+def _is_of_a_paper(doc: Doc, part: Part, first: Mention, k: int) -> bool:
+    """ "Kyiv - The army has attacked Ukraine with ...": a capital, a dash, and a whole sentence that names its country
+    or a place of its own."""
+    if part.i or k != first.j or part.j - k < _SENTENCE or not doc.tokens[k + 1].is_capital:
+        return False
+    own = next((one.id for one in first.rows if one.id in CAPITALS), None)
+    nxt = doc.at[k + 1]
+    is_name = nxt is not None and nxt.group == "place" and all(row.level != "country" for row in nxt.rows)
+    if own is None or is_name or (nxt is not None and nxt.group in ("alert", "strike", "weapon", "num")):
+        return False
+    land = "UA" if own == "UA-30" else "RU"
+    return any(
+        m.i > k and any(row.id == land or (row.level != "country" and row.id != own) for row in m.rows)
+        for m in part.of("place")
+    )
 
 
 def is_venue(doc: Doc, part: Part, prep: Mention) -> bool:

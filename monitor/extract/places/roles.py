@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from monitor.extract.places.joined import is_joined, is_slashed
-from monitor.extract.places.offices import dateline, is_venue
+from monitor.extract.places.offices import dateline, is_venue, is_where_ships_fire
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -97,6 +97,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role is None and _is_capital_that_fires(doc, part, site, after, sites):
             role = "agent"
         if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
+            role = "from"
+        if role in ("at", "target") and site.ref.level == "sea" and is_where_ships_fire(doc, part, site):
             role = "from"
         if role == "from" and any(t.text == ":" for t in doc.tokens[max(part.i, site.i - 2) : site.i]):
             is_list = True

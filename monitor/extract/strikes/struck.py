@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_voice
+from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, is_voice
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.doers import is_attacker, reply_in
 from monitor.extract.strikes.tolls import Toll
@@ -99,7 +99,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     chosen = [s for s in chosen if not is_office(doc, part, s)] or [
         s for s in chosen if not is_voice(doc, part, s.j)
     ]  # fmt: skip
-    chosen = [s for s in chosen if not is_bystander(doc, part, s)]
+    chosen = [s for s in chosen if not is_bystander(doc, part, s) and not is_seat(doc, part, s)]
     if chosen and all(is_attacker(doc, part, s) for s in chosen):
         struck = attacked(part)
         chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
