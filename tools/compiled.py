@@ -1,8 +1,9 @@
 """Compiles the reader with mypyc: the same Python files as C extensions beside them.
 
 What is compiled is chosen here. The files stay as they are, and an installation without the extensions runs them as
-plain Python; what plain Python writes for itself at run time is written out for the compiler (``spelled_out``). The two
-read alike (``tests/extract/test_compiled.py``). ``make fast`` puts the extensions into this
+plain Python; what plain Python writes for itself at run time is written out for the compiler (``spelled_out``). GCC
+compiles twice: the first build reads the languages' cases and notes which ways through the code are often taken
+(decision 0101). The two read alike (``tests/extract/test_compiled.py``). ``make fast`` puts the extensions into this
 folder, ``make plain`` takes them out again; ``hatch_build.py`` puts them into the wheel where MONITOR_COMPILE=1 is set;
 tests and the bench take ``tree()``, a copy with them. Needs mypy, setuptools and a C compiler.
 """
@@ -17,6 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -36,6 +38,22 @@ _INTERPRETED = frozenset(("evaluate.py", "explain.py"))
 _OPTIMISED = "2"
 _UNSEEN = ["-fvisibility=hidden", "-fno-semantic-interposition"] if sys.platform != "win32" else []
 """Nothing outside calls into the extensions but by their modules: one function calls another without a look-up."""
+_COUNTED = ["-fprofile-generate", "-fprofile-update=single"]
+_KNOWN = ["-fprofile-use", "-Wno-missing-profile", "-flto=auto"]
+"""GCC's own: count how often each branch is taken, and compile for that, all files as one."""
+_DRILL = """
+import sys, tomllib
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from monitor.catalogue import load_lexicon
+from monitor.extract import read
+folder, lexicon = Path(sys.argv[1], "monitor", "languages"), load_lexicon()
+cases = [tomllib.loads(path.read_text(encoding="utf-8"))["case"] for path in sorted(folder.glob("*/cases/*.toml"))]
+texts = [case["text"] for file in cases for case in file]
+for text in [*texts, *("\\n\\n".join(texts[n : n + 8]) for n in range(0, len(texts), 8))] * 3:
+    assert not any(note.text.startswith("unread") for note in read(text, lexicon).notes)
+"""
+"""What the first build reads: every case of every language, alone and eight of them as an article."""
 _NEEDED = """
 import typing
 if typing.TYPE_CHECKING:
@@ -75,6 +93,10 @@ def build(root: Path = ROOT) -> Path:
 
 def tree(into: Path, root: Path = ROOT, *, is_compiled: bool = True) -> Path:
     """``into`` as a folder with the whole package, with the compiled reader or without it; its files are links."""
+    return _tree(into, root, build(root) if is_compiled else None)
+
+
+def _tree(into: Path, root: Path, extensions: Path | None) -> Path:
     for path in (root / "monitor").iterdir():
         if path.name in ("extract", "model"):
             for source in path.rglob("*.py"):
@@ -84,8 +106,8 @@ def tree(into: Path, root: Path = ROOT, *, is_compiled: bool = True) -> Path:
         elif path.suffix != ".so":
             (into / "monitor").mkdir(parents=True, exist_ok=True)
             (into / "monitor" / path.name).symlink_to(path)
-    if is_compiled:
-        shutil.copytree(build(root), into, dirs_exist_ok=True)
+    if extensions is not None:
+        shutil.copytree(extensions, into, dirs_exist_ok=True)
     return into
 
 
@@ -139,20 +161,6 @@ def _compile(scratch: Path) -> None:
     """Write C, compile it on every core; extensions and note end up in ``scratch/out``."""
     from mypy.version import __version__ as mypy
     from mypyc.build import mypycify
-    from setuptools import Distribution
-    from setuptools.command.build_ext import build_ext
-
-    class OnEveryCore(build_ext):
-        def build_extension(self, ext: Any) -> None:
-            compile_, flags = self.compiler.compile, {"extra_postargs": ext.extra_compile_args, "depends": ext.depends}
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                jobs = [
-                    pool.submit(compile_, [source], self.build_temp, include_dirs=ext.include_dirs, **flags)
-                    for source in ext.sources
-                ]
-                ext.extra_objects = [name for job in jobs for name in job.result()]
-            ext.sources = []
-            super().build_extension(ext)
 
     sources = modules()
     made_of = digest(ROOT, sources)  # before they are read, so that a change meanwhile shows
@@ -163,14 +171,53 @@ def _compile(scratch: Path) -> None:
         [*options, *sources], opt_level=_OPTIMISED, debug_level="0", multi_file=True, target_dir=str(scratch / "c"),
         group_name=_GROUP,
     )  # fmt: skip
-    for extension in extensions:
-        extension.extra_compile_args += _UNSEEN
-    command = OnEveryCore(Distribution({"name": _GROUP, "ext_modules": extensions}))
-    command.build_lib, command.build_temp = str(scratch / "out"), str(scratch / "o")
-    command.ensure_finalized()
-    command.run()
+    known: list[str] = []
+    if _is_gcc():
+        _extensions(extensions, scratch, scratch / "first", _COUNTED)
+        drill = _tree(scratch / "drill", ROOT, scratch / "first")
+        subprocess.run([sys.executable, "-c", _DRILL, str(drill)], cwd=scratch, check=True)
+        known = _KNOWN
+    _extensions(extensions, scratch, scratch / "out", known)
     note = {"mypyc": mypy, "made_of": made_of, "files": sources}
     (scratch / "out" / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+
+def _extensions(extensions: list[Any], scratch: Path, out: Path, flags: list[str]) -> None:
+    """The extensions in ``out``. Objects stay in one place, where GCC looks for what was counted."""
+    from setuptools import Distribution, Extension
+    from setuptools.command.build_ext import build_ext
+
+    class OnEveryCore(build_ext):
+        def build_extension(self, ext: Any) -> None:
+            compile_, given = self.compiler.compile, {"extra_postargs": ext.extra_compile_args, "depends": ext.depends}
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                jobs = [
+                    pool.submit(compile_, [source], self.build_temp, include_dirs=ext.include_dirs, **given)
+                    for source in ext.sources
+                ]
+                ext.extra_objects = [name for job in jobs for name in job.result()]
+            ext.sources = []
+            super().build_extension(ext)
+
+    copies = [
+        Extension(
+            one.name, list(one.sources), include_dirs=one.include_dirs, depends=one.depends,
+            extra_compile_args=[*one.extra_compile_args, *_UNSEEN, *flags], extra_link_args=flags,
+        )
+        for one in extensions
+    ]  # fmt: skip
+    command = OnEveryCore(Distribution({"name": _GROUP, "ext_modules": copies}))
+    command.build_lib, command.build_temp = str(out), str(scratch / "o")
+    command.force = True
+    command.ensure_finalized()
+    command.run()
+
+
+def _is_gcc() -> bool:
+    """Whether the compiler is GCC itself, not one that goes by its name."""
+    compiler = (sysconfig.get_config_var("CC") or "cc").split()
+    asked = subprocess.run([*compiler, "-dM", "-E", "-x", "c", os.devnull], capture_output=True, text=True, check=False)
+    return "__GNUC__" in asked.stdout and "__clang__" not in asked.stdout
 
 
 def main() -> None:

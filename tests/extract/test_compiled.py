@@ -52,7 +52,7 @@ def readings(folder: Path, asked: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_compiled_reader_reads_alike(tmp_path: Path) -> None:
     compiler, headers = (sysconfig.get_config_var("CC") or "cc").split()[0], Path(sysconfig.get_path("include"))
     if not (shutil.which(compiler) and (headers / "Python.h").exists() and importlib.util.find_spec("mypyc")):
