@@ -306,7 +306,7 @@ def measure_of(
         return ("launched" if is_press else "present"), None
     if part.has("alert") and part.j - part.i <= 30:
         return "present", None
-    if _is_of_target_before(doc, part) or _is_bare(doc, part):
+    if _is_of_target_before(doc, part) or _is_bare(doc, part, number):
         return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
 
@@ -337,7 +337,7 @@ def _is_minus(doc: Doc, part: Part, number: Number) -> bool:
     return number.i > part.i and (m := doc.at[number.i - 1]) is not None and m.concept == "alert.clean"
 
 
-def _is_bare(doc: Doc, part: Part) -> bool:
+def _is_bare(doc: Doc, part: Part, number: Number) -> bool:
     """ "Two Zircons!", "4 missiles, over the city": a short post that is a figure and a weapon, little more."""
     if len(doc.parts) > _PARTS or part.is_title or part.j - part.i > 8 or doc.title_end:
         return False
@@ -353,7 +353,8 @@ def _is_bare(doc: Doc, part: Part) -> bool:
             continue  # "a group target, two missiles"
         elif m.group not in _BARE and (is_articled or (m.group not in _LOOSE and m.concept not in _LOOSE)):
             return False
-    return unknown <= (0 if is_articled else 1)
+    is_news = number.value > _MANY or any(s.ref.level == "country" for s in part.sites)
+    return unknown <= (0 if is_articled or is_news else 1)  # "Latvia ... 200 drones" is no flight
 
 
 def _is_tallied(doc: Doc, part: Part, number: Number) -> bool:

@@ -8,6 +8,7 @@ from monitor.extract.places.distances import is_far_from, without_locators
 from monitor.extract.places.offices import dateline, is_office
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
+from monitor.extract.places.rows import without_runs
 from monitor.extract.places.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
@@ -69,7 +70,7 @@ def find_sites(doc: Doc) -> None:
         _capital_words(doc, part, sites)
         if part.has("level.city", "count.other") or any(s.ref.id is None for s in sites):
             sites = with_villages(doc, part, sites, context)
-        if sites:
+        if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
             part.sites = _in_their_roles(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)

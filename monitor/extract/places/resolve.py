@@ -235,6 +235,8 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return _level_of_list(doc, part, m)
     if before.concept == "conj.and":
         before = _ahead_of_row(doc, part, m) or before
+    if before.concept in ("prep.at", "prep.by") and _is_town_by_case(m):
+        return _CITY
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
         behind is not None and (behind.group in _BEHIND_REGION or behind.concept == "mark.arrow"))  # fmt: skip
@@ -263,6 +265,14 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         ):
             return ("oblast",)
     return None
+
+
+def _is_town_by_case(m: Mention) -> bool:
+    """ "In Kursk": a form that is the locative of a town, of a region's adjective another case."""
+    return any(
+        one.level == "city" and not one.is_adj and not one.is_common and "loc" in one.note.rpartition(";")[2]
+        for one in m.rows
+    ) and not any(one.is_adj and "loc" in one.note for one in m.rows)
 
 
 def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:

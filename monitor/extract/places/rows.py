@@ -1,16 +1,19 @@
-"""Names in a tally, each with its figure: what a row began with it goes on with, though its noun is left out."""
+"""Names in a row: each with its figure in a tally, whose noun is left out, or the two ends of a train's run."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_figured", "is_in_row", "is_row"]
+__all__ = ["is_figured", "is_in_row", "is_row", "without_runs"]
 
 _REACH: Final = 12
 _ROW: Final = 6
+_TRAIN: Final = 4
 
 
 def is_figured(doc: Doc, part: Part, m: Mention) -> bool:
@@ -55,3 +58,20 @@ def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     before = doc.at[over.i - 1]
     return doc.tokens[over.i - 1].kind == "n" or (before is not None and before.group == "num")
+
+
+def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the two ends of a train's run: "the train A - B", "the A-B train"."""
+    if len(sites) < 2 or not part.has("target.rail"):
+        return sites
+    trains = tuple(doc.lexicon.settings.get("trains", ()))
+    ends: set[int] = set()
+    for one, other in pairwise(sites):
+        gap = range(one.j, other.i)
+        if len(gap) > 1 or not all(doc.tokens[k].text in DASHES for k in gap):
+            continue
+        ahead = range(max(part.i, one.i - _TRAIN), one.i)
+        behind = range(other.j, min(part.j, other.j + 1))
+        if any(doc.tokens[k].f.startswith(trains) for k in (*ahead, *behind)):
+            ends |= {one.i, other.i}
+    return [s for s in sites if s.i not in ends] if ends else sites

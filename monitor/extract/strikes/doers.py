@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Part, Site
 
-__all__ = ["is_attacker", "reply_in"]
+__all__ = ["answered_in", "is_attacker"]
 
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
@@ -41,7 +41,17 @@ def _is_behind_its_verb(doc: Doc, part: Part, site: Site) -> bool:
     return any(s.i > site.i and s.ref.level == "country" and s.ref.id != site.ref.id for s in part.sites)
 
 
-def reply_in(doc: Doc, part: Part) -> int | None:
+def answered_in(doc: Doc, part: Part) -> range | None:
+    """The tokens that tell of the blow to which the one told is the answer: the rest of the sentence, or, where it
+    opens with it, all up to the comma: "In response to an attack on A, B was struck"."""
+    start = _reply_in(doc, part)
+    if start is None or any(m.i < start for m in part.of("strike", "act", "toll")):
+        return None if start is None else range(start, part.j)
+    comma = next((k for k in range(start, part.j) if doc.tokens[k].text == ","), None)
+    return None if comma is None else range(start, comma)
+
+
+def _reply_in(doc: Doc, part: Part) -> int | None:
     """Where a sentence begins to tell of the blow that the one told first was the answer to: "in response to an attack
     on B", "a day after ..."; "A struck B after a missile launch", where a country is the doer of the first."""
     if reply := part.of("prep.reply", "time.day_after"):

@@ -9,7 +9,7 @@ from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike
-from monitor.extract.strikes.doers import reply_in
+from monitor.extract.strikes.doers import answered_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
     destroyed_with,
@@ -31,7 +31,7 @@ from monitor.extract.strikes.struck import (
     target_of,
 )
 from monitor.extract.strikes.telling import Strike, belongs, merge_into, shared_out, take_toll_ahead, tolls_ahead
-from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_shown_too
+from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_of_before, is_shown_too
 from monitor.extract.strikes.tolls import Toll, read_toll
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
@@ -60,6 +60,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     strikes: list[Strike] = []
     ahead: Strike | None = None
     unplaced: Strike | None = None
+    recalled = -2
     for part in [piece for whole in doc.parts for piece in pieces(doc, whole)]:
         if not part.has("strike", "toll", "act") and not part.has("target"):
             continue
@@ -74,6 +75,11 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         found = _strike_of(doc, part, toll)
         if found is None:
+            continue
+        if is_of_before(part, is_placed=bool(found.places)) or (
+            found.rule == "toll" and not found.places and recalled in (part.n, part.n - 1)
+        ):
+            recalled = part.n
             continue
         found.parts.append(part)
         if unplaced is not None and found.places and _is_placed_by(unplaced, found):
@@ -272,12 +278,13 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     if toll.is_empty and _is_heard_only(hits, triggers):
         return None
     used = used_in(doc, part)
-    reply = reply_in(doc, part) if used else None
-    weapons = strike_kinds(used if reply is None else [w for w in used if w.i < reply]) or said_after(doc, part)
+    answered = answered_in(doc, part) if used else None
+    weapons = strike_kinds(used if answered is None else [w for w in used if w.i not in answered])
+    weapons = weapons or said_after(doc, part)
     if not weapons and part.has("strike.debris", "strike.damage"):
         weapons = of_debris(doc, part)
     weapons = weapons or of_tally(doc, part) or of_heading(doc, part)
-    if not weapons and (reply is not None or any(not is_traded(doc, part, w) for w in weapons_of(doc, part))):
+    if not weapons and (answered is not None or any(not is_traded(doc, part, w) for w in weapons_of(doc, part))):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]
     if not weapons and whole is not part and part.i > whole.i:

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, is_voice
 from monitor.extract.places.units import ancestors, ref
-from monitor.extract.strikes.doers import is_attacker, reply_in
+from monitor.extract.strikes.doers import answered_in, is_attacker
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
@@ -62,8 +62,8 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 
 def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
-    if (reply := reply_in(doc, part)) is not None:
-        ahead = [s for s in sites if s.i < reply]  # "... in response to the attack on B"
+    if (answered := answered_in(doc, part)) is not None:
+        ahead = [s for s in sites if s.i not in answered]  # "... in response to the attack on B"
         sites = ahead if ahead or part.has("time.day_after") else sites
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)

@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_denied_before", "is_denied_too", "is_downing", "is_lasting", "is_shown_too"]
+__all__ = ["is_denied_before", "is_denied_too", "is_downing", "is_lasting", "is_of_before", "is_shown_too"]
 
 _NEAR: Final = 8
 _ROW: Final = 5
@@ -20,6 +20,14 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
     before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
     return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def is_of_before(part: Part, *, is_placed: bool) -> bool:
+    """ "Earlier a drone had hit a car": a blow of its own, and where it fell is not told."""
+    first = part.of("time.before")
+    if not first or is_placed or first[0].i != part.i or part.has("claim"):
+        return False
+    return part.has("strike.attack", "strike.hit") and part.has("weapon", "model", "target", "toll")
 
 
 def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
