@@ -9,11 +9,11 @@ from monitor.extract.alerts.proposals import without_parents
 from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.others import is_of_others, of_regions_beside
 from monitor.extract.places.offices import is_bystander, is_office, is_seat
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
-from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
@@ -53,7 +53,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
         for m in part.of("num.rest", "num.more", "bound.vague"):
-            if one.number.i < m.i < limit and (m.concept == "num.rest" or _is_others(doc, m)):
+            if one.number.j < m.i < limit and (m.concept == "num.rest" or is_of_others(doc, part, m)):
                 limit = m.i
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))
@@ -103,18 +103,14 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
         if _is_sea_of_regions(part, mine):
             continue
+        if beside := of_regions_beside(doc, part, mine or [s for s in sites if one.number.j <= s.i < limit]):
+            one.places = beside
+            continue
         aimed = [s for s in mine if s.role == "target"]
         one.places = tuple(distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
     for whole in found:
         if whole.part_of_it is not None and not whole.part_of_it.places:
             whole.part_of_it.places = whole.places
-
-
-def _is_others(doc: Doc, m: Mention) -> bool:
-    """ "21 over A and others over B", "seven over A and several over B": the places of a quantity of its own."""
-    joint, where = doc.at[m.i - 1], doc.at[m.j] if m.j < len(doc.at) else None
-    is_where = where is not None and where.concept in ("prep.over", "prep.at")
-    return is_where and joint is not None and joint.concept == "conj.and"
 
 
 def _with_the_row(doc: Doc, sites: list[Site], ahead: list[Site]) -> list[Site]:

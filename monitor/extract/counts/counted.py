@@ -309,6 +309,31 @@ def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
     return False
 
 
+def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Found]) -> bool:
+    """ "Four over A, two over B and one over C": an article that ends a row of figures, each with its place."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    is_led = doc.tokens[number.i - 1].text == "," or (before is not None and before.concept == "conj.and")
+    last = out[-1] if out else None
+    if last is None or not is_led or not any(last.number.i < s.i < number.i for s in part.sites):
+        return False
+    k = number.j
+    while k < part.j and (m := doc.at[k]) is not None and (
+        m.concept == "num.more" or (m.group in ("weapon", "model") and weapon.i >= number.j)
+    ):  # fmt: skip
+        k = m.j
+    while k < weapon.j:
+        k += 1
+    prep = doc.at[k] if k < part.j else None
+    site = next((s for s in part.sites if s.i >= k), None)
+    if prep is None or prep.group != "prep" or site is None or site.i - prep.j > _BESIDE_PREP:
+        return False
+    behind = doc.at[site.j] if site.j < part.j else None
+    return site.j >= part.j or doc.tokens[site.j].kind == "p" or (behind is not None and behind.concept == "conj.and")
+
+
+_BESIDE_PREP: Final = 4
+
+
 def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
     """Only the weapon and "and" or a comma stand between two numbers: they share what was done."""
     if last.number.i >= number.i or number.i - last.number.j > 8:

@@ -11,6 +11,7 @@ from monitor.extract.counts.attackers import attacker_of, side_against, told_att
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all, time_of
 from monitor.extract.counts.counted import (
+    ends_row,
     is_coordinated,
     is_of_a_night,
     is_paired,
@@ -146,7 +147,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if (rate := _rate_behind(doc, part, weapon, number)) is not None:
             doc.note(number.i, rate.j, "a number, but a rate")
             continue
-        if number.is_article and (is_elliptic or not is_paired(doc, number, free)):
+        if number.is_article and (is_elliptic or not is_paired(doc, number, free)) and (
+            not ends_row(doc, part, number, weapon, out)):  # fmt: skip
             continue
         before = doc.at[number.i - 1] if number.i > part.i else None
         if before is not None and before.concept == "num.except":

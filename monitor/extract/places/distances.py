@@ -24,7 +24,9 @@ def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
                 (m := doc.at[k]) is None or m.group == "prep" or m.concept == "bound.approx" for k in between
             )
             is_far = any(doc.tokens[k].f in words for k in between)
-            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not _has_figures(doc, last.j, site.i):
+            is_aside = any(doc.tokens[k].text == ")" for k in between)  # "A (south), B (west)"
+            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not is_aside and not (
+                _has_figures(doc, last.j, site.i)):  # fmt: skip
                 continue
         if (out or n + 1 < len(sites)) and is_far_from(doc, part, site):
             continue

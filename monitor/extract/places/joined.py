@@ -22,6 +22,12 @@ def _is_little(doc: Doc, k: int) -> bool:
     return token.kind == "w" and not token.is_capital and len(token.f) <= _LITTLE
 
 
+def _is_kind(doc: Doc, k: int, j: int) -> bool:
+    """ "And the enclave of A": a word in small letters ahead of an "of"."""
+    token, after = doc.tokens[k], doc.at[k + 1] if k + 1 < j else None
+    return token.kind == "w" and not token.is_capital and after is not None and after.concept in ("prep.of", "num.of")
+
+
 def is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False, is_region: bool = False) -> bool:
     """Only commas, slashes, brackets, "and" and level words stand between two names; with ``is_of`` an "of" too:
     "except the regions of A and of B"."""
@@ -34,7 +40,9 @@ def is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False, is_region: bool 
         if mention is not None and (mention.concept in _JOINING or mention.group in ("level", "mark")):
             continue
         if is_region and (
-            mention.concept in ("place.region", "prep.of") if mention is not None else _is_little(doc, k)
+            mention.concept in ("place.region", "prep.of")
+            if mention is not None
+            else (_is_little(doc, k) or _is_kind(doc, k, j))
         ):
             continue  # "from A and the peninsula of B"
         if doc.tokens[k].text in ',/\\()\u2013-\u2014\u2022;\u00ab\u00bb"+&#' or doc.tokens[k].kind == "l":

@@ -47,13 +47,16 @@ def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
     """ "The crew of a launcher hit an enemy drone": air defence at work, and no place that was struck."""
-    if m.concept != "strike.hit":
+    is_what = m.concept == "strike.damage" and m.j - m.i > 1  # "destroyed a" in one, and a drone behind it
+    if m.concept != "strike.hit" and not is_what:
         return False
     hit = doc.at[m.j] if m.j < part.j else None
     if hit is not None and hit.group == "side" and hit.j < part.j:
         hit = doc.at[hit.j]
     if hit is None or hit.group not in ("weapon", "model"):
         return False
+    if is_what:
+        return hit.i <= m.j + 1
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
     return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
 
