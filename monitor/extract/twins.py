@@ -12,6 +12,7 @@ __all__ = [
 ]
 
 NEAR: Final = 12
+_HELD: Final = "UA-43"
 _MANY: Final = 10
 """A figure of so many, told of a country and then of several of its regions, is one figure."""
 
@@ -39,7 +40,9 @@ def _is_list_line(report: CountReport) -> bool:
 
 
 def _is_within(narrow: CountReport, wide: CountReport) -> bool:
-    """Whether the one is told of several regions of the country that the other is told of."""
+    """Whether the one is told of several regions of the country that the other is told of, or of the Crimea."""
+    if [p.id for p in narrow.places] == [_HELD] and [p.id for p in wide.places] == ["RU"]:
+        return narrow.attacker == wide.attacker == "UA"
     if len(wide.places) != 1 or len(narrow.places) < 2 or wide.places[0].level != "country":
         return False
     return all((place.id or "").startswith(f"{wide.places[0].id}-") for place in narrow.places)

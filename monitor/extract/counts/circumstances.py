@@ -10,7 +10,7 @@ from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.others import is_of_others, of_regions_beside
-from monitor.extract.places.offices import is_bystander, is_office, is_seat
+from monitor.extract.places.offices import is_bystander, is_office, is_seat, of_the_office
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -39,6 +39,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     if not sites:
         return
     sites = [s for s in sites if not is_seat(doc, part, s)]
+    if aside := of_the_office(doc, part, sites):
+        sites = [s for s in sites if s.i not in aside]
     sites = [s for s in sites if not is_office(doc, part, s)] or sites
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)

@@ -321,8 +321,11 @@ def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Fou
         m.concept == "num.more" or (m.group in ("weapon", "model") and weapon.i >= number.j)
     ):  # fmt: skip
         k = m.j
-    while k < weapon.j:
-        k += 1
+    k = max(k, weapon.j if weapon.i >= number.j and weapon.j - number.j <= _BESIDE_PREP else k)
+    for _ in range(_BESIDE_PREP):  # "an anti-ship missile of the kind X over C"
+        m = doc.at[k] if k < part.j else None
+        if k < part.j and k > number.j and (m is None or m.group == "model") and doc.tokens[k].kind == "w":
+            k += 1
     prep = doc.at[k] if k < part.j else None
     site = next((s for s in part.sites if s.i >= k), None)
     if prep is None or prep.group != "prep" or site is None or site.i - prep.j > _BESIDE_PREP:

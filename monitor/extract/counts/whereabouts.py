@@ -20,6 +20,7 @@ _SHORT: Final = 4
 _NOT_AT_HOME: Final = frozenset(("UA", "RU", "US", "GB", "FR"))
 """The two sides, and those who shoot down over other countries."""
 _LIST: Final = 16
+_SIDES: Final = frozenset(("UA", "RU", "BY"))
 
 
 def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
@@ -54,6 +55,9 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         return places
     home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
     if one.measure == "present":
+        others = [s.ref for s in part.sites if s.ref.level == "country" and s.role != "from" and s.ref.id not in _SIDES]
+        if others and part.has("act.present") and not any(s.ref.id == home for s in part.sites):
+            return tuple(others[:1])  # "Poland tells of 20 drones in its airspace"
         over = (home,) if home and part.has("act.present") else ()  # "100 drones in the airspace"
         return tuple(ref(doc.lexicon, identity) for identity in doc.area or over)
     if home and not is_from_launch_area(part, one):

@@ -19,9 +19,13 @@ __all__ = [
     "is_venue",
     "is_voice",
     "is_where_ships_fire",
+    "of_the_office",
 ]
 
 _LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:galicia"))
+_ASIDE: Final = 12
+_HIS: Final = 7
+_TOLD: Final = frozenset(("claim", "act", "strike", "toll", "alert", "weapon", "num"))
 _LIES: Final = frozenset(("prep.at", "prep.over", "prep.on", "prep.to"))
 _LITTLE: Final = 3
 _LYING: Final = 5
@@ -110,6 +114,37 @@ def is_where_ships_fire(doc: Doc, part: Part, site: Site) -> bool:
         if (m is not None and m.group in ("place", "act", "strike")) or doc.tokens[k].text in ",;:":
             return False
     return False
+
+
+def _is_his_region(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The governor of the region of A": more than one little word between."""
+    for k in range(site.i - 1, max(part.i, site.i - _HIS) - 1, -1):
+        m = doc.at[k]
+        if m is not None and m.group == "claimant":
+            return True
+        if m is None or not (m.group in ("level", "side") or m.concept in ("prep.of", "num.of")):
+            return False
+    return False
+
+
+def of_the_office(doc: Doc, part: Part, sites: list[Site]) -> frozenset[int]:
+    """Where the places begin that only describe an office: "the governor of A in B, where the fleet of C lies"."""
+    if len(sites) < 2 or "claimant" not in part.groups:
+        return frozenset()
+    aside: list[int] = []
+    for n, site in enumerate(sites[:-1]):
+        if not is_office(doc, part, site) and not _is_his_region(doc, part, site):
+            continue
+        for other in sites[n + 1 :]:
+            between = doc.mentions_between(site.j, other.i)
+            if other.i - site.j > _ASIDE or any(m.group in _TOLD for m in between) or any(
+                doc.tokens[k].text in ":;" or doc.tokens[k].kind == "n" for k in range(site.j, other.i)
+            ):  # fmt: skip
+                break
+            if any(m.concept == "conj.and" for m in between):
+                break
+            aside.append(other.i)
+    return frozenset(aside)
 
 
 def is_voice(doc: Doc, part: Part, k: int) -> bool:

@@ -391,5 +391,5 @@ def _behind(doc: Doc, stop: int, k: int, *, is_of: bool = False) -> str | None:
             return _ROLE["prep.from"] if m is not None and is_region else None
         if m.group not in _OF_REGIONS and m.concept not in ("prep.side", "place.region"):
             return None
-        is_region = is_region or m.group == "level" or m.concept == "place.region"
+        is_region = is_region or m.group == "level" or m.concept in ("place.region", "prep.side")
     return None
