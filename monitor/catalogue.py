@@ -249,7 +249,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                  "singular_verbs", "single_tolls",
                  "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
                  "gear", "days", "nations", "relatives", "forces",
-                 "named_units", "readings", "asking", "of_many", "singular_actives"):  # fmt: skip
+                 "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:

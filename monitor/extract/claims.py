@@ -12,6 +12,7 @@ _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
 __all__ = ["claimant_of"]
 
+_BACK: Final = 6
 _LIST: Final = 16
 """Lines of a list below the sentence that says who tells it."""
 
@@ -38,6 +39,7 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         teller = _told_in(doc, part, n) if n < size else None
         if teller is not None and not (own is not None and _tells_its_own(doc.parts[n])):
             return _named(teller)
+    own = own or _told_by_him(doc, part)
     if own is not None:
         return _named(own)
     for back in range(1, _LIST + 1):
@@ -69,6 +71,18 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
                 return m  # "the governor of the city, ...": the name behind the office
             office = office or m
     return office
+
+
+def _told_by_him(doc: Doc, part: Part) -> Mention | None:
+    """ "Later he added that ...": who told the sentences before, of whatever line."""
+    words = doc.lexicon.settings.get("he", ())
+    if not any(doc.tokens[k].f in words for m in part.of("claim") for k in range(max(part.i, m.i - 2), m.j)):
+        return None
+    for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n]):
+        named = _offices(other) if other.has("claim") else []
+        if named:
+            return min(named, key=lambda m: (_is_loose(doc, other, m), m.i))
+    return None
 
 
 def _tells_its_own(part: Part) -> bool:

@@ -117,6 +117,9 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         if twin is None:
             out.append(proposal)
             continue
+        if _is_in_some_regions(twin) and proposal.sites:
+            twin.sites, twin.part = proposal.sites, proposal.part
+            continue
         if _is_country_wide(twin) or _is_country_wide(proposal):
             if not _is_country_wide(twin):
                 twin.sites, twin.is_everywhere, twin.part = proposal.sites, proposal.is_everywhere, proposal.part
@@ -171,6 +174,11 @@ def _is_country_wide(proposal: Proposal) -> bool:
     return proposal.status == "start" and (
         proposal.is_everywhere or (bool(proposal.sites) and all(s.level == "country" for s in proposal.sites))
     )
+
+
+def _is_in_some_regions(proposal: Proposal) -> bool:
+    """ "In some regions of A sirens sounded. They were heard in B, C": the country is none of the places under it."""
+    return _is_country_wide(proposal) and not proposal.is_everywhere and proposal.part.has("alert.partial")
 
 
 def _are_named(proposal: Proposal, others: list[Proposal]) -> bool:
@@ -269,6 +277,8 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = _of_call(doc, p.part) or _of_addressed(doc, p.part)
         if not sites and p.status == "end" and p.threat == "other":
             sites = _of_stand_down(doc, p.part)
+        if not sites and p.status == "end" and p.threat not in ("air", "other", None) and not p.is_everywhere:
+            sites = _of_danger_before(doc, p.part)
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
             sites = [ref(doc.lexicon, office)] if office else []
@@ -290,6 +300,15 @@ def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
     """ "A is under attack, 11 are hurt. The alert is still on": of the one place that the sentence before names."""
     before = doc.parts[part.n - 1] if part.n and not part.sites else None
     if before is None or before.line != part.line or not before.has("strike", "alert"):
+        return []
+    named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
+    return named if len(named) == 1 else []
+
+
+def _of_danger_before(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "The danger of missiles was on in A for an hour. It was lifted at 9": that danger, where it was."""
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or not before.has("alert.danger"):
         return []
     named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
     return named if len(named) == 1 else []

@@ -17,6 +17,7 @@ from monitor.model import PlaceRef
 __all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
 
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+_BACK: Final = 6
 _ARMIES: Final = frozenset(("claimant.military_ua", "claimant.army_ua", "claimant.army_ru"))
 
 
@@ -110,10 +111,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         for site in other.sites:
             is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
             is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down")
-            if is_struck and is_told and site.ref.level != "country":
-                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
-                if root:
-                    return "RU" if root[0] == "UA" else "UA"
+            is_placed = is_struck and is_told and site.ref.level != "country"
+            if is_placed and (side := side_against(doc, (site.ref,))) is not None:
+                return side
             is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
             if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
                 return site.ref.id
@@ -122,6 +122,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     others = [s for s in lands if s.ref.id not in ("UA", "RU")]
     if len(others) > 1 and one.measure == "launched":
         return None  # "Iran fired at Israel"
+    if is_downed and (told := _side_of_teller(doc, part)) is not None:
+        return "RU" if told == "UA" else "UA"
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     if earlier:
         return str(earlier)
@@ -131,6 +133,17 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
                 root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
+    return None
+
+
+def _side_of_teller(doc: Doc, part: Part) -> str | None:
+    """The side of whoever tells the sentences before, in the paragraph above too."""
+    for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n]):
+        if not other.has("claim") or not other.has("claimant"):
+            continue
+        sides = {str(m.data["side"]) for m in other.of("claimant") if m.data.get("place") and m.data.get("side")}
+        if len(sides) == 1 and sides <= {"UA", "RU"}:
+            return sides.pop()
     return None
 
 

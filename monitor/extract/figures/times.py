@@ -321,7 +321,9 @@ def _several(m: Mention, tokens: list[Token], cal: Calendar) -> When:
 
 def _by_day(days: list[Day], mentions: list[Mention], cal: Calendar) -> list[When]:
     out = []
-    for m in mentions:
+    for n, m in enumerate(mentions):
+        if n and mentions[n - 1].concept == "time.as_of" and m.i - mentions[n - 1].j <= 1:
+            continue  # "as of the morning": when it was counted, not when it was
         if m.concept in ("time.today", "time.yesterday") and cal.today is not None:
             day = cal.today if m.concept == "time.today" else cal.today - timedelta(days=1)
             out.append(day_when(day, m.i, m.j, cal.zone))

@@ -11,9 +11,7 @@ from monitor.model import PlaceRef
 
 __all__ = ["with_villages"]
 
-_ENDS: Final = frozenset(
-    ("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over", "alert.partial")
-)
+_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
 _MOST: Final = 3
 """Words of the longest name."""
 _LEAST: Final = 4

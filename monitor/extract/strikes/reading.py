@@ -30,7 +30,15 @@ from monitor.extract.strikes.struck import (
     places_of,
     target_of,
 )
-from monitor.extract.strikes.telling import Strike, belongs, merge_into, shared_out, take_toll_ahead, tolls_ahead
+from monitor.extract.strikes.telling import (
+    Strike,
+    belongs,
+    merge_into,
+    shared_out,
+    take_scene,
+    take_toll_ahead,
+    tolls_ahead,
+)
 from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_of_before, is_shown_too
 from monitor.extract.strikes.tolls import Toll, read_toll
 from monitor.extract.text.doc import LONG, Doc, Part
@@ -62,6 +70,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     unplaced: Strike | None = None
     recalled = -2
     for part in [piece for whole in doc.parts for piece in pieces(doc, whole)]:
+        if strikes and part.has("event.happened") and take_scene(doc, strikes[-1], part):
+            continue
         if not part.has("strike", "toll", "act") and not part.has("target"):
             continue
         if not part.has("strike", "toll") and not fired_at(doc, part) and not (

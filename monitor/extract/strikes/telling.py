@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import Doc, Part, When
 from monitor.model import PlaceRef
 
-__all__ = ["Strike", "belongs", "merge_into", "shared_out", "take_toll_ahead", "tolls_ahead"]
+_NEAR: Final = 3
+
+__all__ = ["Strike", "belongs", "merge_into", "shared_out", "take_scene", "take_toll_ahead", "tolls_ahead"]
 
 
 class Strike:
@@ -61,8 +65,10 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
         return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
-    if _is_headline_of(before, found) and gap <= 1:
+    if _is_headline_of(before, found) and gap <= 2:
         return True
+    if gap <= _NEAR and (_is_region_of(before, found) or _is_region_of(found, before)):
+        return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
     if _is_area_of(doc, before, found) and gap <= 1:
         return _same_day(before, found)
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
@@ -74,6 +80,17 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 1
     above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def _is_region_of(wide: Strike, narrow: Strike) -> bool:
+    """The region that one sentence names, and villages in the other that nobody knows or that are said to be there."""
+    if len(wide.places) != 1 or not narrow.places or wide.target not in (None, narrow.target):
+        return False
+    region = wide.places[0]
+    if region.level not in ("oblast", "raion", "district") or any(p.level != "city" for p in narrow.places):
+        return False
+    is_said = any(s.ref.name == region.name for s in narrow.part.sites)
+    return is_said or all(p.id is None for p in narrow.places)
 
 
 def _is_counted(strike: Strike) -> bool:
@@ -99,6 +116,19 @@ def shared_out(strikes: list[Strike]) -> list[Strike]:
     return out
 
 
+def take_scene(doc: Doc, strike: Strike, part: Part) -> bool:
+    """ "A man was hurt in the region of A. The incident took place in B": where it was, told behind it."""
+    scene = [s.ref for s in part.sites if s.role in ("at", "name", "past") and s.ref.level == "city"]
+    if not scene or part.has("toll", "strike") or part.n - strike.last.n > _NEAR:
+        return False
+    if len(strike.places) != 1 or strike.places[0].level not in ("oblast", "raion", "country"):
+        return False
+    if not all(p.id is None or strike.places[0].id in ancestors(doc.lexicon, p.id) for p in scene):
+        return False
+    strike.places, strike.last = scene, part
+    return True
+
+
 def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
     """ "Two dead, twelve wounded. Bombs hit A": the toll of the sentence before, which names no place."""
     if ahead is None or found.part.n - ahead.part.n != 1 or not found.toll.is_empty or ahead.part.sites:
@@ -120,7 +150,7 @@ def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
 
 def _is_headline_of(before: Strike, found: Strike) -> bool:
     """A headline that counts the dead of a country, and the sentence that says where they died."""
-    is_wide = before.part.is_title and all(p.level == "country" for p in before.places)
+    is_wide = bool(before.places) and all(p.level == "country" for p in before.places)
     return is_wide and before.toll.killed is not None and before.toll.killed == found.toll.killed
 
 
