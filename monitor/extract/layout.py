@@ -13,7 +13,7 @@ from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
 from monitor.extract.text.doc import Doc, Part, When, unread
-from monitor.extract.text.headers import cut_at_headers, join_ordinals
+from monitor.extract.text.headers import cut_at_headers, join_numbers
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.text.tokens import Token, structure
 from monitor.extract.vetoes import mark_vetoes
@@ -32,6 +32,7 @@ _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
+_SCALES: Final = frozenset(("num.1000", "num.1000000"))
 
 
 def lay_out(
@@ -52,14 +53,16 @@ def lay_out(
     lines, sentences = structure(tokens)
     mentions, lang = find(tokens, lexicon)
     at: list[Mention | None] = [None] * len(tokens)
+    is_scaled = False
     for m in mentions:
         at[m.i] = m
+        is_scaled = is_scaled or m.concept in _SCALES
         for k in range(m.i + 1, m.j):
             at[k] = m
     if 0 <= source.text.find(":") < source.text.rfind(":"):
         sentences = cut_at_headers(tokens, at, sentences)
-    if lang in settings.get("dotted", nothing):
-        sentences = join_ordinals(tokens, at, sentences)
+    if is_scaled or lang in settings.get("dotted", nothing):
+        sentences = join_numbers(tokens, at, sentences, is_dotted=lang in settings.get("dotted", nothing))
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(

@@ -207,6 +207,10 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if measure == "present" and (part.has("num.rate") or (is_elliptic and part.has("toll") and not weapons)):
             continue  # "each night 80 drones fly over", "of the wounded two remain in a grave state"
+        if is_elliptic and number.is_all and any(o.measure == measure and o.value == number.value for o in out):
+            if all(o.measure != "launched" for o in out):  # "two drones flew to A, both were shot down"
+                out.append(Found(out[-1].number, part, out[-1].weapon, "launched", act, False, number.value))
+            continue
         one = Found(number, part, weapon, measure, act, is_elliptic, number.value)
         one.is_joined = is_joined
         one.is_former = is_former

@@ -115,10 +115,25 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
         return None
     scale = at[end] if end < j else None
     if scale is not None and scale.group == "num" and scale.data.get("value", 0) >= 1000:
-        value, end = value * scale.data["value"], _past_dot(tokens, scale.j, j)
+        value, end = _with_rest(tokens, at, value * scale.data["value"], scale, j)
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
+
+
+def _with_rest(tokens: list[Token], at: list[Mention | None], value: int, scale: Mention, j: int) -> tuple[int, int]:
+    """Behind a scale its dot and what is added to it: "1 thsd. 200", "1 million 300 thousand"."""
+    end, unit = _past_dot(tokens, scale.j, j), int(scale.data["value"])
+    while end < j and tokens[end].kind == "n" and len(tokens[end].text) <= 3 and tokens[end].gap == 1:
+        after = at[end + 1] if end + 1 < j else None
+        smaller = int(after.data.get("value", 0)) if after is not None and after.group == "num" else 0
+        if (smaller >= 1000 and smaller >= unit) or (smaller < 1000 and unit > 1000) or tokens[end].text[0] == "0":
+            break
+        if smaller < 1000:
+            return value + int(tokens[end].text), end + 1
+        value, unit = value + int(tokens[end].text) * smaller, smaller
+        end = _past_dot(tokens, end + 2, j)
+    return value, end
 
 
 def _is_thing(tokens: list[Token], at: list[Mention | None], k: int) -> bool:

@@ -76,9 +76,14 @@ def is_shared(doc: Doc, whole: Part, i: int) -> bool:
 
 
 def is_after_all(whole: Part, i: int) -> bool:
-    """Whether a weapon stands behind the last toll: "two were killed in A, five hurt in B in attacks by drones"."""
+    """Whether a weapon stands behind the last toll: "two were killed in A, five hurt in B in attacks by drones",
+    "two were killed in A and one in B by bombs"."""
     tolls = whole.of("toll.killed", "toll.injured")
-    return bool(tolls) and all(m.i < i for m in tolls) and any(m.i > tolls[-1].i for m in whole.of("strike.attack"))
+    if not tolls or any(m.i > i for m in tolls):
+        return False
+    return any(m.i > tolls[-1].i for m in whole.of("strike.attack")) or (
+        len(tolls) == 1 and any(m.j == i for m in whole.of("prep.agent", "veto.cause", "cause", "prep.past"))
+    )
 
 
 def said_after(doc: Doc, part: Part) -> list[str]:

@@ -109,7 +109,10 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
     them is no toll of its own."""
     right = _struck(doc, part, cut, end)
     people = [m for m in part.of("person.one") if cut <= m.i < end]
-    numbers = [n for n in part.numbers if cut <= n.i < end and not n.is_article and not (people and people[0].i < n.i)]
+    numbers = [
+        n for n in part.numbers
+        if cut <= n.i < end and (not n.is_article or _stands_alone(doc, part, n)) and not (people and people[0].i < n.i)
+    ]  # fmt: skip
     verbs = [m for m in part.of_any(_HARM) if m.i < cut]
     left = _struck(doc, part, part.i, cut)
     if len(numbers) != 1 and not (people and not numbers):
@@ -129,6 +132,12 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
     if since < 0 or any(m.i > since and m.concept != verbs[-1].concept for m in verbs):
         return None
     return verbs[-1] if _are_apart(doc, left, right) else None
+
+
+def _stands_alone(doc: Doc, part: Part, one: Number) -> bool:
+    """ "and one in B", where the word may be an article: right before where it was."""
+    after = doc.at[one.j] if one.j < part.j else None
+    return after is not None and after.concept in ("prep.at", "prep.near")
 
 
 def _told(part: Part, i: int, j: int) -> bool:

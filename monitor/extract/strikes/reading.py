@@ -39,7 +39,14 @@ from monitor.extract.strikes.telling import (
     take_toll_ahead,
     tolls_ahead,
 )
-from monitor.extract.strikes.told import is_denied_too, is_downing, is_lasting, is_of_before, is_shown_too
+from monitor.extract.strikes.told import (
+    denies_toll,
+    is_denied_too,
+    is_downing,
+    is_lasting,
+    is_of_before,
+    is_shown_too,
+)
 from monitor.extract.strikes.tolls import Toll, read_toll
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
@@ -383,10 +390,14 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
 
 def tolls_of(doc: Doc) -> dict[int, Toll]:
     """The toll of every sentence that has one, before counts are read: people are never munitions."""
-    return {
+    tolls = {
         piece.i: read_toll(doc, piece)
         for part in doc.parts
         if part.has("toll")
         for piece in pieces(doc, part)
         if piece.has("toll")
     }
+    for part in doc.parts:
+        if "denied" in part.vetoes and part.i in tolls and denies_toll(doc, part):
+            tolls[part.i] = Toll()
+    return tolls

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.strikes.oneperson import and_another
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["told_together"]
+__all__ = ["and_one", "heads", "many_before", "told_together"]
 
 _MOST: Final = 6
 """Figures in a row."""
 _BESIDE: Final = 3
 """Tokens between people and a verb of their own."""
+_WHOSE: Final = 5  # letters of "her, ses, ihre, their"
 
 
 def told_together(doc: Doc, part: Part, number: Number, verb: Mention, words: tuple[Mention, ...]) -> list[Number]:
@@ -23,6 +26,12 @@ def told_together(doc: Doc, part: Part, number: Number, verb: Mention, words: tu
     if end is None:
         return []
     return [*_ahead(doc, part, number, words), *_behind(doc, part, end, verb, words)]
+
+
+def heads(doc: Doc, number: Number) -> int:
+    """How many people a figure of a row is: a couple is two."""
+    people = doc.at[number.j] if number.j < len(doc.at) else None
+    return number.value * (2 if people is not None and people.concept == "person.two" else 1)
 
 
 def _behind(doc: Doc, part: Part, k: int, verb: Mention, words: tuple[Mention, ...]) -> list[Number]:
@@ -83,3 +92,36 @@ def _end_of_people(doc: Doc, part: Part, number: Number) -> int | None:
     """Where the noun for people right behind a figure ends."""
     people = doc.at[number.j] if number.j < part.j else None
     return people.j if people is not None and people.group == "person" else None
+
+
+def many_before(doc: Doc, part: Part, number: Number) -> Number | None:
+    """The figure of people that a single person is joined to, of whom nothing else is told."""
+    joint = doc.at[number.i - 1] if number.i > part.i else None
+    many = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i > part.i else None
+    if many is None or many.concept != "person.many":
+        return None
+    return next((n for n in part.numbers if n.j == many.i and n.taken is None), None)
+
+
+def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
+    """One more for "the driver and three passengers", "three children and their father": a single person joined to
+    the figure, of whom nothing else is told."""
+    k = number.i - 1
+    if k > part.i and doc.at[k] is None and doc.tokens[k].kind == "w" and len(doc.tokens[k].f) <= _WHOSE:
+        k -= 1  # "a mother and her two children"
+    joint = doc.at[k] if number.i else None
+    if joint is not None and joint.concept == "num.more" and joint.i:
+        joint = doc.at[joint.i - 1]  # "the father and two more neighbours"
+    one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
+    if one is not None and one.group == "target" and one.i:
+        one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"
+    with_him = doc.at[number.j] if number.j < part.j else None
+    if joint is not None and joint.concept == "prep.from" and with_him is not None and with_him.group == "person":
+        one = doc.at[joint.i - 1] if joint.i else None  # "a mother with two children"
+    if one is not None and one.concept in ("person.one", "person.two"):
+        is_of_other = any(w.i < one.i and w.concept != m.concept and same_clause(doc, part, w.i, one.i) for w in words)
+        return 0 if is_of_other else 2 if one.concept == "person.two" else 1
+    people = doc.at[number.j] if number.j < part.j else None
+    if people is None or people.concept != "person.many" or not and_another(doc, part, people):
+        return 0
+    return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))

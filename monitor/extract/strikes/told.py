@@ -8,9 +8,18 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_denied_before", "is_denied_too", "is_downing", "is_lasting", "is_of_before", "is_shown_too"]
+__all__ = [
+    "denies_toll",
+    "is_denied_before",
+    "is_denied_too",
+    "is_downing",
+    "is_lasting",
+    "is_of_before",
+    "is_shown_too",
+]
 
 _NEAR: Final = 8
+_RUMOUR: Final = 6
 _ROW: Final = 5
 """Tokens of "hits to the infrastructure of A or"."""
 
@@ -36,6 +45,15 @@ def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
     if "denied" in part.vetoes or not shown or not triggers:
         return False
     return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
+
+
+def denies_toll(doc: Doc, part: Part) -> bool:
+    """ "The mayor denied rumours of ten dead": nothing is told between the denial and the dead."""
+    denied = part.of("veto.denied")
+    tolls = [m.i for m in part.of("toll.killed", "toll.injured") if denied and m.i > denied[0].i]
+    if not tolls or len(tolls) < len(part.of("toll.killed", "toll.injured")) or tolls[0] - denied[-1].j > _RUMOUR:
+        return False
+    return not any(m.group in ("strike", "weapon", "cause") for m in doc.mentions_between(denied[0].j, tolls[0]))
 
 
 def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, died_of_it, one_person
-from monitor.extract.strikes.together import told_together
+from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import is_denied_before
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
@@ -22,7 +22,6 @@ _LOOSE_TIMES: Final = frozenset(
      "time.evening", "time.since")
 )  # fmt: skip
 _NEAR: Final = 2
-_WHOSE: Final = 4  # letters of "her, ses, ihre"
 _APART: Final = ",(\u2013\u2014"
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
@@ -149,48 +148,14 @@ def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
         row = in_a_row(doc, part, one) or 1 + and_another(doc, part, one)
         if row > 1:
             return row
-    if one is not None and one.concept == "person.one" and (more := _many_before(doc, part, number)) is not None:
+    if one is not None and one.concept == "person.one" and (more := many_before(doc, part, number)) is not None:
         more.taken = m.kind
         return more.value + 1  # "two adults and one child"
     others = told_together(doc, part, number, m, words) if len(part.numbers) > 1 else []
     for other in others:
         other.taken = m.kind
-    return number.value + sum(other.value for other in others) + (
-        _and_one(doc, part, number, m, words) if not others else 0)  # fmt: skip
-
-
-def _many_before(doc: Doc, part: Part, number: Number) -> Number | None:
-    """The figure of people that a single person is joined to, of whom nothing else is told."""
-    joint = doc.at[number.i - 1] if number.i > part.i else None
-    many = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i > part.i else None
-    if many is None or many.concept != "person.many":
-        return None
-    return next((n for n in part.numbers if n.j == many.i and n.taken is None), None)
-
-
-def _and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
-    """One more for "the driver and three passengers", "three children and their father": a single person joined to
-    the figure, of whom nothing else is told."""
-    k = number.i - 1
-    if k > part.i and doc.at[k] is None and doc.tokens[k].kind == "w" and len(doc.tokens[k].f) <= _WHOSE:
-        k -= 1  # "a mother and her two children"
-    joint = doc.at[k] if number.i else None
-    if joint is not None and joint.concept == "num.more" and joint.i:
-        joint = doc.at[joint.i - 1]  # "the father and two more neighbours"
-    one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
-    if one is not None and one.group == "target" and one.i:
-        one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"
-    with_him = doc.at[number.j] if number.j < part.j else None
-    if joint is not None and joint.concept == "prep.from" and with_him is not None and with_him.group == "person":
-        one = doc.at[joint.i - 1] if joint.i else None  # "a mother with two children"
-    if one is not None and one.concept == "person.one":
-        return int(
-            not any(w.i < one.i and w.concept != m.concept and same_clause(doc, part, w.i, one.i) for w in words)
-        )
-    people = doc.at[number.j] if number.j < part.j else None
-    if people is None or people.concept != "person.many" or not and_another(doc, part, people):
-        return 0
-    return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
+    return number.value + sum(heads(doc, other) for other in others) + (
+        and_one(doc, part, number, m, words) if not others else 0)  # fmt: skip
 
 
 def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:

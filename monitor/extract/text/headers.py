@@ -8,10 +8,13 @@ from typing import Final
 from monitor.extract.text.tokens import Sentences, Token
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["cut_at_headers", "join_ordinals"]
+__all__ = ["cut_at_headers", "join_numbers"]
 
 _FIGURES: Final = 2
 """Figures of a day, or of a unit, that has a dot of its own."""
+_SHORT: Final = 4
+_ADDED: Final = 3
+"""Letters of a shortened scale, figures of what is added to it."""
 
 
 def cut_at_headers(tokens: list[Token], at: list[Mention | None], sentences: Sentences) -> Sentences:
@@ -54,11 +57,15 @@ def _is_joined(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
     return tokens[k].text in ",;" or (mention is not None and mention.group in ("prep", "conj"))
 
 
-def join_ordinals(tokens: list[Token], at: list[Mention | None], sentences: Sentences) -> Sentences:
-    """The sentences, without a stop behind a day or an ordinal: "am 4. | März", "die 93. | Brigade"."""
+def join_numbers(tokens: list[Token], at: list[Mention | None], sentences: Sentences, *, is_dotted: bool) -> Sentences:
+    """The sentences, without a stop behind a day, an ordinal or a short scale: "am 4. | März", "die 93. | Brigade",
+    "1 thsd. | 200"."""
     out: Sentences = []
     for i, j, line in sentences:
-        if out and out[-1][2] == line and _is_ordinal(tokens, at, out[-1][0], out[-1][1]):
+        last = out[-1] if out and out[-1][2] == line else None
+        if last is not None and (
+            (is_dotted and _is_ordinal(tokens, at, last[0], last[1])) or _is_scale(tokens, at, last[0], last[1])
+        ):
             out[-1] = (out[-1][0], j, line)
         else:
             out.append((i, j, line))
@@ -74,3 +81,11 @@ def _is_ordinal(tokens: list[Token], at: list[Mention | None], i: int, j: int) -
         noun = at[j + 3] if tokens[j + 2].text == "." else noun  # "vom 1. bis 31. Mai"
         return noun is not None and noun.group == "month"
     return noun is not None and (noun.group == "month" or noun.concept == "count.other")
+
+
+def _is_scale(tokens: list[Token], at: list[Mention | None], i: int, j: int) -> bool:
+    """Whether a number with a short word for thousands ends here and what is added to it stands behind."""
+    scale = at[j - 2] if j - 3 >= i and tokens[j - 1].text == "." and tokens[j - 3].kind == "n" else None
+    if scale is None or scale.group != "num" or scale.data.get("value", 0) < 1000 or len(tokens[j - 2].text) > _SHORT:
+        return False
+    return j < len(tokens) and tokens[j].kind == "n" and tokens[j].gap == 1 and len(tokens[j].text) <= _ADDED
