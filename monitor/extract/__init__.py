@@ -12,7 +12,8 @@ from monitor.extract.counts.flights import with_counted
 from monitor.extract.counts.reading import read_counts
 from monitor.extract.layout import lay_out, utc
 from monitor.extract.signals import read_signals
-from monitor.extract.strikes.reading import read_strikes, tolls_of
+from monitor.extract.strikes.reading import read_strikes
+from monitor.extract.strikes.tolls import tolls_of
 from monitor.extract.text.doc import Doc
 from monitor.extract.words.lexicon import Lexicon
 from monitor.model import Item, Note, Reading, Report, Side, SourceProfile

@@ -40,24 +40,20 @@ from monitor.extract.strikes.telling import (
     tolls_ahead,
 )
 from monitor.extract.strikes.told import (
-    denies_toll,
     is_denied_too,
     is_downing,
     is_lasting,
     is_of_before,
     is_shown_too,
 )
-from monitor.extract.strikes.tolls import Toll, read_toll
+from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
-__all__ = [
-    "read_strikes",
-    "tolls_of",
-]
+__all__ = ["read_strikes"]
 
 _TERSE: Final = 6
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
@@ -386,18 +382,3 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
         tuple(s.places), tuple(weapons), evidence, s.target, s.toll.killed, s.toll.injured,
         s.toll.bound, date, s.claimant, s.retro,  # type: ignore[arg-type]
     )  # fmt: skip
-
-
-def tolls_of(doc: Doc) -> dict[int, Toll]:
-    """The toll of every sentence that has one, before counts are read: people are never munitions."""
-    tolls = {
-        piece.i: read_toll(doc, piece)
-        for part in doc.parts
-        if part.has("toll")
-        for piece in pieces(doc, part)
-        if piece.has("toll")
-    }
-    for part in doc.parts:
-        if "denied" in part.vetoes and part.i in tolls and denies_toll(doc, part):
-            tolls[part.i] = Toll()
-    return tolls

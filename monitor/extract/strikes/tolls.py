@@ -6,8 +6,9 @@ from typing import Final
 
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, died_of_it, one_person
+from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
-from monitor.extract.strikes.told import is_denied_before
+from monitor.extract.strikes.told import denies_toll, is_denied_before
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -15,7 +16,7 @@ from monitor.extract.words.ages import is_age
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import in_a_row
 
-__all__ = ["Toll", "read_toll"]
+__all__ = ["Toll", "read_toll", "tolls_of"]
 
 _LOOSE_TIMES: Final = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
@@ -365,3 +366,18 @@ def _mark_people(doc: Doc, part: Part) -> None:
             mention = doc.at[number.j]
             if mention is not None and mention.group in ("person", "toll"):
                 number.taken = "people"
+
+
+def tolls_of(doc: Doc) -> dict[int, Toll]:
+    """The toll of every sentence that has one, before counts are read: people are never munitions."""
+    tolls = {
+        piece.i: read_toll(doc, piece)
+        for part in doc.parts
+        if part.has("toll")
+        for piece in pieces(doc, part)
+        if piece.has("toll")
+    }
+    for part in doc.parts:
+        if "denied" in part.vetoes and part.i in tolls and denies_toll(doc, part):
+            tolls[part.i] = Toll()
+    return tolls
