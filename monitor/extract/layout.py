@@ -167,7 +167,7 @@ def _carry_times(doc: Doc) -> None:
             w
             for part in doc.parts
             for w in part.whens
-            if _carries(w) and not _is_of_something_else(doc, part, w) and not _is_ahead(doc, w)
+            if _carries(w) and not w.is_retro and not _is_of_something_else(doc, part, w) and not _is_ahead(doc, w)
         ),
         None,
     )

@@ -301,6 +301,9 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     proposal.is_everywhere = part.has("alert.everywhere")
     flight = _flight_behind(doc, part, trigger)
     sites = [s for s in part.sites if (flight is None or s.i < flight.i) and s.ref.level != "sea"]
+    if proposal.is_everywhere and part.has("veto.negation"):
+        quiet = [m.i for m in part.of("veto.negation") if not same_clause(doc, part, m.i, trigger.i)]
+        sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)]  # "but none in A"
     why = next((m.i for m in part.of("weapon", "model") if m.i > trigger.j), None)
     if why is not None and any(s.i < why for s in sites) and part.has("prep.past", "veto.cause"):
         sites = [s for s in sites if s.i < why]  # "alert in A because of a drone near B"

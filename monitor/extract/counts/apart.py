@@ -181,7 +181,10 @@ def is_merged(doc: Doc, part: Part) -> bool:
     """ "Shot down and suppressed" as one figure: both verbs before the same number."""
     acts = [m for m in part.mentions if m.concept in ("act.shot_down", "act.suppressed")]
     return any(
-        a.concept != b.concept and b.i - a.j <= 2 and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
+        a.concept != b.concept
+        and b.i - a.j <= 2
+        and not any(t.kind == "n" for t in doc.tokens[a.j : b.i])
+        and not any(a.j <= n.i < b.i for n in part.numbers)
         for a, b in itertools.pairwise(acts)
     )
 

@@ -77,7 +77,9 @@ def weapon_for(
                    or _is_below_header(doc, part, behind[-1].j, number)):  # fmt: skip
         return behind[-1], True
     if here:
-        is_barred = _bars(doc, here[-1].number.j, number.i) and not _is_downed_of_those(doc, part, number, here[-1])
+        is_some = number.value <= here[-1].value and _is_subset_done(doc, part, number)
+        is_barred = _bars(doc, here[-1].number.j, number.i, is_all=is_some) and not (
+            _is_downed_of_those(doc, part, number, here[-1]))  # fmt: skip
         return (None, False) if is_barred else (here[-1].weapon, True)
     if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
         return None, False
@@ -90,6 +92,15 @@ def weapon_for(
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _is_subset_done(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Six drones flew at a factory, five of which hit their target": what weapons do right behind "of which"."""
+    subset = doc.at[number.j] if number.j < part.j else None
+    if subset is None or subset.concept != "num.subset":
+        return False
+    behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
+    return bool(behind) and behind[0].group == "act"
 
 
 def _is_downed_of_those(doc: Doc, part: Part, number: Number, last: Found) -> bool:
@@ -191,6 +202,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     if k >= part.j:
         return True
     mention = doc.at[k]
+    if mention is not None and mention.group == "place" and (each := doc.at[k - 1]) and each.concept == "num.each":
+        return True  # "two over each of A and B"
     if mention is None:
         if doc.tokens[k].text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
             return False  # "three of them - officers"

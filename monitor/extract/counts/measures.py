@@ -116,7 +116,7 @@ def _is_ahead_of_subset(doc: Doc, part: Part, act: Mention, number: Number) -> b
 
 def _is_verb_or_more(m: Mention | None) -> bool:
     """ "119 more were lost": nothing that could be counted stands between a figure and the verb behind it."""
-    return m is not None and (m.group == "verb" or m.concept == "num.more")
+    return m is not None and (m.group == "verb" or m.concept in ("num.more", "num.subset"))
 
 
 def _is_downed_in_flight(doc: Doc, part: Part, flies: Mention) -> bool:
@@ -207,7 +207,7 @@ def _is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> boo
 
 def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
     """ "Could not be intercepted": what was not done counts for nothing."""
-    return any(0 <= act.i - m.j <= 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
+    return any(m.i <= act.i <= m.j + 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
 
 
 def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:

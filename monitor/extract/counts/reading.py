@@ -30,7 +30,7 @@ from monitor.extract.counts.singles import downed_behind, is_one_downed
 from monitor.extract.counts.subsets import is_subset_of_another
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.totals import total_of, totals_in_rows
-from monitor.extract.counts.unreal import is_undone_behind, is_unreal
+from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
 from monitor.extract.text.doc import IN_ORDER, LONG, Doc, Number, Part
@@ -185,7 +185,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             doc.note(number.i, number.j, "a number, but none of them")
             continue
         is_own = act is not None and (act.i > number.i or not is_elliptic)
-        if not is_own and is_undone_behind(doc, part, number):
+        if is_undone_ahead(doc, part, number) or (not is_own and is_undone_behind(doc, part, number)):
             doc.note(number.i, number.j, "a number, but of what was not done")
             continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, weapon, is_elliptic)

@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_undone_behind", "is_unreal"]
+__all__ = ["is_undone_ahead", "is_undone_behind", "is_unreal"]
 
 _MODAL: Final = 4
 """Tokens between a figure and the "could" behind its noun."""
@@ -58,6 +58,16 @@ def _is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
         aux.i > modal.j and (act := doc.at[aux.i - 1]) is not None and act.group in ("act", "strike")
         and act.lang in doc.lexicon.settings.get("verb_last", ())
         for aux in part.of("verb.aux")
+    )  # fmt: skip
+
+
+def is_undone_ahead(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Failed to stop only four": right behind a verb that is denied right before."""
+    if not part.has("act.shot_down") or not part.has("veto.negation"):
+        return False
+    return any(
+        0 <= number.i - m.j <= 1 and any(no.i <= m.i <= no.j for no in part.of("veto.negation"))
+        for m in part.of("act.shot_down")
     )  # fmt: skip
 
 

@@ -364,6 +364,11 @@ def _is_raion(doc: Doc, identity: str) -> bool:
     return found is not None and found.level == "raion"
 
 
+def _is_of(doc: Doc, k: int) -> bool:
+    """ "The district of A", but where a language says so by the case alone."""
+    return (m := doc.at[k]) is not None and m.concept in ("num.of", "prep.of")
+
+
 def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:
     """The city named beside its own hromada is the hromada; a name said twice in a row is said once."""
     out: list[Site] = []
@@ -378,7 +383,8 @@ def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:
             and (site.parent == after.ref.id or site.ref.name.split()[0][:4] == after.ref.name.split()[0][:4])
         ):
             continue
-        is_inside = after is not None and site.ref.level == "raion" and after.ref.level == "city" and after.i == site.j
+        is_inside = after is not None and site.ref.level == "raion" and after.ref.level == "city" and (
+            after.i == site.j or (after.i == site.j + 1 and _is_of(doc, site.j)))  # fmt: skip
         if is_inside and after is not None and site.ref.id not in ancestors(doc.lexicon, after.ref.id):
             after.role = site.role if after.role == "name" else after.role
             continue  # "in the Krasnoarmeysky district of Volgograd": a district of the city

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.places.joined import is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_venue, is_where_ships_fire
+from monitor.extract.places.origins import is_in_areas, is_row_of_origins
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -25,7 +26,6 @@ _ROLE: Final = {
     "mark.arrow": "target",
 }  # fmt: skip
 _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
-_LIST: Final = 20
 _LETTERS: Final = 2
 _LEVELS: Final = 5
 _COMPOUND: Final = frozenset(("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"))
@@ -69,6 +69,9 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             )
         ):
             role = "speaker"
+        if role is None and site.ref.id in CAPITALS and after is not None and after.concept == "strike.attack" and (
+            not doc.tokens[after.i].is_capital and any(s.i > after.j for s in sites)):  # fmt: skip
+            role = "agent"  # "Moscow targeted the regions of A and B"
         if role is None and _is_told_by_town(doc, site, after, sites):
             role = "speaker"
         if accusing and role in (None, "at", "target", "from") and _is_a_side_of(doc, site, accusing):
@@ -90,7 +93,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
         ):
             is_list = True
-        elif role is None and _is_in_areas(doc, part, site):
+        elif role is None and is_in_areas(doc, part, site):
             role, is_list = "from", True
         if (role is None or role == "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
@@ -104,6 +107,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             is_list = True
         if role is None and last is not None and last.role == "past" and is_joined(doc, last.j, site.i):
             role = "past"
+        if role is None and last is not None and last.role == "from" and is_row_of_origins(doc, last.j, site.i):
+            role = "from"
         case = case_of(doc, site) if role is None or role == "target" else ""
         if role == "target" and case == "loc" and not _is_behind_phrase(doc, site, part.i):
             role = "at"
@@ -132,26 +137,6 @@ def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:
     for site in sites[: max(last, 0)]:
         if site in flown_over:
             site.role = "past"
-
-
-def _is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
-    """ "From the directions of Nowhere, A, B": launch areas whose first names nobody knows."""
-    if "prep.areas" not in part.groups:
-        return False
-    areas = [m for m in part.of("prep.areas") if m.j <= site.i]
-    if not areas or site.i - areas[-1].j > _LIST:
-        return False
-    is_among = False
-    for k in range(areas[-1].j, site.i):
-        m, token = doc.at[k], doc.tokens[k]
-        if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
-            continue
-        if m is not None and m.concept == "num.subset":
-            is_among = True  # "including the occupied A"
-            continue
-        if m is not None or (token.kind == "w" and not token.is_capital and not is_among) or token.kind == "n":
-            return False
-    return True
 
 
 def _is_sufferer(doc: Doc, part: Part, verb: Mention) -> bool:

@@ -44,6 +44,7 @@ from monitor.extract.strikes.told import (
     is_downing,
     is_lasting,
     is_of_before,
+    is_recalled,
     is_shown_too,
 )
 from monitor.extract.strikes.tolls import Toll
@@ -85,6 +86,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         toll = tolls.get(part.i) or Toll()
         if part.is_vetoed(VETOES) or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
+            continue
+        if part.n and is_recalled(doc, part, doc.parts[part.n - 1]):
             continue
         found = _strike_of(doc, part, toll)
         if found is None:

@@ -77,7 +77,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if theirs and all(p.id in lines for p in before.places) and gap <= 2:
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
     if all(p.level == "country" for p in found.places):
-        return gap <= 1
+        return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
     above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
 

@@ -15,6 +15,7 @@ __all__ = [
     "is_downing",
     "is_lasting",
     "is_of_before",
+    "is_recalled",
     "is_shown_too",
 ]
 
@@ -77,6 +78,16 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
         return hit.i <= m.j + 1
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
     return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
+
+
+def is_recalled(doc: Doc, part: Part, before: Part) -> bool:
+    """ "A marked a year since a missile hit its station. The blow killed 61": what is recalled goes on being told of,
+    where the sentence names no time and no place of its own."""
+    if "history" not in before.vetoes or part.whens or part.has("weekday", "time.now", "time.today", "time.night"):
+        return False
+    told = {s.ref.name for s in before.sites}
+    is_same = bool(told) and all(s.ref.name in told for s in part.sites)
+    return is_same and before.has("strike.attack", "strike.hit") and part.has("toll")
 
 
 def is_denied_before(doc: Doc, part: Part, m: Mention) -> bool:

@@ -92,10 +92,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
         if number is not None:
             number.taken = kind
-        if kind == "harmed":
-            toll.is_people = True  # dead or hurt: how many are which is not told
-        else:
-            _set(toll, "killed" if kind == "victims" else kind, value, number)
+        _set(toll, kind, value, number)
     if toll.injured == 1 and died_of_it(doc, part, words):
         toll.killed, toll.injured = max(1, toll.killed or 0), None
     for m in words:
@@ -123,12 +120,10 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
     """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
     toll = Toll()
     kind = verb.kind
-    if kind == "harmed":
-        return toll
     number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
     if number is not None:
         number.taken = kind
-    _set(toll, "killed" if kind == "victims" else kind, number.value if number is not None else 1, number)
+    _set(toll, kind, number.value if number is not None else 1, number)
     return toll
 
 
@@ -161,8 +156,9 @@ def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
 
 def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> None:
     toll.is_people = True
-    if value is None:
-        return
+    if value is None or kind == "harmed":
+        return  # dead or hurt: how many are which is not told
+    kind = "killed" if kind == "victims" else kind
     held = getattr(toll, kind)
     setattr(toll, kind, value if held is None else max(held, value) if number is not None else held)
     if number is not None and number.bound in ("at_least", "approx") and toll.bound is None:
@@ -284,7 +280,7 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     before = doc.at[m.i - 1] if m.i > k else None
     return (
         subset is not None
-        and subset.concept == "num.subset"
+        and subset.concept in ("num.subset", "count.age")
         and before is not None
         and before.group == "verb"
         and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["is_of_victims", "is_struck_side"]
+
+_AT: Final = frozenset(("prep.on", "prep.to", "prep.over"))
+
+
+def _is_noun(doc: Doc, part: Part, k: int) -> bool:
+    return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].is_lower
 
 
 def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
@@ -13,6 +21,9 @@ def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
     if is_struck_side(doc, part, side):
         return True
     after = doc.at[side.j] if side.j < part.j else None
+    before = doc.at[side.i - 1] if side.i > part.i else None
+    if after is None and before is not None and before.concept in _AT and _is_noun(doc, part, side.j):
+        return True  # "70 missiles against Ukrainian territory"
     if after is not None and after.concept in ("strike.hit", "strike.damage") and after.j < part.j:
         by = doc.at[after.j]
         if by is not None and by.concept == "prep.agent":

@@ -36,11 +36,24 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
         aged = doc.at[of.i - 2]
         if aged is not None and aged.concept == "count.age":
             return True  # the 61 of "aged 52 and 61"
+    if of is not None and of.concept == "conj.and" and _is_last_of_ages(doc, part, number, of.i - 1):
+        return True
     if number.is_word or number.j >= part.j or number.i <= part.i:
         return False
     if 0 < number.value < 110 and _is_of_two_ages(doc, number.i):
         return True
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
+def _is_last_of_ages(doc: Doc, part: Part, number: Number, k: int) -> bool:
+    """The 69 of "aged 51, 18, and 69,": figures and commas up to the word for an age, and a stop behind the last."""
+    if number.j < part.j and doc.tokens[number.j].kind != "p":
+        return False
+    first = k
+    while k > part.i and (doc.tokens[k].kind == "n" or doc.tokens[k].text == ","):
+        k -= 1
+    aged = doc.at[k]
+    return k < first and aged is not None and aged.concept == "count.age"
 
 
 def _is_of_two_ages(doc: Doc, i: int) -> bool:

@@ -1,0 +1,39 @@
+"""Places that something came from: rows of launch areas, also where their names are not known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Part, Site
+
+__all__ = ["is_in_areas", "is_row_of_origins"]
+
+_ROW: Final = 4
+_LIST: Final = 20
+
+
+def is_row_of_origins(doc: Doc, i: int, j: int) -> bool:
+    """ "From Russia and the annexed Crimea": words that nobody knows say what the second is like."""
+    joint = doc.at[i] if i < j <= i + _ROW else None
+    return joint is not None and joint.concept == "conj.and" and all(
+        doc.at[k] is None and doc.tokens[k].is_lower for k in range(joint.j, j))  # fmt: skip
+
+
+def is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
+    """ "From the directions of Nowhere, A, B": launch areas whose first names nobody knows."""
+    if "prep.areas" not in part.groups:
+        return False
+    areas = [m for m in part.of("prep.areas") if m.j <= site.i]
+    if not areas or site.i - areas[-1].j > _LIST:
+        return False
+    is_among = False
+    for k in range(areas[-1].j, site.i):
+        m, token = doc.at[k], doc.tokens[k]
+        if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
+            continue
+        if m is not None and m.concept == "num.subset":
+            is_among = True  # "including the occupied A"
+            continue
+        if m is not None or (token.kind == "w" and not token.is_capital and not is_among) or token.kind == "n":
+            return False
+    return True
