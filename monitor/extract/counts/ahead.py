@@ -131,8 +131,10 @@ def _before_bracket(doc: Doc, part: Part, number: Number, weapons: list[Weapon])
 
 
 def _hit_with(doc: Doc, hit: Mention, weapons: list[Weapon]) -> Weapon | None:
-    """ "Eleven hits by Shaheds": the weapon right behind the word, one word that says what they are like between."""
-    for k in range(hit.j, min(hit.j + 2, len(doc.tokens))):
+    """ "Eleven hits by Shaheds", "of drones": the weapon right behind the word, one more word at most between."""
+    of = doc.at[hit.j] if hit.j < len(doc.at) else None
+    start = of.j if of is not None and of.concept in ("prep.of", "num.of", "prep.agent") else hit.j
+    for k in range(start, min(start + 2, len(doc.tokens))):
         weapon = next((w for w in weapons if w.i == k), None)
         if weapon is not None:
             return weapon

@@ -281,6 +281,10 @@ def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -
     if after is None or after.concept != "strike.hit" or not so_far:
         return False
     last = so_far[-1].part
+    at = doc.at[after.j] if after.j < part.j else None
+    is_at_places = at is not None and at.concept == "prep.at" and any(n.i == at.j for n in part.numbers)
+    if is_at_places and last.n >= part.n - 2:
+        return True  # "32 hits at 13 locations"
     return last.line == part.line and last.n == part.n - 1 and last.has("act.shot_down", "act.merged")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.counts.apart import is_merged, is_of_region, is_one_more_over, is_whole_of_a_part
 from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
-from monitor.extract.counts.subsets import opens_with_of
+from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import is_building_done_for
 from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
@@ -59,8 +59,8 @@ def act_for(
     doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
 ) -> Mention | None:
     best: Mention | None = doc.at[number.j] if number.j < part.j else None
-    if best is not None and best.concept == "strike.hit" and number.j < weapon.i <= number.j + 2:
-        return best  # "17 hits by Shaheds"
+    if best is not None and best.concept == "strike.hit" and number.j < weapon.i <= number.j + 3:
+        return best  # "17 hits by Shaheds", "of the drones"
     best = None
     least = 600
     if not part.has("act", "strike", "alert"):
@@ -285,6 +285,8 @@ def measure_of(
     if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
         return _ACTS[told.concept], told
     if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
+        if so_far[-1].measure == "shot_down" and is_told_what(doc, part, number):
+            return "launched", None
         return so_far[-1].measure, so_far[-1].act
     if part.has("act.withheld"):
         return None, None

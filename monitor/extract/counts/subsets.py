@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.text.doc import Doc, Number, Part
 
-__all__ = ["is_subset_of_another", "opens_with_of"]
+_NEAR: Final = 3
+
+__all__ = ["is_subset_of_another", "is_told_what", "opens_with_of"]
 
 
 def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
@@ -30,4 +34,14 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
                 continue  # "40 missiles, Kinzhals among them"
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
+    return False
+
+
+def is_told_what(doc: Doc, part: Part, number: Number) -> bool:
+    """ "About 70 were Shaheds": what kind they were, with no verb of what became of them."""
+    for k in range(number.j, min(part.j, number.j + _NEAR)):
+        verb = doc.at[k]
+        if verb is not None and verb.concept == "verb.passive":
+            what = doc.mentions_between(verb.j, min(part.j, verb.j + _NEAR))
+            return any(m.group in ("model", "weapon") for m in what) and not any(m.group == "act" for m in what)
     return False

@@ -230,6 +230,8 @@ def _bare_months(
         if k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
             before = at[k - 1] if k > i else None
             after = at[k + 1] if k + 1 < j else None
+            if is_concept(at, k, "place.annexed"):
+                continue
             is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
             is_year = is_year or (
                 _is_named_year(before, after, int(tokens[k].text), cal)

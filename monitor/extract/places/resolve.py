@@ -181,6 +181,7 @@ def _is_allowed(one: Candidate, hint: tuple[str, ...], is_city: bool) -> bool:
 
 _ADJECTIVAL: Final = ("ske", "skoye")
 """How the names of villages end that look like the adjective of a district."""
+_BETWEEN: Final = frozenset(("conj.and", "prep.at", "prep.of", "prep.side"))
 _PLURALS: Final = frozenset(("level.oblasts", "level.raions", "level.hromadas"))
 
 
@@ -217,8 +218,8 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             return _LEVELS[mention.concept]
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:":
             b = (mention.i if mention else b) - 1
-        elif mention is not None and mention.concept in ("conj.and", "prep.at", "prep.of"):
-            b -= 1
+        elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
+            b = mention.i - 1
         else:
             break
     return None
