@@ -141,6 +141,8 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         _give_calls(out)
         out = [p for p in out if p.status != "threat" or p.threat not in ("other", "air") or
                (p.threat == "air" and p.sites and not _are_named(p, out))]  # fmt: skip
+    if any(p.status == "start" and p.threat == "air" and p.sites for p in out):
+        out = [p for p in out if p.status != "start" or p.threat == "air" or p.sites or p.is_everywhere or p.ongoing]
     return _fail_safe(doc, out)
 
 

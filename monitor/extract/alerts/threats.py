@@ -258,6 +258,8 @@ def _is_below_name(doc: Doc, part: Part) -> bool:
 def take_off(part: Part) -> list[Proposal]:
     """The take-off of a MiG-31K: a threat to the whole country."""
     is_off = part.has("weapon.mig31k") and part.has("alert.takeoff", "act.present")
+    if any(s.ref.level == "country" and s.j - s.i > 1 for s in part.sites):
+        return []  # "three MiG-31s violated Estonian airspace"
     if is_off and not part.has("veto.negation", "signal.retraction"):
         off = part.of("alert.takeoff", "act.present")[0]
         if any(m.i < off.i for m in part.of("veto.hypothetical", "veto.habit")):

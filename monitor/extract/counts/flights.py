@@ -131,7 +131,9 @@ def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport])
     if not flights:
         return alerts
     if not alerts:
-        return [_threat_of(flights)] if _is_live(doc) else []
+        sounded = doc.lexicon.settings.get("alert_countries", ())
+        here = [c for c in flights if not c.places or any(p.level != "country" or p.id in sounded for p in c.places)]
+        return [_threat_of(here)] if here and _is_live(doc) else []  # "19 drones entered Polish airspace" is told
     kinds: set[str] = {c.weapon for c in flights}
     out = []
     for alert in alerts:

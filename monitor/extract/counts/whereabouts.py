@@ -47,7 +47,7 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     )
     if not places and its_place is not None and is_his:
         places = (ref(doc.lexicon, its_place),)
-    if not places and is_downed:
+    if not places and (is_downed or part.has("act.present", "alert.fly")):
         places = third_country(doc, part, one) or tuple(
             ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
         )
@@ -82,7 +82,10 @@ def _attacked_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
 def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
     it over itself."""
+    over = doc.lexicon.settings.get("airspaces", ())
     for site in part.sites:
+        if site.ref.level == "country" and any(doc.tokens[k].f in over for k in range(site.i, site.j)):
+            return (site.ref,)  # "19 drones entered Polish airspace"
         is_subject = site.ref.level == "country" and site.ref.id not in _NOT_AT_HOME and site.role == "name"
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
         if is_subject and one.act is not None and (is_head or site.i < one.act.i < one.number.i):

@@ -13,9 +13,11 @@ from monitor.extract.words.mentions import Mention
 __all__ = [
     "dateline",
     "is_bystander",
+    "is_of_attacker",
     "is_office",
     "is_round_about",
     "is_seat",
+    "is_shore_of",
     "is_venue",
     "is_voice",
     "is_where_ships_fire",
@@ -103,6 +105,33 @@ def is_round_about(doc: Doc, part: Part, one: Site, other: Site) -> bool:
         elif m.concept != "num.of" and (m.group != "target" or has_prep):
             return False
     return has_prep
+
+
+def is_of_attacker(doc: Doc, part: Part, of: Mention, site: Site) -> bool:
+    """ "The attacks of Iran on A": a country behind the noun and "of", and the word for the target behind it."""
+    blow = doc.at[of.i - 1] if of.i > part.i else None
+    if site.ref.level != "country" or blow is None or blow.concept != "strike.attack":
+        return False
+    aim = doc.at[site.j] if site.j < part.j else None
+    return aim is not None and aim.concept == "prep.to"
+
+
+def is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
+    """ "In the port city on the Black Sea": a sea that only says which town, named before or not at all, is meant."""
+    if site.ref.level != "sea":
+        return False
+    k, has_prep = site.i - 1, False
+    while k > part.i and site.i - k <= _LITTLE:
+        m = doc.at[k]
+        if m is not None and m.concept in _LIES:
+            has_prep = True
+        elif m is not None and m.concept != "num.of":
+            break
+        elif m is None and (doc.tokens[k].kind != "w" or len(doc.tokens[k].f) > _LITTLE):
+            return False
+        k -= 1
+    town = doc.at[k] if has_prep else None
+    return town is not None and town.concept in ("prep.kind", "level.city", "target.port")
 
 
 def is_where_ships_fire(doc: Doc, part: Part, site: Site) -> bool:

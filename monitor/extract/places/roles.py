@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from monitor.extract.places.joined import is_joined, is_slashed
-from monitor.extract.places.offices import dateline, is_venue, is_where_ships_fire
+from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire
 from monitor.extract.places.origins import is_in_areas, is_row_of_origins
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
@@ -311,6 +311,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 if _is_of_an_office(doc, stop, mention.i - 1) or _is_of_a_side(doc, stop, mention.i - 1):
                     return "at"
                 return "target" if site.ref.level != "country" and _is_of_an_attack(doc, stop, mention.i - 1) else own
+            if own == "at" and mention.concept == "prep.of" and is_of_attacker(doc, part, mention, site):
+                return "agent"
             if own is not None:
                 is_of = mention.concept == "prep.of"
                 is_vague = own == "at" and (is_of or mention.concept == "prep.at")

@@ -19,7 +19,7 @@ from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["VETOES", "counts_as_strike"]
+__all__ = ["VETOES", "counts_as_strike", "is_of_several_days"]
 
 VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
@@ -69,7 +69,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         and is_elsewhere(doc, s.places)
     ):
         return False
-    if harmed and any(_is_of_several_days(p) for p in s.parts):
+    if harmed and any(is_of_several_days(p) for p in s.parts):
         return False
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
@@ -112,7 +112,7 @@ def _is_mourned(doc: Doc, part: Part) -> bool:
     )
 
 
-def _is_of_several_days(part: Part) -> bool:
+def is_of_several_days(part: Part) -> bool:
     """ "In three days nine people were killed in A"; not "for the second time in three days"."""
     return any(
         not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again"))

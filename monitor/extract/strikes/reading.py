@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
-from monitor.extract.strikes.blows import VETOES, counts_as_strike
+from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_of_several_days
 from monitor.extract.strikes.doers import answered_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
@@ -147,7 +147,7 @@ def _is_longer(before: Strike, found: Strike) -> bool:
     """ "A man died. Since January 27 people were killed in the district": the toll of another, longer time."""
     if found.toll.killed is None and found.toll.injured is None:
         return False
-    is_long = any(w.period in LONG and not w.is_retro for w in found.part.whens)
+    is_long = any(w.period in LONG and not w.is_retro for w in found.part.whens) or is_of_several_days(found.part)
     return (
         is_long
         and not found.part.has("time.superlative", "num.first")

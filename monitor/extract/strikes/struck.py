@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, is_voice
+from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, is_shore_of, is_voice
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.doers import answered_in, is_attacker
 from monitor.extract.strikes.tolls import Toll
@@ -47,6 +47,10 @@ def attacked(part: Part) -> str | None:
     for site in countries:
         if site.role in ("agent", "name") and part.has("act.launched", "strike.attack"):
             return "UA" if site.ref.id == "RU" else "RU"
+    if part.has("act.launched", "act.fired", "strike.attack"):
+        for site in part.sites:
+            if site.ref.level == "country" and (site.role == "target" or (site.role == "at" and len(part.sites) > 1)):
+                return site.ref.id
     return None
 
 
@@ -70,6 +74,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
+    sites = [s for s in sites if not is_shore_of(doc, part, s)]
     if len(sites) > 1:
         sites = _without_bigger(doc, part, sites)
     if any(s.role == "closed" for s in sites):
