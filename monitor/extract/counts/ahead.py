@@ -8,13 +8,14 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_unread_noun", "weapon_ahead"]
+__all__ = ["is_first_of_kinds", "is_unread_noun", "weapon_ahead"]
 
 _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
 )
 _FEW: Final = 60
 _REACH: Final = 3
+_KINDS: Final = 3
 _NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
 
 
@@ -193,3 +194,21 @@ def is_unread_noun(doc: Doc, part: Part, side: Mention) -> bool:
         k += 1
     behind = doc.at[k] if k < part.j else None
     return k > side.j and (behind is None or behind.group not in ("weapon", "model"))
+
+
+def is_first_of_kinds(doc: Doc, part: Part, ahead: Weapon, weapons: list[Weapon]) -> bool:
+    """ "More than 5000 drones, missiles and bombs": one figure of three kinds or more."""
+    if ahead.model is not None or ahead.j >= part.j or doc.tokens[ahead.j].text != ",":
+        return False
+    kinds, k = {ahead.kind}, ahead.j
+    while k < part.j and len(kinds) < _KINDS:
+        joint = doc.at[k]
+        is_and = joint is not None and joint.concept == "conj.and"
+        nxt = next((w for w in weapons if w.i == k + 1), None)
+        if nxt is None or not (is_and or doc.tokens[k].text == ","):
+            return False
+        kinds.add(nxt.kind)
+        k = nxt.j
+        if is_and:
+            return len(kinds) > 1
+    return len(kinds) >= _KINDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.ahead import is_unread_noun, weapon_ahead
+from monitor.extract.counts.ahead import is_first_of_kinds, is_unread_noun, weapon_ahead
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.counts.former import is_denied
@@ -25,7 +25,6 @@ __all__ = [
     "weapon_for",
 ]
 
-_KINDS: Final = 3
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 
@@ -57,7 +56,7 @@ def weapon_for(
             told = [f.weapon.kind for f in (here or so_far[-4:])]
             kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
             return Weapon(ahead.i, ahead.j, kind, None), False
-        if ahead.i >= number.j and _is_first_of_kinds(doc, part, ahead, weapons):
+        if ahead.i >= number.j and is_first_of_kinds(doc, part, ahead, weapons):
             return Weapon(ahead.i, ahead.j, "mixed", None), False
         return ahead, False
     signed = of_pieces(doc, part, number) or of_sign(doc, part, number) or of_row(doc, part, number, weapons)
@@ -104,24 +103,6 @@ def _is_subset_done(doc: Doc, part: Part, number: Number) -> bool:
         return False
     behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
     return bool(behind) and behind[0].group == "act"
-
-
-def _is_first_of_kinds(doc: Doc, part: Part, ahead: Weapon, weapons: list[Weapon]) -> bool:
-    """ "More than 5000 drones, missiles and bombs": one figure of three kinds or more."""
-    if ahead.model is not None or ahead.j >= part.j or doc.tokens[ahead.j].text != ",":
-        return False
-    kinds, k = {ahead.kind}, ahead.j
-    while k < part.j and len(kinds) < _KINDS:
-        joint = doc.at[k]
-        is_and = joint is not None and joint.concept == "conj.and"
-        nxt = next((w for w in weapons if w.i == k + 1), None)
-        if nxt is None or not (is_and or doc.tokens[k].text == ","):
-            return False
-        kinds.add(nxt.kind)
-        k = nxt.j
-        if is_and:
-            return len(kinds) > 1
-    return len(kinds) >= _KINDS
 
 
 def _is_downed_of_those(doc: Doc, part: Part, number: Number, last: Found) -> bool:
