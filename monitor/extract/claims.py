@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
 _DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
-__all__ = ["claimant_of"]
+__all__ = ["claimant_of", "is_of_third_countries"]
 
 _BACK: Final = 6
+_SIDES: Final = frozenset(("UA", "RU"))
+_MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
 _LIST: Final = 16
 """Lines of a list below the sentence that says who tells it."""
 
@@ -23,6 +26,8 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     named = [m for m in _offices(part) if _speaks(part, m) and not _is_owner(doc, part, m)]
     if any(m.data.get("bare") for m in named) and _is_abroad(part):
         named = [m for m in named if not m.data.get("bare")]
+    if any(m.concept in _MINISTRIES for m in named) and is_of_third_countries(doc):
+        named = [m for m in named if m.concept not in _MINISTRIES]  # "the defence ministry": that of Kuwait
     rival = _rival(part, named, at)
     if rival is not None:
         return rival
@@ -71,6 +76,30 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
                 return m  # "the governor of the city, ...": the name behind the office
             office = office or m
     return office
+
+
+def is_of_third_countries(doc: Doc) -> bool:
+    """Whether a text names other countries and nothing at all of the two sides."""
+    if doc.third is None:
+        doc.third = False
+        lands = False
+        for part in doc.parts:
+            if "side" in part.groups or any(_is_of_a_side(doc, m) for m in _offices(part)):
+                return False
+            for site in part.sites:
+                if site.ref.id in _SIDES or any(a in _SIDES for a in ancestors(doc.lexicon, site.ref.id)):
+                    return False
+                lands = lands or site.ref.level == "country"
+        doc.third = lands
+    return doc.third
+
+
+def _is_of_a_side(doc: Doc, m: Mention) -> bool:
+    """An office of one of the two sides; the bare word for a ministry is none."""
+    if m.data.get("side") not in _SIDES:
+        return False
+    named = [doc.lexicon.trie.get(doc.tokens[k].f, {}).get("", ()) for k in range(m.i, m.j)]
+    return m.concept not in _MINISTRIES or any(c.startswith("side.") for entries in named for c, _ in entries)
 
 
 def _told_by_him(doc: Doc, part: Part) -> Mention | None:

@@ -120,6 +120,8 @@ def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         if _is_in_some_regions(twin) and proposal.sites:
             twin.sites, twin.part = proposal.sites, proposal.part
             continue
+        if _is_in_some_regions(proposal) and twin.sites:
+            continue
         if _is_country_wide(twin) or _is_country_wide(proposal):
             if not _is_country_wide(twin):
                 twin.sites, twin.is_everywhere, twin.part = proposal.sites, proposal.is_everywhere, proposal.part

@@ -304,6 +304,9 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     if proposal.is_everywhere and part.has("veto.negation"):
         quiet = [m.i for m in part.of("veto.negation") if not same_clause(doc, part, m.i, trigger.i)]
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)]  # "but none in A"
+    defended = part.of("alert.under_attack")  # "alert in A, air defence at work in B"
+    sites = [s for s in sites if s.i < trigger.i or same_clause(doc, part, s.i, trigger.i) or not any(
+        same_clause(doc, part, s.i, m.i) for m in defended)] or sites  # fmt: skip
     why = next((m.i for m in part.of("weapon", "model") if m.i > trigger.j), None)
     if why is not None and any(s.i < why for s in sites) and part.has("prep.past", "veto.cause"):
         sites = [s for s in sites if s.i < why]  # "alert in A because of a drone near B"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from monitor.extract.claims import is_of_third_countries
 from monitor.extract.counts.forces import force_side
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors
@@ -29,7 +30,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
         return launcher
     if sided and (beside := _side_beside(doc, one)) is not None:
-        return _enemy(doc) if beside == "side.enemy" else "UA" if beside == "side.ua" else "RU"
+        if beside != "side.enemy":
+            return "UA" if beside == "side.ua" else "RU"
+        return _enemy(doc) or {"RU": "UA", "UA": "RU"}.get(claimant_side or "")
     lands = [s for s in part.sites if s.ref.level == "country"]
     is_seen = one.act is not None and one.act.concept in ("act.detected", "act.shot_down", "act.merged")
     if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
@@ -124,6 +127,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return None  # "Iran fired at Israel"
     if is_downed and (told := _side_of_teller(doc, part)) is not None:
         return "RU" if told == "UA" else "UA"
+    if is_of_third_countries(doc):
+        return None
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     if earlier:
         return str(earlier)
@@ -185,7 +190,7 @@ def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:
     """Who attacks these places."""
     for place in places:
         line = [place.id or "", *ancestors(doc.lexicon, place.id)]
-        if "RU" in line or line[0] in ("UA-43", "UA-40"):
+        if "RU" in line or line[0] == "UA-40" or "UA-43" in line:
             return "UA"
         if "UA" in line:
             return "RU"

@@ -38,6 +38,8 @@ def force_side(doc: Doc, one: Found) -> str | None:
         if m.group == "side" and (not is_of_force(doc, one.part, m) or is_of_victims(doc, one.part, m)):
             continue
         side = _SIDES[m.concept]
+        if m.group == "claimant" and m.i == one.weapon.j and one.weapon.i >= one.number.i:
+            return side  # "12 drones of the armed forces of Ukraine": whose they are
         if _is_doer(doc, one, m, act):
             return ("UA" if side == "RU" else "RU") if is_downed else side
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.proposals import without_parents
+from monitor.extract.claims import is_of_third_countries
 from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
@@ -63,7 +64,20 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     if home and not is_from_launch_area(part, one):
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
-    return aimed_country(doc, part, one) or home_of(doc, part, one)
+    return aimed_country(doc, part, one) or home_of(doc, part, one) or (
+        _country_told_of(doc, one) if is_of_third_countries(doc) else ())  # fmt: skip
+
+
+def _country_told_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """The country that a text of other countries has named last, none that fires."""
+    for other in reversed(doc.parts[: one.part.n + 1]):
+        for site in reversed(other.sites):
+            is_told = site.i < one.number.i and site.ref.level == "country" and site.role not in ("from", "agent")
+            before = doc.at[site.i - 1] if site.i > other.i else None
+            is_doer = before is not None and before.concept in ("act.launched", "strike.attack", "prep.between")
+            if is_told and not is_doer and (other.n < one.part.n or site.role != "target"):
+                return (site.ref,)
+    return ()
 
 
 def _attacked_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:

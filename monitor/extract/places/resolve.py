@@ -381,6 +381,10 @@ def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidat
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
     is_named = before is not None and before.concept == "level.raion"
+    if before is not None and is_named and before.i > part.i and k == before.i and doc.at[k - 1] is None and (
+        doc.tokens[k - 1].is_capital
+    ):  # fmt: skip
+        return None  # "in the B district of A": a district of the city
     if not is_named and (after is None or after.concept != "level.raion"):
         return None
     for above in ancestors(doc.lexicon, row.id):

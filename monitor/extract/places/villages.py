@@ -40,8 +40,8 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
         return sites
     out = list(sites)
     many = doc.lexicon.settings.get("hamlets_many", ())
-    for m in part.of("count.other"):
-        if doc.tokens[m.i].f in many:
+    for m in part.of("count.other", "level.city", "target.rail"):
+        if doc.tokens[m.i].f in many and m.j - m.i == 1:
             out = _with_row(doc, part, m.j, out, table, country)
     for m in part.of("level.city"):
         if len(doc.tokens[m.i].text) == 1 and m.j - m.i == 1:

@@ -9,7 +9,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import in_a_row
 
-__all__ = ["and_another", "died_of_it", "one_person"]
+__all__ = ["and_another", "died_of_it", "is_another", "one_person"]
 
 _BEHIND: Final = 3
 _SHORT: Final = 3
@@ -100,3 +100,11 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
     return not any(m.group in ("person", "num") for m in others) and not any(
         n.i >= hurt.j and n.taken is not None for n in part.numbers
     )
+
+
+def is_another(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "... and a man was hurt", behind one who was hurt: a verb of its own joined to the first, and its person."""
+    joint = doc.at[m.i - 1] if m.i > part.i else None
+    if joint is None or joint.concept != "conj.and":
+        return False
+    return any(x.concept == "person.one" for x in doc.mentions_between(m.j, min(part.j, m.j + _BEHIND)))

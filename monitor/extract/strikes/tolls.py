@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
-from monitor.extract.strikes.oneperson import and_another, died_of_it, one_person
+from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import denies_toll, is_denied_before
@@ -92,6 +92,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
         if number is not None:
             number.taken = kind
+        if number is None and value == toll.injured == 1 and kind == "injured" and is_another(doc, part, m):
+            toll.injured = 2  # "a woman was wounded and a man hurt": one more
         _set(toll, kind, value, number)
     if toll.injured == 1 and died_of_it(doc, part, words):
         toll.killed, toll.injured = max(1, toll.killed or 0), None
@@ -281,10 +283,9 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     return (
         subset is not None
         and subset.concept in ("num.subset", "count.age")
-        and before is not None
-        and before.group == "verb"
+        and ((before is not None and before.group == "verb") or doc.tokens[m.i - 1].text == ",")
         and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
-        and not any(k < n.i and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
+        and not any(k < n.i and before is not None and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
     )
 
 

@@ -185,7 +185,7 @@ class Doc:
 
     __slots__ = (
         "area", "at", "claimant", "ends", "lang", "lexicon", "lines", "local", "mentions", "notes", "parts",
-        "side", "source", "title_end", "tokens", "trace", "zone",
+        "side", "source", "third", "title_end", "tokens", "trace", "zone",
     )  # fmt: skip
 
     def __init__(
@@ -223,6 +223,7 @@ class Doc:
         self.title_end = title_end
         self.notes: list[Note] = []
         self.trace: list[dict[str, Any]] | None = None
+        self.third: bool | None = None
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
         """The mentions that begin at tokens ``i`` to ``j``."""
