@@ -52,6 +52,7 @@ _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
+_OWN: Final = 3  # words that nobody knows: with more, a sentence has a verb of its own
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
 
@@ -293,7 +294,7 @@ def measure_of(
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         acts = [m for m in other.mentions if m.concept in _ACTS]
-        if acts and (is_item(doc, part) or other.line == part.line):
+        if acts and (is_item(doc, part) or (other.line == part.line and unread(doc, part) <= _OWN)):
             return _ACTS[acts[-1].concept], acts[-1]
     if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None

@@ -68,7 +68,8 @@ def find_times(
             if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
                 whens.append(_long(m, cal, tokens[m.i - 1] if m.i > i else None))
         elif m.concept == "time.day" and not nights:
-            whens.append(When(m.i, m.j, "day", cal.today.isoformat() if cal.today else None))
+            named = next((d.date for d in days if 0 <= d.i - m.j <= 2), cal.today)  # "in the past 24 hours, 2 May"
+            whens.append(When(m.i, m.j, "day", named.isoformat() if named else None))
         elif m.concept == "time.days":
             whens.append(_several(m, tokens, cal))
         elif m.concept == "time.hour":
@@ -88,9 +89,9 @@ def find_times(
         d for d in days
         if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
     ]  # fmt: skip
-    for named in open_:
-        whens.append(_since_day(named, mentions, cal))
-        days = [d for d in days if d is not named]
+    for one in open_:
+        whens.append(_since_day(one, mentions, cal))
+        days = [d for d in days if d is not one]
     if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
