@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.endings import of_the_alert_before
+from monitor.extract.alerts.lasting import is_ended_since
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import claimant_of
 from monitor.extract.places.units import ancestors, ref, scope
@@ -106,7 +107,7 @@ def _is_signature(doc: Doc, m: Mention) -> bool:
 def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     out: list[Proposal] = []
     for proposal in proposals:
-        if proposal.status == "called":
+        if proposal.status == "called" or is_ended_since(doc, proposal, proposals):
             continue
         if proposal.status == "threat" and proposal.threat == "other":
             proposal.threat = _shown(doc, proposal.part)

@@ -1,4 +1,4 @@
-"""Why an announced end may be none: awaited, supposed, denied, told in passing, taken back."""
+"""Why an announced end may be none: awaited, supposed, denied, told in passing, taken back; headings of advice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["NO_END", "is_doubtful"]
+__all__ = ["NO_END", "is_doubtful", "is_lesson"]
 
 _VETOES: Final = frozenset(("until", "question", "habit", "denied", "history"))
 NO_END: Final = frozenset(
@@ -86,3 +86,13 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
         return True
     unknown = sum(1 for k in range(part.i, trigger.i) if doc.at[k] is None and doc.tokens[k].kind == "w")
     return unknown > 3 and not part.has("alert.declared", "alert.lifted", "claim")
+
+
+def is_lesson(doc: Doc, part: Part) -> bool:
+    """ "AIR ALERT. What to do when the siren sounds": the heading of advice, of no place."""
+    behind = doc.parts[part.n + 1 : part.n + 3]
+    return not doc.area and any(
+        m.concept == "veto.question" and m.j - m.i > 1 and m.i - other.i <= 1
+        for other in behind
+        for m in other.of("veto")
+    )

@@ -24,6 +24,7 @@ from monitor.extract.alerts.calls import (
     is_where_it_burst,
 )
 from monitor.extract.alerts.courses import elliptic_course
+from monitor.extract.alerts.doubts import is_lesson
 from monitor.extract.alerts.endings import ended_in, names_unread
 from monitor.extract.alerts.lasting import still_behind, still_on
 from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
@@ -271,7 +272,7 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     if not part.sites and (names_unread(doc, part, siren[0]) or is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]
-    if not part.sites and is_quoted_name(doc, part, trigger):
+    if not part.sites and (is_quoted_name(doc, part, trigger) or is_lesson(doc, part)):
         return []  # "who uses the app «Air alert»"
     is_opening = trigger.concept == "alert.signal" and not part.has("alert.declared", "mark.start")
     if is_opening and not is_siren_headline(doc, part, trigger):

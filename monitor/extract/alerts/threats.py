@@ -38,8 +38,11 @@ _PAST_BUT_SEEN: Final = _PAST_ACTS - {"act.detected"}
 
 
 def _is_past(part: Part) -> bool:
-    """Whether it is told what was done; "launches at A were detected" are under way."""
-    if part.has("act.launch_noun") and not part.numbers and not part.has("veto.negation"):
+    """Whether it is told what was done; "launches at A", "a drone's course to A was detected" are under way."""
+    is_seen = part.has("act.launch_noun") or (
+        part.has("alert.fly") and not part.has("strike", "toll")
+        and any(s.role == "target" and s.ref.level != "country" for s in part.sites))  # fmt: skip
+    if is_seen and not part.numbers and not part.has("veto.negation"):
         return part.has_any(_PAST_BUT_SEEN)
     return part.has_any(_PAST_ACTS)
 
