@@ -22,6 +22,7 @@ __all__ = [
     "is_voice",
     "is_where_ships_fire",
     "of_the_office",
+    "without_meant",
 ]
 
 _LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:galicia"))
@@ -83,6 +84,15 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     if before is not None and before.concept in ("prep.of", "prep.at") and before.j - before.i == 1:
         before = doc.at[before.i - 1] if before.i > part.i else None
     return before is not None and before.group == "claimant"
+
+
+def without_meant(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Crashed in A, explosives meant for an attack on B": without the places that were only meant to be struck."""
+    out = sites
+    for meant in part.of("veto.hypothetical", "veto.future"):
+        if any(s.j <= meant.i for s in sites):
+            out = [s for s in out if s.i < meant.j or not same_clause(doc, part, meant.i, s.i)]
+    return out
 
 
 def is_round_about(doc: Doc, part: Part, one: Site, other: Site) -> bool:

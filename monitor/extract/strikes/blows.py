@@ -50,7 +50,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if (s.toll.killed or 0) >= _TOTAL:
         return False  # the dead of a war, not of a blow
-    if s.toll.killed is None and s.toll.injured is None and any(_is_mourned(doc, p) for p in s.parts):
+    if s.toll.killed is None and s.toll.injured is None and _is_mourned(doc, s.part):
         return False  # "A mourns the victims of the strike": no news of it
     if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
         return False  # "Lublin airport closed because of Russian attacks"

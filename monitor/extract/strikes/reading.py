@@ -102,7 +102,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
-        if before is not None and _is_longer(before, found):
+        if before is not None and (_is_longer(before, found) or _is_named_again(found)):
             continue
         if before is not None and belongs(doc, before, found, part.n):
             merge_into(before, found)
@@ -153,6 +153,12 @@ def _is_longer(before: Strike, found: Strike) -> bool:
         and not found.part.has("time.superlative", "num.first")
         and (before.when is None or before.when.period not in LONG)
     )
+
+
+def _is_named_again(found: Strike) -> bool:
+    """ "This attack comes a day after ...": the blow told before, set beside another."""
+    is_bare = not found.places and found.toll.is_empty and not found.has_effect
+    return is_bare and found.part.has("time.day_after")
 
 
 def _is_placed_by(unplaced: Strike, found: Strike) -> bool:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, is_shore_of, is_voice
+from monitor.extract.places.offices import (
+    is_bystander,
+    is_office,
+    is_round_about,
+    is_seat,
+    is_shore_of,
+    is_voice,
+    without_meant,
+)
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.doers import answered_in, is_attacker
 from monitor.extract.strikes.tolls import Toll
@@ -76,7 +84,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
     sites = [s for s in sites if not is_shore_of(doc, part, s)]
     if len(sites) > 1:
-        sites = _without_bigger(doc, part, sites)
+        sites = without_meant(doc, part, _without_bigger(doc, part, sites))
     if any(s.role == "closed" for s in sites):
         sites = [s for s in sites if s.role != "closed"] or sites
     aside = [

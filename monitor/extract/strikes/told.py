@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -15,19 +15,25 @@ __all__ = [
     "is_downing",
     "is_lasting",
     "is_of_before",
+    "is_of_other_blow",
     "is_recalled",
     "is_shown_too",
 ]
 
 _NEAR: Final = 8
 _RUMOUR: Final = 6
+_WHERE: Final = 4
+"""Tokens of "where at least"."""
 _ROW: Final = 5
 """Tokens of "hits to the infrastructure of A or"."""
 
 
 def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     """ "There were no casualties or damage": the "no" holds for both."""
-    joint = doc.at[m.i - 1] if m.i - 1 > part.i else None
+    k = m.i - 1
+    if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
+        k -= 1  # "or serious damage"
+    joint = doc.at[k] if k > part.i else None
     before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
     return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
 
@@ -78,6 +84,15 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
         return hit.i <= m.j + 1
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
     return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
+
+
+def is_of_other_blow(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The strike on A came a day after missiles hit B, where 23 died": the toll of the one it is set beside."""
+    other = part.of("time.day_after")[0]
+    if not any(m.i < other.i for m in part.of("strike.attack", "strike.hit")) or number.i < other.j:
+        return False
+    words = doc.lexicon.settings.get("relatives", ())
+    return any(doc.tokens[k].f in words for k in range(max(other.j, number.i - _WHERE), number.i))
 
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:

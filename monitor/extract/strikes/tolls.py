@@ -8,7 +8,7 @@ from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
-from monitor.extract.strikes.told import denies_toll, is_denied_before
+from monitor.extract.strikes.told import denies_toll, is_denied_before, is_of_other_blow
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -61,7 +61,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             old.taken = _OLD  # "not 5, but 7 people", "three people, not five, died"
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
             old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
-        elif (
+        elif (part.has("time.day_after") and is_of_other_blow(doc, part, old)) or (
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")

@@ -87,8 +87,10 @@ def _is_acronym(doc: Doc, m: Mention) -> bool:
     word = doc.tokens[m.i].text
     if m.j - m.i != 1 or not 2 <= len(word) <= _ACRONYM or not word.isupper():
         return False
-    if not _is_small(m) or any(one.level != "city" for one in m.rows):
+    if any(one.level != "city" for one in m.rows):
         return False
+    if not _is_small(m) and any(one.name.upper() == word for one in m.rows):
+        return False  # not "SANA", of Sanaa
     beside = [t.text for t in doc.tokens[max(0, m.i - 3) : m.j + 3] if t.kind == "w" and len(t.text) > 1]
     return any(not text.isupper() for text in beside)
 
