@@ -12,7 +12,7 @@ from monitor.extract.figures.days import Calendar
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
-from monitor.extract.text.doc import Doc, Part, When, unread
+from monitor.extract.text.doc import OF_A_DAY, Doc, Part, When, unread
 from monitor.extract.text.headers import cut_at_headers, join_numbers
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.text.tokens import Token, structure
@@ -200,8 +200,15 @@ def _carry_times(doc: Doc) -> None:
             part.when = last
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
             part.when = doc.parts[n - 1].when
-        elif last is None and n <= 2 and first is not None and first.period in ("night", "day", "hours"):
+        elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
             part.when = None if _is_of_the_day_before(doc, part, first) else first
+
+
+def _is_below(doc: Doc, n: int, first: When) -> bool:
+    """Whether a time is told in the sentence behind the ``n``-th, or soon below a headline: later ones are of more."""
+    later = next((p.n for p in doc.parts[n + 1 :] if p.i <= first.i < p.j), n)
+    is_headline = n == 0 and doc.parts[1].line != doc.parts[0].line
+    return later - n <= (2 if is_headline else 1)
 
 
 def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
