@@ -127,7 +127,10 @@ def is_of_attacker(doc: Doc, part: Part, of: Mention, site: Site) -> bool:
 
 
 def is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
-    """ "In the port city on the Black Sea": a sea that only says which town, named before or not at all, is meant."""
+    """ "In the port city on the Black Sea": a sea that only says which town, named before or not at all, is meant; "a
+    port near the border with Romania"."""
+    if site.ref.level == "country" and site.i > part.i:
+        return (prep := doc.at[site.i - 1]) is not None and prep.concept == "prep.border"
     if site.ref.level != "sea":
         return False
     k, has_prep = site.i - 1, False

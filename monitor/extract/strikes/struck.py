@@ -99,8 +99,6 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         before = doc.parts[part.n - 1] if part.n else None
         is_told = before is not None and before.line == part.line and before.has("strike") and bool(before.sites)
         sites = whole or ([] if is_told or (attacked_by_side(doc, part) and part.has("place.country")) else sites)
-    if part.has("prep.border"):
-        sites = [s for s in sites if s.ref.level != "country" or not _is_bordered(doc, part, s)]
     narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
     narrow = _without_downed(doc, part, narrow)
     aimed = [s for s in narrow if s.role == "target"]
@@ -167,11 +165,6 @@ def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
             ends |= {one.i, other.i}
     return [s for s in sites if s.i not in ends] or sites
-
-
-def _is_bordered(doc: Doc, part: Part, site: Site) -> bool:
-    """ "A port near the border with Romania": only where it lies."""
-    return (prep := doc.at[site.i - 1] if site.i > part.i else None) is not None and prep.concept == "prep.border"
 
 
 def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
