@@ -12,6 +12,7 @@ import hashlib
 import marshal
 import mmap
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -304,8 +305,13 @@ def _names(
     return tuple(places), forms, tags
 
 
+_ELIDED = re.compile(r"\b(\w)['\u2019](?=[A-Z\u00c0-\u00dd])")
+
+
 def _name(forms: dict[str, list[tuple[int, str]]], form: str, place: int, note: str) -> None:
     keys = {" ".join(fold_form(form))}
+    if _ELIDED.search(form) is not None:  # "golfe d'Aden": two words in a text
+        keys.add(" ".join(fold_form(_ELIDED.sub(r"\1 ", form))))
     if "-" in form:
         keys.add(" ".join(fold_form(form.replace("-", ""))))
     for key in keys:

@@ -128,7 +128,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         bool(part.sites) or part.has("place.capital", "alert.everywhere") or _is_behind_siren(doc, part))  # fmt: skip
     flies = part.has("alert.fly")
     aimed = [s for s in part.sites if s.role == "target"]
-    live = is_live(doc, part)
+    live = is_live(doc, part) and not (part.has("num.subset") and part.has("person"))  # "among those killed"
     warned = warned and not part.has("veto.hypothetical", "veto.future") and (
         flies or bool(aimed) or any(m.i > part.i and m.j < part.j - 1 for m in part.of("alert.warned")))  # fmt: skip
     if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):

@@ -28,6 +28,7 @@ __all__ = [
 _LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:galicia"))
 _ASIDE: Final = 12
 _HIS: Final = 7
+_PROSE: Final = 5
 _TOLD: Final = frozenset(("claim", "act", "strike", "toll", "alert", "weapon", "num"))
 _LIES: Final = frozenset(("prep.at", "prep.over", "prep.on", "prep.to"))
 _LITTLE: Final = 3
@@ -221,6 +222,13 @@ def dateline(doc: Doc, part: Part) -> int:
         return 0
     agencies = doc.lexicon.settings.get("agencies", ())
     tokens = doc.tokens
+    if (
+        first.j < part.j
+        and tokens[first.j].text == ":"
+        and tokens[part.i].text.isupper()
+        and _is_prose(doc, part, first)
+    ):
+        return first.j  # "KYIV: A drone attack on the region of A"
     for k in range(first.j, min(part.j, first.j + 12)):
         if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
             return k
@@ -252,6 +260,13 @@ def _is_of_a_paper(doc: Doc, part: Part, first: Mention, k: int) -> bool:
         m.i > k and any(row.id == land or (row.level != "country" and row.id != own) for row in m.rows)
         for m in part.of("place")
     )
+
+
+def _is_prose(doc: Doc, part: Part, first: Mention) -> bool:
+    """Whether the rest of the sentence is no line in capitals, and names a place of its own."""
+    rest = doc.tokens[first.j : part.j]
+    is_low = sum(1 for token in rest if token.kind == "w" and token.is_lower) > _PROSE
+    return is_low and any(m.rows and m.i > first.j for m in part.mentions)
 
 
 def is_venue(doc: Doc, part: Part, prep: Mention) -> bool:

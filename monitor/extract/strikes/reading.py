@@ -21,7 +21,7 @@ from monitor.extract.strikes.means import (
     of_tally,
     said_after,
 )
-from monitor.extract.strikes.pieces import pieces
+from monitor.extract.strikes.pieces import piece, pieces
 from monitor.extract.strikes.struck import (
     attacked,
     attacked_by_side,
@@ -73,7 +73,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     ahead: Strike | None = None
     unplaced: Strike | None = None
     recalled = -2
-    for part in [piece for whole in doc.parts for piece in pieces(doc, whole)]:
+    for part in [one for whole in doc.parts for one in pieces(doc, whole)]:
         if strikes and part.has("event.happened") and take_scene(doc, strikes[-1], part):
             continue
         if not part.has("strike", "toll", "act") and not part.has("target"):
@@ -274,6 +274,8 @@ def _item_of_list(doc: Doc, part: Part, so_far: list[Strike]) -> list[Strike]:
 
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
+    if not toll.is_empty and (before := _told_before_another_day(part)) is not None:
+        return _strike_of(doc, before, Toll()) if before.sites else None
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
     hits += tuple(destroyed_by(doc, part)) or tuple(destroyed_with(doc, part))
     attacks = part.of("strike.attack", "strike.explosion") or fired_at(doc, part)
@@ -351,6 +353,14 @@ def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
         if all(after.j <= m.i and same_clause(doc, part, after.i, m.i) for m in triggers):
             return not any(m.i < after.i for m in part.of("toll"))
     return False
+
+
+def _told_before_another_day(part: Part) -> Part | None:
+    """ "The blow came two days after drones killed 31 in A": what stands ahead of it, where the toll is of that day."""
+    for after in part.of("time.day_after"):
+        if after.i > part.i and all(after.j <= m.i for m in part.of("toll")):
+            return piece(part, part.i, after.i)
+    return None
 
 
 def _is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
