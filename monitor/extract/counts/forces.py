@@ -52,12 +52,15 @@ def is_of_force(doc: Doc, part: Part, side: Mention) -> bool:
         if doc.tokens[k].f in forces:
             return True
         after = doc.at[k]
-        if k >= side.j and after is not None and after.group not in ("claimant", "side"):
+        if k >= side.j and (
+            after.group not in ("claimant", "side") if after is not None else doc.tokens[k].kind != "w"
+        ):
             break
     for k in range(side.i - 1, max(part.i, side.i - _REACH) - 1, -1):
+        before = doc.at[k]
         if doc.tokens[k].f in forces:
-            return side.lang not in doc.lexicon.settings.get("sides_first", ())
-        if doc.at[k] is not None and doc.at[k].group != "claimant":  # type: ignore[union-attr]
+            return side.lang not in doc.lexicon.settings.get("verb_last", ())
+        if doc.tokens[k].kind != "w" or (before is not None and before.group != "claimant"):
             break
     return False
 

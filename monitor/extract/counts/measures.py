@@ -8,8 +8,8 @@ from monitor.extract.counts.apart import is_merged, is_of_region, is_one_more_ov
 from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
+from monitor.extract.strikes.destroyed import is_building_done_for
 from monitor.extract.strikes.doers import is_attacker
-from monitor.extract.strikes.struck import is_building_done_for
 from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause

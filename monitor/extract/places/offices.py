@@ -21,6 +21,7 @@ __all__ = [
     "is_venue",
     "is_voice",
     "is_where_ships_fire",
+    "is_whose_attack",
     "of_the_office",
     "without_meant",
 ]
@@ -127,6 +128,22 @@ def is_of_attacker(doc: Doc, part: Part, of: Mention, site: Site) -> bool:
     return aim is not None and aim.concept == "prep.to"
 
 
+def is_whose_attack(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Killed in Israel's air strike on A": a country in the genitive right ahead of the attack."""
+    if site.ref.level != "country":
+        return False
+    enclitics = doc.lexicon.settings.get("enclitics", ())
+    k = site.j
+    while k < part.j and (doc.tokens[k].text in "'\u2019" or doc.tokens[k].f in enclitics):
+        k += 1
+    blow = doc.at[k] if k < part.j else None
+    if blow is None or blow.concept != "strike.attack":
+        return False
+    return k > site.j or (
+        blow.lang in doc.lexicon.settings.get("verb_last", ()) and doc.tokens[site.j - 1].f.endswith("s")
+    )
+
+
 def is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
     """ "In the port city on the Black Sea": a sea that only says which town, named before or not at all, is meant; "a
     port near the border with Romania"."""
@@ -218,7 +235,7 @@ def is_seat(doc: Doc, part: Part, site: Site) -> bool:
 def dateline(doc: Doc, part: Part) -> int:
     """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
     first = doc.at[part.i] if part.n <= 2 and part.i < part.j else None
-    if first is None or first.group != "place" or part.has("alert.siren", "alert.danger"):
+    if first is None or first.group != "place":
         return 0
     agencies = doc.lexicon.settings.get("agencies", ())
     tokens = doc.tokens
@@ -232,6 +249,8 @@ def dateline(doc: Doc, part: Part) -> int:
     for k in range(first.j, min(part.j, first.j + 12)):
         if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
             return k
+        if part.has("alert.siren", "alert.danger"):
+            continue  # "KYIV - air alert"
         is_byline = (
             tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
         )

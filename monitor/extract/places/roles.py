@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from monitor.extract.places.joined import is_joined, is_slashed
-from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire
+from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire, is_whose_attack
 from monitor.extract.places.origins import is_in_areas, is_row_of_origins
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
@@ -98,6 +98,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if (role is None or role == "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
         if role is None and _is_capital_that_fires(doc, part, site, after, sites):
+            role = "agent"
+        if role == "at" and is_whose_attack(doc, part, site):
             role = "agent"
         if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
             role = "from"

@@ -113,7 +113,10 @@ def _is_mourned(doc: Doc, part: Part) -> bool:
 
 
 def is_of_several_days(part: Part) -> bool:
-    """ "In three days nine people were killed in A"; not "for the second time in three days"."""
+    """ "In three days nine people were killed in A"; not "for the second time in three days", "in an attack at the
+    weekend"."""
+    if any(n.is_article and n.j == m.i for n in part.numbers for m in part.of("strike.attack", "weapon")):
+        return False
     return any(
         not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again"))
         for m in part.of("time.days")

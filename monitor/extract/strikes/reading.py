@@ -9,6 +9,7 @@ from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_of_several_days
+from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
@@ -25,7 +26,6 @@ from monitor.extract.strikes.pieces import piece, pieces
 from monitor.extract.strikes.struck import (
     attacked,
     attacked_by_side,
-    destroyed_by,
     fired_at,
     places_of,
     target_of,
@@ -46,6 +46,7 @@ from monitor.extract.strikes.told import (
     is_of_before,
     is_recalled,
     is_shown_too,
+    is_warded_off,
 )
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, Doc, Part
@@ -170,6 +171,8 @@ def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
 def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     before = doc.parts[found.part.n - 1] if found.part.n else None
+    if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
+        return False  # "88 were downed over A. 41 fell because they were jammed"
     is_at_object = found.is_named and bool(found.weapons) and found.target is not None
     if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
         return False
@@ -288,6 +291,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_denied_too(doc, part, m)
         and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)
+        and not is_warded_off(doc, part, m)
     ]
     if triggers and _is_of_another_day(doc, part, triggers):
         return None

@@ -27,10 +27,8 @@ from monitor.model import PlaceRef
 __all__ = [
     "attacked",
     "attacked_by_side",
-    "destroyed_by",
     "fired_at",
     "is_blow_that_fell",
-    "is_building_done_for",
     "is_by_country",
     "is_closed_elsewhere",
     "is_elsewhere",
@@ -215,21 +213,6 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     )
 
 
-def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
-    """ "A station destroyed in A", "a warehouse was destroyed": a building right before the verb is struck, nothing is
-    shot down."""
-    if act.lang not in doc.lexicon.settings.get("articled", ()):
-        return False
-    if _is_destroyed_at_the_end(doc, part, act):
-        return True
-    k = act.i - 1
-    while k > part.i and (m := doc.at[k]) is not None and m.group == "verb":
-        k = m.i - 1
-    before = doc.at[k] if k >= part.i else None
-    return before is not None and before.group == "target" and not any(
-        m.i == before.i and m.group in ("weapon", "model") for m in part.mentions)  # fmt: skip
-
-
 def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     """ "Russia fires a hypersonic missile at Dnipro": no figure, nothing shot down, a place of the other side right
     behind the weapon."""
@@ -360,36 +343,6 @@ def target_of(part: Part) -> str | None:
         if kind in order:
             return kind
     return None
-
-
-def _is_destroyed_at_the_end(doc: Doc, part: Part, act: Mention) -> bool:
-    """ "Station of A by drones destroyed", where a language ends with its verb."""
-    if act.lang not in doc.lexicon.settings.get("verb_last", ()) or not any(t.i < act.i for t in part.of("target")):
-        return False
-    return any(
-        p.j <= w.i <= p.j + 2 and w.j <= act.i for p in part.of("prep.agent", "prep.past") for w in part.of("weapon")
-    )
-
-
-def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
-    """ "The station was destroyed by drones": what is done to a building with a weapon behind "by" is a hit."""
-    out: list[Mention] = []
-    if part.has("count.money"):
-        return out  # a list of prices
-    for m in part.of("act.shot_down"):
-        k = next((n.j for n in part.numbers if n.i == m.j), m.j)
-        by = doc.at[k] if k < part.j else None
-        if is_building_done_for(doc, part, m):
-            out.append(m)
-            continue
-        is_of_blow = part.has("weapon", "model") or (k > m.j and part.has("strike.attack"))
-        if by is not None and by.group == "target" and is_of_blow:
-            out.append(m)  # "destroyed the station with drones": a target is no weapon
-            continue
-        means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
-        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
-            out.append(m)
-    return out
 
 
 def is_blow_that_fell(part: Part) -> bool:

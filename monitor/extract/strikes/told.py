@@ -18,6 +18,7 @@ __all__ = [
     "is_of_other_blow",
     "is_recalled",
     "is_shown_too",
+    "is_warded_off",
 ]
 
 _NEAR: Final = 8
@@ -93,6 +94,15 @@ def is_of_other_blow(doc: Doc, part: Part, number: Number) -> bool:
         return False
     words = doc.lexicon.settings.get("relatives", ())
     return any(doc.tokens[k].f in words for k in range(max(other.j, number.i - _WHERE), number.i))
+
+
+def is_warded_off(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Die Luftabwehr wehrte einen Angriff auf A ab": a verb in two pieces around the attack that it stopped."""
+    if m.concept != "strike.attack" or not part.has("particle.down") or not part.has("act.parted"):
+        return False
+    return any(p.i < m.i for p in part.of("act.parted")) and any(
+        m.j <= ab.i and same_clause(doc, part, m.i, ab.i) for ab in part.of("particle.down")
+    )
 
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:
