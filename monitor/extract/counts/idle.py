@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.text.doc import Doc, Number, Part
 
-__all__ = ["is_idle", "is_none_of", "is_one_of", "is_one_of_them", "without_exception"]
+__all__ = ["is_idle", "is_none_of", "is_of_model", "is_one_of", "is_one_of_them", "without_exception"]
 
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
@@ -14,6 +14,18 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def is_of_model(doc: Doc, part: Part, number: Number) -> bool:
+    """ "22 Shahed-131 and 136": the figure in the name of a second model."""
+    joint = doc.at[number.i - 1] if number.i > part.i + 1 else None
+    if number.is_word or joint is None or joint.concept != "conj.and":
+        return False
+    model = doc.at[joint.i - 1]
+    if model is None or model.group != "model":
+        return False
+    own, other = doc.tokens[model.j - 1].text, doc.tokens[number.i].text
+    return own.isdigit() and len(own) == len(other) > 2 and own[0] == other[0] and own != other
 
 
 def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:

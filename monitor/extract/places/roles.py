@@ -277,7 +277,7 @@ def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
 def _is_of_a_side(doc: Doc, stop: int, k: int) -> bool:
     """ "On the outskirts of A", where "of" is the word for "from"."""
     before = doc.at[k] if k >= stop else None
-    if before is None or (before.concept != "prep.side" and before.group != "target"):
+    if before is None or (before.concept != "prep.side" and before.group not in ("target", "level")):
         return False
     articled: Collection[str] = doc.lexicon.settings.get("articled", ())
     return before.lang in articled
