@@ -18,6 +18,7 @@ __all__ = [
     "is_of_region",
     "is_on_ground",
     "is_one_more_over",
+    "is_seen_abroad",
     "is_set_aside",
     "is_whole_of_a_part",
 ]
@@ -194,3 +195,11 @@ def is_one_more_over(doc: Doc, part: Part, number: Number, act: Mention) -> bool
     joint = doc.at[number.i - 1] if number.i > part.i else None
     is_joined = joint is not None and joint.concept == "conj.and" and act.concept == "act.present"
     return is_joined and act.i == number.j and any(0 <= s.i - act.j <= 1 for s in part.sites)
+
+
+def is_seen_abroad(doc: Doc, part: Part, number: Number) -> bool:
+    """ "In Moldova six drones were seen": in a country that nobody fires at."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    return any(
+        s.ref.level == "country" and s.role == "at" and s.ref.id not in sounded and s.i < number.i for s in part.sites
+    )

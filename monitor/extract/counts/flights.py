@@ -151,6 +151,13 @@ def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport])
     return out
 
 
+def _is_abroad(doc: Doc, flights: list[CountReport]) -> bool:
+    """ "Two drones flew into Poland": over countries that sound no such alerts."""
+    over = [p for c in flights for p in c.places]
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    return bool(over) and all(p.level == "country" and p.id not in sounded for p in over)
+
+
 def _threat_of(flights: list[CountReport]) -> AlertReport:
     """ "Some 70 drones in the air": what is counted in flight threatens where it flies."""
     first = flights[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.apart import is_merged, is_of_region, is_one_more_over, is_whole_of_a_part
+from monitor.extract.counts.apart import is_merged, is_of_region, is_one_more_over, is_seen_abroad, is_whole_of_a_part
 from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
@@ -266,6 +266,8 @@ def measure_of(
             more = doc.at[number.i - 1] if number.i > part.i else None
             if more is None or more.concept != "num.more":  # "seven downed, two more in the air"
                 measure = "launched"
+        if act.concept == "act.detected" and is_seen_abroad(doc, part, number):
+            return "present", act
         if measure == "suppressed" and is_merged(doc, part):
             return "shot_down", act
         if act.concept in _DONE and is_whole_of_a_part(doc, part, number):

@@ -57,7 +57,11 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
     if one.measure == "present":
         others = [s.ref for s in part.sites if s.ref.level == "country" and s.role != "from" and s.ref.id not in _SIDES]
-        if others and part.has("act.present") and not any(s.ref.id == home for s in part.sites):
+        if (
+            others
+            and part.has("act.present", "alert.fly", "act.detected")
+            and not any(s.ref.id == home and s.i < one.number.i for s in part.sites)
+        ):
             return tuple(others[:1])  # "Poland tells of 20 drones in its airspace"
         over = (home,) if home and part.has("act.present") else ()  # "100 drones in the airspace"
         return tuple(ref(doc.lexicon, identity) for identity in doc.area or over)

@@ -1,15 +1,16 @@
-"""Which country a sentence says was attacked, where the attacker stands beside the weapon: of two towns of one name the
-one that lies there is meant."""
+"""Who attacks whom: the doer behind the noun, the main aim, and which country a sentence says was attacked, where the
+attacker stands beside the weapon: of two towns of one name the one that lies there is meant."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.lexicon import Candidate
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["attacked_country", "lies_in"]
+__all__ = ["attacked_country", "is_doer_behind", "is_main_aim", "lies_in"]
 
 _ENEMY: Final = {"side.ua": "RU", "side.ru": "UA", "side.troops": "UA"}
 _BLOWS: Final = frozenset(("weapon", "model", "strike"))
@@ -36,3 +37,20 @@ def attacked_country(doc: Doc, part: Part) -> str:
 
 def lies_in(doc: Doc, one: Candidate, country: str) -> bool:
     return bool(country) and country in ancestors(doc.lexicon, one.id)
+
+
+def is_doer_behind(doc: Doc, site: Site, told: Mention) -> bool:
+    """ "Because of the attack of Russia": in a language whose noun for it names the doer so."""
+    doers = doc.lexicon.settings.get("doers", {}).get(doc.lang, ())
+    return site.ref.id == "RU" and told.concept == "strike.attack" and told.j - told.i == 1 and (
+        told.j == site.i and bool(doers) and doc.tokens[told.i].f.startswith(tuple(doers)))  # fmt: skip
+
+
+def is_main_aim(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The main direction of the attack: A": where most of it was meant to go, nothing that was hit there."""
+    k = site.i - 1
+    while k > part.i and (doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and m.rows)):
+        k -= 1
+    aim = doc.at[k] if k < site.i - 1 and k > part.i else None
+    return aim is not None and aim.concept == "count.other" and (
+        doc.tokens[aim.i].f.startswith(tuple(doc.lexicon.settings.get("aims", ()))))  # fmt: skip

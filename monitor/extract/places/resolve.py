@@ -10,6 +10,7 @@ from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.rows import is_figured, is_in_row, is_row
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
 from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.caseforms import by_case
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.lowercase import is_framed, is_headed_for
 from monitor.extract.words.mentions import Mention
@@ -44,6 +45,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         fit = _known_districts(doc, part, m, fit, context)
         if not fit:
             return None
+    if len(fit) > 1:
+        fit = by_case(doc, part, m, fit)
     row, second, attacked = fit[0], None, ""
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
@@ -236,7 +239,7 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return _level_of_list(doc, part, m)
     if before.concept == "conj.and":
         before = _ahead_of_row(doc, part, m) or before
-    if before.concept in ("prep.at", "prep.by") and _is_town_by_case(m):
+    if before.concept in ("prep.at", "prep.by") and _is_townby_case(m):
         return _CITY
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
@@ -268,7 +271,7 @@ def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
-def _is_town_by_case(m: Mention) -> bool:
+def _is_townby_case(m: Mention) -> bool:
     """ "In Kursk": a form that is the locative of a town, of a region's adjective another case."""
     return any(
         one.level == "city" and not one.is_adj and not one.is_common and "loc" in one.note.rpartition(";")[2]

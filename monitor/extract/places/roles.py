@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from monitor.extract.places.attacked import is_doer_behind, is_main_aim
 from monitor.extract.places.joined import is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire, is_whose_attack
 from monitor.extract.places.origins import is_in_areas, is_row_of_origins
@@ -72,6 +73,10 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role is None and site.ref.id in CAPITALS and after is not None and after.concept == "strike.attack" and (
             not doc.tokens[after.i].is_capital and any(s.i > after.j for s in sites)):  # fmt: skip
             role = "agent"  # "Moscow targeted the regions of A and B"
+        if role is None and told is not None and is_doer_behind(doc, site, told):
+            role = "agent"
+        if is_main_aim(doc, part, site):
+            role = "speaker"
         if role is None and _is_told_by_town(doc, site, after, sites):
             role = "speaker"
         if accusing and role in (None, "at", "target", "from") and _is_a_side_of(doc, site, accusing):

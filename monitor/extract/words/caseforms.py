@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.extract.text.doc import Doc, Site
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.lexicon import Candidate
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["case_of"]
+__all__ = ["by_case", "case_of"]
 
 
 def case_of(doc: Doc, site: Site) -> str:
@@ -34,3 +36,14 @@ def _case_of(note: str) -> str:
     if "acc" in case:
         return "other" if "nom" in case else "acc"
     return "loc" if "loc" in case else "other" if case else ""
+
+
+def by_case(doc: Doc, part: Part, m: Mention, fit: list[Candidate]) -> list[Candidate]:
+    """Those whose form can stand behind "on", where the language has a case for what is struck: no "acc" alone."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if before is None or before.lang not in doc.lexicon.settings.get("struck_by", ()):
+        return fit
+    last = doc.lexicon.trie.get(doc.tokens[m.i - 1].f, {}).get("", ())  # "struck on" as one phrase too
+    if before.concept != "prep.by" and not any(concept == "prep.by" for concept, _ in last):
+        return fit
+    return [one for one in fit if {"dat", "loc"} & set(one.note.rpartition(";")[2].split("|"))] or fit
