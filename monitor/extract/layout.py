@@ -12,6 +12,7 @@ from monitor.extract.figures.days import Calendar
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part, When, unread
 from monitor.extract.text.headers import cut_at_headers, join_numbers
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
@@ -201,7 +202,8 @@ def _carry_times(doc: Doc) -> None:
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
             part.when = doc.parts[n - 1].when
         elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
-            part.when = None if _is_of_the_day_before(doc, part, first) else first
+            is_other = _is_of_the_day_before(doc, part, first) or _is_elsewhere(doc, part, first)
+            part.when = None if is_other else first
 
 
 def _is_below(doc: Doc, n: int, first: When) -> bool:
@@ -217,6 +219,17 @@ def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
     later = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
     opens = later is not None and first.i - later.i <= 1 and later.has("time.yesterday")
     return opens and later is not None and later.line == part.line
+
+
+def _is_elsewhere(doc: Doc, part: Part, first: When) -> bool:
+    """ "A was hit. In B the debris of the attack of 27 December was cleared": a day told of another town alone."""
+    told = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
+    if told is None or part.is_title or first.period != "day":
+        return False
+    mine, theirs = ([s.ref.id for s in p.sites if s.ref.level != "country"] for p in (part, told))
+    if not mine or not theirs or any(s.ref.level == "country" for s in told.sites):
+        return False
+    return not any(a in (b, *ancestors(doc.lexicon, b)) or b in ancestors(doc.lexicon, a) for a in mine for b in theirs)
 
 
 def _is_of_something_else(doc: Doc, part: Part, when: When) -> bool:

@@ -202,7 +202,9 @@ def merge_into(into: Strike, more: Strike) -> None:
     is_wide = levels == {"area"} or (
         levels <= {"country", "oblast"} and (not into.toll.killed or _is_headline_of(into, more))
     )
-    is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))  # "Among them a man in B"
+    is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
+    is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
+    # "Among them a man in B" tells of a part alone
     if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
         into.places = more.places
     if more.toll.killed is not None:
