@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.endings import of_the_alert_before
-from monitor.extract.alerts.lasting import is_ended_since
+from monitor.extract.alerts.overtaken import hour_told, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import claimant_of
 from monitor.extract.places.units import ancestors, ref, scope
@@ -106,8 +106,8 @@ def _is_signature(doc: Doc, m: Mention) -> bool:
 
 def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     out: list[Proposal] = []
-    for proposal in proposals:
-        if proposal.status == "called" or is_ended_since(doc, proposal, proposals):
+    for proposal in without_overtaken(doc, proposals):
+        if proposal.status == "called":
             continue
         if proposal.status == "threat" and proposal.threat == "other":
             proposal.threat = _shown(doc, proposal.part)
@@ -382,9 +382,11 @@ def _of_excepted(doc: Doc, p: Proposal) -> str | None:
 
 def _moment(doc: Doc, p: Proposal) -> Moment | None:
     for when in p.part.whens:
-        if when.moment is not None and when.is_window is False:
+        if when.moment is not None and when.is_window is False and when.moment.precision != "day":
             return when.moment
-    return None
+    if p.status != "threat" and (told := hour_told(doc, p.part)) is not None:
+        return told
+    return next((w.moment for w in p.part.whens if w.moment is not None and w.is_window is False), None)
 
 
 def _most_specific(doc: Doc, sites: list[PlaceRef]) -> list[PlaceRef]:

@@ -52,6 +52,9 @@ def alert_told(work: Work, news: News, telling: Telling, is_mass: bool, edited_a
     at = telling.at
     if what.status == "end" and edited_at is not None:
         at = max(at, edited_at)
+    told = _own_time(what)
+    if what.status == "end" and told is not None and at - told > work.rules.late_after:
+        at = told  # "it was lifted at 03:33", written in the morning: what began since is on
     verb = "end" if what.status == "end" else "ongoing" if what.ongoing else "start"
     event = Event(
         at=at, verb=verb, source=telling.source, told=ref_of(telling), known_at=work.now, level=what.level,

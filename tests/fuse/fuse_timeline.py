@@ -139,7 +139,7 @@ def telling(
 def words(line: str, now: datetime) -> Telling:
     """One saying: ``source/post[vN] verb …  key=value …``.
 
-    start | ongoing | end | threat  [regime] places … [except=A,B level=red nature=exercise]
+    start | ongoing | end | threat  [regime] places … [except=A,B level=red nature=exercise at=TIME]
     outage | resumed | drill | test | retract places … [of=alert reply=post]
     strike places … [weapon=drone killed=1 injured=2 by=NAME date=D at=TIME retro=1]
     count weapon measure value places … [by= night= day= hours=10:00-12:00 attacker=RU max= bound=
@@ -168,6 +168,8 @@ def _what(verb: str, plain: list[str], options: Mapping[str, str], said: datetim
     proof = Evidence(quote=" ".join([verb, *plain]), span=(0, 1), rule="test")
     regimes = ("air", "missile", "ballistic", "drone", "guided_bomb", "mig31k", "artillery", "other")
     nature: Any = options.get("nature", "actual")
+    if verb != "count" and "at" in options:
+        proof = replace(proof, occurred=Moment(moment(options["at"]), moment(options["at"]), "minute"))
     if verb in ("start", "ongoing", "end", "threat"):
         threat: Any = plain.pop(0) if plain and plain[0] in regimes else None
         status: Any = "start" if verb == "ongoing" else verb
@@ -176,8 +178,6 @@ def _what(verb: str, plain: list[str], options: Mapping[str, str], said: datetim
             except_places=_refs(options.get("except", "").split(",")), nature=nature,
         )  # fmt: skip
     if verb == "strike":
-        if "at" in options:
-            proof = replace(proof, occurred=Moment(moment(options["at"]), moment(options["at"]), "minute"))
         numbers = {key: int(options[key]) for key in ("killed", "injured") if key in options}
         weapons = tuple(options.get("weapon", "unknown").split(","))
         return StrikeReport(

@@ -116,6 +116,8 @@ def _belongs(doc: Doc, part: Part, m: Mention, trigger: Mention, but: int) -> bo
         return any(x is not None and x.concept in ("place.capital", "place.country") for x in beside)
     if m.group == "claim":
         return part.has("claimant")
+    if m.concept == "time.as_of":
+        return m.j < part.j and _is_of_a_clock(doc, part, m.j)
     if m.i >= but and (m.group in _BEHIND_BUT or m.concept in _BEHIND_BUT):
         return True
     if (m.group in _BESIDE or m.concept in _BESIDE) and not same_clause(doc, part, m.i, trigger.i):

@@ -84,6 +84,8 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
     before = doc.at[trigger.i - 1] if trigger.i > part.i else None
     if before is not None and before.concept in ("prep.until", "prep.by", "prep.from", "prep.at", "prep.on", "prep.to"):
         return True
+    if _is_awaited(doc, part, trigger):
+        return True
     unknown = sum(1 for k in range(part.i, trigger.i) if doc.at[k] is None and doc.tokens[k].kind == "w")
     return unknown > 3 and not part.has("alert.declared", "alert.lifted", "claim")
 
@@ -95,4 +97,14 @@ def is_lesson(doc: Doc, part: Part) -> bool:
         m.concept == "veto.question" and m.j - m.i > 1 and m.i - other.i <= 1
         for other in behind
         for m in other.of("veto")
+    )
+
+
+def _is_awaited(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "... until the lifting of the threat", "... till the danger has been lifted": no hour between."""
+    return any(
+        m.i < trigger.i
+        and same_clause(doc, part, m.i, trigger.i)
+        and not any(doc.tokens[k].kind == "n" for k in range(m.j, trigger.i))
+        for m in part.of("prep.until", "veto.until")
     )

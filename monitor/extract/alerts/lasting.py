@@ -1,4 +1,4 @@
-"""Alerts that a sentence says are still on, and those that a clock says have ended since."""
+"""Alerts that a sentence says are still on."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Final
 from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.doubts import is_doubtful
 from monitor.extract.alerts.neighbours import why_turned_round
-from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
+from monitor.extract.alerts.proposals import Proposal, add_sites
 from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_ended_since", "still_behind", "still_on"]
+__all__ = ["still_behind", "still_on"]
 
-_STAMP: Final = 8
-_DAY: Final = 24 * 60
 _OWN_SUBJECT: Final = frozenset(("alert.threat", "alert.danger", "strike.attack"))
 
 
@@ -111,40 +109,3 @@ def _is_subject(m: Mention) -> bool:
 def _has_own_subject(part: Part, siren: Mention, on: list[Mention]) -> bool:
     """ "Sirens are silent, the ballistic threat remains": what remains is not the siren."""
     return bool(on) and any(siren.j <= m.i < on[0].i and _is_subject(m) for m in part.mentions)
-
-
-def is_ended_since(doc: Doc, start: Proposal, proposals: list[Proposal]) -> bool:
-    """ "The alert in A was declared at 9:58. At 10:21 it was ended in A": a beginning whose clock stands before that of
-    the end behind it, with nothing of an alert behind the end."""
-    if start.status != "start" or start.threat != "air" or start.ongoing or not start.sites:
-        return False
-    begun = _clock_in(doc, start.part)
-    last = max(p.part.n for p in proposals)
-    if begun is None:
-        return False
-    for end in proposals:
-        if end.status != "end" or end.threat != "air" or end.is_doubtful or not start.part.n < end.part.n == last:
-            continue
-        behind = doc.parts[end.part.n + 1 :]
-        if end.part.has("time.again", "alert.still", "alert.lasts") or any(
-            p.has("alert", "strike", "weapon", "model", "act") or _clock_in(doc, p) is not None for p in behind
-        ):
-            continue
-        clock = _clock_in(doc, end.part)
-        before = doc.parts[end.part.n - 1]
-        if clock is None and before.n > start.part.n and before.j - before.i <= _STAMP:
-            clock = _clock_in(doc, before)
-        if clock is not None and 0 < (clock - begun) % _DAY < _DAY // 2:
-            return all(any(is_same_place(a, b) for b in end.sites) for a in start.sites)
-    return False
-
-
-def _clock_in(doc: Doc, part: Part) -> int | None:
-    """The minute of the only clock of a sentence."""
-    found = [
-        int(doc.tokens[k].text) * 60 + int(doc.tokens[k + 2].text)
-        for k in range(part.i, part.j - 2)
-        if doc.tokens[k].kind == "n" == doc.tokens[k + 2].kind and doc.tokens[k + 1].text == ":"
-        and doc.tokens[k].text.isdigit() and doc.tokens[k + 2].text.isdigit()
-    ]  # fmt: skip
-    return found[0] if len(found) == 1 else None

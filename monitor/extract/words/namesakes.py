@@ -16,6 +16,7 @@ __all__ = ["is_no_place", "is_word"]
 _ACRONYM: Final = 4
 """Letters of the longest acronym that is also a small town's name."""
 _OF: Final = frozenset(("num.of", "prep.of"))
+_WHERE: Final = frozenset(("prep.at", "prep.on", "prep.to"))
 _REACH: Final = 6
 """Tokens between what sails and the name of it, or of another beside it."""
 
@@ -102,6 +103,16 @@ def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
     return any(0 <= m.i - t.j <= 2 for t in part.of("target.other"))
 
 
+def _is_adjective(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "In the Crimean Sevastopol": between "in" and the name of a place a form that no town has there, but an
+    adjective made of its name."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    if before is None or before.concept not in _WHERE or after is None or not after.rows:
+        return False
+    return all(row.is_adj or row.note.startswith("common") or row.note.endswith(";ins") for row in m.rows)
+
+
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
     if (
@@ -116,7 +127,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return not _is_airport(doc, part, m)
-    if doc.tokens[m.i].is_lower and _is_of_address(doc, m):
+    if doc.tokens[m.i].is_lower and (_is_of_address(doc, m) or _is_adjective(doc, part, m)):
         return True
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":

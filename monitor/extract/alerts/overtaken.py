@@ -1,0 +1,94 @@
+"""The hour that a text tells of an alert's beginning or end, and an alert that by these hours is over."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import Final
+
+from monitor.extract.alerts.proposals import Proposal, is_same_place
+from monitor.extract.text.doc import Doc, Part
+from monitor.model import Moment
+
+__all__ = ["hour_told", "without_overtaken"]
+
+_AIR: Final = ("air", None)
+_FIGURES, _LAST_HOUR = 2, 23
+_NEAR: Final = 2
+"""Sentences from the beginning to an end that names no place of its own."""
+_AHEAD: Final = timedelta(minutes=10)
+_AT_MOST: Final = timedelta(hours=12)
+"""An hour further ahead is of the day before; no alert is believed to have lasted longer."""
+_STAMP: Final = 8
+"""Tokens of a line that is an hour and little else."""
+
+
+def hour_told(doc: Doc, part: Part) -> Moment | None:
+    """The one hour that the sentence tells in figures with a colon, as the last such minute before the text was
+    published, in the zone of its source; None: none, more than one, of another zone, or a text without a date."""
+    found: list[int] = []
+    tokens = doc.tokens
+    for k in range(part.i, part.j - 2):
+        if tokens[k + 1].text != ":" or tokens[k].kind != "n" or tokens[k + 2].kind != "n":
+            continue
+        hour, minute = tokens[k].text, tokens[k + 2].text
+        if len(minute) != _FIGURES or len(hour) > _FIGURES or int(hour) > _LAST_HOUR or int(minute) >= 60:
+            return None
+        if not (tokens[k + 1].glued and tokens[k + 2].glued):
+            return None
+        found.append(int(hour) * 60 + int(minute))
+    if len(found) != 1 or doc.local is None or part.has("time.moscow", "time.kyiv", "time.pm", "time.am"):
+        return None
+    told = doc.local.replace(hour=found[0] // 60, minute=found[0] % 60, second=0, microsecond=0)
+    if told > doc.local + _AHEAD:
+        told -= timedelta(days=1)
+    start = told.astimezone(UTC)
+    return Moment(start, start + timedelta(minutes=1), "minute")
+
+
+def without_overtaken(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    """The proposals without each beginning that is overtaken: its hour and a later one of an end in the same places
+    are told. Where an hour is missing, or the end is a line of a chronicle that goes on with something else, what
+    begins and ends in one text is still on."""
+    ends = [p for p in proposals if p.status == "end" and p.threat in _AIR and not p.is_doubtful]
+    if not ends or all(p.status != "start" for p in proposals):
+        return proposals
+    out = []
+    for p in proposals:
+        if p.status == "start" and p.threat in _AIR and not p.ongoing and p.sites and _is_over(doc, p, ends):
+            doc.note(p.part.i, p.part.j, "an alert that the text says is over since")
+        else:
+            out.append(p)
+    return out
+
+
+def _is_over(doc: Doc, start: Proposal, ends: list[Proposal]) -> bool:
+    began = hour_told(doc, start.part)
+    for end in ends:
+        over = hour_told(doc, end.part) or _stamped(doc, start, end)
+        if began is None or over is None or began.start is None or over.start is None or began.start >= over.start:
+            continue
+        if over.start - began.start > _AT_MOST or end.part.has("time.again", "alert.still", "alert.lasts"):
+            continue
+        if _goes_on(doc, max(start.part.n, end.part.n), is_told_back=end.part.n < start.part.n):
+            continue
+        if not end.sites and 0 < end.part.n - start.part.n <= _NEAR:
+            end.sites = list(start.sites)
+        if all(any(is_same_place(a, b) for b in end.sites) for a in start.sites):
+            return True
+    return False
+
+
+def _stamped(doc: Doc, start: Proposal, end: Proposal) -> Moment | None:
+    """The hour of a short line of its own right before the end."""
+    before = doc.parts[end.part.n - 1]
+    is_stamp = end.part.n - 1 > start.part.n and before.j - before.i <= _STAMP
+    return hour_told(doc, before) if is_stamp else None
+
+
+def _goes_on(doc: Doc, n: int, *, is_told_back: bool) -> bool:
+    """Whether something of an alert or an attack is told behind both: a chronicle that the end is one line of. Behind a
+    beginning that is told after its end there may be why it was declared."""
+    rest = doc.parts[n + 1 :]
+    if is_told_back:
+        return any(p.has("alert.siren", "alert.signal", "alert.still", "time.again") for p in rest)
+    return any(p.has("alert", "strike", "weapon", "model", "act") or hour_told(doc, p) is not None for p in rest)
