@@ -276,6 +276,8 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
         if not sites and p.ongoing and not p.is_everywhere:
             sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
             sites = sites or _of_place_before(doc, p.part)
+        if not sites and p.status == "start" and p.threat == "air" and not p.is_everywhere:
+            sites = _of_place_before(doc, p.part)
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
         if not sites and p.status == "threat" and not p.is_everywhere:

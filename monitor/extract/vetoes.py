@@ -133,8 +133,10 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
         return before is not None and before.concept == "veto.negation" and before.j - before.i == 1
     if m.j - m.i == 1 and m.concept not in _SHORTENED and _is_a_name(doc, part, m.i):
         return True
-    if m.concept != "veto.question" or m.j - m.i > 1 or m.i - part.i <= 1:
+    if m.concept != "veto.question" or m.j - m.i > 1:
         return False
+    if m.i - part.i <= 1 and not any(x.group == "claim" for x in doc.mentions_between(m.j, m.j + 2)):
+        return False  # "as the air force said, ..." asks nothing
     return doc.tokens[part.j - 1].text != "?"
 
 
