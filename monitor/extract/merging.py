@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
+from monitor.extract.alerts.calls import of_danger_before, of_quoted
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
@@ -285,10 +286,12 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
         if not sites and p.status == "end" and p.threat == "other":
             sites = _of_stand_down(doc, p.part)
         if not sites and p.status == "end" and p.threat not in ("air", "other", None) and not p.is_everywhere:
-            sites = _of_danger_before(doc, p.part)
+            sites = of_danger_before(doc, p.part)
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
             sites = [ref(doc.lexicon, office)] if office else []
+        if not sites and not p.is_everywhere and p.status == "start":
+            sites = of_quoted(doc, p.part)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
             sites = [ref(doc.lexicon, identity) for identity in doc.area]
         start, end = doc.span(p.part.i, p.part.j)
@@ -307,15 +310,6 @@ def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
     """ "A is under attack, 11 are hurt. The alert is still on": of the one place that the sentence before names."""
     before = doc.parts[part.n - 1] if part.n and not part.sites else None
     if before is None or before.line != part.line or not before.has("strike", "alert"):
-        return []
-    named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
-    return named if len(named) == 1 else []
-
-
-def _of_danger_before(doc: Doc, part: Part) -> list[PlaceRef]:
-    """ "The danger of missiles was on in A for an hour. It was lifted at 9": that danger, where it was."""
-    before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if before is None or not before.has("alert.danger"):
         return []
     named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
     return named if len(named) == 1 else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.proposals import Proposal
+from monitor.extract.claims import claimant_of
+from monitor.extract.places.units import ref
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
 from monitor.model import PlaceRef
@@ -20,6 +22,8 @@ __all__ = [
     "is_unplaced",
     "is_unplaced_threat",
     "is_where_it_burst",
+    "of_danger_before",
+    "of_quoted",
 ]
 
 _TERSE: Final = 7
@@ -115,3 +119,21 @@ def is_where_it_burst(part: Part, so_far: list[Proposal]) -> bool:
     is_terse = part.j - part.i <= _TERSE and bool(part.sites) and part.has("strike.explosion")
     return is_terse and not part.has("veto", "claim") and is_unplaced_threat(so_far, part.n) and (
         so_far[-1].part.line == part.line and so_far[-1].part.j - so_far[-1].part.i <= _TERSE)  # fmt: skip
+
+
+def of_quoted(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "«Air alert!», the governor of A wrote": of whoever is quoted, told behind the mark of quotation."""
+    behind = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if behind is None or behind.line != part.line or not doc.tokens[behind.i].is_quote or not behind.has("claim"):
+        return []
+    office = claimant_of(doc, behind, behind.i)[2] if behind.has("claimant") else None
+    return [ref(doc.lexicon, office)] if office else []
+
+
+def of_danger_before(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "The danger of missiles was on in A for an hour. It was lifted at 9": that danger, where it was."""
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or not before.has("alert.danger"):
+        return []
+    named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
+    return named if len(named) == 1 else []

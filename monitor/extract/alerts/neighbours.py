@@ -10,7 +10,7 @@ from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import is_branded
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_elsewhen", "is_of_the_past", "is_taken_back", "names_a_year", "why_turned_round"]
+__all__ = ["is_elsewhen", "is_of_the_past", "is_recalled", "is_taken_back", "names_a_year", "why_turned_round"]
 
 _DOUBT_BEFORE: Final = frozenset(
     ("veto.denied", "veto.joke", "signal.retraction", "signal.correction", "veto.drill", "veto.siren_test",
@@ -23,6 +23,7 @@ _DOUBT_AFTER: Final = _DOUBT_BEFORE | frozenset(
 _NAMED_OR_GONE: Final = frozenset(
     ("weapon", "model", "act", "toll", "claim", "count", "person", "alert.clean", "veto.negation", "veto.absence")
 )
+_OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over"))
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
@@ -208,3 +209,18 @@ def _is_past(doc: Doc, part: Part) -> bool:
         if when.date is not None and (when.date[-10:] < today if today is not None else part.has("month")):
             return True
     return False
+
+
+def is_recalled(doc: Doc, part: Part) -> bool:
+    """Whether the alert that a sentence declares is the one whose end is told: "All clear in A. Earlier the mayor spoke
+    of an alert", "the alert in A was lifted. Sirens sounded at 16:35. They were switched off in an hour"."""
+    over = [other for other in doc.parts[: part.n] if other.has_any(_OVER)]
+    first = part.mentions[0]
+    if first.concept in ("time.before", "time.recall") and first.i - part.i <= 1:
+        cleared = {s.ref.id for other in over for s in other.sites}
+        return (
+            not part.sites or part.has("veto.closure") or (bool(over) and all(s.ref.id in cleared for s in part.sites))
+        )
+    if not over or part.sites or part.has("time.again", "time.now", "mark.start"):
+        return False
+    return any(other.has("alert.lifted", "alert.all_clear_siren") for other in doc.parts[part.n + 1 : part.n + _FEW])

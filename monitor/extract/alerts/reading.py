@@ -27,7 +27,7 @@ from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.doubts import is_lesson
 from monitor.extract.alerts.endings import ended_in, names_unread
 from monitor.extract.alerts.lasting import still_behind, still_on
-from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
+from monitor.extract.alerts.neighbours import is_of_the_past, is_recalled, names_a_year
 from monitor.extract.alerts.parting import parted
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.alerts.sirens import (
@@ -228,6 +228,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
         started = _siren(doc, part) or behind_colon(doc, part)
+        if started and is_recalled(doc, part):
+            return []
         if started:
             return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):

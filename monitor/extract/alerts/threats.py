@@ -48,7 +48,7 @@ def _is_past(part: Part) -> bool:
 
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
-    is_told = part.has("veto.flown") and not part.has("alert.fly", "time.now")
+    is_told = part.has("veto.flown", "strike.repelled") and not part.has("alert.fly", "time.now", "alert.under_attack")
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = part.has("num.rate") or (

@@ -64,6 +64,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
         return str(model[0].data["side"])
     sides = [m.concept for m in sided if not is_of_victims(doc, part, m)]
     struck = [m.concept for m in sided if is_struck_side(doc, part, m)]
+    by = [m.concept for m in sided for x in part.of("act.launched") if m.i == x.j and x.i > part.i]
+    if one.measure == "shot_down" and by in (["side.ua"], ["side.ru"], ["side.troops"]):
+        return "UA" if by == ["side.ua"] else "RU"  # "two bombs launched by Ukrainian troops were destroyed"
     if one.measure == "launched" and not sides and struck in (["side.ru"], ["side.ua"]):
         return "UA" if struck == ["side.ru"] else "RU"
     if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):

@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 
+_OTHERS: Final = frozenset(("num.rest", "num.most"))
+
+
 def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     """Each number gets the places that follow it up to the next number; the first also those before it."""
     if not found:
@@ -54,8 +57,8 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             continue
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
-        for m in part.of("num.rest", "num.more", "bound.vague"):
-            if one.number.j < m.i < limit and (m.concept == "num.rest" or is_of_others(doc, part, m)):
+        for m in part.of("num.rest", "num.more", "num.most", "bound.vague"):
+            if one.number.j < m.i < limit and (m.concept in _OTHERS or is_of_others(doc, part, m)):
                 limit = m.i
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))

@@ -12,6 +12,8 @@ __all__ = ["find_numbers"]
 
 _DASHES: Final = frozenset("-\u2010\u2011\u2013\u2014")
 _CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
+_CUT: Final = frozenset(("...", "\u2026", "."))
+"""What stands in "<...>", a cut in a quotation."""
 _MAX_DIGITS: Final = 9
 
 
@@ -302,7 +304,7 @@ def _before(tokens: list[Token], at: list[Mention | None], number: Number) -> No
             number.bound = number.bound or "approx"
             k -= 1
             continue
-        if tokens[k].text in (">", "+"):
+        if tokens[k].text == "+" or (tokens[k].text == ">" and not (k and tokens[k - 1].text in _CUT)):
             number.bound = number.bound or "at_least"
             k -= 1
             continue

@@ -68,6 +68,8 @@ def find_sites(doc: Doc) -> None:
             here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
             sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
         _capital_words(doc, part, sites)
+        if sites and part.has("time.zone"):
+            sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
         if part.has("level.city", "count.other", "target.rail") or any(s.ref.id is None for s in sites):
             sites = with_villages(doc, part, sites, context)
         if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:

@@ -44,6 +44,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue  # "Woman, 68, killed"
         if _is_taken(part, x):
             continue
+        if _and_many(doc, part, x):
+            return None
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
         break
     return best or _by_form(doc, part, m)
@@ -74,6 +76,13 @@ def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
         if doc.tokens[k].text.islower() and len(doc.tokens[k].f) > _SHORT and not is_relative:
             return 1
     return None
+
+
+def _and_many(doc: Doc, part: Part, x: Mention) -> bool:
+    """ "A mother and children": more than one, and how many nobody says."""
+    joint = doc.at[x.j] if x.j < part.j else None
+    many = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
+    return many is not None and many.concept == "person.many" and not any(n.j == many.i for n in part.numbers)
 
 
 def and_another(doc: Doc, part: Part, x: Mention) -> int:

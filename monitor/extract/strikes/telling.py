@@ -10,6 +10,8 @@ from monitor.extract.text.doc import Doc, Part, When
 from monitor.model import PlaceRef
 
 _NEAR: Final = 3
+_FAR: Final = 5
+"""Sentences within which a toll of the region is told again with its town."""
 
 __all__ = ["Strike", "belongs", "merge_into", "shared_out", "take_scene", "take_toll_ahead", "tolls_ahead"]
 
@@ -74,7 +76,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
         return gap <= 1 and before.part.is_title
     lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
-    if theirs and all(p.id in lines for p in before.places) and gap <= 2:
+    is_again = gap <= _FAR and _is_same_counted(before.toll, found.toll)
+    if theirs and all(p.id in lines for p in before.places) and (gap <= 2 or is_again):
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
     if all(p.level == "country" for p in found.places):
         return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
@@ -91,6 +94,10 @@ def _is_region_of(wide: Strike, narrow: Strike) -> bool:
         return False
     is_said = any(s.ref.name == region.name for s in narrow.part.sites)
     return is_said or all(p.id is None for p in narrow.places)
+
+
+def _is_same_counted(a: Toll, b: Toll) -> bool:
+    return bool(a.killed or a.injured) and (a.killed, a.injured) == (b.killed, b.injured)
 
 
 def _is_counted(strike: Strike) -> bool:
@@ -121,6 +128,9 @@ def take_scene(doc: Doc, strike: Strike, part: Part) -> bool:
     scene = [s.ref for s in part.sites if s.role in ("at", "name", "past") and s.ref.level == "city"]
     if not scene or part.has("toll", "strike") or part.n - strike.last.n > _NEAR:
         return False
+    if [p.name for p in scene] == [p.name for p in strike.places]:
+        strike.last = part
+        return True
     if len(strike.places) != 1 or strike.places[0].level not in ("oblast", "raion", "country"):
         return False
     if not all(p.id is None or strike.places[0].id in ancestors(doc.lexicon, p.id) for p in scene):
@@ -200,13 +210,18 @@ def merge_into(into: Strike, more: Strike) -> None:
                 into.weapons.append(kind)
     levels = {p.level for p in into.places}
     is_wide = levels == {"area"} or (
-        levels <= {"country", "oblast"} and (not into.toll.killed or _is_headline_of(into, more))
+        levels <= {"country", "oblast"}
+        and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
     )
+    is_wide = is_wide or _is_region_of(into, more)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
     is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
     # "Among them a man in B" tells of a part alone
     if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
         into.places = more.places
+    is_of_others = _is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
+    if is_of_others:
+        more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
     if more.toll.killed is not None:
         into.toll.killed = max(more.toll.killed, into.toll.killed or 0)
     if more.toll.injured is not None:

@@ -22,7 +22,9 @@ def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
         return True
     after = doc.at[side.j] if side.j < part.j else None
     before = doc.at[side.i - 1] if side.i > part.i else None
-    if after is None and before is not None and before.concept in _AT and _is_noun(doc, part, side.j):
+    if after is None and before is not None and before.concept in _AT and _is_noun(doc, part, side.j) and not (
+        (blow := doc.at[side.j + 1] if side.j + 1 < part.j else None) is not None and blow.concept == "strike.attack"
+    ):  # fmt: skip
         return True  # "70 missiles against Ukrainian territory"
     if after is not None and after.concept in ("strike.hit", "strike.damage") and after.j < part.j:
         by = doc.at[after.j]
