@@ -218,9 +218,17 @@ def is_recalled(doc: Doc, part: Part) -> bool:
     first = part.mentions[0]
     if first.concept in ("time.before", "time.recall") and first.i - part.i <= 1:
         cleared = {s.ref.id for other in over for s in other.sites}
-        return (
-            not part.sites or part.has("veto.closure") or (bool(over) and all(s.ref.id in cleared for s in part.sites))
-        )
-    if not over or part.sites or part.has("time.again", "time.now", "mark.start"):
+        is_same = bool(over) and all(s.ref.id in cleared for s in part.sites)
+        return not part.sites or part.has("veto.closure") or is_same
+    if not over or part.sites or part.has("time.again", "time.now", "mark.start") or not _names_a_clock(doc, part):
         return False
-    return any(other.has("alert.lifted", "alert.all_clear_siren") for other in doc.parts[part.n + 1 : part.n + _FEW])
+    behind = doc.parts[part.n + 1 : part.n + _FEW]
+    return any(other.has("alert.lifted", "alert.all_clear_siren") and not other.sites for other in behind)
+
+
+def _names_a_clock(doc: Doc, part: Part) -> bool:
+    tokens = doc.tokens
+    return any(
+        tokens[k].kind == "n" and tokens[k + 1].text in (":", ".") and tokens[k + 2].kind == "n"
+        for k in range(part.i, part.j - 2)
+    )
