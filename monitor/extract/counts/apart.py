@@ -9,17 +9,22 @@ from monitor.extract.counts.former import is_denied
 from monitor.extract.strikes.struck import is_blow_that_fell
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
 __all__ = [
+    "is_attribute",
+    "is_downed_ahead",
     "is_gift",
     "is_merged",
+    "is_of_hours",
     "is_of_region",
     "is_on_ground",
     "is_one_more_over",
     "is_seen_abroad",
     "is_set_aside",
+    "is_told_whose",
     "is_whole_of_a_part",
 ]
 
@@ -27,6 +32,7 @@ _ARTICLE: Final = 3
 """Letters of the longest article."""
 _BEFORE_WHOLE: Final = frozenset(("num.of", "prep.of", "prep.from", "prep.over"))
 _SHARES: Final = frozenset(("num.part", "num.percent"))
+_DOWNED: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
 _LAST: Final = 31
@@ -44,7 +50,55 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
         or _is_dotted(doc, part, number)
+        or _is_offset(doc, part, number)
     )
+
+
+def is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
+    """ "Missiles launched from A were shot down": the launch only says which missiles, the verb comes behind."""
+    before = doc.at[launched.i - 1] if launched.i > part.i else None
+    after = doc.at[launched.j] if launched.j < part.j else None
+    if before is None or before.group not in ("weapon", "model", "place") or after is None:
+        return False
+    is_ahead = after.group == "weapon" and after.lang in doc.lexicon.settings.get("verb_last", ())
+    if not is_ahead and after.concept != "prep.from" and after.group != "verb":
+        return False  # "drones Russia launched had been downed"
+    return any(
+        m.concept in _DOWNED and (verb := doc.at[m.i - 1]) is not None and verb.group == "verb"
+        for m in doc.mentions_between(launched.j, part.j)
+    )  # fmt: skip
+
+
+def is_told_whose(doc: Doc, part: Part, number: Number, launched: Mention) -> bool:
+    """ "Downed over A eleven rockets fired by B": behind the noun the launch only says whose they were."""
+    by = doc.at[launched.j] if launched.j < part.j else None
+    before = doc.at[launched.i - 1] if launched.i >= number.j else None
+    if by is None or by.concept != "prep.agent" or before is None or before.group not in ("weapon", "model", "side"):
+        return False
+    done = [m for m in part.of("act.shot_down", "act.merged", "act.lost") if m.j <= number.i]
+    return bool(done) and not any(done[-1].j <= n.i < number.i for n in part.numbers)
+
+
+def is_downed_ahead(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Downed in little over six hours 27 drones that flew to A": where they flew says only which ones."""
+    done = [m for m in part.of("act.shot_down", "act.merged") if m.j <= number.i]
+    if not done or not same_clause(doc, part, done[-1].i, number.i):
+        return False
+    return not any(done[-1].j <= n.i < number.i and not is_of_hours(doc, n) for n in part.numbers)
+
+
+def is_of_hours(doc: Doc, number: Number) -> bool:
+    """ "In a little over six hours": how long it took."""
+    after = doc.at[number.j] if number.j < len(doc.at) else None
+    return after is not None and after.concept == "time.oclock"
+
+
+def _is_offset(doc: Doc, part: Part, number: Number) -> bool:
+    """ "GMT+3": a figure glued to a sign and a word."""
+    k = number.i - 1
+    if number.is_word or k <= part.i or doc.tokens[k].text not in "+-" or not doc.tokens[number.i].glued:
+        return False
+    return doc.tokens[k].glued and doc.tokens[k - 1].kind == "w"
 
 
 def _is_of_the_hurt(doc: Doc, part: Part, number: Number) -> bool:

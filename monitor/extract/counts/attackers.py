@@ -13,12 +13,14 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side
 from monitor.extract.strikes.victims import is_of_victims, is_struck_side
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 __all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
 
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
 _BACK: Final = 6
+_BY: Final = 4
 _ARMIES: Final = frozenset(("claimant.military_ua", "claimant.army_ua", "claimant.army_ru"))
 
 
@@ -108,7 +110,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if "side.enemy" in sides:
         return _enemy(doc)
     if "side.ua" in sides:
-        return "UA" if one.measure == "launched" else "RU"
+        own = next(m for m in sided if m.concept == "side.ua")
+        return "UA" if one.measure == "launched" and not _is_who_downed(doc, part, own) else "RU"
     for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
         other = doc.parts[n]
         for site in other.sites:
@@ -153,6 +156,13 @@ def _side_of_teller(doc: Doc, part: Part) -> str | None:
         if len(sides) == 1 and sides <= {"UA", "RU"}:
             return sides.pop()
     return None
+
+
+def _is_who_downed(doc: Doc, part: Part, side: Mention) -> bool:
+    """ "55 missiles were used, many of which were downed by the air defence of B"."""
+    by = next((m for m in part.of("prep.agent") if 0 <= side.i - m.j <= _BY), None)
+    verb = doc.at[by.i - 1] if by is not None and by.i > part.i else None
+    return verb is not None and verb.concept in ("act.shot_down", "act.merged")
 
 
 def _is_told_by(doc: Doc, part: Part, one: Found, site: Site) -> bool:

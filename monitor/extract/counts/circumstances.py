@@ -90,6 +90,7 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
         if not mine and any(
             m.concept in _WHOLE for m in doc.mentions_between(one.number.j, _end_of_row(order, one, part))
         ):
+            one.is_of_country = True
             continue
         if not mine and len(numbers) == 1:
             mine = [

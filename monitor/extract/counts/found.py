@@ -32,3 +32,4 @@ class Found:
     is_joined: bool = False
     part_of_it: Found | None = None
     is_former: bool = False
+    is_of_country: bool = False

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.apart import is_merged, is_of_region, is_one_more_over, is_seen_abroad, is_whole_of_a_part
+from monitor.extract.counts.apart import (
+    is_attribute,
+    is_downed_ahead,
+    is_merged,
+    is_of_hours,
+    is_of_region,
+    is_one_more_over,
+    is_seen_abroad,
+    is_told_whose,
+    is_whole_of_a_part,
+)
 from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
@@ -81,13 +91,19 @@ def act_for(
             continue
         if m.i < number.i and _is_ahead_of_subset(doc, part, m, number):
             continue
-        if m.concept == "act.launched" and (doc.tokens[m.i].hyphen or _is_attribute(doc, part, m)):
+        if m.concept == "act.launched" and (
+            doc.tokens[m.i].hyphen or is_attribute(doc, part, m) or is_told_whose(doc, part, number, m)
+        ):
             continue  # "all 29 Russia-launched drones"
         if m.concept == "strike.hit" and m.i > number.j and _is_of_a_place(doc, part, number, m):
             continue
         if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
             continue
-        if m.concept in _ON_THE_WAY and m.i >= number.j and _is_downed_in_flight(doc, part, m):
+        if (
+            m.concept in _ON_THE_WAY
+            and m.i >= number.j
+            and (_is_downed_in_flight(doc, part, m) or is_downed_ahead(doc, part, number))
+        ):
             continue
         if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
             continue
@@ -97,7 +113,9 @@ def act_for(
         for s in starts:
             if low < s < high:
                 cost += 10 if doc.tokens[s - 1].text in DASHES else 50
-        others = sum(1 for n in numbers if low < n.i < high) - (1 if low < number.i < high else 0)
+        others = sum(1 for n in numbers if low < n.i < high and not is_of_hours(doc, n)) - (
+            1 if low < number.i < high else 0
+        )
         if others:
             cost += others * (10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50)
         if m.i > number.j:
@@ -209,21 +227,6 @@ def _is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> boo
 def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
     """ "Could not be intercepted": what was not done counts for nothing."""
     return any(m.i <= act.i <= m.j + 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
-
-
-def _is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
-    """ "Missiles launched from A were shot down": the launch only says which missiles, the verb comes behind."""
-    before = doc.at[launched.i - 1] if launched.i > part.i else None
-    after = doc.at[launched.j] if launched.j < part.j else None
-    if before is None or before.group not in ("weapon", "model", "place") or after is None:
-        return False
-    is_ahead = after.group == "weapon" and after.lang in doc.lexicon.settings.get("verb_last", ())
-    if not is_ahead and after.concept != "prep.from" and after.group != "verb":
-        return False  # "drones Russia launched had been downed"
-    return any(
-        m.concept in _DONE and (verb := doc.at[m.i - 1]) is not None and verb.group == "verb"
-        for m in doc.mentions_between(launched.j, part.j)
-    )  # fmt: skip
 
 
 def _has_vague_subject(doc: Doc, act: Mention) -> bool:

@@ -29,7 +29,7 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     part, its_place, attacker = one.part, one.told_by[2], one.attacker
     places = one.places
     is_downed = one.measure in ("shot_down", "lost", "suppressed")
-    if not places and one.measure != "present":
+    if not places and one.measure != "present" and not one.is_of_country:
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
         places = told_before(doc, one)

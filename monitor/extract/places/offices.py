@@ -235,6 +235,10 @@ def is_seat(doc: Doc, part: Part, site: Site) -> bool:
 def dateline(doc: Doc, part: Part) -> int:
     """The token behind "KYIV, June 1 (Agency) -": where a report was written, not what it is about; 0 without one."""
     first = doc.at[part.i] if part.n <= 2 and part.i < part.j else None
+    if part.n == 0 and part.i + 3 < part.j and doc.tokens[part.i].text == "(":
+        named = doc.at[part.i + 1]  # "(Kyiv) A drone attack on the region of A"
+        is_named = named is not None and bool(named.rows) and named.j < part.j and doc.tokens[named.j].text == ")"
+        return named.j if named is not None and is_named and _is_prose(doc, part, named) else 0
     if first is None or first.group != "place":
         return 0
     agencies = doc.lexicon.settings.get("agencies", ())

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.places.attacked import attacked_country, lies_in
 from monitor.extract.places.plants import town_of_plant
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
-from monitor.extract.places.rows import is_figured, is_in_row, is_row
+from monitor.extract.places.rows import is_figured, is_in_row, is_row, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.caseforms import by_case
@@ -223,6 +223,8 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             b = (mention.i if mention else b) - 1
         elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
             b = mention.i - 1
+        elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:
+            b -= 1
         else:
             break
     return None
@@ -358,6 +360,7 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     k = m.i - 1
     while k > part.i and (x := doc.at[k]) is not None and (x.concept == "prep.of" or x.group == "side"):
         k = x.i - 1
+    k = over_adjective(doc, part, k) if k < m.i - 1 else k
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
     is_plural = hint == ("oblast",) and part.has("level.oblasts")

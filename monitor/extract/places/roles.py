@@ -50,6 +50,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         role = "from" if is_list else _own_role(doc, part, site, last)
         after = doc.at[site.j] if site.j < part.j else None
         told = doc.at[site.i - 1] if site.i > part.i else None
+        if role is None and told is not None and told.i == part.i and told.group == "verb" and site.i - part.i == 1:
+            role = "at"  # a sentence that begins with its "in", written without the accent
         if role is None and told is not None and told.concept == "claim.said":
             is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
             role = "speaker" if is_end and site.ref.level in ("country", "city") else None

@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_figured", "is_in_row", "is_row", "without_runs"]
+__all__ = ["is_figured", "is_in_row", "is_row", "over_adjective", "without_runs"]
 
 _REACH: Final = 12
 _ROW: Final = 6
@@ -75,3 +75,9 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if any(doc.tokens[k].f.startswith(trains) for k in (*ahead, *behind)):
             ends |= {one.i, other.i}
     return [s for s in sites if s.i not in ends] if ends else sites
+
+
+def over_adjective(doc: Doc, part: Part, k: int) -> int:
+    """ "The border region of A", in a language that writes its adjectives behind: the token ahead of the adjective."""
+    ahead = doc.at[k - 1] if k - 1 >= part.i and doc.at[k] is None and doc.tokens[k].is_lower else None
+    return k - 1 if ahead is not None and ahead.group == "level" else k

@@ -19,7 +19,7 @@ from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["VETOES", "counts_as_strike", "is_of_several_days"]
+__all__ = ["VETOES", "counts_as_strike", "is_longer", "is_of_several_days"]
 
 VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
@@ -28,6 +28,7 @@ VETOES: Final = frozenset(
 )  # fmt: skip
 _AGAIN: Final = 4
 _BESIDE: Final = 1
+_OF_THEM: Final = 2
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
 _TOTAL: Final = 1_000
 """More than one blow kills."""
@@ -171,3 +172,19 @@ def _is_announced(doc: Doc, part: Part, on: Mention, blow: Mention) -> bool:
     if on.concept == "alert.expected" and not -_BESIDE <= blow.i - on.j <= _BESIDE:
         return False
     return same_clause(doc, part, on.i, blow.i)
+
+
+def is_longer(before: Strike, found: Strike) -> bool:
+    """ "A man died. Since January 27 people were killed in the district": the toll of another, longer time; also what
+    has gone on since the war began."""
+    whens = found.part.whens
+    if found.toll.killed is None and found.toll.injured is None and not any(w.period == "war" for w in whens):
+        return False
+    is_long = any(w.period in LONG and not w.is_retro for w in whens) or is_of_several_days(found.part)
+    is_one = found.part.has("time.superlative", "num.first") and not _is_largest_of_them(found.part)
+    return is_long and not is_one and (before.when is None or before.when.period not in LONG)
+
+
+def _is_largest_of_them(part: Part) -> bool:
+    """ "25 were killed in the largest of them, at the end of December": one of those before."""
+    return any(0 <= of.i - m.j <= _OF_THEM for m in part.of("time.superlative") for of in part.of("num.subset"))

@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
-from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_of_several_days
+from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_longer
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in
 from monitor.extract.strikes.listed import header_of, kinds_of_list
@@ -103,7 +103,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
-        if before is not None and (_is_longer(before, found) or _is_named_again(found)):
+        if before is not None and (is_longer(before, found) or _is_named_again(found)):
             continue
         if before is not None and belongs(doc, before, found, part.n):
             merge_into(before, found)
@@ -142,18 +142,6 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         _report(doc, s) for s in strikes
         if counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)
     ]  # fmt: skip
-
-
-def _is_longer(before: Strike, found: Strike) -> bool:
-    """ "A man died. Since January 27 people were killed in the district": the toll of another, longer time."""
-    if found.toll.killed is None and found.toll.injured is None:
-        return False
-    is_long = any(w.period in LONG and not w.is_retro for w in found.part.whens) or is_of_several_days(found.part)
-    return (
-        is_long
-        and not found.part.has("time.superlative", "num.first")
-        and (before.when is None or before.when.period not in LONG)
-    )
 
 
 def _is_named_again(found: Strike) -> bool:

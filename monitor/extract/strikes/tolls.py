@@ -339,6 +339,10 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return False  # "13 regions"
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
             return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
+        if mention.concept in ("prep.of", "num.of") and steps == 0 and mention.j < part.j and (
+            (what := doc.at[mention.j]) is not None and what.group in ("weapon", "model")
+        ):  # fmt: skip
+            return False  # "une vingtaine de drones"
         if mention.group == "conj" or mention.group == "prep":
             return steps == 0 or mention.concept == "prep.of"
         k = mention.j

@@ -18,7 +18,7 @@ _NEAR: Final = 3
 def in_a_row(doc: Doc, part: Part, one: Mention) -> int:
     """How many people the row names that ``one`` stands in: three or more with "and" before the last, or each with the
     years of their ages; 0 where it is no such row."""
-    for first in part.of("person.one"):
+    for first in part.of("person.one", "person.many"):
         if first.i > one.i:
             break
         people, end = _row(doc, part, first)
@@ -56,6 +56,10 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
         n = m.j if m is not None and is_and else k + 1
         if aged and n < part.j and doc.tokens[n].kind == "n" and _is_years(doc, part, n + 1):
             k = n  # "35 and 72 years"
+            continue
+        of = doc.at[n] if n < part.j else None
+        if aged and of is not None and of.concept in ("prep.of", "num.of") and _is_years(doc, part, of.j + 1):
+            k = of.j  # "de 21 et de 24 ans"
             continue
         one = _person_at(doc, part, n)
         if one is None:
