@@ -103,6 +103,12 @@ def _is_airport(doc: Doc, part: Part, m: Mention) -> bool:
     return any(0 <= m.i - t.j <= 2 for t in part.of("target.other"))
 
 
+def _is_in_honour(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The plant named after Smith": a name that begins small, right behind a building."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    return m.j - m.i > 1 and before is not None and before.group == "target"
+
+
 def _is_adjective(doc: Doc, part: Part, m: Mention) -> bool:
     """ "In the Crimean Sevastopol": between "in" and the name of a place a form that no town has there, but an
     adjective made of its name."""
@@ -127,7 +133,9 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return not _is_airport(doc, part, m)
-    if doc.tokens[m.i].is_lower and (_is_of_address(doc, m) or _is_adjective(doc, part, m)):
+    if doc.tokens[m.i].is_lower and (
+        _is_of_address(doc, m) or _is_adjective(doc, part, m) or _is_in_honour(doc, part, m)
+    ):
         return True
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":
