@@ -229,7 +229,9 @@ def _is_elsewhere(doc: Doc, part: Part, first: When) -> bool:
     mine, theirs = ([s.ref.id for s in p.sites if s.ref.level != "country"] for p in (part, told))
     if not mine or not theirs or any(s.ref.level == "country" for s in told.sites):
         return False
-    return not any(a in (b, *ancestors(doc.lexicon, b)) or b in ancestors(doc.lexicon, a) for a in mine for b in theirs)
+    return not any(
+        a == b or a in ancestors(doc.lexicon, b) or b in ancestors(doc.lexicon, a) for a in mine for b in theirs
+    )
 
 
 def _is_of_something_else(doc: Doc, part: Part, when: When) -> bool:
