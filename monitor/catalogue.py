@@ -247,7 +247,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
                     yield f"{first}+{last}", head + tail
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
-                 "singular_verbs", "single_tolls",
+                 "singular_verbs", "single_tolls", "single_verbs", "no_single",
                  "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
                  "gear", "days", "nations", "relatives", "forces", "airspaces",
                  "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip

@@ -101,16 +101,15 @@ def lay_out(
         parts.append(part)
     mark_vetoes(doc)
     find_sites(doc)
-    _carry_times(doc)
     _recall(doc)
+    _carry_times(doc)
     return doc
 
 
 def _recall(doc: Doc) -> None:
     """ "We remind: ...": what a sentence recalls with a date of its own is another event."""
     for part in doc.parts:
-        if part.when is not None and part.has("time.recall") and part.when in part.whens and part.when.date:
-            part.when = replace(part.when, is_retro=True)
+        if part.whens and part.has("time.recall") and any(_carries(when) and when.date for when in part.whens):
             part.whens = [replace(when, is_retro=True) for when in part.whens]
 
 

@@ -98,7 +98,11 @@ def _is_behind(doc: Doc, last: Site, site: Site) -> bool:
         return True
     return site.i == last.j or (
         site.i - last.j <= _LEVEL
-        and all((m := doc.at[k]) is not None and m.group == "level" for k in range(last.j, site.i) if _is_word(doc, k))
+        and all(
+            (m := doc.at[k]) is not None and (m.group == "level" or m.concept in ("num.of", "prep.of"))
+            for k in range(last.j, site.i)
+            if _is_word(doc, k)
+        )
     )
 
 

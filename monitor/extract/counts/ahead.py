@@ -112,7 +112,7 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     if any(last.startswith(stem) and last[len(stem) :] in settings["adjectival"] for stem in settings["attributive"]):
         return True
     plural = settings.get("plurals", {}).get(blow.lang)
-    is_noun = bool(plural) and number.value > 1 and doc.tokens[blow.j - 1].f.endswith(plural)
+    is_noun = bool(plural) and number.value > 1 and any(doc.tokens[k].f.endswith(plural) for k in range(blow.i, blow.j))
     return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
 
 

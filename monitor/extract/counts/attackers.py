@@ -10,7 +10,7 @@ from monitor.extract.claims import is_of_third_countries
 from monitor.extract.counts.forces import force_side
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors
-from monitor.extract.strikes.struck import attacked_by_side
+from monitor.extract.strikes.struck import attacked_by_side, is_elsewhere
 from monitor.extract.strikes.victims import is_of_victims, is_struck_side
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
@@ -28,6 +28,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if one.part_of_it is not None:
         one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
     part = one.part
+    if is_elsewhere(doc, [p for p in one.places if p.level != "sea"]):
+        claimant_side = None  # "the military wing" of a third country
     sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
     if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
         return launcher

@@ -12,12 +12,12 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = [
     "dateline",
+    "is_aside",
     "is_bystander",
     "is_of_attacker",
     "is_office",
     "is_round_about",
     "is_seat",
-    "is_shore_of",
     "is_venue",
     "is_voice",
     "is_where_ships_fire",
@@ -75,6 +75,8 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     if site.role not in ("name", "at"):
         return False
     k = site.j
+    if k < part.j and doc.at[k] is None and doc.tokens[k].f in doc.lexicon.settings.get("enclitics", ()):
+        k += 1  # "A's state television"
     while k < part.j and (m := doc.at[k]) is not None and m.group in ("level", "side"):
         k = m.j
     after = doc.at[k] if k < part.j else None
@@ -144,13 +146,19 @@ def is_whose_attack(doc: Doc, part: Part, site: Site) -> bool:
     )
 
 
-def is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
-    """ "In the port city on the Black Sea": a sea that only says which town, named before or not at all, is meant; "a
-    port near the border with Romania"."""
-    if site.ref.level == "country" and site.i > part.i:
-        return (prep := doc.at[site.i - 1]) is not None and prep.concept == "prep.border"
-    if site.ref.level != "sea":
-        return False
+def is_aside(doc: Doc, part: Part, site: Site) -> bool:
+    """ "A port near the border with Romania", "told China's state television", "a port on the Black Sea": a country or
+    sea that only says where something else lies, or who was told."""
+    if site.ref.level == "country":
+        near = doc.at[site.i - 1] if site.i > part.i else None
+        media = doc.mentions_between(site.j, min(part.j, site.j + 2))
+        return (near is not None and near.concept == "prep.border") or (
+            bool(media) and media[0].concept == "claimant.media")  # fmt: skip
+    return site.ref.level == "sea" and _is_shore_of(doc, part, site)
+
+
+def _is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
+    """ "In the port city on the Black Sea": a sea that only says which town, named before or not at all, is meant."""
     k, has_prep = site.i - 1, False
     while k > part.i and site.i - k <= _LITTLE:
         m = doc.at[k]

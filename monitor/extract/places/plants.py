@@ -1,16 +1,18 @@
-"""Towns and regions that lend their adjective to what stands in them."""
+"""Towns and regions that lend their adjective to what stands in them, raions their name to a seat."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL
+from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["town_of_plant"]
+__all__ = ["raion_of_seat", "town_of_plant"]
 
+_SAME: Final = 5
+"""Letters that the name of a raion shares with that of its seat: Yavorivskyi Raion, Yavoriv."""
 _PLANTS: Final = frozenset(("target.energy", "target.port", "target.industry", "target.military"))
 _MOST: Final = 6
 """Names in a row."""
@@ -55,3 +57,35 @@ def _is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
     k += k < part.j and doc.at[k] is None and doc.tokens[k].is_lower
     plant = doc.at[k] if k < part.j else None
     return plant is not None and plant.concept in _PLANTS
+
+
+def _is_before_raions(doc: Doc, part: Part, k: int) -> bool:
+    """ "The A and B districts": a row of names and the word behind it."""
+    while k < part.j and (doc.tokens[k].text == "," or ((m := doc.at[k]) is not None and (
+            m.group == "place" or m.concept == "conj.and"))):  # fmt: skip
+        k += 1
+    return k < part.j and (m := doc.at[k]) is not None and m.concept == "level.raions"
+
+
+def raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate, is_raion: bool) -> Candidate | None:
+    """ "The district of A", "Bezirk A": the raion around a city that gives it its name."""
+    if row.level != "city" or not row.parent:
+        return None
+    k = m.i - 1
+    if k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
+        k = x.i - 1
+    before = doc.at[k] if k >= part.i else None
+    after = doc.at[m.j] if m.j < part.j else None
+    is_named = before is not None and before.concept == "level.raion"
+    if before is not None and is_named and before.i > part.i and k == before.i and doc.at[k - 1] is None and (
+        doc.tokens[k - 1].is_capital
+    ):  # fmt: skip
+        return None  # "in the B district of A": a district of the city
+    is_listed = is_raion and not is_named and _is_before_raions(doc, part, m.j)
+    if not is_named and not is_listed and (after is None or after.concept != "level.raion"):
+        return None
+    for above in ancestors(doc.lexicon, row.id):
+        found = doc.lexicon.place(above)
+        if found is not None and found.level == "raion" and found.name[:_SAME] == row.name[:_SAME]:
+            return found
+    return None

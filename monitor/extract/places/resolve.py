@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import attacked_country, lies_in
-from monitor.extract.places.plants import town_of_plant
+from monitor.extract.places.plants import raion_of_seat, town_of_plant
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.rows import is_figured, is_in_row, is_row, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -53,7 +53,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         row, second = _first_two(doc, fit, context, attacked)
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
-    if (seated := _raion_of_seat(doc, part, m, row)) is not None:
+    if (seated := raion_of_seat(doc, part, m, row, hint == _LEVELS["level.raions"])) is not None:
         return seated
     is_city = row.level == "city"
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
@@ -375,26 +375,3 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     pairs = doc.lexicon.settings.get("around", {})
     above = pairs.get(row.id) or next((a for a in ancestors(doc.lexicon, row.id) if "-" in a), None)
     return doc.lexicon.place(above) if above else None
-
-
-def _raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidate | None:
-    """ "The district of A", "Bezirk A": the raion around a city that gives it its name."""
-    if row.level != "city" or not row.parent:
-        return None
-    k = m.i - 1
-    if k > part.i and (x := doc.at[k]) is not None and x.concept == "prep.of":
-        k = x.i - 1
-    before = doc.at[k] if k >= part.i else None
-    after = doc.at[m.j] if m.j < part.j else None
-    is_named = before is not None and before.concept == "level.raion"
-    if before is not None and is_named and before.i > part.i and k == before.i and doc.at[k - 1] is None and (
-        doc.tokens[k - 1].is_capital
-    ):  # fmt: skip
-        return None  # "in the B district of A": a district of the city
-    if not is_named and (after is None or after.concept != "level.raion"):
-        return None
-    for above in ancestors(doc.lexicon, row.id):
-        found = doc.lexicon.place(above)
-        if found is not None and found.level == "raion" and found.name.split()[0] == row.name.split()[0]:
-            return found
-    return None

@@ -23,6 +23,9 @@ def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
     while k > part.i and (m := doc.at[k]) is not None and m.group == "verb":
         k = m.i - 1
     before = doc.at[k] if k >= part.i else None
+    shot = next(iter(doc.mentions_between(act.j, min(part.j, act.j + 2))), None) if k == act.i - 1 else None
+    if shot is not None and shot.group in ("weapon", "model", "num", "side"):
+        return False  # "an air defence system shot down a drone"
     if before is not None and before.group == "target" and _is_where(doc, part, before):
         return False  # "the drones were shot down near the refinery"
     return before is not None and before.group == "target" and not any(

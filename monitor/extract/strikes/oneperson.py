@@ -68,7 +68,7 @@ def _is_aged_noun(doc: Doc, x: Mention) -> bool:
 def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
     """ "A lamplighter was killed": a verb whose form says one, beside a noun that nobody knows."""
     if doc.tokens[m.j - 1].f not in doc.lexicon.settings.get("single_tolls", ()):
-        return None
+        return int(_is_one_subject(doc, part, m)) or None
     for k in (m.j, m.i - 1) if m.j - m.i == 1 else (m.j,):
         if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
             continue
@@ -83,6 +83,33 @@ def _and_many(doc: Doc, part: Part, x: Mention) -> bool:
     joint = doc.at[x.j] if x.j < part.j else None
     many = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
     return many is not None and many.concept == "person.many" and not any(n.j == many.i for n in part.numbers)
+
+
+def _is_one_subject(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "An official was injured": the helping verb says one, and nobody knows the noun ahead of it."""
+    verbs = doc.lexicon.settings.get("single_verbs", ())
+    verb = doc.at[m.i - 1] if m.i > part.i else None
+    if doc.tokens[m.i].f in verbs:
+        k = m.i - 1  # "was killed" in one
+    elif verb is not None and doc.words(verb.i, verb.j).lower() in verbs:
+        k = verb.i - 1
+    else:
+        return False
+    is_apart = k > part.i and doc.tokens[k].text == ","
+    k -= is_apart  # "the head of the village, A B, was injured"
+    where = doc.at[k] if k > part.i else None
+    is_of = (
+        where is not None
+        and where.group in ("level", "place")
+        and any(m.concept == "num.of" for m in doc.mentions_between(where.i - 2, where.i))
+    )  # "the head of the district was hurt"
+    if k <= part.i or (where is not None and not is_of) or doc.tokens[k].kind != "w":
+        return False
+    if len(doc.tokens[k].f) <= _SHORT:
+        return False
+    if is_apart and not doc.tokens[k].is_capital:
+        return False
+    return doc.tokens[k].f not in doc.lexicon.settings.get("no_single", ()) and not part.has("person.many")
 
 
 def and_another(doc: Doc, part: Part, x: Mention) -> int:

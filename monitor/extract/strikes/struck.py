@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Final
 
 from monitor.extract.places.offices import (
+    is_aside,
     is_bystander,
     is_office,
     is_round_about,
     is_seat,
-    is_shore_of,
     is_voice,
     without_meant,
 )
@@ -80,7 +80,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
-    sites = [s for s in sites if not is_shore_of(doc, part, s)]
+    sites = [s for s in sites if not is_aside(doc, part, s)]
     if len(sites) > 1:
         sites = without_meant(doc, part, _without_bigger(doc, part, sites))
     if any(s.role == "closed" for s in sites):
@@ -201,16 +201,11 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     """A capital that stands for its government: "Moscow says", "Moscow prepares its answer"."""
     if site.ref.id not in ("RU-MOW", "UA-30") or site.role != "name" or site.j >= part.j:
         return False
-    after = doc.at[site.j]
+    after, token = doc.at[site.j], doc.tokens[site.j]
     if after is not None:
         return after.group in ("claim", "veto", "act") or after.concept in ("alert.warned", "alert.threat")
-    token = doc.tokens[site.j]
-    return (
-        token.kind == "w"
-        and token.is_lower
-        and site.i > part.i
-        and doc.lang in doc.lexicon.settings.get("articled", ())
-    )
+    is_word = token.kind == "w" and token.is_lower and site.i > part.i
+    return is_word and doc.lang in doc.lexicon.settings.get("articled", ())
 
 
 def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:

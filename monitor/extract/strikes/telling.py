@@ -214,6 +214,7 @@ def merge_into(into: Strike, more: Strike) -> None:
         and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
     )
     is_wide = is_wide or _is_region_of(into, more)
+    is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
     is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
     # "Among them a man in B" tells of a part alone

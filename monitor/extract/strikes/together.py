@@ -122,6 +122,8 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
         is_of_other = any(w.i < one.i and w.concept != m.concept and same_clause(doc, part, w.i, one.i) for w in words)
         return 0 if is_of_other else 2 if one.concept == "person.two" else 1
     people = doc.at[number.j] if number.j < part.j else None
+    if people is not None and people.concept == "num.of":
+        people = next((x for x in doc.mentions_between(people.j, people.j + 2)), None)  # "two of its employees and a"
     if people is None or people.concept != "person.many" or not and_another(doc, part, people):
         return 0
     return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))

@@ -36,6 +36,8 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
         k -= 1  # "or serious damage"
     joint = doc.at[k] if k > part.i else None
     before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
+    if m.concept == "strike.damage" and is_denied_before(doc, part, m):
+        return True  # "without losses or damage"
     return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
 
 
