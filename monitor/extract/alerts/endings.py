@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
@@ -17,11 +19,15 @@ from monitor.extract.alerts.sirens import (
     weapon_alert_lifted,
 )
 from monitor.extract.text.doc import Doc, Part, Site
-from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.text.tokens import DASHES
+from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 __all__ = ["ended_in", "names_unread", "of_the_alert_before"]
+
+_SHE: Final = 4
+"""Letters of the longest "it" that stands for the danger told before."""
 
 
 def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
@@ -212,28 +218,54 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
         own = [threat for m in here if (threat := THREAT.get(_kind(m))) is not None]
         named = list(dict.fromkeys(own)) or named
         sites = [s for s in sites if not any(m.i > trigger.i and same_clause(doc, part, s.i, m.i) for m in there)]
+    left = _without_on(doc, part, trigger, named, on)
     out = []
-    for threat in named or ["other"]:
+    for threat in left if named else ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
         add_sites(proposal, sites)
         out.append(proposal)
     return out + _regime_on(doc, part, trigger, named)
 
 
+def _without_on(doc: Doc, part: Part, trigger: Mention, named: list[str], on: list[Mention]) -> list[str]:
+    """The threats without those that are named only where something is said to go on: "the danger from the air is over,
+    that of missiles remains"."""
+    spans = [(i, j) for i, j in (_said_of(doc, part, x) for x in on) if not i <= trigger.i < j]
+    still: set[str] = set()
+    over: set[str] = set()
+    for m in part.of("weapon", "model"):
+        threat = THREAT.get(_kind(m))
+        if threat is not None:
+            (still if any(i <= m.i < j for i, j in spans) else over).add(threat)
+    return [threat for threat in named if threat not in still or threat in over]
+
+
+def _said_of(doc: Doc, part: Part, on: Mention) -> tuple[int, int]:
+    """The tokens of what is said to go on: its clause, and the one ahead of a dash that stands for "is"."""
+    starts = [*clause_starts(doc, part), part.j]
+    n = max(n for n, start in enumerate(starts) if start <= on.i)
+    first = starts[n]
+    if n and on.i - first <= 1 and doc.tokens[first - 1].text in DASHES:
+        first = starts[n - 1]
+    return first, starts[n + 1]
+
+
 def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list[Proposal]:
     """ "The missile danger is over in A, in B it remains", "..., the danger of drones remains": what goes on beside the
     end of a named threat. The alert itself is read elsewhere."""
-    for on in [*part.of("alert.still"), *_in_force(doc, part, trigger)]:
-        if same_clause(doc, part, on.i, trigger.i) or says_siren(doc, on.i, on.j) or blocks(doc, part, on):
+    for on in [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]:
+        i, j = _said_of(doc, part, on)
+        if i <= trigger.i < j or says_siren(doc, on.i, on.j) or blocks(doc, part, on):
             continue
-        here = [m for m in part.mentions if same_clause(doc, part, m.i, on.i)]
+        here = [m for m in part.mentions if i <= m.i < j]
         if any(m.concept in ("alert.siren", "alert.signal", "alert.all_clear", "alert.lifted") for m in here):
             continue
         own = [threat for m in here if m.group in ("weapon", "model") and (threat := THREAT.get(_kind(m)))]
-        if not own and len(named) != 1:
+        is_unread = any(doc.at[k] is None and len(doc.tokens[k].f) > _SHE for k in range(i, j))
+        if not own and (len(named) != 1 or is_unread or on.concept == "alert.lasts"):
             continue
         status = "start" if part.has("alert.danger") else "threat"
-        sites = [s for s in part.sites if same_clause(doc, part, s.i, on.i)] or part.sites
+        sites = [s for s in part.sites if i <= s.i < j] or part.sites
         out = []
         for threat in dict.fromkeys(own or named):
             proposal = Proposal(status, threat, part, on.concept, ongoing=status == "start")
