@@ -223,7 +223,7 @@ def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
 def _is_elsewhere(doc: Doc, part: Part, first: When) -> bool:
     """ "A was hit. In B the debris of the attack of 27 December was cleared": a day told of another town alone."""
     told = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
-    if told is None or part.is_title or first.period != "day":
+    if told is None or part.is_title or first.period == "hours":
         return False
     mine, theirs = ([s.ref.id for s in p.sites if s.ref.level != "country"] for p in (part, told))
     if not mine or not theirs or any(s.ref.level == "country" for s in told.sites):

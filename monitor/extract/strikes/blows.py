@@ -37,6 +37,11 @@ _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
 """What nobody intercepts: a place attacked with it was hit."""
 
 
+def _is_of_tally(part: Part) -> bool:
+    """ "Hits by 8 drones at 5 locations, debris at two more": figures of a night, no effect anywhere."""
+    return bool(part.numbers) and part.has("strike.hit") and part.has("count.other") and part.has("weapon", "model")
+
+
 def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     """``is_strike_text``: some sentence of the text tells of an attack."""
     country_only = all(p.level == "country" for p in s.places)
@@ -83,7 +88,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
             and _is_asserted(doc, s)
         )
         is_effect = s.has_effect and (
-            s.target is not None or any(p.has("strike.damage", "strike.debris", "strike.fell") for p in s.parts)
+            s.target is not None
+            or any(p.has("strike.damage", "strike.debris", "strike.fell") and not _is_of_tally(p) for p in s.parts)
         )
         return (harmed or is_effect or is_aimed) and (s.is_named or bool(s.weapons))
     if harmed:

@@ -75,6 +75,9 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if (answered := answered_in(doc, part)) is not None:
         ahead = [s for s in sites if s.i not in answered]  # "... in response to the attack on B"
         sites = ahead if ahead or part.has("time.day_after") else sites
+    if fell := part.of("strike.fell"):
+        sides = [s for s in sites if s.i < fell[0].i and s.ref.id in ("UA", "RU")]
+        sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     if part.has("alert.clean") and len(sites) > 1:
