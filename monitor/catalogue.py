@@ -245,6 +245,9 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
             for head in heads:
                 for tail in tails:
                     yield f"{first}+{last}", head + tail
+    peoples = settings.setdefault("peoples", {})
+    for country, forms in words.get("peoples", {}).items():
+        peoples.update({keys[0]: country for form in forms for keys in expand(form)})
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs", "single_tolls", "single_verbs", "no_single",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from monitor.extract.places.units import ancestors
@@ -11,9 +12,10 @@ from monitor.extract.words.mentions import Mention
 _DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
-__all__ = ["claimant_of", "is_of_third_countries"]
+__all__ = ["claimant_of", "is_of_third_countries", "people_beside"]
 
 _BACK: Final = 6
+_REACH: Final = 2
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
 _LIST: Final = 16
@@ -84,8 +86,9 @@ def is_of_third_countries(doc: Doc) -> bool:
         doc.third = False
         lands = False
         for part in doc.parts:
-            if "side" in part.groups or any(_is_of_a_side(doc, m) for m in _offices(part)):
+            if "side" in part.groups or any(_is_of_a_side(doc, part, m) for m in _offices(part)):
                 return False
+            lands = lands or _tells_of_a_people(doc, part)
             for site in part.sites:
                 if site.ref.id in _SIDES or any(a in _SIDES for a in ancestors(doc.lexicon, site.ref.id)):
                     return False
@@ -94,9 +97,22 @@ def is_of_third_countries(doc: Doc) -> bool:
     return doc.third
 
 
-def _is_of_a_side(doc: Doc, m: Mention) -> bool:
+def people_beside(doc: Doc, part: Part, i: int, j: int) -> str | None:
+    """The country whose people is named right beside an army or an office: "the Polish air force"."""
+    peoples: Mapping[str, str] = doc.lexicon.settings.get("peoples", {})
+    near = range(max(part.i, i - _REACH), min(part.j, j + _REACH))
+    return next((peoples[doc.tokens[k].f] for k in near if doc.tokens[k].f in peoples), None)
+
+
+def _tells_of_a_people(doc: Doc, part: Part) -> bool:
+    forces: Collection[str] = doc.lexicon.settings.get("forces", ())
+    armed = [k for k in range(part.i, part.j) if doc.tokens[k].f in forces]
+    return any(people_beside(doc, part, k, k + 1) is not None for k in armed)
+
+
+def _is_of_a_side(doc: Doc, part: Part, m: Mention) -> bool:
     """An office of one of the two sides; the bare word for a ministry is none."""
-    if m.data.get("side") not in _SIDES:
+    if m.data.get("side") not in _SIDES or people_beside(doc, part, m.i, m.j) is not None:
         return False
     named = [doc.lexicon.trie.get(doc.tokens[k].f, {}).get("", ()) for k in range(m.i, m.j)]
     return m.concept not in _MINISTRIES or any(c.startswith("side.") for entries in named for c, _ in entries)

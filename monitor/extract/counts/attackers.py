@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import is_of_third_countries
-from monitor.extract.counts.forces import force_side
+from monitor.extract.counts.forces import force_side, shot_down_over
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side, is_elsewhere
@@ -31,6 +31,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if is_elsewhere(doc, [p for p in one.places if p.level != "sea"]):
         claimant_side = None  # "the military wing" of a third country
     sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
+    if shot_down_over(doc, one) is not None:
+        beside = _side_beside(doc, one) if sided else None
+        return {"side.ua": "UA", "side.ru": "RU"}.get(beside or "")
     if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
         return launcher
     if sided and (beside := _side_beside(doc, one)) is not None:

@@ -7,10 +7,12 @@ from typing import Final
 
 from monitor.extract.alerts.proposals import without_parents
 from monitor.extract.counts.attackers import is_object
+from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.others import is_of_others, of_regions_beside
 from monitor.extract.places.offices import is_bystander, is_office, is_seat, of_the_office
+from monitor.extract.places.units import ref
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -35,7 +37,17 @@ _OTHERS: Final = frozenset(("num.rest", "num.most"))
 
 
 def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
-    """Each number gets the places that follow it up to the next number; the first also those before it."""
+    """Each number gets the places that follow it up to the next number; the first also those before it; none, where
+    a people's forces shot down over their own country."""
+    _place_told(doc, part, found)
+    if any(s.ref.level == "country" and s.role in ("target", "at") for s in part.sites):
+        return
+    for one in found:
+        if not one.places and not one.is_of_country and (country := shot_down_over(doc, one)) is not None:
+            one.places = (ref(doc.lexicon, country),)
+
+
+def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     if not found:
         return
     sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from monitor.extract.claims import people_beside
 from monitor.extract.counts.found import Found
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["force_side", "is_of_force"]
+__all__ = ["force_side", "is_of_force", "shot_down_over"]
 
 _SIDES: Final = {
     "side.ua": "UA",
@@ -42,6 +43,26 @@ def force_side(doc: Doc, one: Found) -> str | None:
             return side  # "12 drones of the armed forces of Ukraine": whose they are
         if _is_doer(doc, one, m, act):
             return ("UA" if side == "RU" else "RU") if is_downed else side
+    return None
+
+
+def shot_down_over(doc: Doc, one: Found) -> str | None:
+    """The country over which the forces of a people shot down: "the Polish air force downed three drones"."""
+    forces: Collection[str] = doc.lexicon.settings.get("forces", ())
+    part, act = one.part, one.act
+    if act is None or one.measure not in ("shot_down", "lost", "suppressed"):
+        return None
+    for k in range(part.i, part.j):
+        told = doc.at[k]
+        if doc.tokens[k].f not in forces and (told is None or told.group != "claimant"):
+            continue
+        if not (k < one.number.i or one.number.i < act.i < k):
+            continue
+        lo, hi = min(k, act.i), max(k, act.i)
+        if any(m.group in ("act", "strike") and m.i != act.i for m in doc.mentions_between(lo, hi)):
+            continue
+        if (country := people_beside(doc, part, k, k + 1)) is not None:
+            return country
     return None
 
 
