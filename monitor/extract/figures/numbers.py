@@ -110,6 +110,10 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
             end += 1  # "2x drones"
     if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):
         return None
+    if end + 1 < j and tokens[end].text in _DASHES and tokens[end].glued and not tokens[end + 1].glued and (
+        tokens[end + 1].text == "," or _is(at, end + 1, "conj.and")
+    ):  # fmt: skip
+        return None  # "women of 60- and 64 years": half a word
     is_point = end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued
     if is_point and tokens[end + 1].kind == "n":
         return _fraction(tokens, at, k, end, j, value)

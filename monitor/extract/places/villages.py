@@ -130,8 +130,8 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
     if high - low > _BETWEEN:
         return False
-    return all((m.group in ("level", "prep") or (bool(m.rows) and k >= village.j)) if (m := doc.at[k]) is not None
-               else doc.tokens[k].text in ",(" or (doc.tokens[k].is_capital and site.i >= village.j)
+    return all((m.group in ("level", "prep") or (m.group == "place" and k >= village.j)) if (m := doc.at[k]) is not None
+               else doc.tokens[k].text in ",(" or (site.i >= village.j and (doc.tokens[k].is_capital or high - low == 1))
                for k in range(low, high))  # fmt: skip
 
 

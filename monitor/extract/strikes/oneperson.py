@@ -72,6 +72,8 @@ def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
     for k in (m.j, m.i - 1) if m.j - m.i == 1 else (m.j,):
         if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
             continue
+        if k + 1 < part.j and (thing := doc.at[k + 1]) is not None and thing.group == "target":
+            continue  # "a passenger bus suffered"
         is_relative = k < m.i and k > part.i and doc.tokens[k - 1].text == ","  # "..., who was killed"
         if doc.tokens[k].text.islower() and len(doc.tokens[k].f) > _SHORT and not is_relative:
             return 1
@@ -132,6 +134,10 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
     if len(deaths) != 1 or words[0].concept != "toll.injured":
         return False
     hurt, dead = words[0], deaths[0]
+    if doc.tokens[dead.i - 1].text == "," and _stands_alone(doc, part, dead):
+        who = [m for m in doc.mentions_between(hurt.j, dead.i) if m.group == "person"]
+        behind = doc.mentions_between(dead.j, min(part.j, dead.j + _BEHIND))
+        return len(who) == 1 and not any(m.group in ("person", "num") for m in behind)  # "a man, who died in hospital"
     others = doc.mentions_between(hurt.j, min(part.j, dead.j + _BEHIND))
     return not any(m.group in ("person", "num") for m in others) and not any(
         n.i >= hurt.j and n.taken is not None for n in part.numbers
@@ -144,3 +150,12 @@ def is_another(doc: Doc, part: Part, m: Mention) -> bool:
     if joint is None or joint.concept != "conj.and":
         return False
     return any(x.concept == "person.one" for x in doc.mentions_between(m.j, min(part.j, m.j + _BEHIND)))
+
+
+def _stands_alone(doc: Doc, part: Part, dead: Mention) -> bool:
+    """Whether nobody is named behind the verb: the end, a preposition, or where the person lay."""
+    if any(m.i == dead.i and m.group == "person" for m in part.of("person")):
+        return False
+    behind = doc.at[dead.j] if dead.j < part.j else None
+    is_end = dead.j >= part.j or doc.tokens[dead.j].kind == "p"
+    return is_end if behind is None else behind.group in ("prep", "toll", "time")

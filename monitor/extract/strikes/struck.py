@@ -80,6 +80,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
+    if len(sites) > 1 and (ward := _ward(part)) is not None:
+        sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
@@ -168,13 +170,16 @@ def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     return [s for s in sites if s.i not in ends] or sites
 
 
+_WIDER: Final = frozenset(("raion", "district", "oblast"))
+
+
 def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """ "In the village of A near B": without B, which only says where the place right ahead of it lies."""
     near = doc.lexicon.settings.get("lies_by", ())
     out = sites[:1]
     for one, other in pairwise(sites):
-        if one.ref.level == "city" and other.ref.level in ("raion", "district") and one.j == other.i:
-            continue  # "the village of A of the B district"
+        if out[-1].ref.level == "city" and other.ref.level in _WIDER and one.j == other.i:
+            continue  # "the village of A of the B district of the region of C"
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
         is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
         is_by = is_by and one.ref.level == "city"
@@ -329,10 +334,11 @@ def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
 
 def target_of(part: Part) -> str | None:
     order: dict[str, int] = {}
-    origins = {m.j for m in part.of("prep.from")}
+    origins = {m.j + k for m in part.of("prep.from") for k in range(1 if m.j - m.i == 1 else 3)}
+    ward = _ward(part)
     for m in part.of("target"):
-        if m.i in origins:
-            continue  # "shot from a launcher", "flown from an airfield"
+        if m.i in origins or m is ward:
+            continue  # "shot from a launcher", "flown from an airfield", "taken to a hospital"
         kind = m.kind
         order[kind] = order.get(kind, 0) + 1
     if not order:
@@ -340,6 +346,17 @@ def target_of(part: Part) -> str | None:
     for kind in ("energy", "port", "rail", "medical", "school", "military", "residential", "industry", "other"):
         if kind in order:
             return kind
+    return None
+
+
+def _ward(part: Part) -> Mention | None:
+    """ "Taken to the regional hospital of A": where the hurt were brought, no one of them counted between."""
+    for m in part.of("target.medical"):
+        for hurt in part.of("toll.injured"):
+            if 0 < m.i - hurt.j <= _NEAR // 2 and not any(
+                hurt.j <= x.i < m.i or x.i == m.j for x in part.of("person", "num", "strike")
+            ):
+                return m
     return None
 
 

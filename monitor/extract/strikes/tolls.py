@@ -275,7 +275,7 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     while k < part.j and k - number.j <= 5 and doc.tokens[k].text != ",":
         k += 1
     if k + 1 >= part.j or doc.tokens[k].text != "," or not any(
-        x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(number.j, k)
+        x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(max(part.i, number.i - 1), k)
     ):  # fmt: skip
         return False
     subset = doc.at[k + 1]
