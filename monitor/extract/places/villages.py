@@ -130,9 +130,15 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
     if high - low > _BETWEEN:
         return False
-    return all((m.group in ("level", "prep") or (m.group == "place" and k >= village.j)) if (m := doc.at[k]) is not None
-               else doc.tokens[k].text in ",(" or (site.i >= village.j and (doc.tokens[k].is_capital or high - low == 1))
-               for k in range(low, high))  # fmt: skip
+    is_behind = site.i >= village.j
+    for k in range(low, high):
+        m = doc.at[k]
+        if m is not None and not (m.group in ("level", "prep") or (m.group == "place" and is_behind)):
+            return False
+        is_word = is_behind and (doc.tokens[k].is_capital or high - low == 1)
+        if m is None and doc.tokens[k].text not in ",(" and not is_word:
+            return False
+    return True
 
 
 def _romanised(word: str, table: dict[str, Any]) -> str:
