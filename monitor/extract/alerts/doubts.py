@@ -93,6 +93,9 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
 def is_lesson(doc: Doc, part: Part) -> bool:
     """ "AIR ALERT. What to do when the siren sounds": the heading of advice, of no place."""
     behind = doc.parts[part.n + 1 : part.n + 3]
+    before = doc.parts[max(0, part.n - 2) : part.n]
+    if any("game" in p.vetoes and p.line == part.line for p in before):
+        return True  # "An actor gave his voice to: Attention. Air alert"
     return not doc.area and any(
         m.concept == "veto.question" and m.j - m.i > 1 and m.i - other.i <= 1
         for other in behind

@@ -303,7 +303,9 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     proposal = Proposal("start", "air", part, trigger.concept, level=level_of(part))
     proposal.is_everywhere = part.has("alert.everywhere")
     flight = _flight_behind(doc, part, trigger)
+    is_some = part.has("level.oblasts") and not part.has("num.all", "alert.everywhere")  # "in some regions of A"
     sites = [s for s in part.sites if (flight is None or s.i < flight.i) and s.ref.level != "sea"]
+    sites = [] if is_some and all(s.ref.level == "country" for s in sites) else sites
     if proposal.is_everywhere and part.has("veto.negation"):
         quiet = [m.i for m in part.of("veto.negation") if not same_clause(doc, part, m.i, trigger.i)]
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)]  # "but none in A"

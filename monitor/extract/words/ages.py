@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.people import runs_to_years
 
 _ASIDE: Final = ",(\u2013\u2014-"
 __all__ = ["is_age"]
@@ -23,6 +24,8 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
         return True  # the age is part of the word for "a man of 62"
     if of is not None and of.concept == "count.age" and not doc.tokens[of.i].hyphen:
         return True  # "two men aged 52 and 61"
+    if doc.tokens[number.i].kind == "n" and 0 < number.value < 110 and _is_of_many_ages(doc, part, number):
+        return True  # "women of 75, 69, 53 years"
     joint = doc.at[number.j] if number.j < part.j else None
     if joint is not None and joint.concept == "conj.and" and joint.j + 1 < part.j:
         years = doc.at[joint.j + 1]
@@ -40,14 +43,35 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if number.is_word or number.j >= part.j or number.i <= part.i:
         return False
+    is_inside = joint is not None and joint.concept == "conj.and" and doc.tokens[number.i - 1].text == ","
+    if is_inside and _is_last_of_ages(doc, part, number, number.i - 1, is_inside=True):
+        return True  # the 69 of "aged 75, 69 and 53"
     if 0 < number.value < 110 and _is_of_two_ages(doc, number.i):
         return True
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
 
 
-def _is_last_of_ages(doc: Doc, part: Part, number: Number, k: int) -> bool:
+def _is_of_many_ages(doc: Doc, part: Part, number: Number) -> bool:
+    """One of the figures of a row that a person stands ahead of and the word for years behind."""
+    behind = doc.tokens[number.j].text if number.j < part.j else ""
+    joint = doc.at[number.j] if number.j < part.j else None
+    if behind != "," and (joint is None or joint.concept != "conj.and"):
+        return False
+    k = number.i
+    while k - 1 > part.i and (
+        doc.tokens[k - 1].kind == "n" or doc.tokens[k - 1].text in _ASIDE or (
+            (m := doc.at[k - 1]) is not None and m.concept == "conj.and")
+    ):  # fmt: skip
+        k -= 1
+    whose = doc.at[k - 1] if k > part.i else None
+    return whose is not None and whose.group == "person" and runs_to_years(doc, part, number.i)
+
+
+def _is_last_of_ages(doc: Doc, part: Part, number: Number, k: int, *, is_inside: bool = False) -> bool:
     """The 69 of "aged 51, 18, and 69,": figures and commas up to the word for an age, and a stop behind the last."""
-    if number.j < part.j and doc.tokens[number.j].kind != "p":
+    behind = doc.at[number.j] if number.j < part.j else None
+    is_verb = behind is not None and behind.group == "verb"
+    if number.j < part.j and doc.tokens[number.j].kind != "p" and not is_verb and not is_inside:
         return False
     first = k
     while k > part.i and (doc.tokens[k].kind == "n" or doc.tokens[k].text == ","):

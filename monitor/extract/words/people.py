@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["in_a_row"]
+__all__ = ["in_a_row", "runs_to_years"]
 
 _MOST: Final = 12
 _AGES: Final = frozenset(("num", "count", "prep"))
@@ -54,14 +54,16 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
         if not is_and and token.text != ",":
             break
         n = m.j if m is not None and is_and else k + 1
-        if aged and n < part.j and doc.tokens[n].kind == "n" and _is_years(doc, part, n + 1):
-            k = n  # "35 and 72 years"
+        if aged and runs_to_years(doc, part, n):
+            k = n  # "35 and 72 years", "35, 51, 72 years"
             continue
         of = doc.at[n] if n < part.j else None
         if aged and of is not None and of.concept in ("prep.of", "num.of") and _is_years(doc, part, of.j + 1):
             k = of.j  # "de 21 et de 24 ans"
             continue
-        one = _person_at(doc, part, n)
+        many = doc.at[n] if n < part.j else None
+        is_more = many is not None and many.concept == "person.many" and aged > 0  # "men of 79 and 68, women of ..."
+        one = many if is_more else _person_at(doc, part, n)
         if one is None:
             break
         is_listed = is_listed and aged > 0
@@ -71,6 +73,21 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
     if is_listed and aged and ages >= people and ages > 1:
         return ages, k
     return (people if is_joined and people >= _LEAST and first.concept == "person.one" else 0), k
+
+
+def runs_to_years(doc: Doc, part: Part, k: int) -> bool:
+    """Whether a row of figures with commas or "and" begins at ``k`` and ends with the word for years."""
+    while k < part.j and doc.tokens[k].kind == "n":
+        joint = doc.at[k + 1] if k + 1 < part.j else None
+        if _is_years(doc, part, k + 1):
+            return True
+        if joint is not None and joint.concept == "conj.and":
+            k = joint.j
+        elif k + 1 < part.j and doc.tokens[k + 1].text == ",":
+            k += 2
+        else:
+            return False
+    return False
 
 
 def _is_years(doc: Doc, part: Part, k: int) -> bool:
