@@ -11,7 +11,7 @@ from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.others import is_of_others, of_regions_beside
-from monitor.extract.places.offices import is_bystander, is_office, is_seat, of_the_office
+from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, of_the_office
 from monitor.extract.places.units import ref
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
 from monitor.extract.text.tokens import DASHES
@@ -59,6 +59,7 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in sites if not is_office(doc, part, s)] or sites
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
+    sites = [s for s in sites if not any(is_round_about(doc, part, one, s) for one in sites if one.i < s.i)]
     head = _heading(doc, part)
     order = sorted(found, key=_BY_NUMBER) if len(found) > 1 else found
     numbers = sorted({f.number.i for f in order})

@@ -13,6 +13,8 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
+    if number.is_word and _is_weekday(doc, part, number):
+        return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
 
 
@@ -60,6 +62,13 @@ def _is_of_a_series(doc: Doc, part: Part, number: Number) -> bool:
     """ "(2/4)": a part of a series."""
     k = number.i
     return k - 2 >= part.i and doc.tokens[k - 1].text == "/" and doc.tokens[k - 2].kind == "n"
+
+
+def _is_weekday(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Today (second)": the day of the week, which Hebrew counts."""
+    before = doc.at[number.i - 2] if number.i - 2 >= part.i else None
+    is_alone = number.j < part.j and doc.tokens[number.i - 1].text == "(" and doc.tokens[number.j].text == ")"
+    return is_alone and before is not None and before.group == "time"
 
 
 def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:

@@ -75,7 +75,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         and is_elsewhere(doc, s.places)
     ):
         return False
-    if harmed and any(is_of_several_days(p) for p in s.parts):
+    if harmed and any(is_of_several_days(p) for p in s.parts if p is s.part or p.has("toll")):
         return False
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):

@@ -8,6 +8,7 @@ from monitor.extract.text.doc import Doc, Part, Site
 
 __all__ = ["answered_in", "is_attacker"]
 
+_BLOWS: Final = frozenset(("act.launched", "act.fired", "strike.attack", "strike.hit"))
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
 
@@ -44,11 +45,32 @@ def _is_behind_its_verb(doc: Doc, part: Part, site: Site) -> bool:
 def answered_in(doc: Doc, part: Part) -> range | None:
     """The tokens that tell of the blow to which the one told is the answer: the rest of the sentence, or, where it
     opens with it, all up to the comma: "In response to an attack on A, B was struck"."""
+    if (opening := _opened_by(doc, part)) is not None:
+        return opening
     start = _reply_in(doc, part)
     if start is None or any(m.i < start for m in part.of("strike", "act", "toll")):
         return None if start is None else range(start, part.j)
     comma = next((k for k in range(start, part.j) if doc.tokens[k].text == ","), None)
     return None if comma is None else range(start, comma)
+
+
+def _opened_by(doc: Doc, part: Part) -> range | None:
+    """ "After the attack on A, B fired missiles at C": the blow before, told first, where C is said to be aimed at."""
+    after = next((m for m in part.of("time.after") if m.i == part.i), None)
+    comma = next((k for k in range(part.i, part.j) if doc.tokens[k].text == ","), None)
+    if (
+        after is None
+        or comma is None
+        or not any(after.j <= m.i < comma for m in part.of("strike.attack", "strike.hit"))
+    ):
+        return None
+    fired = next((m for m in part.of_any(_BLOWS) if m.i > comma), None)
+    if fired is None or part.has("veto.negation"):
+        return None
+    is_done = any(comma < s.i < fired.i and s.ref.level == "country" for s in part.sites) or any(
+        comma < m.i < fired.i for m in part.of("side.ru", "side.ua", "side.troops"))  # fmt: skip
+    aimed = [s for s in part.sites if s.i > fired.i and s.ref.level != "country"]
+    return range(part.i, comma) if any(s.role == "target" or is_done for s in aimed) else None
 
 
 def _reply_in(doc: Doc, part: Part) -> int | None:
