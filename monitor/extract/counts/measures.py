@@ -168,7 +168,7 @@ def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers:
         return False
     if any(n.i > number.j and n.j == act.i and n.value < number.value and not n.is_all for n in numbers):
         return True  # "there were 102 drones, 88 were downed"
-    if not any(w.period in _OF_A_TALLY for w in part.whens if w.i < act.i):
+    if any(number.j < n.i < act.i and same_clause(doc, part, n.i, act.i) for n in numbers):
         return False
     return any(0 <= n.i - act.j <= 1 and n.value <= number.value for n in numbers)
 

@@ -189,6 +189,7 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             doc.note(number.i, number.j, "a number, but of what was not done")
             continue
         is_joined = bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, weapon, is_elliptic)
+        is_joined = is_joined and not (act is not None and act.i == number.j)  # "40 were downed and three hit"
         measure, act = _told(out[-1]) if is_joined else measure_of(doc, part, number, act, is_elliptic, so_far, out)
         if measure == "lost" and _is_all_downed(part, number):
             measure = "shot_down"

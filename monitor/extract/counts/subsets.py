@@ -19,7 +19,10 @@ def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
             break
         k -= 1
     mention = doc.at[k] if k >= part.i else None
-    if mention is None or mention.concept not in ("num.of", "prep.from", "prep.of"):
+    if mention is None or (
+        mention.concept not in ("num.of", "prep.from", "prep.of")
+        and not (mention.concept in ("prep.on", "prep.to") and k == part.i)  # French "on 43 drones, 40 were ..."
+    ):
         return False
     return any(n.i > number.j and n.value <= number.value for n in part.numbers)
 
