@@ -49,7 +49,7 @@ def read(item: Item, profile: SourceProfile | None) -> Reading:
     verb, _, rest = item.text.partition(" ")
     if verb in ("start", "end"):
         places = (PlaceRef(rest, rest, "oblast"),)
-        return Reading("en", (AlertReport(verb, "oblast", places, "air", evidence(item.text)),))
+        return Reading("en", (AlertReport(verb, "oblast", places, "air", replace(evidence(item.text), occurred=None)),))
     if verb == "count":
         report = CountReport("drone", "launched", int(rest), evidence(item.text), attacker="RU", period="night",
                              date_or_period="2024-11-09/2024-11-10", claimed_by="Air Force")  # fmt: skip
