@@ -151,7 +151,7 @@ def _speaks(part: Part, m: Mention) -> bool:
     owns the drone, says nothing of it."""
     if m.concept.startswith("claimant.military") and any(
         (0 <= x.i - m.j <= _DOES and x.concept in ("strike.attack", "act.launched"))
-        or (x.j == m.i and (x.group == "weapon" or x.concept == "strike.attack"))
+        or (x.j == m.i and (x.group == "weapon" or x.concept in ("strike.attack", "act.launched")))
         for x in part.mentions
     ):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import LONG, Doc, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Mention, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 
@@ -20,13 +20,19 @@ _KINDS: Final = 2
 def is_bled(doc: Doc, part: Part, number: Number) -> bool:
     """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own; a tally."""
     troops = part.of("person.soldiers", "side.troops")
-    if troops and any(n.j == m.i and n.value >= _TROOPS for m in troops for n in part.numbers):
+    if any(_is_before(doc, n, m) and n.value >= _TROOPS for m in troops for n in part.numbers):
         return True
     if part.has("act.bled") and part.has("person.soldiers"):
         return True
     if len(part.numbers) > 1 and (_names_gear(doc, part) or _is_list_of_gear(doc, part)):
         return True
     return any(0 <= number.i - m.j <= _REACH and same_clause(doc, part, m.i, number.i) for m in part.of("act.bled"))
+
+
+def _is_before(doc: Doc, number: Number, people: Mention) -> bool:
+    """ "1,200 soldiers", "1,200 Russian soldiers"."""
+    side = doc.at[number.j] if number.j < people.i else None
+    return number.j == people.i or (side is not None and side.group == "side" and side.j == people.i)
 
 
 def _names_gear(doc: Doc, part: Part) -> bool:
