@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import LONG, Doc, Mention, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
 
 __all__ = ["is_bled"]
 
