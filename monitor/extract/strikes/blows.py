@@ -105,6 +105,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
+        repelled = repelled and not _FELL.intersection(s.weapons)
         return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     return s.is_named and is_told and _is_asserted(doc, s)

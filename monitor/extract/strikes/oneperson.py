@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.people import in_a_row
+from monitor.extract.words.people import aged_people, in_a_row
 
 __all__ = ["and_another", "died_of_it", "is_another", "one_person"]
 
@@ -18,6 +18,8 @@ _SHORT: Final = 3
 
 def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> int | None:
     """One, where a single person is the subject and nothing is counted."""
+    if part.has("count.age") and part.has("person.many") and (aged := aged_people(doc, part, m)):
+        return aged
     if m.data.get("plural"):
         return None
     behind = doc.at[m.j + (doc.at[m.j] is None)] if m.j + 1 < part.j else None

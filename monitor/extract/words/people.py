@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["in_a_row", "runs_to_years"]
+__all__ = ["aged_people", "in_a_row", "runs_to_years"]
 
 _MOST: Final = 12
 _AGES: Final = frozenset(("num", "count", "prep"))
@@ -73,6 +73,35 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
     if is_listed and aged and ages >= people and ages > 1:
         return ages, k
     return (people if is_joined and people >= _LEAST and first.concept == "person.one" else 0), k
+
+
+def aged_people(doc: Doc, part: Part, verb: Mention) -> int:
+    """How many people a verb's subjects are that are told by their ages alone: "hurt were a 78-, a 58- and a
+    71-year-old"; up to the next verb of a toll."""
+    others = [m.i for m in part.of("toll") if m.i != verb.i]
+    low = max((i for i in others if i < verb.i), default=part.i)
+    high = min((i for i in others if i > verb.i), default=part.j)
+    behind = [m for m in part.of("person.many") if verb.i < m.i < high]
+    ahead = [m for m in part.of("person.many") if low <= m.i < verb.i]
+    return sum(_aged_ahead(doc, part, m) for m in behind or ahead)
+
+
+def _aged_ahead(doc: Doc, part: Part, many: Mention) -> int:
+    """The ages joined to their figures ahead of a noun for several: "a 45-year-old and a 52-year-old ..."."""
+    k, ages = many.i, 0
+    while k - 1 > part.i:
+        age = doc.at[k - 1]
+        if age is None or age.concept != "count.age" or doc.tokens[age.i - 1].kind != "n":
+            break
+        ages, k = ages + 1, age.i - 1
+        joint = doc.at[k - 1]
+        if joint is not None and joint.concept == "conj.and":
+            k = joint.i
+        elif doc.tokens[k - 1].text == ",":
+            k -= 1
+        else:
+            break
+    return ages if ages > 1 else 0
 
 
 def runs_to_years(doc: Doc, part: Part, k: int) -> bool:
