@@ -56,12 +56,16 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
 
 def is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
     """ "Missiles launched from A were shot down": the launch only says which missiles, the verb comes behind."""
-    before = doc.at[launched.i - 1] if launched.i > part.i else None
+    k = launched.i - 1
+    if k - 2 > part.i and doc.tokens[k].text == ")" and doc.tokens[k - 2].text == "(":
+        k -= 3  # "211 drones (UAV) launched"
+    before = doc.at[k] if k >= part.i else None
     after = doc.at[launched.j] if launched.j < part.j else None
     if before is None or before.group not in ("weapon", "model", "place") or after is None:
         return False
     is_ahead = after.group == "weapon" and after.lang in doc.lexicon.settings.get("verb_last", ())
-    if not is_ahead and after.concept != "prep.from" and after.group != "verb":
+    is_from = after.concept == "prep.from" or (after.group == "place" and launched.j > launched.i + 1)
+    if not is_ahead and not is_from and after.group != "verb":
         return False  # "drones Russia launched had been downed"
     return any(
         m.concept in _DOWNED and (verb := doc.at[m.i - 1]) is not None and verb.group == "verb"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 
 __all__ = ["is_far_from", "without_locators"]
 
 _TOWNS = frozenset(("city", "raion", "hromada"))
 _LITTLE = 3
+_NEXT = 5
 _WAY = 8
 """Tokens of "kilometres to the south west of the city of" at most."""
 
@@ -30,8 +32,22 @@ def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
                 continue
         if (out or n + 1 < len(sites)) and is_far_from(doc, part, site):
             continue
+        if last is not None and _is_near_land(doc, last, site):
+            continue
         out.append(site)
     return out
+
+
+def _is_near_land(doc: Doc, last: Site, site: Site) -> bool:
+    """ "In the south of Russia, near Ukraine": another country, that the first place only lies near."""
+    if site.ref.level != "country" or site.i - last.j > _NEXT or last.ref.id == site.ref.id:
+        return False
+    if site.ref.id in ancestors(doc.lexicon, last.ref.id):
+        return False
+    near = doc.lexicon.settings.get("beside", ())
+    return any(doc.tokens[k].f in near for k in range(last.j, site.i)) and all(
+        (m := doc.at[k]) is None or m.group in ("prep", "place", "bound") for k in range(last.j, site.i)
+    )
 
 
 def is_far_from(doc: Doc, part: Part, site: Site) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Site
+from monitor.extract.text.doc import Doc, Part, Site
 
-__all__ = ["is_joined", "is_slashed"]
+__all__ = ["is_in_land", "is_joined", "is_slashed"]
 
 _JOINING: Final = frozenset(("conj.and", "prep.side"))
 _LITTLE: Final = 3
+_LAND: Final = 4
 
 
 def is_slashed(doc: Doc, one: Site, other: Site) -> bool:
@@ -49,3 +50,18 @@ def is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False, is_region: bool 
             continue
         return False
     return True
+
+
+def is_in_land(doc: Doc, part: Part) -> bool:
+    """ "A block of flats of this city in the centre of Ukraine": the only name is that of the country around it."""
+    only = part.sites[0]
+    if len(part.sites) > 1 or only.ref.level != "country":
+        return False
+    return any(0 < only.i - m.j <= _LAND and _is_plain(doc, m.j, only.i) for m in part.of("place.this"))
+
+
+def _is_plain(doc: Doc, i: int, j: int) -> bool:
+    return all(
+        doc.tokens[k].kind == "w" and ((m := doc.at[k]) is None or m.group in ("prep", "place", "num"))
+        for k in range(i, j)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.distances import is_far_from, without_locators
+from monitor.extract.places.joined import is_in_land
 from monitor.extract.places.offices import dateline, is_office
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
@@ -192,7 +193,7 @@ def _within(doc: Doc, site: Site) -> Site | None:
 
 def _point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
-    if part.sites:
+    if part.sites and not is_in_land(doc, part):
         return
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:

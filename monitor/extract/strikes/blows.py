@@ -185,6 +185,8 @@ def is_longer(before: Strike, found: Strike) -> bool:
     """ "A man died. Since January 27 people were killed in the district": the toll of another, longer time; also what
     has gone on since the war began."""
     whens = found.part.whens
+    if (found.toll.killed or 0) >= _TOTAL:
+        return True
     if found.toll.killed is None and found.toll.injured is None and not any(w.period == "war" for w in whens):
         return False
     is_long = any(w.period in LONG and not w.is_retro for w in whens) or is_of_several_days(found.part)

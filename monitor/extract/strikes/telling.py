@@ -9,6 +9,7 @@ from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import Doc, Part, When
 from monitor.model import PlaceRef
 
+_SIDES: Final = frozenset(("UA", "RU"))
 _NEAR: Final = 3
 _FAR: Final = 5
 """Sentences within which a toll of the region is told again with its town."""
@@ -78,10 +79,14 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
     is_again = gap <= _FAR and _is_same_counted(before.toll, found.toll)
     if theirs and all(p.id in lines for p in before.places) and (gap <= 2 or is_again):
+        if _is_of_an_earlier_day(doc, before, found):
+            return False
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
-    if all(p.level == "country" for p in found.places):
-        return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
     above = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
+    if all(p.level == "country" for p in found.places):
+        if above and all(p.id not in above and p.id not in _SIDES for p in found.places):
+            return False  # "A fire in Dubai. A drone hit the airport of Kuwait"
+        return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
 
 
