@@ -250,7 +250,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
         peoples.update({keys[0]: country for form in forms for keys in expand(form)})
     spelling = words.get("spelling", {})
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
-                 "singular_verbs", "single_tolls", "single_verbs", "no_single",
+                 "singular_verbs", "single_tolls", "single_verbs", "no_single", "another",
                  "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
                  "gear", "days", "nations", "relatives", "forces", "airspaces",
                  "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip

@@ -16,6 +16,7 @@ from monitor.extract.places.units import ref
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
@@ -171,6 +172,8 @@ def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:
     regions = [m for m in part.of("level.oblasts") if m.i < sites[0].i]
     if any(s.i == m.j and s.ref.level == "country" for m in regions for s in part.sites):
         return True  # "over regions of A and the Black Sea"
+    if any(side.j == m.i for side in part.of("side.ru", "side.ua") for m in regions):
+        return True  # "over Russian regions and the Black Sea"
     return any(n.j <= m.i <= n.j + 1 for m in regions for n in part.numbers)
 
 
@@ -238,6 +241,8 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return True  # "fired 40 at Israel, a house in A was hit"
     if one.measure == "shot_down" and site.i > one.number.i and _is_of_attackers(doc, part, one, site):
         return True
+    if one.measure == "shot_down" and site.i > one.number.i and _is_downed_besides(between):
+        return True
     cleans = [m for m in part.of("alert.clean") if same_clause(doc, part, m.i, site.i)]
     if cleans and one.measure == "present" and not same_clause(doc, part, site.i, one.number.i):
         return True  # "minus one in A, two more are near B"
@@ -277,6 +282,13 @@ def _is_of_attackers(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         if is_own and doer is not None and doer.group in ("claimant", "side"):
             return not same_clause(doc, part, m.i, one.number.i)
     return False
+
+
+def _is_downed_besides(between: list[Mention]) -> bool:
+    """ "Three drones were downed near A, while a missile was destroyed over B": a weapon and a verb of their own."""
+    but = next((n for n, m in enumerate(between) if m.concept == "conj.but"), len(between))
+    rest = [m.group for m in between[but:]]
+    return "weapon" in rest and "act" in rest[rest.index("weapon") :]
 
 
 def _is_of_another_number(doc: Doc, part: Part, one: Found, site: Site) -> bool:

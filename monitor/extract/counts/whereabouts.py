@@ -79,6 +79,11 @@ def _country_told_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
             is_told = site.i < one.number.i and site.ref.level == "country" and site.role not in ("from", "agent")
             before = doc.at[site.i - 1] if site.i > other.i else None
             is_doer = before is not None and before.concept in ("act.launched", "strike.attack", "prep.between")
+            verb = next((m for m in doc.mentions_between(site.j, other.j) if m.group != "verb"), None)
+            is_doer = is_doer or (
+                one.measure == "launched" and site.role == "name" and verb is not None
+                and verb.concept in ("act.launched", "act.fired")
+            )  # fmt: skip
             if is_told and not is_doer and (other.n < one.part.n or site.role != "target"):
                 return (site.ref,)
     return ()

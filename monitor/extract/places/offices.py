@@ -22,6 +22,7 @@ __all__ = [
     "is_voice",
     "is_where_ships_fire",
     "is_whose_attack",
+    "lies_by",
     "of_the_office",
     "without_meant",
 ]
@@ -144,6 +145,20 @@ def is_whose_attack(doc: Doc, part: Part, site: Site) -> bool:
     return k > site.j or (
         blow.lang in doc.lexicon.settings.get("verb_last", ()) and doc.tokens[site.j - 1].f.endswith("s")
     )
+
+
+def lies_by(doc: Doc, i: int, j: int) -> bool:
+    """ "A, just outside B", "A province, southeast of B": what stands between two names only says where the first
+    lies."""
+    words = (*doc.lexicon.settings.get("lies_by", ()), *doc.lexicon.settings.get("locators", ()))
+    comma = next((k for k in range(i, j) if doc.tokens[k].text == ","), None)
+    if comma is None or j - comma > _LYING or any(
+        (m := doc.at[k]) is None or m.group != "level" for k in range(i, comma)
+    ):  # fmt: skip
+        return False
+    rest = [k for k in range(comma + 1, j) if doc.tokens[k].f not in words]
+    is_little = all((m := doc.at[k]) is not None and m.concept in ("num.of", "num.only", "prep.at") for k in rest)
+    return is_little and len(rest) < j - comma - 1
 
 
 def is_aside(doc: Doc, part: Part, site: Site) -> bool:

@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["raion_of_seat", "town_of_plant"]
+__all__ = ["is_district_elsewhere", "raion_of_seat", "town_of_plant"]
 
 _SAME: Final = 5
 """Letters that the name of a raion shares with that of its seat: Yavorivskyi Raion, Yavoriv."""
@@ -65,6 +65,19 @@ def _is_before_raions(doc: Doc, part: Part, k: int) -> bool:
             m.group == "place" or m.concept == "conj.and"))):  # fmt: skip
         k += 1
     return k < part.j and (m := doc.at[k]) is not None and m.concept == "level.raions"
+
+
+def is_district_elsewhere(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The Kyiv district of the city", "the Kyiv district of Kharkiv": a part of another town that bears the name of
+    the capital."""
+    word = doc.at[m.j] if m.j < part.j else None
+    of = doc.at[word.j] if word is not None and word.concept == "level.raion" and word.j < part.j else None
+    if of is None or of.concept != "num.of":
+        return False
+    what = doc.at[of.j] if of.j < part.j else None
+    if what is not None and what.group == "place":
+        return any(one.level == "city" for one in what.rows) or not what.rows
+    return what is not None and what.concept == "prep.kind"
 
 
 def raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate, is_raion: bool) -> Candidate | None:

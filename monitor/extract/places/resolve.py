@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import attacked_country, lies_in
-from monitor.extract.places.plants import raion_of_seat, town_of_plant
+from monitor.extract.places.plants import is_district_elsewhere, raion_of_seat, town_of_plant
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.rows import is_figured, is_in_row, is_row, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -45,6 +45,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         fit = _known_districts(doc, part, m, fit, context)
         if not fit:
             return None
+    if fit[0].id in CITIES_OF_FIRST_LEVEL and is_district_elsewhere(doc, part, m):
+        return None
     if len(fit) > 1:
         fit = by_case(doc, part, m, fit)
     row, second, attacked = fit[0], None, ""

@@ -85,7 +85,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
             s.is_named
             and s.target is not None
             and (s.claimant is not None or (bool(s.weapons) and is_named_target(doc, s.part, s.places)))
-            and _is_asserted(doc, s)
+            and _is_asserted(doc, s.part)
         )
         is_effect = s.has_effect and (
             s.target is not None
@@ -108,7 +108,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         repelled = repelled and not _FELL.intersection(s.weapons)
         return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
-    return s.is_named and is_told and _is_asserted(doc, s)
+    told = s.parts if s.rule == "strike.explosion" else [s.part]  # "blasts in A. The city was attacked with missiles"
+    return s.is_named and is_told and any(_is_asserted(doc, p) for p in told)
 
 
 def _is_mourned(doc: Doc, part: Part) -> bool:
@@ -159,9 +160,8 @@ def _tells_of_attack(doc: Doc) -> bool:
     )
 
 
-def _is_asserted(doc: Doc, s: Strike) -> bool:
+def _is_asserted(doc: Doc, part: Part) -> bool:
     """An attack named without an effect: told in the past, with a target place, not as a threat."""
-    part = s.part
     named = part.of("strike.attack")
     if part.has("alert.threat", "alert.danger", "alert.fly", "alert.warned"):
         return False

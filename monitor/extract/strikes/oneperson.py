@@ -27,6 +27,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         m.i > part.i and (joint := doc.at[m.i - 1]) is not None and joint.concept == "conj.and"
     ):  # fmt: skip
         return in_a_row(doc, part, behind) or 1 + and_another(doc, part, behind)  # "... and hurt their daughter"
+    if _is_another_one(doc, part, m):
+        return 1
     best: int | None = None
     reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
@@ -51,6 +53,26 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
         break
     return best or _by_form(doc, part, m)
+
+
+def _is_another_one(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "One was killed and another wounded", "... and injured another": the pronoun beside the verb, with no figure."""
+    verb = doc.at[m.i - 1] if m.i > part.i else None
+    if verb is not None and verb.group == "verb":
+        verb = doc.at[verb.i - 1] if verb.i > part.i else None
+    behind = doc.at[m.j] if m.j < part.j else None
+    words = doc.lexicon.settings.get("another", ())
+    for more in (verb, behind):
+        if more is None or more.concept != "num.more" or doc.tokens[more.i].f not in words:
+            continue
+        what = doc.at[more.j] if more is behind and more.j < part.j else None
+        joint = doc.at[more.i - 1] if more.i > part.i else None
+        is_joined = more is behind or (joint is not None and joint.concept == "conj.and")
+        if is_joined and not any(n.i == more.j for n in part.numbers) and (
+            what is None or what.group not in ("person", "num", "target", "strike")
+        ):  # fmt: skip
+            return True
+    return False
 
 
 def _is_taken(part: Part, x: Mention) -> bool:

@@ -12,6 +12,7 @@ from monitor.extract.places.offices import (
     is_round_about,
     is_seat,
     is_voice,
+    lies_by,
     without_meant,
 )
 from monitor.extract.places.units import ancestors, ref
@@ -182,6 +183,7 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             continue  # "the village of A of the B district of the region of C"
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
         is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
+        is_by = is_by or (other.ref.level == one.ref.level and lies_by(doc, one.j, other.i))
         is_by = is_by and one.ref.level == "city"
         if not is_by and not is_round_about(doc, part, one, other):
             out.append(other)
@@ -339,6 +341,8 @@ def target_of(part: Part) -> str | None:
     for m in part.of("target"):
         if m.i in origins or m is ward:
             continue  # "shot from a launcher", "flown from an airfield", "taken to a hospital"
+        if m.concept == "target.military" and any(m.j == x.i for x in part.of("act.shot_down")):
+            continue  # "an air defence system shot down"
         kind = m.kind
         order[kind] = order.get(kind, 0) + 1
     if not order:

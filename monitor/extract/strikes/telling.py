@@ -235,6 +235,8 @@ def merge_into(into: Strike, more: Strike) -> None:
     into.toll.bound = more.toll.bound or into.toll.bound
     into.toll.is_people = into.toll.is_people or more.toll.is_people
     into.target = into.target or more.target
+    if into.target == "other" and more.target is not None:
+        into.target = more.target  # "infrastructure", and in the sentence behind what it was
     if into.when is None or (more.when is not None and into.part.is_title):
         into.when = more.when or into.when
     into.claimant = into.claimant or more.claimant

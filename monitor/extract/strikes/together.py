@@ -10,7 +10,7 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["and_one", "heads", "many_before", "told_together"]
+__all__ = ["and_one", "heads", "is_object_of", "many_before", "told_together"]
 
 _MOST: Final = 6
 """Figures in a row."""
@@ -101,6 +101,27 @@ def many_before(doc: Doc, part: Part, number: Number) -> Number | None:
     if many is None or many.concept != "person.many":
         return None
     return next((n for n in part.numbers if n.j == many.i and n.taken is None), None)
+
+
+def is_object_of(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "Killed three operatives in A", "wounding one of its men": the noun behind the figure is one that nobody knows,
+    and what is killed or wounded is people."""
+    if m.i > number.i or number.is_article or m.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    between = doc.mentions_between(m.j, number.i)
+    if number.i - m.j != sum(x.j - x.i for x in between) or any(x.group != "bound" for x in between):
+        return False
+    k = number.j
+    of = doc.at[k] if k < part.j else None
+    if of is not None and of.concept == "num.of":
+        k = of.j
+    first = k
+    while k < part.j and k - first < _WHOSE and doc.at[k] is None and doc.tokens[k].is_lower:
+        k += 1
+    if k == first or doc.tokens[k - 1].f in doc.lexicon.settings.get("no_single", ()):
+        return False
+    after = doc.at[k] if k < part.j else None
+    return k >= part.j or doc.tokens[k].kind == "p" or (after is not None and after.group in ("prep", "conj", "time"))
 
 
 def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:

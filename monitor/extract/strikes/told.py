@@ -119,7 +119,10 @@ def is_recalled(doc: Doc, part: Part, before: Part) -> bool:
 
 def is_denied_before(doc: Doc, part: Part, m: Mention) -> bool:
     """ "No hits to infrastructure or casualties": what is denied ahead of the "or" is denied behind it."""
-    joint = doc.at[m.i - 1] if m.i > part.i else None
+    k = m.i - 1
+    if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
+        k -= 1  # "or material damage"
+    joint = doc.at[k] if k > part.i else None
     if joint is None or joint.concept != "conj.and":
         return False
     return any(

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.together import and_one, heads, many_before, told_together
+from monitor.extract.strikes.together import and_one, heads, is_object_of, many_before, told_together
 from monitor.extract.strikes.told import denies_toll, is_denied_before, is_of_other_blow
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
@@ -185,7 +185,8 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], su
             continue
         if _is_some_of_them(doc, part, number) or _is_some_of_others(doc, part, number, m):
             continue
-        if not _counts_people(doc, part, number, m) or _is_subject_of_next(doc, part, number, m, words):
+        is_of_people = _counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
+        if not is_of_people or _is_subject_of_next(doc, part, number, m, words):
             continue
         if (
             not same_clause(doc, part, number.i, m.i)
