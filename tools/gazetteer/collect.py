@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ PLACE_HEADER = [
 ]
 NAME_HEADER = ("id", "form", "case", "note")
 LEVEL_ORDER = ("country", "oblast", "raion", "hromada", "city", "district", "sea", "area")
+_CASES: dict[str, dict[str, str]] = tomllib.loads((DATA / "word_classes.toml").read_text("utf-8"))["one_case"]
 
 
 @dataclass
@@ -72,6 +74,8 @@ class Gazetteer:
         if len(form) < 2:
             return
         table = self.names.setdefault(lang, {})
+        if case == "nom":
+            case = next((told for end, told in _CASES.get(lang, {}).items() if form.endswith(end)), case)
         cases, old_note, old_base = table.get((place_id, form), ([], note, base or form))
         if case and case not in cases:
             cases.append(case)

@@ -13,6 +13,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side, is_elsewhere
 from monitor.extract.strikes.victims import is_of_victims, is_struck_side
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
@@ -227,11 +228,27 @@ def is_object(doc: Doc, part: Part, site: Site) -> bool:
     if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
         k -= 1
     before = doc.at[k] if k >= part.i else None
-    if before is not None and before.lang in doc.lexicon.settings.get("verb_last", ()):
-        return False  # there the subject may stand behind the verb
+    if doc.lang in doc.lexicon.settings.get("verb_last", ()):
+        return _is_behind_subject(doc, part, site)
     after = doc.at[site.j] if site.j < part.j else None
     is_doer = after is not None and after.concept in ("act.launched", "strike.attack", "verb.aux")
     return before is not None and before.concept in ("strike.attack", "strike.hit") and not is_doer
+
+
+def _is_behind_subject(doc: Doc, part: Part, site: Site) -> bool:
+    """ "100 drones attacked Ukraine", "Ukraine attacked Russia", where the subject may stand behind the verb too: it
+    does not if it stands ahead of it, the figure and its weapon or another country and nothing else."""
+    verbs = [
+        m for m in part.of("strike.attack", "act.launched") if m.i < site.i and same_clause(doc, part, m.i, site.i)
+    ]
+    if not verbs or doc.tokens[verbs[0].i].is_capital:
+        return False
+    ahead = doc.mentions_between(part.i, verbs[0].i)
+    if any(m.group not in ("bound", "num", "weapon", "model", "side", "place") for m in ahead):
+        return False
+    last = ahead[-1] if ahead else None
+    is_land = last is not None and any(s.i == last.i and s.ref.level == "country" for s in part.sites)
+    return last is not None and last.j == verbs[0].i and (is_land or last.group in ("weapon", "model"))
 
 
 def _shooter(part: Part, one: Found) -> str | None:
