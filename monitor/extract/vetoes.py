@@ -23,6 +23,7 @@ _DOUBTED: Final = frozenset(
     ("veto.negation", "veto.denied", "veto.untrue", "veto.subject", "veto.hypothetical", "veto.question")
 )
 _AT: Final = frozenset(("prep.at", "prep.on", "prep.to", "prep.against"))
+_PHRASE: Final = 4
 _SHORT: Final = 420
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
@@ -223,7 +224,8 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
             return name
         if name == "if" and m.i < trigger.i:
             return name
-        if name == "negation" and 0 < trigger.i - m.i <= 3 and same_clause(doc, part, m.i, trigger.i):
+        start = m.i if m.j - m.i < _PHRASE else m.j - 1  # "no reports of damage from debris"
+        if name == "negation" and 0 < trigger.i - start <= 3 and same_clause(doc, part, m.i, trigger.i):
             return name
         if name == "other_rule" and trigger.concept == "strike.attack" and 0 <= trigger.i - m.j <= 2:
             return name  # "a ban on strikes": what is forbidden, not what was done

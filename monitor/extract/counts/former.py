@@ -8,7 +8,7 @@ from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
 _BESIDE: Final = 1
-_REACH: Final = 10
+_REACH: Final = 14
 __all__ = ["compared_time", "is_compared", "is_corrected", "is_denied", "is_set_right"]
 
 
@@ -18,7 +18,7 @@ def is_compared(doc: Doc, part: Part, number: Number) -> bool:
         return False
     for word in part.of("num.compared"):
         between = doc.mentions_between(word.j, number.i) if 0 <= number.i - word.j <= _REACH else []
-        is_first = not any(word.j <= n.i < number.i for n in part.numbers)
+        is_first = not any(word.j <= n.i < number.i and not n.is_article for n in part.numbers)
         if is_first and any(x.group in ("time", "month", "weekday") for x in between):
             return True  # "compared with last night, when 112 were launched"
     k = number.i

@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.tolls import Toll
-from monitor.extract.text.doc import Doc, Part, When
+from monitor.extract.text.doc import LONG, Doc, Part, When
 from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
@@ -237,7 +237,8 @@ def merge_into(into: Strike, more: Strike) -> None:
     into.target = into.target or more.target
     if into.target == "other" and more.target is not None:
         into.target = more.target  # "infrastructure", and in the sentence behind what it was
-    if into.when is None or (more.when is not None and into.part.is_title):
+    is_longer = more.when is not None and more.when.period in LONG and more.toll.is_empty  # "the second in two months"
+    if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
         into.when = more.when or into.when
     into.claimant = into.claimant or more.claimant
     into.has_effect = into.has_effect or more.has_effect
