@@ -22,6 +22,7 @@ from monitor.model import PlaceRef
 _BY_NUMBER: Final = attrgetter("number.i")
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _AHEAD: Final = 6
+_BLOW: Final = 3
 _PARTING: Final = ",;"
 _MANY: Final = 150
 """More drones than fly at one town."""
@@ -74,6 +75,9 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
         for m in part.of("num.rest", "num.more", "num.most", "bound.vague"):
             if one.number.j < m.i < limit and (m.concept in _OTHERS or is_of_others(doc, part, m)):
                 limit = m.i
+        for m in part.of("time.after") if one.measure == "launched" else ():
+            if one.number.j < m.i < limit and any(m.j <= x.i <= m.j + _BLOW for x in part.of("strike.attack")):
+                limit = m.i  # "fired two at A after a blow on B"
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))
         bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)

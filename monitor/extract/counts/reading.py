@@ -18,6 +18,7 @@ from monitor.extract.counts.counted import (
     stands_alone,
     weapon_for,
 )
+from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import is_idle, is_none_of, is_of_model, is_one_of, is_one_of_them, without_exception
@@ -75,9 +76,11 @@ def read_counts(doc: Doc) -> list[CountReport]:
     """All count reports of a text, in order, no figure twice."""
     found: list[Found] = []
     for part in doc.parts:
-        if not part.numbers and not part.has("side", "act.shot_down"):
+        if not part.numbers and not part.has("side", "act.shot_down", "num.all"):
             continue
         found += _counts_of(doc, part, found)
+        if found and part.has("num.all"):
+            found += all_downed(doc, part, found)
     take_measure_of_sum(found)
     reports: list[CountReport] = []
     for one in found:

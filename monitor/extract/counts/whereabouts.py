@@ -81,9 +81,8 @@ def _country_told_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
             is_doer = before is not None and before.concept in ("act.launched", "strike.attack", "prep.between")
             verb = next((m for m in doc.mentions_between(site.j, other.j) if m.group != "verb"), None)
             is_doer = is_doer or (
-                one.measure == "launched" and site.role == "name" and verb is not None
-                and verb.concept in ("act.launched", "act.fired")
-            )  # fmt: skip
+                site.role == "name" and verb is not None and verb.concept in ("act.launched", "act.fired")
+            )
             if is_told and not is_doer and (other.n < one.part.n or site.role != "target"):
                 return (site.ref,)
     return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.counts.everyone import downed_of
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.means import is_mishap
 from monitor.extract.strikes.struck import (
@@ -138,8 +139,9 @@ def is_of_several_days(part: Part) -> bool:
 def _is_all_downed_after(doc: Doc, s: Strike) -> bool:
     """ "Eight drones attacked a station in A. All the drones were downed": nothing was struck."""
     after = doc.parts[s.last.n + 1] if s.last.n + 1 < len(doc.parts) else None
-    return after is not None and not after.numbers and after.has("num.all") and after.has("act.shot_down") and (
-        after.has("weapon", "model"))  # fmt: skip
+    if after is None or after.numbers or not after.has("num.all") or not after.has("act.shot_down"):
+        return False
+    return after.has("weapon", "model") or downed_of(doc, after) is not None
 
 
 def _is_of_war(doc: Doc, s: Strike) -> bool:

@@ -25,6 +25,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
     if len(part.sites) < 2 or not part.has_any(_HARM):
         return [part]
+    if part.has("time.after") and (after := _answered(doc, part)) is not None:
+        return [piece(part, part.i, after), piece(part, after, part.j)]
     if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
         return [part]
     if _is_sum(doc, part):
@@ -46,6 +48,21 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     if not out:
         return [part if head is None else whole]
     return [piece(part, part.i, end), *reversed(out)]
+
+
+def _answered(doc: Doc, part: Part) -> int | None:
+    """ "A was fired at after a blow on B killed two": where the blow begins that was answered and has the toll."""
+    for after in part.of("time.after"):
+        blow = next((m for m in part.of("strike.attack") if after.j <= m.i <= after.j + _ARTICLE), None)
+        if blow is None or after.i - part.i < _ARTICLE or _harm(part, part.i, after.i):
+            continue
+        if not any(m.i < after.i for m in part.of("act.launched", "act.fired", "strike.attack")):
+            continue
+        left, right = _struck(doc, part, part.i, after.i), _struck(doc, part, after.i, part.j)
+        harm = [m for m in part.of_any(_HARM) if m.i > blow.j]
+        if left and right and harm and right[0].i < harm[0].i and _are_apart(doc, left, right):
+            return after.i
+    return None
 
 
 def _is_sum(doc: Doc, part: Part) -> bool:

@@ -303,7 +303,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     if not weapons and (answered is not None or any(not is_traded(doc, part, w) for w in weapons_of(doc, part))):
         weapons = ["unknown"]  # those named are what was struck
     whole = doc.parts[part.n]
-    if not weapons and whole is not part and part.i > whole.i:
+    is_answered = (first := doc.at[part.i]) is not None and first.concept == "time.after"
+    if not weapons and whole is not part and part.i > whole.i and not is_answered:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and is_shared(doc, whole, w.i)])
     if not weapons and whole is not part and part.j < whole.j:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if is_after_all(whole, w.i)])

@@ -25,6 +25,8 @@ _NEAR: Final = 8
 _RUMOUR: Final = 6
 _WHERE: Final = 4
 """Tokens of "where at least"."""
+_ANY: Final = 4
+"""Tokens of "cause any serious"."""
 _ROW: Final = 5
 """Tokens of "hits to the infrastructure of A or"."""
 
@@ -34,11 +36,24 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.i - 1
     if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
         k -= 1  # "or serious damage"
+    if m.concept == "strike.damage" and _did_none(doc, part, m):
+        return True
     joint = doc.at[k] if k > part.i else None
     before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
     if m.concept == "strike.damage" and is_denied_before(doc, part, m):
         return True  # "without losses or damage"
     return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def _did_none(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The attack did not cause any serious damage": words that nobody knows between the "not" and the damage."""
+    if not part.has("veto.negation"):
+        return False
+    return any(
+        no.j - no.i > 1 and 0 <= m.i - no.j <= _ANY and not doc.mentions_between(no.j, m.i)
+        and not any(doc.tokens[k].kind == "p" for k in range(no.j, m.i))
+        for no in part.of("veto.negation")
+    )  # fmt: skip
 
 
 def is_of_before(part: Part, *, is_placed: bool) -> bool:
