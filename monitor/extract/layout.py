@@ -96,6 +96,8 @@ def lay_out(
         if "num" in part.groups:
             named = [m.i for m in mine if m.group == "num"]
             own = sorted({*own, *named}) if own else named
+        if ("toll" in part.groups or "num" in part.groups) and (inner := _within_phrases(tokens, mine, articles)):
+            own = sorted({*own, *inner})
         if own:
             part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts)
         parts.append(part)
@@ -127,6 +129,17 @@ def _clean_tokens(raw: str, lexicon: Lexicon) -> tuple[Text, list[Token], list[i
         source = normalise(raw)
     tokens, ends, _ = tokenise(source.text, lexicon.words, abbreviations)
     return source, tokens, ends
+
+
+def _within_phrases(tokens: list[Token], mentions: list[Mention], articles: frozenset[str]) -> list[int]:
+    """Number words inside phrases of victims: "claimed seven lives"."""
+    return [
+        k
+        for m in mentions
+        if (m.group == "toll" and m.j > m.i + 1) or m.concept == "num.newest"
+        for k in range(m.i, m.j)
+        if "{number}" in tokens[k].keys and tokens[k].kind == "w" and tokens[k].f not in articles
+    ]
 
 
 def _is_figure_a_time(tokens: list[Token], figures: list[int]) -> bool:

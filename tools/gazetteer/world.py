@@ -39,13 +39,18 @@ def add_countries(gaz: Gazetteer) -> None:
 
 
 def add_forms(gaz: Gazetteer, lang: str, place_id: str, cell: str, note: str = "") -> None:
-    """Names of one cell; Hebrew also with the prefixes that mean in, to, from, the."""
-    gaz.names_from(lang, place_id, cell, note)
-    if lang == PREFIXED:
-        prefixes = read_tsv(DATA / "prefixes.he.tsv")
-        for name in split(cell):
-            for row in prefixes:
-                gaz.name(lang, place_id, row["prefix"] + name, row["case"], note, name)
+    """Names of one cell; Hebrew also with the prefixes that mean in, to, from, the. `[x]` is an article at the head of
+    a name, in whose stead some prefixes stand (column `article` of `prefixes.he.tsv`)."""
+    if lang != PREFIXED:
+        gaz.names_from(lang, place_id, cell, note)
+        return
+    for told in split(cell):
+        article, bare = re.fullmatch(r"(?:\[(.)\])?(.*)", told).groups(default="")
+        name = article + bare
+        gaz.name(lang, place_id, name, "nom", note)
+        for row in read_tsv(DATA / "prefixes.he.tsv"):
+            swallowed = article if row["article"] == "in its stead" else ""
+            gaz.name(lang, place_id, row["prefix"] + name.removeprefix(swallowed), row["case"], note, name)
 
 
 def add_regions(gaz: Gazetteer, iso: Path) -> None:

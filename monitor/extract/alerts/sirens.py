@@ -182,7 +182,7 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     if _is_all(doc, part, trigger):
         return True
     behind = doc.at[trigger.j] if trigger.j < part.j else None
-    is_placed = any(trigger.j < s.i <= trigger.j + 5 for s in part.sites)
+    is_placed = any(trigger.j <= s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
     opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":" or _is_behind_headline(doc, part, trigger)
     is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
@@ -190,7 +190,10 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
         return False
     if words:
         return is_placed and behind.concept == "prep.at" and _is_of_fire(doc, part, trigger)
-    return (is_placed and behind.concept == "prep.at") or is_nationwide(doc, part, trigger)
+    is_at = behind.concept in ("prep.at", "prep.to") or (  # "in the north of A", one name
+        behind.group == "place" and not doc.tokens[trigger.j].is_capital
+    )
+    return (is_placed and is_at) or is_nationwide(doc, part, trigger)
 
 
 def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:

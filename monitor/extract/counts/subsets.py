@@ -24,6 +24,9 @@ def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
         and not (mention.concept in ("prep.on", "prep.to") and k == part.i)  # French "on 43 drones, 40 were ..."
     ):
         return False
+    said = doc.at[k - 1] if k > part.i else None
+    if said is not None and said.concept == "claim.said" and mention.concept != "num.of":
+        return False  # Spanish "told of 54 drones destroyed: 30 over"
     return any(n.i > number.j and n.value <= number.value for n in part.numbers)
 
 

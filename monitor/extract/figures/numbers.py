@@ -207,6 +207,8 @@ def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:
 
 def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Number | None:
     mention = at[k]
+    if mention is not None and (mention.group == "toll" or mention.concept == "num.newest"):
+        return _within(tokens, k)
     if mention is None or mention.group != "num" or mention.i != k:
         return None
     if mention.concept == "num.both":
@@ -248,6 +250,14 @@ def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Num
     if (is_lone_scale and not current) or end == k:
         return None  # "thousands"; "of a thousand four hundred" is a number
     return Number(k, end, total + current, True)
+
+
+def _within(tokens: list[Token], k: int) -> Number | None:
+    """The number word of a phrase: "claimed seven lives"."""
+    for concept, _ in tokens[k].own or ():
+        if concept.startswith("num.") and concept[4:].isdigit():
+            return Number(k, k + 1, int(concept[4:]), True)
+    return None
 
 
 def _is(at: list[Mention | None], k: int, concept: str) -> bool:
