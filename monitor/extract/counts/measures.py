@@ -307,8 +307,10 @@ def measure_of(
         return None, None
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     is_articled = doc.lang in doc.lexicon.settings.get("articled", ())
-    if unread(doc, part) > (1 if is_articled else 3 + any(s.role == "target" for s in narrow)):
-        narrow = []
+    if part.has("strike.damage") or unread(doc, part) > (
+        1 if is_articled else 3 + any(s.role == "target" for s in narrow)
+    ):
+        narrow = []  # "two drones damaged a depot in A": they fly no more
     if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
         is_press = number.value > _MANY and is_articled
         return ("launched" if is_press else "present"), None

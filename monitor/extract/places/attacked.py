@@ -10,10 +10,12 @@ from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["attacked_country", "is_doer_behind", "is_main_aim", "lies_in"]
+__all__ = ["attacked_country", "is_capital_against", "is_doer_behind", "is_main_aim", "lies_in"]
 
 _ENEMY: Final = {"side.ua": "RU", "side.ru": "UA", "side.troops": "UA"}
 _BLOWS: Final = frozenset(("weapon", "model", "strike"))
+_OTHERS: Final = {"UA-30": "side.ru", "RU-MOW": "side.ua"}
+_WEAPONS: Final = frozenset(("weapon", "model", "act", "strike"))
 
 
 def attacked_country(doc: Doc, part: Part) -> str:
@@ -44,6 +46,23 @@ def is_doer_behind(doc: Doc, site: Site, told: Mention) -> bool:
     doers = doc.lexicon.settings.get("doers", {}).get(doc.lang, ())
     return site.ref.id == "RU" and told.concept == "strike.attack" and told.j - told.i == 1 and (
         told.j == site.i and bool(doers) and doc.tokens[told.i].f.startswith(tuple(doers)))  # fmt: skip
+
+
+def is_capital_against(doc: Doc, part: Part, site: Site, verb: Mention) -> bool:
+    """ "Kyiv attacked Russian refineries": a capital right before the verb, and behind it what belongs to the other
+    side, which is no weapon; it stands for those who rule from it."""
+    other = _OTHERS.get(site.ref.id or "")
+    if other is None or verb.concept not in ("strike.attack", "strike.hit") or other not in part.groups:
+        return False
+    for m in part.of(other):
+        before, after = doc.at[m.i - 1], doc.at[m.j] if m.j < part.j else None
+        if m.i < verb.j or (after is not None and after.group in _WEAPONS):
+            continue
+        if after is not None and after.group in ("target", "level"):
+            return True
+        if before is not None and before.group in ("target", "level"):
+            return True
+    return False
 
 
 def is_main_aim(doc: Doc, part: Part, site: Site) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.units import CAPITALS
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_in_land", "is_joined", "is_slashed"]
+__all__ = ["is_in_land", "is_joined", "is_named_behind", "is_slashed"]
 
 _JOINING: Final = frozenset(("conj.and", "prep.side"))
 _LITTLE: Final = 3
@@ -65,3 +67,15 @@ def _is_plain(doc: Doc, i: int, j: int) -> bool:
         doc.tokens[k].kind == "w" and ((m := doc.at[k]) is None or m.group in ("prep", "place", "num"))
         for k in range(i, j)
     )
+
+
+def is_named_behind(doc: Doc, m: Mention, sites: list[Site]) -> bool:
+    """ "The capital of the state, Doha", in a language without "of": the name of a capital a word or two behind."""
+    capitals = doc.lexicon.settings.get("capital_of", {}).values()
+    for site in sites:
+        if not m.j <= site.i <= m.j + 2 or not (site.ref.id in CAPITALS or site.ref.id in capitals):
+            continue
+        between = [(doc.tokens[k].kind, doc.at[k]) for k in range(m.j, site.i)]
+        if all(kind == "w" and (x is None or x.group != "conj") for kind, x in between):
+            return True
+    return False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_in_areas", "is_row_of_origins"]
+__all__ = ["is_around", "is_in_areas", "is_row_of_origins"]
 
 _ROW: Final = 4
 _LIST: Final = 20
@@ -17,6 +19,15 @@ def is_row_of_origins(doc: Doc, i: int, j: int) -> bool:
     joint = doc.at[i] if i < j <= i + _ROW else None
     return joint is not None and joint.concept == "conj.and" and all(
         doc.at[k] is None and doc.tokens[k].is_lower for k in range(joint.j, j))  # fmt: skip
+
+
+def is_around(doc: Doc, last: Site, site: Site, told: Mention | None) -> bool:
+    """ "From A in the region of B", "from A (the coast of B)": where the launch area before it lies."""
+    if doc.tokens[last.j].text == "(" and site.i - last.j <= _ROW:
+        return all(doc.tokens[k].kind == "w" for k in range(last.j + 1, site.i))
+    if told is None or told.concept not in ("prep.at", "prep.of", "level.oblast") or site.ref.level == "city":
+        return False
+    return site.i - last.j <= _ROW and site.ref.id in ancestors(doc.lexicon, last.ref.id)
 
 
 def is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
@@ -34,6 +45,11 @@ def is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
         if m is not None and m.concept == "num.subset":
             is_among = True  # "including the occupied A"
             continue
-        if m is not None or (token.kind == "w" and not token.is_capital and not is_among) or token.kind == "n":
+        if m is not None and m.concept == "prep.at" and m.j == site.i and doc.tokens[k - 1].is_capital:
+            continue  # "from three directions - cape A in B"
+        is_what = k + 1 < site.i and doc.tokens[k + 1].is_capital and doc.at[k + 1] is None  # "the cape of A"
+        if m is not None or (
+            token.kind == "w" and not token.is_capital and not is_among and not is_what
+        ) or token.kind == "n":  # fmt: skip
             return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.distances import is_far_from, without_locators
-from monitor.extract.places.joined import is_in_land
+from monitor.extract.places.joined import is_in_land, is_named_behind
 from monitor.extract.places.offices import dateline, is_office
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
@@ -198,6 +198,12 @@ def _point_back(doc: Doc, part: Part) -> None:
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:
         return
+    if len(own := {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}) == 1 and (
+        back[0].concept in ("place.this", "level.city")):  # fmt: skip
+        part.sites = [
+            Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
+        ]  # the city of the mayor who says so
+        return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         told = [
@@ -267,7 +273,7 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
     for m in part.mentions:
         if m.concept == "place.capital":
             land = _land_behind(doc, part, m, sites)
-            if land and land not in _CAPITAL_OF and land not in capitals:
+            if (land and land not in _CAPITAL_OF and land not in capitals) or is_named_behind(doc, m, sites):
                 continue
             identity = (
                 _CAPITAL_OF.get(land)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from monitor.extract.places.attacked import is_doer_behind, is_main_aim
+from monitor.extract.places.attacked import is_capital_against, is_doer_behind, is_main_aim
 from monitor.extract.places.joined import is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire, is_whose_attack
-from monitor.extract.places.origins import is_in_areas, is_row_of_origins
+from monitor.extract.places.origins import is_around, is_in_areas, is_row_of_origins
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -72,8 +72,9 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             )
         ):
             role = "speaker"
-        if role is None and site.ref.id in CAPITALS and after is not None and after.concept == "strike.attack" and (
-            not doc.tokens[after.i].is_capital and any(s.i > after.j for s in sites)):  # fmt: skip
+        if role is None and site.ref.id in CAPITALS and after is not None and (
+            (after.concept == "strike.attack" and not doc.tokens[after.i].is_capital
+             and any(s.i > after.j for s in sites)) or is_capital_against(doc, part, site, after)):  # fmt: skip
             role = "agent"  # "Moscow targeted the regions of A and B"
         if role is None and told is not None and is_doer_behind(doc, site, told):
             role = "agent"
@@ -128,6 +129,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
                 flown_over.append(site)
         elif role is None and case == "loc" and not (last is not None and is_slashed(doc, last, site)):
             role = "at"  # a language that writes its "in" into the name
+        if role in (None, "at") and last is not None and last.role == "from" and is_around(doc, last, site, told):
+            role = "from"
         is_loose = role is None or role == "at"
         is_region = last is not None and last.role == "from" and site.ref.level != "country"
         if is_loose and last is not None and is_joined(doc, last.j, site.i, is_of=role == "at", is_region=is_region):

@@ -18,7 +18,7 @@ from monitor.extract.places.offices import (
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.doers import answered_in, is_attacker
 from monitor.extract.strikes.tolls import Toll
-from monitor.extract.strikes.victims import is_of_victims
+from monitor.extract.strikes.victims import is_of_victims, without_wards
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -81,6 +81,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
+    sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
     if len(sites) > 1 and (ward := _ward(part)) is not None:
         sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
     if part.has("alert.clean") and len(sites) > 1:

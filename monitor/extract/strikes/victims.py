@@ -1,15 +1,18 @@
-"""Whether a side that is named suffers or attacks."""
+"""Whether a side that is named suffers or attacks; where the hurt were brought."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_of_victims", "is_struck_side"]
+__all__ = ["is_of_victims", "is_struck_side", "without_wards"]
 
 _AT: Final = frozenset(("prep.on", "prep.to", "prep.over"))
+_BEHIND_WARD: Final = frozenset(("prep", "level"))
+_NAME: Final = 5
+_BEFORE: Final = 3
 
 
 def _is_noun(doc: Doc, part: Part, k: int) -> bool:
@@ -50,3 +53,25 @@ def is_struck_side(doc: Doc, part: Part, side: Mention) -> bool:
         k -= 1  # "at important depots"
     led = doc.at[k]
     return led is not None and led.concept in ("prep.by", "prep.at", "prep.to")
+
+
+def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "They were taken to hospital "A" in B", all in one word for the hurt: without B, where another place is named
+    beside it or in a sentence before."""
+    stems = tuple(doc.lexicon.settings.get("ward_stems", ()))
+    wards = [m for m in part.of("toll.injured") if m.j - m.i > 1 and doc.tokens[m.j - 1].f.startswith(stems)]
+    if not wards:
+        return sites
+    out = [s for s in sites if not any(_is_name_of(doc, m.j, s.i) for m in wards)]
+    is_told = any(
+        s.ref.level not in ("country", "sea")
+        for other in doc.parts[max(0, part.n - _BEFORE) : part.n] if other.has("strike", "toll") for s in other.sites
+    )  # fmt: skip
+    return out if out or is_told else sites
+
+
+def _is_name_of(doc: Doc, i: int, j: int) -> bool:
+    return 0 <= j - i <= _NAME and all(
+        doc.tokens[k].is_quote or (doc.tokens[k].kind == "w" and ((m := doc.at[k]) is None or m.group in _BEHIND_WARD))
+        for k in range(i, j)
+    )
