@@ -31,6 +31,7 @@ _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
+_WITH_NUMBERS: Final = frozenset(("toll", "strike", "num"))
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
 _SCALES: Final = frozenset(("num.1000", "num.1000000"))
@@ -96,7 +97,7 @@ def lay_out(
         if "num" in part.groups:
             named = [m.i for m in mine if m.group == "num"]
             own = sorted({*own, *named}) if own else named
-        if ("toll" in part.groups or "num" in part.groups) and (inner := _within_phrases(tokens, mine, articles)):
+        if not part.groups.isdisjoint(_WITH_NUMBERS) and (inner := _within_phrases(tokens, mine, articles)):
             own = sorted({*own, *inner})
         if own:
             part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts)
@@ -136,7 +137,7 @@ def _within_phrases(tokens: list[Token], mentions: list[Mention], articles: froz
     return [
         k
         for m in mentions
-        if (m.group == "toll" and m.j > m.i + 1) or m.concept == "num.newest"
+        if (m.group in ("toll", "strike") and m.j > m.i + 1) or m.concept == "num.newest"
         for k in range(m.i, m.j)
         if "{number}" in tokens[k].keys and tokens[k].kind == "w" and tokens[k].f not in articles
     ]

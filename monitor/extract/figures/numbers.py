@@ -207,7 +207,7 @@ def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:
 
 def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Number | None:
     mention = at[k]
-    if mention is not None and (mention.group == "toll" or mention.concept == "num.newest"):
+    if mention is not None and (mention.group in ("toll", "strike") or mention.concept == "num.newest"):
         return _within(tokens, k)
     if mention is None or mention.group != "num" or mention.i != k:
         return None
