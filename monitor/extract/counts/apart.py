@@ -18,6 +18,7 @@ __all__ = [
     "is_downed_ahead",
     "is_gift",
     "is_merged",
+    "is_of_figure_before",
     "is_of_hours",
     "is_of_region",
     "is_on_ground",
@@ -64,7 +65,8 @@ def is_attribute(doc: Doc, part: Part, launched: Mention) -> bool:
     if before is None or before.group not in ("weapon", "model", "place") or after is None:
         return False
     is_ahead = after.group == "weapon" and after.lang in doc.lexicon.settings.get("verb_last", ())
-    is_from = after.concept == "prep.from" or (after.group == "place" and launched.j > launched.i + 1)
+    is_by = after.concept == "prep.agent" and not part.has("num.all")
+    is_from = after.concept == "prep.from" or is_by or (after.group == "place" and launched.j > launched.i + 1)
     if not is_ahead and not is_from and after.group != "verb":
         return False  # "drones Russia launched had been downed"
     return any(
@@ -81,6 +83,17 @@ def is_told_whose(doc: Doc, part: Part, number: Number, launched: Mention) -> bo
         return False
     done = [m for m in part.of("act.shot_down", "act.merged", "act.lost") if m.j <= number.i]
     return bool(done) and not any(done[-1].j <= n.i < number.i for n in part.numbers)
+
+
+def is_of_figure_before(doc: Doc, part: Part, number: Number, launched: Mention) -> bool:
+    """ "Downed ten missiles fired from A, and 23 drones": where they were fired from says only which ones, of the
+    figure before."""
+    before, after = doc.at[launched.i - 1], doc.at[launched.j] if launched.j < part.j else None
+    if launched.j > number.i or before is None or before.group not in ("weapon", "model") or after is None:
+        return False
+    if after.concept not in ("prep.from", "prep.agent"):
+        return False
+    return any(m.j <= before.i for m in part.of("act.shot_down", "act.merged"))
 
 
 def is_downed_ahead(doc: Doc, part: Part, number: Number) -> bool:

@@ -20,12 +20,15 @@ from monitor.model import PlaceRef
 __all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
 
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+_TO: Final = frozenset(("prep.at", "prep.to", "prep.on", "prep.against", "prep.over"))
 _BACK: Final = 6
+_NEXT: Final = 2
 _BY: Final = 4
 _ARMIES: Final = frozenset(("claimant.military_ua", "claimant.army_ua", "claimant.army_ru"))
 
 
-def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
+def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found | None = None) -> str | None:
+    """``before`` is the figure before it: what was lost or flew on was launched by the same side."""
     if one.part_of_it is not None:
         one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
     part = one.part
@@ -118,6 +121,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None) -> str | None:
     if "side.ua" in sides:
         own = next(m for m in sided if m.concept == "side.ua")
         return "UA" if one.measure == "launched" and not _is_who_downed(doc, part, own) else "RU"
+    is_next = before is not None and 0 <= part.n - before.part.n <= _NEXT
+    if is_next and before is not None and one.measure in ("lost", "left") and before.attacker is not None:
+        return before.attacker
     for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
         other = doc.parts[n]
         for site in other.sites:
@@ -192,6 +198,9 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
     for m in named:
         if m.concept not in ("side.ua", "side.ru", "side.troops", "side.enemy") or is_of_victims(doc, part, m):
             continue
+        to = doc.at[m.i - 1] if m.i >= one.weapon.j else None
+        if to is not None and to.concept in _TO:
+            continue  # "launched three at Ukraine's region of A"
         means = doc.at[m.j] if m.j < part.j else None
         if means is None or means.concept != "prep.against" or m.j > number.i:
             return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones

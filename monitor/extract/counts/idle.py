@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.text.doc import Doc, Number, Part
 
 __all__ = ["is_idle", "is_none_of", "is_of_model", "is_one_of", "is_one_of_them", "without_exception"]
+
+_OWNER: Final = 4
 
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     """Whether a figure without a noun is a mark of a list or a series, a phone number, or what became of is untold."""
     if part.has("count.phone") or _is_of_a_series(doc, part, number) or _is_day_of_row(doc, part, number):
         return True
+    if _is_of_regions(doc, part, number):
+        return True
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
     if number.is_word and _is_weekday(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_of_regions(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Ten of Ukraine's regions", "six of the districts": what it counts stands behind whose they are."""
+    of = doc.at[number.j] if number.j < part.j else None
+    if of is None or of.concept not in ("num.of", "prep.of", "prep.from"):
+        return False
+    k = of.j
+    while k < min(part.j, of.j + _OWNER):
+        m = doc.at[k]
+        if m is not None and m.group in ("level", "count"):
+            return True
+        if m is not None and m.group not in ("place", "side"):
+            return False
+        k = m.j if m is not None else k + 1
+    return False
 
 
 def is_of_model(doc: Doc, part: Part, number: Number) -> bool:

@@ -8,6 +8,7 @@ from monitor.extract.counts.apart import (
     is_attribute,
     is_downed_ahead,
     is_merged,
+    is_of_figure_before,
     is_of_hours,
     is_of_region,
     is_one_more_over,
@@ -17,6 +18,7 @@ from monitor.extract.counts.apart import (
 )
 from monitor.extract.counts.counted import is_item
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.said import is_done_to, is_said_of_row
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.strikes.destroyed import is_building_done_for
 from monitor.extract.strikes.doers import is_attacker
@@ -57,6 +59,7 @@ _WEAK: Final = {"strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike
 _ON_THE_WAY: Final = frozenset(("alert.fly", "strike.attack"))
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 _RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a figure and the act behind it
+_NOUN: Final = 8
 _REACH: Final = 60
 _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
@@ -80,7 +83,8 @@ def act_for(
         if m.group not in ("act", "strike", "alert") or m.concept not in _ACTS or (m.i < number.i < m.j):
             continue
         cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j) + _WEAK.get(m.concept, 0)
-        if cost - _RIGHT_BEHIND >= least:
+        is_own = m.group == "act" and number.j < m.i <= number.j + _NOUN and is_done_to(doc, part, number, m, numbers)
+        if cost - _RIGHT_BEHIND >= least and not is_own:
             continue  # whatever else stands between them only adds to it
         found = doc.at[m.j] if m.concept == "act.detected" and m.j < part.j else None
         if found is not None and found.concept == "strike.hit":
@@ -92,7 +96,10 @@ def act_for(
         if m.i < number.i and _is_ahead_of_subset(doc, part, m, number):
             continue
         if m.concept == "act.launched" and (
-            doc.tokens[m.i].hyphen or is_attribute(doc, part, m) or is_told_whose(doc, part, number, m)
+            doc.tokens[m.i].hyphen
+            or is_attribute(doc, part, m)
+            or is_told_whose(doc, part, number, m)
+            or is_of_figure_before(doc, part, number, m)
         ):
             continue  # "all 29 Russia-launched drones"
         if m.concept == "strike.hit" and m.i > number.j and _is_of_a_place(doc, part, number, m):
@@ -117,9 +124,11 @@ def act_for(
             1 if low < number.i < high else 0
         )
         if others:
-            cost += others * (10 if m.i > number.j and _is_said_of_row(doc, part, number, m) else 50)
+            cost += others * (10 if m.i > number.j and is_said_of_row(doc, part, number, m) else 50)
         if m.i > number.j:
             cost += -_RIGHT_BEHIND if all(_is_verb_or_more(doc.at[k]) for k in range(number.j, m.i)) else 15
+        if is_own:
+            cost = -_RIGHT_BEHIND
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
@@ -171,19 +180,6 @@ def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers:
     if any(number.j < n.i < act.i and same_clause(doc, part, n.i, act.i) for n in numbers):
         return False
     return any(0 <= n.i - act.j <= 1 and n.value <= number.value for n in numbers)
-
-
-def _is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
-    """ "439 drones and 39 missiles were downed": a passive behind a row of figures holds for each of them."""
-    verb = doc.at[act.i - 1]
-    if verb is None or not same_clause(doc, part, number.i, act.i):
-        return False
-    is_headline = verb.group in ("weapon", "model") and act.concept in _DONE and (
-        act.j >= part.j or doc.tokens[act.j].kind == "p")  # fmt: skip
-    if verb.group != "verb" and not is_headline:
-        return False
-    between = doc.mentions_between(number.j, act.i if is_headline else verb.i)
-    return all(m.group in ("weapon", "model", "conj", "num", "side", "bound") for m in between)
 
 
 def _is_of_a_place(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:

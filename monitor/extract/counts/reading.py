@@ -83,9 +83,11 @@ def read_counts(doc: Doc) -> list[CountReport]:
             found += all_downed(doc, part, found)
     take_measure_of_sum(found)
     reports: list[CountReport] = []
+    before: Found | None = None
     for one in found:
         one.told_by = claimant_of(doc, one.part, one.number.i)
-        one.attacker = attacker_of(doc, one, one.told_by[1])
+        one.attacker = attacker_of(doc, one, one.told_by[1], before)
+        before = one
     _take_side_of_rows(found)
     for n, one in enumerate(found):
         if one.is_former:

@@ -160,6 +160,10 @@ def _is_sufferer(doc: Doc, part: Part, verb: Mention) -> bool:
 def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
     """ "Forces in A fired missiles at B": A is where they were fired."""
     after = doc.at[site.j] if site.j < part.j else None
+    verb = doc.at[site.i - 2] if site.i - 1 > part.i else None
+    is_behind = verb is not None and verb.concept in ("act.launched", "act.fired") and site.ref.level == "country"
+    if is_behind and part.has("alert.siren", "alert.signal"):
+        return True  # "sirens sounded after a missile was launched in A"
     is_fired = after is not None and after.concept in ("act.launched", "act.fired")
     return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
 

@@ -54,8 +54,11 @@ def destroyed_with(doc: Doc, part: Part) -> list[Mention]:
 def of_debris(doc: Doc, part: Part) -> list[str]:
     """Debris is of what the sentences before tell of shooting down."""
     for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
-        if other.has("act.shot_down", "act.merged") and (weapons := strike_kinds(weapons_of(doc, other))):
+        weapons = strike_kinds(weapons_of(doc, other)) if other.has("act") else []
+        if weapons and other.has("act.shot_down", "act.merged"):
             return weapons
+        if weapons and other.has("act.launched", "act.fired"):
+            return []  # "21 drones were downed. Three missiles were fired at A. The attack damaged a plant"
     return []
 
 

@@ -307,11 +307,15 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
 
 
 def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
-    """ "A airport closes after a drone strike": the one building of its kind is named by its country."""
-    return any(
-        (m := doc.at[site.j] if site.j < part.j else None) is not None and m.group == "target"
-        for site in part.sites if site.ref in places and site.role in ("closed", "name")
-    )  # fmt: skip
+    """ "A airport closes after a drone strike", "at A International Airport": the one building of its kind is named by
+    its country."""
+    for site in part.sites:
+        if site.ref not in places or site.role not in ("closed", "name", "at"):
+            continue
+        k = site.j + (site.j < part.j and doc.at[site.j] is None and doc.tokens[site.j].is_capital)
+        if (m := doc.at[k] if k < part.j else None) is not None and m.group == "target":
+            return True
+    return False
 
 
 def _owner(doc: Doc, part: Part) -> PlaceRef | None:

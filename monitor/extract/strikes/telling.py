@@ -155,7 +155,7 @@ def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
 
 def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
     """ "Two dead. Ten wounded.": one toll in two sentences, neither of which names a place."""
-    if ahead is not None and found.part.n - ahead.part.n == 1 and not ahead.part.sites:
+    if ahead is not None and found.part.n - ahead.part.n == 1 and not ahead.part.sites and not found.toll.is_empty:
         if found.toll.killed is None:
             found.toll.killed = ahead.toll.killed
         if found.toll.injured is None:

@@ -78,6 +78,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             if number is not None:
                 number.taken = "rescued"
             continue
+        if number is not None and part.has("veto.fleeing") and _is_of_fleeing(doc, part, number):
+            number.taken = "fleeing"
+            continue
         if _is_negated(doc, part, m):
             if kind in ("victims", "harmed"):
                 toll.killed = 0 if toll.killed is None else toll.killed
@@ -107,6 +110,12 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             toll.injured = 0
     _mark_people(doc, part)
     return toll
+
+
+def _is_of_fleeing(doc: Doc, part: Part, number: Number) -> bool:
+    """ "13 people were hurt while running to shelters": by no blow."""
+    runs = [m for m in part.of("veto.fleeing") if 0 <= m.i - number.j <= _NEAR * 4]
+    return any(not any(number.j <= n.i < m.i and not n.is_article for n in part.numbers) for m in runs)
 
 
 def _is_of_a_building(doc: Doc, part: Part, m: Mention) -> bool:

@@ -1,0 +1,34 @@
+"""Whether a verb behind a figure, or a row of them, is said of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["is_done_to", "is_said_of_row"]
+
+_DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
+
+
+def is_done_to(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:
+    """ "40 drones were downed and 12 decoy drones were lost": nothing but its noun between a figure and its verb."""
+    verb = doc.at[act.i - 1]
+    if verb is None or verb.group != "verb" or act.concept == "act.detected":
+        return False
+    return not any(number.j <= n.i < act.i for n in numbers) and is_said_of_row(doc, part, number, act)
+
+
+def is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
+    """ "439 drones and 39 missiles were downed": a passive behind a row of figures holds for each of them."""
+    verb = doc.at[act.i - 1]
+    if verb is None or not same_clause(doc, part, number.i, act.i):
+        return False
+    is_headline = verb.group in ("weapon", "model") and act.concept in _DONE and (
+        act.j >= part.j or doc.tokens[act.j].kind == "p")  # fmt: skip
+    if verb.group != "verb" and not is_headline:
+        return False
+    between = doc.mentions_between(number.j, act.i if is_headline else verb.i)
+    return all(m.group in ("weapon", "model", "conj", "num", "side", "bound") for m in between)
