@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.alerts.abroad import under_alert
 from monitor.extract.alerts.aims import drop_headers, threatened, without_headers
 from monitor.extract.alerts.announced import is_announcing, is_cleared, is_said_over
 from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon, threat_behind
@@ -283,9 +284,8 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
         return []
     if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
         return []
-    if any(t.text in "?\u2049\u061f" for t in doc.tokens[max(part.i, part.j - 2) : part.j]) and not part.has(
-        "mark.start"
-    ):
+    asked = any(t.text in "?\u2049\u061f" for t in doc.tokens[max(part.i, part.j - 2) : part.j])
+    if asked and not part.has("mark.start"):
         return []
     if any(w.period in LONG for w in part.whens):
         return []  # "the sirens sounded 2,100 times since the war began"
@@ -318,6 +318,8 @@ def _siren(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
     struck = [m.i for m in part.of("strike") if m.i < trigger.i]
     if trigger.i > part.i and (is_opening or (struck and not same_clause(doc, part, struck[-1], trigger.i))):
         sites = [s for s in sites if s.i > trigger.i] or sites
+    if sites and not (sites := under_alert(doc, part, sites)):
+        return []
     if is_opening and is_nationwide(doc, part, trigger):
         proposal.sites = [ref(doc.lexicon, country) for country in countries_of(doc, part)[:1]]
         proposal.is_everywhere = False

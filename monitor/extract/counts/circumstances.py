@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Final
 
 from monitor.extract.alerts.proposals import without_parents
+from monitor.extract.counts.again import in_a_row_of_times
 from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.former import compared_time, is_compared
@@ -341,6 +342,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     own = one.part.whens
     if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
         return other
+    if len(own) > 1 and (mine := in_a_row_of_times(one, found)) is not None:
+        return mine
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
         if len(own) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.counts.again import is_of_another_day
 from monitor.extract.counts.ahead import is_first_of_kinds, is_unread_noun, weapon_ahead
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
@@ -201,7 +202,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     k = number.j
     while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total", "num.each")):
         k = m.j
-    if k >= part.j:
+    if k >= part.j or is_of_another_day(doc, part, number, k):
         return True
     mention = doc.at[k]
     if mention is not None and mention.group == "place" and (each := doc.at[k - 1]) and each.concept == "num.each":
@@ -347,7 +348,9 @@ def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Fou
             k += 1
     prep = doc.at[k] if k < part.j else None
     site = next((s for s in part.sites if s.i >= k), None)
-    if prep is None or prep.group != "prep" or site is None or site.i - prep.j > _BESIDE_PREP:
+    each = doc.at[prep.j] if prep is not None and prep.j < part.j else None  # "one over each of the regions of A and B"
+    reach = _BESIDE_PREP if each is None or each.concept != "num.each" else 2 * _BESIDE_PREP
+    if prep is None or prep.group != "prep" or site is None or site.i - prep.j > reach:
         return False
     behind = doc.at[site.j] if site.j < part.j else None
     return site.j >= part.j or doc.tokens[site.j].kind == "p" or (behind is not None and behind.concept == "conj.and")

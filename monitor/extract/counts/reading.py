@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import claimant_of
+from monitor.extract.counts.again import take_side_before
 from monitor.extract.counts.apart import is_gift, is_merged, is_on_ground, is_set_aside, is_whole_of_a_part
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.counts.bled import is_bled
@@ -89,6 +90,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
         one.attacker = attacker_of(doc, one, one.told_by[1], before)
         before = one
     _take_side_of_rows(found)
+    take_side_before(doc, found)
     for n, one in enumerate(found):
         if one.is_former:
             continue

@@ -48,7 +48,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             site.role = "speaker"
             continue
         role = "from" if is_list else _own_role(doc, part, site, last)
-        after = doc.at[site.j] if site.j < part.j else None
+        after = _verb_behind(doc, part, site)
         told = doc.at[site.i - 1] if site.i > part.i else None
         if role is None and told is not None and told.i == part.i and told.group == "verb" and site.i - part.i == 1:
             role = "at"  # a sentence that begins with its "in", written without the accent
@@ -141,6 +141,14 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         last = site
     if flown_over and not part.has("strike"):
         _set_passed(sites, flown_over)
+
+
+def _verb_behind(doc: Doc, part: Part, site: Site) -> Mention | None:
+    """What stands right behind a place, "also" left out: "Moscow also fired ..."."""
+    k = site.j
+    if k < part.j and doc.at[k] is None and doc.tokens[k].f in doc.lexicon.settings.get("also", ()):
+        k += 1
+    return doc.at[k] if k < part.j else None
 
 
 def _set_passed(sites: list[Site], flown_over: list[Site]) -> None:

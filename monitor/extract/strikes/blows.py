@@ -33,6 +33,10 @@ _OF_THEM: Final = 2
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
 _TOTAL: Final = 1_000
 """More than one blow kills."""
+_MANY: Final = 100
+_SOME: Final = 25
+_OF_DEAD: Final = 3
+"""Tokens of "number of the", "cifra oficial de"."""
 _AT: Final = frozenset(("prep.at", "prep.on", "prep.to"))
 _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
 """What nobody intercepts: a place attacked with it was hit."""
@@ -81,10 +85,15 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
         return False  # "the dead since the war began": of no one strike
+    if country_only and harmed and _is_sum_of_many(doc, s):
+        return False
     if country_only:
         is_aimed = (
             s.is_named
             and s.target is not None
+            and not s.part.has(
+                "claim.accused"
+            )  # "A accuses B of an attack", and behind it what was said to be aimed at
             and (s.claimant is not None or (bool(s.weapons) and is_named_target(doc, s.part, s.places)))
             and _is_asserted(doc, s.part)
         )
@@ -111,6 +120,16 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     told = s.parts if s.rule == "strike.explosion" else [s.part]  # "blasts in A. The city was attacked with missiles"
     return s.is_named and is_told and any(_is_asserted(doc, p) for p in told)
+
+
+def _is_sum_of_many(doc: Doc, s: Strike) -> bool:
+    """ "The number of dead in A has passed 450": all that died there, where no day is named or it is too many."""
+    words = doc.lexicon.settings.get("totals", ())
+    told = [
+        p for p in s.parts for m in p.of("toll.killed", "toll.victims")
+        if any(doc.tokens[k].f in words for k in range(max(p.i, m.i - _OF_DEAD), m.j))
+    ]  # fmt: skip
+    return bool(told) and (s.toll.killed is None or s.toll.killed >= (_MANY if s.when is not None else _SOME))
 
 
 def _is_mourned(doc: Doc, part: Part) -> bool:
@@ -172,7 +191,9 @@ def _is_asserted(doc: Doc, part: Part) -> bool:
         return False
     if part.has("act.shot_down", "act.merged") and not is_blow_that_fell(part):
         return False
-    if any(_is_announced(doc, part, on, m) for on in part.of("alert") for m in named):
+    is_of_siren = part.has("alert.siren", "alert.signal")  # "the army announced to have attacked A" tells of none
+    told = [on for on in part.of("alert") if is_of_siren or on.concept != "alert.declared"]
+    if any(_is_announced(doc, part, on, m) for on in told for m in named):
         return False
     if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
         return False
