@@ -110,7 +110,8 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
             return (site.ref,)  # "19 drones entered Polish airspace"
         is_subject = site.ref.level == "country" and site.ref.id not in _NOT_AT_HOME and site.role == "name"
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
-        if is_subject and one.act is not None and (is_head or site.i < one.act.i < one.number.i):
+        is_firing = one.act is not None and one.act.concept in ("act.launched", "act.fired")
+        if is_subject and not is_firing and one.act is not None and (is_head or site.i < one.act.i < one.number.i):
             return (site.ref,)
     other = doc.parts[part.n - 1] if part.n and not part.sites else None
     if other is None or other.numbers or not other.has("act.shot_down"):

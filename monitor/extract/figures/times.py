@@ -210,10 +210,11 @@ def _bare_months(
         month = value_of(m, "month")
         is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
         is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
-        if month is None or cal.today is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
-            continue
         y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
         year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
+        is_framed = is_framed or year is not None
+        if month is None or cal.today is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
+            continue
         first = cal.day(1, month, year)
         if first is None:
             continue
@@ -238,10 +239,26 @@ def _bare_months(
                 _is_named_year(before, after, int(tokens[k].text), cal)
                 and not any(is_concept(at, n, "time.superlative") for n in range(i, k))
             )
-            if is_year and (after is None or after.group not in ("weapon", "model", "side")):
+            is_past = cal.today is not None and int(tokens[k].text) < cal.today.year
+            if (is_past and _is_of_a_blow(at, k, i, j)) or (
+                is_year and (after is None or after.group not in ("weapon", "model", "side"))
+            ):
                 used.add(k)
                 out.append(When(k, k + 1, "year", f"{tokens[k].text}-01-01/{tokens[k].text}-12-31"))
     return out
+
+
+def _is_of_a_blow(at: list[Mention | None], k: int, i: int, j: int) -> bool:
+    """ "The 2022 Russian strike", "the strike of 2022": the year of one blow."""
+    before = at[k - 1] if k > i else None
+    if before is not None and before.concept in ("prep.of", "prep.from", "prep.at", "num.of") and before.i - 1 >= i:
+        return is_concept(at, before.i - 1, "strike.attack")
+    n = k + 1
+    while n < j and (m := at[n]) is not None and m.group in ("side", "weapon", "model") and n - k < _FEW:
+        if m.concept == "strike.attack":
+            return True
+        n = m.j
+    return n < j and is_concept(at, n, "strike.attack")
 
 
 def _is_of_largest(at: list[Mention | None], i: int, month: Mention) -> bool:
