@@ -239,7 +239,8 @@ def _is_elsewhere(doc: Doc, part: Part, first: When) -> bool:
     told = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
     if told is None or part.is_title or first.period == "hours":
         return False
-    mine, theirs = ([s.ref.id for s in p.sites if s.ref.level != "country"] for p in (part, told))
+    here = part if part.sites or not part.n else doc.parts[part.n - 1]  # "17 were hurt", behind "four died in A"
+    mine, theirs = ([s.ref.id for s in p.sites if s.ref.level != "country"] for p in (here, told))
     if not mine or not theirs or any(s.ref.level == "country" for s in told.sites):
         return False
     return not any(

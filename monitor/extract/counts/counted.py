@@ -242,6 +242,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return False  # "in one night"
     return mention.concept in (
         "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
+        "strike.repelled",
     )  # fmt: skip
 
 

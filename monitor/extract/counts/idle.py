@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
 
-__all__ = ["is_idle", "is_none_of", "is_of_model", "is_one_of", "is_one_of_them", "without_exception"]
+__all__ = ["is_idle", "is_none_of", "is_of_debris", "is_of_model", "is_one_of", "is_one_of_them", "without_exception"]
 
 _OWNER: Final = 4
 
@@ -20,6 +20,8 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
     if number.is_word and _is_weekday(doc, part, number):
+        return True
+    if _is_of_what_it_did(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
 
@@ -38,6 +40,26 @@ def _is_of_regions(doc: Doc, part: Part, number: Number) -> bool:
             return False
         k = m.j if m is not None else k + 1
     return False
+
+
+def _is_of_what_it_did(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Debris caused two fires, one of them on a roof": a part of what the figure before counts."""
+    before = next((n for n in reversed(part.numbers) if n.j <= number.i), None)
+    what = doc.at[before.j] if before is not None and before.j < part.j else None
+    if before is None or what is None or what.group not in ("strike", "target") or number.value >= before.value:
+        return False
+    return any(m.i - number.j <= 1 and number.i - m.j <= 1 for m in part.of("num.subset"))
+
+
+def is_of_debris(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Debris from one of the downed drones fell on A": whose debris it was."""
+    if number.value != 1 or not part.has("strike.debris"):
+        return False
+    k = number.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "num"):
+        k -= 1
+    debris = doc.at[k] if k >= part.i else None
+    return debris is not None and debris.concept == "strike.debris"
 
 
 def is_of_model(doc: Doc, part: Part, number: Number) -> bool:

@@ -22,7 +22,15 @@ from monitor.extract.counts.counted import (
 from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
 from monitor.extract.counts.found import Found
-from monitor.extract.counts.idle import is_idle, is_none_of, is_of_model, is_one_of, is_one_of_them, without_exception
+from monitor.extract.counts.idle import (
+    is_idle,
+    is_none_of,
+    is_of_debris,
+    is_of_model,
+    is_one_of,
+    is_one_of_them,
+    without_exception,
+)
 from monitor.extract.counts.measures import (
     act_for,
     done_behind,
@@ -165,7 +173,8 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 skip.add(total.i)
                 out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
-        if is_of_model(doc, part, number) or (is_elliptic and is_idle(doc, part, number)):
+        if is_of_model(doc, part, number) or (is_elliptic and is_idle(doc, part, number)) or (
+            is_of_debris(doc, part, number)):  # fmt: skip
             continue
         if is_elliptic and (unreal or (number.value == 1 and is_one_of(doc, part, number))):
             continue

@@ -294,7 +294,10 @@ def dateline(doc: Doc, part: Part) -> int:
 def _is_of_a_paper(doc: Doc, part: Part, first: Mention, k: int) -> bool:
     """ "Kyiv - The army has attacked Ukraine with ...": a capital, a dash, and a whole sentence that names its country
     or a place of its own."""
-    if part.i or k != first.j or part.j - k < _SENTENCE or not doc.tokens[k + 1].is_capital:
+    if part.i or part.j - k < _SENTENCE or not doc.tokens[k + 1].is_capital:
+        return False
+    other = doc.at[first.j + 1] if k == first.j + 2 and doc.tokens[first.j].text == "/" else None  # "Moscow/Kyiv - "
+    if k != first.j and (other is None or not any(row.id in CAPITALS for row in other.rows)):
         return False
     own = next((one.id for one in first.rows if one.id in CAPITALS), None)
     nxt = doc.at[k + 1]

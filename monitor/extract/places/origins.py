@@ -6,12 +6,37 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_around", "is_in_areas", "is_row_of_origins"]
+__all__ = ["is_around", "is_in_areas", "is_row_of_origins", "is_where_planes_fire"]
 
 _ROW: Final = 4
 _LIST: Final = 20
+_NEAR: Final = 6
+_LAUNCHES: Final = ("act.launched", "act.fired", "act.launch_noun")
+
+
+def is_where_planes_fire(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Bombs launched from aircraft in the Russian region of A": in Russia, or abroad from what they hit."""
+    if not part.has("weapon.carrier", "count.other") or not part.has(*_LAUNCHES):
+        return False
+    k = site.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "level", "side", "place"):
+        k = m.i - 1
+    planes = doc.at[k] if site.i - k <= _NEAR + 1 and k < site.i - 1 else None
+    if planes is None or planes.concept not in ("weapon.carrier", "count.other") or planes.i <= part.i:
+        return False
+    by = doc.at[planes.i - 1]
+    if by is not None and by.concept not in ("prep.from", "prep.agent") and by.concept not in _LAUNCHES:
+        return False  # "over from its side": whose planes are told
+    is_fired = any(same_clause(doc, part, min(m.i, site.i), max(m.i, site.i)) for m in part.of(*_LAUNCHES))
+    own = set(ancestors(doc.lexicon, site.ref.id)) | {site.ref.id}
+    return is_fired and ("RU" in own or any(_is_abroad(doc, s, own) for s in sites if s is not site))
+
+
+def _is_abroad(doc: Doc, site: Site, own: set[str | None]) -> bool:
+    return site.ref.level != "country" and not own & set(ancestors(doc.lexicon, site.ref.id))
 
 
 def is_row_of_origins(doc: Doc, i: int, j: int) -> bool:

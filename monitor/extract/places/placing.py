@@ -273,7 +273,8 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
     for m in part.mentions:
         if m.concept == "place.capital":
             land = _land_behind(doc, part, m, sites)
-            if (land and land not in _CAPITAL_OF and land not in capitals) or is_named_behind(doc, m, sites):
+            if (land and land not in _CAPITAL_OF and land not in capitals) or (
+                is_named_behind(doc, m, sites) or _is_of_region(doc, part, m)):  # fmt: skip
                 continue
             identity = (
                 _CAPITAL_OF.get(land)
@@ -287,6 +288,16 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
     sites.sort(key=IN_ORDER)
+
+
+def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The capital of the region" is no capital; "the capital region" is another thing."""
+    linked = doc.at[m.j] if m.j < part.j else None
+    if linked is not None and linked.concept in ("prep.of", "num.of") and linked.j < part.j:
+        linked = doc.at[linked.j] or (doc.at[linked.j + 1] if linked.j + 1 < part.j else None)
+    elif m.lang in doc.lexicon.settings.get("articled", ()):
+        return False
+    return linked is not None and linked.concept in ("level.oblast", "level.raion")
 
 
 def _land_behind(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> str:

@@ -81,11 +81,14 @@ def _is_taken(part: Part, x: Mention) -> bool:
 
 
 def _is_aged_noun(doc: Doc, x: Mention) -> bool:
-    """ "A 34-year-old was killed": the word of an age that is joined to its figure stands for the person."""
+    """ "A 34-year-old was killed": the word of an age that is joined to its figure stands for the person, and one
+    that runs on to a noun with a capital that nobody knows."""
     k = x.i - 1
     who = doc.at[x.j] if x.j < len(doc.at) else None
     if x.concept != "count.age" or k < 0 or (who is not None and who.group == "person"):
         return False
+    if x.j - x.i > 1 and who is None and x.j < len(doc.at) and doc.tokens[x.j].is_capital:
+        return doc.tokens[k].kind == "n"
     return doc.tokens[k].kind == "n" and doc.tokens[x.i].hyphen
 
 

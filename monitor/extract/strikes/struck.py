@@ -323,8 +323,9 @@ def _owner(doc: Doc, part: Part) -> PlaceRef | None:
     targets = [t for t in part.of("target") if t.concept != "target.other"]
     for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
         for m in part.of(side):
-            if (after := doc.at[m.j] if m.j < part.j else None) is not None and after.group in ("person", "side"):
-                continue  # "a post of the Russian soldiers"
+            if (after := doc.at[m.j] if m.j < part.j else None) is not None and (
+                after.group in ("person", "side", "weapon", "model")):  # fmt: skip
+                continue  # "a post of the Russian soldiers", "ports hit by Russian drones"
             if (whose := doc.at[m.i - 1] if m.i > part.i else None) is not None and whose.group == "weapon":
                 continue  # a language that writes whose drone it was behind the noun
             if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
