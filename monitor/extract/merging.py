@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
-from monitor.extract.alerts.calls import of_danger_before, of_quoted
+from monitor.extract.alerts.calls import of_danger_before, of_danger_told, of_quoted
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
@@ -278,7 +278,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
             sites = sites or _of_place_before(doc, p.part)
         if not sites and p.status == "start" and p.threat == "air" and not p.is_everywhere:
-            sites = _of_place_before(doc, p.part)
+            sites = _of_place_before(doc, p.part) or of_danger_told(p, proposals)
         if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
             sites = of_the_alert_before(p, proposals)
         if not sites and p.status == "threat" and not p.is_everywhere:
@@ -309,8 +309,12 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
 def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
     """ "A is under attack, 11 are hurt. The alert is still on": of the one place that the sentence before names."""
     before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if before is None or before.line != part.line or not before.has("strike", "alert"):
+    if before is None or not before.has("strike", "alert"):
         return []
+    if before.line != part.line and not (
+        doc.tokens[part.i - doc.tokens[part.i - 1].is_quote].is_quote and before.has("alert")
+    ):
+        return []  # "Blasts in A during an alert." and what an official says of it
     named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
     return named if len(named) == 1 else []
 

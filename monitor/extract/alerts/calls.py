@@ -23,9 +23,11 @@ __all__ = [
     "is_unplaced_threat",
     "is_where_it_burst",
     "of_danger_before",
+    "of_danger_told",
     "of_quoted",
 ]
 
+_TOLD: Final = 3
 _TERSE: Final = 7
 _ROW: Final = 10
 """Tokens of a sentence that calls at a row of places."""
@@ -137,3 +139,12 @@ def of_danger_before(doc: Doc, part: Part) -> list[PlaceRef]:
         return []
     named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
     return named if len(named) == 1 else []
+
+
+def of_danger_told(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:
+    """ "A missile danger is declared in A, the governor says. Sirens!": where the danger told before it is."""
+    for other in reversed(proposals):
+        is_danger = other.status in ("start", "threat") and other.threat != "air" and not other.is_everywhere
+        if is_danger and 0 < p.part.n - other.part.n <= _TOLD and all(s.level != "country" for s in other.sites):
+            return list(other.sites)
+    return []

@@ -10,7 +10,7 @@ __all__ = ["is_far_from", "without_locators"]
 _TOWNS = frozenset(("city", "raion", "hromada"))
 _LITTLE = 3
 _NEXT = 5
-_WAY = 8
+_WAY = 12
 """Tokens of "kilometres to the south west of the city of" at most."""
 
 
@@ -55,16 +55,30 @@ def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
     if "count" not in part.groups or site.ref.level in ("country", "sea"):
         return False
     words = doc.lexicon.settings.get("locators", ())
-    is_from = False
+    is_from = is_aside = is_told = False
+    strange = 0
     for k in range(site.i - 1, max(part.i, site.i - _WAY) - 1, -1):
         m = doc.at[k]
+        if doc.tokens[k].text in "()":
+            is_aside = doc.tokens[k].text == ")"
+            continue  # "530 miles (850 km) southeast of A"
+        if is_aside:
+            continue
         if m is not None and m.concept == "count.money":
             return is_from and _is_numbered(doc, part, m.i)
+        is_word = doc.tokens[k].f in words
+        if m is not None and m.concept == "prep.at" and not is_word and not is_told:
+            return False  # "22 miles south west, in the village of A"
+        is_told = is_told or is_word
         is_link = m is not None and (m.group in ("prep", "level", "place") or m.concept == "num.of")
-        if is_link or doc.tokens[k].f in words:
+        if is_link or is_word:
             is_from = True
-        elif m is not None or doc.tokens[k].kind != "w" or len(doc.tokens[k].f) > _LITTLE:
+        elif (m is not None and m.concept != "toll.rescued") or doc.tokens[k].kind != "w":
             return False
+        elif len(doc.tokens[k].f) > _LITTLE:
+            strange += 1
+            if is_from or strange >= _LITTLE or not doc.tokens[k].is_lower:
+                return False  # "northwest of the recently captured A"
     return False
 
 

@@ -61,7 +61,7 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             told.concept in ("strike.attack", "strike.hit")):  # fmt: skip
             role = "target"  # "drones targeting Moscow were shot down"
         if (
-            role is None
+            (role is None or (role == "at" and told is None and after is not None and after.group == "claim"))
             and site.ref.id in CAPITALS
             and after is not None
             and not _is_sufferer(doc, part, after)

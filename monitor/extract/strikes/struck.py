@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from monitor.extract.places.distances import is_far_from
 from monitor.extract.places.offices import (
     is_aside,
     is_bystander,
@@ -87,7 +88,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
-    sites = [s for s in sites if not is_aside(doc, part, s)]
+    sites = [s for s in sites if not is_aside(doc, part, s) and not is_far_from(doc, part, s)]
     if len(sites) > 1:
         sites = without_meant(doc, part, _without_bigger(doc, part, sites))
     if any(s.role == "closed" for s in sites):

@@ -121,6 +121,8 @@ def _is_adjective(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     """A name joined to another word by a hyphen ("Moscow-trip"), or a person's given name."""
+    if m.i > part.i and doc.tokens[m.i].hyphen and doc.at[m.i - 1] is None and doc.tokens[m.i - 1].is_capital:
+        return True  # "the Nowhere-Kurgan district": the end of a name that nobody knows
     if (
         _is_signature(doc, part, m)
         or _is_teller(doc, part, m)
