@@ -309,7 +309,10 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
 
 def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     """ "A airport closes after a drone strike", "at A International Airport": the one building of its kind is named by
-    its country."""
+    its country, and so is where a ship was ("two tankers off A")."""
+    afloat: tuple[str, ...] = tuple(doc.lexicon.settings.get("vessels", ()))
+    if afloat and any(doc.tokens[k].f.startswith(afloat) for m in part.of("target.other") for k in range(m.i, m.j)):
+        return any(site.ref in places and site.role == "at" for site in part.sites)
     for site in part.sites:
         if site.ref not in places or site.role not in ("closed", "name", "at"):
             continue
