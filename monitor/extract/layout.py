@@ -74,6 +74,7 @@ def lay_out(
     suffixes = settings.get("ordinal_suffixes", nothing)
     articles = settings.get("articles", nothing)
     abouts = settings.get("approximates", nothing)
+    either = frozenset(settings.get("either", nothing))
     n = nth = 0
     parts = doc.parts
     figures = [k for k, token in enumerate(tokens) if token.is_figure]
@@ -100,7 +101,7 @@ def lay_out(
         if not part.groups.isdisjoint(_WITH_NUMBERS) and (inner := _within_phrases(tokens, mine, articles)):
             own = sorted({*own, *inner})
         if own:
-            part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts)
+            part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts, either)
         parts.append(part)
     mark_vetoes(doc)
     find_sites(doc)

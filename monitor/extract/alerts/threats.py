@@ -66,7 +66,9 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if any(is_only_why(doc, part, m) for m in part.of("alert.siren")):
         return []  # "an airport closed after a drone alert"
     stated = part.of("alert.threat", "alert.danger")
-    if stated and part.has("veto.closure", "veto.cause", "prep.over") and _is_why(doc, part, stated[0]):
+    is_declared = part.has("alert.declared") and not part.has("veto.closure", "veto.cause")  # "an alert over a risk"
+    if stated and not is_declared and part.has("veto.closure", "veto.cause", "prep.over") and (
+        _is_why(doc, part, stated[0])):  # fmt: skip
         return []
     named = threats_named(doc, part)
     if not stated and not named and part.sites and is_call(doc, part):

@@ -36,7 +36,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         claimant_side = None  # "the military wing" of a third country
     sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
     if shot_down_over(doc, one) is not None:
-        beside = _side_beside(doc, one) if sided else None
+        beside = (_side_beside(doc, one) or _side_of_weapons(part)) if sided else None
         return {"side.ua": "UA", "side.ru": "RU"}.get(beside or "")
     if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
         return launcher
@@ -124,6 +124,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     is_next = before is not None and 0 <= part.n - before.part.n <= _NEXT
     if is_next and before is not None and one.measure in ("lost", "left") and before.attacker is not None:
         return before.attacker
+    if is_downed and (whose := _side_of_weapons(part)) is not None:
+        return "UA" if whose == "side.ua" else "RU"
     for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
         other = doc.parts[n]
         for site in other.sites:
@@ -205,6 +207,15 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
         if means is None or means.concept != "prep.against" or m.j > number.i:
             return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
     return None
+
+
+def _side_of_weapons(part: Part) -> str | None:
+    """ "Drones of Russian origin", "by Russian drones": the only side named right beside a weapon."""
+    sides = {
+        m.concept for m in part.of("side.ru", "side.ua") for w in part.of("weapon", "model")
+        if -1 <= w.i - m.j <= 0 or 0 <= m.i - w.j <= 2
+    }  # fmt: skip
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _is_topic(doc: Doc, part: Part, site: Site) -> bool:

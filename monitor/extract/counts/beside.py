@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Number, Part, unread
+from monitor.extract.text.doc import Doc, Number, Part, Site, unread
 from monitor.extract.words.weapons import Weapon, strike_kinds, weapons_of
 
-__all__ = ["is_dateline", "is_downed_alone", "is_taken_back", "of_heading"]
+__all__ = ["is_dateline", "is_downed_alone", "is_taken_back", "of_heading", "which_was_attacked"]
 
 _OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
 _LIST: Final = 12
@@ -51,3 +51,16 @@ def is_downed_alone(doc: Doc, part: Part, number: Number, weapons: list[Weapon])
         return False
     beside = (doc.at[number.i - 1] if number.i > part.i else None, doc.at[number.j] if number.j < part.j else None)
     return any(m is not None and m.concept in ("act.shot_down", "act.merged") for m in beside)
+
+
+def which_was_attacked(doc: Doc, sites: list[Site], number: Number) -> Site | None:
+    """ "59 were downed, also over A, which was attacked by four drones": whose attack the relative clause tells of."""
+    words = doc.lexicon.settings.get("relatives", ())
+    before = [s for s in sites if s.j < number.i]
+    last = before[-1] if before else None
+    if last is None or last.j + 1 >= number.i or doc.tokens[last.j].text != ",":
+        return None
+    if doc.tokens[last.j + 1].f not in words:
+        return None
+    told = [m for m in doc.mentions_between(last.j, number.i) if m.group in ("act", "strike", "toll", "num")]
+    return last if told and all(m.concept == "strike.attack" for m in told) else None

@@ -8,6 +8,7 @@ from typing import Final
 from monitor.extract.alerts.proposals import without_parents
 from monitor.extract.counts.again import in_a_row_of_times
 from monitor.extract.counts.attackers import is_object
+from monitor.extract.counts.beside import which_was_attacked
 from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
@@ -28,15 +29,13 @@ _PARTING: Final = ",;"
 _MANY: Final = 150
 """More drones than fly at one town."""
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
+_OTHERS: Final = frozenset(("num.rest", "num.most"))
 
 __all__ = [
     "distinct",
     "place_all",
     "time_of",
 ]
-
-
-_OTHERS: Final = frozenset(("num.rest", "num.most"))
 
 
 def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
@@ -82,6 +81,7 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))
         bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)
+        bracketed = bracketed or (which_was_attacked(doc, sites, one.number) if one.measure == "launched" else None)
         if bracketed is not None:
             one.places = (bracketed.ref,)
             continue

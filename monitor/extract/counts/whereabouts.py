@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.proposals import without_parents
-from monitor.extract.claims import is_of_third_countries
+from monitor.extract.claims import is_of_third_countries, people_beside
 from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
@@ -18,6 +18,8 @@ from monitor.model import PlaceRef
 __all__ = ["aimed_country", "places_for"]
 
 _SHORT: Final = 4
+_BEHIND: Final = 5
+_LITTLE: Final = 3
 _NOT_AT_HOME: Final = frozenset(("UA", "RU", "US", "GB", "FR"))
 """The two sides, and those who shoot down over other countries."""
 _LIST: Final = 16
@@ -65,11 +67,24 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
             return tuple(others[:1])  # "Poland tells of 20 drones in its airspace"
         over = (home,) if home and part.has("act.present") else ()  # "100 drones in the airspace"
         return tuple(ref(doc.lexicon, identity) for identity in doc.area or over)
+    if is_downed and home and (abroad := _downed_over(doc, one)) is not None:
+        return (abroad,)
     if home and not is_from_launch_area(part, one):
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
     return aimed_country(doc, part, one) or home_of(doc, part, one) or (
         _country_told_of(doc, one) if is_of_third_countries(doc) else ())  # fmt: skip
+
+
+def _downed_over(doc: Doc, one: Found) -> PlaceRef | None:
+    """ "Three of the Russian drones were shot down over Poland": a third country right behind the verb."""
+    act = one.act
+    for site in one.part.sites if act is not None else ():
+        if act is not None and site.ref.level == "country" and site.ref.id not in _SIDES and site.role == "at" and (
+            0 < site.i - act.j <= _BEHIND and not any(m.group == "claim" for m in doc.mentions_between(act.j, site.i))
+        ):  # fmt: skip
+            return site.ref
+    return None
 
 
 def _country_told_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
@@ -105,6 +120,14 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
     it over itself."""
     over = doc.lexicon.settings.get("airspaces", ())
+    for k in range(part.i, part.j):
+        if doc.tokens[k].f not in over:
+            continue
+        if (land := people_beside(doc, part, k, k + 1)) is not None:
+            return (ref(doc.lexicon, land),)
+        whose = next((s for s in part.sites if 0 < s.i - k <= _LITTLE and s.ref.level == "country"), None)
+        if whose is not None and whose.ref.id not in _NOT_AT_HOME:
+            return (whose.ref,)  # "in the airspace of Poland"
     for site in part.sites:
         if site.ref.level == "country" and any(doc.tokens[k].f in over for k in range(site.i, site.j)):
             return (site.ref,)  # "19 drones entered Polish airspace"

@@ -26,6 +26,7 @@ def find_numbers(
     suffixes: frozenset[str],
     articles: frozenset[str],
     approximates: frozenset[str] = frozenset(),
+    either: frozenset[str] = frozenset(),
 ) -> list[Number]:
     """All numbers of a sentence that ends before ``j``. ``starts`` are the tokens that a number can begin at, in
     order: figures and number words; tokens in ``used`` (dates, times) are passed over; ``approximates`` are number
@@ -44,7 +45,7 @@ def find_numbers(
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
         k = max(start + 1, number.j)
         out.append(number)
-    return _joined(tokens, at, out)
+    return _joined(tokens, at, out, either)
 
 
 def _is_inflected_one(at: list[Mention | None], value: int, k: int, j: int) -> bool:
@@ -265,7 +266,9 @@ def _is(at: list[Mention | None], k: int, concept: str) -> bool:
     return mention is not None and mention.concept == concept
 
 
-def _joined(tokens: list[Token], at: list[Mention | None], numbers: list[Number]) -> list[Number]:
+def _joined(
+    tokens: list[Token], at: list[Mention | None], numbers: list[Number], either: frozenset[str]
+) -> list[Number]:
     """Ranges, bounds, "each", "all", "n of m" and the rest that stands around a number."""
     out: list[Number] = []
     for number in numbers:
@@ -282,7 +285,11 @@ def _joined(tokens: list[Token], at: list[Mention | None], numbers: list[Number]
             is_row = (
                 len(gap) == 1 and _one_of(at, last.j, "prep.until", "prep.to") and _is_weapon(at, number.j, len(at))
             )
-            if (is_dash or is_to or is_between or is_row) and number.value > last.value:
+            is_or = (
+                len(gap) == 1 and gap[0].f in either and last.value < number.value <= 2 * last.value
+                and last.value > 1 and last.is_word == number.is_word
+            )  # fmt: skip
+            if (is_dash or is_to or is_between or is_row or is_or) and number.value > last.value:
                 last.value_max, last.j = number.value, number.j
                 continue
         out.append(number)

@@ -1,11 +1,12 @@
-"""Places that only say where another one lies: "Fastiv, southwest of Kyiv", "a depot 200 km from Moscow"."""
+"""Places that only say where another lies: "Fastiv, southwest of Kyiv", "200 km from Moscow"; a "region" behind one."""
 
 from __future__ import annotations
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_far_from", "without_locators"]
+__all__ = ["is_far_from", "level_behind", "without_locators"]
 
 _TOWNS = frozenset(("city", "raion", "hromada"))
 _LITTLE = 3
@@ -88,3 +89,16 @@ def _is_numbered(doc: Doc, part: Part, k: int) -> bool:
 
 def _has_figures(doc: Doc, i: int, j: int) -> bool:
     return any(doc.tokens[k].kind == "n" for k in range(i, j))
+
+
+def level_behind(doc: Doc, part: Part, k: int) -> Mention | None:
+    """The word for "region" at most two little words behind ``k``."""
+    for n in range(k, min(k + 3, part.j)):
+        m = doc.at[n]
+        if m is not None and m.group == "level":
+            return m
+        if m is not None and m.group != "prep" and m.concept != "num.of":
+            return None
+        if m is None and (doc.tokens[n].kind != "w" or len(doc.tokens[n].f) > 3):
+            return None
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.distances import is_far_from, without_locators
+from monitor.extract.places.distances import is_far_from, level_behind, without_locators
 from monitor.extract.places.joined import is_in_land, is_named_behind
 from monitor.extract.places.offices import dateline, is_office
 from monitor.extract.places.resolve import resolve
@@ -276,6 +276,8 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             if (land and land not in _CAPITAL_OF and land not in capitals) or (
                 is_named_behind(doc, m, sites) or _is_of_region(doc, part, m)):  # fmt: skip
                 continue
+            if level_behind(doc, part, m.j) or any(0 < s.i - m.j <= 2 and s.ref.level == "oblast" for s in sites):
+                continue  # "the capital of the region of A"
             identity = (
                 _CAPITAL_OF.get(land)
                 or capitals.get(land)
@@ -337,19 +339,6 @@ def _last_capital(doc: Doc, part: Part) -> str | None:
     return None
 
 
-def _level_behind(doc: Doc, part: Part, k: int) -> Mention | None:
-    """The word for "region" at most two little words behind ``k``."""
-    for n in range(k, min(k + 3, part.j)):
-        m = doc.at[n]
-        if m is not None and m.group == "level":
-            return m
-        if m is not None and m.group != "prep":
-            return None
-        if m is None and (doc.tokens[n].kind != "w" or len(doc.tokens[n].f) > 3):
-            return None
-    return None
-
-
 def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """ "Kyiv/region": the city and the region around it."""
     out: list[Site] = []
@@ -361,7 +350,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         )
         m = doc.at[site.j + 1] if is_joined else None
         if is_joined and (m is None or m.group == "prep") and not part.has_any(_ENDS):
-            m = _level_behind(doc, part, site.j + 1)  # "A and its region"
+            m = level_behind(doc, part, site.j + 1)  # "A and its region"
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":
             m = None

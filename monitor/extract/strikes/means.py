@@ -22,6 +22,7 @@ __all__ = [
     "named_next",
     "of_debris",
     "of_tally",
+    "of_whole",
     "said_after",
 ]
 
@@ -71,6 +72,18 @@ def of_tally(doc: Doc, part: Part) -> list[str]:
         if other.line == part.line and (kinds := strike_kinds(weapons_of(doc, other))):
             return kinds[-1:]
     return []
+
+
+def of_whole(doc: Doc, s: Strike) -> list[str]:
+    """ "Eight were killed by missiles that hit cities of A. Four died in B, three in C": the weapon of the whole toll
+    told before, where it names no place of its own."""
+    other = doc.parts[s.part.n - 1] if s.part.n and s.rule == "toll" and s.toll.killed else None
+    if other is None or other.line != s.part.line or other.vetoes or not other.has("toll.killed"):
+        return []
+    if any(x.ref.level not in ("country", "sea") and x.role != "from" for x in other.sites):
+        return []
+    is_more = any(n.taken == "killed" and n.value > (s.toll.killed or 0) for n in other.numbers)
+    return strike_kinds(used_in(doc, other)) if is_more else []
 
 
 def is_shared(doc: Doc, whole: Part, i: int) -> bool:

@@ -20,6 +20,7 @@ from monitor.extract.strikes.means import (
     named_next,
     of_debris,
     of_tally,
+    of_whole,
     said_after,
 )
 from monitor.extract.strikes.pieces import piece, pieces
@@ -132,7 +133,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
     for strike in strikes:
         if not strike.weapons:
-            strike.weapons = launched_beside(doc, strike)
+            strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike)
     is_strike_text = any(
         p.has("strike", "weapon", "model", "alert.under_attack", "act.fired", "act.launched")
         and not p.is_vetoed(VETOES)

@@ -70,6 +70,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if _is_headline_of(before, found) and gap <= 2:
         return True
+    if gap <= 1 and _is_other_half(doc, before, found):
+        return True
     if gap <= _NEAR and (_is_region_of(before, found) or _is_region_of(found, before)):
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
     if _is_area_of(doc, before, found) and gap <= 1:
@@ -99,6 +101,16 @@ def _is_region_of(wide: Strike, narrow: Strike) -> bool:
         return False
     is_said = any(s.ref.name == region.name for s in narrow.part.sites)
     return is_said or all(p.id is None for p in narrow.places)
+
+
+def _is_other_half(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Three were killed in the east of A. Six more were wounded, says the governor of B": the hurt of one toll."""
+    if before.toll.injured is not None or found.toll.killed is not None or not found.part.has("num.more"):
+        return False
+    if not before.toll.killed or not found.toll.injured or not all(p.level == "country" for p in before.places):
+        return False
+    within = [set(ancestors(doc.lexicon, p.id)) for p in found.places]
+    return bool(within) and all(p.id in above for above in within for p in before.places)
 
 
 def _is_same_counted(a: Toll, b: Toll) -> bool:
@@ -214,11 +226,13 @@ def merge_into(into: Strike, more: Strike) -> None:
             if kind not in into.weapons:
                 into.weapons.append(kind)
     levels = {p.level for p in into.places}
+    is_half = levels == {"country"} and more.part.has("num.more") and more.toll.killed is None and (
+        into.toll.injured is None and bool(more.toll.injured))  # fmt: skip
     is_wide = levels == {"area"} or (
         levels <= {"country", "oblast"}
         and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
     )
-    is_wide = is_wide or _is_region_of(into, more)
+    is_wide = is_wide or _is_region_of(into, more) or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
     is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
