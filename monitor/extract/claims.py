@@ -30,6 +30,8 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         named = [m for m in named if not m.data.get("bare")]
     if any(m.concept in _MINISTRIES for m in named) and is_of_third_countries(doc):
         named = [m for m in named if m.concept not in _MINISTRIES]  # "the defence ministry": that of Kuwait
+    if {"UA", "RU"} <= {str(m.data.get("side")) for m in named}:
+        named = _tellers(part, named) or named
     rival = _rival(part, named, at)
     if rival is not None:
         return rival
@@ -137,6 +139,12 @@ def _tells_its_own(part: Part) -> bool:
 
 def _nearest(doc: Doc, part: Part, named: list[Mention], at: int) -> Mention:
     return min(named, key=lambda m: (_is_loose(doc, part, m), abs(m.i - at)))
+
+
+def _tellers(part: Part, named: list[Mention]) -> list[Mention]:
+    """ "The air force of A said that 57 were downed by means of air defence": those that a verb of saying stands by."""
+    said = part.of("claim")
+    return [m for m in named if any(0 <= x.i - m.j <= 1 or 0 <= m.i - x.j <= 1 for x in said)]
 
 
 def _offices(part: Part) -> list[Mention]:

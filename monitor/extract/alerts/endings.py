@@ -40,6 +40,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):
         if blocks(doc, part, over[0], ignore=frozenset(("negation",))) or part.has_any(NO_END):
             return []
+        if any(0 <= over[0].i - no.j <= 1 for no in part.of("veto.negation")):
+            return []  # "the danger has not yet passed"
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")

@@ -7,14 +7,17 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["attacked_country", "is_capital_against", "is_doer_behind", "is_main_aim", "lies_in"]
+__all__ = ["attacked_country", "is_capital_against", "is_doer_behind", "is_main_aim", "is_undergone", "lies_in"]
 
 _ENEMY: Final = {"side.ua": "RU", "side.ru": "UA", "side.troops": "UA"}
 _BLOWS: Final = frozenset(("weapon", "model", "strike"))
 _OTHERS: Final = {"UA-30": "side.ru", "RU-MOW": "side.ua"}
+_VERB: Final = 8
+"""Tokens from a country to the verb that it goes with."""
 _WEAPONS: Final = frozenset(("weapon", "model", "act", "strike"))
 
 
@@ -44,6 +47,8 @@ def lies_in(doc: Doc, one: Candidate, country: str) -> bool:
 def is_doer_behind(doc: Doc, site: Site, told: Mention) -> bool:
     """ "Because of the attack of Russia": in a language whose noun for it names the doer so."""
     doers = doc.lexicon.settings.get("doers", {}).get(doc.lang, ())
+    if case_of(doc, site) == "acc":
+        return False  # "attacked Russia": its object
     return site.ref.id == "RU" and told.concept == "strike.attack" and told.j - told.i == 1 and (
         told.j == site.i and bool(doers) and doc.tokens[told.i].f.startswith(tuple(doers)))  # fmt: skip
 
@@ -62,6 +67,17 @@ def is_capital_against(doc: Doc, part: Part, site: Site, verb: Mention) -> bool:
             return True
         if before is not None and before.group in ("target", "level"):
             return True
+    return False
+
+
+def is_undergone(doc: Doc, part: Part, j: int) -> bool:
+    """ "Ukraine was attacked with 100 drones", where the form of the verb itself says so; hours and days may stand
+    between."""
+    stems = doc.lexicon.settings.get("undergone", {}).get(doc.lang or "", ())
+    for m in doc.mentions_between(j, min(part.j, j + _VERB)) if stems else ():
+        if m.group in ("verb", "time", "weekday", "month", "num"):
+            continue
+        return m.concept in ("strike.attack", "strike.hit") and doc.tokens[m.i].f.startswith(tuple(stems))
     return False
 
 

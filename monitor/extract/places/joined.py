@@ -8,7 +8,7 @@ from monitor.extract.places.units import CAPITALS
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_in_land", "is_joined", "is_named_behind", "is_slashed"]
+__all__ = ["is_bordering", "is_in_land", "is_joined", "is_named_behind", "is_slashed"]
 
 _JOINING: Final = frozenset(("conj.and", "prep.side"))
 _LITTLE: Final = 3
@@ -52,6 +52,11 @@ def is_joined(doc: Doc, i: int, j: int, *, is_of: bool = False, is_region: bool 
             continue
         return False
     return True
+
+
+def is_bordering(site: Site, told: Mention | None, sites: list[Site]) -> bool:
+    """ "In B, that borders on A", all of it ahead of the name: A right ahead of B."""
+    return told is not None and told.concept == "prep.border" and any(s.i == site.j for s in sites)
 
 
 def is_in_land(doc: Doc, part: Part) -> bool:

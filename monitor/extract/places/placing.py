@@ -198,8 +198,8 @@ def _point_back(doc: Doc, part: Part) -> None:
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:
         return
-    if len(own := {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}) == 1 and (
-        back[0].concept in ("place.this", "level.city")):  # fmt: skip
+    own = {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}
+    if len(own) == 1 and back[0].concept in ("place.this", "level.city"):
         part.sites = [
             Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
         ]  # the city of the mayor who says so
@@ -222,7 +222,7 @@ def _point_back(doc: Doc, part: Part) -> None:
         if narrow:
             m = back[0]
             if m.concept in ("place.region", "level.oblast"):
-                narrow = [_region_of(doc, s) for s in narrow]
+                narrow = [s for s in narrow if s.ref.level == "oblast"] or [_region_of(doc, s) for s in narrow]
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
 

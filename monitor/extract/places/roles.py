@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from monitor.extract.places.attacked import is_capital_against, is_doer_behind, is_main_aim
-from monitor.extract.places.joined import is_joined, is_slashed
+from monitor.extract.places.attacked import is_capital_against, is_doer_behind, is_main_aim, is_undergone
+from monitor.extract.places.joined import is_bordering, is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire, is_whose_attack
 from monitor.extract.places.origins import is_around, is_in_areas, is_row_of_origins, is_where_planes_fire
 from monitor.extract.places.units import CAPITALS, ancestors
@@ -92,6 +92,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role is None and _is_rival(doc, part, site):
             role = "speaker"
         if (role is None or role == "at") and _is_of_speaker(doc, part, site):
+            role = "speaker"
+        if role == "past" and is_bordering(site, told, sites):
             role = "speaker"
         if is_met and role in (None, "at", "target") and told is not None and is_venue(doc, part, told):
             role = "speaker"
@@ -293,6 +295,8 @@ def _is_rival(doc: Doc, part: Part, site: Site) -> bool:
 
 def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
     """ "Ukraine was attacked with ...": the subject of a passive is the target."""
+    if is_undergone(doc, part, site.j):
+        return True
     verb = doc.at[site.j] if site.j < part.j else None
     done = doc.at[verb.j] if verb is not None and verb.concept == "verb.passive" and verb.j < part.j else None
     return done is not None and done.concept in ("strike.attack", "strike.hit")

@@ -79,6 +79,9 @@ def _with_row(doc: Doc, part: Part, k: int, sites: list[Site], table: dict[str, 
 
 def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, Any], country: str) -> Site | None:
     known = {k for s in sites for k in range(s.i, s.j) if not _is_abroad(doc, s, country)}
+    if i in known and (one := next((s for s in sites if s.i == i), None)) is not None and one.j < part.j and (
+        doc.tokens[one.j].hyphen and any(s.i == one.j for s in sites)):  # fmt: skip
+        known = set()  # "the village of A-B", the names of two others
     k = i
     while k < part.j and k - i < _MOST and k not in known and _is_name(doc, k):
         k += 1

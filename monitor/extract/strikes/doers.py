@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.attacked import is_undergone
 from monitor.extract.text.doc import Doc, Part, Site
 
 __all__ = ["answered_in", "is_attacker"]
@@ -14,8 +15,11 @@ _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target
 
 def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
     """A country that does the attacking: "Russia unleashed", not "was attacked"."""
-    if site.ref.level != "country" or site.role != "name":
+    if site.ref.level != "country" or site.role != "name" or is_undergone(doc, part, site.j):
         return False
+    whose = doc.at[site.i - 1] if site.i > part.i else None
+    if whose is not None and whose.group == "target" and whose.lang not in doc.lexicon.settings.get("articled", ()):
+        return False  # "the airport of A", where the case says "of"
     verb = doc.at[site.j] if site.j < part.j else None
     if _is_behind_its_verb(doc, part, site):
         return True

@@ -34,6 +34,7 @@ from monitor.extract.strikes.struck import (
 from monitor.extract.strikes.telling import (
     Strike,
     belongs,
+    is_in_his_region,
     merge_into,
     shared_out,
     take_scene,
@@ -48,6 +49,7 @@ from monitor.extract.strikes.told import (
     is_recalled,
     is_shown_too,
     is_warded_off,
+    is_why_closed,
 )
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, Doc, Part
@@ -106,7 +108,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         before = strikes[-1] if strikes else None
         if before is not None and (is_longer(before, found) or _is_named_again(found)):
             continue
-        if before is not None and belongs(doc, before, found, part.n):
+        if before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
             merge_into(before, found)
         elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
             continue
@@ -281,6 +283,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)
         and not is_warded_off(doc, part, m)
+        and not is_why_closed(part, m)
     ]
     if triggers and _is_of_another_day(doc, part, triggers):
         return None

@@ -308,13 +308,17 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
 
 
 def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
-    """ "A airport closes after a drone strike", "at A International Airport": the one building of its kind is named by
-    its country, and so is where a ship was ("two tankers off A")."""
+    """ "A airport closes after a drone strike", "at A International Airport", "the airport of A" where the case says
+    "of": the one building of its kind is named by its country, and so is where a ship was ("two tankers off A")."""
     afloat: tuple[str, ...] = tuple(doc.lexicon.settings.get("vessels", ()))
     if afloat and any(doc.tokens[k].f.startswith(afloat) for m in part.of("target.other") for k in range(m.i, m.j)):
         return any(site.ref in places and site.role == "at" for site in part.sites)
     for site in part.sites:
-        if site.ref not in places or site.role not in ("closed", "name", "at"):
+        if site.ref not in places:
+            continue
+        if site.i > part.i and (whose := doc.at[site.i - 1]) is not None and whose.group == "target":
+            return True
+        if site.role not in ("closed", "name", "at"):
             continue
         k = site.j + (site.j < part.j and doc.at[site.j] is None and doc.tokens[site.j].is_capital)
         if (m := doc.at[k] if k < part.j else None) is not None and m.group == "target":

@@ -14,7 +14,16 @@ _NEAR: Final = 3
 _FAR: Final = 5
 """Sentences within which a toll of the region is told again with its town."""
 
-__all__ = ["Strike", "belongs", "merge_into", "shared_out", "take_scene", "take_toll_ahead", "tolls_ahead"]
+__all__ = [
+    "Strike",
+    "belongs",
+    "is_in_his_region",
+    "merge_into",
+    "shared_out",
+    "take_scene",
+    "take_toll_ahead",
+    "tolls_ahead",
+]
 
 
 class Strike:
@@ -90,6 +99,16 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
             return False  # "A fire in Dubai. A drone hit the airport of Kuwait"
         return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
     return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+
+
+def is_in_his_region(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "A blow in A. ... The governor says that houses caught fire": what a governor tells of without a place goes on
+    with a blow in a town of his region."""
+    if found.places or not found.part.has("claim") or not _same_day(before, found):
+        return False
+    own = [m.data["place"] for m in found.part.of("claimant") if m.data.get("place")]
+    return len(own) == 1 and bool(before.places) and all(
+        own[0] in ancestors(doc.lexicon, p.id) and p.id != own[0] for p in before.places)  # fmt: skip
 
 
 def _is_region_of(wide: Strike, narrow: Strike) -> bool:

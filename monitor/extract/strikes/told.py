@@ -19,6 +19,7 @@ __all__ = [
     "is_recalled",
     "is_shown_too",
     "is_warded_off",
+    "is_why_closed",
 ]
 
 _NEAR: Final = 8
@@ -120,6 +121,13 @@ def is_warded_off(doc: Doc, part: Part, m: Mention) -> bool:
     return any(p.i < m.i for p in part.of("act.parted")) and any(
         m.j <= ab.i and same_clause(doc, part, m.i, ab.i) for ab in part.of("particle.down")
     )
+
+
+def is_why_closed(part: Part, m: Mention) -> bool:
+    """ "A airport closed because of a drone attack": why it was closed, and not that anything was struck there."""
+    if m.concept != "strike.attack" or not part.has("veto.closure"):
+        return False
+    return any(0 <= m.i - why.j <= _WHERE for why in part.of("veto.cause"))
 
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:

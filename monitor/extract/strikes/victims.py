@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.attacked import is_undergone
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
@@ -40,8 +41,15 @@ def is_of_victims(doc: Doc, part: Part, side: Mention) -> bool:
 
 
 def is_struck_side(doc: Doc, part: Part, side: Mention) -> bool:
-    """A side right behind what was aimed at, a preposition of place between at most: "a blow at depots in Russia"."""
+    """A side right behind what was aimed at, a preposition of place between at most: "a blow at depots in Russia"; one
+    that the verb behind it says was attacked."""
+    if is_undergone(doc, part, side.j):
+        return True
     before = doc.at[side.i - 1] if side.i > part.i else None
+    if before is not None and before.concept == "strike.attack" and any(
+        0 <= before.i - m.j <= 1 and m.concept != side.concept for m in part.of("side.ua", "side.ru")
+    ):  # fmt: skip
+        return True  # "Ukraine attacked Russia with 100 drones"
     if before is not None and before.concept == "prep.by" and before.lang in doc.lexicon.settings.get("struck_by", ()):
         return True
     if before is not None and before.concept == "prep.at" and before.i > part.i:

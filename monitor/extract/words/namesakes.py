@@ -164,11 +164,15 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         if title is not None and _is_small(m):
             return True
     if (
-        title is not None
-        and title.group == "claimant"
-        and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
-    ) and _is_small(m):
-        return True
+        (
+            title is not None
+            and title.group == "claimant"
+            and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
+        )
+        and _is_small(m)
+        and not any(one.level == "oblast" and not one.is_adj for one in m.rows)
+    ):
+        return True  # not of "the head of the republic of A", where the name of it stands in no case
     if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
         return False
     k = m.j
