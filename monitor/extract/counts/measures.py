@@ -58,6 +58,7 @@ _WEAK: Final = {"strike.attack": 40, "alert.fly": 20, "act.present": 20, "strike
 """What an act that often means something else costs, in tenths of a token of distance, as all costs here."""
 _ON_THE_WAY: Final = frozenset(("alert.fly", "strike.attack"))
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
+_OWN_VERBS: Final = _DONE | {"act.launched", "act.hit", "act.left"}
 _RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a figure and the act behind it
 _NOUN: Final = 8
 _REACH: Final = 60
@@ -93,7 +94,9 @@ def act_for(
             continue
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
-        if m.i < number.i and _is_ahead_of_subset(doc, part, m, number):
+        if m.i < number.i and (
+            _is_ahead_of_subset(doc, part, m, number) or _is_of_row_before(doc, part, m, number)
+        ):  # fmt: skip
             continue
         if m.concept == "act.launched" and (
             doc.tokens[m.i].hyphen
@@ -140,6 +143,28 @@ def _is_ahead_of_subset(doc: Doc, part: Part, act: Mention, number: Number) -> b
     if subset is None or subset.concept != "num.subset" or act.j > subset.i:
         return False
     return any(m.i > number.j and same_clause(doc, part, number.i, m.i) for m in part.of_any(_DONE))
+
+
+def _is_of_row_before(doc: Doc, part: Part, act: Mention, number: Number) -> bool:
+    """ "476 drones were launched and 442 drones and 41 missiles downed": the verb of the figures before; these have
+    another behind them."""
+    joint = doc.at[act.j] if act.j < part.j else None
+    start = joint.j if joint is not None and joint.concept == "conj.and" else act.j + (doc.tokens[act.j].text == ",")
+    if start == act.j or not part.has_any(_DONE) or not any(n.j <= act.i for n in part.numbers):
+        return False
+    behind = next((m for m in part.of_any(_OWN_VERBS) if m.i > number.j), None)
+    if behind is None or behind.concept == act.concept or not _is_row(doc, start, number.i):
+        return False
+    return _is_row(doc, number.j, behind.i)
+
+
+def _is_row(doc: Doc, low: int, high: int) -> bool:
+    """Figures, what they count, and one little word ("that") at most."""
+    unknown = sum(1 for k in range(low, high) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return unknown <= 1 and all(
+        m.group in ("num", "bound", "weapon", "model", "side", "verb") or m.concept in ("conj.and", "prep.of")
+        for m in doc.mentions_between(low, high)
+    )
 
 
 def _is_verb_or_more(m: Mention | None) -> bool:

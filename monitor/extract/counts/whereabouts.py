@@ -172,6 +172,10 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
         return ()
     sets = {tuple(p.name for p in f.places) for f in earlier}
     is_told_whole = earlier[-1].measure == "launched" or earlier[-1].is_former
+    if len(sets) == 1 and one.part is earlier[-1].part and earlier[-1].measure == "launched" and any(
+        earlier[-1].number.j <= m.i < one.number.j + _SHORT for m in one.part.of("num.subset")
+    ):  # fmt: skip
+        return earlier[-1].places  # "65 attacked A, of which 49 were shot down"
     if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
     return ()

@@ -30,7 +30,6 @@ VETOES: Final = frozenset(
 _AGAIN: Final = 4
 _BESIDE: Final = 1
 _OF_THEM: Final = 2
-_NO_ANNOUNCING: Final = frozenset(("alert.declared", "alert.lasts", "alert.still"))
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
 _TOTAL: Final = 1_000
 """More than one blow kills."""
@@ -193,12 +192,18 @@ def _is_asserted(doc: Doc, part: Part) -> bool:
     if part.has("act.shot_down", "act.merged") and not is_blow_that_fell(part):
         return False
     is_of_siren = part.has("alert.siren", "alert.signal")  # "the army announced to have attacked A" tells of none
-    told = [on for on in part.of("alert") if is_of_siren or on.concept not in _NO_ANNOUNCING]
-    if any(_is_announced(doc, part, on, m) for on in told for m in named):
+    told = [on for on in part.of("alert") if is_of_siren or on.concept != "alert.declared"]
+    if any(_is_announced(doc, part, on, m) and not _goes_on_behind(part, on, m) for on in told for m in named):
         return False
     if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):
         return False
     return any(x.role == "target" for x in part.sites) or part.has("strike.attack") or bool(fired_at(doc, part))
+
+
+def _goes_on_behind(part: Part, on: Mention, blow: Mention) -> bool:
+    """ "The search goes on after the strike"; not "the attack goes on"."""
+    is_on = on.concept in ("alert.lasts", "alert.still")
+    return is_on and any(on.j <= m.i < blow.i for m in part.of("time.after", "time.at"))
 
 
 def _is_announced(doc: Doc, part: Part, on: Mention, blow: Mention) -> bool:
