@@ -12,11 +12,13 @@ __all__ = [
     "CAPITALS",
     "CITIES_OF_FIRST_LEVEL",
     "ancestors",
+    "around_all",
     "ref",
     "scope",
 ]
 
 _RANK: Final = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
+_FEW: Final = 3
 _SCOPES: Final[tuple[str, ...]] = ("city", "hromada", "raion", "oblast", "country")
 CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
 CITIES_OF_FIRST_LEVEL: Final = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
@@ -48,6 +50,15 @@ def ancestors(lexicon: Lexicon, identity: str | None) -> tuple[str, ...]:
     if found is None:
         found = known[identity] = tuple(_above(lexicon, identity))
     return found
+
+
+def around_all(lexicon: Lexicon, places: list[PlaceRef]) -> list[PlaceRef]:
+    """The region around more than a few places that all lie in one, else the places."""
+    if len(places) <= _FEW:
+        return places
+    lines = [{a for a in (p.id or "", *ancestors(lexicon, p.id)) if "-" in a[:3]} for p in places]
+    shared = set.intersection(*lines)
+    return [ref(lexicon, shared.pop())] if len(shared) == 1 else places
 
 
 def _above(lexicon: Lexicon, identity: str | None) -> list[str]:

@@ -25,7 +25,7 @@ _BETWEEN: Final = 3
 def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str]) -> list[Site]:
     """``sites`` and the villages that nobody knows, without the districts that only say where these lie. Where a text
     speaks of an end nothing is added: an end is never one for a place that is not known."""
-    if not part.has("strike", "toll", "act") or any(p.has_any(_ENDS) for p in doc.parts):
+    if not part.has("strike", "toll", "act", "event") or any(p.has_any(_ENDS) for p in doc.parts):
         return sites
     for site in [s for s in sites if s.ref.id is None and s.ref.level == "city"]:
         sites = [s for s in sites if s is site or not _is_around(doc, part, s, site)]
@@ -85,7 +85,8 @@ def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, A
     k = i
     while k < part.j and k - i < _MOST and k not in known and _is_name(doc, k):
         k += 1
-    while k > i and (m := doc.at[k - 1]) is not None and not m.rows and m.group != "level":
+    while k > i and (m := doc.at[k - 1]) is not None and not m.rows and m.group != "level" and not (
+            k - 1 > i and doc.tokens[k - 1].hyphen):  # fmt: skip
         k -= 1
     if k - i > 1 and (end := _district_at(doc, part, k)) is not None:
         k = end  # "the village of A of the B district"
@@ -94,8 +95,20 @@ def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, A
     if k - i == 1 and len(doc.tokens[i].text) < _LEAST:
         return None
     tokens = doc.tokens[i:k]
-    name = "".join(("-" if t.hyphen else " ") * (n > 0) + _romanised(t.text, table) for n, t in enumerate(tokens))
+    words = [t.text for t in tokens]
+    words[-1] = _by_itself(words[-1], doc.tokens[i - 1].f if i else "", table)
+    name = "".join(("-" if t.hyphen else " ") * (n > 0) + _romanised(words[n], table) for n, t in enumerate(tokens))
     return Site(i, k, PlaceRef(name, None, "city", None, doc.words(i, k)), "name")
+
+
+def _by_itself(word: str, noun: str, table: dict[str, Any]) -> str:
+    """ "In the settlement of Ilskom": an adjective in the case that the noun ahead of it stands in, by itself."""
+    endings: dict[str, str] = table.get("adjectives", {})
+    for key, own in endings.items():
+        head, _, tail = key.partition(" ")
+        if noun.startswith(head) and word.endswith(tail) and len(word) > len(tail) + 1:
+            return word[: -len(tail)] + own
+    return word
 
 
 def _district_at(doc: Doc, part: Part, k: int) -> int | None:

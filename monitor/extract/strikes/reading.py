@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
-from monitor.extract.places.units import ref
+from monitor.extract.places.units import around_all, ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_longer
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in
@@ -129,7 +129,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             ahead = tolls_ahead(ahead, found)
             if found.rule in _BLOWS and found.target is not None and not strikes:
                 unplaced = found
-    strikes = shared_out(strikes) if len(strikes) > 1 else strikes
+    strikes = shared_out(doc, strikes) if len(strikes) > 1 else strikes
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
@@ -189,6 +189,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
         is_shelled = found.is_named and found.toll.is_people and other.has("alert.under_attack")
         if sites and (is_told or is_same or is_shelled or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
+            if other.has("act.shot_down"):
+                found.places = around_all(doc.lexicon, found.places)  # "downed over A, B, C and D. A roof caught fire"
             if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
                 found.weapons = found.weapons or weapons
             return True

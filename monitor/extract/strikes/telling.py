@@ -140,9 +140,10 @@ def _is_counted(strike: Strike) -> bool:
     return bool(strike.toll.killed or strike.toll.injured)
 
 
-def shared_out(strikes: list[Strike]) -> list[Strike]:
+def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     """Without the towns of a list that the sentences behind give a toll of their own; these go on telling of it."""
     out: list[Strike] = []
+    strikes = _without_lead(doc, strikes)
     for n, whole in enumerate(strikes):
         names = {p.name for p in whole.places}
         own = [s for s in strikes[n + 1 :] if _is_counted(s) and {p.name for p in s.places} < names]
@@ -157,6 +158,22 @@ def shared_out(strikes: list[Strike]) -> list[Strike]:
         if whole.places:
             out.append(whole)
     return out
+
+
+def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
+    """ "A drone killed a man in the region of A", and some sentences below the town of A where one was killed: told
+    once, with the weapons and the day of the first sentence."""
+    lead = strikes[0]
+    if lead.part.n or not _is_counted(lead) or len(lead.places) != 1 or lead.places[0].level != "oblast":
+        return strikes
+    for one in strikes[1:]:
+        is_there = bool(one.places) and all(lead.places[0].id in ancestors(doc.lexicon, p.id) for p in one.places)
+        is_same = is_there and _is_same_counted(lead.toll, one.toll) and _same_day(lead, one)
+        if is_same and (not one.weapons or set(one.weapons) & {*lead.weapons, "unknown"}):
+            one.weapons, one.when = lead.weapons or one.weapons, one.when or lead.when
+            one.is_named, one.claimant = one.is_named or lead.is_named, one.claimant or lead.claimant
+            return strikes[1:]
+    return strikes
 
 
 def take_scene(doc: Doc, strike: Strike, part: Part) -> bool:
