@@ -148,7 +148,15 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
     since = max(ahead, default=-1)
     if since < 0 or any(m.i > since and m.concept != verbs[-1].concept for m in verbs):
         return None
+    if any(_is_of_whole(doc, left, right, m) for m in part.of("num.subset") if m.i < cut):
+        return None
     return verbs[-1] if _are_apart(doc, left, right) else None
+
+
+def _is_of_whole(doc: Doc, left: list[Site], right: list[Site], subset: Mention) -> bool:
+    """ "Eight in A region, including three in B | and two in C": all of them are parts of the first."""
+    whole = {s.ref.id for s in left if s.i < subset.i}
+    return all(not whole.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in right)
 
 
 def _stands_alone(doc: Doc, part: Part, one: Number) -> bool:

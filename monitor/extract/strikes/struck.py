@@ -97,10 +97,14 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         m.i for m in part.of("num.subset")
         if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
     ]  # fmt: skip
+    if not aside and part.has("num.subset"):  # "..., three of them in A"
+        aside = [n.i for n in part.numbers for m in part.of("num.subset") if 0 <= m.i - n.j <= 1 and n.i > part.i and (
+            doc.tokens[n.i - 1].text in ",;")]  # fmt: skip
     if aside and toll.is_people:
         whole = [
             s for s in sites
-            if s.role in ("at", "target") and (s.i < aside[0] or not same_clause(doc, part, s.i, aside[0]))
+            if (s.role in ("at", "target") or (s.role == "name" and s.i < aside[0]))
+            and (s.i < aside[0] or not same_clause(doc, part, s.i, aside[0]))
         ]  # fmt: skip
         before = doc.parts[part.n - 1] if part.n else None
         is_told = before is not None and before.line == part.line and before.has("strike") and bool(before.sites)
