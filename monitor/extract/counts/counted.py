@@ -235,7 +235,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
             after.concept == "num.half" or (mention.group == "side" and after.concept == "weapon.carrier")
         ):
             return False
-        if mention.concept == "conj.and" and _shares_a_unit(doc, part, mention.j):
+        if mention.concept in ("conj.and", "prep.until", "prep.to") and _shares_a_unit(doc, part, mention.j):
             return False
         return mention.concept != "strike.explosion" and not _is_like_a_year(number)
     if number.value == 1 and number.is_word and mention.concept == "time.night":

@@ -44,6 +44,10 @@ def _is_of_regions(doc: Doc, part: Part, number: Number) -> bool:
 
 def _is_of_what_it_did(doc: Doc, part: Part, number: Number) -> bool:
     """ "Debris caused two fires, one of them on a roof": a part of what the figure before counts."""
+    place = doc.at[number.i - 1] if number.i > part.i else None
+    if number.value == 1 and place is not None and place.concept == "prep.at" and any(
+        0 <= m.i - number.j <= 1 for m in part.of("num.subset")):  # fmt: skip
+        return True  # "two high-rises were hit, in one of them a fire broke out"
     before = next((n for n in reversed(part.numbers) if n.j <= number.i), None)
     what = doc.at[before.j] if before is not None and before.j < part.j else None
     if before is None or what is None or what.group not in ("strike", "target") or number.value >= before.value:

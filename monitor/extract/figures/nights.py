@@ -20,8 +20,10 @@ def find_nights(
     cal: Calendar,
     window: When | None,
     figures: list[int],
+    opening: Day | None = None,
 ) -> list[When]:
-    """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own."""
+    """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own.
+    ``opening`` is the day long past that the sentence begins with: "On 18 October 135 flew in a night attack"."""
     out = []
     for m in nights:
         near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
@@ -46,6 +48,8 @@ def find_nights(
             morning = before[-1].date
             if before[-1].is_weekday and m.i == before[-1].j and m.concept == "time.night_of":
                 morning = before[-1].date + timedelta(days=1)
+        if morning is None and opening is not None and not any(opening.j <= k < m.i for k in figures):
+            morning = opening.date
         if morning is None and window is not None and window.period == "night":
             continue
         is_stated = morning is not None

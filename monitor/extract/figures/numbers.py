@@ -15,6 +15,7 @@ _CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
 _CUT: Final = frozenset(("...", "\u2026", "."))
 """What stands in "<...>", a cut in a quotation."""
 _MAX_DIGITS: Final = 9
+_PARTICLE: Final = 3
 
 
 def find_numbers(
@@ -44,6 +45,8 @@ def find_numbers(
             number.bound = "approx"
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
         k = max(start + 1, number.j)
+        if number.is_article and len(tokens[start].f) <= _PARTICLE and (k >= j or tokens[k].kind == "p"):
+            continue  # "die Rakete schlug ein": no article without a noun
         out.append(number)
     return _joined(tokens, at, out, either)
 

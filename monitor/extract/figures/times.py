@@ -16,6 +16,7 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["find_times"]
 
 _FEW: Final = 4
+_FIRST: Final = 3
 _YEAR: Final = 4
 """Figures of a year."""
 _OLDEST: Final = 2014
@@ -57,8 +58,11 @@ def find_times(
         whens.append(window)
     if nights:
         others = [k for k in figures if k not in used]
-        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, cal, window, others)]
+        opening = next((d for d in days if _is_opening(at, d, i, cal)), None) if len(days) == 1 else None
+        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, cal, window, others, opening)]
         whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
+        if opening is not None and any(opening.j <= k < nights[0].i for k in others):
+            whens.append(_apart(opening, cal))
     if not nights and window is None and (over := evening_to_morning(mentions, days, cal)) is not None:
         whens.append(over)
     for m in mentions:
@@ -101,6 +105,13 @@ def find_times(
         if moment is not None:
             return [moment], used
     return whens, used
+
+
+def _is_opening(at: list[Mention | None], day: Day, i: int, cal: Calendar) -> bool:
+    """ "Also on 18 October, ...": a day some days ago by its month, in the first words of a sentence."""
+    if day.is_weekday or day.i - i > _FIRST or cal.today is None or cal.today - day.date <= timedelta(days=2):
+        return False
+    return all((m := at[k]) is None or m.concept in ("prep.at", "prep.on") for k in range(i, day.i))
 
 
 def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:

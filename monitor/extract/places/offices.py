@@ -276,11 +276,11 @@ def dateline(doc: Doc, part: Part) -> int:
     for k in range(first.j, min(part.j, first.j + 12)):
         if tokens[k].text == "(" and k + 1 < part.j and tokens[k + 1].f in agencies:
             return k
-        if part.has("alert.siren", "alert.danger"):
+        is_letters = tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")"
+        is_byline = is_letters and _is_bureau(doc, part, first, k + 1)
+        if not is_byline and part.has("alert.siren", "alert.danger"):
             continue  # "KYIV - air alert"
-        is_byline = (
-            tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")" and tokens[part.i].text.isupper()
-        )
+        is_byline = is_byline or (is_letters and tokens[part.i].text.isupper())
         if is_byline and tokens[k + 3].text in DASHES:
             return k
         if tokens[k].text in DASHES and not tokens[k].glued and (
@@ -289,6 +289,13 @@ def dateline(doc: Doc, part: Part) -> int:
         if tokens[k].kind == "w" and doc.at[k] is None:
             return 0
     return 0
+
+
+def _is_bureau(doc: Doc, part: Part, first: Mention, k: int) -> bool:
+    """ "Vilnius (XYZ) - ": a capital that neither side rules from, and an agency nobody knows, by its letters."""
+    name = doc.tokens[k].text
+    is_capital = any(row.id in doc.lexicon.settings.get("capital_of", {}).values() for row in first.rows)
+    return is_capital and name.isupper() and 2 < len(name) <= _LITTLE + 2 and _is_prose(doc, part, first)
 
 
 def _is_of_a_paper(doc: Doc, part: Part, first: Mention, k: int) -> bool:

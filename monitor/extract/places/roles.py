@@ -98,7 +98,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if is_met and role in (None, "at", "target") and told is not None and is_venue(doc, part, told):
             role = "speaker"
         if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
-            role = "speaker"
+            is_told_of = any(0 <= told.i - n.j <= _OPENING for n in part.numbers)  # "75 drones launched to Kyiv" in one
+            role = "target" if is_told_of and not any(0 <= n.i - site.j <= 1 for n in part.numbers) else "speaker"
         if role == "from" and any(
             m.concept == "prep.areas" for m in doc.mentions_between(max(part.i, site.i - 3), site.i)
         ):

@@ -106,7 +106,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
-        if before is not None and (is_longer(before, found) or _is_named_again(found)):
+        if _is_of_sirens(found) or (before is not None and (is_longer(before, found) or _is_named_again(found))):
             continue
         if before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
             merge_into(before, found)
@@ -151,6 +151,12 @@ def _is_named_again(found: Strike) -> bool:
     """ "This attack comes a day after ...": the blow told before, set beside another."""
     is_bare = not found.places and found.toll.is_empty and not found.has_effect
     return is_bare and found.part.has("time.day_after")
+
+
+def _is_of_sirens(found: Strike) -> bool:
+    """ "During the attack sirens sounded in A": where they sounded, not what was struck."""
+    is_bare = found.toll.is_empty and not found.has_effect and not found.weapons and found.target is None
+    return is_bare and found.part.has("alert.siren", "alert.signal")
 
 
 def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
