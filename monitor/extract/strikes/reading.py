@@ -156,7 +156,7 @@ def _is_named_again(found: Strike) -> bool:
 def _is_of_sirens(found: Strike) -> bool:
     """ "During the attack sirens sounded in A": where they sounded, not what was struck."""
     is_bare = found.toll.is_empty and not found.has_effect and not found.weapons and found.target is None
-    return is_bare and found.part.has("alert.siren", "alert.signal")
+    return is_bare and found.rule == "strike.attack" and found.part.has("alert.siren", "alert.signal")
 
 
 def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
