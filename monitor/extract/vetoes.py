@@ -58,7 +58,9 @@ def mark_vetoes(doc: Doc) -> None:
         for part in doc.parts:
             if every == {"losses"} and (_is_blow_of_a_day(part) or _is_of_air_defence(part)):
                 continue
-            if _is_told(part) and not every & {"losses", "summary", "drill", "siren_test"}:
+            if _is_told(part) and not every & {"losses", "summary", "drill"} and (
+                "siren_test" not in every or not ("alert" in part.groups or "siren_test" in part.vetoes)
+            ):  # fmt: skip
                 continue
             part.vetoes |= every & (
                 {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
