@@ -133,7 +133,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
                 return "RU" if site.ref.id == "UA" else "UA"
         for site in other.sites:
             is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
-            is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down")
+            is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down") or (
+                site.role == "target" and other is not part and other.has("act.launched"))  # fmt: skip
             is_placed = is_struck and is_told and site.ref.level != "country"
             if is_placed and (side := side_against(doc, (site.ref,))) is not None:
                 return side

@@ -16,8 +16,11 @@ _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppre
 def is_done_to(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:
     """ "40 drones were downed and 12 decoy drones were lost": nothing but its noun between a figure and its verb."""
     verb = doc.at[act.i - 1]
-    if verb is None or verb.group != "verb" or act.concept == "act.detected":
+    if verb is None or verb.group != "verb":
         return False
+    joint = doc.at[act.j] if act.concept == "act.detected" and act.j < part.j else None
+    if joint is not None and joint.concept == "conj.and":
+        return False  # "were detected and shot down"
     return not any(number.j <= n.i < act.i for n in numbers) and is_said_of_row(doc, part, number, act)
 
 

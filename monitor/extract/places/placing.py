@@ -222,7 +222,8 @@ def _point_back(doc: Doc, part: Part) -> None:
         if narrow:
             m = back[0]
             if m.concept in ("place.region", "level.oblast"):
-                narrow = [s for s in narrow if s.ref.level == "oblast"] or [_region_of(doc, s) for s in narrow]
+                regions = [s for s in narrow if s.ref.level == "oblast"]
+                narrow = regions or [_region_of(doc, s) for s in narrow if s.ref.id] or narrow
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
 

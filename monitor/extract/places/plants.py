@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_district_elsewhere", "raion_of_seat", "town_of_plant"]
+__all__ = ["is_district_elsewhere", "is_of_town_before", "raion_of_seat", "town_of_plant"]
 
 _SAME: Final = 5
 """Letters that the name of a raion shares with that of its seat: Yavorivskyi Raion, Yavoriv."""
@@ -71,6 +71,8 @@ def is_district_elsewhere(doc: Doc, part: Part, m: Mention) -> bool:
     """ "The Kyiv district of the city", "the Kyiv district of Kharkiv": a part of another town that bears the name of
     the capital."""
     word = doc.at[m.j] if m.j < part.j else None
+    if word is not None and word.concept == "level.raion" and is_of_town_before(doc, part, m):
+        return True
     of = doc.at[word.j] if word is not None and word.concept == "level.raion" and word.j < part.j else None
     if of is None or of.concept != "num.of":
         return False
@@ -78,6 +80,15 @@ def is_district_elsewhere(doc: Doc, part: Part, m: Mention) -> bool:
     if what is not None and what.group == "place":
         return any(one.level == "city" for one in what.rows) or not what.rows
     return what is not None and what.concept == "prep.kind"
+
+
+def is_of_town_before(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Kherson's Dnipro district": the town and the ending that says whose it is, right before the name."""
+    k = m.i - 1
+    if k <= part.i or doc.at[k] is not None or doc.tokens[k].f not in doc.lexicon.settings.get("enclitics", ()):
+        return False
+    town = doc.at[k - 1]
+    return town is not None and town.group == "place" and any(one.level == "city" for one in town.rows)
 
 
 def raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate, is_raion: bool) -> Candidate | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import attacked_country, lies_in
-from monitor.extract.places.plants import is_district_elsewhere, raion_of_seat, town_of_plant
+from monitor.extract.places.plants import is_district_elsewhere, is_of_town_before, raion_of_seat, town_of_plant
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.rows import is_figured, is_in_row, is_row, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -53,6 +53,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
         row, second = _first_two(doc, fit, context, attacked)
+    if row.level == "raion" and is_of_town_before(doc, part, m):
+        return None
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
     if (seated := raion_of_seat(doc, part, m, row, hint == _LEVELS["level.raions"])) is not None:

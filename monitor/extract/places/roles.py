@@ -108,6 +108,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role, is_list = "from", True
         if (role is None or role == "at") and _is_of_a_comment(doc, part, site, sites):
             role = "speaker"
+        if role is None and site.i == part.i and site.ref.id in CAPITALS and _is_said_more_of(doc, part, site):
+            role = "agent"
         if role is None and _is_capital_that_fires(doc, part, site, after, sites):
             role = "agent"
         if role == "at" and is_whose_attack(doc, part, site):
@@ -179,6 +181,16 @@ def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
         return True  # "sirens sounded after a missile was launched in A"
     is_fired = after is not None and after.concept in ("act.launched", "act.fired")
     return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
+
+
+def _is_said_more_of(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Moscow, which has stepped up its strikes, launched drones at A": a capital at the head that stands for its
+    country."""
+    k = site.j
+    if k + 1 >= part.j or doc.tokens[k].text != "," or (
+        doc.tokens[k + 1].f not in doc.lexicon.settings.get("relatives", ())):  # fmt: skip
+        return False
+    return any(m.i > k for m in part.of("act.launched", "act.fired", "strike.attack"))
 
 
 def _is_told_by_town(doc: Doc, site: Site, verb: Mention | None, sites: list[Site]) -> bool:

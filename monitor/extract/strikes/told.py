@@ -107,11 +107,28 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_of_other_blow(doc: Doc, part: Part, number: Number) -> bool:
     """ "The strike on A came a day after missiles hit B, where 23 died": the toll of the one it is set beside."""
+    if not part.has("time.day_after"):
+        return _is_of_answered_blow(doc, part, number)
     other = part.of("time.day_after")[0]
     if not any(m.i < other.i for m in part.of("strike.attack", "strike.hit")) or number.i < other.j:
         return False
     words = doc.lexicon.settings.get("relatives", ())
     return any(doc.tokens[k].f in words for k in range(max(other.j, number.i - _WHERE), number.i))
+
+
+def _is_of_answered_blow(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The strikes were ordered after an attack that killed 26": the toll of what was answered."""
+    words = doc.lexicon.settings.get("relatives", ())
+    for after in part.of("time.after"):
+        if number.i < after.j or any(m.i < after.i for m in part.of("toll")):
+            continue
+        blows = part.of("strike.attack", "strike.hit")
+        other = next((m for m in blows if after.j <= m.i < number.i), None)
+        if other is None or not any(m.i < after.i for m in blows):
+            continue
+        if any(doc.tokens[k].f in words for k in range(other.j, min(number.i, other.j + _WHERE))):
+            return True
+    return False
 
 
 def is_warded_off(doc: Doc, part: Part, m: Mention) -> bool:

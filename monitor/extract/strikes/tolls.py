@@ -61,7 +61,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             old.taken = _OLD  # "not 5, but 7 people", "three people, not five, died"
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
             old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
-        elif (part.has("time.day_after") and is_of_other_blow(doc, part, old)) or (
+        elif (part.has("time.day_after", "time.after") and is_of_other_blow(doc, part, old)) or (
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")
