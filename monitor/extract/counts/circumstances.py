@@ -13,6 +13,7 @@ from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.others import is_of_others, of_regions_beside
+from monitor.extract.counts.said import is_when_said
 from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, of_the_office
 from monitor.extract.places.units import ref
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site, When
@@ -344,6 +345,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         return other
     if len(own) > 1 and (mine := in_a_row_of_times(one, found)) is not None:
         return mine
+    if len(own) > 1 and any(w.period in LONG for w in own):
+        own = [w for w in own if not is_when_said(doc, one.part, w)] or own
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
         if len(own) > 1:

@@ -15,7 +15,7 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     """Whether a figure without a noun is a mark of a list or a series, a phone number, or what became of is untold."""
     if part.has("count.phone") or _is_of_a_series(doc, part, number) or _is_day_of_row(doc, part, number):
         return True
-    if _is_of_regions(doc, part, number):
+    if _is_of_regions(doc, part, number) or _is_of_the_hurt(doc, part):
         return True
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
@@ -24,6 +24,13 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     if _is_of_what_it_did(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_of_the_hurt(doc: Doc, part: Part) -> bool:
+    """ "Nine passengers were hurt. Two of them are in a grave state": people, where nothing is done to weapons."""
+    before = doc.parts[part.n - 1] if part.n else None
+    is_told = before is not None and before.line == part.line and before.has("toll") and not before.has("act")
+    return is_told and not part.has("act", "strike", "weapon", "model", "alert", "place")
 
 
 def _is_of_regions(doc: Doc, part: Part, number: Number) -> bool:

@@ -1,15 +1,16 @@
-"""Whether a verb behind a figure, or a row of them, is said of it."""
+"""Whether a verb behind a figure, or a row of them, is said of it, and which time is only when it was said."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_done_to", "is_said_of_row"]
+__all__ = ["is_done_to", "is_said_of_row", "is_when_said"]
 
+_NAME: Final = 3
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 
 
@@ -35,3 +36,17 @@ def is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
         return False
     between = doc.mentions_between(number.j, act.i if is_headline else verb.i)
     return all(m.group in ("weapon", "model", "conj", "num", "side", "bound") for m in between)
+
+
+def is_when_said(doc: Doc, part: Part, when: When) -> bool:
+    """ "In a week 1,700 drones and 69 missiles, A said on Sunday": a day right beside the verb, at most the name of who
+    said it between."""
+    if when.period != "day":
+        return False
+    for m in part.of("claim"):
+        lo, hi = (m.j, when.i) if m.i < when.i else (when.j, m.i)
+        if 0 <= hi - lo <= _NAME and all(doc.tokens[k].text not in ",;:" for k in range(lo, hi)) and not any(
+            x.group in ("act", "strike", "num", "weapon", "toll") for x in doc.mentions_between(lo, hi)
+        ):  # fmt: skip
+            return True
+    return False

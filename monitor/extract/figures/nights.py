@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day
 from monitor.extract.figures.windows import Clock, night_string
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
+
+_OF_DAY: Final = 3
 
 __all__ = ["evening_to_morning", "find_nights", "since"]
 
@@ -20,10 +23,12 @@ def find_nights(
     cal: Calendar,
     window: When | None,
     figures: list[int],
+    evenings: list[Clock],
     opening: Day | None = None,
 ) -> list[When]:
-    """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own.
-    ``opening`` is the day long past that the sentence begins with: "On 18 October 135 flew in a night attack"."""
+    """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own;
+    ``evenings`` are clock times past noon from which something is told to have gone on. ``opening`` is the day long
+    past that the sentence begins with: "On 18 October 135 flew in a night attack"."""
     out = []
     for m in nights:
         near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
@@ -48,6 +53,8 @@ def find_nights(
             morning = before[-1].date
             if before[-1].is_weekday and m.i == before[-1].j and m.concept == "time.night_of":
                 morning = before[-1].date + timedelta(days=1)
+            elif m.i > before[-1].j and any(0 <= before[-1].i - c.j <= _OF_DAY for c in evenings):
+                morning = before[-1].date + timedelta(days=1)  # "from 18:30 on Saturday and through the night"
         if morning is None and opening is not None and not any(opening.j <= k < m.i for k in figures):
             morning = opening.date
         if morning is None and window is not None and window.period == "night":

@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept, value_of
 from monitor.extract.figures.nights import evening_to_morning, find_nights, since
-from monitor.extract.figures.windows import find_clocks, find_window, moment_of
+from monitor.extract.figures.windows import Clock, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
@@ -17,6 +17,7 @@ __all__ = ["find_times"]
 
 _FEW: Final = 4
 _FIRST: Final = 3
+_NOON: Final = 720
 _YEAR: Final = 4
 """Figures of a year."""
 _OLDEST: Final = 2014
@@ -59,7 +60,8 @@ def find_times(
     if nights:
         others = [k for k in figures if k not in used]
         opening = next((d for d in days if _is_opening(at, d, i, cal)), None) if len(days) == 1 else None
-        whens += [since(w, at, clocks, cal) for w in find_nights(nights, days, cal, window, others, opening)]
+        named = find_nights(nights, days, cal, window, others, _evenings(at, clocks), opening)
+        whens += [since(w, at, clocks, cal) for w in named]
         whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
         if opening is not None and any(opening.j <= k < nights[0].i for k in others):
             whens.append(_apart(opening, cal))
@@ -112,6 +114,17 @@ def _is_opening(at: list[Mention | None], day: Day, i: int, cal: Calendar) -> bo
     if day.is_weekday or day.i - i > _FIRST or cal.today is None or cal.today - day.date <= timedelta(days=2):
         return False
     return all((m := at[k]) is None or m.concept in ("prep.at", "prep.on") for k in range(i, day.i))
+
+
+def _evenings(at: list[Mention | None], clocks: list[Clock]) -> list[Clock]:
+    """ "From 18:30": the clock times past noon that something began at."""
+    return [
+        c for c in clocks
+        if c.minutes >= _NOON and any(
+            (m := at[k]) is not None and m.concept in ("prep.from", "time.from", "time.since")
+            for k in range(max(0, c.i - 2), c.i)
+        )
+    ]  # fmt: skip
 
 
 def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.claims import people_beside
 from monitor.extract.places.distances import is_far_from, level_behind, without_locators
 from monitor.extract.places.joined import is_in_land, is_named_behind
 from monitor.extract.places.offices import dateline, is_office
@@ -283,6 +284,7 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
                 _CAPITAL_OF.get(land)
                 or capitals.get(land)
                 or _capital_of_side(doc, m)
+                or capitals.get(people_beside(doc, part, m.i, m.j) or _only_land(doc, part, sites))
                 or _last_capital(doc, part)
                 or doc.lexicon.settings.get("capital", {}).get(m.lang)
                 or _capital_of_text(doc)
@@ -301,6 +303,13 @@ def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
     elif m.lang in doc.lexicon.settings.get("articled", ()):
         return False
     return linked is not None and linked.concept in ("level.oblast", "level.raion")
+
+
+def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
+    """ "Strikes on A. A hospital of the capital was hit": the one country that all places named so far lie in."""
+    named = [*sites, *(s for other in doc.parts[: part.n] for s in other.sites)]
+    lands = {a for s in named for a in (s.ref.id or "", *ancestors(doc.lexicon, s.ref.id)) if len(a) == _CODE}
+    return lands.pop() if len(lands) == 1 else ""
 
 
 def _land_behind(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> str:

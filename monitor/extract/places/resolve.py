@@ -225,6 +225,8 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             return _LEVELS[mention.concept]
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:":
             b = (mention.i if mention else b) - 1
+        elif doc.tokens[b].text == ")" and b - 2 > part.i and doc.tokens[b - 2].text == "(":
+            b -= 3  # "the regions of A (north), B and C"
         elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
             b = mention.i - 1
         elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:

@@ -85,8 +85,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_untold = s.toll.killed is None and s.toll.injured is None
     if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
         return False  # "the dead since the war began": of no one strike
-    if country_only and harmed and _is_sum_of_many(doc, s):
-        return False
+    if country_only and harmed and (_is_sum_of_many(doc, s) or (s.when is None and (s.toll.killed or 0) >= _MANY)):
+        return False  # hundreds of dead in a whole country, on no day that is named
     if country_only:
         is_aimed = (
             s.is_named

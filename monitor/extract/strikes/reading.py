@@ -50,6 +50,7 @@ from monitor.extract.strikes.told import (
     is_shown_too,
     is_warded_off,
     is_why_closed,
+    tells_of_whole_country,
 )
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, Doc, Part
@@ -170,6 +171,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     before = doc.parts[found.part.n - 1] if found.part.n else None
     if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
         return False  # "88 were downed over A. 41 fell because they were jammed"
+    if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
+        return False  # "in all twelve were killed across the country"
     is_at_object = found.is_named and bool(found.weapons) and found.target is not None
     if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, Doc, Part, When
 from monitor.model import PlaceRef
@@ -70,7 +71,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     mine = {p.name for p in found.places}
     theirs = {p.name for p in before.places}
     if not mine and found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
-        return not found.toll.is_empty
+        return not found.toll.is_empty and not _is_of_all_the_country(doc, before, found)
     if not mine:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
     if mine < theirs and _is_counted(found) and not _is_counted(before):
@@ -120,6 +121,14 @@ def _is_region_of(wide: Strike, narrow: Strike) -> bool:
         return False
     is_said = any(s.ref.name == region.name for s in narrow.part.sites)
     return is_said or all(p.id is None for p in narrow.places)
+
+
+def _is_of_all_the_country(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "A drone struck A. In all twelve were killed across the country": more than what is told of one town."""
+    if all(p.level == "country" for p in before.places) or not tells_of_whole_country(doc, found.part):
+        return False
+    told = (found.toll.killed, found.toll.injured)
+    return told != (before.toll.killed, before.toll.injured)
 
 
 def _is_other_half(doc: Doc, before: Strike, found: Strike) -> bool:

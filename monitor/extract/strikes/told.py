@@ -16,12 +16,15 @@ __all__ = [
     "is_lasting",
     "is_of_before",
     "is_of_other_blow",
+    "is_of_the_answered",
     "is_recalled",
     "is_shown_too",
     "is_warded_off",
     "is_why_closed",
+    "tells_of_whole_country",
 ]
 
+_ON: Final = frozenset(("prep.against", "prep.on", "prep.to"))
 _NEAR: Final = 8
 _RUMOUR: Final = 6
 _WHERE: Final = 4
@@ -170,3 +173,25 @@ def is_denied_before(doc: Doc, part: Part, m: Mention) -> bool:
         and not any(x.group == "verb" for x in doc.mentions_between(no.j, joint.i))
         for no in part.of("veto.negation")
     )  # fmt: skip
+
+
+def tells_of_whole_country(doc: Doc, part: Part) -> bool:
+    """ "In all twelve were killed across the country", "the strikes on the country killed 200"; not "in its east"."""
+    if part.has("alert.everywhere"):
+        return True
+    return any(
+        part.has("num.total") or ((on := doc.at[m.i - 1]) is not None and m.i > part.i and on.concept in _ON)
+        for m in part.of("place.country")
+    )
+
+
+def is_of_the_answered(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A struck B in retaliation for the attack on C (26 dead)": behind the reply, where the blow stands before it."""
+    reply = part.of("prep.reply")[0]
+    if not any(m.i < reply.i for m in part.of("strike", "act.launched", "act.fired")):
+        return False
+    if doc.tokens[number.i - 1].text == "(":
+        return True
+    return same_clause(doc, part, reply.i, number.i) and any(
+        reply.j <= m.i < number.i for m in part.of("strike", "place")
+    )

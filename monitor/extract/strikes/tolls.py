@@ -8,7 +8,7 @@ from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.together import and_one, heads, is_object_of, many_before, told_together
-from monitor.extract.strikes.told import denies_toll, is_denied_before, is_of_other_blow
+from monitor.extract.strikes.told import denies_toll, is_denied_before, is_of_other_blow, is_of_the_answered
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -59,7 +59,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             is_set_right(doc, part, old) or _is_put_right(doc, part, old, no)
         ):  # fmt: skip
             old.taken = _OLD  # "not 5, but 7 people", "three people, not five, died"
-        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")):
+        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")) or (
+            any(m.i < old.i for m in part.of("prep.reply")) and is_of_the_answered(doc, part, old)
+        ):  # fmt: skip
             old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
         elif (part.has("time.day_after", "time.after") and is_of_other_blow(doc, part, old)) or (
             old.i > part.i

@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.people import runs_to_years
 
+_IN_ROW: Final = frozenset(("conj.and", "prep.of", "num.of"))
 _ASIDE: Final = ",(\u2013\u2014-"
 __all__ = ["is_age"]
 
@@ -60,7 +61,7 @@ def _is_of_many_ages(doc: Doc, part: Part, number: Number) -> bool:
     k = number.i
     while k - 1 > part.i and (
         doc.tokens[k - 1].kind == "n" or doc.tokens[k - 1].text in _ASIDE or (
-            (m := doc.at[k - 1]) is not None and m.concept == "conj.and")
+            (m := doc.at[k - 1]) is not None and m.concept in _IN_ROW)
     ):  # fmt: skip
         k -= 1
     whose = doc.at[k - 1] if k > part.i else None

@@ -116,6 +116,9 @@ def runs_to_years(doc: Doc, part: Part, k: int) -> bool:
             k += 2
         else:
             return False
+        of = doc.at[k] if k < part.j else None
+        if of is not None and of.concept in ("prep.of", "num.of"):
+            k = of.j  # "men of 52, of 53 and of 56 years"
     return False
 
 
