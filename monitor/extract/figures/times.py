@@ -60,8 +60,8 @@ def find_times(
     if nights:
         others = [k for k in figures if k not in used]
         opening = next((d for d in days if _is_opening(at, d, i, cal)), None) if len(days) == 1 else None
-        named = find_nights(nights, days, cal, window, others, _evenings(at, clocks), opening)
-        whens += [since(w, at, clocks, cal) for w in named]
+        told = find_nights(nights, days, cal, window, others, _evenings(at, clocks), opening)
+        whens += [since(w, at, clocks, cal) for w in told]
         whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
         if opening is not None and any(opening.j <= k < nights[0].i for k in others):
             whens.append(_apart(opening, cal))
