@@ -252,8 +252,8 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs", "single_tolls", "single_verbs", "no_single", "another",
                  "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
-                 "gear", "days", "nations", "relatives", "forces", "airspaces", "vessels", "also", "either", "totals",
-                 "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
+                 "rural", "gear", "days", "nations", "relatives", "forces", "airspaces", "vessels", "also", "either",
+                 "totals", "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:

@@ -269,6 +269,8 @@ def take_off(part: Part) -> list[Proposal]:
         off = part.of("alert.takeoff", "act.present")[0]
         if any(m.i < off.i for m in part.of("veto.hypothetical", "veto.habit")):
             return []  # "the MiG could take off and land again"
+        if any(0 <= off.i - m.j <= 1 for m in part.of("veto.cause")):
+            return []  # "the reason was the take-off of a MiG"
         if part.has("alert.siren") and part.has("veto.hypothetical", "veto.habit", "time.then"):
             return []  # "the alerts after a MiG takes off may last longer"
         return [Proposal("threat", "mig31k", part, "alert.takeoff")]

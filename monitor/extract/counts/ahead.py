@@ -101,6 +101,8 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     none of them."""
     if any(m.i == weapon.i and m.j == weapon.j for m in part.of("strike.attack")):
         return True  # "three Drohnenangriffe"
+    if any(m.i == weapon.j and doc.tokens[m.i].hyphen for m in part.of("strike.attack")):
+        return True  # "19 drone-attacks"
     blow = _blow_behind(doc, part, weapon.j)
     if blow is None or blow.concept not in ("strike.attack", "strike.hit") or doc.tokens[weapon.i].hyphen:
         return False
@@ -151,9 +153,8 @@ def _blow_behind(doc: Doc, part: Part, k: int) -> Mention | None:
         return m
     number = next((n for n in part.numbers if n.i == m.j), None)
     for n in range(number.j, min(part.j, number.j + _REACH)) if number is not None else ():
-        m = doc.at[n]
-        if m is not None and m.concept in ("strike.attack", "strike.hit"):
-            return m
+        if blow := next((x for x in part.of("strike.attack", "strike.hit") if x.i == n), None):
+            return blow
     return None
 
 

@@ -14,6 +14,7 @@ from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
 __all__ = [
+    "has_noun",
     "is_attribute",
     "is_downed_ahead",
     "is_gift",
@@ -23,10 +24,12 @@ __all__ = [
     "is_of_region",
     "is_on_ground",
     "is_one_more_over",
+    "is_row_of_units",
     "is_seen_abroad",
     "is_set_aside",
     "is_told_whose",
     "is_whole_of_a_part",
+    "shares_a_unit",
 ]
 
 _ARTICLE: Final = 3
@@ -274,3 +277,31 @@ def is_seen_abroad(doc: Doc, part: Part, number: Number) -> bool:
     return any(
         s.ref.level == "country" and s.role == "at" and s.ref.id not in sounded and s.i < number.i for s in part.sites
     )
+
+
+def shares_a_unit(doc: Doc, part: Part, k: int) -> bool:
+    """ "The 2nd and 5th brigades", "24 and technical floors": the noun stands behind the second and is of both."""
+    other = next((n.j for n in part.numbers if n.i == k), None)
+    if other is None and k + 1 < part.j and doc.at[k] is None and doc.tokens[k].kind in ("w", "n"):
+        other = k + 1
+        if other < part.j and doc.tokens[other].kind == "w" and doc.tokens[other].glued:
+            other += 1  # "7 and 8-th floors"
+    unit = doc.at[other] if other is not None and other < part.j else None
+    return unit is not None and unit.concept == "count.other"
+
+
+def is_row_of_units(doc: Doc, part: Part, k: int) -> bool:
+    """Whether a row of figures begins with the comma, whose last stands behind an "and" and has the noun."""
+    while k < part.j and doc.tokens[k].text == ",":
+        step = next((n.j for n in part.numbers if n.i == k + 1), None)
+        if step is None:
+            return False
+        k = step
+    joint = doc.at[k] if k < part.j else None
+    return joint is not None and joint.concept == "conj.and" and shares_a_unit(doc, part, joint.j)
+
+
+def has_noun(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A drone attack left one mine without power": the noun of the figure stands behind it."""
+    noun = doc.at[number.j] if number.j < part.j else None
+    return noun is not None and noun.group in ("target", "person", "count")

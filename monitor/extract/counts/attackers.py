@@ -43,6 +43,10 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     if sided and (beside := _side_beside(doc, one)) is not None:
         if beside != "side.enemy":
             return "UA" if beside == "side.ua" else "RU"
+        if doc.side is None and (
+            claimant_side == "RU" or _are_in_russia(doc, one.places) or _is_told_in_russia(doc, part)
+        ):  # fmt: skip
+            return "UA"  # a Russian governor, quoted by the other side: "12 enemy drones were downed"
         return _enemy(doc) or {"RU": "UA", "UA": "RU"}.get(claimant_side or "")
     lands = [s for s in part.sites if s.ref.level == "country"]
     is_seen = one.act is not None and one.act.concept in ("act.detected", "act.shot_down", "act.merged")
@@ -205,6 +209,10 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
         if to is not None and to.concept in _TO:
             continue  # "launched three at Ukraine's region of A"
         means = doc.at[m.j] if m.j < part.j else None
+        if one.act is not None and one.act.j == m.i and one.measure == "shot_down" and (
+            one.act.i > number.j and (means is None or means.group not in ("weapon", "model"))
+        ):  # fmt: skip
+            continue  # "one missile was downed by our air defence": who downed it
         if means is None or means.concept != "prep.against" or m.j > number.i:
             return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
     return None
@@ -224,6 +232,18 @@ def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
     if site.i != part.i or site.role != "name" or not part.has("toll", "strike", "target"):
         return False
     return any(doc.tokens[k].text == ":" for k in range(site.j, min(part.j, site.j + 2)))
+
+
+def _are_in_russia(doc: Doc, places: Sequence[PlaceRef]) -> bool:
+    return bool(places) and all(p.id == "RU" or "RU" in ancestors(doc.lexicon, p.id) for p in places)
+
+
+def _is_told_in_russia(doc: Doc, part: Part) -> bool:
+    """ "Flights from Ufa were stopped. The plant was attacked by three enemy drones, he said"."""
+    if not part.has("claim") or not part.has("strike.attack"):
+        return False
+    near = [s for p in doc.parts[max(0, part.n - 2) : part.n + 1] for s in p.sites if s.role in ("at", "target")]
+    return _are_in_russia(doc, [s.ref for s in near])
 
 
 def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.counts.again import is_of_another_day
 from monitor.extract.counts.ahead import is_first_of_kinds, is_unread_noun, weapon_ahead
+from monitor.extract.counts.apart import has_noun, is_row_of_units, shares_a_unit
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.counts.former import is_denied
@@ -43,6 +44,7 @@ def weapon_for(
         and number.is_word
         and not number.is_article
         and (one := next((w for w in weapons if w.j == number.i), None))
+        and not has_noun(doc, part, number)
     ):
         return one, False  # a language that writes its "one" behind the noun
     ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
@@ -212,6 +214,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
             return False  # "three of them - officers"
         if doc.tokens[k].is_quote and k + 1 < part.j and doc.tokens[k + 1].kind == "w" and doc.at[k + 1] is None:
             return False  # "10 «Somethings»": a noun that nobody knows
+        if doc.tokens[k].text == "," and is_row_of_units(doc, part, k):
+            return False  # "7, 8 and 9 floors"
         is_colon = doc.tokens[k].text == ":" and (
             number.is_word or (k + 1 < part.j and _is_word_or_row(doc, k + 1) and bool(weapons_of(doc, part)))
         )
@@ -220,6 +224,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return False  # "four of whom are children"
     if mention.concept in ("num.of", "prep.of") and _is_of_things(doc, part, mention):
         return False  # "all four of the capital's airports"
+    if mention.concept == "prep.areas" and number.value == 1 and (led := doc.at[number.i - 1]) and led.group == "prep":
+        return False  # "heading for one of the districts of A"
     if mention.concept == "prep.kind":
         return False  # "bombs struck two city districts"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
@@ -235,7 +241,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
             after.concept == "num.half" or (mention.group == "side" and after.concept == "weapon.carrier")
         ):
             return False
-        if mention.concept in ("conj.and", "prep.until", "prep.to") and _shares_a_unit(doc, part, mention.j):
+        if mention.concept in ("conj.and", "prep.until", "prep.to") and shares_a_unit(doc, part, mention.j):
             return False
         return mention.concept != "strike.explosion" and not _is_like_a_year(number)
     if number.value == 1 and number.is_word and mention.concept == "time.night":
@@ -257,17 +263,10 @@ def _is_of_attacks(doc: Doc, part: Part, side: Mention) -> bool:
         after.lang in doc.lexicon.settings.get("articled", ()))  # fmt: skip
 
 
-def _shares_a_unit(doc: Doc, part: Part, k: int) -> bool:
-    """ "The 2nd and 5th brigades": the noun stands behind the second figure and is of both."""
-    other = next((n for n in part.numbers if n.i == k), None)
-    unit = doc.at[other.j] if other is not None and other.j < part.j else None
-    return unit is not None and unit.concept == "count.other"
-
-
 def _is_of_things(doc: Doc, part: Part, of: Mention) -> bool:
     """Whether a noun that is no weapon stands behind the "of", before any weapon or verb."""
     for m in doc.mentions_between(of.j, min(part.j, of.j + 5)):
-        if m.group in ("target", "person", "toll") or m.concept == "count.other":
+        if m.group in ("target", "person", "toll", "level") or m.concept == "count.other":
             return same_clause(doc, part, of.i, m.i)
         if m.group in ("weapon", "model", "act", "strike", "num"):
             return False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part, When
+from monitor.extract.counts.found import Found
+from monitor.extract.text.doc import IN_ORDER, LONG, Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
 _BESIDE: Final = 1
 _REACH: Final = 14
-__all__ = ["compared_time", "is_compared", "is_corrected", "is_denied", "is_set_right"]
+_DOWNED: Final = frozenset(("shot_down", "lost", "suppressed"))
+__all__ = ["compared_time", "is_compared", "is_corrected", "is_denied", "is_set_right", "long_before"]
 
 
 def is_compared(doc: Doc, part: Part, number: Number) -> bool:
@@ -80,3 +82,18 @@ def is_set_right(doc: Doc, part: Part, number: Number) -> bool:
     k = number.j + (number.j < part.j and doc.tokens[number.j].text == ",")
     but = doc.at[k] if k < part.j else None
     return but is not None and but.concept == "conj.but" and any(n.i == but.j for n in part.numbers)
+
+
+def long_before(one: Found, found: list[Found]) -> When | None:
+    """The month of "in May 5,000 drones were launched. 4,000 of them were downed": the sentence behind a total of a
+    long time tells of the same."""
+    if one.measure not in _DOWNED:
+        return None
+    for other in reversed(found):
+        if other.number.i >= one.number.i:
+            continue
+        if not 0 < one.part.n - other.part.n <= 1 or other.part.line != one.part.line:
+            return None
+        if other.measure == "launched" and one.value <= other.value and one.weapon.kind == other.weapon.kind:
+            return next((w for w in other.part.whens if w.period in LONG), None)
+    return None

@@ -20,7 +20,7 @@ from monitor.extract.counts.counted import (
     weapon_for,
 )
 from monitor.extract.counts.everyone import all_downed
-from monitor.extract.counts.former import compared_time, is_compared, is_corrected
+from monitor.extract.counts.former import compared_time, is_compared, is_corrected, long_before
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
     is_idle,
@@ -372,7 +372,7 @@ def _is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:
 
 def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     number, part = one.number, one.part
-    when = time_of(doc, one, found)
+    when = time_of(doc, one, found) or long_before(one, found)
     period = when.period if when is not None else None
     if (one.measure == "present" and (when is None or when.period in (None, "day"))) or (
         one.act is not None and one.act.concept == "act.launch_noun" and period is None

@@ -23,6 +23,7 @@ _LITTLE: Final = 3
 _NOT_AT_HOME: Final = frozenset(("UA", "RU", "US", "GB", "FR"))
 """The two sides, and those who shoot down over other countries."""
 _LIST: Final = 16
+_ROW: Final = 6
 _SIDES: Final = frozenset(("UA", "RU", "BY"))
 
 
@@ -150,12 +151,28 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
 def aimed_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """The country told as the target, where neither side of the war at home is the attacker: nearest first; else that
     of the clause before a semicolon."""
+    if (struck := _struck_first(doc, part, one)) is not None:
+        return (struck,)
     here = [part, *(p for p in doc.parts[max(0, part.n - 1) : part.n] if p.line == part.line)]
     for told in here:
         aimed = [s for s in told.sites if s.ref.level == "country" and s.role in ("target", "at")]
         if aimed:
             return (min(aimed, key=lambda s: abs(s.i - one.number.i)).ref,)
     return ()
+
+
+def _struck_first(doc: Doc, part: Part, one: Found) -> PlaceRef | None:
+    """ "A attacked 14 missiles", in a language whose noun says by its case that the missiles are who did it."""
+    ends = tuple(doc.lexicon.settings.get("means", ()))
+    if any(doc.tokens[k].f.endswith(ends) for k in range(one.weapon.i, one.weapon.j)):
+        return None
+    for site in part.sites:
+        verb = doc.at[site.j] if site.role == "name" and site.ref.level == "country" and site.j < part.j else None
+        if verb is None or verb.concept != "strike.attack" or verb.lang in doc.lexicon.settings.get("articled", ()):
+            continue
+        if 0 <= one.number.i - verb.j <= _ROW:
+            return site.ref
+    return None
 
 
 def is_from_launch_area(part: Part, one: Found) -> bool:
@@ -185,6 +202,8 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """Launched from a country, at whom is not said: at the country whose language it is told in, where it has one."""
     home = doc.lexicon.settings.get("home", {}).get(doc.lang or "")
     origins = [s.ref.id for s in part.sites if s.role == "from"]
+    if any(o not in _SIDES for s in part.sites if s.role == "from" and s.ref.level == "country" for o in (s.ref.id,)):
+        return ()  # "14 missiles from Iran": not at the country of the language
     if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
         return ()
     return (ref(doc.lexicon, home),)

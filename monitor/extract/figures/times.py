@@ -101,7 +101,7 @@ def find_times(
     if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
-        whens += _by_day(days, mentions, cal)
+        whens += _by_day(tokens, days, mentions, cal)
     if len(clocks) == 1 and window is None and not nights and all(w.period == "day" for w in whens):
         moment = moment_of(tokens, at, clocks[0], days, cal)
         if moment is not None:
@@ -363,11 +363,18 @@ def _several(m: Mention, tokens: list[Token], cal: Calendar) -> When:
     return When(m.i, m.j, "week", f"{(cal.today - timedelta(days=count - 1)).isoformat()}/{cal.today.isoformat()}")
 
 
-def _by_day(days: list[Day], mentions: list[Mention], cal: Calendar) -> list[When]:
+def _is_clock(tokens: list[Token], i: int, j: int) -> bool:
+    """Whether nothing but the figures of a clock stands from ``i`` to ``j``."""
+    return 0 < j - i <= _FEW and all(tokens[k].kind == "n" or tokens[k].text in ".:" for k in range(i, j))
+
+
+def _by_day(tokens: list[Token], days: list[Day], mentions: list[Mention], cal: Calendar) -> list[When]:
     out = []
     for n, m in enumerate(mentions):
         if n and mentions[n - 1].concept == "time.as_of" and m.i - mentions[n - 1].j <= 1:
             continue  # "as of the morning": when it was counted, not when it was
+        if n and mentions[n - 1].concept == "time.as_of" and _is_clock(tokens, mentions[n - 1].j, m.i):
+            continue  # "as of 08:30 in the morning"
         if m.concept in ("time.today", "time.yesterday") and cal.today is not None:
             day = cal.today if m.concept == "time.today" else cal.today - timedelta(days=1)
             out.append(day_when(day, m.i, m.j, cal.zone))

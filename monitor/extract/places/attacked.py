@@ -5,13 +5,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["attacked_country", "is_capital_against", "is_doer_behind", "is_main_aim", "is_undergone", "lies_in"]
+__all__ = [
+    "attacked_country",
+    "capital_of_mayor",
+    "is_capital_against",
+    "is_doer_behind",
+    "is_main_aim",
+    "is_of_others",
+    "is_undergone",
+    "lies_in",
+]
 
 _ENEMY: Final = {"side.ua": "RU", "side.ru": "UA", "side.troops": "UA"}
 _BLOWS: Final = frozenset(("weapon", "model", "strike"))
@@ -89,3 +98,18 @@ def is_main_aim(doc: Doc, part: Part, site: Site) -> bool:
     aim = doc.at[k] if k < site.i - 1 and k > part.i else None
     return aim is not None and aim.concept == "count.other" and (
         doc.tokens[aim.i].f.startswith(tuple(doc.lexicon.settings.get("aims", ()))))  # fmt: skip
+
+
+def is_of_others(doc: Doc, part: Part, sites: list[Site]) -> bool:
+    """Whether all that a text has named so far lies in countries other than the two sides."""
+    named = [*sites, *(s for other in doc.parts[: part.n] for s in other.sites)]
+    lands = [s for s in named if s.ref.level == "country"]
+    if not lands or any("side" in other.groups for other in doc.parts[: part.n + 1]):
+        return False
+    return not any(a in ("UA", "RU") for s in named for a in (s.ref.id, *ancestors(doc.lexicon, s.ref.id)))
+
+
+def capital_of_mayor(part: Part) -> str | None:
+    """The capital whose mayor tells of it."""
+    towns = {m.data["place"] for m in part.of("claimant") if m.data.get("place") in CAPITALS}
+    return str(towns.pop()) if len(towns) == 1 else None

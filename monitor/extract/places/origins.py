@@ -9,11 +9,13 @@ from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_around", "is_in_areas", "is_row_of_origins", "is_where_planes_fire"]
+__all__ = ["is_around", "is_in_areas", "is_row_of_origins", "is_where_planes_fire", "is_where_took_off"]
 
 _ROW: Final = 4
 _LIST: Final = 20
 _NEAR: Final = 6
+_TAKEN_OFF: Final = 6
+_AHEAD: Final = 2
 _LAUNCHES: Final = ("act.launched", "act.fired", "act.launch_noun")
 
 
@@ -78,3 +80,15 @@ def is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
         ) or token.kind == "n":  # fmt: skip
             return False
     return True
+
+
+def is_where_took_off(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The take-off of a MiG-31K in the region of A", "in A a MiG took off": in Russia, beside the word for it."""
+    if "alert.takeoff" not in part.groups or not part.has("weapon.mig31k", "weapon.carrier"):
+        return False
+    if site.ref.id != "RU" and "RU" not in ancestors(doc.lexicon, site.ref.id):
+        return False
+    return any(
+        (0 <= site.i - m.j <= _TAKEN_OFF or 0 <= m.i - site.j <= _AHEAD) and same_clause(doc, part, m.i, site.i)
+        for m in part.of("alert.takeoff")
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.claims import people_beside
+from monitor.extract.places.attacked import capital_of_mayor, is_of_others
 from monitor.extract.places.distances import is_far_from, level_behind, without_locators
 from monitor.extract.places.joined import is_in_land, is_named_behind
 from monitor.extract.places.offices import dateline, is_office
@@ -284,9 +285,10 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
                 _CAPITAL_OF.get(land)
                 or capitals.get(land)
                 or _capital_of_side(doc, m)
+                or capital_of_mayor(part)
                 or capitals.get(people_beside(doc, part, m.i, m.j) or _only_land(doc, part, sites))
                 or _last_capital(doc, part)
-                or doc.lexicon.settings.get("capital", {}).get(m.lang)
+                or (not is_of_others(doc, part, sites) and doc.lexicon.settings.get("capital", {}).get(m.lang))
                 or _capital_of_text(doc)
                 or _capital_of_places(doc, part, sites)
             )

@@ -39,6 +39,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
     fit = _fitting(m, hint)
+    if len(fit) > 1 and hint == _LEVELS["level.hromada"]:
+        fit = _rural(doc, part, m, fit)
     if not fit or is_no_place(doc, part, m) or (fit[0].is_common and m.i == part.i and _is_ware(doc, part, m)):
         return None
     if any(one.level == "district" for one in fit):
@@ -121,6 +123,15 @@ def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
         one for one in m.rows
         if _is_allowed(one, hint, is_city) and (is_city or not one.name.endswith(_ADJECTIVAL))
     ]  # fmt: skip
+
+
+def _rural(doc: Doc, part: Part, m: Mention, fit: list[Candidate]) -> list[Candidate]:
+    """ "The rural hromada of A": not that of the city of A."""
+    after = doc.at[m.j] if m.j < part.j else None
+    words = doc.lexicon.settings.get("rural", ())
+    if after is None or not any(doc.tokens[k].f in words for k in range(after.i, after.j)):
+        return fit
+    return [one for one in fit if one.population < _BIG] or fit
 
 
 def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], context: set[str]) -> list[Candidate]:
@@ -223,7 +234,7 @@ def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         mention = doc.at[b]
         if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
             return _LEVELS[mention.concept]
-        if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:":
+        if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:\u2013\u2014":
             b = (mention.i if mention else b) - 1
         elif doc.tokens[b].text == ")" and b - 2 > part.i and doc.tokens[b - 2].text == "(":
             b -= 3  # "the regions of A (north), B and C"

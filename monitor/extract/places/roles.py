@@ -8,7 +8,13 @@ from typing import Final
 from monitor.extract.places.attacked import is_capital_against, is_doer_behind, is_main_aim, is_undergone
 from monitor.extract.places.joined import is_bordering, is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire, is_whose_attack
-from monitor.extract.places.origins import is_around, is_in_areas, is_row_of_origins, is_where_planes_fire
+from monitor.extract.places.origins import (
+    is_around,
+    is_in_areas,
+    is_row_of_origins,
+    is_where_planes_fire,
+    is_where_took_off,
+)
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -115,6 +121,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         if role == "at" and is_whose_attack(doc, part, site):
             role = "agent"
         if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
+            role = "from"
+        if role != "from" and is_where_took_off(doc, part, site):
             role = "from"
         if role in ("at", "target") and (
             is_where_ships_fire(doc, part, site) if site.ref.level == "sea"

@@ -30,6 +30,7 @@ VETOES: Final = frozenset(
 _AGAIN: Final = 4
 _BESIDE: Final = 1
 _OF_THEM: Final = 2
+_INDOORS: Final = 3
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
 _TOTAL: Final = 1_000
 """More than one blow kills."""
@@ -55,7 +56,10 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         "untrue" in p.vetoes for p in doc.parts[max(0, s.part.n - 1) : s.last.n + 2]
     ):  # fmt: skip
         return False  # "A fire hurt nine; the firemen rule out an attack"
-    if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect:
+    is_bombed = s.is_named and s.target is not None and bool(_FELL.intersection(s.weapons))
+    if not s.weapons and not s.is_named and _is_blast_indoors(doc, s):
+        return False
+    if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect and not is_bombed:
         return False
     if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
         return False
@@ -111,6 +115,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
         is_hit = s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit")
+        is_hit = is_hit or any(p.has("strike.debris") and p.has("strike.fell") for p in s.parts)
         return bool(s.weapons) or s.is_named or is_hit or is_told
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
@@ -130,6 +135,20 @@ def _is_sum_of_many(doc: Doc, s: Strike) -> bool:
         if any(doc.tokens[k].f in words for k in range(max(p.i, m.i - _OF_DEAD), m.j))
     ]  # fmt: skip
     return bool(told) and (s.toll.killed is None or s.toll.killed >= (_MANY if s.when is not None else _SOME))
+
+
+def _is_blast_indoors(doc: Doc, s: Strike) -> bool:
+    """ "A blast at a plant in A", "in a private house": an accident, where no sentence tells of weapons or an attack
+    there."""
+    blasts = [(p, m) for p in s.parts for m in p.of("strike.explosion")]
+    if not any(
+        0 < t.i - m.j <= _INDOORS and (at := doc.at[m.j]) is not None and at.concept in _AT
+        for p, m in blasts for t in p.of("target.industry", "target.residential")
+    ):  # fmt: skip
+        return False
+    names = {p.name for p in s.places}
+    told = [p for p in doc.parts if p.has("strike.attack", "strike.hit", "weapon", "model", "side", "alert")]
+    return not any(p in s.parts or any(x.ref.name in names for x in p.sites) for p in told)
 
 
 def _is_mourned(doc: Doc, part: Part) -> bool:
@@ -178,7 +197,7 @@ def _tells_of_attack(doc: Doc) -> bool:
     """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
         p.has("strike.attack", "act.launched", "act.shot_down")
-        and p.has("weapon", "model", "side")
+        and (p.has("weapon", "model", "side") or (p.has("cause.result") and p.has("toll.killed")))
         and not p.is_vetoed(VETOES)
         for p in doc.parts
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import is_undergone
+from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["answered_in", "is_attacker"]
+__all__ = ["answered_in", "is_attacker", "is_damage_done", "is_own_blow", "told_before_another_day"]
 
 _BLOWS: Final = frozenset(("act.launched", "act.fired", "strike.attack", "strike.hit"))
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
@@ -95,4 +97,36 @@ def _reply_in(doc: Doc, part: Part) -> int | None:
             verb.j - verb.i > 1 and doc.tokens[verb.i].is_capital)  # fmt: skip
         if is_done and any(verb.j <= s.i < after.i for s in part.sites):
             return after.i
+    return None
+
+
+def is_damage_done(part: Part, damage: Mention) -> bool:
+    """ "The Russian army damaged five substations": whose doing it was stands right before the verb."""
+    if damage.concept != "strike.damage" or damage.j - damage.i != 1:
+        return False
+    by = [m.j for m in part.of("side.ru", "side.troops", "side.enemy")]
+    by += [s.j for s in part.sites if s.ref.id == "RU" and s.role in ("name", "agent")]
+    return any(0 <= damage.i - j <= 1 for j in by)
+
+
+def is_own_blow(part: Part) -> bool:
+    """ "The Ukrainian army hit six command posts": the word for our side stands right before the blow."""
+    blows = part.of("strike.hit", "strike.attack")
+    return any(0 <= m.i - x.j <= 1 for x in part.of("side.ua") for m in blows)
+
+
+def _is_told_of_reply(doc: Doc, part: Part, reply: Mention) -> bool:
+    """ "In reply to the attack in which 26 were killed": a clause of its own tells of the toll."""
+    words = doc.lexicon.settings.get("relatives", ())
+    toll = next((m.i for m in part.of("toll") if m.i > reply.j), part.j)
+    return any(doc.tokens[k].f in words for k in range(reply.j, toll))
+
+
+def told_before_another_day(doc: Doc, part: Part) -> Part | None:
+    """ "The blow came two days after drones killed 31 in A": what stands ahead of it, where the toll is of that day."""
+    for after in part.of("time.day_after", "prep.reply"):
+        if after.concept == "prep.reply" and not _is_told_of_reply(doc, part, after):
+            continue
+        if after.i > part.i and all(after.j <= m.i for m in part.of("toll")):
+            return piece(part, part.i, after.i)
     return None

@@ -9,7 +9,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import aged_people, in_a_row
 
-__all__ = ["and_another", "died_of_it", "is_another", "one_person"]
+__all__ = ["and_another", "died_of_it", "is_another", "is_one_of_things", "one_person"]
 
 _BEHIND: Final = 3
 _SHORT: Final = 3
@@ -164,7 +164,8 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
     if doc.tokens[dead.i - 1].text == "," and _stands_alone(doc, part, dead):
         who = [m for m in doc.mentions_between(hurt.j, dead.i) if m.group == "person"]
         behind = doc.mentions_between(dead.j, min(part.j, dead.j + _BEHIND))
-        return len(who) == 1 and not any(m.group in ("person", "num") for m in behind)  # "a man, who died in hospital"
+        others = [m for m in doc.mentions_between(hurt.j, dead.i) if m.group == "num"]  # "one more, it is said, died"
+        return len(who) == 1 and not others and not any(m.group in ("person", "num") for m in behind)
     others = doc.mentions_between(hurt.j, min(part.j, dead.j + _BEHIND))
     return not any(m.group in ("person", "num") for m in others) and not any(
         n.i >= hurt.j and n.taken is not None for n in part.numbers
@@ -186,3 +187,9 @@ def _stands_alone(doc: Doc, part: Part, dead: Mention) -> bool:
     behind = doc.at[dead.j] if dead.j < part.j else None
     is_end = dead.j >= part.j or doc.tokens[dead.j].kind == "p"
     return is_end if behind is None else behind.group in ("prep", "toll", "time")
+
+
+def is_one_of_things(doc: Doc, part: Part, of: Mention) -> bool:
+    """ "One of the plants was hurt": what follows the preposition is no person."""
+    behind = [m for m in doc.mentions_between(of.j, min(part.j, of.j + 3)) if m.group != "side"]
+    return bool(behind) and (behind[0].group == "target" or behind[0].concept == "count.other")

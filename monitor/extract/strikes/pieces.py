@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Number, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
 
@@ -17,6 +18,7 @@ _ARTICLE: Final = 3
 """Letters of the longest word that may stand unread in such an ellipsis: an article."""
 _EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
 _ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", "conj"))
+_BLOWS: Final = frozenset(("strike.attack", "strike.hit", "side.enemy", "side.ru", "side.ua"))
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _TOLD: Final = _HARM | _EFFECT
 
@@ -39,10 +41,9 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         cuts = [cut for cut in cuts if cut > head]
         whole, part = part, piece(part, head, part.j)
     for cut in cuts:
-        if len(out) < _MOST and cut < end and _is_apart(doc, part, cut, end):
-            out.append(piece(part, cut, end))
-            end = cut
-        elif len(out) < _MOST and cut < end and (verb := _left_out(doc, part, cut, end)) is not None:
+        if len(out) >= _MOST or cut >= end or _is_behind_figure(doc, part, cut):
+            continue
+        if (verb := _left_out(doc, part, cut, end)) is not None or _is_apart(doc, part, cut, end):
             out.append(piece(part, cut, end, verb))
             end = cut
     if not out:
@@ -63,6 +64,11 @@ def _answered(doc: Doc, part: Part) -> int | None:
         if left and right and harm and right[0].i < harm[0].i and _are_apart(doc, left, right):
             return after.i
     return None
+
+
+def _is_behind_figure(doc: Doc, part: Part, cut: int) -> bool:
+    """ "..., four more - in the shelling of B": the clause begins at the figure, not behind the dash."""
+    return doc.tokens[cut - 1].text in DASHES and any(n.j == cut - 1 for n in part.numbers)
 
 
 def _is_sum(doc: Doc, part: Part) -> bool:
@@ -136,12 +142,17 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
         return None
     if not right or not left or not verbs or _harm(part, cut, end):
         return None
+    is_led = False
     stop = max(numbers[0].j if numbers else people[0].j, right[-1].j)
     for k in range(cut, stop):
         m = doc.at[k]
         if m is None:
             if doc.tokens[k].kind == "w" and len(doc.tokens[k].f) > _ARTICLE:
                 return None
+        elif m.group in ("cause", "prep"):
+            is_led = True
+        elif is_led and m.concept in _BLOWS:
+            continue  # "..., three more - in the shelling of B"
         elif m.group not in _ELIDED and m.concept != "count.age":
             return None
     ahead = [n.i for n in part.numbers if n.i < cut] + [m.i for m in part.of("person.one") if m.i < cut]

@@ -10,7 +10,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import around_all, ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_longer
 from monitor.extract.strikes.destroyed import destroyed_by
-from monitor.extract.strikes.doers import answered_in
+from monitor.extract.strikes.doers import answered_in, is_damage_done, is_own_blow, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
     destroyed_with,
@@ -23,7 +23,7 @@ from monitor.extract.strikes.means import (
     of_whole,
     said_after,
 )
-from monitor.extract.strikes.pieces import piece, pieces
+from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.struck import (
     attacked,
     attacked_by_side,
@@ -169,6 +169,8 @@ def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
 def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     before = doc.parts[found.part.n - 1] if found.part.n else None
+    if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):
+        return False  # "Two drones were downed over A. Our army hit six command posts"
     if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
         return False  # "88 were downed over A. 41 fell because they were jammed"
     if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
@@ -279,7 +281,7 @@ def _item_of_list(doc: Doc, part: Part, so_far: list[Strike]) -> list[Strike]:
 
 
 def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
-    if not toll.is_empty and (before := _told_before_another_day(part)) is not None:
+    if not toll.is_empty and (before := told_before_another_day(doc, part)) is not None:
         return _strike_of(doc, before, Toll()) if before.sites else None
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
     hits += tuple(destroyed_by(doc, part)) or tuple(destroyed_with(doc, part))
@@ -351,7 +353,9 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     )
     is_caught = part.has("act.parted") and part.has("particle.down")
     strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
-    strike.is_named = any(m.concept in ("strike.attack", "act.launched", "act.fired") for m in triggers)
+    strike.is_named = any(
+        m.concept in ("strike.attack", "act.launched", "act.fired") or is_damage_done(part, m) for m in triggers
+    )
     return strike
 
 
@@ -361,14 +365,6 @@ def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
         if all(after.j <= m.i and same_clause(doc, part, after.i, m.i) for m in triggers):
             return not any(m.i < after.i for m in part.of("toll"))
     return False
-
-
-def _told_before_another_day(part: Part) -> Part | None:
-    """ "The blow came two days after drones killed 31 in A": what stands ahead of it, where the toll is of that day."""
-    for after in part.of("time.day_after"):
-        if after.i > part.i and all(after.j <= m.i for m in part.of("toll")):
-            return piece(part, part.i, after.i)
-    return None
 
 
 def _is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:

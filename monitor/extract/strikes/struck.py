@@ -83,8 +83,10 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
-    if len(sites) > 1 and (ward := _ward(part)) is not None:
+    if (ward := _ward(part)) is not None:
         sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
+        if _is_brought(part, ward):
+            sites = [s for s in sites if not 0 <= s.i - ward.j <= 1]
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
@@ -287,9 +289,7 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     ground = doc.lexicon.settings.get("ground", ())
     attacks = [m for m in part.of("strike.attack") if not any(doc.tokens[k].f in ground for k in range(m.i, m.j))]
     for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
-        k = beside.j
-        while k < part.j and (between := doc.at[k]) is not None and between.group == "time":
-            k = between.j  # "Russia today attacked"
+        k = _behind_doer(doc, part, beside.j)
         by += [beside.j for verb in attacks if verb.i == k]
         by += [verb.i for verb in attacks if beside.i in (verb.i, verb.j)]  # "a Russian strike" as one, "frappe russe"
     nations = doc.lexicon.settings.get("nations", ())
@@ -309,6 +309,20 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
         if any(x.ref in places and same_clause(doc, part, verb.i, x.i) for x in after):
             return True
     return False
+
+
+def _behind_doer(doc: Doc, part: Part, k: int) -> int:
+    """The token behind whoever attacks and when: "Russia today", "Russian troops twice a day"."""
+    is_unread = False
+    while k < part.j:
+        between = doc.at[k]
+        if between is not None and between.group in ("time", "person", "num", "weekday"):
+            k = between.j
+        elif between is None and not is_unread and doc.tokens[k].kind == "w" and doc.tokens[k].is_lower:
+            is_unread, k = True, k + 1
+        else:
+            break
+    return k
 
 
 def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
@@ -374,12 +388,20 @@ def target_of(part: Part) -> str | None:
 def _ward(part: Part) -> Mention | None:
     """ "Taken to the regional hospital of A": where the hurt were brought, no one of them counted between."""
     for m in part.of("target.medical"):
+        if _is_brought(part, m):
+            return m
         for hurt in part.of("toll.injured"):
             if 0 < m.i - hurt.j <= _NEAR // 2 and not any(
                 hurt.j <= x.i < m.i or x.i == m.j for x in part.of("person", "num", "strike")
             ):
                 return m
     return None
+
+
+def _is_brought(part: Part, ward: Mention) -> bool:
+    """ "They were taken to the regional hospital of A", "he turned for help to the hospital of the town of A"."""
+    return any((m.j - m.i > 1 and 0 <= ward.i - m.j <= 2) or (m.j - m.i > 1 and m.i < ward.i < m.j)
+               for m in part.of("prep.from"))  # fmt: skip
 
 
 def is_blow_that_fell(part: Part) -> bool:

@@ -117,7 +117,8 @@ def _is_region_of(wide: Strike, narrow: Strike) -> bool:
     if len(wide.places) != 1 or not narrow.places or wide.target not in (None, narrow.target):
         return False
     region = wide.places[0]
-    if region.level not in ("oblast", "raion", "district") or any(p.level != "city" for p in narrow.places):
+    is_within = all(p.level in ("city", "hromada") for p in narrow.places)
+    if region.level not in ("oblast", "raion", "district") or not is_within:
         return False
     is_said = any(s.ref.name == region.name for s in narrow.part.sites)
     return is_said or all(p.id is None for p in narrow.places)
@@ -139,6 +140,15 @@ def _is_other_half(doc: Doc, before: Strike, found: Strike) -> bool:
         return False
     within = [set(ancestors(doc.lexicon, p.id)) for p in found.places]
     return bool(within) and all(p.id in above for above in within for p in before.places)
+
+
+def _is_title_of(wide: Strike, narrow: Strike) -> bool:
+    """A headline with the region, and the sentence that says where in it the same weapons hit the same target."""
+    if not wide.part.is_title or len(wide.places) != 1 or wide.places[0].level != "oblast":
+        return False
+    is_same = wide.target == narrow.target and (wide.weapons == narrow.weapons or (
+        narrow.is_named and not narrow.weapons and narrow.toll.is_empty))  # fmt: skip
+    return is_same and bool(narrow.places) and all(p.level in ("city", "hromada") for p in narrow.places)
 
 
 def _is_same_counted(a: Toll, b: Toll) -> bool:
@@ -277,7 +287,7 @@ def merge_into(into: Strike, more: Strike) -> None:
         levels <= {"country", "oblast"}
         and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
     )
-    is_wide = is_wide or _is_region_of(into, more) or (is_half and bool(more.places))
+    is_wide = is_wide or _is_region_of(into, more) or _is_title_of(into, more) or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
     is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
@@ -300,6 +310,8 @@ def merge_into(into: Strike, more: Strike) -> None:
     if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
         into.when = more.when or into.when
     into.claimant = into.claimant or more.claimant
+    if into.rule == "strike.explosion" and more.has_effect and not into.has_effect:
+        into.rule = more.rule  # "a fire after a blast in A. Debris fell in B": the debris is what happened
     into.has_effect = into.has_effect or more.has_effect
     into.is_named = into.is_named or more.is_named
     into.last = more.part

@@ -10,7 +10,7 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["and_one", "heads", "is_object_of", "many_before", "told_together"]
+__all__ = ["and_one", "heads", "is_object_of", "is_of_other_noun", "many_before", "told_together"]
 
 _MOST: Final = 6
 """Figures in a row."""
@@ -74,13 +74,16 @@ def _ahead(doc: Doc, part: Part, number: Number, words: tuple[Mention, ...]) -> 
 
 def _joint(doc: Doc, part: Part, k: int) -> tuple[bool, int]:
     """Whether an "and" stands at ``k``, and where what it joins begins; 0: nothing is joined there."""
+    if k + 1 < part.j and doc.tokens[k].text == "," and (as_well := doc.at[k + 1]) and as_well.concept == "conj.and":
+        k += 1  # "two men, and also two women"
     joint = doc.at[k] if k < part.j else None
     is_and = joint is not None and joint.concept == "conj.and"
     if is_and and joint is not None:
         is_whose = (
             joint.j < part.j and doc.at[joint.j] is None and doc.tokens[joint.j].is_lower
         )  # "... and her two sons"
-        return True, joint.j + is_whose
+        more = doc.at[joint.j] if joint.j < part.j else None
+        return True, joint.j + (is_whose or (more is not None and more.concept == "num.more"))
     return (False, k + 1) if k < part.j and doc.tokens[k].text == "," else (False, 0)
 
 
@@ -148,3 +151,13 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
     if people is None or people.concept != "person.many" or not and_another(doc, part, people):
         return 0
     return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
+
+
+def is_of_other_noun(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "48 refugees lived in the house, there are wounded": a noun that is no word for people hurt, in a clause that
+    ends behind it."""
+    noun = doc.tokens[number.j]
+    if doc.at[number.j] is not None or noun.kind != "w" or same_clause(doc, part, number.i, m.i):
+        return False
+    return doc.tokens[number.j + 1].text == "," and m.i - number.j > _BESIDE and not any(
+        x.group == "person" for x in doc.mentions_between(number.i, m.i))  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
-from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
+from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, is_one_of_things, one_person
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.together import and_one, heads, is_object_of, many_before, told_together
+from monitor.extract.strikes.together import and_one, heads, is_object_of, is_of_other_noun, many_before, told_together
 from monitor.extract.strikes.told import denies_toll, is_denied_before, is_of_other_blow, is_of_the_answered
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
@@ -27,6 +27,9 @@ _APART: Final = ",(\u2013\u2014"
 _OLD: Final = "the old figure"
 _MANY_SOLDIERS: Final = 1_000
 """Soldiers that one strike can kill; more is a tally of losses."""
+_FEW_SOLDIERS: Final = 30
+"""Soldiers whose loss the sentence behind a strike tells without naming it again."""
+_BLOW: Final = ("strike", "weapon", "model")
 
 
 class Toll:
@@ -84,6 +87,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             number.taken = "fleeing"
             continue
         if _is_negated(doc, part, m):
+            if number is not None and number.i < m.i:
+                number.taken = "spared"
             if kind in ("victims", "harmed"):
                 toll.killed = 0 if toll.killed is None else toll.killed
                 toll.injured = 0 if toll.injured is None else toll.injured
@@ -173,7 +178,7 @@ def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> Non
         return  # dead or hurt: how many are which is not told
     kind = "killed" if kind == "victims" else kind
     held = getattr(toll, kind)
-    setattr(toll, kind, value if held is None else max(held, value) if number is not None else held)
+    setattr(toll, kind, value if held is None else max(held, value) if number is not None or not held else held)
     if number is not None and number.bound in ("at_least", "approx") and toll.bound is None:
         toll.bound = number.bound
 
@@ -195,6 +200,8 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], su
         ):
             continue
         if _is_some_of_them(doc, part, number) or _is_some_of_others(doc, part, number, m):
+            continue
+        if number.j < m.i and is_of_other_noun(doc, part, number, m):
             continue
         is_of_people = _counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
         if not is_of_people or _is_subject_of_next(doc, part, number, m, words):
@@ -327,7 +334,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             token = doc.tokens[k]
             if token.kind == "p" and token.text in '\u00ab\u201c\u201e"':
                 k += 1
-                if k < part.j and doc.at[k] is None:
+                if k < part.j and doc.at[k] is None and doc.tokens[k].kind == "w":
                     return False  # "taken away by three «carriages»": a nickname of something
                 continue
             if token.kind == "p":
@@ -340,9 +347,9 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
             return False
         if mention.group == "person":
-            return mention.concept != "person.soldiers" or (
-                part.has("strike", "weapon", "model") and number.value < _MANY_SOLDIERS
-            )
+            return mention.concept != "person.soldiers" or (number.value < _MANY_SOLDIERS and (
+                part.has(*_BLOW) or (number.value <= _FEW_SOLDIERS and part.n > 0 and doc.parts[part.n - 1].has(*_BLOW))
+            ))  # fmt: skip
         if mention.group == "toll":
             return number.i < m.i and mention.i >= m.i
         if mention.concept in _LOOSE_TIMES:
@@ -357,6 +364,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             (what := doc.at[mention.j]) is not None and what.group in ("weapon", "model")
         ):  # fmt: skip
             return False  # "une vingtaine de drones"
+        if mention.group == "prep" and steps == 0 and number.value == 1 and is_one_of_things(doc, part, mention):
+            return False  # "one of the plants was hurt"
         if mention.group == "conj" or mention.group == "prep":
             return steps == 0 or mention.concept == "prep.of"
         k = mention.j

@@ -196,11 +196,16 @@ def _is_low(tokens: list[Token]) -> bool:
     return first is not None and first.is_lower
 
 
+def _is_mark(tokens: list[Token], k: int) -> bool:
+    """The last letter of a mark, "MiG-31K", "Iskander-M": no initial of a name."""
+    return tokens[k].glued and k > 0 and tokens[k - 1].kind in "nw"
+
+
 def _is_stop(tokens: list[Token], k: int, after: Token, *, is_low: bool = False) -> bool:
     before = tokens[k - 1]
     if after.glued and after.kind != "p":
         return False
-    if before.kind == "w" and len(before.text) == 1 and before.text.isupper():
+    if before.kind == "w" and len(before.text) == 1 and before.text.isupper() and not _is_mark(tokens, k - 1):
         return False
     if after.kind == "w":
         return not after.is_lower or (is_low and before.kind == "w" and len(before.text) >= _LONG_WORD)
