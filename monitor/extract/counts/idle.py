@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_idle", "is_none_of", "is_of_debris", "is_of_model", "is_one_of", "is_one_of_them", "without_exception"]
+__all__ = [
+    "is_idle",
+    "is_none_of",
+    "is_of_carriers",
+    "is_of_debris",
+    "is_of_figure",
+    "is_of_model",
+    "is_of_strikes",
+    "is_one_of",
+    "is_one_of_them",
+    "without_exception",
+]
 
 _OWNER: Final = 4
 
@@ -19,6 +31,8 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
+    if number.is_word and doc.tokens[number.i].f in doc.lexicon.settings.get("collectives", ()):
+        return True  # the numeral that counts people alone
     if number.is_word and _is_weekday(doc, part, number):
         return True
     if _is_of_what_it_did(doc, part, number):
@@ -83,6 +97,16 @@ def is_of_model(doc: Doc, part: Part, number: Number) -> bool:
         return False
     own, other = doc.tokens[model.j - 1].text, doc.tokens[number.i].text
     return own.isdigit() and len(own) == len(other) > 2 and own[0] == other[0] and own != other
+
+
+def is_of_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    """ "One missile and 51 air strikes": the noun that the first figure counts stands behind the second."""
+    joint = doc.at[weapon.j] if number.j == weapon.i and weapon.j < part.j else None
+    if joint is None or joint.concept != "conj.and":
+        return False
+    other = next((n for n in part.numbers if n.i == joint.j), None)
+    noun = doc.at[other.j] if other is not None and other.j < part.j else None
+    return noun is not None and noun.concept == "strike.attack"
 
 
 def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
@@ -151,3 +175,23 @@ def is_one_of_them(doc: Doc, part: Part, number: Number, measure: str) -> bool:
     after = doc.at[number.j] if number.j < part.j else None
     is_subset = after is not None and after.concept == "num.subset"
     return number.value == 1 and is_subset and measure in ("present", "launched")
+
+
+def is_of_figure(doc: Doc, number: Number) -> bool:
+    """ "See the map (2)": a figure alone in brackets points to a picture or a note."""
+    if number.is_word or number.i == 0 or number.j >= len(doc.tokens) or number.j - number.i > 1:
+        return False
+    before = doc.at[number.i - 2] if number.i > 1 else None
+    is_alone = doc.tokens[number.i - 1].text == "(" and doc.tokens[number.j].text == ")"
+    return is_alone and (before is None or before.group not in ("weapon", "model", "place"))
+
+
+def is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A pair of jets took off, one of them was shot down": one of what carries weapons."""
+    after = doc.at[number.j] if number.j < part.j else None
+    if number.value != 1 or after is None or after.concept != "num.subset":
+        return False
+    for m in reversed(doc.mentions[max(0, after.n - 20) : after.n]):
+        if m.group in ("weapon", "model"):
+            return m.concept in ("weapon.carrier", "weapon.mig31k")
+    return False

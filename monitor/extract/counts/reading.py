@@ -25,8 +25,11 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
     is_idle,
     is_none_of,
+    is_of_carriers,
     is_of_debris,
+    is_of_figure,
     is_of_model,
+    is_of_strikes,
     is_one_of,
     is_one_of_them,
     without_exception,
@@ -173,12 +176,14 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
                 skip.add(total.i)
                 out.append(Found(total, part, weapon, "launched", None, False, total.value))
             continue
+        if part.has("strike.attack") and is_of_strikes(doc, part, number, weapon):
+            continue
         if is_of_model(doc, part, number) or (is_elliptic and is_idle(doc, part, number)) or (
             is_of_debris(doc, part, number)):  # fmt: skip
             continue
         if is_elliptic and (unreal or (number.value == 1 and is_one_of(doc, part, number))):
             continue
-        if is_elliptic and (_is_of_figure(doc, number) or _is_of_carriers(doc, part, number)):
+        if is_elliptic and (is_of_figure(doc, number) or is_of_carriers(doc, part, number)):
             continue
         is_year = not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
         in_year = is_year and weapon.i > number.j and before is not None and before.concept in ("prep.at", "time.since")
@@ -347,26 +352,6 @@ def _is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: 
         verb = doc.at[m.i - 1]
         if m.i > act.j and verb is not None and verb.group == "verb" and same_clause(doc, part, number.i, m.i):
             return not any(number.i < n.i < m.i for n in part.numbers)
-    return False
-
-
-def _is_of_figure(doc: Doc, number: Number) -> bool:
-    """ "See the map (2)": a figure alone in brackets points to a picture or a note."""
-    if number.is_word or number.i == 0 or number.j >= len(doc.tokens) or number.j - number.i > 1:
-        return False
-    before = doc.at[number.i - 2] if number.i > 1 else None
-    is_alone = doc.tokens[number.i - 1].text == "(" and doc.tokens[number.j].text == ")"
-    return is_alone and (before is None or before.group not in ("weapon", "model", "place"))
-
-
-def _is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:
-    """ "A pair of jets took off, one of them was shot down": one of what carries weapons."""
-    after = doc.at[number.j] if number.j < part.j else None
-    if number.value != 1 or after is None or after.concept != "num.subset":
-        return False
-    for m in reversed(doc.mentions[max(0, after.n - 20) : after.n]):
-        if m.group in ("weapon", "model"):
-            return m.concept in ("weapon.carrier", "weapon.mig31k")
     return False
 
 

@@ -338,7 +338,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
                     return False  # "taken away by three «carriages»": a nickname of something
                 continue
             if token.kind == "p":
-                return token.text not in "%$\u20ac"
+                is_things = steps > 0 and k < m.i and any(0 <= x.i - m.j <= _NEAR for x in part.of("person.one"))
+                return token.text not in "%$\u20ac" and not is_things  # "7 cars, a woman was killed"
             steps += 1
             k += 1
             continue
