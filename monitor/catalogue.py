@@ -252,14 +252,8 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
                  "singular_verbs", "single_tolls", "single_verbs", "no_single", "another",
                  "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
-<<<<<<< HEAD
-                 "rural", "gear", "days", "nations", "relatives", "forces", "airspaces", "vessels", "also", "either",
-                 "totals", "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
-=======
-                 "gear", "days", "nations", "relatives", "forces", "airspaces", "vessels", "collectives",
-                 "also", "either", "totals",
-                 "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
->>>>>>> d2694f7 (Reading: one missile and 51 air strikes, cars beside the one who was killed, numerals of people are no drones)
+                 "rural", "gear", "days", "nations", "relatives", "forces", "airspaces", "vessels", "collectives",
+                 "also", "either", "totals", "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:
