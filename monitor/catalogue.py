@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from monitor.atlas import (
     GAZETTEER,
@@ -226,6 +226,49 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
     return data, meanings, settings
 
 
+_SPELLING: Final = [
+    "abbreviations",
+    "airspaces",
+    "also",
+    "another",
+    "approximates",
+    "articles",
+    "asking",
+    "beside",
+    "collectives",
+    "days",
+    "either",
+    "elisions",
+    "enclitics",
+    "forces",
+    "gear",
+    "given_names",
+    "ground",
+    "hamlets",
+    "hamlets_many",
+    "he",
+    "lies_by",
+    "locators",
+    "named_units",
+    "nations",
+    "no_single",
+    "of_many",
+    "ordinal_suffixes",
+    "readings",
+    "relatives",
+    "rural",
+    "single_tolls",
+    "single_verbs",
+    "singular_actives",
+    "singular_verbs",
+    "singulars",
+    "streets",
+    "totals",
+    "vessels",
+]
+"""Lists of `[spelling]` that all languages share."""
+
+
 def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[str, str]]:
     """(concept, form) of one language; its spelling goes into ``settings``."""
     words = toml(folder / "words.toml")
@@ -249,11 +292,7 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     for country, forms in words.get("peoples", {}).items():
         peoples.update({keys[0]: country for form in forms for keys in expand(form)})
     spelling = words.get("spelling", {})
-    for name in ("elisions", "enclitics", "abbreviations", "ordinal_suffixes", "articles", "given_names", "singulars",
-                 "singular_verbs", "single_tolls", "single_verbs", "no_single", "another",
-                 "approximates", "locators", "beside", "lies_by", "streets", "hamlets", "hamlets_many", "ground",
-                 "rural", "gear", "days", "nations", "relatives", "forces", "airspaces", "vessels", "collectives",
-                 "also", "either", "totals", "named_units", "readings", "asking", "of_many", "singular_actives", "he"):  # fmt: skip
+    for name in _SPELLING:
         settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:
