@@ -226,47 +226,8 @@ def _concepts(folders: tuple[Path, ...]) -> tuple[dict[str, Any], set[str], dict
     return data, meanings, settings
 
 
-_SPELLING: Final = [
-    "abbreviations",
-    "airspaces",
-    "also",
-    "another",
-    "approximates",
-    "articles",
-    "asking",
-    "beside",
-    "collectives",
-    "days",
-    "either",
-    "elisions",
-    "enclitics",
-    "forces",
-    "gear",
-    "given_names",
-    "ground",
-    "hamlets",
-    "hamlets_many",
-    "he",
-    "lies_by",
-    "locators",
-    "named_units",
-    "nations",
-    "no_single",
-    "of_many",
-    "ordinal_suffixes",
-    "readings",
-    "relatives",
-    "rural",
-    "single_tolls",
-    "single_verbs",
-    "singular_actives",
-    "singular_verbs",
-    "singulars",
-    "streets",
-    "totals",
-    "vessels",
-]
-"""Lists of `[spelling]` that all languages share."""
+_NOT_SHARED: Final = frozenset(("announcing", "proclitics", "telling"))
+"""Lists of `[spelling]` that each language keeps for itself."""
 
 
 def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[str, str]]:
@@ -292,8 +253,9 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     for country, forms in words.get("peoples", {}).items():
         peoples.update({keys[0]: country for form in forms for keys in expand(form)})
     spelling = words.get("spelling", {})
-    for name in _SPELLING:
-        settings[name] = sorted({*settings.get(name, ()), *spelling.get(name, ())})
+    for name, told in spelling.items():
+        if isinstance(told, list) and name not in _NOT_SHARED:
+            settings[name] = sorted({*settings.get(name, ()), *told})
     settings.setdefault("announcing", {})[code] = sorted(fold(word) for word in spelling.get("announcing", ()))
     if "romanised" in words:
         settings.setdefault("romanised", {})[code] = words["romanised"]
