@@ -85,12 +85,16 @@ def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, A
     k = i
     while k < part.j and k - i < _MOST and k not in known and _is_name(doc, k):
         k += 1
-    while k > i and (m := doc.at[k - 1]) is not None and not m.rows and m.group != "level" and not (
+    if k - i == 1 and (word := doc.at[i]) is not None and word.group == "count" and (
+        k >= part.j or (behind := doc.at[k]) is None or not any(r.level in _WIDER for r in behind.rows)
+    ):  # fmt: skip
+        return None  # "in the settlement Wave of the A district" alone: a word that stands for the name
+    while k > i and (m := doc.at[k - 1]) is not None and not m.rows and m.group not in ("level", "count") and not (
             k - 1 > i and doc.tokens[k - 1].hyphen):  # fmt: skip
         k -= 1
     if k - i > 1 and (end := _district_at(doc, part, k)) is not None:
         k = end  # "the village of A of the B district"
-    if k == i or (k - i == 1 and doc.at[i] is not None and not doc.at[i].rows):  # type: ignore[union-attr]
+    if k == i or (k - i == 1 and (only := doc.at[i]) is not None and not only.rows and only.group != "count"):
         return None
     if k - i == 1 and len(doc.tokens[i].text) < _LEAST:
         return None
@@ -136,7 +140,9 @@ def _is_name(doc: Doc, k: int) -> bool:
     text, m = doc.tokens[k].text, doc.at[k]
     if doc.tokens[k].kind != "w" or not text[0].isupper() or not (text[1:].islower() or len(text) == 1):
         return False
-    return m is None or bool(m.rows) or m.group in ("time", "num", "weapon", "model", "target", "alert", "level")
+    return (
+        m is None or bool(m.rows) or m.group in ("time", "num", "weapon", "model", "target", "alert", "level", "count")
+    )
 
 
 def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:

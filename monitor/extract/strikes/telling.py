@@ -151,6 +151,14 @@ def _is_title_of(wide: Strike, narrow: Strike) -> bool:
     return is_same and bool(narrow.places) and all(p.level in ("city", "hromada") for p in narrow.places)
 
 
+def _is_town_of(into: Strike, more: Strike) -> bool:
+    """ "In the Sudan a drone killed 24. The attack was carried out near A": the sentence behind says where, and nothing
+    else; a country at war on all of its territory may have been struck in many places."""
+    if len(into.places) != 1 or into.places[0].level != "country" or into.places[0].id in _SIDES:
+        return False
+    return more.part.n - into.last.n == 1 and more.is_named and more.toll.is_empty and not more.has_effect
+
+
 def _is_same_counted(a: Toll, b: Toll) -> bool:
     return bool(a.killed or a.injured) and (a.killed, a.injured) == (b.killed, b.injured)
 
@@ -287,7 +295,8 @@ def merge_into(into: Strike, more: Strike) -> None:
         levels <= {"country", "oblast"}
         and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
     )
-    is_wide = is_wide or _is_region_of(into, more) or _is_title_of(into, more) or (is_half and bool(more.places))
+    is_wide = is_wide or _is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
+    is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
     is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
