@@ -114,6 +114,9 @@ def said_after(doc: Doc, part: Part) -> list[str]:
 
 def named_next(doc: Doc, s: Strike) -> list[str]:
     """The weapon of the sentence behind, which tells of a building and of nothing else: "A missile had cut ..."."""
+    for told in doc.parts[s.part.n + 1 : s.last.n + 2] if s.is_named else ():
+        if _tells_with_what(s, told):
+            return strike_kinds(weapons_of(doc, told))
     if s.last.n + 1 >= len(doc.parts) or s.toll.is_empty:
         return []
     after = doc.parts[s.last.n + 1]
@@ -125,6 +128,12 @@ def named_next(doc: Doc, s: Strike) -> list[str]:
     ):
         return []
     return strike_kinds(used_in(doc, after)) if not any(n.taken is None for n in after.numbers) else []
+
+
+def _tells_with_what(s: Strike, after: Part) -> bool:
+    """ "The enemy used missiles and drones": nothing but with what the place named before was attacked."""
+    is_plain = after.line == s.last.line and not after.numbers and not after.sites and not after.vetoes
+    return is_plain and s.is_named and after.has("act.launched") and after.has("side.enemy", "side.ru", "side.troops")
 
 
 def is_mishap(doc: Doc, s: Strike) -> bool:

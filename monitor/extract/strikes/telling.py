@@ -72,6 +72,14 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     theirs = {p.name for p in before.places}
     if not mine and found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
         return not found.toll.is_empty and not _is_of_all_the_country(doc, before, found)
+    if (
+        not mine
+        and gap > 1
+        and before.when is not None
+        and before.when.period in LONG
+        and found.when is not before.when
+    ):
+        return False  # "In June 1,400 bombs fell on A. In the past day 14 fell on B. Two were killed"
     if not mine:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
     if mine < theirs and _is_counted(found) and not _is_counted(before):
