@@ -17,8 +17,9 @@ _MOST: Final = 3
 _LEAST: Final = 4
 """Letters of the shortest."""
 _TOWN: Final = 15_000
+_SEAT: Final = 50_000
 _DISTRICTS: Final = frozenset(("level.raion", "level.hromada", "level.raions", "level.oblast"))
-_WIDER: Final = frozenset(("raion", "district", "oblast", "hromada"))
+_WIDER: Final = frozenset(("raion", "district", "oblast", "hromada", "area"))
 _BETWEEN: Final = 3
 
 
@@ -147,6 +148,10 @@ def _is_name(doc: Doc, k: int) -> bool:
 
 def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
     """The district or region that stands right behind the village's name, or right before it."""
+    if site.ref.level == "city" and site.population >= _SEAT:
+        at = doc.at[site.i - 1]  # "in the village of A, in B", where B is short for its region
+        is_led = village.j < part.j and doc.tokens[village.j].text == ","
+        return is_led and at is not None and at.concept == "prep.at" and at.i == village.j + 1
     if site.ref.level not in _WIDER:
         return False
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
@@ -155,9 +160,13 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
     is_behind = site.i >= village.j
     for k in range(low, high):
         m = doc.at[k]
-        if m is not None and not (m.group in ("level", "prep") or (m.group == "place" and is_behind)):
+        if m is not None and not (
+            m.group in ("level", "prep") or m.concept == "num.of" or (m.group == "place" and is_behind)
+        ):
             return False
-        is_word = is_behind and (doc.tokens[k].is_capital or high - low == 1)
+        is_word = is_behind and (
+            doc.tokens[k].is_capital or high - low == 1 or (doc.tokens[k].is_lower and len(doc.tokens[k].f) < _LEAST)
+        )
         if m is None and doc.tokens[k].text not in ",(" and not is_word:
             return False
     return True

@@ -44,12 +44,15 @@ from monitor.extract.strikes.telling import (
 from monitor.extract.strikes.told import (
     is_denied_too,
     is_downing,
+    is_falsely_claimed,
+    is_heard_only,
     is_lasting,
     is_of_before,
     is_recalled,
     is_shown_too,
     is_warded_off,
     is_why_closed,
+    opens_with_another_day,
     tells_of_whole_country,
 )
 from monitor.extract.strikes.tolls import Toll
@@ -300,7 +303,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     ]
     if triggers and _is_of_another_day(doc, part, triggers):
         return None
-    if _is_falsely_claimed(part) or (
+    if is_falsely_claimed(part) or opens_with_another_day(doc, part) or (
         part.when is None and toll.is_empty and doc.parts[part.n].has("veto.trait")
     ):  # fmt: skip
         return None
@@ -308,7 +311,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         return None
     if not triggers and toll.is_empty:
         return None
-    if toll.is_empty and _is_heard_only(hits, triggers):
+    if toll.is_empty and is_heard_only(hits, triggers):
         return None
     used = used_in(doc, part)
     answered = answered_in(doc, part) if used else None
@@ -365,16 +368,6 @@ def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
         if all(after.j <= m.i and same_clause(doc, part, after.i, m.i) for m in triggers):
             return not any(m.i < after.i for m in part.of("toll"))
     return False
-
-
-def _is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
-    """ "Blasts were heard in A: air defence at work, no hits": what is said of the hits denies them."""
-    return bool(hits) and bool(triggers) and all(m.concept == "strike.explosion" for m in triggers)
-
-
-def _is_falsely_claimed(part: Part) -> bool:
-    """ "Some channels wrongly claim that ...": what is claimed was not."""
-    return any(0 <= m.i - no.j <= 2 for no in part.of("signal.retraction") for m in part.of("claim"))
 
 
 def _make(

@@ -13,6 +13,8 @@ __all__ = [
     "is_denied_before",
     "is_denied_too",
     "is_downing",
+    "is_falsely_claimed",
+    "is_heard_only",
     "is_lasting",
     "is_of_before",
     "is_of_other_blow",
@@ -21,6 +23,7 @@ __all__ = [
     "is_shown_too",
     "is_warded_off",
     "is_why_closed",
+    "opens_with_another_day",
     "tells_of_whole_country",
 ]
 
@@ -195,3 +198,19 @@ def is_of_the_answered(doc: Doc, part: Part, number: Number) -> bool:
     return same_clause(doc, part, reply.i, number.i) and any(
         reply.j <= m.i < number.i for m in part.of("strike", "place")
     )
+
+
+def is_falsely_claimed(part: Part) -> bool:
+    """ "Some channels wrongly claim that ...": what is claimed was not."""
+    return any(0 <= m.i - no.j <= 2 for no in part.of("signal.retraction") for m in part.of("claim"))
+
+
+def opens_with_another_day(doc: Doc, part: Part) -> bool:
+    """ "..., a day after 52 people were killed in B": all of the clause is of that other day."""
+    after = next((m for m in part.of("time.day_after") if m.i == part.i), None)
+    return after is not None and all(same_clause(doc, part, after.i, m.i) for m in part.of("toll", "strike", "weapon"))
+
+
+def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
+    """ "Blasts were heard in A: air defence at work, no hits": what is said of the hits denies them."""
+    return bool(hits) and bool(triggers) and all(m.concept == "strike.explosion" for m in triggers)
