@@ -29,6 +29,7 @@ VETOES: Final = frozenset(
 )  # fmt: skip
 _AGAIN: Final = 4
 _BESIDE: Final = 1
+_CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
 _OF_THEM: Final = 2
 _INDOORS: Final = 3
 _WITHOUT_BLOW: Final = frozenset(("toll", "strike.damage"))
@@ -84,6 +85,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         and is_elsewhere(doc, s.places)
     ):
         return False
+    if not harmed and not s.weapons and s.target is None and _is_bill(doc, s.part):
+        return False
     if harmed and any(is_of_several_days(p) for p in s.parts if p is s.part or p.has("toll")):
         return False
     is_untold = s.toll.killed is None and s.toll.injured is None
@@ -125,6 +128,14 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     told = s.parts if s.rule == "strike.explosion" else [s.part]  # "blasts in A. The city was attacked with missiles"
     return s.is_named and is_told and any(_is_asserted(doc, p) for p in told)
+
+
+def _is_bill(doc: Doc, part: Part) -> bool:
+    """ "Damage from the shelling of A region is put at $12 billion": what blows have cost, none of them."""
+    words: tuple[str, ...] = tuple(doc.lexicon.settings.get("currencies", ()))
+    return not part.has("strike.hit") and any(
+        token.text in _CURRENCIES or (words and token.f.startswith(words)) for token in doc.tokens[part.i : part.j]
+    )
 
 
 def _is_sum_of_many(doc: Doc, s: Strike) -> bool:
