@@ -184,7 +184,14 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     behind = doc.at[trigger.j] if trigger.j < part.j else None
     is_placed = any(trigger.j <= s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
-    opens = trigger.i == part.i or doc.tokens[trigger.i - 1].text == ":" or _is_behind_headline(doc, part, trigger)
+    is_end = part.n == 0 and part.j - part.i <= _HEADLINE and bool(part.sites) and part.j - part.sites[-1].j <= 1
+    is_last = is_end and trigger.i > part.i and doc.tokens[trigger.i - 1].text == ","  # "A fires at B, sirens in C"
+    opens = (
+        trigger.i == part.i
+        or is_last
+        or doc.tokens[trigger.i - 1].text == ":"
+        or _is_behind_headline(doc, part, trigger)
+    )
     is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
     if behind is None or not opens or not is_plain:
         return False

@@ -31,6 +31,7 @@ _LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:ga
 _ASIDE: Final = 12
 _HIS: Final = 7
 _PROSE: Final = 5
+_REPORT: Final = 10
 _TOLD: Final = frozenset(("claim", "act", "strike", "toll", "alert", "weapon", "num"))
 _LIES: Final = frozenset(("prep.at", "prep.over", "prep.on", "prep.to"))
 _LITTLE: Final = 3
@@ -269,7 +270,7 @@ def dateline(doc: Doc, part: Part) -> int:
     if (
         first.j < part.j
         and tokens[first.j].text == ":"
-        and tokens[part.i].text.isupper()
+        and (tokens[part.i].text.isupper() or _is_of_a_report(doc, part, first))
         and _is_prose(doc, part, first)
     ):
         return first.j  # "KYIV: A drone attack on the region of A"
@@ -316,6 +317,23 @@ def _is_of_a_paper(doc: Doc, part: Part, first: Mention, k: int) -> bool:
         m.i > k and any(row.id == land or (row.level != "country" and row.id != own) for row in m.rows)
         for m in part.of("place")
     )
+
+
+def _is_of_a_report(doc: Doc, part: Part, first: Mention) -> bool:
+    """ "Jerusalem: At least eight people were killed in A": a sentence with a capital of its own behind a town, and
+    another town where it was, in a language that says so."""
+    if first.lang not in doc.lexicon.settings.get("articled", ()) or part.j - first.j < _REPORT or not part.has("toll"):
+        return False
+    if not doc.tokens[first.j + 1].is_capital or not any(
+        row.level == "city" or row.id in CAPITALS for row in first.rows
+    ):
+        return False
+    mine = {row.id for row in first.rows}
+    for m in part.mentions:
+        is_at = m.i > first.j and any(0 <= m.i - p.j <= _LITTLE for p in part.of("prep"))  # "in Israel's A"
+        if is_at and m.rows and m.rows[0].level == "city" and m.rows[0].id not in mine:
+            return True
+    return False
 
 
 def _is_prose(doc: Doc, part: Part, first: Mention) -> bool:

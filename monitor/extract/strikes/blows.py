@@ -64,6 +64,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
         return False
+    if s.rule == "strike.explosion" and not harmed and not s.has_effect and _is_of_air_defence(doc, s):
+        return False
     if (s.toll.killed or 0) >= _TOTAL:
         return False  # the dead of a war, not of a blow
     if s.toll.killed is None and s.toll.injured is None and _is_mourned(doc, s.part):
@@ -162,6 +164,14 @@ def _is_blast_indoors(doc: Doc, s: Strike) -> bool:
     return not any(p in s.parts or any(x.ref.name in names for x in p.sites) for p in told)
 
 
+def _is_of_air_defence(doc: Doc, s: Strike) -> bool:
+    """ "Blasts were heard in A. The army says it intercepted missiles": what was heard was the intercepting."""
+    told = [*s.parts, *doc.parts[s.last.n + 1 : s.last.n + 2]]
+    if s.part.has("strike.attack") or any(p.has("strike.hit", "strike.debris", "strike.fell") for p in s.parts):
+        return False
+    return any(p.has("act.shot_down", "act.merged") for p in told)
+
+
 def _is_mourned(doc: Doc, part: Part) -> bool:
     """Whether somebody mourns; not "they dropped a bomb on a funeral", whose mourners are what was struck."""
     blows = part.of("strike.attack", "strike.hit")
@@ -176,6 +186,8 @@ def is_of_several_days(part: Part) -> bool:
     weekend"."""
     if any(n.is_article and n.j == m.i for n in part.numbers for m in part.of("strike.attack", "weapon")):
         return False
+    if any(0 <= day.i - m.j <= 1 for m in part.of("time.since") for day in part.of("weekday")):
+        return True  # "killed since Saturday"
     blows = part.of("strike.attack", "strike.hit")
     nth = [f.j for f in part.of("num.first") if any(0 <= m.i - f.j <= 1 for m in blows)]  # "the second attack on A in"
     return any(
