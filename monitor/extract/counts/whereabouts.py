@@ -9,7 +9,7 @@ from monitor.extract.claims import is_of_third_countries, people_beside
 from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
-from monitor.extract.places.units import ref
+from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.weapons import weapons_of
@@ -32,6 +32,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     part, its_place, attacker = one.part, one.told_by[2], one.attacker
     places = one.places
     is_downed = one.measure in ("shot_down", "lost", "suppressed")
+    if not places and one.measure == "launched":
+        places = _told_by_whom(doc, part, one)
     if not places and one.measure != "present" and not one.is_of_country:
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
@@ -86,6 +88,15 @@ def _downed_over(doc: Doc, one: Found) -> PlaceRef | None:
         ):  # fmt: skip
             return site.ref
     return None
+
+
+def _told_by_whom(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
+    """ "A's ministry of defence says it was attacked with ten missiles": whose ministry tells of it."""
+    verb = doc.at[one.act.i - 1] if one.act is not None and one.act.concept == "strike.attack" else None
+    if verb is None or verb.concept != "verb.passive":
+        return ()
+    own = [m for m in part.of("claimant") if m.data.get("country") and m.i < one.number.i]
+    return (ref(doc.lexicon, str(own[0].data["country"])),) if own else ()
 
 
 def _country_told_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
@@ -188,6 +199,10 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
     if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
         return ()
     sets = {tuple(p.name for p in f.places) for f in earlier}
+    own = [s.ref.id for s in one.part.sites if s.ref.level == "country" and s.role not in ("from", "agent")]
+    told = {a for p in earlier[-1].places for a in (p.id, *ancestors(doc.lexicon, p.id))}
+    if own and one.part is not earlier[-1].part and not told.intersection(own) and not _SIDES.intersection(own):
+        return ()  # "In A 15 were downed. B's ministry says it was attacked with ten"
     is_told_whole = earlier[-1].measure == "launched" or earlier[-1].is_former
     if len(sets) == 1 and one.part is earlier[-1].part and earlier[-1].measure == "launched" and any(
         earlier[-1].number.j <= m.i < one.number.j + _SHORT for m in one.part.of("num.subset")
