@@ -92,7 +92,8 @@ def _downed_over(doc: Doc, one: Found) -> PlaceRef | None:
 
 def _told_by_whom(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """ "A's ministry of defence says it was attacked with ten missiles": whose ministry tells of it."""
-    verb = doc.at[one.act.i - 1] if one.act is not None and one.act.concept == "strike.attack" else None
+    attacked = [m for m in part.of("strike.attack") if m.i < one.number.i]
+    verb = doc.at[attacked[-1].i - 1] if attacked else None
     if verb is None or verb.concept != "verb.passive":
         return ()
     own = [m for m in part.of("claimant") if m.data.get("country") and m.i < one.number.i]
