@@ -187,6 +187,8 @@ def _carry_times(doc: Doc) -> None:
         None,
     )
     for n, part in enumerate(doc.parts):
+        if last is not None and last.period == "night" and part.whens and part.has("time.then"):
+            part.whens = [_same_night(doc, w, last) for w in part.whens]
         told = [w for w in part.whens if not _is_ahead(doc, w)] if part.whens else part.whens
         own = [w for w in told if _carries(w)]
         if own and _is_of_something_else(doc, part, own[0]):
@@ -218,6 +220,12 @@ def _carry_times(doc: Doc) -> None:
         elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
             is_other = _is_of_the_day_before(doc, part, first) or _is_elsewhere(doc, part, first)
             part.when = None if is_other else first
+
+
+def _same_night(doc: Doc, when: When, last: When) -> When:
+    """ "The same night 103 were downed": the night told before, not the one that has just passed."""
+    is_same = when.period == "night" and any(m.concept == "time.then" for m in doc.mentions_between(when.i, when.j))
+    return replace(last, i=when.i, j=when.j) if is_same else when
 
 
 def _is_below(doc: Doc, n: int, first: When) -> bool:

@@ -193,10 +193,20 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
     has_but = "conj.but" in part.groups
     for k in range(part.i, part.j):
         if tokens[k].is_parting:
-            out.append(k + 1)
+            if not (tokens[k].text in "()" and _is_of_letters(doc, part, k)):
+                out.append(k + 1)
         elif has_but and (mention := at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
             out.append(k)
     return out
+
+
+def _is_of_letters(doc: Doc, part: Part, k: int) -> bool:
+    """ "The Rapid Support Forces (RSF) fired": the brackets around the letters of a name part nothing."""
+    i = k if doc.tokens[k].text == "(" else k - 2
+    if i < part.i or i + 2 >= part.j or doc.tokens[i].text != "(" or doc.tokens[i + 2].text != ")":
+        return False
+    name = doc.tokens[i + 1]
+    return name.kind == "w" and len(name.text) > 1 and name.text.isupper() and doc.at[i + 1] is None
 
 
 def same_clause(doc: Doc, part: Part, a: int, b: int) -> bool:

@@ -32,6 +32,7 @@ __all__ = [
     "shares_a_unit",
 ]
 
+_LITTLE: Final = 4
 _ARTICLE: Final = 3
 """Letters of the longest article."""
 _BEFORE_WHOLE: Final = frozenset(("num.of", "prep.of", "prep.from", "prep.over"))
@@ -55,6 +56,7 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_times_too(doc, part, number)
         or _is_dotted(doc, part, number)
         or _is_offset(doc, part, number)
+        or _is_of_attacks_too(doc, part, number)
     )
 
 
@@ -119,6 +121,18 @@ def _is_offset(doc: Doc, part: Part, number: Number) -> bool:
     if number.is_word or k <= part.i or doc.tokens[k].text not in "+-" or not doc.tokens[number.i].glued:
         return False
     return doc.tokens[k].glued and doc.tokens[k - 1].kind == "w"
+
+
+def _is_of_attacks_too(doc: Doc, part: Part, number: Number) -> bool:
+    """ "14 missile strikes and 58 artillery ones": behind a figure of strikes, how often guns fired."""
+    joint = doc.at[number.i - 1] if number.i > part.i else None
+    guns = doc.at[number.j] if number.j < part.j else None
+    guns = doc.at[guns.j] if guns is not None and guns.concept == "prep.of" and guns.j < part.j else guns
+    if joint is None or joint.concept != "conj.and" or guns is None or guns.concept != "weapon.artillery":
+        return False
+    before = next((n for n in reversed(part.numbers) if n.j <= joint.i), None)
+    return before is not None and joint.i - before.j <= _LITTLE and any(
+        m.concept == "strike.attack" for m in doc.mentions_between(before.j, joint.i))  # fmt: skip
 
 
 def _is_of_the_hurt(doc: Doc, part: Part, number: Number) -> bool:

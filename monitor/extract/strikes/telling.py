@@ -275,7 +275,7 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     told = before.when.date if before.when is not None and before.when.date is not None else None
     if told is None and doc.local is not None:
         told = doc.local.date().isoformat()
-    return told is not None and found.when.period == "day" and found.when.date[-10:] < told[-10:]
+    return told is not None and found.when.period in ("day", "night") and found.when.date[-10:] < told[-10:]
 
 
 def _same_day(a: Strike, b: Strike) -> bool:

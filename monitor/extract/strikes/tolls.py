@@ -83,8 +83,10 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             if number is not None:
                 number.taken = "rescued"
             continue
-        if number is not None and part.has("veto.fleeing") and _is_of_fleeing(doc, part, number):
-            number.taken = "fleeing"
+        if part.has("veto.fleeing") and (_is_of_fleeing(doc, part, number) if number is not None else any(
+            0 <= x.i - m.j <= _NEAR * 2 for x in part.of("veto.fleeing"))):  # fmt: skip
+            if number is not None:
+                number.taken = "fleeing"
             continue
         if _is_negated(doc, part, m):
             if number is not None and number.i < m.i:
@@ -223,7 +225,9 @@ def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], su
             cost += 3
         if number.i < m.i:
             cost -= 0.5
-            if _is_subject(doc, part, number, m) or _is_far_subject(doc, part, number, m):
+            if is_far := _is_far_subject(doc, part, number, m):
+                cost = min(cost, 1.0 if not _has_people_between(doc, part, number, m) else 3.0)
+            if not is_far and _is_subject(doc, part, number, m):
                 cost = min(cost, 3.0)
         elif _is_newest(doc, part, number):
             cost = min(cost, 4.0)
@@ -316,6 +320,14 @@ def _is_far_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     return bool(between) and between[0].group == "person" and not any(x.group == "toll" for x in between)
 
 
+def _has_people_between(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "20 people fled and three men were killed": another figure of people is nearer to the verb."""
+    return any(
+        number.j <= n.i < m.i and n.j < part.j and (who := doc.at[n.j]) is not None and who.group == "person"
+        for n in part.numbers
+    )
+
+
 def _is_new_kind(m: Mention, subset: int, words: tuple[Mention, ...]) -> bool:
     """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
     earlier = [w for w in words if w.i < subset]
@@ -355,8 +367,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return number.i < m.i and mention.i >= m.i
         if mention.concept in _LOOSE_TIMES:
             return True
-        if mention.group == "level":
-            return False  # "13 regions"
+        if mention.group == "level" or (mention.concept == "prep.side" and doc.tokens[k].is_capital):
+            return False  # "13 regions", "three suburbs of A"
         if mention.group == "time" and steps == 0 and m.j == number.i:
             return True  # "injured 34 over the past day"
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
