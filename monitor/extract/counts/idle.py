@@ -35,9 +35,21 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True  # the numeral that counts people alone
     if number.is_word and _is_weekday(doc, part, number):
         return True
-    if _is_of_what_it_did(doc, part, number):
+    if _is_of_what_it_did(doc, part, number) or _is_of_blows(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_of_blows(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Three bombs fell. In a day 2,325 enemy strikes were recorded": the figure counts what stands behind it."""
+    k, is_owned = number.j, False
+    while k < part.j and (m := doc.at[k]) is not None and m.group == "side":
+        k, is_owned = m.j, True
+    blow = doc.at[k] if k < part.j else None
+    if blow is None or blow.concept != "strike.attack":
+        return False
+    many: tuple[str, ...] = tuple(doc.lexicon.settings.get("of_many", ()))
+    return is_owned or (bool(many) and doc.tokens[blow.j - 1].f.endswith(many))
 
 
 def _is_of_the_hurt(doc: Doc, part: Part) -> bool:

@@ -222,6 +222,9 @@ def _counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             number.is_each = number.is_each or any(number.j <= m.i < stop for m in part.of("num.each"))
         if measure is None or (measure == "hit" and weapon.kind == "mixed"):
             continue
+        is_loose = act is None or not same_clause(doc, part, act.i, number.i)
+        if is_loose and number.value == 1 and measure != "hit" and part.has("strike.fell"):
+            continue  # "one fell into a river"
         if measure == "shot_down" and is_on_ground(doc, part, act):
             doc.note(number.i, number.j, "destroyed on the ground")
             continue

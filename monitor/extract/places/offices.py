@@ -18,6 +18,7 @@ __all__ = [
     "is_office",
     "is_round_about",
     "is_seat",
+    "is_suburb",
     "is_venue",
     "is_voice",
     "is_where_ships_fire",
@@ -209,6 +210,14 @@ def _is_his_region(doc: Doc, part: Part, site: Site) -> bool:
         if m is None or not (m.group in ("level", "side") or m.concept in ("prep.of", "num.of")):
             return False
     return False
+
+
+def is_suburb(doc: Doc, i: int, j: int) -> bool:
+    """ "A, a southern suburb of B": a sign, then what A is of B, with nothing that says "in"."""
+    last = doc.at[j - 1] if i + 1 < j <= i + _LYING else None
+    if last is None or last.concept != "prep.side" or doc.tokens[i].text not in f",({DASHES}":
+        return False
+    return all((m := doc.at[k]) is None or m.concept in ("prep.side", "num.of") for k in range(i + 1, j - 1))
 
 
 def of_the_office(doc: Doc, part: Part, sites: list[Site]) -> frozenset[int]:

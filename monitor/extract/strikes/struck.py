@@ -12,6 +12,7 @@ from monitor.extract.places.offices import (
     is_office,
     is_round_about,
     is_seat,
+    is_suburb,
     is_voice,
     lies_by,
     without_meant,
@@ -192,6 +193,7 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
         is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
         is_by = is_by or (other.ref.level == one.ref.level and lies_by(doc, one.j, other.i))
+        is_by = is_by or (other.ref.level == one.ref.level and is_suburb(doc, one.j, other.i))
         is_by = is_by and one.ref.level == "city"
         if not is_by and not is_round_about(doc, part, one, other):
             out.append(other)

@@ -11,7 +11,7 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["is_of_victims", "is_struck_side", "without_wards"]
 
 _AT: Final = frozenset(("prep.on", "prep.to", "prep.over"))
-_BEHIND_WARD: Final = frozenset(("prep", "level"))
+_BEHIND_WARD: Final = frozenset(("prep", "level", "num"))
 _NAME: Final = 5
 _BEFORE: Final = 3
 
@@ -80,6 +80,8 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 
 def _is_name_of(doc: Doc, i: int, j: int) -> bool:
     return 0 <= j - i <= _NAME and all(
-        doc.tokens[k].is_quote or (doc.tokens[k].kind == "w" and ((m := doc.at[k]) is None or m.group in _BEHIND_WARD))
+        doc.tokens[k].is_quote
+        or doc.tokens[k].kind == "n"
+        or (doc.tokens[k].kind != "l" and ((m := doc.at[k]) is None or m.group in _BEHIND_WARD))
         for k in range(i, j)
     )

@@ -83,7 +83,16 @@ def aged_people(doc: Doc, part: Part, verb: Mention) -> int:
     high = min((i for i in others if i > verb.i), default=part.j)
     behind = [m for m in part.of("person.many") if verb.i < m.i < high]
     ahead = [m for m in part.of("person.many") if low <= m.i < verb.i]
-    return sum(_aged_ahead(doc, part, m) for m in behind or ahead)
+    many = sum(_aged_ahead(doc, part, m) for m in behind or ahead)
+    first, last = (verb.i, high) if behind else (low, verb.i)
+    singles = [m for m in part.of("person.one") if many and first <= m.i < last and _is_aged_one(doc, m)]
+    return many + len(singles)
+
+
+def _is_aged_one(doc: Doc, one: Mention) -> bool:
+    """ "A 60-year-old man", beside women of whom the ages alone are told."""
+    age = doc.at[one.i - 1]
+    return age is not None and age.concept == "count.age" and doc.tokens[age.i - 1].kind == "n"
 
 
 def _aged_ahead(doc: Doc, part: Part, many: Mention) -> int:
