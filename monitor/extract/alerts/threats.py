@@ -79,7 +79,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         trigger = stated[0]
         if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
             return []
-        if _is_setting(doc, part, trigger):
+        if _is_setting(doc, part, trigger) or (not part.sites and _is_potential(part, trigger)):
             return []
         if trigger.concept == "alert.danger" and part.has("verb.aux") and not (
             part.has("alert.declared", "alert.still", "mark")
@@ -281,6 +281,11 @@ def _is_launch_under_way(part: Part) -> bool:
     """ "Missiles launched from A toward B": no figure, no "were", no effect."""
     is_told = part.has("verb.passive", "strike", "toll", "claim") or bool(part.numbers)
     return part.has("act.launched") and not is_told and any(s.role == "from" for s in part.sites)
+
+
+def _is_potential(part: Part, stated: Mention) -> bool:
+    """ "Drones are a potential threat": of what may be, and to nobody."""
+    return any(-1 <= m.i - stated.j <= 0 or -1 <= stated.i - m.j <= 0 for m in part.of("veto.hypothetical"))
 
 
 def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.said import is_when_said
 from monitor.extract.text.doc import Doc, Number, Part, When
 from monitor.extract.words.mentions import Mention
 
@@ -26,7 +27,7 @@ def is_of_another_day(doc: Doc, part: Part, number: Number, k: int) -> bool:
     return when is not None and (when.group == "weekday" or when.concept in _DAYS)
 
 
-def in_a_row_of_times(one: Found, found: list[Found]) -> When | None:
+def in_a_row_of_times(doc: Doc, one: Found, found: list[Found]) -> When | None:
     """ "94 overnight and another 45 on Saturday": each figure has one time of its own behind it."""
     if not any(f.is_elliptic and f.part is one.part for f in found):
         return None
@@ -34,7 +35,7 @@ def in_a_row_of_times(one: Found, found: list[Found]) -> When | None:
     mine: When | None = None
     for n, start in enumerate(row if len(row) > 1 else ()):
         end = row[n + 1] if n + 1 < len(row) else one.part.j
-        inside = [w for w in one.part.whens if start <= w.i < end]
+        inside = [w for w in one.part.whens if start <= w.i < end and not is_when_said(doc, one.part, w)]
         if len(inside) != 1 or inside[0].period not in ("night", "day"):
             return None
         mine = inside[0] if start == one.number.i else mine

@@ -343,9 +343,9 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     own = one.part.whens
     if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
         return other
-    if len(own) > 1 and (mine := in_a_row_of_times(one, found)) is not None:
+    if len(own) > 1 and (mine := in_a_row_of_times(doc, one, found)) is not None:
         return mine
-    if len(own) > 1 and any(w.period in LONG for w in own):
+    if len(own) > 1:
         own = [w for w in own if not is_when_said(doc, one.part, w)] or own
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own

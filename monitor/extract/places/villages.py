@@ -21,6 +21,7 @@ _SEAT: Final = 50_000
 _DISTRICTS: Final = frozenset(("level.raion", "level.hromada", "level.raions", "level.oblast"))
 _WIDER: Final = frozenset(("raion", "district", "oblast", "hromada", "area"))
 _BETWEEN: Final = 3
+_COAST: Final = 12
 
 
 def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str]) -> list[Site]:
@@ -152,6 +153,8 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
         at = doc.at[site.i - 1]  # "in the village of A, in B", where B is short for its region
         is_led = village.j < part.j and doc.tokens[village.j].text == ","
         return is_led and at is not None and at.concept == "prep.at" and at.i == village.j + 1
+    if site.ref.level == "sea":
+        return 0 < site.i - village.j <= _COAST  # "in A, in B, on the coast of the Black Sea"
     if site.ref.level not in _WIDER:
         return False
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)

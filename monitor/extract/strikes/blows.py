@@ -191,7 +191,7 @@ def is_of_several_days(part: Part) -> bool:
     blows = part.of("strike.attack", "strike.hit")
     nth = [f.j for f in part.of("num.first") if any(0 <= m.i - f.j <= 1 for m in blows)]  # "the second attack on A in"
     return any(
-        not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again"))
+        not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again", "time.superlative"))
         and not any(j <= m.i for j in nth)
         for m in part.of("time.days")
     )

@@ -107,7 +107,10 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         if above and all(p.id not in above and p.id not in _SIDES for p in found.places):
             return False  # "A fire in Dubai. A drone hit the airport of Kuwait"
         return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
-    return bool(mine) and all(p.id in above for p in found.places) and gap <= 2
+    if not mine or not all(p.id in above for p in found.places) or gap > 2:
+        return False
+    is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen")
+    return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
 
 
 def is_in_his_region(doc: Doc, before: Strike, found: Strike) -> bool:

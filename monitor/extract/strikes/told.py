@@ -19,6 +19,7 @@ __all__ = [
     "is_of_before",
     "is_of_other_blow",
     "is_of_the_answered",
+    "is_possible",
     "is_recalled",
     "is_shown_too",
     "is_warded_off",
@@ -214,3 +215,8 @@ def opens_with_another_day(doc: Doc, part: Part) -> bool:
 def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
     """ "Blasts were heard in A: air defence at work, no hits": what is said of the hits denies them."""
     return bool(hits) and bool(triggers) and all(m.concept == "strike.explosion" for m in triggers)
+
+
+def is_possible(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "It gave no word of possible casualties or damage": right behind what says that they may be."""
+    return any(may.i >= part.i and 0 <= m.i - may.j <= 1 for may in part.of("veto.hypothetical"))

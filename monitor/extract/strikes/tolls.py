@@ -8,7 +8,13 @@ from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, is_one_of_things, one_person
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.together import and_one, heads, is_object_of, is_of_other_noun, many_before, told_together
-from monitor.extract.strikes.told import denies_toll, is_denied_before, is_of_other_blow, is_of_the_answered
+from monitor.extract.strikes.told import (
+    denies_toll,
+    is_denied_before,
+    is_of_other_blow,
+    is_of_the_answered,
+    is_possible,
+)
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -22,6 +28,7 @@ _LOOSE_TIMES: Final = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
      "time.evening", "time.since")
 )  # fmt: skip
+_HARM: Final = ("victims", "harmed")
 _NEAR: Final = 2
 _APART: Final = ",(\u2013\u2014"
 _OLD: Final = "the old figure"
@@ -99,7 +106,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             elif kind == "injured" and toll.injured is None:
                 toll.injured = 0
             continue
-        if kind in ("victims", "harmed") and number is None and is_denied_before(doc, part, m):
+        if number is None and (is_possible(doc, part, m) or (kind in _HARM and is_denied_before(doc, part, m))):
             continue
         value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
         if number is not None:
