@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
-from monitor.extract.alerts.calls import of_danger_before, of_danger_told, of_quoted
+from monitor.extract.alerts.calls import is_in_other_lands, of_danger_before, of_danger_told, of_quoted
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
@@ -294,6 +294,8 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = of_quoted(doc, p.part)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
             sites = [ref(doc.lexicon, identity) for identity in doc.area]
+        if not sites and p.status == "start" and not p.is_everywhere and is_in_other_lands(doc, p.part):
+            continue  # "The alarm was triggered when an object was seen near the border": where no alerts are sounded
         start, end = doc.span(p.part.i, p.part.j)
         moment = _moment(doc, p)
         threat = "air" if p.threat == "other" and p.status == "threat" else p.threat

@@ -54,7 +54,10 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= _UNTRUE
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
-    if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every):
+    is_all_drill = (
+        bool(doc.parts) and "drill" in doc.parts[0].vetoes and not any(p.has("veto.not_drill") for p in doc.parts)
+    )
+    if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every or is_all_drill):
         for part in doc.parts:
             if every == {"losses"} and (_is_blow_of_a_day(part) or _is_of_air_defence(part)):
                 continue
@@ -62,8 +65,9 @@ def mark_vetoes(doc: Doc) -> None:
                 "siren_test" not in every or not ("alert" in part.groups or "siren_test" in part.vetoes)
             ):  # fmt: skip
                 continue
+            of_long = {"summary", "losses", "drill"} if is_all_drill else {"summary", "losses"}
             part.vetoes |= every & (
-                {"summary", "losses"} if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
+                of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
 
 

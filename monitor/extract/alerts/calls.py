@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.claims import claimant_of
-from monitor.extract.places.units import ref
+from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
 from monitor.model import PlaceRef
@@ -18,6 +18,7 @@ __all__ = [
     "is_call_of",
     "is_called_before",
     "is_course_read",
+    "is_in_other_lands",
     "is_read_whole",
     "is_unplaced",
     "is_unplaced_threat",
@@ -148,3 +149,10 @@ def of_danger_told(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:
         if is_danger and 0 < p.part.n - other.part.n <= _TOLD and all(s.level != "country" for s in other.sites):
             return list(other.sites)
     return []
+
+
+def is_in_other_lands(doc: Doc, part: Part) -> bool:
+    """Whether all that has been named up to a sentence lies in countries where no air alerts are sounded."""
+    named = [s.ref.id or "" for one in doc.parts[: part.n + 1] for s in one.sites]
+    lands = {a for identity in named for a in (identity, *ancestors(doc.lexicon, identity)) if len(a) == 2}
+    return bool(lands) and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ()))
