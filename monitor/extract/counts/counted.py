@@ -34,11 +34,6 @@ _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 def weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
 ) -> tuple[Weapon | None, bool]:
-    is_in_order = len(part.numbers) > 1 or part.has("num.respectively")
-    if is_in_order and (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
-        return respective, True
-    if _is_name_of_unit(doc, part, number):
-        return None, False
     if (
         number.value == 1
         and number.is_word
@@ -47,6 +42,11 @@ def weapon_for(
         and not has_noun(doc, part, number)
     ):
         return one, False  # a language that writes its "one" behind the noun
+    is_in_order = len(part.numbers) > 1 or part.has("num.respectively")
+    if is_in_order and (respective := _respective(doc, part, number, [*so_far[-6:], *here])) is not None:
+        return respective, True
+    if _is_name_of_unit(doc, part, number):
+        return None, False
     ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
     if ahead is not None and ahead.kind == "missile" and (
         _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))

@@ -17,8 +17,8 @@ REPORTED: Final = {"fast": "missile", "device": "drone"}
 """The kind that a report gives to weapons of which only what they do is named."""
 _CLAUSE: Final = 5
 """Tokens of "that makes"."""
-_APART: Final = frozenset(("missile", "drone"))
-"""Side by side they are two weapons: a language may write its "and" into the second word."""
+_NO_DRONE: Final = frozenset(("missile", "ballistic", "guided_bomb", "rocket", "artillery"))
+"""Side by side with a drone they are another weapon: a language may write its "and" into the second word."""
 
 
 class Weapon:
@@ -64,7 +64,8 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
                 and not last.is_model_only
                 and last.j == m.i
                 and last.model is None
-                and {last.kind, kind} != _APART
+                and not (last.kind == "drone" and kind in _NO_DRONE)
+                and not (kind == "drone" and last.kind in _NO_DRONE)
             ):
                 last.kind = _narrower(last.kind, kind)
                 last.j = m.j
