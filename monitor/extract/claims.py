@@ -151,7 +151,14 @@ def _offices(part: Part) -> list[Mention]:
     """The claimants of a sentence that have a printed name."""
     if "claimant" not in part.groups:
         return []
-    return [m for m in part.mentions if m.group == "claimant" and m.data.get("name")]
+    return [m for m in part.mentions if m.group == "claimant" and m.data.get("name") and not _is_of_others(part, m)]
+
+
+def _is_of_others(part: Part, m: Mention) -> bool:
+    """ "The air force of Israel": a land of neither side right behind the office of one."""
+    behind = next((s for s in part.sites if s.i == m.j), None)
+    is_land = behind is not None and behind.ref.level == "country" and behind.ref.id not in _SIDES
+    return is_land and m.data.get("side") in _SIDES
 
 
 def _speaks(part: Part, m: Mention) -> bool:

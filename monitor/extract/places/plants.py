@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_district_elsewhere", "is_of_town_before", "raion_of_seat", "town_of_plant"]
+__all__ = ["is_district_elsewhere", "is_in_a_town_behind", "is_of_town_before", "raion_of_seat", "town_of_plant"]
 
 _SAME: Final = 5
 """Letters that the name of a raion shares with that of its seat: Yavorivskyi Raion, Yavoriv."""
@@ -89,6 +89,21 @@ def is_of_town_before(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     town = doc.at[k - 1]
     return town is not None and town.group == "place" and any(one.level == "city" for one in town.rows)
+
+
+def is_in_a_town_behind(doc: Doc, part: Part, m: Mention, row: Candidate) -> bool:
+    """ "In the Dnipro district in Kherson": a district of the town told behind it, that lies in no such raion."""
+    k = m.j
+    word = doc.at[k] if k < part.j else None
+    if word is not None and word.concept == "level.raion":
+        k = word.j
+        word = doc.at[k] if k < part.j else None
+    if row.level != "raion" or k == m.i + 1 or word is None or word.concept != "prep.at" or word.j >= part.j:
+        return False
+    town = doc.at[word.j]
+    if town is None or town.group != "place" or not town.rows or town.rows[0].level != "city":
+        return False
+    return row.id not in ancestors(doc.lexicon, town.rows[0].id)
 
 
 def raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate, is_raion: bool) -> Candidate | None:

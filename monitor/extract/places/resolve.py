@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import attacked_country, lies_in
-from monitor.extract.places.plants import is_district_elsewhere, is_of_town_before, raion_of_seat, town_of_plant
+from monitor.extract.places.plants import (
+    is_district_elsewhere,
+    is_in_a_town_behind,
+    is_of_town_before,
+    raion_of_seat,
+    town_of_plant,
+)
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.rows import is_figured, is_in_row, is_row, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -55,7 +61,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
         row, second = _first_two(doc, fit, context, attacked)
-    if row.level == "raion" and is_of_town_before(doc, part, m):
+    if (row.level == "raion" and is_of_town_before(doc, part, m)) or is_in_a_town_behind(doc, part, m, row):
         return None
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
