@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
+_REGIONS: Final = frozenset(("oblast", "area"))
 _CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
 
 
@@ -279,7 +280,7 @@ def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             if (land and land not in _CAPITAL_OF and land not in capitals) or (
                 is_named_behind(doc, m, sites) or _is_of_region(doc, part, m)):  # fmt: skip
                 continue
-            if level_behind(doc, part, m.j) or any(0 < s.i - m.j <= 2 and s.ref.level == "oblast" for s in sites):
+            if level_behind(doc, part, m.j) or any(0 < s.i - m.j <= 2 and s.ref.level in _REGIONS for s in sites):
                 continue  # "the capital of the region of A"
             identity = (
                 _CAPITAL_OF.get(land)
