@@ -136,7 +136,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     strikes = shared_out(doc, strikes) if len(strikes) > 1 else strikes
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
-            strike.weapons, strike.target = named, strike.target or target_of(doc.parts[strike.last.n + 1])
+            behind = doc.parts[min(strike.last.n + 1, len(doc.parts) - 1)]
+            strike.weapons, strike.target = named, strike.target or target_of(behind)
     for strike in strikes:
         if not strike.weapons:
             strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike)
