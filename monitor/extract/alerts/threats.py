@@ -85,6 +85,11 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             part.has("alert.declared", "alert.still", "mark")
         ):  # fmt: skip
             return []  # "the regime of missile danger was in force for an hour"
+        if not named and not part.sites and not doc.area and trigger.concept == "alert.threat" and (
+            not part.has("alert.tactical", "alert.level_red", "alert.level_yellow", "mark", "alert.attention", "strike")
+            and not (part.n and doc.parts[part.n - 1].sites)
+        ):  # fmt: skip
+            return []  # "The danger is extreme!": of nothing, for nobody
         if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
             part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
         ):  # fmt: skip

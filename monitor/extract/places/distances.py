@@ -67,7 +67,7 @@ def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
             continue
         if m is not None and m.concept == "count.money":
             return is_from and _is_numbered(doc, part, m.i)
-        is_word = doc.tokens[k].f in words
+        is_word = any(doc.tokens[n].f in words for n in (range(m.i, m.j) if m is not None else (k,)))
         if m is not None and m.concept == "prep.at" and not is_word and not is_told:
             return False  # "22 miles south west, in the village of A"
         is_told = is_told or is_word

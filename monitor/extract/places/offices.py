@@ -38,7 +38,7 @@ _LIES: Final = frozenset(("prep.at", "prep.over", "prep.on", "prep.to"))
 _LITTLE: Final = 3
 _LYING: Final = 5
 _SENTENCE: Final = 8
-_ABOARD: Final = 6
+_ABOARD: Final = 9
 _SEATED: Final = 4
 _BESIDE: Final = 4
 """Tokens from a word for talks to the name of the town they are held in."""

@@ -289,9 +289,12 @@ def _is_a_side_of(doc: Doc, site: Site, accusing: tuple[Mention, ...]) -> bool:
 
 def _is_of_speaker(doc: Doc, part: Part, site: Site) -> bool:
     """ "..., according to the government of Krasnodar.": who says it, at the end of a sentence or clause."""
+    of = doc.at[site.i - 1] if site.i > part.i else None
+    if site.ref.id in CAPITALS and of is not None and of.concept in ("prep.of", "num.of") and of.i > part.i and (
+        doc.tokens[of.i - 1].f in doc.lexicon.settings.get("forces", ())):  # fmt: skip
+        return True  # "the forces of Moscow fired ..."
     if site.j < part.j and doc.tokens[site.j].text not in ",;.":
         return False
-    of = doc.at[site.i - 1] if site.i > part.i else None
     if of is None or of.concept != "prep.of":
         return False
     for n in range(of.i - 1, max(part.i, of.i - 5), -1):
