@@ -19,6 +19,7 @@ from monitor.model import PlaceRef
 
 __all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
 
+_DOWNERS: Final = {"side.ru": "RU", "side.troops": "RU", "side.ua": "UA"}
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
 _TO: Final = frozenset(("prep.at", "prep.to", "prep.on", "prep.against", "prep.over"))
 _BACK: Final = 6
@@ -67,6 +68,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         is_done_to = (verb := doc.at[one.act.i - 1]) is not None and verb.concept == "verb.passive"
         if army and army[0].i < one.number.i and one.act.i > army[0].i and not is_done_to:
             return "UA"
+    if (downer := _downer(doc, part, one)) is not None:
+        return "RU" if downer == "UA" else "UA"
     if (side := side_against(doc, one.places)) is not None:
         is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")
         return "UA" if is_of_occupier else side
@@ -302,6 +305,20 @@ def _shooter(part: Part, one: Found) -> str | None:
         and (s.j <= one.act.i or (one.act.concept == "act.parted" and 0 <= s.i - one.act.j <= 1))
     ]  # fmt: skip
     return ahead[0] if len(ahead) == 1 and ahead[0] in ("UA", "RU") else None
+
+
+def _downer(doc: Doc, part: Part, one: Found) -> str | None:
+    """ "Five drones were downed by Russian air defence": whose forces are named right behind the verb and figure."""
+    act = one.act
+    if act is None or act.concept not in ("act.shot_down", "act.suppressed") or act.i < one.number.j:
+        return None
+    whose = doc.at[act.j] if act.j < part.j else None
+    side = _DOWNERS.get(whose.concept) if whose is not None else None
+    if whose is None or side is None or any(
+        m.group in ("weapon", "model", "act") for m in doc.mentions_between(whose.j, min(part.j, whose.j + _BY))
+    ):  # fmt: skip
+        return None
+    return side
 
 
 def told_attacker(doc: Doc, one: Found, found: list[Found]) -> str | None:
