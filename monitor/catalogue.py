@@ -297,12 +297,15 @@ def _names(
         path = folder / "places.toml"
         if path.exists():
             tables = toml(path)
+            prefixes: dict[str, str] = tables.get("prefixes", {})
             for section, note in (("names", ""), ("adjectives", "adj")):
                 for identity, names in tables.get(section, {}).items():
                     if identity not in index:
                         raise LanguageDataError(f"{path}: the gazetteer has no place {identity!r}")
-                    for name in (" ".join(keys) for form in names for keys in expand(form)):
-                        _name(forms, name, index[identity], note)
+                    made = {" ".join(keys): None for form in names for keys in expand(form)}
+                    for name in made:
+                        cases = [c for p, c in prefixes.items() if name.startswith(p) and name[len(p) :] in made]
+                        _name(forms, name, index[identity], f"{note};{cases[0]}" if cases else note)
     tags: dict[str, str] = {}
     if (GAZETTEER / "tags.tsv").exists():
         tags = {" ".join(fold_form(tag.replace("_", " "))): place for tag, place, *_ in rows(GAZETTEER / "tags.tsv")}

@@ -144,6 +144,10 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
                 flown_over.append(site)
         elif role is None and case == "loc" and not (last is not None and is_slashed(doc, last, site)):
             role = "at"  # a language that writes its "in" into the name
+        elif role is None and case == "abl":
+            role = "from"  # and its "from"
+        elif role is None and case == "all" and last is not None and last.role == "from":
+            role = "target"  # and its "to": "from A to B"
         if role in (None, "at") and last is not None and last.role == "from" and is_around(doc, last, site, told):
             role = "from"
         is_loose = role is None or role == "at"

@@ -11,7 +11,8 @@ __all__ = ["by_case", "case_of"]
 
 def case_of(doc: Doc, site: Site) -> str:
     """``acc`` where the form can only be an object ("attacked the Odesa region"), ``loc`` where it can only say where
-    something is, which turns "onto" into "in"; "" where it can be another or its case is not known."""
+    something is, which turns "onto" into "in", ``abl`` where it says where something came from, ``all`` where to;
+    "" where it can be another or its case is not known."""
     mention = doc.at[site.i]
     if mention is None or site.ref.id is None:
         return ""
@@ -35,6 +36,8 @@ def _case_of(note: str) -> str:
     case = note.rpartition(";")[2]
     if "acc" in case:
         return "other" if "nom" in case else "acc"
+    if case in ("abl", "all"):
+        return case
     return "loc" if "loc" in case else "other" if case else ""
 
 
