@@ -86,7 +86,12 @@ def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
 def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
     """ "Missile danger! Gladkov": what is announced without a place is for the region of whoever signs it."""
     bare = [p for p in proposals if not p.sites and not p.is_everywhere]
-    if doc.area or not bare or any(part.sites for part in doc.parts):
+    if doc.area or not bare:
+        return
+    for proposal in bare:
+        _take_office(doc, proposal)
+    bare = [p for p in bare if not p.sites]
+    if not bare or any(part.sites for part in doc.parts):
         return
     signed = [m for m in doc.mentions if m.group == "claimant"]
     own = {str(m.data.get("place", "")) for m in signed}
@@ -94,6 +99,16 @@ def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
         return
     for proposal in bare:
         proposal.sites = [ref(doc.lexicon, next(iter(own)))]
+
+
+def _take_office(doc: Doc, proposal: Proposal) -> None:
+    """ "The governor told of a drone danger": in his region, where the text has named one such office and the sentence
+    speaks of it; an end is never taken so."""
+    if proposal.status == "end" or not proposal.part.has("claimant.governor", "claimant.mayor", "place.region"):
+        return
+    own = {str(m.data["place"]) for m in doc.mentions if m.group == "claimant" and m.data.get("place")}
+    if len(own) == 1:
+        proposal.sites = [ref(doc.lexicon, own.pop())]
 
 
 def _is_signature(doc: Doc, m: Mention) -> bool:

@@ -100,7 +100,10 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         return "RU"
     if "RU" in countries and (one.measure != "launched" or _is_aimed_at_russia(part)):
         return "UA"
+    tellers = [s.ref.id for s in lands if s.role == "name" and _says(doc, part, s)]
     subject = [s.ref.id for s in lands if s.role == "name" and not is_object(doc, part, s)]
+    if one.measure == "launched" and tellers == subject and subject in (["UA"], ["RU"]) and _is_undergone(doc, one):
+        return "RU" if subject == ["UA"] else "UA"  # "Ukraine said that 465 drones were launched"
     subject += agents
     subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker" and not (
         _is_told_by(doc, part, one, s))]  # fmt: skip
@@ -167,6 +170,17 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
                 if root:
                     return "RU" if root[0] == "UA" else "UA"
     return None
+
+
+def _says(doc: Doc, part: Part, site: Site) -> bool:
+    verb = doc.at[site.j] if site.j < part.j else None
+    return verb is not None and verb.concept == "claim.said"
+
+
+def _is_undergone(doc: Doc, one: Found) -> bool:
+    """Whether the verb of the launch is a passive by its form."""
+    stems: tuple[str, ...] = tuple(doc.lexicon.settings.get("undergone", {}).get(doc.lang or "", ()))
+    return one.act is not None and bool(stems) and doc.tokens[one.act.i].f.startswith(stems)
 
 
 def _side_of_teller(doc: Doc, part: Part) -> str | None:

@@ -9,7 +9,14 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_district_elsewhere", "is_in_a_town_behind", "is_of_town_before", "raion_of_seat", "town_of_plant"]
+__all__ = [
+    "is_district_elsewhere",
+    "is_district_of",
+    "is_in_a_town_behind",
+    "is_of_town_before",
+    "raion_of_seat",
+    "town_of_plant",
+]
 
 _SAME: Final = 5
 """Letters that the name of a raion shares with that of its seat: Yavorivskyi Raion, Yavoriv."""
@@ -106,6 +113,16 @@ def is_in_a_town_behind(doc: Doc, part: Part, m: Mention, row: Candidate) -> boo
     return row.id not in ancestors(doc.lexicon, town.rows[0].id)
 
 
+def is_district_of(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "In the Moskovsky district of Kharkiv", where the case says "of": a part of the town behind, no town of its
+    own."""
+    word = doc.at[m.j] if m.j < part.j else None
+    if word is None or word.concept != "level.raion" or word.j >= part.j:
+        return False
+    what = doc.at[word.j]
+    return what is not None and any(one.level == "city" and not one.is_adj for one in what.rows)
+
+
 def raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate, is_raion: bool) -> Candidate | None:
     """ "The district of A", "Bezirk A": the raion around a city that gives it its name."""
     if row.level != "city" or not row.parent:
@@ -116,8 +133,8 @@ def raion_of_seat(doc: Doc, part: Part, m: Mention, row: Candidate, is_raion: bo
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
     is_named = before is not None and before.concept == "level.raion"
-    if before is not None and is_named and before.i > part.i and k == before.i and doc.at[k - 1] is None and (
-        doc.tokens[k - 1].is_capital
+    if before is not None and is_named and before.i > part.i and k == before.i and doc.tokens[k - 1].is_capital and (
+        (own := doc.at[k - 1]) is None or (bool(own.rows) and m.i == before.j)
     ):  # fmt: skip
         return None  # "in the B district of A": a district of the city
     is_listed = is_raion and not is_named and _is_before_raions(doc, part, m.j)

@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.places.attacked import attacked_country, lies_in
 from monitor.extract.places.plants import (
     is_district_elsewhere,
+    is_district_of,
     is_in_a_town_behind,
     is_of_town_before,
     raion_of_seat,
@@ -54,6 +55,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         if not fit:
             return None
     if fit[0].id in CITIES_OF_FIRST_LEVEL and is_district_elsewhere(doc, part, m):
+        return None
+    if fit[0].level == "city" and is_district_of(doc, part, m):
         return None
     if len(fit) > 1:
         fit = by_case(doc, part, m, fit)
