@@ -164,14 +164,29 @@ def lies_by(doc: Doc, i: int, j: int) -> bool:
 
 
 def is_aside(doc: Doc, part: Part, site: Site) -> bool:
-    """ "A port near the border with Romania", "told China's state television", "a port on the Black Sea": a country or
-    sea that only says where something else lies, or who was told."""
+    """ "A port near the border with Romania", "told China's state television", "the war between A and B", "a port on
+    the Black Sea": a country or sea that only says where something else lies, who was told, or who is at war."""
     if site.ref.level == "country":
         near = doc.at[site.i - 1] if site.i > part.i else None
+        if _is_one_of_two(doc, part, site):
+            return True
         media = doc.mentions_between(site.j, min(part.j, site.j + 2))
         return (near is not None and near.concept == "prep.border") or (
             bool(media) and media[0].concept == "claimant.media")  # fmt: skip
     return site.ref.level == "sea" and _is_shore_of(doc, part, site)
+
+
+def _is_one_of_two(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Between A and B", two countries."""
+    k = site.i - 1
+    while k > part.i and (
+        (m := doc.at[k]) is None or m.concept == "conj.and" or (bool(m.rows) and m.rows[0].level == "country")
+    ):
+        if m is None and len(doc.tokens[k].f) > _LITTLE:
+            return False
+        k = (m.i if m is not None else k) - 1
+    m = doc.at[k] if k >= part.i else None
+    return m is not None and m.concept == "prep.between"
 
 
 def _is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
@@ -187,7 +202,13 @@ def _is_shore_of(doc: Doc, part: Part, site: Site) -> bool:
             return False
         k -= 1
     town = doc.at[k] if has_prep else None
-    return town is not None and town.concept in ("prep.kind", "level.city", "target.port")
+    return town is not None and (town.concept in ("prep.kind", "level.city", "target.port") or (
+        town.group in ("place", "level") and _leads_on(doc, town, site)))  # fmt: skip
+
+
+def _leads_on(doc: Doc, land: Mention, sea: Site) -> bool:
+    """ "The region of A on the Black Sea"."""
+    return any(m.concept == "prep.on" for m in doc.mentions_between(land.j, sea.i))
 
 
 def is_where_ships_fire(doc: Doc, part: Part, site: Site) -> bool:

@@ -10,6 +10,17 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["destroyed_by", "is_building_done_for"]
 
 _ARTICLE: Final = 3
+_NAMED: Final = frozenset(("place", "level", "num", "target", "claimant", "side"))
+
+
+def _means_behind(doc: Doc, part: Part, by: Mention) -> Mention | None:
+    """The word behind "by", past an article and whose it was: "destroyed by a Russian drone"."""
+    k = by.j
+    while k < part.j and k - by.j < _ARTICLE and (
+        ((m := doc.at[k]) is None and len(doc.tokens[k].f) < _ARTICLE) or (m is not None and m.group == "side")
+    ):  # fmt: skip
+        k = m.j if m is not None else k + 1
+    return doc.at[k] if k < part.j else None
 
 
 def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
@@ -33,14 +44,28 @@ def is_building_done_for(doc: Doc, part: Part, act: Mention) -> bool:
 
 
 def _is_where(doc: Doc, part: Part, target: Mention) -> bool:
-    """Whether a preposition of place stands ahead of a building, an article at most between."""
+    """Whether a preposition of place stands ahead of a building, an article at most between, or a weapon that was on
+    its way to it: "the drone targeting the airport was shot down"."""
     k = target.i - 1
     while k > part.i and doc.tokens[k].kind == "w" and ((m := doc.at[k]) is None or m.concept == "num.of"):
         if len(doc.tokens[k].f) > _ARTICLE:
             return False
         k -= 1
     m = doc.at[k] if k >= part.i else None
-    return m is not None and m.concept == "prep.at" and m.j - m.i > 1
+    return (m is not None and m.concept == "prep.at" and m.j - m.i > 1) or _is_aimed_at(doc, part, target)
+
+
+def _is_aimed_at(doc: Doc, part: Part, target: Mention) -> bool:
+    k = target.i - 1
+    while k > part.i and ((m := doc.at[k]) is None or m.group in _NAMED or m.concept == "prep.at"):
+        is_word = doc.tokens[k].is_capital or len(doc.tokens[k].f) <= _ARTICLE
+        if m is None and (doc.tokens[k].kind == "p" or not is_word):
+            return False
+        k = (m.i if m is not None else k) - 1
+    if k <= part.i or (m := doc.at[k]) is None or m.concept not in ("prep.to", "strike.attack"):
+        return False
+    ahead = doc.at[m.i - 1] or (doc.at[m.i - 2] if m.i - 2 >= part.i else None)  # "drones directed towards a base"
+    return ahead is not None and ahead.group in ("weapon", "model")
 
 
 def _is_destroyed_at_the_end(doc: Doc, part: Part, act: Mention) -> bool:
@@ -67,7 +92,9 @@ def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
         if by is not None and by.group == "target" and is_of_blow:
             out.append(m)  # "destroyed the station with drones": a target is no weapon
             continue
-        means = doc.at[by.j] if by is not None and by.concept == "prep.agent" and by.j < part.j else None
-        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")):
+        means = _means_behind(doc, part, by) if by is not None and by.concept == "prep.agent" else None
+        if means is not None and means.group in ("weapon", "model") and any(t.i < m.i for t in part.of("target")) and (
+            not any(w.j <= m.i for w in part.of("weapon", "model"))
+        ):  # fmt: skip
             out.append(m)
     return out

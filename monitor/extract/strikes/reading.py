@@ -114,7 +114,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         if before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
             merge_into(before, found)
-        elif found.rule == "toll" and not found.toll.is_people and not found.weapons:
+        elif found.rule == "toll" and not found.weapons and (
+            not found.toll.is_people or _is_of_regions(doc, found)
+        ):  # fmt: skip
             continue
         elif (
             found.places
@@ -162,6 +164,13 @@ def _is_of_sirens(found: Strike) -> bool:
     """ "During the attack sirens sounded in A": where they sounded, not what was struck."""
     is_bare = found.toll.is_empty and not found.has_effect and not found.weapons and found.target is None
     return is_bare and found.rule == "strike.attack" and found.part.has("alert.siren", "alert.signal")
+
+
+def _is_of_regions(doc: Doc, found: Strike) -> bool:
+    """ "Casualties were reported across 17 out of 24 regions and the city of A": a count of regions, no blow."""
+    return found.toll.killed is None and found.toll.injured is None and any(
+        (m := doc.at[n.j]) is not None and m.group == "level" and n.value > 1 for n in found.part.numbers
+        if n.j < found.part.j)  # fmt: skip
 
 
 def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
