@@ -90,13 +90,13 @@ def _is_of_what_it_did(doc: Doc, part: Part, number: Number) -> bool:
 
 def is_of_debris(doc: Doc, part: Part, number: Number) -> bool:
     """ "Debris from one of the downed drones fell on A": whose debris it was."""
-    if number.value != 1 or not part.has("strike.debris"):
+    if number.value != 1 or not part.has("strike.debris", "veto.until"):
         return False
     k = number.i - 1
     while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "num"):
         k -= 1
     debris = doc.at[k] if k >= part.i else None
-    return debris is not None and debris.concept == "strike.debris"
+    return debris is not None and debris.concept in ("strike.debris", "veto.until")  # "pieces of one were found"
 
 
 def is_of_model(doc: Doc, part: Part, number: Number) -> bool:

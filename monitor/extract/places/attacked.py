@@ -58,7 +58,11 @@ def is_doer_behind(doc: Doc, site: Site, told: Mention) -> bool:
     doers = doc.lexicon.settings.get("doers", {}).get(doc.lang, ())
     if case_of(doc, site) == "acc":
         return False  # "attacked Russia": its object
-    return site.ref.id == "RU" and told.concept == "strike.attack" and told.j - told.i == 1 and (
+    if site.ref.level == "country" and site.ref.id != "RU":
+        doers = doc.lexicon.settings.get("blows_of", {}).get(
+            doc.lang, ()
+        )  # "the strikes of Israel", never its shelling
+    return site.ref.level == "country" and told.concept == "strike.attack" and told.j - told.i == 1 and (
         told.j == site.i and bool(doers) and doc.tokens[told.i].f.startswith(tuple(doers)))  # fmt: skip
 
 

@@ -194,6 +194,10 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     if before is not None and before.line == found.part.line and is_dateline(doc, before):
         found.places = [s.ref for s in before.sites]
         return True
+    if before is not None and before.has("event.happened") and found.has_effect and (
+        here := [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]):  # fmt: skip
+        found.places = here  # "It happened in A. The debris fell on a unit of the plant"
+        return True
     if found.toll.is_people and (head := _dateline_above(doc, found.part)) is not None:
         found.places = [s.ref for s in head.sites]
         between = doc.parts[head.n + 1 : found.part.n]
