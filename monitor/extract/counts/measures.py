@@ -115,6 +115,9 @@ def act_for(
             and (_is_downed_in_flight(doc, part, m) or is_downed_ahead(doc, part, number))
         ):
             continue
+        done = doc.at[m.j] if m.concept == "act.present" and m.j < part.j else None
+        if done is not None and done.concept in _DONE:
+            continue  # "25 drones over its own territory downed": where they were downed
         if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
             continue
         if m.concept in _DONE and (is_undone(doc, part, m) or _is_of_the_subset(doc, part, number, m)):

@@ -78,6 +78,9 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             )
         ):
             role = "speaker"
+        if role is None and told is None and after is not None and after.concept == "claim.said" and (
+            site.ref.id in doc.lexicon.settings.get("capital_of", {}).values()):  # fmt: skip
+            role = "speaker"  # "Islamabad reported that it downed 25 drones"
         if role is None and site.ref.id in CAPITALS and after is not None and (
             (after.concept == "strike.attack" and not doc.tokens[after.i].is_capital
              and any(s.i > after.j for s in sites)) or is_capital_against(doc, part, site, after)):  # fmt: skip

@@ -352,10 +352,12 @@ def _owner(doc: Doc, part: Part) -> PlaceRef | None:
     for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
         for m in part.of(side):
             if (after := doc.at[m.j] if m.j < part.j else None) is not None and (
-                after.group in ("person", "side", "weapon", "model")):  # fmt: skip
+                after.group in ("person", "side", "weapon", "model") or after.concept == "strike.attack"):  # fmt: skip
                 continue  # "a post of the Russian soldiers", "ports hit by Russian drones"
-            if (whose := doc.at[m.i - 1] if m.i > part.i else None) is not None and whose.group == "weapon":
-                continue  # a language that writes whose drone it was behind the noun
+            k = next((k for k in range(m.i - 1, max(part.i, m.i - 3) - 1, -1) if doc.at[k] is not None), m.i)
+            if (whose := doc.at[k]) is not None and (
+                (whose.group == "weapon" and k == m.i - 1) or whose.concept == "strike.attack"):  # fmt: skip
+                continue  # a language that writes whose drone or strike it was behind the noun
             if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
                 return ref(doc.lexicon, country)
     return None
