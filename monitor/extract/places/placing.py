@@ -404,6 +404,16 @@ def _without_shadows(doc: Doc, sites: list[Site]) -> list[Site]:
             and after.ref.id is not None
             and (site.parent == after.ref.id or site.ref.name.split()[0][:4] == after.ref.name.split()[0][:4])
         ):
+            if after.i > site.j:
+                continue
+            after = None  # "A of the A hromada": the city
+        elif (
+            site.ref.level == "hromada"
+            and out
+            and out[-1].ref.level == "city"
+            and out[-1].j == site.i
+            and (out[-1].parent == site.ref.id or out[-1].ref.name.split()[0][:4] == site.ref.name.split()[0][:4])
+        ):
             continue
         is_inside = after is not None and site.ref.level == "raion" and after.ref.level == "city" and (
             after.i == site.j or (after.i == site.j + 1 and _is_of(doc, site.j)))  # fmt: skip

@@ -12,6 +12,7 @@ from monitor.extract.words.people import aged_people, in_a_row
 __all__ = ["and_another", "died_of_it", "is_another", "is_one_of_things", "one_person"]
 
 _BEHIND: Final = 3
+_OWN: Final = 4
 _SHORT: Final = 3
 """Letters of the longest word that may be none of a person."""
 
@@ -46,6 +47,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
             continue  # "Woman, 68, killed"
+        if x.i < m.i and _is_of_verb_before(doc, part, x, m, words):
+            continue
         if _is_taken(part, x):
             continue
         if _and_many(doc, part, x):
@@ -53,6 +56,13 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
         break
     return best or _by_form(doc, part, m)
+
+
+def _is_of_verb_before(doc: Doc, part: Part, x: Mention, m: Mention, words: tuple[Mention, ...]) -> bool:
+    """ "Killed was a man, hurt were a woman and a man": the person before the comma is of the verb ahead of him."""
+    if same_clause(doc, part, x.i, m.i) or not any(w.i < x.i and same_clause(doc, part, w.i, x.i) for w in words):
+        return False
+    return any(p.concept == "person.one" for p in doc.mentions_between(m.j, min(part.j, m.j + _OWN)))
 
 
 def _is_another_one(doc: Doc, part: Part, m: Mention) -> bool:
