@@ -67,6 +67,7 @@ class Sense:
         self.data = data
 
 
+_ZONES: Final = frozenset(("time.kyiv", "time.moscow"))
 _TO: Final = frozenset(("prep.to", "prep.past"))
 
 
@@ -85,6 +86,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         end = k if found is None else k + 1
         if token.follow is not None and _is_followed(token.follow, tokens, k + 1, size):
             end, found = _longest_of(tokens, k, token, size)
+            if end == k + 2 and found is not None and found[0][0] in _ZONES and not _is_behind_clock(tokens, k):
+                end, found = k + 1, token.own  # "a strike on Kyiv", not "at 11:20 by Kyiv"
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows, lexicon)):
@@ -117,6 +120,18 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         votes[voted] = vote
     own = _language(tokens, votes, lexicon)
     return _settle(hits, tokens, own, lexicon), own
+
+
+def _is_behind_clock(tokens: list[Token], k: int) -> bool:
+    """Whether a clock time stands right before token ``k``, or right before the bracket it opens."""
+    k -= 1
+    if k > 0 and tokens[k].text == "(":
+        k -= 1
+    if k < 0:
+        return False
+    if tokens[k].kind == "n":
+        return tokens[k].glued and k > 1 and tokens[k - 1].text in ":.h" and tokens[k - 2].kind == "n"
+    return any(concept == "time.oclock" for concept, _ in tokens[k].own or ())
 
 
 def _languages_of(entries: Entries, token: Token) -> tuple[str, ...]:
