@@ -68,6 +68,7 @@ class Sense:
 
 
 _ZONES: Final = frozenset(("time.kyiv", "time.moscow"))
+_ANY_PLACE: Final = frozenset(("place.region", "place.this"))
 _TO: Final = frozenset(("prep.to", "prep.past"))
 
 
@@ -88,6 +89,10 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
             end, found = _longest_of(tokens, k, token, size)
             if end == k + 2 and found is not None and found[0][0] in _ZONES and not _is_behind_clock(tokens, k):
                 end, found = k + 1, token.own  # "a strike on Kyiv", not "at 11:20 by Kyiv"
+            last = tokens[end - 1] if end > k + 1 else token
+            if last.longest > 1 and last is not token and found is not None and _may_hold_a_name(found) and (
+                _name(tokens, end - 1, last, lexicon, size)[0] > end):  # fmt: skip
+                end, found = k + 1, token.own  # "in the Republic of A", not "in the republic"
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows, lexicon)):
@@ -120,6 +125,12 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         votes[voted] = vote
     own = _language(tokens, votes, lexicon)
     return _settle(hits, tokens, own, lexicon), own
+
+
+def _may_hold_a_name(found: Entries) -> bool:
+    """Words that end with an article or a level, which may begin a name: "en el", "in the republic"."""
+    concept = found[0][0]
+    return concept.startswith("prep.") or concept in _ANY_PLACE
 
 
 def _is_behind_clock(tokens: list[Token], k: int) -> bool:
