@@ -18,6 +18,8 @@ _BACK: Final = 6
 _REACH: Final = 2
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
+_OF_WAR: Final = frozenset(("strike", "act", "weapon", "toll", "alert"))
+_TOWNS: Final = frozenset(("oblast", "raion", "city"))
 _LIST: Final = 16
 """Lines of a list below the sentence that says who tells it."""
 
@@ -75,6 +77,8 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
     for m in _offices(other):
         if m.data.get("bare") and _is_abroad(other):
             continue  # "Qatar's defence ministry said"
+        if m.concept in _MINISTRIES and is_of_third_countries(doc):
+            continue
         if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
             if not _is_loose(doc, other, m):
                 return m  # "the governor of the city, ...": the name behind the office
@@ -91,10 +95,11 @@ def is_of_third_countries(doc: Doc) -> bool:
             if "side" in part.groups or any(_is_of_a_side(doc, part, m) for m in _offices(part)):
                 return False
             lands = lands or _tells_of_a_people(doc, part)
+            is_of_war = not _OF_WAR.isdisjoint(part.groups)
             for site in part.sites:
                 if site.ref.id in _SIDES or any(a in _SIDES for a in ancestors(doc.lexicon, site.ref.id)):
                     return False
-                lands = lands or site.ref.level == "country"
+                lands = lands or site.ref.level == "country" or (is_of_war and site.ref.level in _TOWNS)
         doc.third = lands
     return doc.third
 

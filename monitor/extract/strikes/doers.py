@@ -11,6 +11,8 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["answered_in", "is_attacker", "is_damage_done", "is_own_blow", "told_before_another_day"]
 
+_HOURS_AFTER: Final = 4  # tokens, as in "about an hour after"
+_AMOUNTS: Final = frozenset(("num", "count", "time", "bound"))
 _BLOWS: Final = frozenset(("act.launched", "act.fired", "strike.attack", "strike.hit"))
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
@@ -62,19 +64,24 @@ def answered_in(doc: Doc, part: Part) -> range | None:
 
 def _opened_by(doc: Doc, part: Part) -> range | None:
     """ "After the attack on A, B fired missiles at C": the blow before, told first, where C is said to be aimed at."""
-    after = next((m for m in part.of("time.after") if m.i == part.i), None)
+    after = next((m for m in part.of("time.after") if m.i - part.i <= _HOURS_AFTER), None)
+    if after is None or any(doc.at[k] is not None and doc.at[k].group not in _AMOUNTS for k in range(part.i, after.i)):  # type: ignore[union-attr]
+        return None
     comma = next((k for k in range(part.i, part.j) if doc.tokens[k].text == ","), None)
-    if (
-        after is None
-        or comma is None
-        or not any(after.j <= m.i < comma for m in part.of("strike.attack", "strike.hit"))
-    ):
+    before = part.of("strike.attack", "strike.hit", "strike.damage")
+    blow = next((m for m in before if m.i >= after.j), None)
+    if comma is None and blow is not None:  # a language that sets no comma there: up to who did it
+        town = next((s for s in part.sites if s.i >= blow.j and s.ref.level != "country"), None)
+        doers = [s.i for s in part.sites if s.ref.level == "country" and town is not None and s.i >= town.j]
+        comma = doers[0] - 1 if doers else None
+    if blow is None or comma is None or blow.i >= comma:
         return None
     fired = next((m for m in part.of_any(_BLOWS) if m.i > comma), None)
     if fired is None or part.has("veto.negation"):
         return None
     is_done = any(comma < s.i < fired.i and s.ref.level == "country" for s in part.sites) or any(
-        comma < m.i < fired.i for m in part.of("side.ru", "side.ua", "side.troops"))  # fmt: skip
+        comma < m.i < fired.i and (m.group == "side" or m.data.get("side"))
+        for m in part.of("side.ru", "side.ua", "side.troops", "claimant"))  # fmt: skip
     aimed = [s for s in part.sites if s.i > fired.i and s.ref.level != "country"]
     return range(part.i, comma) if any(s.role == "target" or is_done for s in aimed) else None
 
