@@ -87,7 +87,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         end = k if found is None else k + 1
         if token.follow is not None and _is_followed(token.follow, tokens, k + 1, size):
             end, found = _longest_of(tokens, k, token, size)
-            if end == k + 2 and found is not None and found[0][0] in _ZONES and not _is_behind_clock(tokens, k):
+            if end == k + 2 and found is not None and found[0][0] in _ZONES and tokens[k + 1].longest and (
+                not _is_behind_clock(tokens, k)):  # fmt: skip
                 end, found = k + 1, token.own  # "a strike on Kyiv", not "at 11:20 by Kyiv"
             last = tokens[end - 1] if end > k + 1 else token
             if last.longest > 1 and last is not token and found is not None and _may_hold_a_name(found) and (
