@@ -73,6 +73,9 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]
     awaited = part.of("alert.expected")
     if awaited and any(0 <= siren[0].i - m.j <= _AWAITED and same_clause(doc, part, m.i, siren[0].i) for m in awaited):
         return []  # "we expect another alert", "when in A the sirens sound"
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is not None and "habit" in before.vetoes and before.line == part.line:
+        return []  # "Several times a week she goes down into the underground - while sirens wail above"
     if not part.sites and (names_unread(doc, part, siren[0]) or is_on_a_side(doc, part)):
         return []  # "alert in a school of Kyiv": of no place that is known
     trigger = siren[0]

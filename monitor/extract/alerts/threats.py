@@ -47,6 +47,12 @@ def _is_past(part: Part) -> bool:
     return part.has_any(_PAST_ACTS)
 
 
+def _is_of_neighbours(doc: Doc, part: Part) -> bool:
+    """Whether all that is named is countries where no alerts are sounded."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    return bool(part.sites) and all(s.ref.level == "country" and s.ref.id not in sounded for s in part.sites)
+
+
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_told = part.has("veto.flown", "strike.repelled") and not part.has("alert.fly", "time.now", "alert.under_attack")
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
@@ -81,6 +87,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
             return []
         if _is_setting(doc, part, trigger) or (not part.sites and _is_potential(part, trigger)):
             return []
+        if part.has("alert.takeoff") and _is_of_neighbours(doc, part):
+            return []  # "Poland has scrambled its jets after a drone threat in the regions that border it"
         if trigger.concept == "alert.danger" and part.has("verb.aux") and not (
             part.has("alert.declared", "alert.still", "mark")
         ):  # fmt: skip

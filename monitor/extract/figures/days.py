@@ -130,7 +130,21 @@ def find_days(
                 out.append(Day(k, end, resolved, True))
                 used.update(range(at[k].j, end))  # type: ignore[union-attr]
                 after = end
-    return out
+    return [day for n, day in enumerate(out) if not _is_told_by_date(tokens, out, n)] if len(out) > 1 else out
+
+
+def _is_told_by_date(tokens: list[Token], days: list[Day], n: int) -> bool:
+    """ "On Wednesday, January 14": a weekday beside the date that it falls on, a comma or bracket at most between."""
+    day = days[n]
+    if not day.is_weekday:
+        return False
+    for other in days[max(0, n - 1) : n + 2]:
+        first, last = (day, other) if day.i < other.i else (other, day)
+        if other.is_weekday or other.date.weekday() != day.date.weekday() or other.date == day.date:
+            continue
+        if last.i - first.j <= 1 and all(tokens[k].text in ",(" for k in range(first.j, last.i)):
+            return True
+    return False
 
 
 def _of_the_month(tokens: list[Token], at: list[Mention | None], k: int, j: int, day: date) -> int:

@@ -189,6 +189,9 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
         return False  # "in all twelve were killed across the country"
     is_at_object = found.is_named and bool(found.weapons) and found.target is not None
+    is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
+    if is_harmless and found.rule == "strike.attack" and any(p.has("act.shot_down") for p in doc.parts[: found.part.n]):
+        return False  # "The missile was shot down over A. Nobody was hurt in the attack"
     if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
         return False
     if before is not None and before.line == found.part.line and is_dateline(doc, before):

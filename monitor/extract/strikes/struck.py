@@ -77,7 +77,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
     if (answered := answered_in(doc, part)) is not None:
         ahead = [s for s in sites if s.i not in answered]  # "... in response to the attack on B"
-        sites = ahead if ahead or part.has("time.day_after") else sites
+        is_told = any(m.i not in answered for m in part.of("strike"))
+        sites = ahead if ahead or part.has("time.day_after") or (is_told and part.has("prep.reply")) else sites
     if fell := part.of("strike.fell"):
         sides = [s for s in sites if s.i < fell[0].i and s.ref.id in ("UA", "RU")]
         sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"

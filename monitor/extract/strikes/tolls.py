@@ -109,6 +109,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if number is None and (is_possible(doc, part, m) or (kind in _HARM and is_denied_before(doc, part, m))):
             continue
         value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
+        if kind == "victims" and value is not None and _is_told_as_hurt(doc, part, value):
+            kind = "injured"
         if number is not None:
             number.taken = kind
         if number is None and value == toll.injured == 1 and kind == "injured" and is_another(doc, part, m):
@@ -126,6 +128,17 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             toll.injured = 0
     _mark_people(doc, part)
     return toll
+
+
+def _is_told_as_hurt(doc: Doc, part: Part, value: int) -> bool:
+    """ "A strike injured eight people. The number of victims increased to eight": another sentence says they were hurt,
+    and none of anybody dead."""
+    if any(p.has("toll.killed") for p in doc.parts):
+        return False
+    return any(
+        p is not part and p.has("toll.injured") and any(n.value == value for n in p.numbers)
+        for p in doc.parts[max(0, part.n - 3) : part.n + 4]
+    )
 
 
 def _is_of_fleeing(doc: Doc, part: Part, number: Number) -> bool:
