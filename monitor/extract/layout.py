@@ -95,6 +95,10 @@ def lay_out(
         used = _UNUSED
         if part.has("time", "month", "weekday") or (own and _is_figure_a_time(tokens, own)):
             part.whens, used = find_times(tokens, at, i, j, calendar, mine, own)
+            if part.whens and (since := part.of("time.first_since")):
+                k = since[0].j  # "overnight, for the first time since 1 October": that day is none of its own
+                told = [m for m in mine if m.i < k], [x for x in own if x < k]
+                part.whens = find_times(tokens, at, i, k, calendar, *told)[0]
         if "num" in part.groups:
             named = [m.i for m in mine if m.group == "num"]
             own = sorted({*own, *named}) if own else named

@@ -194,7 +194,8 @@ def is_of_the_past(doc: Doc, part: Part) -> bool:
 def names_a_year(doc: Doc, part: Part) -> bool:
     """A bare year before this one: "in 1940"."""
     this = doc.local.year if doc.local is not None else 2022
-    for k in range(part.i, part.j):
+    since = part.of("time.first_since")
+    for k in range(part.i, since[0].i if since else part.j):
         text = doc.tokens[k].text
         if doc.tokens[k].kind == "n" and len(text) == 4 and 1900 <= int(text) < this:
             return True

@@ -15,7 +15,9 @@ __all__ = ["compared_time", "is_compared", "is_corrected", "is_denied", "is_set_
 
 
 def is_compared(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Compared with 267", "up from 120", "against 270 missiles": the figure is of another time."""
+    """ "Compared with 267", "up from 120", "the first since 270 missiles fell": the figure is of another time."""
+    if any(m.j <= number.i and same_clause(doc, part, m.j, number.i) for m in part.of("time.first_since")):
+        return True  # "for the first time since the attack with 200 missiles"
     if not part.has("num.compared"):
         return False
     for word in part.of("num.compared"):

@@ -24,7 +24,11 @@ def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if last is not None and last.ref.level in _TOWNS and 2 <= site.i - last.j <= 7:
             between = range(last.j, site.i)
             is_plain = all(
-                (m := doc.at[k]) is None or m.group == "prep" or m.concept == "bound.approx" for k in between
+                (m := doc.at[k]) is None
+                or m.group == "prep"
+                or m.concept == "bound.approx"
+                or all(doc.tokens[n].f in words for n in range(m.i, m.j))
+                for k in between
             )
             is_far = any(doc.tokens[k].f in words for k in between)
             is_aside = any(doc.tokens[k].text == ")" for k in between)  # "A (south), B (west)"

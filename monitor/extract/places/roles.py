@@ -29,8 +29,8 @@ __all__ = [
 _ROLE: Final = {
     "prep.from": "from", "prep.areas": "from", "prep.to": "target", "prep.until": "target", "prep.at": "at",
     "prep.by": "at", "prep.on": "target", "prep.past": "past", "prep.except": "except",
-    "prep.between": "at", "prep.border": "past", "prep.of": "at", "prep.over": "at", "prep.agent": "agent",
-    "mark.arrow": "target",
+    "prep.between": "at", "prep.border": "past", "prep.aside": "speaker", "prep.of": "at", "prep.over": "at",
+    "prep.agent": "agent", "mark.arrow": "target",
 }  # fmt: skip
 _ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
 _LETTERS: Final = 2
@@ -397,8 +397,10 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 return "target"  # "course - A"
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
             return "from" if before else None
-        if text in "(\u00ab\u201c\"'" or (text == "." and _is_short_form(doc, k)):
-            k -= 1
+        is_named = text == "," and k > stop and (m := doc.at[k - 1]) is not None and (
+            m.concept in ("place.capital", "prep.aside"))  # fmt: skip
+        if text in "(\u00ab\u201c\"'" or is_named or (text == "." and _is_short_form(doc, k)):
+            k -= 1  # also "after leaving the capital, A"
             continue
         return None
     return None

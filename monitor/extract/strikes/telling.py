@@ -236,6 +236,7 @@ def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
         return
     if (found.is_named or found.has_effect) and found.part.line - ahead.part.line <= 1:
         found.toll = ahead.toll
+        found.weapons = found.weapons or ahead.weapons
         found.claimant = found.claimant or ahead.claimant
 
 

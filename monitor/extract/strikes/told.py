@@ -31,6 +31,7 @@ __all__ = [
 _ON: Final = frozenset(("prep.against", "prep.on", "prep.to"))
 _NEAR: Final = 8
 _RUMOUR: Final = 6
+_REACH: Final = 8
 _WHERE: Final = 4
 """Tokens of "where at least"."""
 _ANY: Final = 4
@@ -127,13 +128,15 @@ def _is_of_answered_blow(doc: Doc, part: Part, number: Number) -> bool:
     """ "The strikes were ordered after an attack that killed 26": the toll of what was answered."""
     words = doc.lexicon.settings.get("relatives", ())
     for after in part.of("time.after"):
-        if number.i < after.j or any(m.i < after.i for m in part.of("toll")):
+        if number.i < after.j:
             continue
         blows = part.of("strike.attack", "strike.hit")
         other = next((m for m in blows if after.j <= m.i < number.i), None)
         if other is None or not any(m.i < after.i for m in blows):
             continue
-        if any(doc.tokens[k].f in words for k in range(other.j, min(number.i, other.j + _WHERE))):
+        if any(m.i < after.i for m in part.of("toll")) and not any(other.j <= s.i < number.i for s in part.sites):
+            continue  # but of "24 were killed in A after an attack on B that killed 40"
+        if any(doc.tokens[k].f in words for k in range(other.j, min(number.i, other.j + _REACH))):
             return True
     return False
 

@@ -358,6 +358,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     """What follows the number is people, the word of the toll itself, or nothing that could be counted."""
     k = number.j
     steps = 0
+    if doc.tokens[number.i].kind == "n" and m.j < number.i and _is_number_of(doc, part, number):
+        return False
     while k < part.j and steps < 3:
         mention = doc.at[k]
         if mention is m:
@@ -403,6 +405,13 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return steps == 0 or mention.concept == "prep.of"
         k = mention.j
     return steps < 3
+
+
+def _is_number_of(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Terminal 3 of the airport", "School 12": a figure right behind a building, no person or toll behind it."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    after = doc.at[number.j] if number.j < part.j else None
+    return before is not None and before.group == "target" and (after is None or after.group not in ("person", "toll"))
 
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
