@@ -57,6 +57,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = third_country(doc, part, one) or tuple(
             ref(doc.lexicon, m.data["country"]) for m in part.of("claimant")[:1] if m.data.get("country")
         )
+    if not places and is_downed and one.is_elliptic and not part.sites:
+        places = _of_those_seen(doc, one, found)
     if places:
         return places
     home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
@@ -98,6 +100,15 @@ def _told_by_whom(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
         return ()
     own = [m for m in part.of("claimant") if m.data.get("country") and m.i < one.number.i]
     return (ref(doc.lexicon, str(own[0].data["country"])),) if own else ()
+
+
+def _of_those_seen(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
+    """ "19 drones entered the airspace of A; four were shot down": there, where A is none of the two at war."""
+    seen = [f for f in found if f.number.i < one.number.i and f is not one]
+    if not seen or seen[-1].measure != "present" or one.part.n - seen[-1].part.n > 1:
+        return ()
+    there = places_for(doc, seen[-1], found)
+    return there if all(p.level == "country" and p.id not in _SIDES for p in there) else ()
 
 
 def _country_told_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
