@@ -44,7 +44,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = struck_before(doc, part)
     if not places and is_downed:
         places = _dateline_before(doc, part)
-    if not places and is_downed:
+    is_registered = one.measure == "launched" and part.has("act.detected") and not part.has("num.total")
+    if not places and (is_downed or is_registered):
         places = _attacked_before(doc, one)
     is_his = one.measure in ("shot_down", "lost", "hit") or (
         one.measure == "launched"
@@ -131,13 +132,19 @@ def _attacked_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
     """ "The enemy attacked A region. Nine shot down, one hit a depot in B": they came down over what was attacked."""
     part = one.part
     other = doc.parts[part.n - 1] if part.n else None
-    if other is None or other.line != part.line or other.numbers:
+    if other is None or other.line != part.line or (other.numbers and weapons_of(doc, other)):
         return ()
     if other.has("alert.under_attack"):
         return () if part.sites else tuple(distinct([s.ref for s in other.sites if s.role in ("at", "name")]))
-    if not other.has("strike.attack") or any(same_clause(doc, part, s.i, one.number.i) for s in part.sites):
+    is_sent = other.has("act.launched") and part.has("num.subset")  # "sent drones at the region. Nine of them downed"
+    if not (other.has("strike.attack") or is_sent) or any(
+        same_clause(doc, part, s.i, one.number.i) for s in part.sites
+    ):
         return ()
-    return tuple(distinct([s.ref for s in other.sites if s.role == "target" and s.ref.level == "oblast"]))
+    aimed = distinct([s.ref for s in other.sites if s.role == "target" and s.ref.level == "oblast"])
+    only = distinct([s.ref for s in other.sites if s.role in ("at", "target")])
+    is_only = len(only) == 1 and only[0].level == "oblast"  # "seven districts of A region were attacked"
+    return tuple(aimed or (only if is_only else ()))
 
 
 def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:

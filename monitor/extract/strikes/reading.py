@@ -45,6 +45,7 @@ from monitor.extract.strikes.told import (
     is_denied_too,
     is_downing,
     is_falsely_claimed,
+    is_feared_fall,
     is_heard_only,
     is_lasting,
     is_of_before,
@@ -317,6 +318,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_downing(doc, part, m)
         and not is_warded_off(doc, part, m)
         and not is_why_closed(part, m)
+        and not is_feared_fall(doc, part, m)
     ]
     if triggers and _is_of_another_day(doc, part, triggers):
         return None

@@ -14,6 +14,7 @@ __all__ = [
     "is_denied_too",
     "is_downing",
     "is_falsely_claimed",
+    "is_feared_fall",
     "is_heard_only",
     "is_lasting",
     "is_of_before",
@@ -32,6 +33,7 @@ _ON: Final = frozenset(("prep.against", "prep.on", "prep.to"))
 _NEAR: Final = 8
 _RUMOUR: Final = 6
 _REACH: Final = 8
+_FEARED: Final = 3  # words between a threat and the debris feared
 _WHERE: Final = 4
 """Tokens of "where at least"."""
 _ANY: Final = 4
@@ -155,6 +157,14 @@ def is_why_closed(part: Part, m: Mention) -> bool:
     if m.concept != "strike.attack" or not part.has("veto.closure"):
         return False
     return any(0 <= m.i - why.j <= _WHERE for why in part.of("veto.cause"))
+
+
+def is_feared_fall(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Sirens over the threat of falling debris": what is feared, with an alert declared for it."""
+    if m.concept not in ("strike.debris", "strike.fell") or not part.has("alert.siren", "alert.declared"):
+        return False
+    near = [x for x in doc.mentions_between(max(part.i, m.i - _FEARED), m.i) if x.group != "strike"]
+    return bool(near) and near[-1].concept in ("alert.threat", "alert.danger")
 
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:
