@@ -91,6 +91,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if gap <= 1 and _is_other_half(doc, before, found):
         return True
     if gap <= _NEAR and (_is_region_of(before, found) or _is_region_of(found, before)):
+        if _is_of_an_earlier_day(doc, before, found):
+            return False
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
     if _is_area_of(doc, before, found) and gap <= 1:
         return _same_day(before, found)
