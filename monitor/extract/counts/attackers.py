@@ -63,6 +63,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
             and actor.data.get("side") in ("UA", "RU")
         ):
             return str(actor.data["side"])
+    if one.measure == "launched" and (by_whom := _launched_by(doc, one)) is not None:
+        return by_whom
     if one.measure == "launched" and one.act is not None and not part.has("claim"):
         army = part.of("claimant.military_ua", "claimant.military")
         is_done_to = (verb := doc.at[one.act.i - 1]) is not None and verb.concept == "verb.passive"
@@ -278,6 +280,19 @@ def _is_aimed_at_russia(part: Part) -> bool:
     """Russia told as the target of a launch, and nowhere as who launched."""
     told = [s.role for s in part.sites if s.ref.id == "RU"]
     return "target" in told and "name" not in told and "agent" not in told and not part.has("side.ru", "side.troops")
+
+
+def _launched_by(doc: Doc, one: Found) -> str | None:
+    """ "The launch of 154 drones by the Russian army": the army behind the word for who did it."""
+    for by in one.part.of("prep.agent"):
+        k = by.j
+        while k < min(one.part.j - 1, by.j + _NEXT) and doc.at[k] is None and len(doc.tokens[k].f) <= _BY:
+            k += 1  # an article
+        army = doc.at[k] if k < one.part.j else None
+        side = army.data.get("side") if army is not None and army.group == "claimant" else None
+        if side in ("UA", "RU") and by.i >= one.number.j and same_clause(doc, one.part, one.number.j, by.i):
+            return str(side)
+    return None
 
 
 def is_object(doc: Doc, part: Part, site: Site) -> bool:

@@ -25,7 +25,8 @@ def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             between = range(last.j, site.i)
             is_plain = all(
                 (m := doc.at[k]) is None
-                or m.group == "prep"
+                or m.group in ("prep", "level")
+                or m.concept == "count.other"
                 or m.concept == "bound.approx"
                 or all(doc.tokens[n].f in words for n in range(m.i, m.j))
                 for k in between

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 __all__ = ["with_villages"]
@@ -21,6 +22,7 @@ _SEAT: Final = 50_000
 _DISTRICTS: Final = frozenset(("level.raion", "level.hromada", "level.raions", "level.oblast"))
 _WIDER: Final = frozenset(("raion", "district", "oblast", "hromada", "area"))
 _BETWEEN: Final = 3
+_WHERE_TO: Final = frozenset(("prep.at", "prep.to", "prep.on"))
 _COAST: Final = 12
 
 
@@ -52,6 +54,11 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
             continue  # the second word of a name
         found = _name_at(doc, part, m.j, out, table, country)
         if found is not None:
+            out = [s for s in out if not (s.i < found.j and found.i < s.j) and not _is_around(doc, part, s, found)]
+            out.append(found)
+    nouns = doc.lexicon.settings.get("settlements", ())
+    for m in part.of("level.city", "count.other"):
+        if doc.tokens[m.i].f in nouns and (found := _name_before(doc, part, m, out, table, country)) is not None:
             out = [s for s in out if not (s.i < found.j and found.i < s.j) and not _is_around(doc, part, s, found)]
             out.append(found)
     out.sort(key=IN_ORDER)
@@ -105,6 +112,23 @@ def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, A
     words[-1] = _by_itself(words[-1], doc.tokens[i - 1].f if i else "", table)
     name = "".join(("-" if t.hyphen else " ") * (n > 0) + _romanised(words[n], table) for n, t in enumerate(tokens))
     return Site(i, k, PlaceRef(name, None, "city", None, doc.words(i, k)), "name")
+
+
+def _name_before(
+    doc: Doc, part: Part, m: Mention, sites: list[Site], table: dict[str, Any], country: str
+) -> Site | None:
+    """ "A strike on A, a village in the north": a name that nobody knows behind the word for where, and what it is."""
+    k = m.i - 1
+    while k > part.i and doc.tokens[k].is_lower and len(doc.tokens[k].f) < _LEAST:
+        k -= 1  # its article
+    i = k
+    while i > part.i and k - i < _MOST and doc.at[i - 1] is None and _is_name(doc, i - 1):
+        i -= 1
+    ahead = doc.at[i - 1] if i > part.i else None
+    if doc.tokens[k].text != "," or i == k or ahead is None or ahead.concept not in _WHERE_TO:
+        return None
+    found = _name_at(doc, part, i, sites, table, country)
+    return found if found is not None and found.j == k else None
 
 
 def _by_itself(word: str, noun: str, table: dict[str, Any]) -> str:

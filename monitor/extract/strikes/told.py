@@ -136,7 +136,8 @@ def _is_of_answered_blow(doc: Doc, part: Part, number: Number) -> bool:
         other = next((m for m in blows if after.j <= m.i < number.i), None)
         if other is None or not any(m.i < after.i for m in blows):
             continue
-        if any(m.i < after.i for m in part.of("toll")) and not any(other.j <= s.i < number.i for s in part.sites):
+        if any(m.i < after.i for m in part.of("toll")) and not (
+            any(other.j <= s.i < number.i for s in part.sites) and any(s.i < after.i for s in part.sites)):  # fmt: skip
             continue  # but of "24 were killed in A after an attack on B that killed 40"
         if any(doc.tokens[k].f in words for k in range(other.j, min(number.i, other.j + _REACH))):
             return True

@@ -409,9 +409,12 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
 
 def _is_number_of(doc: Doc, part: Part, number: Number) -> bool:
     """ "Terminal 3 of the airport", "School 12": a figure right behind a building, no person or toll behind it."""
-    before = doc.at[number.i - 1] if number.i > part.i else None
+    k = number.i - 1
+    before = doc.at[k] if k >= part.i else None
     after = doc.at[number.j] if number.j < part.j else None
-    return before is not None and before.group == "target" and (after is None or after.group not in ("person", "toll"))
+    is_named = (before is not None and before.group == "target") or (
+        k >= part.i and doc.tokens[k].f in doc.lexicon.settings.get("numbered", ()))  # fmt: skip
+    return is_named and (after is None or after.group not in ("person", "toll"))
 
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
