@@ -13,7 +13,7 @@ from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import OF_A_DAY, Doc, Part, When, unread
+from monitor.extract.text.doc import OF_A_DAY, Doc, Part, When, is_days_ago, unread
 from monitor.extract.text.headers import cut_at_headers, join_numbers
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.text.tokens import Token, structure
@@ -243,8 +243,9 @@ def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
     """ "A drone hit A. The day before, shells fell on it": a sentence that opens with another day dates none before it;
     below a headline it does."""
     later = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
-    opens = later is not None and first.i - later.i <= 1 and later.has("time.yesterday")
-    return opens and later is not None and later.line == part.line
+    if later is None or later.line != part.line or first.i - later.i > 1:
+        return False
+    return later.has("time.yesterday") or is_days_ago(doc, first)
 
 
 def _is_elsewhere(doc: Doc, part: Part, first: When) -> bool:

@@ -182,9 +182,13 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
     if site.ref.level not in _WIDER:
         return False
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
+    is_behind = site.i >= village.j
+    if not is_behind and low < high and (of := doc.at[low]) is not None and any(r.level == "oblast" for r in of.rows):
+        low = of.j  # "in the A district of the B region, in the village of C"
+        while low < high and (word := doc.at[low]) is not None and word.group == "level":
+            low = word.j
     if high - low > _BETWEEN:
         return False
-    is_behind = site.i >= village.j
     for k in range(low, high):
         m = doc.at[k]
         if m is not None and not (

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
-from monitor.extract.text.doc import LONG, Doc, Part, When
+from monitor.extract.text.doc import LONG, Doc, Part, When, is_days_ago
 from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
@@ -82,6 +82,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False  # "In June 1,400 bombs fell on A. In the past day 14 fell on B. Two were killed"
     if not mine:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
+    if mine != theirs and _opens_with_its_day(doc, before, found):
+        return False
     if mine < theirs and _is_counted(found) and not _is_counted(before):
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
@@ -282,6 +284,15 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     if told is None and doc.local is not None:
         told = doc.local.date().isoformat()
     return told is not None and found.when.period in ("day", "night") and found.when.date[-10:] < told[-10:]
+
+
+def _opens_with_its_day(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "A was hit, one is hurt. On 7 March plants of the region were hit": a day before yesterday opens the sentence,
+    behind a strike of today in another place."""
+    own = next((w for w in found.part.whens if w is found.when), None)
+    if before.part.is_title or before.when is not None or own is None or own.i - found.part.i > 1:
+        return False
+    return is_days_ago(doc, own)
 
 
 def _same_day(a: Strike, b: Strike) -> bool:

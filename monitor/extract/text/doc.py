@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from operator import attrgetter
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from monitor.extract.words.lexicon import Lexicon
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment, Note, PlaceRef, Side
 
-__all__ = ["IN_ORDER", "LONG", "OF_A_DAY", "Doc", "Number", "Part", "Site", "When", "unread"]
+__all__ = ["IN_ORDER", "LONG", "OF_A_DAY", "Doc", "Number", "Part", "Site", "When", "is_days_ago", "unread"]
 
 
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
@@ -267,3 +267,10 @@ class Doc:
 def unread(doc: Doc, part: Part) -> int:
     """How many words of a sentence nobody knows."""
     return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+
+
+def is_days_ago(doc: Doc, when: When) -> bool:
+    """A day by its date, the day before yesterday or earlier."""
+    if when.period != "day" or when.date is None or doc.local is None:
+        return False
+    return len(when.date) == len("2026-03-08") and when.date < (doc.local - timedelta(days=1)).date().isoformat()
