@@ -17,6 +17,9 @@ _WHOLE_SENTENCE: Final = frozenset(
 _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
+_TESTED: Final = frozenset(("siren_test",))
+_TESTS: Final = frozenset(("siren_test", "drill"))
+_OPENING: Final = 3
 _UNTRUE: Final = frozenset(("untrue",))
 _LIFTED: Final = frozenset(("accident", "court", "front"))
 _DOUBTED: Final = frozenset(
@@ -54,6 +57,10 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= _UNTRUE
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
+    if any(_is_sounded_for_test(part) for part in doc.parts[:_OPENING]):
+        for part in doc.parts:
+            if part.has("alert.siren", "alert.signal"):
+                part.vetoes |= _TESTED
     is_all_drill = (
         bool(doc.parts) and "drill" in doc.parts[0].vetoes and not any(p.has("veto.not_drill") for p in doc.parts)
     )
@@ -69,6 +76,13 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _is_sounded_for_test(part: Part) -> bool:
+    """ "The sirens were triggered in a drill", "annual test of the sirens": of all sirens that the text names."""
+    is_test = bool(part.vetoes & _TESTS) and (part.has("alert.siren", "alert.signal") or (
+        part.n == 0 and "siren_test" in part.vetoes))  # fmt: skip
+    return is_test and not part.has("veto.not_drill", "weapon", "veto.negation", "veto.future")
 
 
 def _beside_a_blow(doc: Doc, part: Part, found: set[str]) -> set[str]:
