@@ -17,7 +17,7 @@ __all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon", "threa
 _LINE: Final = 24
 _OVER: Final = (
     "veto", "alert.clean", "alert.all_clear", "alert.all_clear_siren", "alert.over", "alert.lifted", "alert.expected",
-    "alert.partial", "alert.event_over", "signal", "time.yesterday",
+    "alert.partial", "alert.event_over", "signal", "time.yesterday", "time.before_yesterday",
 )  # fmt: skip
 
 

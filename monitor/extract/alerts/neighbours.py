@@ -18,7 +18,8 @@ _DOUBT_BEFORE: Final = frozenset(
 )  # fmt: skip
 _DOUBT_RIGHT_BEFORE: Final = _DOUBT_BEFORE | frozenset(("veto.negation", "time.again", "alert.still", "alert.lasts"))
 _DOUBT_AFTER: Final = _DOUBT_BEFORE | frozenset(
-    ("veto.negation", "time.yesterday", "time.ago", "alert.lifted", "alert.still", "alert.lasts", "veto.future")
+    ("veto.negation", "time.yesterday", "time.before_yesterday", "time.ago", "alert.lifted", "alert.still",
+     "alert.lasts", "veto.future")
 )  # fmt: skip
 _NAMED_OR_GONE: Final = frozenset(
     ("weapon", "model", "act", "toll", "claim", "count", "person", "alert.clean", "veto.negation", "veto.absence")
@@ -27,6 +28,7 @@ _OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lif
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
+_BEFORE: Final = frozenset(("time.yesterday", "time.before_yesterday", "time.ago"))
 _STORY: Final = 6
 """Sentences that a date long past holds for, until one says that it is of today."""
 _DATELINE: Final = 8
@@ -168,7 +170,11 @@ def is_elsewhen(doc: Doc, part: Part) -> bool:
         return True
     if any(
         _is_short(other)
-        and (other.has("time.yesterday", "time.ago") or _is_past(doc, other) or names_a_year(doc, other))
+        and (
+            other.has("time.yesterday", "time.before_yesterday", "time.ago")
+            or _is_past(doc, other)
+            or names_a_year(doc, other)
+        )
         for other in doc.parts[max(0, part.n - 2) : part.n]
     ):
         return True
@@ -179,7 +185,7 @@ def is_elsewhen(doc: Doc, part: Part) -> bool:
             names_a_year(doc, other) and other.has("month")
         ):  # fmt: skip
             return True  # "Three years ago, on 4 March 2023, ...": a story of that day
-        if other.has("time.yesterday") and other.line == part.line and any(
+        if other.has("time.yesterday", "time.before_yesterday") and other.line == part.line and any(
             doc.tokens[k].text == ":" for k in range(other.i, other.j)
         ):  # fmt: skip
             return True  # "Yesterday channels wrote: ...": what they wrote
@@ -188,7 +194,7 @@ def is_elsewhen(doc: Doc, part: Part) -> bool:
 
 def is_of_the_past(doc: Doc, part: Part) -> bool:
     """Whether the sentence itself names a time before today."""
-    return part.has("time.yesterday", "time.ago") or _is_past(doc, part)
+    return part.has_any(_BEFORE) or _is_past(doc, part)
 
 
 def names_a_year(doc: Doc, part: Part) -> bool:

@@ -25,8 +25,8 @@ _GOING_ON: Final = _ONS | frozenset(("veto.negation", "alert.siren"))
 _MOST: Final = 12
 _ASIDE: Final = frozenset(("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather"))
 _UNSURE: Final = frozenset(
-    ("veto.if", "veto.joke", "veto.question", "veto.denied", "veto.recycled", "time.yesterday", "time.ago",
-     "signal.retraction")
+    ("veto.if", "veto.joke", "veto.question", "veto.denied", "veto.recycled", "time.yesterday",
+     "time.before_yesterday", "time.ago", "signal.retraction")
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _HERE: Final = 10
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _NOT_BARE: Final = frozenset(
     ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
-     "time.tomorrow", "time.yesterday")
+     "time.tomorrow", "time.yesterday", "time.before_yesterday")
 )  # fmt: skip
 
 

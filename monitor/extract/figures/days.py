@@ -11,6 +11,7 @@ from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
+_PHRASE: Final = 3
 _MONTH: Final = 31
 __all__ = ["Calendar", "Day", "day_when", "days_ago", "find_days", "is_concept", "value_of"]
 
@@ -289,9 +290,13 @@ def _around_month(
 
 
 def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago: Mention, cal: Calendar) -> Day | None:
-    """ "Three days ago", "il y a 3 jours": the number and the word for day before the word for ago, or behind it."""
+    """ "Three days ago", "il y a 3 jours": the number and the word for day before the word for ago, or behind it, or
+    the number within the phrase ("vor drei Tagen")."""
     if cal.today is None:
         return None
+    if ago.j - ago.i == _PHRASE and tokens[ago.j - 1].f in cal.day_words and (
+        (count := _figure_of(tokens[ago.i + 1])) is not None and 0 < count <= _MONTH):  # fmt: skip
+        return Day(ago.i, ago.j, cal.today - timedelta(days=count))
     for k in (ago.i - 2, ago.j):
         if not (i <= k and k + 1 < j) or tokens[k + 1].f not in cal.day_words:
             continue
@@ -300,6 +305,14 @@ def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago:
         if word.isdecimal() and 0 < int(word) <= _MONTH:
             return Day(min(k, ago.i), max(k + 2, ago.j), cal.today - timedelta(days=int(word)))
     return None
+
+
+def _figure_of(token: Token) -> int | None:
+    """The figure or the number word."""
+    if token.text.isdecimal():
+        return int(token.text)
+    named = [concept[4:] for concept, _ in token.own or () if concept[:4] == "num." and concept[4:].isdecimal()]
+    return int(named[0]) if named else None
 
 
 def is_concept(at: list[Mention | None], k: int, concept: str) -> bool:

@@ -44,6 +44,8 @@ def find_times(
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
     for ago in mentions:
+        if ago.concept == "time.before_yesterday" and cal.today is not None:
+            days.append(Day(ago.i, ago.j, cal.today - timedelta(days=2)))
         if ago.concept == "time.ago" and (day := days_ago(tokens, at, i, j, ago, cal)) is not None:
             days.append(day)
             used.update(range(day.i, day.j))
