@@ -62,6 +62,7 @@ _OWN_VERBS: Final = _DONE | {"act.launched", "act.hit", "act.left"}
 _RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a figure and the act behind it
 _NOUN: Final = 8
 _REACH: Final = 60
+_FAR: Final = 2000
 _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
@@ -77,9 +78,9 @@ def act_for(
     if best is not None and best.concept == "strike.hit" and number.j < weapon.i <= number.j + 3:
         return best  # "17 hits by Shaheds", "of the drones"
     best = None
-    least = 600
     if not part.has("act", "strike", "alert"):
         return None
+    least = _FAR if _is_only_verb(doc, part) else 600
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
         if m.group not in ("act", "strike", "alert") or m.concept not in _ACTS or (m.i < number.i < m.j):
             continue
@@ -138,6 +139,13 @@ def act_for(
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _is_only_verb(doc: Doc, part: Part) -> bool:
+    """A language whose verb stands last, behind a list of whatever length: "12 over A (five), B (five) downed"."""
+    told = [m for m in part.mentions if m.group in ("act", "strike", "alert") and m.concept in _ACTS]
+    lasts = doc.lexicon.settings.get("verb_last", ())
+    return len(told) == 1 and told[0].concept in _DONE and told[0].lang in lasts
 
 
 def _is_ahead_of_subset(doc: Doc, part: Part, act: Mention, number: Number) -> bool:

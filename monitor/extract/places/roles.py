@@ -366,6 +366,9 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             continue
         if mention is not None:
             own = _ROLE.get(mention.concept)
+            one = doc.at[mention.i - 1] if mention.concept == "prep.from" and mention.i > stop else None
+            if one is not None and one.concept == "num.1" and k < site.i - 1:
+                return "at"  # "in one of the districts of A"
             if own == "from" and mention.concept == "prep.from":
                 if _is_means(doc, mention, site):
                     return None
@@ -377,6 +380,9 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             if own is not None:
                 is_of = mention.concept == "prep.of"
                 is_vague = own == "at" and (is_of or mention.concept == "prep.at")
+                whole = doc.at[mention.i - 1] if not is_of and mention.i > stop else None
+                if whole is not None and whole.concept == "prep.from" and _names_land(doc, whole):
+                    return own  # "a launch from Yemen in the area of A", where one word is "from Yemen"
                 return (_behind(doc, stop, mention.i - 1, is_of=is_of) if is_vague else None) or own
             if mention.concept == "bound.approx" and k == site.i - 1:
                 return "at"  # "around A": the same word stands before figures
@@ -404,6 +410,11 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             continue
         return None
     return None
+
+
+def _names_land(doc: Doc, prep: Mention) -> bool:
+    """ "From Yemen" written as one word."""
+    return prep.j - prep.i == 1 and prep.lang in doc.lexicon.settings.get("joined", ())
 
 
 def _is_course(doc: Doc, k: int) -> bool:

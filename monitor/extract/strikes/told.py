@@ -47,13 +47,21 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.i - 1
     if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
         k -= 1  # "or serious damage"
-    if m.concept == "strike.damage" and _did_none(doc, part, m):
+    if m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m)):
         return True
     joint = doc.at[k] if k > part.i else None
     before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
     if m.concept == "strike.damage" and is_denied_before(doc, part, m):
         return True  # "without losses or damage"
     return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def _is_found(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A damaged drone was found in a field": what is damaged is the drone itself."""
+    what = doc.at[m.j] if m.j < part.j else None
+    if m.j - m.i > 1 or what is None or what.group != "weapon" or not part.has("strike.harmless"):
+        return False
+    return not part.has("strike.hit", "strike.attack", "target")
 
 
 def _did_none(doc: Doc, part: Part, m: Mention) -> bool:

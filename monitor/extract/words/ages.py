@@ -18,6 +18,8 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     if of is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in _ASIDE:
         of = doc.at[number.i - 2]  # "a couple - of 61 and 63 years"
         of = None if of is not None and of.concept == "count.age" else of  # "a woman born in 1959, two hurt"
+    if _is_in_brackets(doc, part, number):
+        return True
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True
@@ -50,6 +52,17 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     if 0 < number.value < 110 and _is_of_two_ages(doc, number.i):
         return True
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
+def _is_in_brackets(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A little boy (7)", "(†7)": a bare figure in brackets behind one person, or behind the sign for who died."""
+    k = number.i - 1
+    is_dead = k > part.i and doc.tokens[k].text == "\u2020"
+    k -= is_dead
+    if k <= part.i or number.j >= len(doc.tokens) or (doc.tokens[k].text, doc.tokens[number.j].text) != ("(", ")"):
+        return is_dead
+    who = doc.at[k - 1]
+    return is_dead or (who is not None and who.concept == "person.one")
 
 
 def _is_of_many_ages(doc: Doc, part: Part, number: Number) -> bool:
