@@ -163,7 +163,8 @@ def _is_means(doc: Doc, part: Part, weapon: Weapon) -> bool:
     verb = doc.at[weapon.i - 1] if weapon.i > part.i else None
     is_done = verb is not None and verb.concept == "act.shot_down"
     ends = tuple(doc.lexicon.settings.get("means", ()))
-    return is_done and any(doc.tokens[k].f.endswith(ends) for k in range(weapon.i, weapon.j))
+    own = next((m.i for m in part.of("model") if weapon.i < m.i < weapon.j), weapon.j)
+    return is_done and any(doc.tokens[k].f.endswith(ends) for k in range(weapon.i, own))
 
 
 def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon | None:

@@ -48,7 +48,8 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
     if weapon.kind == "artillery" and name not in settings.get("singulars", ()):
         return False
     ends = tuple(settings.get("means", ()))
-    is_means = any(doc.tokens[k].f.endswith(ends) for k in range(weapon.i, weapon.j))
+    own = next((m.i for m in part.of("model") if weapon.i < m.i < weapon.j), weapon.j)  # "a missile «Grom-2»"
+    is_means = any(doc.tokens[k].f.endswith(ends) for k in range(weapon.i, own))
     if is_means and any(0 <= weapon.i - m.j <= 1 or m.i == weapon.j for m in downed):
         return False  # "destroyed by a missile", "by an attack drone", in the case that says so
     if any(m.j <= weapon.i <= m.j + _FAR and _is_place_between(doc, m.j, weapon.i) for m in downed):
