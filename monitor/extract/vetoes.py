@@ -52,19 +52,19 @@ def mark_vetoes(doc: Doc) -> None:
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
-    if doc.parts and is_branded(doc):
+    if doc.parts and "veto" in doc.parts[0].groups and is_branded(doc):
         for part in doc.parts:
             part.vetoes |= _UNTRUE
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
-    if any(_is_sounded_for_test(part) for part in doc.parts[:_OPENING]):
+    if not every:
+        return
+    if not every.isdisjoint(_TESTS) and any(_is_sounded_for_test(part) for part in doc.parts[:_OPENING]):
         for part in doc.parts:
             if part.has("alert.siren", "alert.signal"):
                 part.vetoes |= _TESTED
-    is_all_drill = (
-        bool(doc.parts) and "drill" in doc.parts[0].vetoes and not any(p.has("veto.not_drill") for p in doc.parts)
-    )
-    if every and (len(doc.source.text) < _SHORT or "summary" in every or "losses" in every or is_all_drill):
+    is_all_drill = "drill" in doc.parts[0].vetoes and not any(p.has("veto.not_drill") for p in doc.parts)
+    if len(doc.source.text) < _SHORT or "summary" in every or "losses" in every or is_all_drill:
         for part in doc.parts:
             if every == {"losses"} and (_is_blow_of_a_day(part) or _is_of_air_defence(part)):
                 continue

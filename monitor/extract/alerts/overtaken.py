@@ -25,6 +25,8 @@ _STAMP: Final = 8
 def hour_told(doc: Doc, part: Part) -> Moment | None:
     """The one hour that the sentence tells in figures with a colon, as the last such minute before the text was
     published, in the zone of its source; None: none, more than one, of another zone, or a text without a date."""
+    if doc.local is None or ":" not in doc.source.text:
+        return None
     found: list[int] = []
     tokens = doc.tokens
     for k in range(part.i, part.j - 2):
@@ -36,7 +38,7 @@ def hour_told(doc: Doc, part: Part) -> Moment | None:
         if not (tokens[k + 1].glued and tokens[k + 2].glued):
             return None
         found.append(int(hour) * 60 + int(minute))
-    if len(found) != 1 or doc.local is None or part.has("time.moscow", "time.kyiv", "time.pm", "time.am"):
+    if len(found) != 1 or part.has("time.moscow", "time.kyiv", "time.pm", "time.am"):
         return None
     told = doc.local.replace(hour=found[0] // 60, minute=found[0] % 60, second=0, microsecond=0)
     if told > doc.local + _AHEAD:

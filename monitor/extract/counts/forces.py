@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from monitor.extract.claims import people_beside
@@ -51,6 +51,9 @@ def shot_down_over(doc: Doc, one: Found) -> str | None:
     forces: Collection[str] = doc.lexicon.settings.get("forces", ())
     part, act = one.part, one.act
     if act is None or one.measure not in ("shot_down", "lost", "suppressed"):
+        return None
+    peoples: Mapping[str, str] = doc.lexicon.settings.get("peoples", {})
+    if not any(token.f in peoples for token in doc.tokens[part.i : part.j]):
         return None
     for k in range(part.i, part.j):
         told = doc.at[k]

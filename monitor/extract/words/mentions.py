@@ -91,8 +91,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
                 not _is_behind_clock(tokens, k)):  # fmt: skip
                 end, found = k + 1, token.own  # "a strike on Kyiv", not "at 11:20 by Kyiv"
             last = tokens[end - 1] if end > k + 1 else token
-            if last.longest > 1 and last is not token and found is not None and _may_hold_a_name(found) and (
-                _name(tokens, end - 1, last, lexicon, size)[0] > end):  # fmt: skip
+            if last.longest > 1 and last is not token and last.is_capital and found is not None and (
+                _may_hold_a_name(found) and _name(tokens, end - 1, last, lexicon, size)[0] > end):  # fmt: skip
                 end, found = k + 1, token.own  # "in the Republic of A", not "in the republic"
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
