@@ -1,0 +1,217 @@
+"""Places that speak, act or are accused in a sentence, rather than being struck in it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.places.attacked import is_capital_against, is_doer_behind, is_main_aim, is_undergone
+from monitor.extract.places.offices import is_whose_attack
+from monitor.extract.places.units import CAPITALS, ancestors
+from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["role_of_doer", "role_of_teller", "verb_behind"]
+
+_OPENING: Final = 4  # tokens before the place of whoever speaks
+
+
+def role_of_teller(
+    doc: Doc, part: Part, site: Site, sites: list[Site], role: str | None, told: Mention | None, after: Mention | None
+) -> str | None:
+    """The role so far, or that of a place which speaks, suffers or is accused: "Moscow said", "Kyiv was attacked"."""
+    accusing = part.of("claim.accused")
+    if role is None and told is not None and told.i == part.i and told.group == "verb" and site.i - part.i == 1:
+        role = "at"  # a sentence that begins with its "in", written without the accent
+    if role is None and told is not None and told.concept == "claim.said":
+        is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
+        role = "speaker" if is_end and site.ref.level in ("country", "city") else None
+    if role is None and (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
+        role = "target"
+    if role is None and after is not None and after.concept == "verb.passive" and told is not None and (
+        told.concept in ("strike.attack", "strike.hit")):  # fmt: skip
+        role = "target"  # "drones targeting Moscow were shot down"
+    if (
+        (role is None or (role == "at" and told is None and after is not None and after.group == "claim"))
+        and site.ref.id in CAPITALS
+        and after is not None
+        and not _is_sufferer(doc, part, after)
+        and (
+            after.group in ("claim", "verb")
+            or after.concept in ("act.launched", "act.fired")
+            or (after.concept == "act.detected" and not any(m.i > after.i for m in part.of("strike.attack")))
+        )
+    ):
+        role = "speaker"
+    if role is None and told is None and after is not None and after.concept == "claim.said" and (
+        site.ref.id in doc.lexicon.settings.get("capital_of", {}).values()):  # fmt: skip
+        role = "speaker"  # "Islamabad reported that it downed 25 drones"
+    if role is None and site.ref.id in CAPITALS and after is not None and (
+        (after.concept == "strike.attack" and not doc.tokens[after.i].is_capital
+         and any(s.i > after.j for s in sites)) or is_capital_against(doc, part, site, after)):  # fmt: skip
+        role = "agent"  # "Moscow targeted the regions of A and B"
+    if role is None and told is not None and is_doer_behind(doc, site, told):
+        role = "agent"
+    if is_main_aim(doc, part, site):
+        role = "speaker"
+    if role is None and _is_told_by_town(doc, site, after, sites):
+        role = "speaker"
+    if accusing and role in (None, "at", "target", "from") and _is_a_side_of(doc, site, accusing):
+        role = "speaker"
+    is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
+    if role is None and is_head and _is_saying_head(doc, part, site, sites):
+        role = "speaker"
+    if role is None and _is_rival(doc, part, site):
+        role = "speaker"
+    if (role is None or role == "at") and _is_of_speaker(doc, part, site):
+        role = "speaker"
+    if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
+        is_told_of = any(0 <= told.i - n.j <= _OPENING for n in part.numbers)  # "75 drones launched to Kyiv" in one
+        role = "target" if is_told_of and not any(0 <= n.i - site.j <= 1 for n in part.numbers) else "speaker"
+    return role
+
+
+def role_of_doer(
+    doc: Doc, part: Part, site: Site, sites: list[Site], role: str | None, told: Mention | None, after: Mention | None
+) -> str | None:
+    """The role so far, or that of a place which stands for those who act from it: "Tehran fires missiles at Haifa"."""
+    if (role is None or role == "at") and _is_of_a_comment(doc, part, site, sites):
+        role = "speaker"
+    if role is None and site.i == part.i and site.ref.id in CAPITALS and _is_said_more_of(doc, part, site):
+        role = "agent"
+    if role is None and _is_capital_that_fires(doc, part, site, after, sites):
+        role = "agent"
+    if role == "at" and is_whose_attack(doc, part, site):
+        role = "agent"
+    if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
+        role = "from"
+    return role
+
+
+def verb_behind(doc: Doc, part: Part, site: Site) -> Mention | None:
+    """What stands right behind a place, "also" left out: "Moscow also fired ..."."""
+    k = site.j
+    if k < part.j and doc.at[k] is None and doc.tokens[k].f in doc.lexicon.settings.get("also", ()):
+        k += 1
+    return doc.at[k] if k < part.j else None
+
+
+def _is_sufferer(doc: Doc, part: Part, verb: Mention) -> bool:
+    """ "Kyiv has endured an attack": the city, not its government."""
+    done = doc.at[verb.j] if verb.group == "verb" and verb.j < part.j else verb
+    return done is not None and done.concept == "act.detected" and part.has("strike.attack")
+
+
+def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Forces in A fired missiles at B": A is where they were fired."""
+    after = doc.at[site.j] if site.j < part.j else None
+    verb = doc.at[site.i - 2] if site.i - 1 > part.i else None
+    is_behind = verb is not None and verb.concept in ("act.launched", "act.fired") and site.ref.level == "country"
+    if is_behind and part.has("alert.siren", "alert.signal"):
+        return True  # "sirens sounded after a missile was launched in A"
+    is_fired = after is not None and after.concept in ("act.launched", "act.fired")
+    return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
+
+
+def _is_said_more_of(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Moscow, which has stepped up its strikes, launched drones at A": a capital at the head that stands for its
+    country."""
+    k = site.j
+    if k + 1 >= part.j or doc.tokens[k].text != "," or (
+        doc.tokens[k + 1].f not in doc.lexicon.settings.get("relatives", ())):  # fmt: skip
+        return False
+    return any(m.i > k for m in part.of("act.launched", "act.fired", "strike.attack"))
+
+
+def _is_told_by_town(doc: Doc, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
+    """ "... in Pakistan, Islamabad says 26 were killed": a town of a third country that says something of another
+    place."""
+    if verb is None or verb.concept != "claim.said" or site.ref.level != "city" or len(sites) < 2:
+        return False
+    return not {"UA", "RU"} & set(ancestors(doc.lexicon, site.ref.id))
+
+
+def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Moscow: 203 drones downed, most over Rostov": a capital before the colon, and where it was behind it."""
+    if site.ref.id not in CAPITALS or site.j >= part.j or doc.tokens[site.j].text != ":":
+        return False
+    return part.has("act.shot_down", "act.merged") and bool(part.numbers) and any(
+        s is not site and site.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in sites
+    )  # fmt: skip
+
+
+def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
+    """ "Tehran fires missiles at Haifa": a town right before the verb stands for those who rule from it, where a target
+    in another country stands behind."""
+    if verb is None or site.ref.level != "city" or verb.lang not in doc.lexicon.settings.get("articled", ()):
+        return False
+    done = doc.at[verb.j] if verb.group == "verb" and verb.j < part.j else verb
+    if done is None or done.concept not in ("act.launched", "act.fired") or done.data.get("passive"):
+        return False
+    own = set(ancestors(doc.lexicon, site.ref.id))
+    return any(s.i > done.j and s.ref.id not in own and not own & set(ancestors(doc.lexicon, s.ref.id)) for s in sites)
+
+
+def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "In A they condemned the strike on B", "a spokesman in A said B was hit": in A somebody spoke of B."""
+    later = next((s for s in sites if s.i >= site.j), None)
+    if later is None or site.i - part.i > _OPENING:
+        return False
+    after = doc.at[site.j] if site.j < part.j else None
+    if after is not None and after.concept in ("claim.comment", "claim.said"):
+        return after.concept == "claim.comment" or site.i > part.i
+    between = doc.mentions_between(site.j, later.i)
+    told = next((m for m in between if m.concept == "claim.comment"), None)
+    return told is not None and not any(m.group in ("strike", "toll", "alert") for m in between if m.i < told.i)
+
+
+def _is_a_side_of(doc: Doc, site: Site, accusing: tuple[Mention, ...]) -> bool:
+    """ "Moscow accused Kyiv of striking A", "..., blaming Kyiv": a capital right beside the verb."""
+    if site.ref.id not in CAPITALS:
+        return False
+    for m in accusing:
+        if 0 <= m.i - site.j <= 1:
+            return True
+        between = range(m.j, site.i)
+        if 0 <= site.i - m.j <= 2 and all(doc.at[k] is None or doc.at[k].group == "prep" for k in between):  # type: ignore[union-attr]
+            return True
+    return False
+
+
+def _is_of_speaker(doc: Doc, part: Part, site: Site) -> bool:
+    """ "..., according to the government of Krasnodar.": who says it, at the end of a sentence or clause."""
+    of = doc.at[site.i - 1] if site.i > part.i else None
+    if site.ref.id in CAPITALS and of is not None and of.concept in ("prep.of", "num.of") and of.i > part.i and (
+        doc.tokens[of.i - 1].f in doc.lexicon.settings.get("forces", ())):  # fmt: skip
+        return True  # "the forces of Moscow fired ..."
+    if site.j < part.j and doc.tokens[site.j].text not in ",;.":
+        return False
+    if of is None or of.concept != "prep.of":
+        return False
+    for n in range(of.i - 1, max(part.i, of.i - 5), -1):
+        m = doc.at[n]
+        if m is not None and m.group == "claim":
+            return n < of.i - 1
+        if m is not None or doc.tokens[n].kind != "w":
+            return False
+    return False
+
+
+def _is_rival(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Kyiv says it stopped 86 of 95, Moscow 64": a capital behind a comma, where the other one has its say before."""
+    if site.ref.id not in CAPITALS or site.i <= part.i or site.j >= part.j:
+        return False
+    joint = doc.at[site.i - 1]
+    if doc.tokens[site.i - 1].text != "," and not (joint is not None and joint.concept in ("conj.but", "conj.and")):
+        return False
+    other = "UA" if site.ref.id == "RU-MOW" else "RU"
+    return any(m.j <= site.i and m.data.get("side") == other for m in part.of("claimant"))
+
+
+def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Ukraine was attacked with ...": the subject of a passive is the target."""
+    if is_undergone(doc, part, site.j):
+        return True
+    verb = doc.at[site.j] if site.j < part.j else None
+    done = doc.at[verb.j] if verb is not None and verb.concept == "verb.passive" and verb.j < part.j else None
+    return done is not None and done.concept in ("strike.attack", "strike.hit")
