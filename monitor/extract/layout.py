@@ -31,7 +31,7 @@ _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
-_WITH_NUMBERS: Final = frozenset(("toll", "strike", "num"))
+_WITH_NUMBERS: Final = frozenset(("toll", "strike", "num.newest"))
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
 _SCALES: Final = frozenset(("num.1000", "num.1000000"))

@@ -29,7 +29,9 @@ _COAST: Final = 12
 def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str]) -> list[Site]:
     """``sites`` and the villages that nobody knows, without the districts that only say where these lie. Where a text
     speaks of an end nothing is added: an end is never one for a place that is not known."""
-    if not part.has("strike", "toll", "act", "event") or any(p.has_any(_ENDS) for p in doc.parts):
+    if not part.has("strike", "toll", "act", "event") or not _names_a_settlement(doc, part, sites):
+        return sites
+    if any(p.has_any(_ENDS) for p in doc.parts):
         return sites
     for site in [s for s in sites if s.ref.id is None and s.ref.level == "city"]:
         sites = [s for s in sites if s is site or not _is_around(doc, part, s, site)]
@@ -63,6 +65,15 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
             out.append(found)
     out.sort(key=IN_ORDER)
     return out
+
+
+def _names_a_settlement(doc: Doc, part: Part, sites: list[Site]) -> bool:
+    """Whether a word for a village stands there, or a name that nobody knows."""
+    if part.has("level.city", "target.rail") or any(s.ref.id is None for s in sites):
+        return True
+    words = doc.lexicon.settings
+    many, nouns = words.get("hamlets_many", ()), words.get("settlements", ())
+    return any(doc.tokens[m.i].f in many or doc.tokens[m.i].f in nouns for m in part.of("count.other"))
 
 
 def _with_row(doc: Doc, part: Part, k: int, sites: list[Site], table: dict[str, Any], country: str) -> list[Site]:

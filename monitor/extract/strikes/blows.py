@@ -184,6 +184,8 @@ def _is_mourned(doc: Doc, part: Part) -> bool:
 def is_of_several_days(part: Part) -> bool:
     """ "In three days nine people were killed in A"; not "for the second time in three days", "in an attack at the
     weekend"."""
+    if not part.has("time.days", "time.since"):
+        return False
     if any(n.is_article and n.j == m.i for n in part.numbers for m in part.of("strike.attack", "weapon")):
         return False
     if any(0 <= day.i - m.j <= 1 for m in part.of("time.since") for day in part.of("weekday")):

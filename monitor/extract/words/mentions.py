@@ -87,13 +87,9 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
         end = k if found is None else k + 1
         if token.follow is not None and _is_followed(token.follow, tokens, k + 1, size):
             end, found = _longest_of(tokens, k, token, size)
-            if end == k + 2 and found is not None and found[0][0] in _ZONES and tokens[k + 1].longest and (
-                not _is_behind_clock(tokens, k)):  # fmt: skip
-                end, found = k + 1, token.own  # "a strike on Kyiv", not "at 11:20 by Kyiv"
-            last = tokens[end - 1] if end > k + 1 else token
-            if last.longest > 1 and last is not token and last.is_capital and found is not None and (
-                _may_hold_a_name(found) and _name(tokens, end - 1, last, lexicon, size)[0] > end):  # fmt: skip
-                end, found = k + 1, token.own  # "in the Republic of A", not "in the republic"
+            if end > k + 1 and found is not None and tokens[end - 1].longest and (
+                _ends_with_a_name(tokens, k, end, found, lexicon, size)):  # fmt: skip
+                end, found = k + 1, token.own
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows, lexicon)):
@@ -128,10 +124,15 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
     return _settle(hits, tokens, own, lexicon), own
 
 
-def _may_hold_a_name(found: Entries) -> bool:
-    """Words that end with an article or a level, which may begin a name: "en el", "in the republic"."""
+def _ends_with_a_name(tokens: list[Token], k: int, end: int, found: Entries, lexicon: Lexicon, size: int) -> bool:
+    """ "A strike on Kyiv", not "at 11:20 by Kyiv"; "in the Republic of A", "in El Obeid", not "in the republic", "in
+    the": the last word of what was found begins a name."""
     concept = found[0][0]
-    return concept.startswith("prep.") or concept in _ANY_PLACE
+    last = tokens[end - 1]
+    if concept in _ZONES:
+        return end == k + 2 and not _is_behind_clock(tokens, k)
+    may_hold = last.longest > 1 and last.is_capital and (concept.startswith("prep.") or concept in _ANY_PLACE)
+    return may_hold and _name(tokens, end - 1, last, lexicon, size)[0] > end
 
 
 def _is_behind_clock(tokens: list[Token], k: int) -> bool:
