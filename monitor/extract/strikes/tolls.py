@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
-from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, is_one_of_things, one_person
+from monitor.extract.strikes.numbered import OLD, number_for
+from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.together import and_one, heads, is_object_of, is_of_other_noun, many_before, told_together
+from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import (
     denies_toll,
     is_denied_before,
@@ -16,7 +17,6 @@ from monitor.extract.strikes.told import (
     is_possible,
 )
 from monitor.extract.text.doc import Doc, Number, Part
-from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
 from monitor.extract.words.mentions import Mention
@@ -24,19 +24,9 @@ from monitor.extract.words.people import in_a_row
 
 __all__ = ["Toll", "read_toll", "tolls_of"]
 
-_LOOSE_TIMES: Final = frozenset(
-    ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
-     "time.evening", "time.since")
-)  # fmt: skip
 _HARM: Final = ("victims", "harmed")
 _NEAR: Final = 2
 _APART: Final = ",(\u2013\u2014"
-_OLD: Final = "the old figure"
-_MANY_SOLDIERS: Final = 1_000
-"""Soldiers that one strike can kill; more is a tally of losses."""
-_FEW_SOLDIERS: Final = 30
-"""Soldiers whose loss the sentence behind a strike tells without naming it again."""
-_BLOW: Final = ("strike", "weapon", "model")
 
 
 class Toll:
@@ -68,24 +58,24 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if no is not None and no.concept == "veto.negation" and (
             is_set_right(doc, part, old) or _is_put_right(doc, part, old, no)
         ):  # fmt: skip
-            old.taken = _OLD  # "not 5, but 7 people", "three people, not five, died"
+            old.taken = OLD  # "not 5, but 7 people", "three people, not five, died"
         if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")) or (
             any(m.i < old.i for m in part.of("prep.reply")) and is_of_the_answered(doc, part, old)
         ):  # fmt: skip
-            old.taken = _OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
+            old.taken = OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
         elif (part.has("time.day_after", "time.after") and is_of_other_blow(doc, part, old)) or (
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")
         ):
-            old.taken = _OLD
+            old.taken = OLD
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.kind
         if kind not in ("killed", "injured", "victims", "harmed", "rescued") or _is_of_a_building(doc, part, m):
             continue
         is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
-        number = None if is_one else _number_for(doc, part, m, words, subset_from)
+        number = None if is_one else number_for(doc, part, m, words, subset_from)
         if kind == "rescued":
             if number is not None:
                 number.taken = "rescued"
@@ -205,222 +195,10 @@ def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> Non
         toll.bound = number.bound
 
 
-def _number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], subset_from: list[int]) -> Number | None:
-    best: Number | None = None
-    least = 16.0
-    for number in part.numbers:
-        if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
-            continue
-        if _is_year(doc, part, number):
-            continue
-        if any(
-            s < number.i
-            and same_clause(doc, part, s, number.i)
-            and not _is_new_kind(m, s, words)
-            and not _is_over(doc, s, number.i)
-            for s in subset_from
-        ):
-            continue
-        if _is_some_of_them(doc, part, number) or _is_some_of_others(doc, part, number, m):
-            continue
-        if number.j < m.i and is_of_other_noun(doc, part, number, m):
-            continue
-        is_of_people = _counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
-        if not is_of_people or _is_subject_of_next(doc, part, number, m, words):
-            continue
-        if (
-            not same_clause(doc, part, number.i, m.i)
-            and any(w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words)
-            and not _is_subject(doc, part, number, m)
-        ):
-            continue
-        low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
-        between = doc.mentions_between(low, high)
-        if any(x in words and x.concept != m.concept for x in between):
-            continue
-        cost = float(high - low)
-        if not same_clause(doc, part, number.i, m.i):
-            cost += 5
-        if any(n is not number and low <= n.i < high for n in part.numbers):
-            cost += 3
-        if number.i < m.i:
-            cost -= 0.5
-            if is_far := _is_far_subject(doc, part, number, m):
-                cost = min(cost, 1.0 if not _has_people_between(doc, part, number, m) else 3.0)
-            if not is_far and _is_subject(doc, part, number, m):
-                cost = min(cost, 3.0)
-        elif _is_newest(doc, part, number):
-            cost = min(cost, 4.0)
-        if cost < least:
-            best, least = number, cost
-    return best
-
-
-def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> bool:
-    """ "A woman died and five people were wounded": the five are the subject of the verb behind them."""
-    after = next((w for w in words if w.i >= number.j), None)
-    if number.i < m.i or after is None or after.concept == m.concept:
-        return False
-    if _is_subject(doc, part, number, after):
-        return True
-    if after.i - number.j == 1 and doc.tokens[number.j].text in DASHES:
-        return True  # "a woman died, another three - wounded"
-    if not same_clause(doc, part, number.i, after.i):
-        return False
-    between = doc.mentions_between(number.j, after.i)
-    joint = doc.at[number.i - 1] if number.i > part.i else None
-    is_joined = joint is not None and joint.concept == "conj.and" and after.i - number.j <= _NEAR
-    return (is_joined or any(x.group == "verb" for x in between)) and all(
-        x.group in ("verb", "person", "num", "time") for x in between
-    )
-
-
-def _is_some_of_them(doc: Doc, part: Part, number: Number) -> bool:
-    """ "24 people, three of them children, were hurt": three of those counted just before."""
-    after = doc.at[number.j] if number.j < part.j else None
-    if after is None or after.concept != "num.subset" or number.i <= part.i or doc.tokens[number.i - 1].text != ",":
-        return False
-    return any(0 < number.i - n.j <= 4 for n in part.numbers)
-
-
-def _is_some_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
-    """ "Three of them got through - a shop is on fire, there are wounded": three of what the clause is about."""
-    after = doc.at[number.j] if number.j < part.j else None
-    is_of = after is not None and after.concept in ("num.subset", "num.of")
-    return is_of and number.i < m.i and not same_clause(doc, part, number.i, m.i)
-
-
-def _is_newest(doc: Doc, part: Part, number: Number) -> bool:
-    """ "The toll ... rose to 26": the figure behind the verb, however far the noun stands before it."""
-    if any(m.concept == "num.newest" for m in doc.mentions_between(max(part.i, number.i - 3), number.i)):
-        return True
-    to = doc.at[number.i - 1] if number.i > part.i else None  # "revised from six to five"
-    return to is not None and to.group == "prep" and any(n.j == to.i and n.taken == _OLD for n in part.numbers)
-
-
-def _is_year(doc: Doc, part: Part, number: Number) -> bool:
-    """ "A resident, born 1959": four figures of a year with no people behind them."""
-    if number.is_word or number.j - number.i > 1 or not 1900 <= number.value <= 2050:
-        return False
-    after = doc.at[number.j] if number.j < part.j else None
-    return after is None or after.group not in ("person", "toll")
-
-
-def _is_over(doc: Doc, subset: int, i: int) -> bool:
-    """ "Three, including two guests, were killed and 16 hurt": the verb ends the subset."""
-    verbs = [m for m in doc.mentions_between(subset, i) if m.group == "verb"]
-    return any(m.group == "toll" for v in verbs for m in doc.mentions_between(v.j, i))
-
-
-def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
-    """ "Six people, including a woman, were killed": what stands between the commas is skipped."""
-    k = number.j
-    while k < part.j and k - number.j <= 5 and doc.tokens[k].text != ",":
-        k += 1
-    if k + 1 >= part.j or doc.tokens[k].text != "," or not any(
-        x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(max(part.i, number.i - 1), k)
-    ):  # fmt: skip
-        return False
-    subset = doc.at[k + 1]
-    before = doc.at[m.i - 1] if m.i > k else None
-    return (
-        subset is not None
-        and subset.concept in ("num.subset", "count.age")
-        and ((before is not None and before.group == "verb") or doc.tokens[m.i - 1].text == ",")
-        and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
-        and not any(k < n.i and before is not None and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
-    )
-
-
-def _is_far_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
-    """ "17 people were in an attack on a prison in the region of A killed": a language that ends with its verb."""
-    if m.lang not in doc.lexicon.settings.get("verb_last", ()) or not same_clause(doc, part, number.i, m.i):
-        return False
-    between = doc.mentions_between(number.j, m.i)
-    return bool(between) and between[0].group == "person" and not any(x.group == "toll" for x in between)
-
-
-def _has_people_between(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
-    """ "20 people fled and three men were killed": another figure of people is nearer to the verb."""
-    return any(
-        number.j <= n.i < m.i and n.j < part.j and (who := doc.at[n.j]) is not None and who.group == "person"
-        for n in part.numbers
-    )
-
-
-def _is_new_kind(m: Mention, subset: int, words: tuple[Mention, ...]) -> bool:
-    """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
-    earlier = [w for w in words if w.i < subset]
-    return m.i > subset and bool(earlier) and all(w.concept != m.concept for w in earlier)
-
-
-def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
-    """What follows the number is people, the word of the toll itself, or nothing that could be counted."""
-    k = number.j
-    steps = 0
-    if doc.tokens[number.i].kind == "n" and m.j < number.i and _is_number_of(doc, part, number):
-        return False
-    while k < part.j and steps < 3:
-        mention = doc.at[k]
-        if mention is m:
-            return True
-        if mention is None:
-            token = doc.tokens[k]
-            if token.kind == "p" and token.text in '\u00ab\u201c\u201e"':
-                k += 1
-                if k < part.j and doc.at[k] is None and doc.tokens[k].kind == "w":
-                    return False  # "taken away by three «carriages»": a nickname of something
-                continue
-            if token.kind == "p":
-                is_things = steps > 0 and k < m.i and any(0 <= x.i - m.j <= _NEAR for x in part.of("person.one"))
-                return token.text not in "%$\u20ac" and not is_things  # "7 cars, a woman was killed"
-            steps += 1
-            k += 1
-            continue
-        if number.is_article and (mention.group not in ("person", "toll") or mention.concept == "person.two"):
-            return False
-        if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
-            return False
-        if mention.group == "person":
-            return mention.concept != "person.soldiers" or (number.value < _MANY_SOLDIERS and (
-                part.has(*_BLOW) or (number.value <= _FEW_SOLDIERS and part.n > 0 and doc.parts[part.n - 1].has(*_BLOW))
-            ))  # fmt: skip
-        if mention.group == "toll":
-            return number.i < m.i and mention.i >= m.i
-        if mention.concept in _LOOSE_TIMES:
-            return True
-        if mention.group == "level" or (mention.concept == "prep.side" and doc.tokens[k].is_capital):
-            return False  # "13 regions", "three suburbs of A"
-        if mention.group == "time" and steps == 0 and m.j == number.i:
-            return True  # "injured 34 over the past day"
-        if mention.group in ("count", "weapon", "model", "month", "target", "time"):
-            return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
-        if mention.concept in ("prep.of", "num.of") and steps == 0 and mention.j < part.j and (
-            (what := doc.at[mention.j]) is not None and what.group in ("weapon", "model")
-        ):  # fmt: skip
-            return False  # "une vingtaine de drones"
-        if mention.group == "prep" and steps == 0 and number.value == 1 and is_one_of_things(doc, part, mention):
-            return False  # "one of the plants was hurt"
-        if mention.group == "conj" or mention.group == "prep":
-            return steps == 0 or mention.concept == "prep.of"
-        k = mention.j
-    return steps < 3
-
-
-def _is_number_of(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Terminal 3 of the airport", "School 12": a figure right behind a building, no person or toll behind it."""
-    k = number.i - 1
-    before = doc.at[k] if k >= part.i else None
-    after = doc.at[number.j] if number.j < part.j else None
-    is_named = (before is not None and before.group == "target") or (
-        k >= part.i and doc.tokens[k].f in doc.lexicon.settings.get("numbered", ()))  # fmt: skip
-    return is_named and (after is None or after.group not in ("person", "toll"))
-
-
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
     return any(
         x.concept == "veto.negation"
-        and not any(n.i == x.j and n.taken == _OLD for n in part.numbers)
+        and not any(n.i == x.j and n.taken == OLD for n in part.numbers)
         and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
         and same_clause(doc, part, x.i, m.i)
         and not any(doc.tokens[k].text == "." for k in range(m.j, x.i))  # a new sentence in small letters
