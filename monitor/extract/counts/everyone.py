@@ -49,6 +49,8 @@ def all_downed(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     before = [one for one in so_far if one.part is so_far[-1].part]
     if any(one.measure != "launched" or one.is_former for one in before):
         return []
+    if any(one.measure == "shot_down" and one.weapon.kind in {b.weapon.kind for b in before} for one in so_far):
+        return []  # a headline has said how many
     kinds = {str(m.data.get("weapon", "")) or m.kind for m in part.of("weapon", "model")}
     return [
         Found(one.number, one.part, one.weapon, "shot_down", verb, False, one.value, one.places)
