@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
-from monitor.extract.alerts.calls import is_in_other_lands, of_danger_before, of_danger_told, of_quoted
-from monitor.extract.alerts.endings import of_the_alert_before
-from monitor.extract.alerts.overtaken import hour_told, without_overtaken
+from monitor.extract.alerts.overtaken import without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
-from monitor.extract.claims import claimant_of
-from monitor.extract.places.units import ancestors, ref, scope
+from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.words.mentions import Mention
-from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
 __all__ = [
+    "country_told",
     "is_list_item",
     "is_tag_line",
-    "make_reports",
     "merge",
     "take_header_places",
     "take_signature",
     "take_tags",
 ]
-
-_CALL: Final = 8
-_FIRST: Final = 3
 
 
 def is_tag_line(part: Part) -> bool:
@@ -277,94 +268,10 @@ def _is_around(doc: Doc, site: Site, own: set[str]) -> bool:
 def _is_whole(doc: Doc, proposal: Proposal) -> bool:
     """Whether "the whole country" says which: then the exceptions stand beside it."""
     home = doc.lexicon.settings.get("home", {})
-    return proposal.is_everywhere and bool(_country(doc, proposal.part) or home.get(doc.lang or ""))
+    return proposal.is_everywhere and bool(country_told(doc, proposal.part) or home.get(doc.lang or ""))
 
 
-def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
-    out = []
-    home = doc.lexicon.settings.get("home", {})
-    for p in proposals:
-        sites = p.sites
-        if p.is_everywhere and (country := _country(doc, p.part) or _of_excepted(doc, p) or home.get(doc.lang or "")):
-            sites = [ref(doc.lexicon, country)]
-        if len(sites) > 1:
-            sites = _most_specific(doc, sites)
-        if not sites and p.ongoing and not p.is_everywhere:
-            sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
-            sites = sites or _of_place_before(doc, p.part)
-        if not sites and p.status == "start" and p.threat == "air" and not p.is_everywhere:
-            sites = _of_place_before(doc, p.part) or of_danger_told(p, proposals)
-        if not sites and p.status == "threat" and not p.is_everywhere and p.threat != "mig31k":
-            sites = of_the_alert_before(p, proposals)
-        if not sites and p.status == "threat" and not p.is_everywhere:
-            sites = _of_call(doc, p.part) or _of_addressed(doc, p.part)
-        if not sites and p.status == "end" and p.threat == "other":
-            sites = _of_stand_down(doc, p.part)
-        if not sites and p.status == "end" and p.threat not in ("air", "other", None) and not p.is_everywhere:
-            sites = of_danger_before(doc, p.part)
-        if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
-            office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
-            sites = [ref(doc.lexicon, office)] if office else []
-        if not sites and not p.is_everywhere and p.status == "start":
-            sites = of_quoted(doc, p.part)
-        if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
-            sites = [ref(doc.lexicon, identity) for identity in doc.area]
-        if not sites and p.status == "start" and not p.is_everywhere and is_in_other_lands(doc, p.part):
-            continue  # "The alarm was triggered when an object was seen near the border": where no alerts are sounded
-        start, end = doc.span(p.part.i, p.part.j)
-        moment = _moment(doc, p)
-        threat = "air" if p.threat == "other" and p.status == "threat" else p.threat
-        evidence = Evidence(doc.source.raw[start:end], (start, end), p.rule, p.confidence, moment)
-        out.append(
-            AlertReport(
-                p.status, scope(sites), tuple(sites), threat, evidence, p.ongoing, tuple(p.excepted), p.level,  # type: ignore[arg-type]
-            )
-        )  # fmt: skip
-    return out
-
-
-def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
-    """ "A is under attack, 11 are hurt. The alert is still on": of the one place that the sentence before names."""
-    before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if before is None or not before.has("strike", "alert"):
-        return []
-    if before.line != part.line and not (
-        doc.tokens[part.i - doc.tokens[part.i - 1].is_quote].is_quote and before.has("alert")
-    ):
-        return []  # "Blasts in A during an alert." and what an official says of it
-    named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
-    return named if len(named) == 1 else []
-
-
-def _of_call(doc: Doc, part: Part) -> list[PlaceRef]:
-    """ "Attention, A! Threat of drones": who is called right before."""
-    before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if before is None or before.line != part.line or not before.has("alert.attention") or before.j - before.i > _CALL:
-        return []
-    is_bare = all(m.group in ("alert", "place", "level", "mark", "conj") for m in before.mentions)
-    return [s.ref for s in before.sites] if is_bare else []
-
-
-def _of_addressed(doc: Doc, part: Part) -> list[PlaceRef]:
-    """ "A, be ready. Drones are flying at you": who is spoken to in the sentence before."""
-    yours = doc.lexicon.settings.get("yours", ())
-    before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if before is None or not before.sites or before.has("strike", "toll", "claim", "alert.all_clear", "alert.clean"):
-        return []
-    is_addressed = any(doc.tokens[k].f in yours for k in range(part.i, part.j))
-    is_named = before.sites[0].role in ("name", "at") and before.sites[0].i - before.i <= _FIRST
-    return [s.ref for s in before.sites if s.role in ("name", "at")] if is_addressed and is_named else []
-
-
-def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:
-    """ "Stand-down in A. The threat is over": the threat is that of the place before."""
-    before = doc.parts[part.n - 1] if part.n else None
-    if before is None or before.line != part.line or not before.has("alert.all_clear"):
-        return []
-    return [s.ref for s in before.sites if s.role not in ("from", "except", "speaker", "agent")]
-
-
-def _country(doc: Doc, part: Part) -> str | None:
+def country_told(doc: Doc, part: Part) -> str | None:
     """The country that "the whole country" means: named in the sentence or by an adjective, else named last."""
     if (country := _country_in(part)) is not None:
         return country
@@ -386,27 +293,3 @@ def _country_in(part: Part) -> str | None:
     aimed = [s for s in countries if s.role in ("target", "at")] if part.has("act.launched", "strike.attack") else []
     chosen = aimed or countries
     return chosen[0].ref.id if chosen else None
-
-
-def _of_excepted(doc: Doc, p: Proposal) -> str | None:
-    """ "Everywhere except A": the country that A lies in."""
-    for place in p.excepted:
-        above = [a for a in ancestors(doc.lexicon, place.id) if len(a) == 2]
-        if above:
-            return above[0]
-    return None
-
-
-def _moment(doc: Doc, p: Proposal) -> Moment | None:
-    for when in p.part.whens:
-        if when.moment is not None and when.is_window is False and when.moment.precision != "day":
-            return when.moment
-    if p.status != "threat" and (told := hour_told(doc, p.part)) is not None:
-        return told
-    return next((w.moment for w in p.part.whens if w.moment is not None and w.is_window is False), None)
-
-
-def _most_specific(doc: Doc, sites: list[PlaceRef]) -> list[PlaceRef]:
-    """Without the country, where something in it is named too."""
-    narrow = [s for s in sites if s.level != "country"]
-    return narrow or sites

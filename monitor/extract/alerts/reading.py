@@ -29,18 +29,11 @@ from monitor.extract.alerts.lasting import still_behind, still_on
 from monitor.extract.alerts.neighbours import is_recalled
 from monitor.extract.alerts.parting import parted
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named
+from monitor.extract.alerts.reports import make_reports
 from monitor.extract.alerts.sounded import again_in, sirens_in
 from monitor.extract.alerts.threats import take_off, threats_in
 from monitor.extract.counts.counted import is_item
-from monitor.extract.merging import (
-    is_list_item,
-    is_tag_line,
-    make_reports,
-    merge,
-    take_header_places,
-    take_signature,
-    take_tags,
-)
+from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import AlertReport

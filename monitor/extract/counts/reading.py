@@ -10,15 +10,8 @@ from monitor.extract.counts.again import take_side_before
 from monitor.extract.counts.apart import is_gift, is_merged, is_on_ground, is_set_aside, is_whole_of_a_part
 from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
 from monitor.extract.counts.bled import is_bled
-from monitor.extract.counts.circumstances import place_all, time_of
-from monitor.extract.counts.counted import (
-    ends_row,
-    is_coordinated,
-    is_of_a_night,
-    is_paired,
-    stands_alone,
-    weapon_for,
-)
+from monitor.extract.counts.circumstances import place_all
+from monitor.extract.counts.counted import is_of_a_night, stands_alone, weapon_for
 from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected, long_before
 from monitor.extract.counts.found import Found
@@ -39,11 +32,13 @@ from monitor.extract.counts.measures import (
     done_behind,
     measure_of,
 )
+from monitor.extract.counts.rows import ends_row, is_coordinated, is_paired
 from monitor.extract.counts.singles import downed_behind, is_one_downed
 from monitor.extract.counts.subsets import is_subset_of_another
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
+from monitor.extract.counts.when import time_of
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
 from monitor.extract.text.doc import IN_ORDER, LONG, Doc, Number, Part

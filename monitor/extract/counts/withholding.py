@@ -6,8 +6,8 @@ from typing import Final
 
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.attackers import attacker_of
-from monitor.extract.counts.circumstances import time_of
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.when import time_of
 from monitor.extract.counts.whereabouts import aimed_country
 from monitor.extract.places.units import ref
 from monitor.extract.text.doc import Doc, Number, Part

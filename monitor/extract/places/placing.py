@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.claims import people_beside
-from monitor.extract.places.attacked import capital_of_mayor, is_of_others
+from monitor.extract.places.capitals import capital_words
 from monitor.extract.places.distances import is_far_from, level_behind, without_locators
-from monitor.extract.places.joined import is_in_land, is_named_behind
-from monitor.extract.places.offices import dateline, is_office
+from monitor.extract.places.joined import is_in_land
+from monitor.extract.places.offices import is_office
 from monitor.extract.places.resolve import resolve
-from monitor.extract.places.roles import CAPITAL_OF_SIDE, set_roles
+from monitor.extract.places.roles import set_roles
 from monitor.extract.places.rows import without_runs
-from monitor.extract.places.units import CAPITALS, CITIES_OF_FIRST_LEVEL, ancestors, ref
+from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
@@ -20,13 +19,9 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = [
-    "find_sites",
-]
+__all__ = ["find_sites"]
 
 _ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
-_REGIONS: Final = frozenset(("oblast", "area"))
-_CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
 
 
 def find_sites(doc: Doc) -> None:
@@ -71,7 +66,7 @@ def find_sites(doc: Doc) -> None:
             words = doc.words(m.i, m.j)
             here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
             sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
-        _capital_words(doc, part, sites)
+        capital_words(doc, part, sites)
         if sites and part.has("time.zone"):
             sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
         if part.has("level.city", "count.other", "target.rail") or any(s.ref.id is None for s in sites):
@@ -266,90 +261,6 @@ def _region_of(doc: Doc, site: Site) -> Site:
         (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
     )
     return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), site.role) if above else site
-
-
-def _capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
-    """ "The capital" is that of the side beside it, else the one named last, else that of the text's country."""
-    if "place.capital" not in part.groups:
-        return
-    head = dateline(doc, part)
-    capitals = doc.lexicon.settings.get("capital_of", {})
-    for m in part.mentions:
-        if m.concept == "place.capital":
-            land = _land_behind(doc, part, m, sites)
-            if (land and land not in _CAPITAL_OF and land not in capitals) or (
-                is_named_behind(doc, m, sites) or _is_of_region(doc, part, m)):  # fmt: skip
-                continue
-            if level_behind(doc, part, m.j) or any(0 < s.i - m.j <= 2 and s.ref.level in _REGIONS for s in sites):
-                continue  # "the capital of the region of A"
-            identity = (
-                _CAPITAL_OF.get(land)
-                or capitals.get(land)
-                or _capital_of_side(doc, m)
-                or capital_of_mayor(part)
-                or capitals.get(people_beside(doc, part, m.i, m.j) or _only_land(doc, part, sites))
-                or _last_capital(doc, part)
-                or (not is_of_others(doc, part, sites) and doc.lexicon.settings.get("capital", {}).get(m.lang))
-                or _capital_of_text(doc)
-                or _capital_of_places(doc, part, sites)
-            )
-            if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
-                sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
-    sites.sort(key=IN_ORDER)
-
-
-def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "The capital of the region" is no capital; "the capital region" is another thing."""
-    linked = doc.at[m.j] if m.j < part.j else None
-    if linked is not None and linked.concept in ("prep.of", "num.of") and linked.j < part.j:
-        linked = doc.at[linked.j] or (doc.at[linked.j + 1] if linked.j + 1 < part.j else None)
-    elif m.lang in doc.lexicon.settings.get("articled", ()):
-        return False
-    return linked is not None and linked.concept in ("level.oblast", "level.raion")
-
-
-def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
-    """ "Strikes on A. A hospital of the capital was hit": the one country that all places named so far lie in."""
-    named = [*sites, *(s for other in doc.parts[: part.n] for s in other.sites)]
-    lands = {a for s in named for a in (s.ref.id or "", *ancestors(doc.lexicon, s.ref.id)) if len(a) == _CODE}
-    return lands.pop() if len(lands) == 1 else ""
-
-
-def _land_behind(doc: Doc, part: Part, m: Mention, sites: list[Site]) -> str:
-    """The country right behind "the capital", as in "the capital of Iran"."""
-    linked = doc.at[m.j] if m.j < part.j else None
-    first = linked.j if linked is not None and linked.concept in ("prep.of", "num.of") else m.j
-    return next((s.ref.id for s in sites if s.ref.id and s.i == first and s.ref.level == "country"), "")
-
-
-def _capital_of_side(doc: Doc, m: Mention) -> str | None:
-    for k in (m.i - 1, m.j):
-        beside = doc.at[k] if 0 <= k < len(doc.at) else None
-        if beside is not None and beside.concept in CAPITAL_OF_SIDE:
-            return CAPITAL_OF_SIDE[beside.concept]
-    return None
-
-
-def _capital_of_text(doc: Doc) -> str | None:
-    """The capital of the only side that the text's claimants stand on."""
-    sides = {m.data["side"] for part in doc.parts for m in part.of("claimant") if m.data.get("side")}
-    return _CAPITAL_OF.get(sides.pop()) if len(sides) == 1 else None
-
-
-def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
-    """The capital of the only side that the places named so far lie in."""
-    named = [*sites, *(s for other in doc.parts[max(0, part.n - 4) : part.n] for s in other.sites)]
-    lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in named]
-    sides = {side for line in lines for side in ("UA", "RU") if side in line}
-    return _CAPITAL_OF[sides.pop()] if len(sides) == 1 else None
-
-
-def _last_capital(doc: Doc, part: Part) -> str | None:
-    for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
-        for site in other.sites:
-            if site.ref.id in CAPITALS and site.role not in ("agent", "speaker"):
-                return site.ref.id
-    return None
 
 
 def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

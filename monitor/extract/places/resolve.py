@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import attacked_country, lies_in
+from monitor.extract.places.levels import level_hint
 from monitor.extract.places.plants import (
     is_district_elsewhere,
     is_district_of,
@@ -23,9 +24,7 @@ from monitor.extract.words.lowercase import is_framed, is_headed_for
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.namesakes import is_no_place, is_word
 
-__all__ = [
-    "resolve",
-]
+__all__ = ["resolve"]
 
 _LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
            "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
@@ -36,13 +35,12 @@ _VILLAGE: Final = 8_000
 _MOST_PEOPLE: Final = 1_000_000_000
 _CITY: Final[tuple[str, ...]] = ("city",)
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
-_JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 
 
 def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | None:
     """The place that is meant; one without an id where it may be any of several."""
     token = doc.tokens[m.i]
-    hint = _level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
+    hint = level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
     fit = _fitting(m, hint)
@@ -208,52 +206,6 @@ def _is_allowed(one: Candidate, hint: tuple[str, ...], is_city: bool) -> bool:
 
 _ADJECTIVAL: Final = ("ske", "skoye")
 """How the names of villages end that look like the adjective of a district."""
-_BETWEEN: Final = frozenset(("conj.and", "prep.at", "prep.of", "prep.side"))
-_PLURALS: Final = frozenset(("level.oblasts", "level.raions", "level.hromadas"))
-
-
-def _level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
-    """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
-    before = doc.at[m.i - 1] if m.i > part.i else None
-    if before is not None and before.concept == "level.city":
-        return _CITY
-    k = m.j
-    has_unknown = False
-    for _ in range(40):
-        if k >= part.j:
-            break
-        mention = doc.at[k]
-        if mention is not None and mention.concept in _LEVELS and mention.concept != "level.city":
-            joint = doc.at[k - 1] if k > m.j and mention.j - mention.i > 1 else None
-            if joint is not None and joint.concept == "conj.and":
-                break  # "A, B and regions of C": a town, a town and a region
-            if has_unknown and mention.concept not in _PLURALS:
-                break
-            return _LEVELS[mention.concept]
-        if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
-            k = mention.j
-        elif doc.tokens[k].text in _JOINTS:
-            k += 1
-        elif mention is None and doc.tokens[k].is_capital and doc.tokens[k].kind == "w" and k > m.j:
-            has_unknown, k = True, k + 1  # "in the A and the unknown B districts"
-        else:
-            break
-    b = m.i - 1
-    while b >= part.i:
-        mention = doc.at[b]
-        if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
-            return _LEVELS[mention.concept]
-        if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:\u2013\u2014":
-            b = (mention.i if mention else b) - 1
-        elif doc.tokens[b].text == ")" and b - 2 > part.i and doc.tokens[b - 2].text == "(":
-            b -= 3  # "the regions of A (north), B and C"
-        elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
-            b = mention.i - 1
-        elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:
-            b -= 1
-        else:
-            break
-    return None
 
 
 def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:

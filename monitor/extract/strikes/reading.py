@@ -7,10 +7,11 @@ from typing import Final
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
-from monitor.extract.places.units import around_all, ref
+from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_longer
+from monitor.extract.strikes.borrowed import borrow
 from monitor.extract.strikes.destroyed import destroyed_by
-from monitor.extract.strikes.doers import answered_in, is_damage_done, is_own_blow, told_before_another_day
+from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
 from monitor.extract.strikes.means import (
     destroyed_with,
@@ -24,13 +25,7 @@ from monitor.extract.strikes.means import (
     said_after,
 )
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.struck import (
-    attacked,
-    attacked_by_side,
-    fired_at,
-    places_of,
-    target_of,
-)
+from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, target_of
 from monitor.extract.strikes.telling import (
     Strike,
     belongs,
@@ -54,9 +49,9 @@ from monitor.extract.strikes.told import (
     is_warded_off,
     is_why_closed,
     opens_with_another_day,
-    tells_of_whole_country,
 )
 from monitor.extract.strikes.tolls import Toll
+from monitor.extract.strikes.where import places_of
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
@@ -65,11 +60,9 @@ from monitor.model import Evidence, PlaceRef, StrikeReport
 
 __all__ = ["read_strikes"]
 
-_TERSE: Final = 6
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _NEAR_BEHIND: Final = 3
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
-_USUAL: Final = frozenset(("habit",))
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
@@ -122,7 +115,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         elif (
             found.places
             or _of_own_mayor(doc, found)
-            or _borrow(doc, found)
+            or borrow(doc, found)
             or _of_claimant(doc, found)
             or _of_attacked(doc, found)
             or _of_side(doc, found)
@@ -178,65 +171,6 @@ def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
     """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
     is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
     return is_blow and unplaced.toll.is_empty and 0 < found.part.n - unplaced.last.n <= _NEAR_BEHIND
-
-
-def _borrow(doc: Doc, found: Strike) -> bool:
-    """Damage told without a place happened where the sentence before puts the weapons."""
-    before = doc.parts[found.part.n - 1] if found.part.n else None
-    if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):
-        return False  # "Two drones were downed over A. Our army hit six command posts"
-    if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
-        return False  # "88 were downed over A. 41 fell because they were jammed"
-    if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
-        return False  # "in all twelve were killed across the country"
-    is_at_object = found.is_named and bool(found.weapons) and found.target is not None
-    is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
-    if is_harmless and found.rule == "strike.attack" and any(p.has("act.shot_down") for p in doc.parts[: found.part.n]):
-        return False  # "The missile was shot down over A. Nobody was hurt in the attack"
-    if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
-        return False
-    if before is not None and before.line == found.part.line and is_dateline(doc, before):
-        found.places = [s.ref for s in before.sites]
-        return True
-    if before is not None and before.has("event.happened") and found.has_effect and (
-        here := [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]):  # fmt: skip
-        found.places = here  # "It happened in A. The debris fell on a unit of the plant"
-        return True
-    if found.toll.is_people and (head := _dateline_above(doc, found.part)) is not None:
-        found.places = [s.ref for s in head.sites]
-        between = doc.parts[head.n + 1 : found.part.n]
-        found.weapons = found.weapons or [kind for p in between for kind in strike_kinds(weapons_of(doc, p))]
-        return True
-    if before is not None and before.vetoes == _USUAL and found.has_effect and found.part.whens:
-        found.places = [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]
-        return len(found.places) == 1  # "A is shelled every day. Today a drone hit a bus"
-    for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
-        sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
-        weapons = strike_kinds(weapons_of(doc, other))
-        is_on = other.has("alert.under_attack") and found.target is not None
-        is_told = is_on or (bool(weapons) and (
-            other.has("act", "strike") or bool(found.toll.killed or found.toll.injured)))  # fmt: skip
-        is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
-        is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
-        is_shelled = found.is_named and found.toll.is_people and other.has("alert.under_attack")
-        if sites and (is_told or is_same or is_shelled or (found.weapons and is_near)):
-            found.places = [s.ref for s in sites]
-            if other.has("act.shot_down"):
-                found.places = around_all(doc.lexicon, found.places)  # "downed over A, B, C and D. A roof caught fire"
-            if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
-                found.weapons = found.weapons or weapons
-            return True
-    return False
-
-
-def _dateline_above(doc: Doc, part: Part) -> Part | None:
-    """ "Nikopol. Enemy artillery. A man died": the dateline above sentences of a word or two that name no place."""
-    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
-        if is_dateline(doc, other):
-            return other
-        if other.sites or other.j - other.i > _TERSE or other.has("act", "alert", "toll", "veto"):
-            return None
-    return None
 
 
 def _of_own_mayor(doc: Doc, found: Strike) -> bool:

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final
 
-from monitor.extract.places.distances import is_far_from
-from monitor.extract.places.offices import (
-    is_aside,
-    is_bystander,
-    is_office,
-    is_round_about,
-    is_seat,
-    is_suburb,
-    is_voice,
-    lies_by,
-    without_meant,
-)
-from monitor.extract.places.units import ancestors, ref
-from monitor.extract.strikes.doers import answered_in, is_attacker
-from monitor.extract.strikes.tolls import Toll
-from monitor.extract.strikes.victims import is_of_victims, without_wards
-from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
-from monitor.extract.text.tokens import DASHES
+from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.doers import is_attacker
+from monitor.extract.strikes.victims import is_of_victims
+from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
@@ -32,12 +17,13 @@ __all__ = [
     "attacked_by_side",
     "fired_at",
     "is_blow_that_fell",
+    "is_brought",
     "is_by_country",
     "is_closed_elsewhere",
     "is_elsewhere",
     "is_named_target",
-    "places_of",
     "target_of",
+    "ward_of",
 ]
 
 
@@ -73,160 +59,9 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
     return None
 
 
-def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
-    sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
-    if (answered := answered_in(doc, part)) is not None:
-        ahead = [s for s in sites if s.i not in answered]  # "... in response to the attack on B"
-        is_told = any(m.i not in answered for m in part.of("strike"))
-        sites = ahead if ahead or part.has("time.day_after") or (is_told and part.has("prep.reply")) else sites
-    if fell := part.of("strike.fell"):
-        sides = [s for s in sites if s.i < fell[0].i and s.ref.id in ("UA", "RU")]
-        sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"
-    sites = _without_alerted(doc, part, sites)
-    sites = _without_routes(doc, part, sites)
-    sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
-    if (ward := _ward(part)) is not None:
-        sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
-        if _is_brought(part, ward):
-            sites = [s for s in sites if not 0 <= s.i - ward.j <= 1]
-    if part.has("alert.clean") and len(sites) > 1:
-        quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
-        sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
-    sites = [s for s in sites if not is_aside(doc, part, s) and not is_far_from(doc, part, s)]
-    if len(sites) > 1:
-        sites = without_meant(doc, part, _without_bigger(doc, part, sites))
-    if any(s.role == "closed" for s in sites):
-        sites = [s for s in sites if s.role != "closed"] or sites
-    aside = [
-        m.i for m in part.of("num.subset")
-        if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
-    ]  # fmt: skip
-    if not aside and part.has("num.subset"):  # "..., three of them in A"
-        aside = [n.i for n in part.numbers for m in part.of("num.subset") if 0 <= m.i - n.j <= 1 and n.i > part.i and (
-            doc.tokens[n.i - 1].text in ",;")]  # fmt: skip
-    if aside and toll.is_people:
-        whole = [
-            s for s in sites
-            if (s.role in ("at", "target") or (s.role == "name" and s.i < aside[0]))
-            and (s.i < aside[0] or not same_clause(doc, part, s.i, aside[0]))
-        ]  # fmt: skip
-        before = doc.parts[part.n - 1] if part.n else None
-        is_told = before is not None and before.line == part.line and before.has("strike") and bool(before.sites)
-        sites = whole or ([] if is_told or (attacked_by_side(doc, part) and part.has("place.country")) else sites)
-    narrow = [s for s in sites if s.ref.level not in ("country", "sea") or s.role in ("at", "target", "past")]
-    narrow = _without_downed(doc, part, narrow)
-    aimed = [s for s in narrow if s.role == "target"]
-    at = [s for s in narrow if s.role in ("at", "name", "past")]
-    chosen = [*aimed, *[s for s in at if s.ref.level != "country"]] if aimed else at
-    if not chosen:
-        chosen = sites
-    chosen = [s for s in chosen if not _is_speaker(doc, part, s)]
-    chosen = [s for s in chosen if not is_office(doc, part, s)] or [
-        s for s in chosen if not is_voice(doc, part, s.j)
-    ]  # fmt: skip
-    chosen = [s for s in chosen if not is_bystander(doc, part, s) and not is_seat(doc, part, s)]
-    if chosen and all(is_attacker(doc, part, s) for s in chosen):
-        struck = attacked(part)
-        chosen, extra = [], [ref(doc.lexicon, struck)] if struck else []
-        if extra and toll.is_people:
-            return extra
-    elif any(s.ref.level == "country" for s in chosen):
-        chosen = [s for s in chosen if not is_attacker(doc, part, s)]
-    if part.has("conj.but") and part.has("toll.none", "toll.none_injured", "toll.none_killed") and toll.is_people:
-        cut = part.of("conj.but")[-1].i
-        chosen = [s for s in chosen if s.i < cut] or chosen
-    if any(s.ref.level not in ("country", "sea") for s in chosen):
-        chosen = [s for s in chosen if s.ref.level != "country"]
-    if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
-        return [owner]
-    if len(chosen) > 1:
-        chosen = _without_others(doc, part, chosen)
-    out: list[PlaceRef] = []
-    for site in sorted(chosen, key=IN_ORDER) if len(chosen) > 1 else chosen:
-        if not any(site.ref.name == p.name for p in out):
-            out.append(site.ref)
-    return _narrowest(doc, out)
-
-
-def _without_others(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """Without places of third countries in clauses that tell of no blow: "A, in Paris for talks, says B was hit"."""
-    here = [s for s in sites if {"UA", "RU"} & {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}]
-    if not here or len(here) == len(sites):
-        return sites
-    told = part.of("strike", "toll")
-    return [s for s in sites if s in here or any(same_clause(doc, part, s.i, m.i) for m in told)]
-
-
-def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """Without the places where something was shot down, if a clause of its own tells what was struck where."""
-    downed = part.of("act.shot_down", "act.merged")
-    struck = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")
-    if not downed or not struck:
-        return sites
-    here = [s for s in sites if any(same_clause(doc, part, s.i, m.i) for m in struck)]
-    there = [s for s in sites if s not in here and any(same_clause(doc, part, s.i, m.i) for m in downed)]
-    return [s for s in sites if s not in there] if here else sites
-
-
-def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """Without the two ends of a pipeline or a train, where another place is named: "the line A - B"."""
-    ends: set[int] = set()
-    if len(sites) < 2 or not part.has("target.energy", "target.rail"):
-        return sites
-    for one, other in pairwise(sites):
-        if other.i - one.j != 1 or doc.tokens[one.j].text not in DASHES:
-            continue
-        if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
-            ends |= {one.i, other.i}
-    return [s for s in sites if s.i not in ends] or sites
-
-
-_WIDER: Final = frozenset(("raion", "district", "oblast"))
-
-
-def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """ "In the village of A near B": without B, which only says where the place right ahead of it lies."""
-    near = doc.lexicon.settings.get("lies_by", ())
-    out = sites[:1]
-    for one, other in pairwise(sites):
-        if out[-1].ref.level == "city" and other.ref.level in _WIDER and one.j == other.i:
-            continue  # "the village of A of the B district of the region of C"
-        start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
-        is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
-        is_by = is_by or (other.ref.level == one.ref.level and lies_by(doc, one.j, other.i))
-        is_by = is_by or (other.ref.level == one.ref.level and is_suburb(doc, one.j, other.i))
-        is_by = is_by and one.ref.level == "city"
-        if not is_by and not is_round_about(doc, part, one, other):
-            out.append(other)
-    return out
-
-
-def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """Without the places of a clause that tells of sirens only: "A fires missiles at B - air alert in C"."""
-    sirens = part.of("alert.siren", "alert.signal")
-    if not sirens:
-        return sites
-    told = part.of("strike", "toll", "act")
-    alone = [m for m in sirens if not any(same_clause(doc, part, m.i, x.i) for x in told)]
-    others = [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in alone)]
-    is_only_fire = not part.has("toll", "target") and all(m.concept == "strike.attack" for m in part.of("strike"))
-    return others if others or is_only_fire else sites  # "fire from A: alert in B"
-
-
 _NEAR: Final = 8
 _SHORTEST: Final = 2
 """Letters of an abbreviation that is also a word: US, us."""
-
-
-def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
-    """A capital that stands for its government: "Moscow says", "Moscow prepares its answer"."""
-    if site.ref.id not in ("RU-MOW", "UA-30") or site.role != "name" or site.j >= part.j:
-        return False
-    after, token = doc.at[site.j], doc.tokens[site.j]
-    if after is not None:
-        return after.group in ("claim", "veto", "act") or after.concept in ("alert.warned", "alert.threat")
-    is_word = token.kind == "w" and token.is_lower and site.i > part.i
-    return is_word and doc.lang in doc.lexicon.settings.get("articled", ())
 
 
 def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
@@ -347,34 +182,10 @@ def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     return False
 
 
-def _owner(doc: Doc, part: Part) -> PlaceRef | None:
-    """The country whose target was hit, by its adjective: "Russian refineries"."""
-    targets = [t for t in part.of("target") if t.concept != "target.other"]
-    for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
-        for m in part.of(side):
-            if (after := doc.at[m.j] if m.j < part.j else None) is not None and (
-                after.group in ("person", "side", "weapon", "model") or after.concept == "strike.attack"):  # fmt: skip
-                continue  # "a post of the Russian soldiers", "ports hit by Russian drones"
-            k = next((k for k in range(m.i - 1, max(part.i, m.i - 3) - 1, -1) if doc.at[k] is not None), m.i)
-            if (whose := doc.at[k]) is not None and (
-                (whose.group == "weapon" and k == m.i - 1) or whose.concept == "strike.attack"):  # fmt: skip
-                continue  # a language that writes whose drone or strike it was behind the noun
-            if any(-3 <= m.i - t.j <= 1 or -3 <= t.i - m.j <= 1 for t in targets):
-                return ref(doc.lexicon, country)
-    return None
-
-
-def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
-    """Without the parents of other places of the list."""
-    above = {a for place in places for a in ancestors(doc.lexicon, place.id)}
-    narrow = [p for p in places if p.id not in above]
-    return narrow or places
-
-
 def target_of(part: Part) -> str | None:
     order: dict[str, int] = {}
     origins = {m.j + k for m in part.of("prep.from") for k in range(1 if m.j - m.i == 1 else 3)}
-    ward = _ward(part)
+    ward = ward_of(part)
     for m in part.of("target"):
         if m.i in origins or m is ward:
             continue  # "shot from a launcher", "flown from an airfield", "taken to a hospital"
@@ -390,10 +201,10 @@ def target_of(part: Part) -> str | None:
     return None
 
 
-def _ward(part: Part) -> Mention | None:
+def ward_of(part: Part) -> Mention | None:
     """ "Taken to the regional hospital of A": where the hurt were brought, no one of them counted between."""
     for m in part.of("target.medical"):
-        if _is_brought(part, m):
+        if is_brought(part, m):
             return m
         for hurt in part.of("toll.injured"):
             if 0 < m.i - hurt.j <= _NEAR // 2 and not any(
@@ -403,7 +214,7 @@ def _ward(part: Part) -> Mention | None:
     return None
 
 
-def _is_brought(part: Part, ward: Mention) -> bool:
+def is_brought(part: Part, ward: Mention) -> bool:
     """ "They were taken to the regional hospital of A", "he turned for help to the hospital of the town of A"."""
     return any((m.j - m.i > 1 and 0 <= ward.i - m.j <= 2) or (m.j - m.i > 1 and m.i < ward.i < m.j)
                for m in part.of("prep.from"))  # fmt: skip

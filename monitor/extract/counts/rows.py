@@ -1,0 +1,90 @@
+"""Figures in a row: what they share and where the row ends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.found import Found
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
+from monitor.extract.words.weapons import Weapon
+
+__all__ = ["ends_row", "is_coordinated", "is_paired"]
+
+_OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
+_BESIDE_PREP: Final = 4
+
+
+def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
+    """An article counts only beside a real number: "a missile and 164 drones"."""
+    for other in numbers:
+        if other is number or other.is_article:
+            continue
+        low, high = (number.j, other.i) if number.i < other.i else (other.j, number.i)
+        if high - low <= 5 and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
+            return not any(m.group in ("act", "strike", "toll", "count") for m in doc.mentions_between(low, high))
+    return False
+
+
+def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Found]) -> bool:
+    """ "Four over A, two over B and one over C": an article that ends a row of figures, each with its place."""
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    is_led = doc.tokens[number.i - 1].text == "," or (before is not None and before.concept == "conj.and")
+    last = out[-1] if out else None
+    if last is None or not is_led or not any(last.number.i < s.i < number.i for s in part.sites):
+        return False
+    k = number.j
+    while k < part.j and (m := doc.at[k]) is not None and (
+        m.concept == "num.more" or (m.group in ("weapon", "model") and weapon.i >= number.j)
+    ):  # fmt: skip
+        k = m.j
+    k = max(k, weapon.j if weapon.i >= number.j and weapon.j - number.j <= _BESIDE_PREP else k)
+    for _ in range(_BESIDE_PREP):  # "an anti-ship missile of the kind X over C"
+        m = doc.at[k] if k < part.j else None
+        if k < part.j and k > number.j and (m is None or m.group == "model") and doc.tokens[k].kind == "w":
+            k += 1
+    prep = doc.at[k] if k < part.j else None
+    site = next((s for s in part.sites if s.i >= k), None)
+    each = doc.at[prep.j] if prep is not None and prep.j < part.j else None  # "one over each of the regions of A and B"
+    reach = _BESIDE_PREP if each is None or each.concept != "num.each" else 2 * _BESIDE_PREP
+    if prep is None or prep.group != "prep" or site is None or site.i - prep.j > reach:
+        return False
+    behind = doc.at[site.j] if site.j < part.j else None
+    return site.j >= part.j or doc.tokens[site.j].kind == "p" or (behind is not None and behind.concept == "conj.and")
+
+
+def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
+    """Only the weapon and "and" or a comma stand between two numbers: they share what was done."""
+    if last.number.i >= number.i or number.i - last.number.j > 8:
+        return False
+    low = max(last.number.j, last.weapon.j if last.weapon.i >= last.number.j else last.number.j)
+    if low > number.i:
+        return False
+    tokens = doc.tokens[low : number.i]
+    k = number.j
+    while k < len(doc.at) and (
+        doc.tokens[k].text in DASHES or doc.tokens[k].is_quote or ((m := doc.at[k]) and m.concept == "num.more")
+    ):
+        k += 1
+    after = doc.at[k] if k < len(doc.at) else None
+    if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):
+        k = after.j + doc.tokens[after.j].is_quote  # "224 were shot down, 203 drones - lost": the dash is its verb
+        after = doc.at[k + 1] if doc.tokens[k].text in DASHES else after
+        own = doc.at[k] if k < len(doc.at) else None
+        is_hit = own is not None and own.concept in ("strike.hit", "act.hit") and last.measure != "hit"
+        if own is not None and (own.concept in _OWN_ENDS or (is_hit and last.act is not None)):
+            return False  # "destroyed 39 drones, and 21 decoys disappeared from radar", "one Iskander hit A"
+    if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
+        return False
+    joins = 0
+    for k, token in enumerate(tokens, low):
+        mention = doc.at[k]
+        if token.text == "," or (mention is not None and mention.concept == "conj.and"):
+            joins += 1
+        elif (
+            (mention is not None and mention.concept == "num.subset")
+            or (mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"))
+            or (mention is None and token.kind == "p" and token.text not in '\u00ab\u00bb"\u201c\u201d')
+        ):
+            return False
+    return joins > 0

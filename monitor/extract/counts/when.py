@@ -1,0 +1,80 @@
+"""When the figures of a count were."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.again import in_a_row_of_times
+from monitor.extract.counts.former import compared_time, is_compared
+from monitor.extract.counts.found import Found
+from monitor.extract.counts.said import is_when_said
+from monitor.extract.text.doc import LONG, Doc, Part, When
+
+__all__ = ["time_of"]
+
+_AHEAD: Final = 6
+_PARTING: Final = ",;"
+
+
+def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
+    """The time of the count's own clause, else of its sentence, else the one carried along the text."""
+    own = one.part.whens
+    if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
+        return other
+    if len(own) > 1 and (mine := in_a_row_of_times(doc, one, found)) is not None:
+        return mine
+    if len(own) > 1:
+        own = [w for w in own if not is_when_said(doc, one.part, w)] or own
+    if own:
+        own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
+        if len(own) > 1:
+            own = [w for w in own if not _is_of_the_next(doc, one, w)] or own
+        near = own if len(own) == 1 else _nearest_first(own, one.number.i)
+        if near[0].period in LONG or near[0].period is None or all(w.period in LONG for w in own):
+            return near[0]
+        windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
+        if windows and not any(w.is_window and w.period != "night" for w in own):
+            return windows[0]
+        return near[0]
+    when = one.part.when
+    if when is not None and when.period in LONG and one.measure == "hit" and one.places:
+        return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
+    return when
+
+
+def _is_of_the_next(doc: Doc, one: Found, when: When) -> bool:
+    """ "In a week 1,600 drones and 70 missiles, and overnight another 45": a time behind a comma, right before the next
+    figure."""
+    later = [n.i for n in one.part.numbers if n.i > one.number.i and not n.is_article]
+    if later and when.i >= later[0]:  # "1,600 in a week and 70 missiles, and 45 drones last night"
+        return any(w.i < one.number.i and w.period in LONG for w in one.part.whens)
+    if not later or not one.number.j <= when.i < later[0] or later[0] - when.j > _AHEAD:
+        return False
+    if any(doc.tokens[k].text in _PARTING for k in range(when.j, later[0])):
+        return False
+    joint = doc.mentions_between(one.number.j, when.i)
+    return any(doc.tokens[k].text in _PARTING for k in range(one.number.j, when.i)) or any(
+        m.concept == "conj.but" for m in joint
+    )
+
+
+def _is_of_order(part: Part, when: When) -> bool:
+    """ "The first raid in a month": how rare it was, not how long it lasted."""
+    halves = {m.i for m in part.of("num.half")}  # "in the first half of May"
+    return when.period in LONG and any(0 <= when.i - m.j <= 3 and m.j not in halves for m in part.of("num.first"))
+
+
+def _nearest_first(whens: list[When], i: int) -> list[When]:
+    return sorted(whens, key=lambda w: min(abs(w.i - i), abs(w.j - i)))
+
+
+def _is_of_comparison(doc: Doc, part: Part, when: When) -> bool:
+    """Whether a time belongs to a figure that something is compared with."""
+    before = doc.at[when.i - 1] if when.i > part.i else None
+    here = doc.at[when.i]
+    if any(m is not None and m.concept == "num.compared" for m in (before, here)):
+        return True  # "fewer than in March"
+    return any(
+        n.j <= when.i and is_compared(doc, part, n) and compared_time(part, n) is when
+        for n in part.numbers
+    )  # fmt: skip

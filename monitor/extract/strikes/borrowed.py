@@ -1,0 +1,81 @@
+"""The place of a strike that its own sentence does not name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.counts.beside import is_dateline
+from monitor.extract.places.units import around_all
+from monitor.extract.strikes.doers import is_own_blow
+from monitor.extract.strikes.telling import (
+    Strike,
+)
+from monitor.extract.strikes.told import (
+    tells_of_whole_country,
+)
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.weapons import strike_kinds, weapons_of
+
+__all__ = ["borrow"]
+
+_TERSE: Final = 6
+_USUAL: Final = frozenset(("habit",))
+
+
+def borrow(doc: Doc, found: Strike) -> bool:
+    """Damage told without a place happened where the sentence before puts the weapons."""
+    before = doc.parts[found.part.n - 1] if found.part.n else None
+    if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):
+        return False  # "Two drones were downed over A. Our army hit six command posts"
+    if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
+        return False  # "88 were downed over A. 41 fell because they were jammed"
+    if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
+        return False  # "in all twelve were killed across the country"
+    is_at_object = found.is_named and bool(found.weapons) and found.target is not None
+    is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
+    if is_harmless and found.rule == "strike.attack" and any(p.has("act.shot_down") for p in doc.parts[: found.part.n]):
+        return False  # "The missile was shot down over A. Nobody was hurt in the attack"
+    if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
+        return False
+    if before is not None and before.line == found.part.line and is_dateline(doc, before):
+        found.places = [s.ref for s in before.sites]
+        return True
+    if before is not None and before.has("event.happened") and found.has_effect and (
+        here := [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]):  # fmt: skip
+        found.places = here  # "It happened in A. The debris fell on a unit of the plant"
+        return True
+    if found.toll.is_people and (head := _dateline_above(doc, found.part)) is not None:
+        found.places = [s.ref for s in head.sites]
+        between = doc.parts[head.n + 1 : found.part.n]
+        found.weapons = found.weapons or [kind for p in between for kind in strike_kinds(weapons_of(doc, p))]
+        return True
+    if before is not None and before.vetoes == _USUAL and found.has_effect and found.part.whens:
+        found.places = [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]
+        return len(found.places) == 1  # "A is shelled every day. Today a drone hit a bus"
+    for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
+        sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
+        weapons = strike_kinds(weapons_of(doc, other))
+        is_on = other.has("alert.under_attack") and found.target is not None
+        is_told = is_on or (bool(weapons) and (
+            other.has("act", "strike") or bool(found.toll.killed or found.toll.injured)))  # fmt: skip
+        is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
+        is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
+        is_shelled = found.is_named and found.toll.is_people and other.has("alert.under_attack")
+        if sites and (is_told or is_same or is_shelled or (found.weapons and is_near)):
+            found.places = [s.ref for s in sites]
+            if other.has("act.shot_down"):
+                found.places = around_all(doc.lexicon, found.places)  # "downed over A, B, C and D. A roof caught fire"
+            if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
+                found.weapons = found.weapons or weapons
+            return True
+    return False
+
+
+def _dateline_above(doc: Doc, part: Part) -> Part | None:
+    """ "Nikopol. Enemy artillery. A man died": the dateline above sentences of a word or two that name no place."""
+    for other in reversed(doc.parts[max(0, part.n - 3) : part.n]):
+        if is_dateline(doc, other):
+            return other
+        if other.sites or other.j - other.i > _TERSE or other.has("act", "alert", "toll", "veto"):
+            return None
+    return None
