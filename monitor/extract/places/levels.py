@@ -4,39 +4,43 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.rows import over_adjective
+from monitor.extract.places.rows import is_figured, is_row, over_adjective
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["level_hint"]
+__all__ = ["CITY", "LEVELS", "is_adjective", "level_bare", "level_hint", "level_told"]
 
-_LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
+LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
            "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
            "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
-_CITY: Final[tuple[str, ...]] = ("city",)
+CITY: Final[tuple[str, ...]] = ("city",)
 _JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 _BETWEEN: Final = frozenset(("conj.and", "prep.at", "prep.of", "prep.side"))
 _PLURALS: Final = frozenset(("level.oblasts", "level.raions", "level.hromadas"))
+_BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
+_ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
+_BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
+_BARE_REACH: Final = 12
 
 
 def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
     before = doc.at[m.i - 1] if m.i > part.i else None
     if before is not None and before.concept == "level.city":
-        return _CITY
+        return CITY
     k = m.j
     has_unknown = False
     for _ in range(40):
         if k >= part.j:
             break
         mention = doc.at[k]
-        if mention is not None and mention.concept in _LEVELS and mention.concept != "level.city":
+        if mention is not None and mention.concept in LEVELS and mention.concept != "level.city":
             joint = doc.at[k - 1] if k > m.j and mention.j - mention.i > 1 else None
             if joint is not None and joint.concept == "conj.and":
                 break  # "A, B and regions of C": a town, a town and a region
             if has_unknown and mention.concept not in _PLURALS:
                 break
-            return _LEVELS[mention.concept]
+            return LEVELS[mention.concept]
         if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
             k = mention.j
         elif doc.tokens[k].text in _JOINTS:
@@ -49,7 +53,7 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     while b >= part.i:
         mention = doc.at[b]
         if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
-            return _LEVELS[mention.concept]
+            return LEVELS[mention.concept]
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:\u2013\u2014":
             b = (mention.i if mention else b) - 1
         elif doc.tokens[b].text == ")" and b - 2 > part.i and doc.tokens[b - 2].text == "(":
@@ -61,3 +65,119 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         else:
             break
     return None
+
+
+def level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """In a list that began with "over the Bryansk region", a bare adjective is a region too."""
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    if before is None and doc.tokens[m.i - 1].text in ",/":
+        before = _ahead_of_row(doc, part, m)
+    if before is None or before.group not in ("prep", "conj"):
+        return None
+    if not any(one.is_adj and one.level == "oblast" for one in m.rows):
+        return _level_of_list(doc, part, m)
+    if before.concept == "conj.and":
+        before = _ahead_of_row(doc, part, m) or before
+    if before.concept in ("prep.at", "prep.by") and _is_townby_case(m):
+        return CITY
+    behind = doc.at[m.j] if m.j < part.j else None
+    is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
+        behind is not None and (behind.group in _BEHIND_REGION or behind.concept == "mark.arrow"))  # fmt: skip
+    if not is_last and behind is not None and behind.concept == "conj.and" and behind.j < part.j:
+        other = doc.at[behind.j]
+        is_last = other is not None and any(one.is_adj and one.level == "oblast" for one in other.rows)
+    if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert", "act.launch_noun"):
+        return ("oblast",)
+    is_told = part.has("weapon", "model", "alert.fly", "alert.attention") or (
+        part.has("alert.siren", "alert.signal", "alert.all_clear_siren") and not part.has_any(_ENDS)
+    )
+    if is_last and before.concept in _BEFORE_REGION and is_told:
+        return ("oblast",)
+    is_item = is_last or (behind is not None and behind.concept == "conj.and")
+    is_told = (part.numbers and part.has("act.shot_down", "weapon")) or (
+        part.has("weapon", "model") and part.has("alert")
+    )
+    if is_item and before.concept in ("prep.at", "prep.over") and is_told:
+        return ("oblast",)  # "12 over the Bryansk, 36 over the Kursk"
+    for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
+        if (
+            other.group == "place"
+            and other is not m
+            and other.j - other.i >= 2
+            and any(one.level == "oblast" and not one.is_adj for one in other.rows)
+        ):
+            return ("oblast",)
+    return None
+
+
+def _is_townby_case(m: Mention) -> bool:
+    """ "In Kursk": a form that is the locative of a town, of a region's adjective another case."""
+    return any(
+        one.level == "city" and not one.is_adj and not one.is_common and "loc" in one.note.rpartition(";")[2]
+        for one in m.rows
+    ) and not any(one.is_adj and "loc" in one.note for one in m.rows)
+
+
+def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:
+    """ "In the Sumy, Poltava and Kharkiv": the preposition in front of a row of adjectives."""
+    k = m.i - 1
+    while k > part.i:
+        mention = doc.at[k]
+        if mention is None:
+            if doc.tokens[k].text not in ",/":
+                return None
+            k -= 1
+        elif mention.concept == "conj.and" or (mention.rows and any(one.is_adj for one in mention.rows)):
+            k = mention.i - 1
+        else:
+            return mention if mention.group == "prep" else None
+    return None
+
+
+def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "In the Shebekino district ..., in the Grayvoron ...": the noun is left out the second time."""
+    behind = doc.at[m.j] if m.j < part.j else None
+    is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
+    if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
+        return None
+    if not any(one.is_adj and one.level == "raion" for one in m.rows):
+        return None
+    for other in doc.mentions_between(part.i, m.i):
+        if other.group == "place" and any(one.level == "raion" and not one.is_adj for one in other.rows):
+            return ("raion",)
+    return None
+
+
+def level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
+    form says whether a region, a raion or a hromada is meant."""
+    is_item = is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
+    if not (is_adjective(m) or is_item) or not doc.tokens[m.i].is_capital:
+        return None
+    if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
+               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
+                   is_row(doc, part) or is_figured(doc, part, m)):  # fmt: skip
+        return None
+    found = {one.level for one in m.rows if one.is_adj}
+    levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
+    k = m.j
+    while k < part.j:
+        mention = doc.at[k]
+        if mention is not None and (mention.concept == "conj.and" or (mention.rows and is_adjective(mention))):
+            k = mention.j
+            continue
+        if mention is None and doc.tokens[k].kind != "w" and doc.tokens[k].text in ",/":
+            k += 1
+            continue
+        break
+    if k >= part.j:
+        return levels
+    mention = doc.at[k]
+    if mention is None:
+        return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
+    is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
+    return levels if is_end or mention.concept == "conj.but" else None
+
+
+def is_adjective(m: Mention) -> bool:
+    return all(one.is_adj for one in m.rows)

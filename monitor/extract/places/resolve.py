@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import attacked_country, lies_in
-from monitor.extract.places.levels import level_hint
+from monitor.extract.places.levels import CITY, LEVELS, is_adjective, level_bare, level_hint, level_told
 from monitor.extract.places.plants import (
     is_district_elsewhere,
     is_district_of,
@@ -15,7 +15,7 @@ from monitor.extract.places.plants import (
     town_of_plant,
 )
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
-from monitor.extract.places.rows import is_figured, is_in_row, is_row, over_adjective
+from monitor.extract.places.rows import is_in_row, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.caseforms import by_case
@@ -26,25 +26,21 @@ from monitor.extract.words.namesakes import is_no_place, is_word
 
 __all__ = ["resolve"]
 
-_LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.raion": ("raion", "district"),
-           "level.hromada": ("hromada",), "level.oblasts": ("oblast",), "level.raions": ("raion", "district"),
-           "level.hromadas": ("hromada",), "level.sea": ("sea",)}  # fmt: skip
 _BIG: Final = 50_000
 _SMALL: Final = 15_000
 _VILLAGE: Final = 8_000
 _MOST_PEOPLE: Final = 1_000_000_000
-_CITY: Final[tuple[str, ...]] = ("city",)
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
 
 
 def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | None:
     """The place that is meant; one without an id where it may be any of several."""
     token = doc.tokens[m.i]
-    hint = level_hint(doc, part, m) or _level_told(doc, part, m) or _level_bare(doc, part, m)
+    hint = level_hint(doc, part, m) or level_told(doc, part, m) or level_bare(doc, part, m)
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
     fit = _fitting(m, hint)
-    if len(fit) > 1 and hint == _LEVELS["level.hromada"]:
+    if len(fit) > 1 and hint == LEVELS["level.hromada"]:
         fit = _rural(doc, part, m, fit)
     if not fit or is_no_place(doc, part, m) or (fit[0].is_common and m.i == part.i and _is_ware(doc, part, m)):
         return None
@@ -66,7 +62,7 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         return None
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
-    if (seated := raion_of_seat(doc, part, m, row, hint == _LEVELS["level.raions"])) is not None:
+    if (seated := raion_of_seat(doc, part, m, row, hint == LEVELS["level.raions"])) is not None:
         return seated
     is_city = row.level == "city"
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
@@ -117,14 +113,14 @@ def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
     """The candidates whose form and level go with what is said of the level."""
     if hint is None:
         return [one for one in m.rows if not one.is_adj]
-    is_city = hint == _CITY
+    is_city = hint == CITY
     exact = [
         one for one in m.rows
         if _is_allowed(one, hint, is_city) and (one.level in hint or (is_city and one.id in CITIES_OF_FIRST_LEVEL))
     ]  # fmt: skip
     if exact:
         return exact
-    if not is_city and _is_adjective(m):
+    if not is_city and is_adjective(m):
         return []
     return [
         one for one in m.rows
@@ -208,127 +204,7 @@ _ADJECTIVAL: Final = ("ske", "skoye")
 """How the names of villages end that look like the adjective of a district."""
 
 
-def _level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
-    """In a list that began with "over the Bryansk region", a bare adjective is a region too."""
-    before = doc.at[m.i - 1] if m.i > part.i else None
-    if before is None and doc.tokens[m.i - 1].text in ",/":
-        before = _ahead_of_row(doc, part, m)
-    if before is None or before.group not in ("prep", "conj"):
-        return None
-    if not any(one.is_adj and one.level == "oblast" for one in m.rows):
-        return _level_of_list(doc, part, m)
-    if before.concept == "conj.and":
-        before = _ahead_of_row(doc, part, m) or before
-    if before.concept in ("prep.at", "prep.by") and _is_townby_case(m):
-        return _CITY
-    behind = doc.at[m.j] if m.j < part.j else None
-    is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
-        behind is not None and (behind.group in _BEHIND_REGION or behind.concept == "mark.arrow"))  # fmt: skip
-    if not is_last and behind is not None and behind.concept == "conj.and" and behind.j < part.j:
-        other = doc.at[behind.j]
-        is_last = other is not None and any(one.is_adj and one.level == "oblast" for one in other.rows)
-    if is_last and before.concept in ("prep.by", "prep.to") and part.has("weapon", "model", "alert", "act.launch_noun"):
-        return ("oblast",)
-    is_told = part.has("weapon", "model", "alert.fly", "alert.attention") or (
-        part.has("alert.siren", "alert.signal", "alert.all_clear_siren") and not part.has_any(_ENDS)
-    )
-    if is_last and before.concept in _BEFORE_REGION and is_told:
-        return ("oblast",)
-    is_item = is_last or (behind is not None and behind.concept == "conj.and")
-    is_told = (part.numbers and part.has("act.shot_down", "weapon")) or (
-        part.has("weapon", "model") and part.has("alert")
-    )
-    if is_item and before.concept in ("prep.at", "prep.over") and is_told:
-        return ("oblast",)  # "12 over the Bryansk, 36 over the Kursk"
-    for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
-        if (
-            other.group == "place"
-            and other is not m
-            and other.j - other.i >= 2
-            and any(one.level == "oblast" and not one.is_adj for one in other.rows)
-        ):
-            return ("oblast",)
-    return None
-
-
-def _is_townby_case(m: Mention) -> bool:
-    """ "In Kursk": a form that is the locative of a town, of a region's adjective another case."""
-    return any(
-        one.level == "city" and not one.is_adj and not one.is_common and "loc" in one.note.rpartition(";")[2]
-        for one in m.rows
-    ) and not any(one.is_adj and "loc" in one.note for one in m.rows)
-
-
-def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:
-    """ "In the Sumy, Poltava and Kharkiv": the preposition in front of a row of adjectives."""
-    k = m.i - 1
-    while k > part.i:
-        mention = doc.at[k]
-        if mention is None:
-            if doc.tokens[k].text not in ",/":
-                return None
-            k -= 1
-        elif mention.concept == "conj.and" or (mention.rows and any(one.is_adj for one in mention.rows)):
-            k = mention.i - 1
-        else:
-            return mention if mention.group == "prep" else None
-    return None
-
-
-def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
-    """ "In the Shebekino district ..., in the Grayvoron ...": the noun is left out the second time."""
-    behind = doc.at[m.j] if m.j < part.j else None
-    is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
-    if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
-        return None
-    if not any(one.is_adj and one.level == "raion" for one in m.rows):
-        return None
-    for other in doc.mentions_between(part.i, m.i):
-        if other.group == "place" and any(one.level == "raion" and not one.is_adj for one in other.rows):
-            return ("raion",)
-    return None
-
-
-_BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
-_ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
-_BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
-_BARE_REACH: Final = 12
 _ROW_OF_REGIONS: Final = 12
-
-
-def _level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
-    """ "Of the Obukhiv, alert": an adjective whose noun is left out, in an announcement or the list below it; its
-    form says whether a region, a raion or a hromada is meant."""
-    is_item = is_figured(doc, part, m) and any(one.is_adj and one.level == "oblast" for one in m.rows)
-    if not (_is_adjective(m) or is_item) or not doc.tokens[m.i].is_capital:
-        return None
-    if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
-               for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
-                   is_row(doc, part) or is_figured(doc, part, m)):  # fmt: skip
-        return None
-    found = {one.level for one in m.rows if one.is_adj}
-    levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
-    k = m.j
-    while k < part.j:
-        mention = doc.at[k]
-        if mention is not None and (mention.concept == "conj.and" or (mention.rows and _is_adjective(mention))):
-            k = mention.j
-            continue
-        if mention is None and doc.tokens[k].kind != "w" and doc.tokens[k].text in ",/":
-            k += 1
-            continue
-        break
-    if k >= part.j:
-        return levels
-    mention = doc.at[k]
-    if mention is None:
-        return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
-    is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
-    return levels if is_end or mention.concept == "conj.but" else None
-
-
-def _is_adjective(m: Mention) -> bool:
-    return all(one.is_adj for one in m.rows)
 
 
 def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:
@@ -342,8 +218,8 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     before = doc.at[k] if k >= part.i else None
     after = doc.at[m.j] if m.j < part.j else None
     is_plural = hint == ("oblast",) and part.has("level.oblasts")
-    if is_plural and not _is_adjective(m) and any(
-        x.rows and _is_adjective(x) for x in doc.mentions_between(m.j, min(part.j, m.j + _ROW_OF_REGIONS))
+    if is_plural and not is_adjective(m) and any(
+        x.rows and is_adjective(x) for x in doc.mentions_between(m.j, min(part.j, m.j + _ROW_OF_REGIONS))
     ):  # fmt: skip
         is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
     is_named = is_plural or (before is not None and before.concept == "level.oblast")
