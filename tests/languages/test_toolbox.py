@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.catalogue import LANGUAGES, load_gazetteer, load_lexicon
-from monitor.errors import InputError, LanguageDataError
+from monitor.errors import InputError, LanguageDataError, MonitorError
+from monitor.extract.text.notation import expand
 from monitor.languagecases import cases_of, differences, folders_of, parse, read_case
 from monitor.languagecheck import _check_cases, _check_phrases, _check_places, _check_words, new_language, state_of
 
@@ -129,3 +130,8 @@ def concepts() -> frozenset[str]:
     from monitor.languagecheck import _concepts
 
     return _concepts(None)
+
+
+def test_an_ending_of_no_word_is_refused() -> None:
+    with pytest.raises(MonitorError, match="no word"):
+        expand("activity * of aviation")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from monitor.extract.figures.numbers import word_value
 from monitor.extract.text.doc import When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
@@ -309,10 +310,7 @@ def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago:
 
 def _figure_of(token: Token) -> int | None:
     """The figure or the number word."""
-    if token.text.isdecimal():
-        return int(token.text)
-    named = [concept[4:] for concept, _ in token.own or () if concept[:4] == "num." and concept[4:].isdecimal()]
-    return int(named[0]) if named else None
+    return int(token.text) if token.text.isdecimal() else word_value(token)
 
 
 def is_concept(at: list[Mention | None], k: int, concept: str) -> bool:

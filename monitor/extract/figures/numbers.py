@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Number
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["find_numbers"]
+__all__ = ["find_numbers", "word_value"]
 
 _DASHES: Final = frozenset("-\u2010\u2011\u2013\u2014")
 _CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
@@ -212,7 +212,8 @@ def _groups(tokens: list[Token], k: int, j: int, value: int) -> tuple[int, int]:
 def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Number | None:
     mention = at[k]
     if mention is not None and (mention.group in ("toll", "strike") or mention.concept == "num.newest"):
-        return _within(tokens, k)
+        within = word_value(tokens[k])  # the number word of a phrase: "claimed seven lives"
+        return None if within is None else Number(k, k + 1, within, True)
     if mention is None or mention.group != "num" or mention.i != k:
         return None
     if mention.concept == "num.both":
@@ -256,11 +257,11 @@ def _words(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> Num
     return Number(k, end, total + current, True)
 
 
-def _within(tokens: list[Token], k: int) -> Number | None:
-    """The number word of a phrase: "claimed seven lives"."""
-    for concept, _ in tokens[k].own or ():
+def word_value(token: Token) -> int | None:
+    """What a number word counts: "seven"; None: it is none."""
+    for concept, _ in token.own or ():
         if concept.startswith("num.") and concept[4:].isdigit():
-            return Number(k, k + 1, int(concept[4:]), True)
+            return int(concept[4:])
     return None
 
 

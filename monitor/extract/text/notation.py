@@ -30,7 +30,9 @@ def expand(form: str) -> list[tuple[str, ...]]:
             slot = _SLOT.fullmatch(word)
             if slot:
                 keys.append(word)
-            elif word.endswith("*") and len(word) > 1:
+            elif word == "*":
+                raise MonitorError(f"an ending of no word in the form {form!r}: * stands for no word of its own")
+            elif word.endswith("*"):
                 tokens = fold_form(word[:-1])
                 keys += [*tokens[:-1], tokens[-1] + "*"]
             else:
