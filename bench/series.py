@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ def frame_of(path: Path) -> Any:
     """The alerts as a pandas table: place, oblast, local day, start, end, seconds."""
     import pandas
 
-    with sqlite3.connect(path) as source:
+    with closing(sqlite3.connect(path)) as source:
         rows = source.execute("SELECT place, regime, begins_at, ends_at FROM intervals").fetchall()
     frame = pandas.DataFrame(rows, columns=["place", "regime", "begins_at", "ends_at"])
     for name in ("begins_at", "ends_at"):

@@ -8,6 +8,7 @@ import resource
 import select
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -49,10 +50,23 @@ def environment(more: dict[str, str] | None = None) -> dict[str, str]:
     return {**kept, "COLUMNS": "200", **(more or {})}
 
 
+def databases_held(folders: set[Path]) -> list[str]:
+    """The SQLite files below these folders that this process has open."""
+    found = []
+    for entry in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            path = Path(os.readlink(f"/proc/self/fd/{entry}"))
+            if path.suffix == ".db" and not folders.isdisjoint(path.parents):
+                found.append(str(path))
+    return found
+
+
 def fork(
     arguments: tuple[str, ...], folder: Path | None, env: dict[str, str] | None, fds: tuple[int, int, int], files: int
 ) -> int:
     """Run ``monitor ARGUMENTS`` in a child with these descriptors as 0, 1 and 2; gives its pid."""
+    held = databases_held({*([folder] if folder else []), *(Path(each).parent for each in arguments)})
+    assert not held, f"close {held} before a fork: a child that inherits SQLite's locks believes that it holds them"
     pid = os.fork()
     if pid:
         return pid
@@ -194,3 +208,24 @@ def running(folder: Path, port: int, files: int = 0, env: dict[str, str] | None 
     finally:
         if daemon.is_alive():
             daemon.end(signal.SIGKILL)
+
+
+HOLDER = """
+import sys
+from monitor.store import open_store
+with open_store(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def held_by_another(database: Path) -> Iterator[None]:
+    """A process of its own has the database open as the one instance."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        yield
+        other.communicate()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from cli import configuration, run
+from cli import configuration, held_by_another, run
 
 from monitor.catalogue import load_gazetteer
 from monitor.cli import backfill
@@ -162,5 +162,5 @@ def test_what_has_no_history_is_one_sentence(tmp_path: Path, arguments: tuple[st
 
 
 def test_it_does_not_write_beside_a_running_daemon(tmp_path: Path, preview: Preview) -> None:
-    with open_store(str(tmp_path / "data.db")):
+    with held_by_another(tmp_path / "data.db"):
         assert run("backfill", "oblast", "--since", SINCE, folder=tmp_path).code == 4

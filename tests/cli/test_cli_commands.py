@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -221,7 +222,7 @@ def test_replay_runs_the_whole_path_into_a_database_of_its_own(tmp_path: Path) -
     assert found["deliveries"]["verified"] == found["deliveries"]["queued"]
     assert "line 4" in done.err
     database = tmp_path / "replay-night.db"
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db:
         assert db.execute("select count(*) from items").fetchone() == (3,)
     again = run("replay", file, folder=tmp_path)
     assert again.code == 1

@@ -9,7 +9,7 @@ import signal
 import socket
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ def folder_with_file(tmp_path: Path, more: str = "") -> tuple[int, Path]:
 
 
 def texts(folder: Path) -> list[str]:
-    with sqlite3.connect(folder / "data.db") as db:
+    with closing(sqlite3.connect(folder / "data.db")) as db:
         return [row[0] for row in db.execute("select text from items order by id")]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli import configuration, run
+from cli import configuration, held_by_another, run
 
 from monitor.catalogue import load_gazetteer
 from monitor.fuse import Rules
@@ -164,5 +164,5 @@ def test_an_unknown_kind_and_an_absent_file_are_named(folder: Path) -> None:
 
 
 def test_it_does_not_write_beside_a_running_daemon(folder: Path) -> None:
-    with open_store(str(folder / "data.db")):
+    with held_by_another(folder / "data.db"):
         assert run("import", "telegram-export", write(folder, chat(message(1))), folder=folder).code == 4

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli import configuration, run
-
-from monitor.store import open_store
+from cli import configuration, held_by_another, run
 
 SOURCE = """
 [[source]]
@@ -97,13 +96,13 @@ def test_taken_over_it_is_todays_reading_and_the_history_stays(folder: Path) -> 
 
 
 def test_it_is_not_taken_over_beside_a_running_daemon(folder: Path) -> None:
-    with open_store(str(folder / "data.db")):
+    with held_by_another(folder / "data.db"):
         assert run("rebuild", "--apply", folder=folder).code == 4
         assert run("rebuild", folder=folder).code == 0
 
 
 def test_a_raw_log_that_was_tampered_with_is_refused(folder: Path) -> None:
-    with sqlite3.connect(folder / "data.db") as connection:
+    with closing(sqlite3.connect(folder / "data.db")) as connection, connection:
         connection.execute("UPDATE items SET text = 'another' WHERE id = 2")
     done = run("rebuild", "--apply", folder=folder)
     assert done.code == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def step(tmp_path: Path) -> Path:
 
 
 def schema_of(path: Path) -> dict[str, str]:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     return {name: re.sub(r"\s+", "", sql.replace('"', "")) for name, sql in found}
 
@@ -235,7 +236,7 @@ def test_D11_a_migration_that_is_killed_resumes_from_the_beginning(tmp_path: Pat
 
 def make_older(path: Path) -> None:
     """Say that the file has the schema before today's, whose tables are then made by the first revision."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
 
 
@@ -249,7 +250,7 @@ def test_an_older_schema_is_migrated_after_a_backup(tmp_path: Path, monkeypatch:
     with open_store(str(path)):
         pass
     assert seen == ["migrated"]
-    with sqlite3.connect(tmp_path / "monitor.db.before-0000") as backup:
+    with closing(sqlite3.connect(tmp_path / "monitor.db.before-0000")) as backup:
         assert backup.execute("SELECT count(*) FROM items").fetchone() == (6,)
 
 

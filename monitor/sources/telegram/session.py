@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 from monitor.errors import AlreadyRunning, OperatorError, StoreCorrupt, UnsafePermissions
@@ -64,11 +65,11 @@ class SessionFile:
 
     def _check_sound(self) -> None:
         try:
-            with sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=rw", uri=True, timeout=0.2) as connection:
+            address = f"{self.path.resolve().as_uri()}?mode=rw"
+            with closing(sqlite3.connect(address, uri=True, timeout=0.2)) as connection:
                 row = connection.execute("pragma quick_check(1)").fetchone()
                 connection.execute("begin immediate")
                 connection.rollback()
-            connection.close()
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise AlreadyRunning(
