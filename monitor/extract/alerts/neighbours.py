@@ -169,12 +169,7 @@ def is_elsewhen(doc: Doc, part: Part) -> bool:
     if is_of_the_past(doc, part):
         return True
     if any(
-        _is_short(other)
-        and (
-            other.has("time.yesterday", "time.before_yesterday", "time.ago")
-            or _is_past(doc, other)
-            or names_a_year(doc, other)
-        )
+        _is_short(other) and (other.has_any(_BEFORE) or _is_past(doc, other) or names_a_year(doc, other))
         for other in doc.parts[max(0, part.n - 2) : part.n]
     ):
         return True
