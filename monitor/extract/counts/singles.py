@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["downed_behind", "is_one_downed"]
+__all__ = ["singles_in"]
 
 _BEHIND: Final = frozenset(("prep", "claimant", "time", "conj", "place", "verb"))
 _REACH: Final = 3
@@ -77,3 +77,35 @@ def _is_place_between(doc: Doc, j: int, i: int) -> bool:
     here = [doc.at[k] for k in range(j, i)]
     groups = {m.group if m is not None else "" for m in here}
     return "place" in groups and groups <= {"prep", "place", "level"}
+
+
+def singles_in(doc: Doc, part: Part, weapons: list[Weapon], numbers: list[Number]) -> list[Number]:
+    """A weapon in the singular counts one where the sentence tells a tally: "the Ukrainian drone was destroyed",
+    "attacked with an Iskander-M missile and 133 drones". Elsewhere a noun alone is no number."""
+    forms = doc.lexicon.settings.get("singulars", ())
+    if not forms or not part.has("act", "strike.attack"):
+        return []
+    out = []
+    for n, weapon in enumerate(weapons):
+        verb = downed_behind(doc, part, weapon)
+        if verb is None and not any(doc.tokens[k].f in forms for k in range(max(part.i, weapon.i - 1), weapon.j)):
+            continue
+        if any(number.i < weapon.i and weapon.i - number.j <= 3 and not _is_number_of_a_target(doc, number, weapon)
+               for number in numbers):  # fmt: skip
+            continue
+        before = doc.mentions_between(max(part.i, weapon.i - 3), weapon.i)
+        if any((m.group in ("num", "bound", "veto") and m.concept != "num.of") or m.concept == "count.other"
+               for m in before):  # fmt: skip
+            continue
+        is_downed = verb is not None or is_one_downed(doc, part, weapon, before)
+        is_listed = bool(weapon.model) and any(w.kind != weapon.kind for w in weapons[n + 1 :]) and any(
+            number.i > weapon.j and not number.is_article for number in numbers
+        )  # fmt: skip
+        if is_downed or (is_listed and part.has("strike.attack", "act.launched")):
+            out.append(Number(weapon.i, weapon.i, 1))
+    return out
+
+
+def _is_number_of_a_target(doc: Doc, number: Number, weapon: Weapon) -> bool:
+    """ "Over one of the plants a drone was shot down": the number is the plant's."""
+    return any(m.group == "target" for m in doc.mentions_between(number.j, weapon.i))

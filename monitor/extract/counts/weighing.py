@@ -1,0 +1,363 @@
+"""The numbers of a sentence, each weighed: whether it counts munitions, and what is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.extract.counts.apart import is_gift, is_on_ground, is_set_aside, is_whole_of_a_part
+from monitor.extract.counts.bled import is_bled
+from monitor.extract.counts.circumstances import place_all
+from monitor.extract.counts.counted import is_of_a_night, stands_alone, weapon_for
+from monitor.extract.counts.former import compared_time, is_compared, is_corrected
+from monitor.extract.counts.found import Found
+from monitor.extract.counts.idle import (
+    is_idle,
+    is_none_of,
+    is_of_carriers,
+    is_of_debris,
+    is_of_figure,
+    is_of_model,
+    is_of_strikes,
+    is_one_of,
+    is_one_of_them,
+    without_exception,
+)
+from monitor.extract.counts.measures import (
+    act_for,
+    done_behind,
+    measure_of,
+)
+from monitor.extract.counts.rows import ends_row, is_coordinated, is_paired
+from monitor.extract.counts.singles import singles_in
+from monitor.extract.counts.subsets import is_subset_of_another
+from monitor.extract.counts.totals import total_of, totals_in_rows
+from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
+from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
+from monitor.extract.vetoes import clause_starts, same_clause
+from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import Weapon, weapons_of
+
+__all__ = ["counts_of"]
+
+_QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
+_DONE: Final = ("act.launched", "act.shot_down", "act.merged")
+_VETOES: Final = frozenset(
+    (
+        "recycled",
+        "untrue",
+        "denied",
+        "habit",
+        "drill",
+        "game",
+        "sport",
+        "labour",
+        "trade",
+        "losses",
+        "summary",
+        "siren_test",
+        "training",
+        "video",
+        "question",
+        "history",
+        "weather",
+        "readiness",
+        "court",
+    )
+)
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2099
+
+
+@dataclass(slots=True)
+class _Case:
+    """A number that a weapon stands beside, or is understood with (``is_elliptic``). ``total`` is the whole that it is
+    a part of, ``act`` the word that says what became of them, ``measure`` what that is counted as."""
+
+    number: Number
+    weapon: Weapon
+    is_elliptic: bool
+    total: Number | None
+    act: Mention | None = None
+    measure: str | None = None
+    is_former: bool = False
+    is_joined: bool = False
+
+
+def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
+    """What the numbers of a sentence count, in order; ``so_far`` are the figures of the sentences before it."""
+    weapons = _weapons(doc, part)
+    free = [n for n in part.numbers if n.taken is None and not is_set_aside(doc, part, n)]
+    if singles := singles_in(doc, part, weapons, free):
+        free = sorted([*free, *singles], key=IN_ORDER)
+    free, is_all_but = without_exception(doc, part, free)
+    if not free:
+        return []
+    out: list[Found] = []
+    starts = clause_starts(doc, part)
+    skip: set[int] = set()
+    rows = totals_in_rows(doc, part, free, weapons)
+    is_after_unreal = False
+    for n, number in enumerate(free):
+        if number.i in skip or _is_marker(doc, part, number):
+            continue
+        after = free[n + 1] if n + 1 < len(free) else None
+        case = _case(doc, part, number, rows.get(number.i) or total_of(doc, part, number, after), weapons, so_far, out)
+        if case is None or _is_refused(doc, part, case) or _is_bare_article(doc, part, case, free, out):
+            continue
+        if number.i > part.i and (before := doc.at[number.i - 1]) is not None and before.concept == "num.except":
+            if case.total is not None:  # "all but three of the 40": 40 were launched, how many were downed is not told
+                skip.add(case.total.i)
+                out.append(_whole(part, case, None))
+            continue
+        if (is_after_unreal and case.is_elliptic) or _is_of_another_thing(doc, part, case) or _is_year(doc, part, case):
+            continue
+        case.act = act_for(doc, part, number, case.weapon, starts, free)
+        if case.total is not None and case.act is not None and case.act.concept == "act.launched" and (
+            case.act.i > case.total.i):  # fmt: skip
+            case.act = done_behind(doc, part, case.act) or case.act
+        if (veto := is_unreal(doc, part, number, case.act)) is not None:
+            is_after_unreal = True
+            doc.note(number.i, number.j, f"a number, but {veto}")
+            continue
+        if _is_of_another_time(doc, part, case) or _is_undone(doc, part, case):
+            continue
+        _measure(doc, part, case, so_far, out)
+        if part.has("num.each"):
+            stop = min(part.j, number.j + 8) if after is None else min(after.i, number.j + 8)
+            number.is_each = number.is_each or any(number.j <= m.i < stop for m in part.of("num.each"))
+        if _is_no_tally(doc, part, case, weapons):
+            continue
+        _add(doc, part, case, out, skip, is_all_but)
+    place_all(doc, part, out)
+    return out
+
+
+def _weapons(doc: Doc, part: Part) -> list[Weapon]:
+    weapons = weapons_of(doc, part)
+    if "alert.siren" in part.groups:
+        sirens = {m.i for m in part.of("alert.siren")}
+        weapons = [w for w in weapons if w.i not in sirens]  # "5,000 runners despite missile alerts"
+    return weapons
+
+
+def _case(
+    doc: Doc, part: Part, number: Number, total: Number | None, weapons: list[Weapon],
+    so_far: list[Found], out: list[Found],
+) -> _Case | None:  # fmt: skip
+    """The number with its weapon, or with that of the whole it is a part of; None where it counts none."""
+    weapon, is_elliptic = weapon_for(doc, part, number, weapons, so_far, out)
+    if total is not None and (weapon is None or is_elliptic):
+        behind = weapon
+        weapon, is_elliptic = weapon_for(doc, part, total, weapons, so_far, out)
+        weapon = weapon or (behind if stands_alone(doc, part, total) else None)
+    return None if weapon is None else _Case(number, weapon, is_elliptic, total)
+
+
+def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
+    """What a sentence of this kind numbers, or this weapon, was not fired; a note says why."""
+    number, weapon = case.number, case.weapon
+    end = number.j
+    why = ""
+    if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
+        why = f"a number, but {min(part.vetoes & _VETOES)}"
+    elif part.has("veto.trait") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
+        why = "a number, but of what it carries, costs or has done so far"
+    elif is_bled(doc, part, number):
+        why = "a tally of equipment lost"
+    elif is_gift(doc, part, weapon):
+        why = "a number, but for whom"
+    elif (rate := _rate_behind(doc, part, weapon, number)) is not None:
+        why, end = "a number, but a rate", rate.j
+    if why:
+        doc.note(number.i, end, why)
+    return bool(why)
+
+
+def _is_bare_article(doc: Doc, part: Part, case: _Case, free: list[Number], out: list[Found]) -> bool:
+    """ "A drone": an article counts one only beside other figures."""
+    number = case.number
+    if not number.is_article or not (case.is_elliptic or not is_paired(doc, number, free)):
+        return False
+    return not ends_row(doc, part, number, case.weapon, out)
+
+
+def _is_of_another_thing(doc: Doc, part: Part, case: _Case) -> bool:
+    """Blows, models, debris, carriers, one of several: numbers that count no munition of their own."""
+    number = case.number
+    if part.has("strike.attack") and is_of_strikes(doc, part, number, case.weapon):
+        return True
+    if is_of_model(doc, part, number) or is_of_debris(doc, part, number):
+        return True
+    if not case.is_elliptic:
+        return False
+    if is_idle(doc, part, number) or (number.value == 1 and is_one_of(doc, part, number)):
+        return True
+    return is_of_figure(doc, number) or is_of_carriers(doc, part, number)
+
+
+def _is_year(doc: Doc, part: Part, case: _Case) -> bool:
+    number = case.number
+    if number.is_word or number.i + 1 != number.j or not _FIRST_YEAR <= number.value <= _LAST_YEAR:
+        return False
+    before = doc.at[number.i - 1] if number.i > part.i else None
+    is_in = case.weapon.i > number.j and before is not None and before.concept in ("prep.at", "time.since")
+    if case.is_elliptic or is_in:
+        doc.note(number.i, number.j, "a number, but a year")
+        return True
+    return False
+
+
+def _is_of_another_time(doc: Doc, part: Part, case: _Case) -> bool:
+    """A figure that the text corrects is kept, as such: what is told behind it takes its words."""
+    number = case.number
+    case.is_former = is_corrected(doc, part, number)
+    if not case.is_former and not (is_compared(doc, part, number) and compared_time(part, number) is None):
+        return False
+    doc.note(number.i, number.j, "a number, but of an earlier text or time")
+    return not case.is_former
+
+
+def _is_undone(doc: Doc, part: Part, case: _Case) -> bool:
+    number, act = case.number, case.act
+    why = ""
+    if act is not None and act.concept in ("act.hit", "strike.hit") and is_none_of(doc, part, number):
+        why = "a number, but none of them"
+    else:
+        is_own = act is not None and (act.i > number.i or not case.is_elliptic)
+        if is_undone_ahead(doc, part, number) or (not is_own and is_undone_behind(doc, part, number)):
+            why = "a number, but of what was not done"
+    if why:
+        doc.note(number.i, number.j, why)
+    return bool(why)
+
+
+def _measure(doc: Doc, part: Part, case: _Case, so_far: list[Found], out: list[Found]) -> None:
+    """What the number is counted as: like the one it is joined to by "and", or by its own word."""
+    number, act = case.number, case.act
+    is_joined = (
+        bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, case.weapon, case.is_elliptic)
+    )
+    case.is_joined = is_joined and not (act is not None and act.i == number.j)  # "40 were downed and three hit"
+    if case.is_joined:
+        case.measure, case.act = out[-1].measure, out[-1].act
+    else:
+        case.measure, case.act = measure_of(doc, part, number, act, case.is_elliptic, so_far, out)
+    if case.measure == "lost" and _is_all_downed(part, number):
+        case.measure = "shot_down"
+
+
+def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bool:
+    """Whether the number, with the measure it has, tells nothing that is counted."""
+    number, act, measure = case.number, case.act, case.measure
+    if part.has("person.soldiers") and (measure == "lost" or (act is None and part.has("act.lost", "act.bled"))):
+        doc.note(number.i, number.j, "a tally of equipment lost")
+        return True
+    if measure is None or (measure == "hit" and case.weapon.kind == "mixed"):
+        return True
+    is_loose = act is None or not same_clause(doc, part, act.i, number.i)
+    if is_loose and number.value == 1 and measure != "hit" and part.has("strike.fell"):
+        return True  # "one fell into a river"
+    if measure == "shot_down" and is_on_ground(doc, part, act):
+        doc.note(number.i, number.j, "destroyed on the ground")
+        return True
+    if case.is_elliptic and is_one_of_them(doc, part, number, measure):
+        return True
+    # "each night 80 drones fly over", "of the wounded two remain in a grave state"
+    return measure == "present" and (
+        part.has("num.rate") or (case.is_elliptic and part.has("toll") and not weapons))  # fmt: skip
+
+
+def _add(doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], is_all_but: bool) -> None:
+    """The figure, before it the whole it is a part of, or what its own words say besides: "all 40 were shot down"."""
+    number, measure, act = case.number, str(case.measure), case.act
+    if case.is_elliptic and number.is_all and any(o.measure == measure and o.value == number.value for o in out):
+        if all(o.measure != "launched" for o in out):  # "two drones flew to A, both were shot down"
+            out.append(Found(out[-1].number, part, out[-1].weapon, "launched", act, False, number.value))
+        return
+    one = Found(number, part, case.weapon, measure, act, case.is_elliptic, number.value)
+    one.is_joined = case.is_joined
+    one.is_former = case.is_former
+    one.is_subset = is_subset_of_another(doc, part, number)
+    if case.total is not None:
+        skip.add(case.total.i)
+        whole = _whole(part, case, act)
+        whole.part_of_it = one
+        out.append(whole)
+    elif not is_all_but and measure == "launched" and _is_downed_too(doc, part, case, out):
+        out.append(Found(number, part, case.weapon, "shot_down", act, False, number.value))
+    elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
+        out.append(Found(number, part, case.weapon, "launched", act, False, number.value))
+    out.append(one)
+
+
+def _whole(part: Part, case: _Case, act: Mention | None) -> Found:
+    assert case.total is not None
+    return Found(case.total, part, case.weapon, "launched", act, False, case.total.value)
+
+
+def _is_downed_too(doc: Doc, part: Part, case: _Case, out: list[Found]) -> bool:
+    """Whether what was launched is told to be shot down, to the last one."""
+    number = case.number
+    if (number.is_all and part.has("act.shot_down", "act.merged")) or _is_all_downed(part, number):
+        return True
+    if not _is_downed_later(doc, part, number, case.weapon, case.act):
+        return False
+    return not (case.is_joined and is_whole_of_a_part(doc, part, out[-1].number))
+
+
+def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
+    """Whether a purchase or a video is only named beside what was done: in a night's tally, or in a clause of its own
+    behind the figure's."""
+    names = part.vetoes & _VETOES
+    if names == {"trade"} and is_of_a_night(part):
+        return True
+    if names == {"history"} and any(w.period in ("war", "year") for w in part.whens):
+        return True  # a total of the war, told on its anniversary
+    if not names <= {"trade", "video", "habit"}:
+        return False
+    others = part.of("veto.trade", "veto.video", "veto.habit")  # "640 in a week, an average of 91 a day"
+    aside = [m for m in others if m.i > number.j]
+    is_done = any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of(*_DONE))
+    return is_done and len(aside) == len(others) > 0 and not same_clause(doc, part, number.i, aside[0].i)
+
+
+def _is_marker(doc: Doc, part: Part, number: Number) -> bool:
+    """ "1) three to A": the number of an item of a list."""
+    is_first = number.i == doc.lines[part.line][0] and number.j < part.j
+    return is_first and not number.is_word and doc.tokens[number.j].text == ")"
+
+
+def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
+    """ "524 drones and 22 missiles, 503 drones and four missiles were downed": the first kind again begins a clause."""
+    if is_elliptic or len(out) < 2 or not out[-1].is_joined:
+        return False
+    return out[-1].weapon.kind != weapon.kind and out[-2].weapon.kind == weapon.kind
+
+
+def _rate_behind(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:
+    """ "4,000 drones a month": what is usual, not what was done."""
+    k = weapon.j
+    while part.i < k < part.j and doc.tokens[k].text in _QUOTES:
+        k += 1
+    after = doc.at[k] if part.i < k < part.j else None
+    is_rate = after is not None and (
+        after.concept == "num.rate" or (after.concept == "time.daytime" and number.bound == "at_most"))  # fmt: skip
+    return after if is_rate else None  # "up to 85 drones in the day"
+
+
+def _is_all_downed(part: Part, number: Number) -> bool:
+    """ "The 14 drones launched have all been shot down": the same number was shot down."""
+    alls = [m for m in part.of("num.all") if m.i > number.j]
+    return any(0 <= d.i - a.j <= 3 for a in alls for d in part.of("act.shot_down", "act.merged"))
+
+
+def _is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: Mention | None) -> bool:
+    """ "The 12 drones launched at A were shot down": a participle, and the verb that says what became of them."""
+    if act is None or act.concept != "act.launched" or not number.j <= weapon.i < weapon.j <= act.i <= weapon.j + 1:
+        return False
+    for m in part.of("act.shot_down", "act.merged"):
+        verb = doc.at[m.i - 1]
+        if m.i > act.j and verb is not None and verb.group == "verb" and same_clause(doc, part, number.i, m.i):
+            return not any(number.i < n.i < m.i for n in part.numbers)
+    return False
