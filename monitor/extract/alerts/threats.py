@@ -10,7 +10,7 @@ from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.alerts.terse import is_bare, is_call, is_live
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
-from monitor.extract.text.doc import Doc, Part, unread
+from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
@@ -29,6 +29,7 @@ _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
 _MINUS: Final = 4
 _NAME: Final = 3
 _LINE: Final = 16
+_SHORT: Final = 12
 _UNAIMED: Final = 2  # unknown words of a line that says where something is, but not where it heads
 _PAST_ACTS: Final = frozenset(
     ("act.shot_down", "act.merged", "act.lost", "act.left", "act.detected", "toll", "strike.hit",
@@ -54,17 +55,14 @@ def _is_of_neighbours(doc: Doc, part: Part) -> bool:
 
 
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
+    """What a sentence says is on its way or may come, where no siren is told of."""
     is_told = part.has("veto.flown", "strike.repelled") and not part.has("alert.fly", "time.now", "alert.under_attack")
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = part.has("num.rate") or (
         part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(part))  # fmt: skip
-    if not is_usual and part.vetoes == _UNTIL and part.has("alert.attention") and part.sites and is_call(doc, part):
-        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
-    if part.vetoes == _UNTIL and part.has("alert.fly") and part.has("alert.shelter") and (
-        (flying := threats_named(doc, part)) and is_live(doc, part)
-    ):  # fmt: skip
-        return threat_proposals(doc, part, flying, "alert.fly", 0.8)  # "missiles fly, stay in until the all-clear"
+    if part.vetoes == _UNTIL:
+        return _until_all_clear(doc, part, is_usual)
     if is_usual or part.is_vetoed(_VETOES):
         return []
     if part.has("target") and part.has("mark") and header_of(doc, part) is not None:
@@ -77,33 +75,51 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         _is_why(doc, part, stated[0])):  # fmt: skip
         return []
     named = threats_named(doc, part)
-    if not stated and not named and part.sites and is_call(doc, part):
-        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
-    if not stated and (part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part))):
-        return []
     if stated:
-        trigger = stated[0]
-        if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
-            return []
-        if _is_setting(doc, part, trigger) or (not part.sites and _is_potential(part, trigger)):
-            return []
-        if part.has("alert.takeoff") and _is_of_neighbours(doc, part):
-            return []  # "Poland has scrambled its jets after a drone threat in the regions that border it"
-        if trigger.concept == "alert.danger" and part.has("verb.aux") and not (
-            part.has("alert.declared", "alert.still", "mark")
-        ):  # fmt: skip
-            return []  # "the regime of missile danger was in force for an hour"
-        if not named and not part.sites and not doc.area and trigger.concept == "alert.threat" and (
-            not part.has("alert.tactical", "alert.level_red", "alert.level_yellow", "mark", "alert.attention", "strike")
-            and not (part.n and doc.parts[part.n - 1].sites)
-        ):  # fmt: skip
-            return []  # "The danger is extreme!": of nothing, for nobody
-        if not named and not part.has("alert.tactical", "alert.level_red", "alert.level_yellow") and not (
-            part.has("mark") or part.has("alert.attention") or is_headline(doc, part, trigger)
-        ):  # fmt: skip
-            return []
-        of_carriers = part.has("weapon.carrier") and part.has("act.launch_noun") and not part.has("alert.tactical")
-        return threat_proposals(doc, part, named or ["missile" if of_carriers else "air"], trigger.concept, 0.95)
+        return _as_stated(doc, part, stated[0], named)
+    if not named and part.sites and is_call(doc, part):
+        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
+    if part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part)):
+        return []
+    return _in_the_air(doc, part, named)
+
+
+def _until_all_clear(doc: Doc, part: Part, is_usual: bool) -> list[Proposal]:
+    """Calls to stay in until the all-clear that name where, or what flies."""
+    if not is_usual and part.has("alert.attention") and part.sites and is_call(doc, part):
+        return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
+    if part.has("alert.fly") and part.has("alert.shelter") and (flying := threats_named(doc, part)) and (
+        is_live(doc, part)):  # fmt: skip
+        return threat_proposals(doc, part, flying, "alert.fly", 0.8)  # "missiles fly, stay in until the all-clear"
+    return []
+
+
+def _as_stated(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list[Proposal]:
+    """A threat or danger that is named as such."""
+    if blocks(doc, part, trigger, ignore=frozenset(("hypothetical", "future", "safety"))):
+        return []
+    if _is_setting(doc, part, trigger) or (not part.sites and _is_potential(part, trigger)):
+        return []
+    if part.has("alert.takeoff") and _is_of_neighbours(doc, part):
+        return []  # "Poland has scrambled its jets after a drone threat in the regions that border it"
+    if trigger.concept == "alert.danger" and part.has("verb.aux") and not (
+        part.has("alert.declared", "alert.still", "mark")
+    ):  # fmt: skip
+        return []  # "the regime of missile danger was in force for an hour"
+    is_levelled = part.has("alert.tactical", "alert.level_red", "alert.level_yellow")
+    is_called = is_levelled or part.has("mark", "alert.attention")
+    if not named and not part.sites and not doc.area and trigger.concept == "alert.threat" and not (
+        is_called or part.has("strike") or (part.n and doc.parts[part.n - 1].sites)
+    ):  # fmt: skip
+        return []  # "The danger is extreme!": of nothing, for nobody
+    if not named and not is_called and not is_headline(doc, part, trigger):
+        return []
+    of_carriers = part.has("weapon.carrier") and part.has("act.launch_noun") and not part.has("alert.tactical")
+    return threat_proposals(doc, part, named or ["missile" if of_carriers else "air"], trigger.concept, 0.95)
+
+
+def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
+    """Planes that took off, tactical aviation, and weapons that a sentence names."""
     if taken_off := take_off(part):
         return taken_off
     if _is_gift(doc, part):
@@ -114,20 +130,9 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         named = ["drone"]
     if not named or _is_past(part):
         return []
-    if (
-        part.has("alert.clean", "alert.over", "alert.lifted")
-        and not part.has("alert.fly")
-        and not any(s.role == "target" for s in part.sites)
-    ):
-        return []
-    if doc.tokens[part.j - 1].text in DASHES and part.has("prep.by") and part.j - part.i <= _MINUS:
-        return []  # "Of the missiles -": the sign says that they are gone
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
-    in_flight = [m for m in part.of("weapon", "model") if m.concept != "weapon.carrier"]
-    if in_flight and all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in in_flight):
+    if _is_over_or_of_the_past(doc, part, weapon):
         return []
-    if part.has("target") and weapon.j < part.j and doc.tokens[weapon.j].text == ":":
-        return []  # "Drones: a depot in A": a list of what they struck
     if len(named) > 1 and part.has("veto.absence"):
         named = _without_absent(doc, part, named)
     if blocks(doc, part, weapon, ignore=_ASIDE) or (named == ["air"] and part.has("veto.future")):
@@ -139,59 +144,104 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     under = part.of("alert.under_attack")
     if under and part.sites:
         return threat_proposals(doc, part, named, under[0].concept, 0.8)
-    warned = part.has("alert.warned") and not part.has("strike.attack") and (
-        bool(part.sites) or part.has("place.capital", "alert.everywhere") or _is_behind_siren(doc, part))  # fmt: skip
-    flies = part.has("alert.fly")
+    return _on_its_way(doc, part, weapon, named)
+
+
+def _is_over_or_of_the_past(doc: Doc, part: Part, weapon: Mention) -> bool:
+    """Whether the weapons named are gone, or the head of a list of what they struck."""
+    if part.has("alert.clean", "alert.over", "alert.lifted") and not part.has("alert.fly") and not any(
+        s.role == "target" for s in part.sites
+    ):  # fmt: skip
+        return True
+    if doc.tokens[part.j - 1].text in DASHES and part.has("prep.by") and part.j - part.i <= _MINUS:
+        return True  # "Of the missiles -": the sign says that they are gone
+    in_flight = [m for m in part.of("weapon", "model") if m.concept != "weapon.carrier"]
+    if in_flight and all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in in_flight):
+        return True
+    return part.has("target") and weapon.j < part.j and doc.tokens[weapon.j].text == ":"  # "Drones: a depot in A"
+
+
+def _on_its_way(doc: Doc, part: Part, weapon: Mention, named: list[str]) -> list[Proposal]:
+    """A weapon that is warned of, that flies, or that a line of now names with where it goes or comes from."""
     aimed = [s for s in part.sites if s.role == "target"]
     live = is_live(doc, part) and not (part.has("num.subset") and part.has("person"))  # "among those killed"
-    warned = warned and not part.has("veto.hypothetical", "veto.future") and (
-        flies or bool(aimed) or any(m.i > part.i and m.j < part.j - 1 for m in part.of("alert.warned")))  # fmt: skip
-    if flies and part.has("act.launched") and not warned and any(n.taken is None for n in part.numbers):
+    warned = _is_warned_of(doc, part, aimed)
+    if not warned and part.has("alert.fly") and part.has("act.launched") and any(n.taken is None for n in part.numbers):
         return []
-    if not aimed and not warned and part.has("strike.explosion", "claim"):
-        flies = False  # heard of and told, not seen on its way
     over = [s for s in part.sites if s.role != "from"]
-    if part.has("weapon.warhead") and not over:
-        flies = False  # "it flies at 400 km/h and has a jet engine": what it is like
     sounded = doc.lexicon.settings.get("alert_countries", ())
     if over and all(s.ref.level == "country" and s.ref.id not in sounded for s in over):
         return []  # "a drone flew into Romania": news of a country without such alerts
-    if over and all(s.ref.level == "country" and s.role == "name" for s in over):
-        flies = False  # "Latvia: a drone flew in": news of a country, no course
+    flies = _flies(part, warned, aimed, over)
     if warned or (flies and (live or aimed)):
         return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
+    if not live:
+        return []
     is_news = named == ["drone"] and bool(over) and not flies and not part.has("mark") and not any(
         s.ref.id is None or a in sounded for s in over for a in ("", *ancestors(doc.lexicon, s.ref.id)))  # fmt: skip
-    if (
-        live
-        and part.has("mark.info", "mark.start")
-        and part.j - part.i <= 12
-        and not (part.has("strike.attack") and part.has("target"))
-    ):
-        return threat_proposals(doc, part, named, weapon.concept, 0.8)
+    how = _by_its_line(doc, part, weapon, named, aimed, flies, is_news)
+    return threat_proposals(doc, part, named, *how) if how is not None else []
+
+
+def _is_warned_of(doc: Doc, part: Part, aimed: list[Site]) -> bool:
+    if not part.has("alert.warned") or part.has("strike.attack", "veto.hypothetical", "veto.future"):
+        return False
+    if not part.sites and not part.has("place.capital", "alert.everywhere") and not _is_behind_siren(doc, part):
+        return False
+    is_within = any(m.i > part.i and m.j < part.j - 1 for m in part.of("alert.warned"))
+    return part.has("alert.fly") or bool(aimed) or is_within
+
+
+def _flies(part: Part, warned: bool, aimed: list[Site], over: list[Site]) -> bool:
+    """Whether "flies" says that it is under way."""
+    if not part.has("alert.fly"):
+        return False
+    if not aimed and not warned and part.has("strike.explosion", "claim"):
+        return False  # heard of and told, not seen on its way
+    if part.has("weapon.warhead") and not over:
+        return False  # "it flies at 400 km/h and has a jet engine": what it is like
+    # "Latvia: a drone flew in": news of a country, no course
+    return not over or not all(s.ref.level == "country" and s.role == "name" for s in over)
+
+
+def _by_its_line(
+    doc: Doc, part: Part, weapon: Mention, named: list[str], aimed: list[Site], flies: bool, is_news: bool
+) -> tuple[str, float] | None:
+    """What in a line of now makes it a threat, and how sure that is; None where it is none."""
+    if part.has("mark.info", "mark.start") and part.j - part.i <= _SHORT and not (
+        part.has("strike.attack") and part.has("target")
+    ):  # fmt: skip
+        return weapon.concept, 0.8
     if not aimed and any(m.i < weapon.i and same_clause(doc, part, m.i, weapon.i) for m in part.of("veto.forecast")):
-        return []  # "a launch of 20 missiles is expected"
-    if live and part.sites and not part.has("strike.attack", "act.launched") and not (part.has("strike") and not aimed):
-        placed = [
-            s for s in part.sites if s.role in ("target", "at", "past", "name")
-            and (s.ref.level != "country" or (s.role == "target" and part.has("alert.fly", "alert.under_attack")))
-        ]  # fmt: skip
-        if placed and not is_news and (aimed or flies or unread(doc, part) <= _UNAIMED):
-            return threat_proposals(doc, part, named, weapon.concept, 0.85)
-    if live and aimed and _is_launch_under_way(part):
-        return threat_proposals(doc, part, named, "act.launched", 0.8)
-    is_out = live and bool(part.sites) and all(s.role == "from" for s in part.sites) and part.sites[0].i - weapon.j <= 2
+        return None  # "a launch of 20 missiles is expected"
+    if _is_placed(doc, part, aimed, flies) and not is_news:
+        return weapon.concept, 0.85
+    if aimed and _is_launch_under_way(part):
+        return "act.launched", 0.8
+    is_out = bool(part.sites) and all(s.role == "from" for s in part.sites) and part.sites[0].i - weapon.j <= 2
     if is_out and named[0] in ("ballistic", "missile") and not part.has("strike", "act", "claim", "alert.clean"):
-        return threat_proposals(doc, part, named, weapon.concept, 0.7)  # "ballistics from Crimea"
+        return weapon.concept, 0.7  # "ballistics from Crimea"
     is_head = doc.tokens[part.j - 1].text == ":" and part.n + 1 < len(doc.parts) and bool(doc.parts[part.n + 1].sites)
-    if live and not is_news and (len(doc.parts) <= 3 or is_head) and is_bare(doc, part):
-        return threat_proposals(doc, part, named, weapon.concept, 0.6)
-    if live and ((part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part)):
-        return threat_proposals(doc, part, named, weapon.concept, 0.8)
+    if not is_news and (len(doc.parts) <= 3 or is_head) and is_bare(doc, part):
+        return weapon.concept, 0.6
+    if (part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part):
+        return weapon.concept, 0.8
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
-    if live and is_launch and not part.has("strike") and not _is_told_beside(doc, part):
-        return threat_proposals(doc, part, named, "act.launch_noun", 0.8)
-    return []
+    if is_launch and not part.has("strike") and not _is_told_beside(doc, part):
+        return "act.launch_noun", 0.8
+    return None
+
+
+def _is_placed(doc: Doc, part: Part, aimed: list[Site], flies: bool) -> bool:
+    """ "Shaheds, A district": a place, and hardly a word beside it."""
+    if part.has("strike.attack", "act.launched") or (part.has("strike") and not aimed):
+        return False
+    is_course = part.has("alert.fly", "alert.under_attack")
+    placed = any(
+        s.role in ("target", "at", "past", "name")
+        and (s.ref.level != "country" or (s.role == "target" and is_course)) for s in part.sites
+    )  # fmt: skip
+    return placed and (bool(aimed) or flies or unread(doc, part) <= _UNAIMED)
 
 
 def _is_called_at(part: Part) -> bool:
