@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from monitor.extract.claims import is_of_third_countries
-from monitor.extract.counts.forces import force_side, shot_down_over
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.sides import UNKNOWN, by_side_named, enemy_of, other_side, side_against, side_of_weapons
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side, is_elsewhere
 from monitor.extract.strikes.victims import is_of_victims, is_struck_side
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.model import PlaceRef
 
-__all__ = ["attacker_of", "is_object", "side_against", "told_attacker"]
+__all__ = ["attacker_of", "is_object", "told_attacker"]
 
 _DOWNERS: Final = {"side.ru": "RU", "side.troops": "RU", "side.ua": "UA"}
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
-_TO: Final = frozenset(("prep.at", "prep.to", "prep.on", "prep.against", "prep.over"))
+_DOWNED: Final = frozenset(("shot_down", "lost", "suppressed"))
+_SEEN: Final = frozenset(("act.detected", "act.shot_down", "act.merged"))
 _BACK: Final = 6
 _NEXT: Final = 2
 _BY: Final = 4
@@ -29,51 +28,62 @@ _ARMIES: Final = frozenset(("claimant.military_ua", "claimant.army_ua", "claiman
 
 
 def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found | None = None) -> str | None:
-    """``before`` is the figure before it: what was lost or flew on was launched by the same side."""
+    """The side that launched what is counted, "UA", "RU" or another country's; None where it is not told.
+
+    ``before`` is the figure before it: what was lost or flew on was launched by the same side."""
     if one.part_of_it is not None:
         one = replace(one, measure=one.part_of_it.measure, part_of_it=None)
     part = one.part
     if is_elsewhere(doc, [p for p in one.places if p.level != "sea"]):
         claimant_side = None  # "the military wing" of a third country
     sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
-    if shot_down_over(doc, one) is not None:
-        beside = (_side_beside(doc, one) or _side_of_weapons(part)) if sided else None
-        return {"side.ua": "UA", "side.ru": "RU"}.get(beside or "")
-    if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
-        return launcher
-    if sided and (beside := _side_beside(doc, one)) is not None:
-        if beside != "side.enemy":
-            return "UA" if beside == "side.ua" else "RU"
-        if doc.side is None and (
-            claimant_side == "RU" or _are_in_russia(doc, one.places) or _is_told_in_russia(doc, part)
-        ):  # fmt: skip
-            return "UA"  # a Russian governor, quoted by the other side: "12 enemy drones were downed"
-        return _enemy(doc) or {"RU": "UA", "UA": "RU"}.get(claimant_side or "")
     lands = [s for s in part.sites if s.ref.level == "country"]
-    is_seen = one.act is not None and one.act.concept in ("act.detected", "act.shot_down", "act.merged")
-    if one.measure == "launched" and one.act is not None and one.act.i > part.i and not is_seen:
-        actor = doc.at[one.act.i - 1]
-        doer = next((s for s in lands if s.i == one.act.j), None)
-        is_noun = doc.tokens[one.act.i].text[0].isupper()  # "Moskau meldet Angriff mit 40 Drohnen"
-        if (
-            doer is None
-            and not is_noun
-            and actor is not None
-            and actor.group == "claimant"
-            and actor.data.get("side") in ("UA", "RU")
-        ):
+    found = (
+        by_side_named(doc, one, sided, claimant_side)
+        or _by_launch(doc, one, lands)
+        or _by_aim(doc, one, claimant_side, lands)
+        or _by_sides_told(doc, one, sided)
+        or _by_lands(doc, one, lands, sided)
+        or _by_speaker(doc, one, claimant_side, sided, before)
+        or _by_sentences_before(doc, one)
+        or _by_text(doc, one, lands)
+    )
+    return None if found == UNKNOWN else found
+
+
+def _is_downed(one: Found) -> bool:
+    return one.measure in _DOWNED or (one.act is not None and one.act.concept == "act.parted")
+
+
+def _by_launch(doc: Doc, one: Found, lands: list[Site]) -> str | None:
+    """Who stands at the verb of a launch, or behind its word for who did it."""
+    part, act = one.part, one.act
+    if one.measure != "launched":
+        return None
+    if act is not None and act.i > part.i and act.concept not in _SEEN:
+        actor = doc.at[act.i - 1]
+        is_noun = doc.tokens[act.i].text[0].isupper()  # "Moskau meldet Angriff mit 40 Drohnen"
+        if not is_noun and not any(s.i == act.j for s in lands) and (
+            actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU")
+        ):  # fmt: skip
             return str(actor.data["side"])
-    if one.measure == "launched" and (by_whom := _launched_by(doc, one)) is not None:
+    if (by_whom := _launched_by(doc, one)) is not None:
         return by_whom
-    if one.measure == "launched" and one.act is not None and not part.has("claim"):
+    if act is not None and not part.has("claim"):
         army = part.of("claimant.military_ua", "claimant.military")
-        is_done_to = (verb := doc.at[one.act.i - 1]) is not None and verb.concept == "verb.passive"
-        if army and army[0].i < one.number.i and one.act.i > army[0].i and not is_done_to:
+        is_done_to = (verb := doc.at[act.i - 1]) is not None and verb.concept == "verb.passive"
+        if army and army[0].i < one.number.i and act.i > army[0].i and not is_done_to:
             return "UA"
+    return None
+
+
+def _by_aim(doc: Doc, one: Found, claimant_side: str | None, lands: list[Site]) -> str | None:
+    """Whose forces shot down, whose land it was over, whose model the weapon is."""
+    part = one.part
     if (downer := _downer(doc, part, one)) is not None:
-        return "RU" if downer == "UA" else "UA"
+        return other_side(downer)
     if (side := side_against(doc, one.places)) is not None:
-        is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in ("shot_down", "lost", "suppressed")
+        is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in _DOWNED
         return "UA" if is_of_occupier else side
     if one.measure == "shot_down" and part.has("strike.attack"):
         doers = [m for m in part.of_any(_ARMIES) if m.data.get("side")]
@@ -82,17 +92,35 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     model = [m for m in part.of("model") if m.data.get("side")]
     if model and not any(s.ref.id not in ("UA", "RU") for s in lands):
         return str(model[0].data["side"])
-    sides = [m.concept for m in sided if not is_of_victims(doc, part, m)]
-    struck = [m.concept for m in sided if is_struck_side(doc, part, m)]
+    return None
+
+
+def _by_sides_told(doc: Doc, one: Found, sided: list[Mention]) -> str | None:
+    """Sides that the sentence names elsewhere than beside the figure."""
+    if not sided:
+        return None
+    part = one.part
     by = [m.concept for m in sided for x in part.of("act.launched") if m.i == x.j and x.i > part.i]
     if one.measure == "shot_down" and by in (["side.ua"], ["side.ru"], ["side.troops"]):
         return "UA" if by == ["side.ua"] else "RU"  # "two bombs launched by Ukrainian troops were destroyed"
+    sides = _doing(doc, part, sided)
+    struck = [m.concept for m in sided if is_struck_side(doc, part, m)]
     if one.measure == "launched" and not sides and struck in (["side.ru"], ["side.ua"]):
         return "UA" if struck == ["side.ru"] else "RU"
     if ("side.ru" in sides or "side.troops" in sides) and one.measure in ("launched", "present", "hit"):
         return "RU"
+    return None
+
+
+def _doing(doc: Doc, part: Part, sided: list[Mention]) -> list[str]:
+    return [m.concept for m in sided if not is_of_victims(doc, part, m)]
+
+
+def _by_lands(doc: Doc, one: Found, lands: list[Site], sided: list[Mention]) -> str | None:
+    """Countries of the sentence: who attacks, who is attacked, who is the subject of the launch."""
+    part = one.part
     agents = [s.ref.id for s in lands if s.role == "agent"]
-    if agents and one.part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
+    if agents and part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
         return agents[0]
     countries = [
         s.ref.id for s in lands
@@ -102,47 +130,59 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         return "RU"
     if "RU" in countries and (one.measure != "launched" or _is_aimed_at_russia(part)):
         return "UA"
+    if one.measure != "launched":
+        return None
     tellers = [s.ref.id for s in lands if s.role == "name" and _says(doc, part, s)]
     subject = [s.ref.id for s in lands if s.role == "name" and not is_object(doc, part, s)]
-    if one.measure == "launched" and tellers == subject and subject in (["UA"], ["RU"]) and _is_undergone(doc, one):
-        return "RU" if subject == ["UA"] else "UA"  # "Ukraine said that 465 drones were launched"
+    if tellers == subject and subject in (["UA"], ["RU"]) and _is_undergone(doc, one):
+        return other_side(str(subject[0]))  # "Ukraine said that 465 drones were launched"
     subject += agents
     subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker" and not (
         _is_told_by(doc, part, one, s))]  # fmt: skip
-    if (
-        one.measure == "launched"
-        and subject
-        and (one.act is None or one.act.concept not in ("act.shot_down", "act.merged", "act.parted"))
-    ):
-        has_seen = one.act is not None and one.act.concept == "act.detected"
-        if "RU" in subject:
-            return "UA" if has_seen else "RU"
-        if "UA" in subject and not sides:
-            return "RU" if has_seen else "UA"
-    is_downed = one.measure in ("shot_down", "lost", "suppressed") or (
-        one.act is not None and one.act.concept == "act.parted"
-    )
+    if one.act is not None and one.act.concept in ("act.shot_down", "act.merged", "act.parted"):
+        return None
+    has_seen = one.act is not None and one.act.concept == "act.detected"
+    if "RU" in subject:
+        return "UA" if has_seen else "RU"
+    if "UA" in subject and not _doing(doc, part, sided):
+        return "RU" if has_seen else "UA"
+    return None
+
+
+def _by_speaker(
+    doc: Doc, one: Found, claimant_side: str | None, sided: list[Mention], before: Found | None
+) -> str | None:
+    """Who shot down, who says so, whose enemy it is, who launched what was counted before."""
+    part = one.part
+    is_downed = _is_downed(one)
     if is_downed and (shot := _shooter(part, one)) is not None:
-        return "RU" if shot == "UA" else "UA"
+        return other_side(shot)
     speaker = next((_OF_CAPITAL[s.ref.id] for s in part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL), None)
     side = claimant_side or speaker or doc.side
-    if side in ("UA", "RU") and one.measure in ("shot_down", "lost", "suppressed", "left", "launched"):
-        return "RU" if side == "UA" else "UA"
+    if side in ("UA", "RU") and (one.measure in _DOWNED or one.measure in ("left", "launched")):
+        return other_side(side)
+    sides = _doing(doc, part, sided)
     if "side.enemy" in sides:
-        return _enemy(doc)
+        return enemy_of(doc) or UNKNOWN
     if "side.ua" in sides:
         own = next(m for m in sided if m.concept == "side.ua")
         return "UA" if one.measure == "launched" and not _is_who_downed(doc, part, own) else "RU"
     is_next = before is not None and 0 <= part.n - before.part.n <= _NEXT
     if is_next and before is not None and one.measure in ("lost", "left") and before.attacker is not None:
         return before.attacker
-    if is_downed and (whose := _side_of_weapons(part)) is not None:
+    if is_downed and (whose := side_of_weapons(part)) is not None:
         return "UA" if whose == "side.ua" else "RU"
+    return None
+
+
+def _by_sentences_before(doc: Doc, one: Found) -> str | None:
+    """Who attacked or was attacked in this sentence and the four before it."""
+    part = one.part
     for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
         other = doc.parts[n]
         for site in other.sites:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
-                return "RU" if site.ref.id == "UA" else "UA"
+                return other_side(site.ref.id)
         for site in other.sites:
             is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
             is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down") or (
@@ -154,14 +194,20 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
             if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
                 return site.ref.id
         if (victim := attacked_by_side(doc, other)) is not None:
-            return "RU" if victim == "UA" else "UA"
+            return other_side(victim)
+    return None
+
+
+def _by_text(doc: Doc, one: Found, lands: list[Site]) -> str | None:
+    """Who tells it, whose language it is in, and what was hit in the sentences behind."""
+    part = one.part
     others = [s for s in lands if s.ref.id not in ("UA", "RU")]
     if len(others) > 1 and one.measure == "launched":
-        return None  # "Iran fired at Israel"
-    if is_downed and (told := _side_of_teller(doc, part)) is not None:
-        return "RU" if told == "UA" else "UA"
+        return UNKNOWN  # "Iran fired at Israel"
+    if _is_downed(one) and (told := _side_of_teller(doc, part)) is not None:
+        return other_side(told)
     if is_of_third_countries(doc):
-        return None
+        return UNKNOWN
     earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
     if earlier:
         return str(earlier)
@@ -170,7 +216,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
             if site.role in ("target", "at") and other.has("toll") and site.ref.level != "country":
                 root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
                 if root:
-                    return "RU" if root[0] == "UA" else "UA"
+                    return other_side(root[0])
     return None
 
 
@@ -211,69 +257,11 @@ def _is_told_by(doc: Doc, part: Part, one: Found, site: Site) -> bool:
     return one.act.concept == "strike.attack" or (one.act.concept == "act.launched" and one.act.i >= one.number.j)
 
 
-def _side_beside(doc: Doc, one: Found) -> str | None:
-    """The concept of the side named with the figure and its weapon, or right before them."""
-    part, number = one.part, one.number
-    named = doc.mentions_between(number.j, min(part.j, max(one.weapon.j, number.j) + 2))
-    behind = doc.mentions_between(max(part.i, number.i - 3), number.i)
-    last_act = -1
-    for m in behind:
-        if m.group in ("act", "strike", "claim"):
-            last_act = m.i
-    named += [m for m in behind if m.i > last_act or one.measure == "launched"]
-    for m in named:
-        if m.concept not in ("side.ua", "side.ru", "side.troops", "side.enemy") or is_of_victims(doc, part, m):
-            continue
-        to = doc.at[m.i - 1] if m.i >= one.weapon.j else None
-        if to is not None and to.concept in _TO:
-            continue  # "launched three at Ukraine's region of A"
-        means = doc.at[m.j] if m.j < part.j else None
-        if one.act is not None and one.act.j == m.i and one.measure == "shot_down" and (
-            one.act.i > number.j and (means is None or means.group not in ("weapon", "model"))
-        ):  # fmt: skip
-            continue  # "one missile was downed by our air defence": who downed it
-        if means is None or means.concept != "prep.against" or m.j > number.i:
-            return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
-    return None
-
-
-def _side_of_weapons(part: Part) -> str | None:
-    """ "Drones of Russian origin", "by Russian drones": the only side named right beside a weapon."""
-    sides = {
-        m.concept for m in part.of("side.ru", "side.ua") for w in part.of("weapon", "model")
-        if -1 <= w.i - m.j <= 0 or 0 <= m.i - w.j <= 2
-    }  # fmt: skip
-    return sides.pop() if len(sides) == 1 else None
-
-
 def _is_topic(doc: Doc, part: Part, site: Site) -> bool:
     """ "Ukraine: fourteen dead in an attack with 440 drones": the country that a headline is about, no doer of it."""
     if site.i != part.i or site.role != "name" or not part.has("toll", "strike", "target"):
         return False
     return any(doc.tokens[k].text == ":" for k in range(site.j, min(part.j, site.j + 2)))
-
-
-def _are_in_russia(doc: Doc, places: Sequence[PlaceRef]) -> bool:
-    return bool(places) and all(p.id == "RU" or "RU" in ancestors(doc.lexicon, p.id) for p in places)
-
-
-def _is_told_in_russia(doc: Doc, part: Part) -> bool:
-    """ "Flights from Ufa were stopped. The plant was attacked by three enemy drones, he said"."""
-    if not part.has("claim") or not part.has("strike.attack"):
-        return False
-    near = [s for p in doc.parts[max(0, part.n - 2) : part.n + 1] for s in p.sites if s.role in ("at", "target")]
-    return _are_in_russia(doc, [s.ref for s in near])
-
-
-def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:
-    """Who attacks these places."""
-    for place in places:
-        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
-        if "RU" in line or line[0] == "UA-40" or "UA-43" in line:
-            return "UA"
-        if "UA" in line:
-            return "RU"
-    return None
 
 
 def _is_aimed_at_russia(part: Part) -> bool:
@@ -356,10 +344,3 @@ def told_attacker(doc: Doc, one: Found, found: list[Found]) -> str | None:
         if other.attacker is not None and abs(other.part.n - one.part.n) <= 4:
             return other.attacker
     return None
-
-
-def _enemy(doc: Doc) -> str | None:
-    if doc.side is not None:
-        return "RU" if doc.side == "UA" else "UA"
-    found = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    return str(found) if found else None

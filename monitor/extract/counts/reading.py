@@ -7,10 +7,11 @@ from dataclasses import replace
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.again import take_side_before
 from monitor.extract.counts.apart import is_merged
-from monitor.extract.counts.attackers import attacker_of, side_against, told_attacker
+from monitor.extract.counts.attackers import attacker_of, told_attacker
 from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.sides import side_against
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.weighing import counts_of
 from monitor.extract.counts.when import time_of

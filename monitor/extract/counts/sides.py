@@ -1,0 +1,113 @@
+"""Sides that are named: beside a figure or its weapon, or as the enemy of whoever speaks; whose land a place is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.extract.counts.forces import force_side, shot_down_over
+from monitor.extract.counts.found import Found
+from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.victims import is_of_victims
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = ["UNKNOWN", "by_side_named", "enemy_of", "other_side", "side_against", "side_of_weapons"]
+
+UNKNOWN: Final = "?"
+"""Settled that it is not told who attacked; nothing else is asked."""
+_OTHER: Final = {"RU": "UA", "UA": "RU"}
+_BY_CONCEPT: Final = {"side.ua": "UA", "side.ru": "RU", "side.troops": "RU"}
+_ABROAD: Final = {"side.ua": "UA", "side.ru": "RU"}
+_TO: Final = frozenset(("prep.at", "prep.to", "prep.on", "prep.against", "prep.over"))
+
+
+def by_side_named(doc: Doc, one: Found, sided: list[Mention], claimant_side: str | None) -> str | None:
+    """The attacker where a side is named with the figure, or the army that launched or shot down."""
+    part = one.part
+    if shot_down_over(doc, one) is not None:
+        beside = (_side_beside(doc, one) or side_of_weapons(part)) if sided else None
+        return _ABROAD.get(beside or "", UNKNOWN)
+    if (sided or "claimant" in part.groups) and (launcher := force_side(doc, one)) is not None:
+        return launcher
+    beside = _side_beside(doc, one) if sided else None
+    if beside is None:
+        return None
+    if beside != "side.enemy":
+        return _BY_CONCEPT[beside]
+    if doc.side is None and (
+        claimant_side == "RU" or _are_in_russia(doc, one.places) or _is_told_in_russia(doc, part)
+    ):  # fmt: skip
+        return "UA"  # a Russian governor, quoted by the other side: "12 enemy drones were downed"
+    return enemy_of(doc) or _OTHER.get(claimant_side or "", UNKNOWN)
+
+
+def other_side(side: str) -> str:
+    """Who attacks where ``side``, "UA" or "RU", is attacked."""
+    return "RU" if side == "UA" else "UA"
+
+
+def _side_beside(doc: Doc, one: Found) -> str | None:
+    """The concept of the side named with the figure and its weapon, or right before them."""
+    part, number = one.part, one.number
+    named = doc.mentions_between(number.j, min(part.j, max(one.weapon.j, number.j) + 2))
+    behind = doc.mentions_between(max(part.i, number.i - 3), number.i)
+    last_act = -1
+    for m in behind:
+        if m.group in ("act", "strike", "claim"):
+            last_act = m.i
+    named += [m for m in behind if m.i > last_act or one.measure == "launched"]
+    for m in named:
+        if m.concept not in ("side.ua", "side.ru", "side.troops", "side.enemy") or is_of_victims(doc, part, m):
+            continue
+        to = doc.at[m.i - 1] if m.i >= one.weapon.j else None
+        if to is not None and to.concept in _TO:
+            continue  # "launched three at Ukraine's region of A"
+        means = doc.at[m.j] if m.j < part.j else None
+        if one.act is not None and one.act.j == m.i and one.measure == "shot_down" and (
+            one.act.i > number.j and (means is None or means.group not in ("weapon", "model"))
+        ):  # fmt: skip
+            continue  # "one missile was downed by our air defence": who downed it
+        if means is None or means.concept != "prep.against" or m.j > number.i:
+            return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
+    return None
+
+
+def side_of_weapons(part: Part) -> str | None:
+    """ "Drones of Russian origin", "by Russian drones": the only side named right beside a weapon."""
+    sides = {
+        m.concept for m in part.of("side.ru", "side.ua") for w in part.of("weapon", "model")
+        if -1 <= w.i - m.j <= 0 or 0 <= m.i - w.j <= 2
+    }  # fmt: skip
+    return sides.pop() if len(sides) == 1 else None
+
+
+def _are_in_russia(doc: Doc, places: Sequence[PlaceRef]) -> bool:
+    return bool(places) and all(p.id == "RU" or "RU" in ancestors(doc.lexicon, p.id) for p in places)
+
+
+def _is_told_in_russia(doc: Doc, part: Part) -> bool:
+    """ "Flights from Ufa were stopped. The plant was attacked by three enemy drones, he said"."""
+    if not part.has("claim") or not part.has("strike.attack"):
+        return False
+    near = [s for p in doc.parts[max(0, part.n - 2) : part.n + 1] for s in p.sites if s.role in ("at", "target")]
+    return _are_in_russia(doc, [s.ref for s in near])
+
+
+def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:
+    """Who attacks these places."""
+    for place in places:
+        line = [place.id or "", *ancestors(doc.lexicon, place.id)]
+        if "RU" in line or line[0] == "UA-40" or "UA-43" in line:
+            return "UA"
+        if "UA" in line:
+            return "RU"
+    return None
+
+
+def enemy_of(doc: Doc) -> str | None:
+    if doc.side is not None:
+        return "RU" if doc.side == "UA" else "UA"
+    found = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
+    return str(found) if found else None
