@@ -31,6 +31,7 @@ _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
+_HAPPENED: Final = _EVENTS - {"claimant"}
 _WITH_NUMBERS: Final = frozenset(("toll", "strike", "num.newest"))
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
@@ -289,7 +290,8 @@ def _is_day_of_saying(part: Part, own: list[When], night: When) -> bool:
     """ "..., officials said on Friday": the day on which the night told of ended is when it was said."""
     if night.period != "night" or night.date is None or len(own) != 1 or own[0].period != "day":
         return False
-    return own[0].date == night.date[-10:] and any(0 <= own[0].i - m.j <= 2 for m in part.of("claim"))
+    is_told = not part.has_any(_HAPPENED) and not part.numbers  # "Das meldete die Luftwaffe am Freitag."
+    return own[0].date == night.date[-10:] and any(is_told or 0 <= own[0].i - m.j <= 2 for m in part.of("claim"))
 
 
 def _carries(when: When) -> bool:

@@ -155,7 +155,7 @@ def _by_speaker(
     """Who shot down, who says so, whose enemy it is, who launched what was counted before."""
     part = one.part
     is_downed = _is_downed(one)
-    if is_downed and (shot := _shooter(part, one)) is not None:
+    if is_downed and (shot := _shooter(doc, part, one)) is not None:
         return other_side(shot)
     speaker = next((_OF_CAPITAL[s.ref.id] for s in part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL), None)
     side = claimant_side or speaker or doc.side
@@ -312,14 +312,15 @@ def _is_behind_subject(doc: Doc, part: Part, site: Site) -> bool:
     return last is not None and last.j == verbs[0].i and (is_land or last.group in ("weapon", "model"))
 
 
-def _shooter(part: Part, one: Found) -> str | None:
+def _shooter(doc: Doc, part: Part, one: Found) -> str | None:
     """The side that did the shooting down, as told: "the air defence of Ukraine downed", with no attack in it."""
     if one.act is None or any(m.i < one.act.i for m in part.of("act.launched", "strike.attack")):
         return None
+    is_inverted = one.act.lang in doc.lexicon.settings.get("verb_last", ())  # "von 50 schoss A 40 ab"
     ahead = [
         s.ref.id for s in part.sites
         if s.ref.level == "country" and s.role in ("name", "at")
-        and (s.j <= one.act.i or (one.act.concept == "act.parted" and 0 <= s.i - one.act.j <= 1))
+        and (s.j <= one.act.i or (is_inverted and 0 <= s.i - one.act.j <= 1))
     ]  # fmt: skip
     return ahead[0] if len(ahead) == 1 and ahead[0] in ("UA", "RU") else None
 

@@ -97,6 +97,8 @@ def measure_of(
         return ("shot_down" if is_told else None), None  # "minus three in the night"
     if here:
         return here[-1].measure, here[-1].act
+    if part.has("act.withheld"):
+        return None, None
     if any(is_of_the_subset(doc, part, number, m) for m in part.of_any(DONE)):
         return "launched", None
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
@@ -108,8 +110,6 @@ def measure_of(
         if so_far[-1].measure == "shot_down" and is_told_what(doc, part, number):
             return "launched", None
         return so_far[-1].measure, so_far[-1].act
-    if part.has("act.withheld"):
-        return None, None
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         acts = [m for m in other.mentions if m.concept in ACTS]

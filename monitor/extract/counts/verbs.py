@@ -11,6 +11,7 @@ from monitor.extract.counts.apart import (
     is_of_hours,
     is_told_whose,
 )
+from monitor.extract.counts.clauses import is_of_clause_before, is_told_aside
 from monitor.extract.counts.said import is_done_to, is_said_of_row
 from monitor.extract.strikes.destroyed import is_building_done_for
 from monitor.extract.text.doc import Doc, Number, Part
@@ -76,8 +77,12 @@ def act_for(
         if m.i > number.j and _has_vague_subject(doc, m):
             continue
         if m.i < number.i and (
-            _is_ahead_of_subset(doc, part, m, number) or _is_of_row_before(doc, part, m, number)
-        ):  # fmt: skip
+            _is_ahead_of_subset(doc, part, m, number)
+            or _is_of_row_before(doc, part, m, number)
+            or is_of_clause_before(doc, part, number, m, _OWN_VERBS)
+        ):
+            continue
+        if m.concept == "act.launched" and m.i > number.j and is_told_aside(doc, part, number, m, DONE):
             continue
         if m.concept == "act.launched" and (
             doc.tokens[m.i].hyphen

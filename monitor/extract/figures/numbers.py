@@ -44,6 +44,8 @@ def find_numbers(
         if number.is_word and tokens[number.j - 1].f in approximates:
             number.bound = "approx"
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
+        if number.is_article and (each := at[start - 1] if start else None) is not None and each.concept == "num.each":
+            number.is_article = False  # "jeweils eine über A und B"
         k = max(start + 1, number.j)
         if number.is_article and len(tokens[start].f) <= _PARTICLE and (k >= j or tokens[k].kind == "p"):
             continue  # "die Rakete schlug ein": no article without a noun

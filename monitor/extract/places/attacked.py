@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
@@ -16,6 +17,7 @@ __all__ = [
     "capital_of_mayor",
     "is_capital_against",
     "is_doer_behind",
+    "is_done_to_at_last",
     "is_main_aim",
     "is_of_others",
     "is_undergone",
@@ -27,6 +29,8 @@ _BLOWS: Final = frozenset(("weapon", "model", "strike"))
 _OTHERS: Final = {"UA-30": "side.ru", "RU-MOW": "side.ua"}
 _VERB: Final = 8
 """Tokens from a country to the verb that it goes with."""
+_ARTICLE: Final = 3
+"""Letters of an article."""
 _WEAPONS: Final = frozenset(("weapon", "model", "act", "strike"))
 
 
@@ -92,6 +96,38 @@ def is_undergone(doc: Doc, part: Part, j: int) -> bool:
             continue
         return m.concept in ("strike.attack", "strike.hit") and doc.tokens[m.i].f.startswith(tuple(stems))
     return False
+
+
+def is_done_to_at_last(doc: Doc, part: Part, site: Site) -> bool:
+    """ "A wurde mit Drohnen angegriffen", "A soll angegriffen worden sein", "B hat A angegriffen": where the participle
+    stands last, the subject of a passive, or a country right behind the helping verb of another."""
+    if doc.lang not in doc.lexicon.settings.get("verb_last", ()):
+        return False
+    done = [
+        m for m in part.of("strike.attack", "strike.hit")
+        if m.i >= site.j and not doc.tokens[m.i].is_capital and same_clause(doc, part, site.i, m.i)
+    ]  # fmt: skip
+    if not done:
+        return False
+    last = doc.at[done[0].j] if done[0].j < part.j else None
+    before, subject = _ahead(doc, part, site.i), doc.at[site.j] if site.j < part.j else None
+    if last is not None and last.concept == "verb.passive":  # "worden"
+        return before is None or before.group != "prep"
+    if subject is not None and subject.concept == "verb.passive":
+        return True
+    if before is None or before.concept == "verb.passive":
+        return before is not None
+    doer = _ahead(doc, part, before.i) if before.group in ("verb", "place") else None
+    return doer is not None and {before.group, doer.group} == {"verb", "place"}
+
+
+def _ahead(doc: Doc, part: Part, i: int) -> Mention | None:
+    """What stands right before token ``i``, an article left out."""
+    k = i - 1
+    if k > part.i and len(doc.tokens[k].f) <= _ARTICLE and doc.tokens[k].is_lower and (
+        (m := doc.at[k]) is None or m.concept == "num.of"):  # fmt: skip
+        k -= 1
+    return doc.at[k] if k >= part.i else None
 
 
 def is_main_aim(doc: Doc, part: Part, site: Site) -> bool:

@@ -69,6 +69,8 @@ def is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
         m, token = doc.at[k], doc.tokens[k]
         if m is not None and (m.group in ("level", "side") or m.concept == "conj.and"):
             continue
+        if m is not None and m.concept == "count.other" and k + 1 < site.i and doc.tokens[k + 1].is_capital:
+            continue  # "from around the (Russian) towns of Nowhere, A"
         if m is not None and m.concept == "num.subset":
             is_among = True  # "including the occupied A"
             continue

@@ -223,6 +223,9 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             return "from" if before else None
         is_named = text == "," and k > stop and (m := doc.at[k - 1]) is not None and (
             m.concept in ("place.capital", "prep.aside"))  # fmt: skip
+        if text == ")" and k - 2 >= stop and doc.tokens[k - 2].text == "(":
+            k -= 3  # "from the (Russian) towns of A"
+            continue
         if text in "(\u00ab\u201c\"'" or is_named or (text == "." and _is_short_form(doc, k)):
             k -= 1  # also "after leaving the capital, A"
             continue

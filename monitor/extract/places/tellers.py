@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.attacked import is_capital_against, is_doer_behind, is_main_aim, is_undergone
+from monitor.extract.places.attacked import (
+    is_capital_against,
+    is_doer_behind,
+    is_done_to_at_last,
+    is_main_aim,
+    is_undergone,
+)
 from monitor.extract.places.offices import is_whose_attack
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
@@ -210,7 +216,9 @@ def _is_rival(doc: Doc, part: Part, site: Site) -> bool:
 
 def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:
     """ "Ukraine was attacked with ...": the subject of a passive is the target."""
-    if is_undergone(doc, part, site.j):
+    if is_undergone(doc, part, site.j) or (
+        part.has("strike.attack", "strike.hit") and is_done_to_at_last(doc, part, site)
+    ):
         return True
     verb = doc.at[site.j] if site.j < part.j else None
     done = doc.at[verb.j] if verb is not None and verb.concept == "verb.passive" and verb.j < part.j else None

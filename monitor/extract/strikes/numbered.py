@@ -148,9 +148,24 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     return (
         subset is not None
         and subset.concept in ("num.subset", "count.age")
-        and ((before is not None and before.group == "verb") or doc.tokens[m.i - 1].text == ",")
+        and (
+            (before is not None and before.group == "verb")
+            or doc.tokens[m.i - 1].text == ","
+            or (_is_behind_its_verb(doc, part, k, m))
+        )
         and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
         and not any(k < n.i and before is not None and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
+    )
+
+
+def _is_behind_its_verb(doc: Doc, part: Part, k: int, m: Mention) -> bool:
+    """ "Zwei, darunter ein Kind, seien bei dem Angriff verletzt worden": the helping verb right behind the comma, and
+    the toll at the end of its clause."""
+    if m.lang not in doc.lexicon.settings.get("verb_last", ()):
+        return False
+    return any(
+        v.group == "verb" and doc.tokens[v.i - 1].text == "," and same_clause(doc, part, v.i, m.i)
+        for v in doc.mentions_between(k + 1, m.i)
     )
 
 

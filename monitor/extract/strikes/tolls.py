@@ -81,7 +81,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
                 number.taken = "rescued"
             continue
         if part.has("veto.fleeing") and (_is_of_fleeing(doc, part, number) if number is not None else any(
-            0 <= x.i - m.j <= _NEAR * 2 for x in part.of("veto.fleeing"))):  # fmt: skip
+            0 <= x.i - m.j <= _NEAR * 2 or (x.i >= m.j and "strike" not in part.groups) for x in part.of("veto.fleeing")
+        )):  # fmt: skip
             if number is not None:
                 number.taken = "fleeing"
             continue

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from monitor.extract.text.tokens import Token
+from monitor.extract.words.apart import join_apart
 from monitor.extract.words.lexicon import Candidate, Lexicon
 from monitor.extract.words.pairs import mark_of, may_begin
 
@@ -121,6 +122,8 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
     if voted:
         votes[voted] = vote
     own = _language(tokens, votes, lexicon)
+    if own is not None and own in lexicon.settings.get("verb_last", ()):
+        join_apart(hits, tokens, own, lexicon)
     return _settle(hits, tokens, own, lexicon), own
 
 
