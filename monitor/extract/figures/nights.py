@@ -12,9 +12,10 @@ from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
+_NOON: Final = 12
 _OF_DAY: Final = 3
 
-__all__ = ["evening_to_morning", "find_nights", "since"]
+__all__ = ["evening_to_morning", "find_nights", "part_of_day", "since"]
 
 
 def find_nights(
@@ -92,6 +93,15 @@ def evening_to_morning(mentions: list[Mention], days: list[Day], cal: Calendar) 
     end = datetime.combine(day, time(10), cal.zone)
     moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
     return When(evening.i, morning.j, "night", night_string(day), moment)
+
+
+def part_of_day(m: Mention, mentions: list[Mention], cal: Calendar, today: date) -> date:
+    """The day whose morning or evening is told: an evening told before noon was the one before, unless it is "this" or
+    "today's"."""
+    is_past = m.concept == "time.evening" and cal.local is not None and cal.local.hour < _NOON
+    if is_past and not any(x.concept in ("time.today", "time.tomorrow") for x in mentions):
+        return today - timedelta(days=1)
+    return today
 
 
 def since(night: When, at: list[Mention | None], clocks: list[Clock], cal: Calendar) -> When:

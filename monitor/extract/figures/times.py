@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept, value_of
-from monitor.extract.figures.nights import evening_to_morning, find_nights, since
-from monitor.extract.figures.windows import Clock, find_clocks, find_window, moment_of
+from monitor.extract.figures.nights import evening_to_morning, find_nights, part_of_day, since
+from monitor.extract.figures.windows import Clock, evening_before, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
@@ -50,8 +50,10 @@ def find_times(
             days.append(day)
             used.update(range(day.i, day.j))
     clocks = find_clocks(tokens, at, j, used, mentions, figures)
+    is_alert = any(m.group == "alert" for m in found)
     if not days and not mentions and not dated:
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
+        window = window or (None if is_alert else evening_before(tokens, at, clocks, cal))
         return ([window] if window else _bare_months(tokens, at, i, j, dated, cal, used, figures)), used
     whens: list[When] = []
     nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
@@ -108,6 +110,8 @@ def find_times(
         moment = moment_of(tokens, at, clocks[0], days, cal)
         if moment is not None:
             return [moment], used
+    if not whens and not is_alert and (moment := evening_before(tokens, at, clocks, cal)) is not None:
+        whens.append(moment)
     return whens, used
 
 
@@ -382,7 +386,7 @@ def _by_day(tokens: list[Token], days: list[Day], mentions: list[Mention], cal: 
             out.append(day_when(day, m.i, m.j, cal.zone))
         elif m.concept in ("time.morning", "time.evening", "time.daytime") and cal.today is not None:
             if not days:
-                out.append(day_when(cal.today, m.i, m.j, cal.zone))
+                out.append(day_when(part_of_day(m, mentions, cal, cal.today), m.i, m.j, cal.zone))
         elif m.concept in ("time.today", "time.morning", "time.evening", "time.daytime"):
             out.append(When(m.i, m.j, "day", None))
     for named in days:

@@ -14,7 +14,7 @@ from monitor.extract.text.tokens import DASHES, Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
-__all__ = ["Clock", "find_clocks", "find_window", "moment_of", "night_string"]
+__all__ = ["Clock", "evening_before", "find_clocks", "find_window", "moment_of", "night_string"]
 
 _MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
 
@@ -42,6 +42,7 @@ _TIME_PREPS: Final = frozenset(
 )  # fmt: skip
 
 
+_NOON: Final = 12
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _HOURS: Final = 24
 _UNTIL: Final = frozenset(("prep.until", "prep.to", "prep.by", "time.to", "conj.and"))
@@ -192,6 +193,20 @@ def moment_of(
         return When(clock.i, clock.j, "instant", None)
     start = (datetime.combine(day, time(), clock.zone) + timedelta(minutes=clock.minutes)).astimezone(UTC)
     return When(clock.i, clock.j, "instant", day.isoformat(), Moment(start, None, "minute"))
+
+
+def evening_before(
+    tokens: list[Token], at: list[Mention | None], clocks: Sequence[Clock], cal: Calendar
+) -> When | None:
+    """ "At about 22:30", told before noon and by the clock of the place: the day before."""
+    if len(clocks) != 1 or cal.local is None or cal.local.hour >= _NOON or clocks[0].minutes < _NOON * 60:
+        return None
+    clock = clocks[0]
+    before = _in_front(tokens, at, clock.i)
+    if clock.zone is not None or before is None or before.concept not in _AT:
+        return None
+    start = datetime.combine(cal.local.date() - timedelta(days=1), time(), cal.zone) + timedelta(minutes=clock.minutes)
+    return When(clock.i, clock.j, "instant", start.date().isoformat(), Moment(start.astimezone(UTC), None, "minute"))
 
 
 def _in_front(tokens: list[Token], at: list[Mention | None], i: int) -> Mention | None:

@@ -13,6 +13,9 @@ __all__ = ["and_another", "died_of_it", "is_another", "is_one_of_things", "one_p
 
 _BEHIND: Final = 3
 _OWN: Final = 4
+_AHEAD: Final = 6
+_FAR: Final = 10
+"""Tokens up to who was killed: "victim of the Russian drone in the suburbs of A became a woman"."""
 _SHORT: Final = 3
 """Letters of the longest word that may be none of a person."""
 
@@ -32,7 +35,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         return 1
     best: int | None = None
     reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
-    for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + 6)):
+    ahead = _FAR if m.kind in ("killed", "victims") and not part.has("num.subset") else _AHEAD
+    for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + ahead)):
         is_one = x.concept in ("person.one", "person.two") or _is_aged_noun(doc, x)
         if not is_one:
             if x.concept == "person.many" and (row := in_a_row(doc, part, x)):

@@ -44,7 +44,7 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
     while k < part.j and rows < _MOST:
         m, token = doc.at[k], doc.tokens[k]
         if token.kind == "n":
-            aged += 1
+            aged += not token.hyphen  # "a man of 35-40 years"
             k += 1
             continue
         if m is not None and (m.group in _AGES or m.concept in ("person.many", "time.year")):
