@@ -26,7 +26,7 @@ _ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lif
 
 def find_sites(doc: Doc) -> None:
     """Fill every part's ``sites`` with resolved places and their roles."""
-    if not any(part.has("place", "level.city") for part in doc.parts):
+    if not any(part.has("place", "level.city", "count.other") for part in doc.parts):
         return
     context = set(doc.area)
     for identity in doc.area:
@@ -36,6 +36,8 @@ def find_sites(doc: Doc) -> None:
             only = m.rows[0] if len(m.rows) == 1 else None
             if only is not None and only.level in ("oblast", "raion") and not only.is_adj:
                 context.add(only.id)
+            elif (big := _large_city(m)) is not None:
+                context.update(a for a in ancestors(doc.lexicon, big) if "-" in a)
         elif m.group != "claimant":
             continue
         elif own := m.data.get("place"):
@@ -44,7 +46,7 @@ def find_sites(doc: Doc) -> None:
             around = doc.lexicon.settings.get("around", {})
             context.update(around.get(row.id, row.id) for row in region.rows if row.level == "oblast")
     for part in doc.parts:
-        if not part.has("place", "level.city", "level.oblast"):
+        if not part.has("place", "level.city", "level.oblast", "count.other"):
             continue
         sites: list[Site] = []
         for m in part.mentions:
@@ -69,12 +71,22 @@ def find_sites(doc: Doc) -> None:
         capital_words(doc, part, sites)
         if sites and part.has("time.zone"):
             sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
-        if part.has("level.city", "count.other", "target.rail") or any(s.ref.id is None for s in sites):
+        if part.has("level.city", "count.other", "target.rail") or len(sites) > 1 or any(
+            s.ref.id is None for s in sites
+        ):  # fmt: skip
             sites = with_villages(doc, part, sites, context)
         if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
             part.sites = _in_their_roles(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
+
+
+def _large_city(m: Mention) -> str | None:
+    """The city that a name can hardly not mean: its region tells of the names before it as of those behind."""
+    first = m.rows[0]
+    if first.level != "city" or first.population < _TOWN or first.is_adj or first.is_common or "old" in first.note:
+        return None
+    return first.id if len(m.rows) == 1 or first.population >= _LARGE else None
 
 
 def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

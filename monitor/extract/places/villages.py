@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from monitor.extract.places.units import ancestors
+from monitor.extract.places.unknown import with_unknown
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
@@ -47,8 +48,9 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     out = list(sites)
     many = doc.lexicon.settings.get("hamlets_many", ())
     for m in part.of("count.other", "level.city", "target.rail"):
-        if doc.tokens[m.i].f in many and m.j - m.i == 1:
-            out = _with_row(doc, part, m.j, out, table, country)
+        if doc.tokens[m.j - 1].f in many:
+            start = m.j + (m.j < part.j and doc.tokens[m.j].text == ":")
+            out = _with_row(doc, part, start, out, table, country)
     for m in part.of("level.city"):
         if len(doc.tokens[m.i].text) == 1 and m.j - m.i == 1:
             continue  # "300 m. There is ..."
@@ -58,6 +60,9 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
         if found is not None:
             out = [s for s in out if not (s.i < found.j and found.i < s.j) and not _is_around(doc, part, s, found)]
             out.append(found)
+    out = with_unknown(
+        doc, part, out, table, lambda k: _name_at(doc, part, k, out, table, country), lambda s: _is_in(doc, s, country)
+    )
     nouns = doc.lexicon.settings.get("settlements", ())
     for m in part.of("level.city", "count.other"):
         if doc.tokens[m.i].f in nouns and (found := _name_before(doc, part, m, out, table, country)) is not None:
@@ -71,9 +76,17 @@ def _names_a_settlement(doc: Doc, part: Part, sites: list[Site]) -> bool:
     """Whether a word for a village stands there, or a name that nobody knows."""
     if part.has("level.city", "target.rail") or any(s.ref.id is None for s in sites):
         return True
+    if len(sites) > 1 and any(s.ref.level == "city" for s in sites) and _has_names(doc, part, sites):
+        return True
     words = doc.lexicon.settings
     many, nouns = words.get("hamlets_many", ()), words.get("settlements", ())
-    return any(doc.tokens[m.i].f in many or doc.tokens[m.i].f in nouns for m in part.of("count.other"))
+    return any(doc.tokens[m.j - 1].f in many or doc.tokens[m.i].f in nouns for m in part.of("count.other"))
+
+
+def _has_names(doc: Doc, part: Part, sites: list[Site]) -> bool:
+    """Whether a name that nobody knows stands right before or behind a comma beside the places of a row."""
+    low, high = max(part.i, min(s.i for s in sites) - _MOST - 1), min(part.j, max(s.j for s in sites) + _MOST + 1)
+    return any(doc.at[k] is None and _is_name(doc, k) for k in range(low, high))
 
 
 def _with_row(doc: Doc, part: Part, k: int, sites: list[Site], table: dict[str, Any], country: str) -> list[Site]:

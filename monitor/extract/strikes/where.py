@@ -109,7 +109,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
 
 def _without_others(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """Without places of third countries in clauses that tell of no blow: "A, in Paris for talks, says B was hit"."""
-    here = [s for s in sites if {"UA", "RU"} & {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}]
+    here = [s for s in sites if s.ref.id is None or {"UA", "RU"} & {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}]
     if not here or len(here) == len(sites):
         return sites
     told = part.of("strike", "toll")
@@ -200,5 +200,5 @@ def _owner(doc: Doc, part: Part) -> PlaceRef | None:
 def _narrowest(doc: Doc, places: list[PlaceRef]) -> list[PlaceRef]:
     """Without the parents of other places of the list."""
     above = {a for place in places for a in ancestors(doc.lexicon, place.id)}
-    narrow = [p for p in places if p.id not in above]
+    narrow = [p for p in places if p.id is None or p.id not in above]
     return narrow or places

@@ -76,6 +76,8 @@ def is_framed(doc: Doc, part: Part, m: Mention) -> bool:
         after = doc.at[other.j] if other is not None and other.rows and other.j < part.j else None
     if after is not None and after.group in ("target", "level"):
         return True
+    if _begins_a_row(doc, part, m):
+        return True
     if doc.tokens[k].kind == "n" and k > part.i and doc.tokens[k - 1].text in ":,~" and _is_figure_of(doc, part, m):
         return True
     mention = doc.at[k]
@@ -88,6 +90,20 @@ def is_framed(doc: Doc, part: Part, m: Mention) -> bool:
     if mention is not None and mention.group == "person" and doc.lang not in doc.lexicon.settings.get("articled", ()):
         return True  # "two residents of A", where no word says "of"
     return doc.tokens[k].text in "/\\,(:-\u2013\u2014\u2022\u27a1\u2192" and len(doc.tokens[k].text) == 1
+
+
+def _begins_a_row(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Shelled were A, B and C": a name with a comma and two others behind it, where a blow or a flight is told."""
+    if m.j + 1 >= part.j or doc.tokens[m.j].text != "," or not part.has("strike", "weapon", "model", "alert"):
+        return False
+    second = doc.at[m.j + 1]
+    if second is None or not second.rows or second.j + 1 >= part.j:
+        return False
+    joint = doc.at[second.j]
+    third = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
+    if doc.tokens[second.j].text == ",":
+        third = doc.at[second.j + 1]
+    return third is not None and bool(third.rows)
 
 
 def _is_dateline(doc: Doc, part: Part, m: Mention) -> bool:
