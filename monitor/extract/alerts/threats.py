@@ -133,7 +133,7 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if _is_over_or_of_the_past(doc, part, weapon):
         return []
-    if len(named) > 1 and part.has("veto.absence"):
+    if len(named) > 1 and part.has("veto.absence", "alert.clean"):
         named = _without_absent(doc, part, named)
     if blocks(doc, part, weapon, ignore=_ASIDE) or (named == ["air"] and part.has("veto.future")):
         return []
@@ -296,7 +296,7 @@ def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _without_absent(doc: Doc, part: Part, named: list[str]) -> list[str]:
     """ "No more Shaheds over A, but a missile to B": without those that a clause says there are none of."""
-    none = part.of("veto.absence")
+    none = part.of("veto.absence", "alert.clean")
     absent = {THREAT.get(w.kind) for w in weapons_of(doc, part) if any(same_clause(doc, part, m.i, w.i) for m in none)}
     return [threat for threat in named if threat not in absent] or named
 

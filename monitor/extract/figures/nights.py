@@ -95,10 +95,13 @@ def evening_to_morning(mentions: list[Mention], days: list[Day], cal: Calendar) 
     return When(evening.i, morning.j, "night", night_string(day), moment)
 
 
-def part_of_day(m: Mention, mentions: list[Mention], cal: Calendar, today: date) -> date:
+def part_of_day(m: Mention, mentions: list[Mention], at: list[Mention | None], cal: Calendar, today: date) -> date:
     """The day whose morning or evening is told: an evening told before noon was the one before, unless it is "this" or
-    "today's"."""
+    "today's"; not "since the evening", which goes on."""
     is_past = m.concept == "time.evening" and cal.local is not None and cal.local.hour < _NOON
+    since = at[m.i - 1] if m.i else None
+    if since is not None and since.concept in ("prep.from", "time.from", "time.since"):
+        return today
     if is_past and not any(x.concept in ("time.today", "time.tomorrow") for x in mentions):
         return today - timedelta(days=1)
     return today

@@ -105,7 +105,7 @@ def find_times(
     if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
-        whens += _by_day(tokens, days, mentions, cal)
+        whens += _by_day(tokens, at, days, mentions, cal)
     if len(clocks) == 1 and window is None and not nights and all(w.period == "day" for w in whens):
         moment = moment_of(tokens, at, clocks[0], days, cal)
         if moment is not None:
@@ -374,7 +374,9 @@ def _is_clock(tokens: list[Token], i: int, j: int) -> bool:
     return 0 < j - i <= _FEW and all(tokens[k].kind == "n" or tokens[k].text in ".:" for k in range(i, j))
 
 
-def _by_day(tokens: list[Token], days: list[Day], mentions: list[Mention], cal: Calendar) -> list[When]:
+def _by_day(
+    tokens: list[Token], at: list[Mention | None], days: list[Day], mentions: list[Mention], cal: Calendar
+) -> list[When]:
     out = []
     for n, m in enumerate(mentions):
         if n and mentions[n - 1].concept == "time.as_of" and m.i - mentions[n - 1].j <= 1:
@@ -386,7 +388,7 @@ def _by_day(tokens: list[Token], days: list[Day], mentions: list[Mention], cal: 
             out.append(day_when(day, m.i, m.j, cal.zone))
         elif m.concept in ("time.morning", "time.evening", "time.daytime") and cal.today is not None:
             if not days:
-                out.append(day_when(part_of_day(m, mentions, cal, cal.today), m.i, m.j, cal.zone))
+                out.append(day_when(part_of_day(m, mentions, at, cal, cal.today), m.i, m.j, cal.zone))
         elif m.concept in ("time.today", "time.morning", "time.evening", "time.daytime"):
             out.append(When(m.i, m.j, "day", None))
     for named in days:

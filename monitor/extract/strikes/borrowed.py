@@ -16,9 +16,10 @@ from monitor.extract.strikes.told import (
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.weapons import strike_kinds, weapons_of
 
-__all__ = ["borrow"]
+__all__ = ["borrow", "take_launched"]
 
 _TERSE: Final = 6
+_NEXT_BUT_ONE: Final = 2
 _USUAL: Final = frozenset(("habit",))
 
 
@@ -69,6 +70,22 @@ def borrow(doc: Doc, found: Strike) -> bool:
                 found.weapons = found.weapons or weapons
             return True
     return False
+
+
+def take_launched(doc: Doc, before: Strike, found: Strike) -> None:
+    """ "Drones hit A. In the morning two bombs were dropped on B. A man was hurt": the one who was hurt was in B, of
+    which no strike is told."""
+    other = doc.parts[found.part.n - 1] if found.part.n - before.last.n == _NEXT_BUT_ONE else None
+    if other is None or found.places or not found.toll.is_people or other.vetoes or other.line != found.part.line:
+        return
+    if other.has("act.shot_down", "act.merged", "strike", "toll", "alert") or not other.has(
+        "act.launched", "act.fired"
+    ):
+        return
+    sites = [s for s in other.sites if s.ref.level in ("city", "hromada") and s.role in ("at", "target", "name")]
+    weapons = strike_kinds(weapons_of(doc, other))
+    if sites and weapons:
+        found.places, found.weapons = [s.ref for s in sites], found.weapons or weapons
 
 
 def _dateline_above(doc: Doc, part: Part) -> Part | None:

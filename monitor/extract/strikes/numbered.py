@@ -43,9 +43,13 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
             for s in subset_from
         ):
             continue
-        if _is_some_of_them(doc, part, number) or _is_some_of_others(doc, part, number, m):
+        if (
+            _is_whole_of_weapons(doc, part, number, m)
+            or _is_some_of_them(doc, part, number)
+            or _is_some_of_others(doc, part, number, m)
+        ):
             continue
-        if number.j < m.i and is_of_other_noun(doc, part, number, m):
+        if number.j < m.i and (is_of_other_noun(doc, part, number, m) or _is_of_one(doc, part, number, m)):
             continue
         is_of_people = _counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
         if not is_of_people or _is_subject_of_next(doc, part, number, m, words):
@@ -78,6 +82,16 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
     return best
 
 
+def _is_of_one(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "Among them two children, a man died": a clause of its own, whose verb says one and whose person stands behind
+    it."""
+    if number.value < _NEAR or same_clause(doc, part, number.i, m.i):
+        return False
+    who = doc.at[m.j] if m.j < part.j else None
+    is_one = doc.tokens[m.j - 1].f in doc.lexicon.settings.get("single_tolls", ())
+    return is_one and who is not None and who.concept == "person.one"
+
+
 def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> bool:
     """ "A woman died and five people were wounded": the five are the subject of the verb behind them."""
     after = next((w for w in words if w.i >= number.j), None)
@@ -95,6 +109,16 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
     return (is_joined or any(x.group == "verb" for x in between)) and all(
         x.group in ("verb", "person", "num", "time") for x in between
     )
+
+
+def _is_whole_of_weapons(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "57 drones of 104, 39 were lost, there are wounded": the 104 are of the weapon right before them."""
+    of = doc.at[number.i - 1] if number.j < m.i and number.i > part.i else None
+    if of is None or of.concept not in ("num.of", "prep.from", "prep.of") or same_clause(doc, part, number.i, m.i):
+        return False
+    before, behind = doc.at[of.i - 1] if of.i > part.i else None, doc.at[number.j]
+    is_weapon = before is not None and before.group in ("weapon", "model")
+    return is_weapon and (behind is None or behind.group != "person")
 
 
 def _is_some_of_them(doc: Doc, part: Part, number: Number) -> bool:
@@ -155,6 +179,13 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         )
         and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
         and not any(k < n.i and before is not None and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
+        and not (
+            before is None
+            and (  # "..., wounded 94", "wounded were five, of them two children, killed a man"
+                any(0 <= n.i - m.j <= _NEAR for n in part.numbers)
+                or any(w.concept != m.concept and 0 <= number.i - w.j < _NEAR for w in part.of("toll"))
+            )
+        )
     )
 
 

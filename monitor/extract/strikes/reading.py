@@ -9,7 +9,7 @@ from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_longer
-from monitor.extract.strikes.borrowed import borrow
+from monitor.extract.strikes.borrowed import borrow, take_launched
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
@@ -104,6 +104,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
+        if before is not None:
+            take_launched(doc, before, found)
         if _is_of_sirens(found) or (before is not None and (is_longer(before, found) or _is_named_again(found))):
             continue
         if before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):

@@ -100,10 +100,11 @@ def _begins_a_row(doc: Doc, part: Part, m: Mention) -> bool:
     if second is None or not second.rows or second.j + 1 >= part.j:
         return False
     joint = doc.at[second.j]
-    third = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
-    if doc.tokens[second.j].text == ",":
-        third = doc.at[second.j + 1]
-    return third is not None and bool(third.rows)
+    is_and = joint is not None and joint.concept == "conj.and" and joint.j < part.j
+    k = joint.j if joint is not None and is_and else second.j + 1
+    third = doc.at[k]
+    is_row = is_and or doc.tokens[second.j].text == ","
+    return is_row and (bool(third.rows) if third is not None else doc.tokens[k].is_capital)
 
 
 def _is_dateline(doc: Doc, part: Part, m: Mention) -> bool:
