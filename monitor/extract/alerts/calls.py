@@ -37,9 +37,17 @@ _ROW: Final = 10
 def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
     """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
     last = so_far[-1] if so_far else None
-    is_call = last is not None and last.rule == "alert.attention" and n - last.part.n == 1
+    is_call = last is not None and n - last.part.n == 1 and (
+        last.rule == "alert.attention" or (last.rule == "alert.threat" and _is_danger_called(last))
+    )  # fmt: skip
     is_told = found[0].status == "threat" or found[0].rule == "alert.danger"
     return is_call and is_told and not found[0].sites and not found[0].is_everywhere
+
+
+def _is_danger_called(call: Proposal) -> bool:
+    """ "A, danger!": what the danger is, the sentence behind says."""
+    return call.status == "threat" and call.threat == "air" and call.part.j - call.part.i <= _TERSE and not (
+        call.part.has("weapon", "model"))  # fmt: skip
 
 
 def is_unplaced(found: Proposal) -> bool:

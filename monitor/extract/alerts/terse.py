@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import same_clause
 
-__all__ = ["is_bare", "is_call", "is_live"]
+__all__ = ["is_bare", "is_call", "is_going_on", "is_live"]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
@@ -65,3 +65,15 @@ def is_call(doc: Doc, part: Part) -> bool:
     is_short = len(doc.parts) <= (4 if part.n == 0 else 2) and part.j - part.i - beside <= 9
     is_terse = is_short and unknown <= (1 if is_called else 0)
     return is_terse and not others and (is_called or part.has("act.launch_noun"))
+
+
+def is_going_on(doc: Doc, part: Part) -> bool:
+    """ "The drone attack on A goes on. Stay in the shelters!": told to those who are under it."""
+    around = doc.parts[max(0, part.n - 1) : part.n + 2]
+    if part.has("toll", "veto.negation") or not any(p.has("alert.shelter") for p in around):
+        return False
+    return any(
+        same_clause(doc, part, attack.i, still.i)
+        for attack in part.of("strike.attack")
+        for still in part.of("alert.still", "alert.lasts")
+    )

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.aims import threat_proposals
 from monitor.extract.alerts.proposals import THREAT, Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
-from monitor.extract.alerts.terse import is_bare, is_call, is_live
+from monitor.extract.alerts.terse import is_bare, is_call, is_going_on, is_live
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -128,6 +128,8 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
+    if part.sites and part.has("alert.still", "alert.lasts") and part.has("strike.attack") and is_going_on(doc, part):
+        return threat_proposals(doc, part, named or ["air"], "alert.under_attack", 0.75)
     if not named or _is_past(part):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))

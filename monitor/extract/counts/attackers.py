@@ -119,7 +119,8 @@ def _doing(doc: Doc, part: Part, sided: list[Mention]) -> list[str]:
 def _by_lands(doc: Doc, one: Found, lands: list[Site], sided: list[Mention]) -> str | None:
     """Countries of the sentence: who attacks, who is attacked, who is the subject of the launch."""
     part = one.part
-    agents = [s.ref.id for s in lands if s.role == "agent"]
+    agents = [_OF_CAPITAL.get(s.ref.id or "", s.ref.id) for s in part.sites if s.role == "agent" and (
+        s.ref.level == "country" or s.ref.id in _OF_CAPITAL)]  # fmt: skip
     if agents and part.has("act.launched", "strike.attack") and agents[0] in ("RU", "UA"):
         return agents[0]
     countries = [

@@ -89,8 +89,11 @@ def _is_of_what_it_did(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def is_of_debris(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Debris from one of the downed drones fell on A": whose debris it was."""
-    if number.value != 1 or not part.has("strike.debris", "veto.until"):
+    """ "Debris from one of the downed drones fell on A": whose debris it was; "debris at six more": where it fell."""
+    if not part.has("strike.debris", "veto.until"):
+        return False
+    at = doc.at[number.i - 1] if number.i > part.i else None
+    if number.value != 1 and (at is None or at.concept not in ("prep.on", "prep.at", "prep.to")):
         return False
     k = number.i - 1
     while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "num"):

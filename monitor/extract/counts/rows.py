@@ -13,6 +13,8 @@ __all__ = ["ends_row", "is_coordinated", "is_paired"]
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _BESIDE_PREP: Final = 4
+_FROM: Final = 10
+"""Tokens of "ballistic missile Iskander-M from the region of A and"."""
 
 
 def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
@@ -21,7 +23,9 @@ def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
         if other is number or other.is_article:
             continue
         low, high = (number.j, other.i) if number.i < other.i else (other.j, number.i)
-        if high - low <= 5 and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
+        is_near = high - low <= 5 or (high - low <= _FROM and "prep.from" in [
+            m.concept for m in doc.mentions_between(low, high)])  # fmt: skip
+        if is_near and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
             return not any(m.group in ("act", "strike", "toll", "count") for m in doc.mentions_between(low, high))
     return False
 
@@ -29,9 +33,10 @@ def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
 def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Found]) -> bool:
     """ "Four over A, two over B and one over C": an article that ends a row of figures, each with its place."""
     before = doc.at[number.i - 1] if number.i > part.i else None
-    is_led = doc.tokens[number.i - 1].text == "," or (before is not None and before.concept == "conj.and")
+    is_led = number.i > 0 and doc.tokens[number.i - 1].text in ",;"
+    is_led = is_led or (before is not None and before.concept == "conj.and")
     last = out[-1] if out else None
-    if last is None or not is_led or not any(last.number.i < s.i < number.i for s in part.sites):
+    if last is None or not is_led or not any(last.number.i < s.i < number.i for s in (*last.part.sites, *part.sites)):
         return False
     k = number.j
     while k < part.j and (m := doc.at[k]) is not None and (
@@ -43,6 +48,8 @@ def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Fou
         m = doc.at[k] if k < part.j else None
         if k < part.j and k > number.j and (m is None or m.group == "model") and doc.tokens[k].kind == "w":
             k += 1
+    if k == number.j and k + 1 < part.j and doc.tokens[k].text == ",":
+        k += 1  # "53 over A; one, over B"
     prep = doc.at[k] if k < part.j else None
     site = next((s for s in part.sites if s.i >= k), None)
     each = doc.at[prep.j] if prep is not None and prep.j < part.j else None  # "one over each of the regions of A and B"

@@ -20,6 +20,8 @@ UNKNOWN: Final = "?"
 _OTHER: Final = {"RU": "UA", "UA": "RU"}
 _BY_CONCEPT: Final = {"side.ua": "UA", "side.ru": "RU", "side.troops": "RU"}
 _ABROAD: Final = {"side.ua": "UA", "side.ru": "RU"}
+_ARTICLE: Final = 4
+"""Letters of the longest word that may be an article."""
 _TO: Final = frozenset(("prep.at", "prep.to", "prep.on", "prep.against", "prep.over"))
 
 
@@ -64,6 +66,10 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
         to = doc.at[m.i - 1] if m.i >= one.weapon.j else None
         if to is not None and to.concept in _TO:
             continue  # "launched three at Ukraine's region of A"
+        if m.j <= number.i and (
+            doc.tokens[number.i - 1].text == "," or (to is None and _is_of_land(doc, part, m.i - 1))
+        ):  # fmt: skip
+            continue  # "four downed over Russian soil, two over A", "fired at Ukrainian soil 4 missiles"
         means = doc.at[m.j] if m.j < part.j else None
         if one.act is not None and one.act.j == m.i and one.measure == "shot_down" and (
             one.act.i > number.j and (means is None or means.group not in ("weapon", "model"))
@@ -72,6 +78,15 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
         if means is None or means.concept != "prep.against" or m.j > number.i:
             return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
     return None
+
+
+def _is_of_land(doc: Doc, part: Part, k: int) -> bool:
+    """ "At Ukrainian soil", in a language with its adjectives behind: a word that nobody knows behind an "at"."""
+    if doc.tokens[k].kind != "w" or doc.tokens[k].is_capital or k <= part.i:
+        return False
+    k -= 1 + (doc.at[k - 1] is None and len(doc.tokens[k - 1].f) <= _ARTICLE and k - 1 > part.i)
+    before = doc.at[k]
+    return before is not None and before.concept in _TO
 
 
 def side_of_weapons(part: Part) -> str | None:

@@ -103,7 +103,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         after = free[n + 1] if n + 1 < len(free) else None
         case = _case(doc, part, number, rows.get(number.i) or total_of(doc, part, number, after), weapons, so_far, out)
-        if case is None or _is_refused(doc, part, case) or _is_bare_article(doc, part, case, free, out):
+        if case is None or _is_refused(doc, part, case) or _is_bare_article(doc, part, case, free, so_far, out):
             continue
         if number.i > part.i and (before := doc.at[number.i - 1]) is not None and before.concept == "num.except":
             if case.total is not None:  # "all but three of the 40": 40 were launched, how many were downed is not told
@@ -174,12 +174,14 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
     return bool(why)
 
 
-def _is_bare_article(doc: Doc, part: Part, case: _Case, free: list[Number], out: list[Found]) -> bool:
+def _is_bare_article(
+    doc: Doc, part: Part, case: _Case, free: list[Number], so_far: list[Found], out: list[Found]
+) -> bool:
     """ "A drone": an article counts one only beside other figures."""
     number = case.number
     if not number.is_article or not (case.is_elliptic or not is_paired(doc, number, free)):
         return False
-    return not ends_row(doc, part, number, case.weapon, out)
+    return not ends_row(doc, part, number, case.weapon, out or so_far[-1:])
 
 
 def _is_of_another_thing(doc: Doc, part: Part, case: _Case) -> bool:

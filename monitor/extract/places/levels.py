@@ -21,6 +21,8 @@ _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
 _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _BARE_REACH: Final = 12
+_BRACKET: Final = 6
+"""Tokens of "(dans le nord-est)"."""
 
 
 def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
@@ -56,8 +58,8 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             return LEVELS[mention.concept]
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:\u2013\u2014":
             b = (mention.i if mention else b) - 1
-        elif doc.tokens[b].text == ")" and b - 2 > part.i and doc.tokens[b - 2].text == "(":
-            b -= 3  # "the regions of A (north), B and C"
+        elif doc.tokens[b].text == ")" and (opens := _opening(doc, part, b)) > part.i:
+            b = opens - 1  # "the regions of A (north), B and C"
         elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
             b = mention.i - 1
         elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:
@@ -65,6 +67,11 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         else:
             break
     return None
+
+
+def _opening(doc: Doc, part: Part, b: int) -> int:
+    """ "(north-east)": the bracket that opens what is closed at ``b``; -1 if more than a few words stand in it."""
+    return next((k for k in range(b - 2, max(part.i, b - _BRACKET), -1) if doc.tokens[k].text == "("), -1)
 
 
 def level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:

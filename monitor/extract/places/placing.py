@@ -279,6 +279,8 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """ "Kyiv/region": the city and the region around it."""
     out: list[Site] = []
     for site in sites:
+        if (city := _city_beside(doc, part, site)) is not None:
+            out.append(city)
         out.append(site)
         joint = doc.at[site.j] if site.j + 1 < part.j else None
         is_joined = site.j + 1 < part.j and (
@@ -302,6 +304,21 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if above:
             out.append(Site(m.i, m.j, ref(doc.lexicon, above, doc.words(m.i, m.j)), site.role))
     return out
+
+
+def _city_beside(doc: Doc, part: Part, site: Site) -> Site | None:
+    """ "In the city and the region of A": the city of that name, beside its region."""
+    level = doc.at[site.i - 1] if site.ref.level == "oblast" and site.i > part.i else None
+    joint = doc.at[level.i - 1] if level is not None and level.concept == "level.oblast" and level.i > part.i else None
+    city = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i > part.i else None
+    if city is None or city.concept not in ("level.city", "place.this", "count.other"):
+        return None
+    around = doc.lexicon.settings.get("around", {})
+    name = doc.at[site.i]
+    for row in name.rows if name is not None else ():
+        if not row.is_adj and around.get(row.id) == site.ref.id:
+            return Site(city.i, city.j, ref(doc.lexicon, row.id, site.ref.text), site.role, row.parent, row.population)
+    return None
 
 
 def _is_raion(doc: Doc, identity: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.strikes.oneperson import is_one_of_things
+from monitor.extract.strikes.shares import hurt_of_them
 from monitor.extract.strikes.together import is_object_of, is_of_other_noun
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
@@ -35,7 +36,10 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
             continue
         if _is_year(doc, part, number):
             continue
-        if any(
+        hurt = hurt_of_them(doc, part, m, words, subset_from) if subset_from else None
+        if hurt is not None and number is not hurt and number.j <= subset_from[0]:
+            continue
+        if number is not hurt and any(
             s < number.i
             and same_clause(doc, part, s, number.i)
             and not _is_new_kind(m, s, words)
@@ -43,7 +47,7 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
             for s in subset_from
         ):
             continue
-        if (
+        if number is not hurt and (
             _is_whole_of_weapons(doc, part, number, m)
             or _is_some_of_them(doc, part, number)
             or _is_some_of_others(doc, part, number, m)
@@ -177,7 +181,15 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             or doc.tokens[m.i - 1].text == ","
             or (_is_behind_its_verb(doc, part, k, m))
         )
-        and not any(x.group == "toll" for x in doc.mentions_between(k, m.i))
+        and not any(
+            x.group == "toll"
+            or (
+                x.concept == "conj.and"
+                and doc.tokens[x.i - 1].text == ","
+                and not any(x.j <= n.i < m.i for n in part.numbers)
+            )
+            for x in doc.mentions_between(k, m.i)
+        )  # not of "killed eight, including a girl, and have wounded 45"
         and not any(k < n.i and before is not None and n.j == before.i for n in part.numbers)  # "..., 59 were hurt"
         and not (
             before is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import aged_people, in_a_row
 
@@ -16,6 +16,8 @@ _OWN: Final = 4
 _AHEAD: Final = 6
 _FAR: Final = 10
 """Tokens up to who was killed: "victim of the Russian drone in the suburbs of A became a woman"."""
+_AGE: Final = 8
+"""Tokens of an age between commas."""
 _SHORT: Final = 3
 """Letters of the longest word that may be none of a person."""
 
@@ -35,6 +37,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         return 1
     best: int | None = None
     reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
+    reach += _AGE if reach > _AGE and part.has("count.age") else 0
     ahead = _FAR if m.kind in ("killed", "victims") and not part.has("num.subset") else _AHEAD
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + ahead)):
         is_one = x.concept in ("person.one", "person.two") or _is_aged_noun(doc, x)
@@ -49,6 +52,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue
         is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
+        is_aged = is_aged or _is_but_for_age(doc, part, x, m)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
             continue  # "Woman, 68, killed"
         if x.i < m.i and _is_of_verb_before(doc, part, x, m, words):
@@ -60,6 +64,15 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
         break
     return best or _by_form(doc, part, m)
+
+
+def _is_but_for_age(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
+    """ "A teenager and his mother, aged 38, were killed": only an age stands between the commas."""
+    starts = [k for k in clause_starts(doc, part) if x.i < k <= m.i]
+    if len(starts) != 2 or any(doc.tokens[k - 1].text != "," for k in starts):
+        return False
+    is_age = any(a.concept == "count.age" for a in doc.mentions_between(*starts)) and starts[1] - starts[0] <= _AGE
+    return is_age and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i)) and m.i > starts[1]
 
 
 def _is_of_verb_before(doc: Doc, part: Part, x: Mention, m: Mention, words: tuple[Mention, ...]) -> bool:

@@ -33,7 +33,15 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [part]
     if _is_sum(doc, part):
         return [part]
-    cuts = sorted({*clause_starts(doc, part)[1:], *(m.i for m in part.of("conj.and", "conj.but"))}, reverse=True)
+    relatives = doc.lexicon.settings.get("relatives", ())
+    cuts = sorted(
+        {
+            *clause_starts(doc, part)[1:],
+            *(m.i for m in part.of("conj.and", "conj.but")),
+            *(k for k in range(part.i + 1, part.j) if doc.tokens[k].f in relatives and _is_harm_behind(part, k)),
+        },
+        reverse=True,
+    )
     out: list[Part] = []
     end = part.j
     head = _head(doc, part)
@@ -49,6 +57,11 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     if not out:
         return [part if head is None else whole]
     return [piece(part, part.i, end), *reversed(out)]
+
+
+def _is_harm_behind(part: Part, k: int) -> bool:
+    """ "An attack on A that also hurt 27 in B": the clause of the "that" tells of people first."""
+    return any(0 < m.i - k <= _ARTICLE + 1 for m in part.of_any(_HARM))
 
 
 def _answered(doc: Doc, part: Part) -> int | None:

@@ -37,10 +37,12 @@ from monitor.extract.strikes.telling import (
     tolls_ahead,
 )
 from monitor.extract.strikes.told import (
+    is_alert_that_reached,
     is_denied_too,
     is_downing,
     is_falsely_claimed,
     is_feared_fall,
+    is_harmless_fall,
     is_heard_only,
     is_lasting,
     is_of_before,
@@ -197,9 +199,10 @@ def _of_attacked(doc: Doc, found: Strike) -> bool:
     """A toll told without a place, behind the figures of an attack, is of the country attacked."""
     if not (found.toll.killed or found.toll.injured) or found.part.vetoes:
         return False
-    for other in reversed(doc.parts[max(0, found.part.n - 3) : found.part.n]):
+    for other in reversed(doc.parts[max(0, found.part.n - 3) : found.part.n + 1]):
         weapons = strike_kinds(weapons_of(doc, other))
-        if not weapons or not other.has("act", "strike"):
+        is_own = other.n == found.part.n  # "The forces launched 600 drones, killing two"
+        if not weapons or not (other.has("act.launched") if is_own else other.has("act", "strike")):
             continue
         country = attacked(other)
         if country is None:
@@ -255,6 +258,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_warded_off(doc, part, m)
         and not is_why_closed(part, m)
         and not is_feared_fall(doc, part, m)
+        and not is_alert_that_reached(doc, part, m)
+        and not is_harmless_fall(doc, part, m)
     ]
     if triggers and _is_of_another_day(doc, part, triggers):
         return None
@@ -280,7 +285,11 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     whole = doc.parts[part.n]
     is_answered = (first := doc.at[part.i]) is not None and first.concept == "time.after"
     if not weapons and whole is not part and part.i > whole.i and not is_answered:
-        weapons = strike_kinds([w for w in weapons_of(doc, whole) if w.i < part.i and is_shared(doc, whole, w.i)])
+        relatives = doc.lexicon.settings.get("relatives", ())
+        is_that = doc.tokens[part.i].f in relatives  # "a drone attack that also hurt ..."
+        weapons = strike_kinds([
+            w for w in weapons_of(doc, whole) if w.i < part.i and (is_that or is_shared(doc, whole, w.i))
+        ])  # fmt: skip
     if not weapons and whole is not part and part.j < whole.j:
         weapons = strike_kinds([w for w in weapons_of(doc, whole) if is_after_all(whole, w.i)])
     places = places_of(doc, part, toll)

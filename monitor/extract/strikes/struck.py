@@ -189,6 +189,8 @@ def target_of(part: Part) -> str | None:
     for m in part.of("target"):
         if m.i in origins or m is ward:
             continue  # "shot from a launcher", "flown from an airfield", "taken to a hospital"
+        if m.concept == "target.port" and _is_of_a_town(part, m):
+            continue
         if m.concept == "target.military" and any(m.j == x.i for x in part.of("act.shot_down")):
             continue  # "an air defence system shot down"
         kind = m.kind
@@ -199,6 +201,13 @@ def target_of(part: Part) -> str | None:
         if kind in order:
             return kind
     return None
+
+
+def _is_of_a_town(part: Part, port: Mention) -> bool:
+    """ "The port city of A", "A, a port of the Black Sea": what the town is, and not what was hit."""
+    return any(port.j == m.i or m.j == port.i for m in part.of("level.city")) or any(
+        s.ref.level == "sea" and 0 <= s.i - port.j <= 2 for s in part.sites
+    )
 
 
 def ward_of(part: Part) -> Mention | None:

@@ -174,6 +174,14 @@ def _is_town_of(into: Strike, more: Strike) -> bool:
     return more.part.n - into.last.n == 1 and more.is_named and more.toll.is_empty and not more.has_effect
 
 
+def _is_scene_of(into: Strike, more: Strike) -> bool:
+    """ "Six killed in a Russian strike on a train", and right below the headline where a drone hit the train."""
+    if into.part.n or into.last is not into.part or more.part.n != 1 or more.part.line == into.part.line:
+        return False
+    is_wide = bool(into.places) and all(p.level == "country" for p in into.places)
+    return is_wide and into.target is not None and into.target == more.target and more.toll.is_empty
+
+
 def _is_same_counted(a: Toll, b: Toll) -> bool:
     return bool(a.killed or a.injured) and (a.killed, a.injured) == (b.killed, b.injured)
 
@@ -321,6 +329,7 @@ def merge_into(into: Strike, more: Strike) -> None:
         and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
     )
     is_wide = is_wide or _is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
+    is_wide = is_wide or _is_scene_of(into, more)
     is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))

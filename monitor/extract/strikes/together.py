@@ -25,7 +25,14 @@ def told_together(doc: Doc, part: Part, number: Number, verb: Mention, words: tu
     end = _end_of_people(doc, part, number)
     if end is None:
         return []
-    return [*_ahead(doc, part, number, words), *_behind(doc, part, end, verb, words)]
+    ahead, behind = _ahead(doc, part, number, words), _behind(doc, part, end, verb, words)
+    if len(ahead) > 1 and ahead[1].i == ahead[0].j + 2 and (
+        heads(doc, ahead[0]) == heads(doc, number) + sum(heads(doc, n) for n in ahead[1:])
+    ):  # fmt: skip
+        ahead = ahead[1:]  # "two civilians, a man and a woman": who the two are
+    if behind and behind[0].i == end + 1 and heads(doc, number) == sum(heads(doc, n) for n in behind):
+        behind = []
+    return [*ahead, *behind]
 
 
 def heads(doc: Doc, number: Number) -> int:

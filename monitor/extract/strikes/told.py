@@ -10,11 +10,13 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = [
     "denies_toll",
+    "is_alert_that_reached",
     "is_denied_before",
     "is_denied_too",
     "is_downing",
     "is_falsely_claimed",
     "is_feared_fall",
+    "is_harmless_fall",
     "is_heard_only",
     "is_lasting",
     "is_of_before",
@@ -168,12 +170,29 @@ def is_why_closed(part: Part, m: Mention) -> bool:
     return any(0 <= m.i - why.j <= _WHERE for why in part.of("veto.cause"))
 
 
+def is_alert_that_reached(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Air alerts have hit the whole country": what reached it is the alert."""
+    if m.concept != "strike.hit" or not part.has("alert.siren", "alert.signal"):
+        return False
+    ahead = [x for x in doc.mentions_between(max(part.i, m.i - _WHERE), m.i) if x.group != "verb"]
+    return bool(ahead) and ahead[-1].concept in ("alert.siren", "alert.signal")
+
+
 def is_feared_fall(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Sirens over the threat of falling debris": what is feared, with an alert declared for it."""
     if m.concept not in ("strike.debris", "strike.fell") or not part.has("alert.siren", "alert.declared"):
         return False
     near = [x for x in doc.mentions_between(max(part.i, m.i - _FEARED), m.i) if x.group != "strike"]
     return bool(near) and near[-1].concept in ("alert.threat", "alert.danger")
+
+
+def is_harmless_fall(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The rest fell in open areas": where nothing is, right behind the word for the fall."""
+    if m.concept not in ("strike.hit", "strike.fell") or not part.has("strike.harmless"):
+        return False
+    if part.has("target", "strike.damage"):
+        return False
+    return any(0 <= x.i - m.j <= _FEARED for x in part.of("strike.harmless"))
 
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:

@@ -8,6 +8,7 @@ from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.numbered import OLD, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
+from monitor.extract.strikes.shares import is_overtaken
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import (
     denies_toll,
@@ -67,7 +68,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")
-        ):
+        ) or (part.has("time.again", "num.newest") and is_overtaken(doc, part, old)):  # fmt: skip
             old.taken = OLD
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
@@ -75,16 +76,17 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if kind not in ("killed", "injured", "victims", "harmed", "rescued") or _is_of_a_building(doc, part, m):
             continue
         is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
-        number = None if is_one else number_for(doc, part, m, words, subset_from)
+        is_many = _are_dozens(doc, part, m)
+        number = None if is_one or is_many else number_for(doc, part, m, words, subset_from)
         if kind == "rescued":
             if number is not None:
                 number.taken = "rescued"
             continue
-        if part.has("veto.fleeing") and (_is_of_fleeing(doc, part, number) if number is not None else any(
-            0 <= x.i - m.j <= _NEAR * 2 or (x.i >= m.j and "strike" not in part.groups) for x in part.of("veto.fleeing")
-        )):  # fmt: skip
+        if part.has("veto.fleeing") and _is_hurt_fleeing(doc, part, number, m):
             if number is not None:
                 number.taken = "fleeing"
+            continue
+        if number is None and is_possible(doc, part, m):
             continue
         if _is_negated(doc, part, m):
             if number is not None and number.i < m.i:
@@ -97,9 +99,12 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             elif kind == "injured" and toll.injured is None:
                 toll.injured = 0
             continue
-        if number is None and (is_possible(doc, part, m) or (kind in _HARM and is_denied_before(doc, part, m))):
+        if number is None and kind in _HARM and is_denied_before(doc, part, m):
             continue
-        value = _counted(doc, part, number, m, words) if number is not None else one_person(doc, part, m, words)
+        if number is not None:
+            value: int | None = _counted(doc, part, number, m, words)
+        else:
+            value = None if is_many else one_person(doc, part, m, words)
         if kind == "victims" and value is not None and _is_told_as_hurt(doc, part, value):
             kind = "injured"
         if number is not None:
@@ -121,6 +126,15 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     return toll
 
 
+def _are_dozens(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Four dead, a girl among them, and dozens of wounded": many, and not the one person named before."""
+    k = m.i - 1
+    if k > part.i and (of := doc.at[k]) is not None and of.concept in ("num.of", "prep.of"):
+        k = of.i - 1
+    before = doc.at[k] if k >= part.i else None
+    return before is not None and before.concept == "bound.vague"
+
+
 def _is_told_as_hurt(doc: Doc, part: Part, value: int) -> bool:
     """ "A strike injured eight people. The number of victims increased to eight": another sentence says they were hurt,
     and none of anybody dead."""
@@ -130,6 +144,14 @@ def _is_told_as_hurt(doc: Doc, part: Part, value: int) -> bool:
         p is not part and p.has("toll.injured") and any(n.value == value for n in p.numbers)
         for p in doc.parts[max(0, part.n - 3) : part.n + 4]
     )
+
+
+def _is_hurt_fleeing(doc: Doc, part: Part, number: Number | None, m: Mention) -> bool:
+    """ "Nine were treated for wounds they had running to the shelters", the figure near the flight or the harm is."""
+    runs = part.of("veto.fleeing")
+    if number is not None:
+        return _is_of_fleeing(doc, part, number) or any(0 <= x.i - m.j <= _NEAR for x in runs)
+    return any(0 <= x.i - m.j <= _NEAR * 2 or (x.i >= m.j and "strike" not in part.groups) for x in runs)
 
 
 def _is_of_fleeing(doc: Doc, part: Part, number: Number) -> bool:
@@ -175,6 +197,10 @@ def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Ment
         row = in_a_row(doc, part, one) or 1 + and_another(doc, part, one)
         if row > 1:
             return row
+        if len(part.numbers) > 2 and len(others := told_together(doc, part, number, m, words)) > 1:
+            for other in others:
+                other.taken = m.kind
+            return 1 + sum(heads(doc, other) for other in others)  # "two men, three women and one child"
     if one is not None and one.concept == "person.one" and (more := many_before(doc, part, number)) is not None:
         more.taken = m.kind
         return more.value + 1  # "two adults and one child"

@@ -185,6 +185,8 @@ def _owner(doc: Doc, part: Part) -> PlaceRef | None:
     targets = [t for t in part.of("target") if t.concept != "target.other"]
     for side, country in (("side.ru", "RU"), ("side.ua", "UA")):
         for m in part.of(side):
+            if any(x.i <= m.i < x.j for x in part.of("strike.attack")):
+                continue  # "a Russian strike on a hospital": whose strike
             if (after := doc.at[m.j] if m.j < part.j else None) is not None and (
                 after.group in ("person", "side", "weapon", "model") or after.concept == "strike.attack"):  # fmt: skip
                 continue  # "a post of the Russian soldiers", "ports hit by Russian drones"
