@@ -15,7 +15,7 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_announcing", "is_cleared", "is_said_over", "why_not_announced"]
+__all__ = ["is_a_preposition", "is_announcing", "is_cleared", "is_said_over", "why_not_announced"]
 
 _GROUPS: Final = frozenset(("place", "level", "mark", "claimant"))
 _CONCEPTS: Final = frozenset(
@@ -49,7 +49,7 @@ _STAMP: Final = 3
 
 def why_not_announced(doc: Doc, part: Part, trigger: Mention) -> str | None:
     """Why an end spoken of is not announced here and now; None: it is."""
-    if _is_a_preposition(doc, part, trigger):
+    if is_a_preposition(doc, part, trigger):
         return "the word of the end goes with what follows it"
     doubting = doc.lexicon.settings.get("doubting", "")
     if any(doc.tokens[k].kind == "p" and doc.tokens[k].text in doubting for k in range(part.i, part.j)):
@@ -211,7 +211,7 @@ def is_said_over(doc: Doc, part: Part, siren: Mention) -> bool:
     return any(m.i >= siren.j and (m.j >= part.j or doc.tokens[m.j].kind == "p") for m in part.of("prep.over"))
 
 
-def _is_a_preposition(doc: Doc, part: Part, trigger: Mention) -> bool:
+def is_a_preposition(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Air raid alert over Kyiv", "is over an hour old": the same word is a preposition where something follows."""
     if trigger.j >= part.j or doc.tokens[trigger.j].kind == "p":
         return False
@@ -219,7 +219,7 @@ def _is_a_preposition(doc: Doc, part: Part, trigger: Mention) -> bool:
     if not any(concept in _OVER and lang == doc.lang for concept, lang in entries):
         return False
     after = doc.at[trigger.j]
-    return after is None or after.group in ("place", "num", "bound", "level", "side")
+    return after is None or after.group in ("place", "num", "bound", "level", "side", "weapon", "model")
 
 
 def _is_of_another_time(doc: Doc, part: Part) -> bool:

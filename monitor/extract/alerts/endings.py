@@ -15,6 +15,7 @@ from monitor.extract.alerts.sirens import (
     is_behind_alert,
     is_of_bare_alert,
     is_of_siren,
+    is_whole_clear,
     says_siren,
     weapon_alert_lifted,
 )
@@ -82,6 +83,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     names_it = bool(bare) and (
         (says_siren(doc, bare[0].i, bare[0].j) and is_of_bare_alert(doc, part, bare[0]))
         or is_behind_alert(doc, part, bare[0])
+        or is_whole_clear(doc, part, bare[0])
     )
     if not clear and bare and not names_it:
         if _is_of_another_danger(doc, part, trigger):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.announced import is_announcing
+from monitor.extract.alerts.announced import is_a_preposition, is_announcing
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, unread
@@ -23,6 +23,7 @@ __all__ = [
     "is_only_why",
     "is_quoted_name",
     "is_siren_headline",
+    "is_whole_clear",
     "says_siren",
     "weapon_alert_lifted",
 ]
@@ -71,6 +72,21 @@ def is_of_bare_alert(doc: Doc, part: Part, lifted: Mention) -> bool:
     return any(same_clause(doc, part, k, lifted.i) and not _is_specified(doc, part, k) for k in words)
 
 
+def is_whole_clear(doc: Doc, part: Part, clear: Mention) -> bool:
+    """ "All clear: Poltava": words that are said of the air alert alone, with a town where alerts are sounded, in a text
+    that names no weapon and no threat."""
+    if doc.tokens[clear.j - 1].f not in doc.lexicon.settings.get("whole_clears", ()) or part.has("level"):
+        return False
+    if any(p.has("weapon", "model", "alert.threat", "alert.danger", "strike") for p in doc.parts):
+        return False
+    ahead = (doc.at[k] for k in range(part.i, clear.i) if doc.tokens[k].kind == "w")
+    if any(m is None or m.group not in ("place", "level", "mark") for m in ahead):
+        return False
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role not in ("from", "except", "speaker", "agent")]
+    return bool(sites) and all(any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites)
+
+
 def is_behind_alert(doc: Doc, part: Part, clear: Mention) -> bool:
     """ "All clear in Kyiv after a three-hour alert": the sentence ends with the alert that is over, how long it was on
     at most between."""
@@ -98,7 +114,7 @@ def is_behind_alert(doc: Doc, part: Part, clear: Mention) -> bool:
 def weapon_alert_lifted(doc: Doc, part: Part) -> Mention | None:
     """ "Drone alert lifted in Eilat": the word of the end, where the alert is one of a named weapon and the town one
     where alerts are sounded."""
-    lifted = part.of("alert.lifted")
+    lifted = [m for m in part.of("alert.lifted") if not is_a_preposition(doc, part, m)]
     sounded = doc.lexicon.settings.get("alert_countries", ())
     if not lifted or not part.sites or part.has("veto", "toll", "strike", "alert.still", "alert.lasts"):
         return None

@@ -15,7 +15,7 @@ from monitor.model import Moment
 _NOON: Final = 12
 _OF_DAY: Final = 3
 
-__all__ = ["evening_to_morning", "find_nights", "part_of_day", "since"]
+__all__ = ["eve_of", "evening_to_morning", "find_nights", "part_of_day", "since"]
 
 
 def find_nights(
@@ -105,6 +105,15 @@ def part_of_day(m: Mention, mentions: list[Mention], at: list[Mention | None], c
     if is_past and not any(x.concept in ("time.today", "time.tomorrow") for x in mentions):
         return today - timedelta(days=1)
     return today
+
+
+def eve_of(mentions: list[Mention], day: Day) -> Mention | None:
+    """ "In the evening a missile struck, the mayor said early on Thursday": the evening before that morning."""
+    evening = next((m for m in mentions if m.concept == "time.evening" and day.i - m.j > _OF_DAY), None)
+    is_morning = any(
+        m.concept == "time.morning" and (0 <= day.i - m.j <= 1 or 0 <= m.i - day.j <= 1) for m in mentions
+    )
+    return evening if is_morning else None
 
 
 def since(night: When, at: list[Mention | None], clocks: list[Clock], cal: Calendar) -> When:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept, value_of
-from monitor.extract.figures.nights import evening_to_morning, find_nights, part_of_day, since
+from monitor.extract.figures.nights import eve_of, evening_to_morning, find_nights, part_of_day, since
 from monitor.extract.figures.windows import Clock, evening_before, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
@@ -378,6 +378,8 @@ def _by_day(
     tokens: list[Token], at: list[Mention | None], days: list[Day], mentions: list[Mention], cal: Calendar
 ) -> list[When]:
     out = []
+    if len(days) == 1 and (evening := eve_of(mentions, days[0])) is not None:
+        return [day_when(days[0].date - timedelta(days=1), evening.i, evening.j, cal.zone)]
     for n, m in enumerate(mentions):
         if n and mentions[n - 1].concept == "time.as_of" and m.i - mentions[n - 1].j <= 1:
             continue  # "as of the morning": when it was counted, not when it was

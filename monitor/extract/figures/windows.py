@@ -34,6 +34,8 @@ class Clock:
 
 
 _HALVES: Final = frozenset(("time.am", "time.pm"))
+_BEHIND_DAY: Final = 3
+"""Tokens between a day and the window of hours behind it."""
 _DAY_HALVES: Final = {"time.night": 0, "time.morning": 0, "time.evening": 12}
 """Hours to add to "3 at night", "8 in the evening"."""
 _TIME_PREPS: Final = frozenset(
@@ -171,6 +173,8 @@ def find_window(
     last = _day_beside(days, end, None) if end is not None else None
     if end is None:
         return _open_window(start, first, days, cal, zone, is_night)
+    if first is None and last is None and days:
+        first = _day_in_front(days, start, end, is_night)
     found = _closed_window(start, end, first, last, cal, zone, is_night)
     return replace(found, period="day") if is_day and found is not None and found.period == "hours" else found
 
@@ -232,11 +236,19 @@ def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clo
 
 
 def _day_beside(days: Sequence[Day], clock: Clock, stop: Clock | None) -> date | None:
-    """A date right behind the clock time (before the next one), or right before it."""
+    """A date right behind the clock time (before the next one)."""
     for day in days:
         if 0 <= day.i - clock.j <= 2 and (stop is None or day.i < stop.i):
             return day.date
     return None
+
+
+def _day_in_front(days: Sequence[Day], start: Clock, end: Clock, is_night: bool) -> date | None:
+    """ "On 16 March between 7:50 and 8:15"; "on the night of 16 March, from 22:00 to 06:00" began the day before."""
+    named = next((d.date for d in days if 0 <= start.i - d.j <= _BEHIND_DAY), None)
+    if named is None or is_night == (end.minutes > start.minutes):
+        return None
+    return named - timedelta(days=1) if is_night else named
 
 
 def _closed_window(

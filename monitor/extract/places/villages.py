@@ -25,6 +25,8 @@ _WIDER: Final = frozenset(("raion", "district", "oblast", "hromada", "area"))
 _BETWEEN: Final = 3
 _WHERE_TO: Final = frozenset(("prep.at", "prep.to", "prep.on"))
 _COAST: Final = 12
+_APPOSED: Final = 24
+"""Tokens of the longest clause that says what a village is."""
 
 
 def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str]) -> list[Site]:
@@ -141,18 +143,32 @@ def _name_at(doc: Doc, part: Part, i: int, sites: list[Site], table: dict[str, A
 def _name_before(
     doc: Doc, part: Part, m: Mention, sites: list[Site], table: dict[str, Any], country: str
 ) -> Site | None:
-    """ "A strike on A, a village in the north": a name that nobody knows behind the word for where, and what it is."""
+    """ "A strike on A, a village in the north", "A, a village of 300 in the B district, was hit": a name that nobody
+    knows behind the word for where or ahead of all, and what it is."""
     k = m.i - 1
     while k > part.i and doc.tokens[k].is_lower and len(doc.tokens[k].f) < _LEAST:
         k -= 1  # its article
+    own = next((s for s in sites if s.j == k and s.ref.level == "city"), None)
+    if own is not None and doc.tokens[k].text == "," and _is_described(doc, part, m):
+        return own  # one that is known: what stands behind it only says where it lies
     i = k
-    while i > part.i and k - i < _MOST and doc.at[i - 1] is None and _is_name(doc, i - 1):
+    while i > part.i and k - i < _MOST and ((word := doc.at[i - 1]) is None or word.rows) and _is_name(doc, i - 1):
         i -= 1
     ahead = doc.at[i - 1] if i > part.i else None
-    if doc.tokens[k].text != "," or i == k or ahead is None or ahead.concept not in _WHERE_TO:
+    if doc.tokens[k].text != "," or i == k:
+        return None
+    if (ahead is None or ahead.concept not in _WHERE_TO) and not (i == part.i and _is_described(doc, part, m)):
         return None
     found = _name_at(doc, part, i, sites, table, country)
     return found if found is not None and found.j == k else None
+
+
+def _is_described(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A village in the north", "a village of 300 people": not "a village teacher"."""
+    behind = doc.at[m.j] if m.j < part.j else None
+    if doc.tokens[min(m.j, part.j - 1)].kind == "n" or any(n.i == m.j for n in part.numbers):
+        return True
+    return behind is not None and (behind.group in ("prep", "bound") or behind.concept == "num.of")
 
 
 def _by_itself(word: str, noun: str, table: dict[str, Any]) -> str:
@@ -207,6 +223,8 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
         return False
     low, high = (village.j, site.i) if site.i >= village.j else (site.j, village.i)
     is_behind = site.i >= village.j
+    if is_behind and _is_of_apposition(doc, part, low, high):
+        return True
     if not is_behind and low < high and (of := doc.at[low]) is not None and any(r.level == "oblast" for r in of.rows):
         low = of.j  # "in the A district of the B region, in the village of C"
         while low < high and (word := doc.at[low]) is not None and word.group == "level":
@@ -225,6 +243,18 @@ def _is_around(doc: Doc, part: Part, site: Site, village: Site) -> bool:
         if m is None and doc.tokens[k].text not in ",(" and not is_word:
             return False
     return True
+
+
+def _is_of_apposition(doc: Doc, part: Part, low: int, high: int) -> bool:
+    """ "A, a village of 300 people some 20 km from the front in the B district": one clause that says what A is."""
+    if not 1 < high - low <= _APPOSED or doc.tokens[low].text != ",":
+        return False
+    nouns = doc.lexicon.settings.get("settlements", ())
+    if not any(doc.tokens[k].f in nouns for k in range(low + 1, min(high, low + _LEAST))):
+        return False
+    return not any(doc.tokens[k].text in ",;:()" for k in range(low + 1, high)) and not any(
+        m.group in ("strike", "toll", "act") for m in doc.mentions_between(low, high)
+    )
 
 
 def _romanised(word: str, table: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 from monitor.extract.places.offices import is_office
@@ -14,6 +15,8 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["piece", "pieces"]
 
 _MOST: Final = 8
+_ROW: Final = 3
+"""Places of a list."""
 _ARTICLE: Final = 3
 """Letters of the longest word that may stand unread in such an ellipsis: an article."""
 _EFFECT: Final = frozenset(("strike.damage", "strike.hit"))
@@ -117,8 +120,10 @@ def _head(doc: Doc, part: Part) -> int | None:
 def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     """Whether both sides of the cut have a place and a toll, and the places are not one within the other."""
     left, right = _struck(doc, part, part.i, cut), _struck(doc, part, cut, end)
-    if not left or not right:
+    if not right or _is_in_list(part, cut):
         return False
+    if not left:
+        return _is_of_others(doc, part, cut, end)
     is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
     is_clause = is_clause or _is_other_target(part, cut, end)
     is_clause = is_clause or ((but := doc.at[cut]) is not None and but.concept == "conj.but")
@@ -132,6 +137,33 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     if not numbered:
         return False
     return _are_apart(doc, left, right)
+
+
+def _is_in_list(part: Part, cut: int) -> bool:
+    """ "... strikes on A, B | and C at 31 dead": between places named side by side, three or more."""
+    run = 1
+    cuts = False
+    for before, site in itertools.pairwise(part.sites):
+        if site.i - before.j != 1:
+            if cuts and run >= _ROW:
+                return True
+            run, cuts = 1, False
+            continue
+        run += 1
+        cuts = cuts or before.j <= cut <= site.i
+    return cuts and run >= _ROW
+
+
+def _is_of_others(doc: Doc, part: Part, cut: int, end: int) -> bool:
+    """ "A says shelling killed 16, while B put the toll of strikes on C at 31": two blows, each with a figure, and the
+    first has no place."""
+    but = doc.at[cut]
+    if but is None or but.concept != "conj.but":
+        return False
+    return all(
+        any(i <= n.i < j for n in part.numbers) and _harm(part, i, j) and any(i <= m.i < j for m in part.of("strike"))
+        for i, j in ((part.i, cut), (cut, end))
+    )
 
 
 def _is_other_target(part: Part, cut: int, end: int) -> bool:
