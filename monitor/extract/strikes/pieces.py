@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import Doc, Number, Part, Site
+from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
@@ -28,7 +28,13 @@ _TOLD: Final = _HARM | _EFFECT
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
-    if len(part.sites) < 2 or not part.has_any(_HARM):
+    if not part.has_any(_HARM):
+        return [part]
+    if any(w.period in LONG for w in part.whens) and (total := _total_behind(doc, part)) is not None:
+        blow = piece(part, part.i, total)
+        blow.when = blow.whens[0] if blow.whens else None
+        return [*pieces(doc, blow), piece(part, total, part.j)]
+    if len(part.sites) < 2:
         return [part]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:
         return [piece(part, part.i, after), piece(part, after, part.j)]
@@ -65,6 +71,21 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
 def _is_harm_behind(part: Part, k: int) -> bool:
     """ "An attack on A that also hurt 27 in B": the clause of the "that" tells of people first."""
     return any(0 < m.i - k <= _ARTICLE + 1 for m in part.of_any(_HARM))
+
+
+def _total_behind(doc: Doc, part: Part) -> int | None:
+    """ "A drone killed two in A, bringing the number killed there this year to 311": where the clause begins that sums
+    up a longer time."""
+    for start in clause_starts(doc, part)[1:]:
+        long = [w for w in part.whens if w.period in LONG]
+        if any(w.i < start for w in long):
+            return None
+        is_blow = any(m.i < start for m in part.of("strike.attack", "strike.hit", "weapon", "model"))
+        if is_blow and long and _harm(part, start, part.j) and any(n.i >= start for n in part.numbers):
+            stop = next((k for k in clause_starts(doc, part) if k > start), part.j)
+            if long[0].i < stop:
+                return start
+    return None
 
 
 def _answered(doc: Doc, part: Part) -> int | None:
