@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import ref
+from monitor.extract.places.units import CAPITALS, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
@@ -70,6 +70,8 @@ def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
     for m in part.of("place.this", "place.region", "place.there"):
         if not _levels_of(doc, m) & _own_levels(doc):
             return "an all-clear for a place that only the channel's readers know"
+    if part.has("place.capital") and CAPITALS.isdisjoint(doc.area):
+        return "an all-clear for a capital, and nothing says of which country"
     if any(m.j >= part.j or doc.tokens[m.j].kind == "p" for m in part.of("prep") if m.j - m.i > 1):
         return "an all-clear near something that is not named"
     k = trigger.j

@@ -15,6 +15,8 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["still_behind", "still_on"]
 
+_NEAR: Final = 3
+"""Sentences back to the alert that is still on."""
 _OWN_SUBJECT: Final = frozenset(("alert.threat", "alert.danger", "strike.attack"))
 
 
@@ -52,8 +54,17 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         "start", "air" if names_siren else _own_regime(part) or _regime(so_far), part, m.concept, ongoing=True
     )
     add_sites(proposal, sites)
+    if not sites and not out and (told := _told_of(part, so_far)) is not None:
+        proposal.sites = list(told.sites)
     out.append(proposal)
     return out
+
+
+def _told_of(part: Part, so_far: list[Proposal]) -> Proposal | None:
+    """ "At 19:40 the siren went off in A. ... The alert is still in force": that of A, told in the same line."""
+    last = so_far[-1] if so_far else None
+    is_near = last is not None and last.part.line == part.line and part.n - last.part.n <= _NEAR
+    return last if is_near and last is not None and last.status == "start" and last.threat == "air" else None
 
 
 def _own_regime(part: Part) -> str | None:

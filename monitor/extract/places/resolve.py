@@ -67,6 +67,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     is_city = row.level == "city"
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
         return Candidate("", row.name, row.level, None, row.population)
+    if is_city and _is_of_another_people(doc, part, m, row):
+        return Candidate("", row.name, row.level, None, row.population)
     is_capital = token.is_capital or not token.is_lower or doc.tokens[m.j - 1].is_capital  # "the port of A" as one name
     if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
@@ -107,6 +109,15 @@ def _is_a_namesake_elsewhere(doc: Doc, part: Part, m: Mention, row: Candidate, c
     k = m.i - 2 if before.text == "." and m.i - 2 >= part.i else m.i - 1
     is_near = any(a in context for a in (row.id, *ancestors(doc.lexicon, row.id)) if "-" in a or a == row.id)
     return doc.tokens[k].f in doc.lexicon.settings.get("hamlets", ()) and not is_near
+
+
+def _is_of_another_people(doc: Doc, part: Part, m: Mention, row: Candidate) -> bool:
+    """ "The Syrian town of A": no A of another country."""
+    town = doc.at[m.i - 1] if m.i - 1 > part.i else None
+    if town is None or town.concept != "level.city":
+        return False
+    land = doc.lexicon.settings.get("peoples", {}).get(doc.tokens[town.i - 1].f)
+    return land is not None and land not in ancestors(doc.lexicon, row.id)
 
 
 def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
+from monitor.extract.strikes.nth import nth_victim
 from monitor.extract.strikes.numbered import OLD, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
@@ -122,6 +123,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             toll.killed = 0
         elif kind == "none_injured" and toll.injured is None:
             toll.injured = 0
+    if part.has("num.first") and (nth := nth_victim(doc, part)) is not None:
+        setattr(toll, nth[0], max(nth[1], getattr(toll, nth[0]) or 0))
     _mark_people(doc, part)
     return toll
 
