@@ -21,6 +21,10 @@ _NARROWING: Final = frozenset(
     ("level", "bound.vague", "place.vague", "prep.side", "prep.except", "num.half", "time.hour",
      "time.last_night")
 )  # fmt: skip
+_SOME: Final = frozenset(("num.part", "num.half", "num.rest", "time.superlative", "alert.partial", "num.percent"))
+_OF_IT: Final = frozenset(("num.of", "prep.of", "num.all"))
+_REACH: Final = 7
+_ARTICLE: Final = 3
 _NO_PLACE: Final = frozenset(("place", "level", "time", "weekday", "month", "num", "mark", "alert"))
 _INTO: Final = frozenset(
     ("prep.at", "prep.by", "prep.to", "prep.on", "prep.until", "prep.from", "prep.border", "prep.between")
@@ -32,12 +36,16 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
     placed = [s for s in sites if s.role not in ("from", "except")]
     if part.has("prep.except") and not any(s.role == "except" for s in part.sites):
         return "an exception whose place is not known"
+    if any(s.is_part for s in part.sites if s.role == "except"):
+        return "an exception for a district of a city"
     if part.is_unplaced:
         return "an all-clear for a place that may be any of several"
     if any(s.is_part for s in placed):
         return "an all-clear for a district of a city"
     if any(_is_beside(doc, part, s) for s in placed):
         return "an all-clear beside a place, not in it"
+    if any(_is_most_of(doc, part, s) for s in placed):
+        return "an all-clear for a part of a place"
     if is_everywhere:
         return "an all-clear for a side of a country" if part.has("prep.side") else None
     for m in part.of_any(_PLURAL):
@@ -57,6 +65,22 @@ def _is_beside(doc: Doc, part: Part, site: Site) -> bool:
         return False
     words = doc.lexicon.settings.get("beside", ())
     return any(doc.tokens[k].f in words for k in range(before.i, before.j))
+
+
+def _is_most_of(doc: Doc, part: Part, site: Site) -> bool:
+    """ "For most of A", "in almost all of A", "over some of A": words right ahead of the place that leave some out."""
+    k = site.i - 1
+    while k >= part.i and site.i - k <= _REACH:
+        m = doc.at[k]
+        if m is None:
+            if doc.tokens[k].kind != "w" or len(doc.tokens[k].f) > _ARTICLE:
+                return False
+        elif m.concept in _SOME or m.group == "bound":
+            return True
+        elif m.concept not in _OF_IT and m.group != "level":
+            return False
+        k = (m.i if m is not None else k) - 1
+    return False
 
 
 def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:

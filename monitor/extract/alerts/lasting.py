@@ -55,7 +55,8 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     )
     add_sites(proposal, sites)
     if not sites and not out and (told := _told_of(part, so_far)) is not None:
-        proposal.sites = list(told.sites)
+        told.ongoing = True
+        return []
     out.append(proposal)
     return out
 

@@ -73,9 +73,11 @@ def is_of_bare_alert(doc: Doc, part: Part, lifted: Mention) -> bool:
 
 
 def is_whole_clear(doc: Doc, part: Part, clear: Mention) -> bool:
-    """ "All clear: Poltava": words that are said of the air alert alone, with a town where alerts are sounded, in a text
-    that names no weapon and no threat."""
+    """ "All clear: Poltava": words that are said of the air alert alone, with a town where alerts are sounded, in a
+    text that names no weapon and no threat."""
     if doc.tokens[clear.j - 1].f not in doc.lexicon.settings.get("whole_clears", ()) or part.has("level"):
+        return False
+    if says_siren(doc, part.i, part.j) or part.has("alert.siren", "alert.declared", "time.again"):
         return False
     if any(p.has("weapon", "model", "alert.threat", "alert.danger", "strike") for p in doc.parts):
         return False

@@ -57,9 +57,6 @@ class Calendar:
         return self.today - timedelta(days=(self.today.isoweekday() - number) % 7)
 
 
-_AFTERNOON
-
-
 def day_when(day: date, i: int, j: int, zone: tzinfo, period: str | None = "day", retro: bool = False) -> When:
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)

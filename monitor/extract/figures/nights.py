@@ -110,9 +110,7 @@ def part_of_day(m: Mention, mentions: list[Mention], at: list[Mention | None], c
 def eve_of(mentions: list[Mention], day: Day) -> Mention | None:
     """ "In the evening a missile struck, the mayor said early on Thursday": the evening before that morning."""
     evening = next((m for m in mentions if m.concept == "time.evening" and day.i - m.j > _OF_DAY), None)
-    is_morning = any(
-        m.concept == "time.morning" and (0 <= day.i - m.j <= 1 or 0 <= m.i - day.j <= 1) for m in mentions
-    )
+    is_morning = any(m.concept == "time.morning" and (0 <= day.i - m.j <= 1 or 0 <= m.i - day.j <= 1) for m in mentions)
     return evening if is_morning else None
 
 

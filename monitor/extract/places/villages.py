@@ -252,9 +252,9 @@ def _is_of_apposition(doc: Doc, part: Part, low: int, high: int) -> bool:
     nouns = doc.lexicon.settings.get("settlements", ())
     if not any(doc.tokens[k].f in nouns for k in range(low + 1, min(high, low + _LEAST))):
         return False
-    return not any(doc.tokens[k].text in ",;:()" and not doc.tokens[k + 1].glued for k in range(low + 1, high)) and not any(
-        m.group in ("strike", "toll", "act") for m in doc.mentions_between(low, high)
-    )
+    return not any(
+        doc.tokens[k].text in ",;:()" and not doc.tokens[k + 1].glued for k in range(low + 1, high)
+    ) and not any(m.group in ("strike", "toll", "act") for m in doc.mentions_between(low, high))
 
 
 def _romanised(word: str, table: dict[str, Any]) -> str:

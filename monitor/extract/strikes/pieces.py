@@ -76,15 +76,14 @@ def _is_harm_behind(part: Part, k: int) -> bool:
 def _total_behind(doc: Doc, part: Part) -> int | None:
     """ "A drone killed two in A, bringing the number killed there this year to 311": where the clause begins that sums
     up a longer time."""
-    for start in clause_starts(doc, part)[1:]:
-        long = [w for w in part.whens if w.period in LONG]
-        if any(w.i < start for w in long):
-            return None
+    long = [w for w in part.whens if w.period in LONG]
+    starts = clause_starts(doc, part)
+    told = [m.i for m in part.of("conj.and") if _harm(part, part.i, m.i) and any(n.i < m.i for n in part.numbers)]
+    for start in sorted((k for k in {*starts[1:], *told} if k <= long[0].i), reverse=True):
         is_blow = any(m.i < start for m in part.of("strike.attack", "strike.hit", "weapon", "model"))
-        if is_blow and long and _harm(part, start, part.j) and any(n.i >= start for n in part.numbers):
-            stop = next((k for k in clause_starts(doc, part) if k > start), part.j)
-            if long[0].i < stop:
-                return start
+        stop = next((k for k in starts if k > start), part.j)
+        if is_blow and long[0].i < stop and _harm(part, start, part.j) and any(n.i >= start for n in part.numbers):
+            return start
     return None
 
 
