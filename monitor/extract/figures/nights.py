@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day
+from monitor.extract.figures.days import Calendar, Day, day_when
 from monitor.extract.figures.windows import Clock, night_string
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.words.mentions import Mention
@@ -107,11 +107,16 @@ def part_of_day(m: Mention, mentions: list[Mention], at: list[Mention | None], c
     return today
 
 
-def eve_of(mentions: list[Mention], day: Day) -> Mention | None:
+def eve_of(mentions: list[Mention], days: list[Day], cal: Calendar) -> list[When]:
     """ "In the evening a missile struck, the mayor said early on Thursday": the evening before that morning."""
+    if len(days) != 1:
+        return []
+    day = days[0]
     evening = next((m for m in mentions if m.concept == "time.evening" and day.i - m.j > _OF_DAY), None)
     is_morning = any(m.concept == "time.morning" and (0 <= day.i - m.j <= 1 or 0 <= m.i - day.j <= 1) for m in mentions)
-    return evening if is_morning else None
+    if evening is None or not is_morning:
+        return []
+    return [day_when(day.date - timedelta(days=1), evening.i, evening.j, cal.zone)]
 
 
 def since(night: When, at: list[Mention | None], clocks: list[Clock], cal: Calendar) -> When:

@@ -105,7 +105,7 @@ def find_times(
     if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
-        whens += _by_day(tokens, at, days, mentions, cal)
+        whens += eve_of(mentions, days, cal) or _by_day(tokens, at, days, mentions, cal)
     if len(clocks) == 1 and window is None and not nights and all(w.period == "day" for w in whens):
         moment = moment_of(tokens, at, clocks[0], days, cal)
         if moment is not None:
@@ -378,8 +378,6 @@ def _by_day(
     tokens: list[Token], at: list[Mention | None], days: list[Day], mentions: list[Mention], cal: Calendar
 ) -> list[When]:
     out = []
-    if len(days) == 1 and (evening := eve_of(mentions, days[0])) is not None:
-        return [day_when(days[0].date - timedelta(days=1), evening.i, evening.j, cal.zone)]
     for n, m in enumerate(mentions):
         if n and mentions[n - 1].concept == "time.as_of" and m.i - mentions[n - 1].j <= 1:
             continue  # "as of the morning": when it was counted, not when it was
