@@ -1,4 +1,5 @@
-"""The hour that a text tells of an alert's beginning or end, and an alert that by these hours is over."""
+"""An alert that the text itself says is over, by the hours that it tells, or was false; the hour that a sentence
+tells."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from monitor.extract.alerts.proposals import Proposal, is_same_place
+from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.text.doc import Doc, Part
 from monitor.model import Moment
 
-__all__ = ["hour_told", "without_overtaken"]
+__all__ = ["hour_told", "without_false", "without_overtaken"]
 
 _AIR: Final = ("air", None)
 _FIGURES, _LAST_HOUR = 2, 23
@@ -18,6 +20,12 @@ _NEAR: Final = 2
 _AHEAD: Final = timedelta(minutes=10)
 _AT_MOST: Final = timedelta(hours=12)
 """An hour further ahead is of the day before; no alert is believed to have lasted longer."""
+_SOON: Final = 3
+"""Sentences from a siren to what says that it was false."""
+_OTHER: Final = (
+    "weapon", "model", "strike", "toll", "act", "time.again", "alert.still", "alert.lasts", "time.yesterday",
+    "alert.all_clear", "alert.all_clear_siren", "alert.lifted", "alert.event_over", "alert.shelter", "veto.denied",
+)  # fmt: skip
 _STAMP: Final = 8
 """Tokens of a line that is an hour and little else."""
 
@@ -94,3 +102,33 @@ def _goes_on(doc: Doc, n: int, *, is_told_back: bool) -> bool:
     if is_told_back:
         return any(p.has("alert.siren", "alert.signal", "alert.still", "time.again") for p in rest)
     return any(p.has("alert", "strike", "weapon", "model", "act") or hour_told(doc, p) is not None for p in rest)
+
+
+def without_false(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    """The proposals without each siren that a sentence close behind says was false: set off by mistake, by a fault, for
+    a check. What ends is kept, and so is a siren of another place, or one beside weapons that are told of."""
+    if not any("signal" in part.groups or "siren_test" in part.vetoes for part in doc.parts):
+        return proposals
+    return [p for p in proposals if not (p.status == "start" and p.threat in _AIR and _is_false(doc, p))]
+
+
+def _is_false(doc: Doc, start: Proposal) -> bool:
+    for other in doc.parts[start.part.n + 1 : start.part.n + 1 + _SOON]:
+        if not _says_false(doc, other) or other.has(*_OTHER):
+            continue
+        is_same = all(any(is_same_place(s.ref, mine) for mine in start.sites) for s in other.sites)
+        is_last = not any(p.has("time.again", "alert.still", "alert.lasts") for p in doc.parts[other.n + 1 :])
+        if is_same and is_last:
+            doc.note(start.part.i, start.part.j, "a siren that the text says was false")
+            return True
+    return False
+
+
+def _says_false(doc: Doc, part: Part) -> bool:
+    """ "The siren went off by mistake", "a false alarm", "it was a test of the sirens"."""
+    if "siren_test" in part.vetoes:
+        return True
+    told = part.of("signal.retraction")
+    if not told or any(0 <= told[0].i - no.j <= 1 for no in part.of("veto.negation", "veto.untrue")):
+        return False  # "this is no false alarm"
+    return part.has("alert.siren", "alert.signal") or any(says_siren(doc, m.i, m.j) for m in told)

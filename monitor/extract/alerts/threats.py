@@ -63,7 +63,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(part))  # fmt: skip
     if part.vetoes == _UNTIL:
         return _until_all_clear(doc, part, is_usual)
-    if is_usual or part.is_vetoed(_VETOES):
+    if is_usual or part.is_vetoed(_VETOES) or (part.has("strike.found") and not part.has("alert.fly")):
         return []
     if part.has("target") and part.has("mark") and header_of(doc, part) is not None:
         return []
@@ -236,7 +236,7 @@ def _by_its_line(
 
 def _is_placed(doc: Doc, part: Part, aimed: list[Site], flies: bool) -> bool:
     """ "Shaheds, A district": a place, and hardly a word beside it."""
-    if part.has("strike.attack", "act.launched") or (part.has("strike") and not aimed):
+    if part.has("strike.attack", "act.launched", "strike.fell") or (part.has("strike") and not aimed):
         return False
     is_course = part.has("alert.fly", "alert.under_attack")
     placed = any(

@@ -89,11 +89,13 @@ def _is_of_what_it_did(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def is_of_debris(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Debris from one of the downed drones fell on A": whose debris it was; "debris at six more": where it fell."""
+    """ "Debris from one of the downed drones fell on A": whose debris it was; "debris at six more": where it fell;
+    "debris of three drones was found"."""
     if not part.has("strike.debris", "veto.until"):
         return False
     at = doc.at[number.i - 1] if number.i > part.i else None
-    if number.value != 1 and (at is None or at.concept not in ("prep.on", "prep.at", "prep.to")):
+    is_found = part.has("act.detected", "strike.found", "veto.until") and not part.has("act.shot_down", "act.merged")
+    if number.value != 1 and not is_found and (at is None or at.concept not in ("prep.on", "prep.at", "prep.to")):
         return False
     k = number.i - 1
     while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "num"):

@@ -119,6 +119,8 @@ def measure_of(
         return "launched", None
     if _is_gone(doc, part, number) or _is_minus(doc, part, number):
         return None, None
+    if part.has("strike.found", "strike.fell") and not part.has("alert.fly"):
+        return None, None  # "two drones were found in a field": they fly no more
     narrow = [s for s in part.sites if s.ref.level != "country" or s.role == "target"]
     is_articled = doc.lang in doc.lexicon.settings.get("articled", ())
     if part.has("strike.damage") or unread(doc, part) > (

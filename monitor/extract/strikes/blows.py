@@ -16,11 +16,11 @@ from monitor.extract.strikes.struck import (
     is_named_target,
 )
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.text.doc import LONG, Doc, Part
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["VETOES", "counts_as_strike", "is_longer", "is_of_several_days"]
+__all__ = ["VETOES", "counts_as_strike", "is_behind_a_total", "is_longer", "is_of_several_days"]
 
 VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
@@ -268,6 +268,16 @@ def is_longer(before: Strike, found: Strike) -> bool:
     is_long = any(w.period in LONG and not w.is_retro for w in whens) or is_of_several_days(found.part)
     is_one = found.part.has("time.superlative", "num.first") and not _is_largest_of_them(found.part)
     return is_long and not is_one and (before.when is None or before.when.period not in LONG)
+
+
+def is_behind_a_total(before: Strike, found: Strike) -> bool:
+    """ "Since the war began 47 were killed in A. Today a drone hit a shop": the blow of a day, behind what a long time
+    has cost; where no place is told it is the same."""
+    if before.when is None or before.when.period not in LONG or (before.retro and before.places):
+        return False
+    if any(w.period in LONG for w in found.part.whens) or (found.toll.is_empty and not found.has_effect):
+        return False
+    return any(w.period in OF_A_DAY and not w.is_retro for w in found.part.whens)
 
 
 def _is_largest_of_them(part: Part) -> bool:

@@ -171,6 +171,8 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(max(part.i, number.i - 1), k)
     ):  # fmt: skip
         return False
+    if _are_ages_between(doc, k, m):
+        return True
     subset = doc.at[k + 1]
     before = doc.at[m.i - 1] if m.i > k else None
     return (
@@ -210,6 +212,24 @@ def _is_behind_its_verb(doc: Doc, part: Part, k: int, m: Mention) -> bool:
         v.group == "verb" and doc.tokens[v.i - 1].text == "," and same_clause(doc, part, v.i, m.i)
         for v in doc.mentions_between(k + 1, m.i)
     )
+
+
+def _are_ages_between(doc: Doc, comma: int, m: Mention) -> bool:
+    """ "Two workers, 20 and 31 years old, were killed": nothing but figures and the words for years up to the comma
+    before the verb."""
+    before = doc.at[m.i - 1]
+    last = (before.i if before is not None and before.group == "verb" else m.i) - 1
+    if last <= comma or doc.tokens[last].text != ",":
+        return False
+    aged = 0
+    for k in range(comma + 1, last):
+        x, token = doc.at[k], doc.tokens[k]
+        if token.kind == "n":
+            aged += 1
+        elif token.text != "," and (x is None or not (
+            x.group == "count" or x.concept in ("conj.and", "prep.of", "num.of"))):  # fmt: skip
+            return False
+    return aged > 0
 
 
 def _is_far_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:

@@ -40,7 +40,7 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [piece(part, part.i, after), piece(part, after, part.j)]
     if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
         return [part]
-    if _is_sum(doc, part):
+    if _is_sum(doc, part) or _is_of_all(doc, part):
         return [part]
     relatives = doc.lexicon.settings.get("relatives", ())
     cuts = sorted(
@@ -103,8 +103,14 @@ def _answered(doc: Doc, part: Part) -> int | None:
 
 
 def _is_behind_figure(doc: Doc, part: Part, cut: int) -> bool:
-    """ "..., four more - in the shelling of B": the clause begins at the figure, not behind the dash."""
-    return doc.tokens[cut - 1].text in DASHES and any(n.j == cut - 1 for n in part.numbers)
+    """ "..., four more - in the shelling of B", "..., a drone - a market in B": the clause begins at the figure or at
+    the weapon, not behind the dash."""
+    if doc.tokens[cut - 1].text not in DASHES:
+        return False
+    weapons = part.of("weapon", "model")
+    return any(n.j == cut - 1 for n in part.numbers) or any(
+        m.j == cut - 1 and m.i > part.i and doc.tokens[m.i - 1].kind == "p" for m in weapons
+    )
 
 
 def _is_sum(doc: Doc, part: Part) -> bool:
@@ -115,6 +121,19 @@ def _is_sum(doc: Doc, part: Part) -> bool:
     whole = [n for n in part.numbers if n.i < colon and not n.is_article]
     rest = [n for n in part.numbers if n.i > colon]
     return bool(whole) and len(rest) > 1 and sum(_told_of(doc, part, n, rest) for n in rest) == whole[-1].value
+
+
+def _is_of_all(doc: Doc, part: Part) -> bool:
+    """ "A missile hit a house in A, a drone a market in B: four were killed", "... four in all": one toll of them all,
+    behind the last place, a colon or the word for a total between."""
+    harm, last = part.of_any(_HARM), max(s.j for s in part.sites)
+    if harm[0].i < last:
+        return False
+    figures = [n.i for n in part.numbers if last <= n.i]
+    stop = min(harm[0].i, figures[0]) if figures else harm[0].i
+    if any(last <= m.i <= harm[-1].i for m in part.of("num.total")):
+        return True
+    return any(doc.tokens[k].text == ":" for k in range(last, stop))
 
 
 def _told_of(doc: Doc, part: Part, number: Number, others: list[Number]) -> int:

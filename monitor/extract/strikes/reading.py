@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
-from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_longer
+from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer
 from monitor.extract.strikes.borrowed import borrow, take_launched
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
@@ -46,6 +46,7 @@ from monitor.extract.strikes.told import (
     is_heard_only,
     is_lasting,
     is_of_before,
+    is_of_debris_in_general,
     is_recalled,
     is_shown_too,
     is_warded_off,
@@ -64,6 +65,8 @@ __all__ = ["read_strikes"]
 
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _NEAR_BEHIND: Final = 3
+_OF_NTH: Final = 5
+"""Tokens of "the second drone attack on A in", "victim of drones since"."""
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
@@ -110,7 +113,10 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             take_launched(doc, before, found)
         if _is_of_sirens(found) or (before is not None and (is_longer(before, found) or _is_named_again(found))):
             continue
-        if before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
+        if before is not None and is_behind_a_total(before, found):
+            found.places = found.places or list(before.places)
+            strikes.append(found)
+        elif before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
             merge_into(before, found)
         elif found.rule == "toll" and not found.weapons and (
             not found.toll.is_people or _is_of_regions(doc, found)
@@ -260,6 +266,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_feared_fall(doc, part, m)
         and not is_alert_that_reached(doc, part, m)
         and not is_harmless_fall(doc, part, m)
+        and not is_of_debris_in_general(doc, part, m)
     ]
     if triggers and _is_of_another_day(doc, part, triggers):
         return None
@@ -302,7 +309,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     trigger = triggers[0] if triggers else None
     strike = _make(doc, part, places, weapons, toll, trigger)
     fell = [m for m in triggers if m.concept == "strike.fell"]
-    is_harmless = part.has("strike.harmless") and not part.has("strike.damage", "strike.hit")
+    is_harmless = part.has("strike.harmless", "strike.found") and not part.has("strike.damage", "strike.hit")
     strike.has_effect = any(
         m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
     ) or bool(fell and weapons and not is_harmless)
@@ -338,7 +345,7 @@ def _make(
     doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
 ) -> Strike:
     when = part.when
-    if when is not None and when.period in LONG and any(0 <= when.i - m.j <= 3 for m in part.of("num.first")):
+    if when is not None and when.period in LONG and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first")):
         when = None  # "the second attack in November": the month is not when it was
     return Strike(
         part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(part),

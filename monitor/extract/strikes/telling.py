@@ -349,7 +349,8 @@ def merge_into(into: Strike, more: Strike) -> None:
     into.target = into.target or more.target
     if into.target == "other" and more.target is not None:
         into.target = more.target  # "infrastructure", and in the sentence behind what it was
-    is_longer = more.when is not None and more.when.period in LONG and more.toll.is_empty  # "the second in two months"
+    is_longer = more.when is not None and more.when.period in LONG and not (
+        more.toll.killed or more.toll.injured)  # "the second in two months", "the 12th victim this year"  # fmt: skip
     if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
         into.when = more.when or into.when
     into.claimant = into.claimant or more.claimant

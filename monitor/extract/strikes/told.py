@@ -20,6 +20,7 @@ __all__ = [
     "is_heard_only",
     "is_lasting",
     "is_of_before",
+    "is_of_debris_in_general",
     "is_of_other_blow",
     "is_of_the_answered",
     "is_possible",
@@ -61,7 +62,7 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
 def _is_found(doc: Doc, part: Part, m: Mention) -> bool:
     """ "A damaged drone was found in a field": what is damaged is the drone itself."""
     what = doc.at[m.j] if m.j < part.j else None
-    if m.j - m.i > 1 or what is None or what.group != "weapon" or not part.has("strike.harmless"):
+    if m.j - m.i > 1 or what is None or what.group != "weapon" or not part.has("strike.harmless", "strike.found"):
         return False
     return not part.has("strike.hit", "strike.attack", "target")
 
@@ -179,11 +180,23 @@ def is_alert_that_reached(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def is_feared_fall(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Sirens over the threat of falling debris": what is feared, with an alert declared for it."""
-    if m.concept not in ("strike.debris", "strike.fell") or not part.has("alert.siren", "alert.declared"):
+    """ "Sirens over the threat of falling debris", "beaches closed for the danger of debris": what is feared."""
+    if m.concept not in ("strike.debris", "strike.fell") or not part.has("alert.threat", "alert.danger"):
         return False
     near = [x for x in doc.mentions_between(max(part.i, m.i - _FEARED), m.i) if x.group != "strike"]
-    return bool(near) and near[-1].concept in ("alert.threat", "alert.danger")
+    is_feared = bool(near) and near[-1].concept in ("alert.threat", "alert.danger")
+    return is_feared and (part.has("alert.siren", "alert.declared") or m.i - near[-1].j <= 1)
+
+
+def is_of_debris_in_general(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Debris of drones may break windows and start fires": what debris can do, and nothing that it did."""
+    if not part.has("strike.debris") or not part.has("veto.hypothetical"):
+        return False
+    debris = part.of("strike.debris")[0]
+    may = next((x for x in part.of("veto.hypothetical") if x.i >= debris.j), None)
+    if may is None or m.i < debris.i or not same_clause(doc, part, debris.i, may.i):
+        return False
+    return not any(debris.j <= x.i < may.i for x in part.of("strike.fell", "strike.hit", "strike.damage"))
 
 
 def is_harmless_fall(doc: Doc, part: Part, m: Mention) -> bool:

@@ -20,7 +20,7 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     if of is None and number.i - 1 > part.i and doc.tokens[number.i - 1].text in _ASIDE:
         of = doc.at[number.i - 2]  # "a couple - of 61 and 63 years"
         of = None if of is not None and of.concept == "count.age" else of  # "a woman born in 1959, two hurt"
-    if _is_in_brackets(doc, part, number):
+    if _is_in_brackets(doc, part, number) or _is_led_by_years(doc, part, number):
         return True
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
@@ -56,6 +56,19 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     if 0 < number.value < 110 and _is_of_two_ages(doc, number.i):
         return True
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
+def _is_led_by_years(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A guard of years sixty", "two, of years 30 and 35": the word for years stands ahead of its figure."""
+    years = doc.lexicon.settings.get("years", ())
+    k = number.i - 1
+    joint = doc.at[k] if years and k > part.i else None
+    if joint is not None and joint.concept == "conj.and":
+        first = next((n for n in part.numbers if n.j == joint.i), None)
+        k = first.i - 1 if first is not None else k
+    if k <= part.i or doc.tokens[k].f not in years:
+        return False
+    return not any(n.j == k for n in part.numbers)  # "of 19 years, 3 ..."
 
 
 def _is_in_brackets(doc: Doc, part: Part, number: Number) -> bool:
