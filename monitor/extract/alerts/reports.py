@@ -48,7 +48,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
             sites = [ref(doc.lexicon, office)] if office else []
         if not sites and not p.is_everywhere and p.status == "start":
-            sites = of_quoted(doc, p.part)
+            sites = of_quoted(doc, p.part) or _of_called_above(doc, p.part)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):
             sites = [ref(doc.lexicon, identity) for identity in doc.area]
         if not sites and p.status == "start" and not p.is_everywhere and is_in_other_lands(doc, p.part):
@@ -85,6 +85,18 @@ def _of_call(doc: Doc, part: Part) -> list[PlaceRef]:
         return []
     is_bare = all(m.group in ("alert", "place", "level", "mark", "conj") for m in before.mentions)
     return [s.ref for s in before.sites] if is_bare else []
+
+
+def _of_called_above(doc: Doc, part: Part) -> list[PlaceRef]:
+    """ "Attention, people of A! What you hear is air defence. Missile danger!": who is called in the first sentence,
+    where none names a place since."""
+    first = doc.parts[0]
+    if not first.has("alert.attention") or part.n > _FIRST or part.line - first.line > 1 or part.sites:
+        return []
+    if any(p.sites for p in doc.parts[1 : part.n]) or first.has("strike", "toll", "act", "alert.all_clear"):
+        return []
+    named = [s.ref for s in first.sites if s.role in ("at", "name", "target") and s.ref.level not in ("country", "sea")]
+    return named if len(named) == len(first.sites) else []
 
 
 def _of_addressed(doc: Doc, part: Part) -> list[PlaceRef]:

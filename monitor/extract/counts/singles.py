@@ -55,7 +55,10 @@ def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -
     if any(m.j <= weapon.i <= m.j + _FAR and _is_place_between(doc, m.j, weapon.i) for m in downed):
         return True  # "shot down over A a missile"
     return bool(downed) and (
-        any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
+        (
+            any(m.group == "side" and weapon.i - m.j <= 1 for m in before)
+            and not any(0 <= m.i - weapon.j <= 1 and _is_of_a_target(doc, part, m) for m in downed)
+        )
         or any(
             0 <= weapon.i - m.j <= 1 or (0 <= m.i - weapon.j <= 1 and not _is_of_a_target(doc, part, m)) for m in downed
         )

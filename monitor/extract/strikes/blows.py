@@ -28,6 +28,10 @@ VETOES: Final = frozenset(
      "front")
 )  # fmt: skip
 _AGAIN: Final = 4
+_DAYS: Final = (
+    "time.today", "time.yesterday", "time.night", "time.last_night", "time.morning", "time.daytime", "time.evening",
+    "time.now", "month", "weekday",
+)  # fmt: skip
 _BESIDE: Final = 1
 _CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
 _OF_THEM: Final = 2
@@ -275,9 +279,10 @@ def is_behind_a_total(before: Strike, found: Strike) -> bool:
     has cost; where no place is told it is the same."""
     if before.when is None or before.when.period not in LONG or (before.retro and before.places):
         return False
-    if any(w.period in LONG for w in found.part.whens) or (found.toll.is_empty and not found.has_effect):
+    is_told = found.has_effect or not found.toll.is_empty
+    if not is_told or any(w.period in LONG for w in found.part.whens) or found.part.has("time.then", "time.ago"):
         return False
-    return any(w.period in OF_A_DAY and not w.is_retro for w in found.part.whens)
+    return any(w.period in OF_A_DAY and not w.is_retro for w in found.part.whens) and found.part.has(*_DAYS)
 
 
 def _is_largest_of_them(part: Part) -> bool:

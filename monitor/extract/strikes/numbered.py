@@ -167,9 +167,10 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     k = number.j
     while k < part.j and k - number.j <= 5 and doc.tokens[k].text != ",":
         k += 1
-    if k + 1 >= part.j or doc.tokens[k].text != "," or not any(
+    are_people = doc.tokens[number.i].f in doc.lexicon.settings.get("collectives", ()) or any(
         x.group == "person" or x.concept == "num.more" for x in doc.mentions_between(max(part.i, number.i - 1), k)
-    ):  # fmt: skip
+    )
+    if k + 1 >= part.j or doc.tokens[k].text != "," or not are_people:
         return False
     if _are_ages_between(doc, k, m):
         return True

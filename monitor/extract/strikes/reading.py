@@ -143,7 +143,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             behind = doc.parts[min(strike.last.n + 1, len(doc.parts) - 1)]
-            strike.weapons, strike.target = named, strike.target or target_of(behind)
+            strike.weapons, strike.target = named, strike.target or target_of(doc, behind)
     for strike in strikes:
         if not strike.weapons:
             strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike)
@@ -348,7 +348,7 @@ def _make(
     if when is not None and when.period in LONG and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first")):
         when = None  # "the second attack in November": the month is not when it was
     return Strike(
-        part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(part),
+        part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(doc, part),
         claimant_of(doc, part, trigger.i if trigger else part.i)[0], retro=bool(when and when.is_retro),
     )  # fmt: skip
 

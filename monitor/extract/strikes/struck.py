@@ -182,10 +182,10 @@ def is_named_target(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     return False
 
 
-def target_of(part: Part) -> str | None:
+def target_of(doc: Doc, part: Part) -> str | None:
     order: dict[str, int] = {}
     origins = {m.j + k for m in part.of("prep.from") for k in range(1 if m.j - m.i == 1 else 3)}
-    ward = ward_of(part)
+    ward = ward_of(doc, part)
     for m in part.of("target"):
         if m.i in origins or m is ward:
             continue  # "shot from a launcher", "flown from an airfield", "taken to a hospital"
@@ -210,10 +210,10 @@ def _is_of_a_town(part: Part, port: Mention) -> bool:
     )
 
 
-def ward_of(part: Part) -> Mention | None:
+def ward_of(doc: Doc, part: Part) -> Mention | None:
     """ "Taken to the regional hospital of A": where the hurt were brought, no one of them counted between."""
     for m in part.of("target.medical"):
-        if is_brought(part, m):
+        if is_brought(doc, part, m):
             return m
         for hurt in part.of("toll.injured"):
             if 0 < m.i - hurt.j <= _NEAR // 2 and not any(
@@ -223,10 +223,24 @@ def ward_of(part: Part) -> Mention | None:
     return None
 
 
-def is_brought(part: Part, ward: Mention) -> bool:
+def is_brought(doc: Doc, part: Part, ward: Mention) -> bool:
     """ "They were taken to the regional hospital of A", "he turned for help to the hospital of the town of A"."""
-    return any((m.j - m.i > 1 and 0 <= ward.i - m.j <= 2) or (m.j - m.i > 1 and m.i < ward.i < m.j)
-               for m in part.of("prep.from"))  # fmt: skip
+    return _is_where_to(doc, part, ward) or any(
+        (m.j - m.i > 1 and 0 <= ward.i - m.j <= 2) or (m.j - m.i > 1 and m.i < ward.i < m.j)
+        for m in part.of("prep.from")
+    )
+
+
+def _is_where_to(doc: Doc, part: Part, ward: Mention) -> bool:
+    """Whether the form of the word says that somebody is brought there: behind whoever was hurt and no blow."""
+    if doc.tokens[ward.j - 1].f not in doc.lexicon.settings.get("wards", ()):
+        return False
+    to = next((m for m in part.of("prep.at", "prep.to", "prep.until") if 0 <= ward.i - m.j <= 2), None)
+    if to is None:
+        return False
+    ahead = [m for m in part.mentions if m.j <= to.i and same_clause(doc, part, m.i, to.i)]
+    is_struck = any(m.group in ("strike", "act") and to.i - m.j <= 1 for m in ahead)
+    return not is_struck and any(m.group == "person" or m.concept == "toll.injured" for m in ahead)
 
 
 def is_blow_that_fell(part: Part) -> bool:

@@ -65,7 +65,7 @@ def is_struck_side(doc: Doc, part: Part, side: Mention) -> bool:
 
 def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """ "They were taken to hospital "A" in B", all in one word for the hurt: without B, where another place is named
-    beside it or in a sentence before."""
+    beside it or in a sentence before, or the next."""
     stems = tuple(doc.lexicon.settings.get("ward_stems", ()))
     wards = [m for m in part.of("toll.injured") if m.j - m.i > 1 and doc.tokens[m.j - 1].f.startswith(stems)]
     if not wards:
@@ -73,7 +73,8 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     out = [s for s in sites if not any(_is_name_of(doc, m.j, s.i) for m in wards)]
     is_told = any(
         s.ref.level not in ("country", "sea")
-        for other in doc.parts[max(0, part.n - _BEFORE) : part.n] if other.has("strike", "toll") for s in other.sites
+        for other in (*doc.parts[max(0, part.n - _BEFORE) : part.n], *doc.parts[part.n + 1 : part.n + 2])
+        if other.has("strike", "toll") for s in other.sites
     )  # fmt: skip
     return out if out or is_told else sites
 

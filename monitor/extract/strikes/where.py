@@ -44,10 +44,12 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
-    if (ward := ward_of(part)) is not None:
+    if (ward := ward_of(doc, part)) is not None:
         sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
-        if is_brought(part, ward):
-            sites = [s for s in sites if not 0 <= s.i - ward.j <= 1]
+        if is_brought(doc, part, ward):
+            numbered = doc.at[ward.j] if ward.j < part.j else None  # "hospital No. 2 of A"
+            end = ward.j + (2 if numbered is not None and numbered.concept == "num.no" else 0)
+            sites = [s for s in sites if not 0 <= s.i - end <= 1]
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites

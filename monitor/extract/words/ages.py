@@ -39,6 +39,9 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
         is_told = years is not None and (
             years.concept == "count.age"
             or (years.group == "count" and any(x is not None and x.group == "person" for x in (whose, of)))
+            or (
+                doc.tokens[years.i].f in doc.lexicon.settings.get("of_age", ()) and doc.tokens[number.i - 1].text == ","
+            )
         )
         if doc.tokens[joint.j].kind == "n" and is_told:
             return True  # "two men of 52 and 61 years"
