@@ -32,9 +32,12 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
     if not (names_siren or had_alert) or part.has("alert.threat", "alert.under_attack"):
         return []
-    if any(x.group == "weapon" and not (names_siren and _is_why(doc, x)) for x in part.mentions):
+    if any(
+        x.group == "weapon" and x.concept != "weapon.mig31k" and not (names_siren and _is_why(doc, x))
+        for x in part.mentions
+    ):
         return []
-    if blocks(doc, part, m, ignore=frozenset(("negation",))):
+    if blocks(doc, part, m, ignore=frozenset(("negation",))) or _was_on(doc, part, m):
         return []
     out = []
     before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
@@ -66,6 +69,12 @@ def _told_of(part: Part, so_far: list[Proposal]) -> Proposal | None:
     last = so_far[-1] if so_far else None
     is_near = last is not None and last.part.line == part.line and part.n - last.part.n <= _NEAR
     return last if is_near and last is not None and last.status == "start" and last.threat == "air" else None
+
+
+def _was_on(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Kyiv was under alert for three hours": the verb of the past right ahead of the words for it."""
+    verb = doc.at[m.i - 1] if m.i > part.i else None
+    return verb is not None and verb.concept == "verb.aux" and m.concept == "alert.still" and not part.has("time.now")
 
 
 def _own_regime(part: Part) -> str | None:

@@ -191,7 +191,7 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if (two := parted(doc, part)) is not None:
         return two
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):
-        return still
+        return [*still, *threats_in(doc, part)] if part.has("alert.takeoff") else still
     is_on = part.has("alert.siren") or (
         part.sites and so_far and so_far[-1].part.n == part.n - 1 and _is_siren(so_far[-1])
     )

@@ -14,7 +14,7 @@ from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import weapons_of
+from monitor.extract.words.weapons import is_on_watch, weapons_of
 
 __all__ = [
     "take_off",
@@ -133,7 +133,7 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
     if not named or _is_past(part):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
-    if _is_over_or_of_the_past(doc, part, weapon):
+    if _is_over_or_of_the_past(doc, part, weapon) or is_on_watch(part):
         return []
     if len(named) > 1 and part.has("veto.absence", "alert.clean"):
         named = _without_absent(doc, part, named)

@@ -36,7 +36,7 @@ from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import Weapon, weapons_of
+from monitor.extract.words.weapons import Weapon, is_on_watch, weapons_of
 
 __all__ = ["counts_of"]
 
@@ -189,7 +189,7 @@ def _is_of_another_thing(doc: Doc, part: Part, case: _Case) -> bool:
     number = case.number
     if part.has("strike.attack") and is_of_strikes(doc, part, number, case.weapon):
         return True
-    if is_of_model(doc, part, number) or is_of_debris(doc, part, number):
+    if is_of_model(doc, part, number) or is_of_debris(doc, part, number) or is_on_watch(part):
         return True
     if not case.is_elliptic:
         return False

@@ -10,6 +10,7 @@ from monitor.extract.words.people import runs_to_years
 
 _IN_ROW: Final = frozenset(("conj.and", "prep.of", "num.of"))
 _LOOK: Final = 3
+_OLD: Final = 110
 _ASIDE: Final = ",(\u2013\u2014-"
 __all__ = ["is_age"]
 
@@ -22,6 +23,10 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
         of = None if of is not None and of.concept == "count.age" else of  # "a woman born in 1959, two hurt"
     if _is_in_brackets(doc, part, number) or _is_led_by_years(doc, part, number):
         return True
+    if number.value < _OLD and doc.tokens[number.i - 1].f in doc.lexicon.settings.get("to_whom", ()):
+        behind = doc.at[number.j] if number.j < part.j else None
+        if number.j >= part.j or doc.tokens[number.j].kind == "p" or (behind is not None and behind.group == "conj"):
+            return True  # "a couple: he is 66, she 63", which these languages say with "to him"
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True

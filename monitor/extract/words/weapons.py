@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["REPORTED", "Weapon", "is_traded", "strike_kinds", "used_in", "weapons_of"]
+__all__ = ["REPORTED", "Weapon", "is_on_watch", "is_traded", "strike_kinds", "used_in", "weapons_of"]
 
 _KINDS: Final = frozenset(
     ("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device")
@@ -146,6 +146,15 @@ def _narrower(a: str, b: str) -> str:
 def used_in(doc: Doc, part: Part) -> list[Weapon]:
     """The weapons that a strike may have been made with: not those that only say what was struck."""
     return [weapon for weapon in weapons_of(doc, part) if not _is_struck(doc, part, weapon)]
+
+
+def is_on_watch(part: Part) -> bool:
+    """ "Black Sea: two carriers, up to eight missiles": ships at sea and what they carry, with nothing fired."""
+    if not part.has("weapon.carrier") or part.has("act", "alert", "strike") or not part.sites or not part.numbers:
+        return False
+    if any(m.j == ship.i for ship in part.of("weapon.carrier") for m in part.of("prep.from")):
+        return False
+    return all(site.ref.level == "sea" for site in part.sites)
 
 
 def is_traded(doc: Doc, part: Part, weapon: Weapon) -> bool:
