@@ -9,13 +9,16 @@ from typing import Final
 from monitor.extract.figures.days import Calendar, Day, day_when
 from monitor.extract.figures.windows import Clock, night_string
 from monitor.extract.text.doc import IN_ORDER, When
+from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
 _NOON: Final = 12
 _OF_DAY: Final = 3
+_BLOW: Final = 6
+"""Tokens from the word for a blow to the "of" of its day."""
 
-__all__ = ["eve_of", "evening_to_morning", "find_nights", "part_of_day", "since"]
+__all__ = ["eve_of", "evening_to_morning", "find_nights", "is_of_a_blow", "part_of_day", "since"]
 
 
 def find_nights(
@@ -131,3 +134,14 @@ def since(night: When, at: list[Mention | None], clocks: list[Clock], cal: Calen
             start = datetime.combine(day, time(), clock.zone or cal.zone) + timedelta(minutes=clock.minutes)
             return replace(night, moment=Moment(start.astimezone(UTC), night.moment.end, "night"))
     return night
+
+
+def is_of_a_blow(tokens: list[Token], at: list[Mention | None], prep: int, i: int) -> bool:
+    """ "The attack on A of 19 May", where "of" is the word for "from": the day of a blow, not since when."""
+    for k in range(prep - 1, max(i, prep - _BLOW) - 1, -1):
+        mention = at[k]
+        if mention is not None and mention.concept in ("strike.attack", "strike.hit"):
+            return True
+        if tokens[k].kind in "pn" or (mention is not None and mention.group in ("toll", "act", "verb", "num")):
+            return False
+    return False

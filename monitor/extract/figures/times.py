@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept, value_of
-from monitor.extract.figures.nights import eve_of, evening_to_morning, find_nights, part_of_day, since
+from monitor.extract.figures.nights import eve_of, evening_to_morning, find_nights, is_of_a_blow, part_of_day, since
 from monitor.extract.figures.windows import Clock, evening_before, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
@@ -172,7 +172,7 @@ def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -
     if k > i and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
         k -= 1
     m = at[k] if k >= i else None
-    if m is None or m.concept not in ("time.since", "time.from", "prep.from"):
+    if m is None or m.concept not in _FROM or (m.concept != "time.since" and is_of_a_blow(tokens, at, m.i, i)):
         return False
     behind = [at[n] for n in range(day.j, min(len(at), day.j + 2))]
     is_of_strike = any(x is not None and x.group == "strike" for x in behind) and tokens[day.j].kind != "p"

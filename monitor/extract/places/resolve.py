@@ -65,6 +65,10 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if (seated := raion_of_seat(doc, part, m, row, hint == LEVELS["level.raions"])) is not None:
         return seated
     is_city = row.level == "city"
+    before = doc.at[m.i - 1] if is_city and m.i > part.i else None
+    is_around = hint == LEVELS["level.hromada"] or (before is not None and before.concept == "level.hromada")
+    if is_city and is_around and (own := _hromada_of(doc, row)) is not None:
+        return own
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
         return Candidate("", row.name, row.level, None, row.population)
     if is_city and _is_of_another_people(doc, part, m, row):
@@ -89,6 +93,12 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
             doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
             return Candidate("", row.name, row.level, None, row.population)
     return row
+
+
+def _hromada_of(doc: Doc, city: Candidate) -> Candidate | None:
+    """ "The hromada of A", in a language whose table has the name of the town alone."""
+    around = doc.lexicon.place(city.parent) if city.parent else None
+    return around if around is not None and around.level == "hromada" and around.name.startswith(city.name) else None
 
 
 def _is_ware(doc: Doc, part: Part, m: Mention) -> bool:

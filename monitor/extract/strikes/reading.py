@@ -29,6 +29,7 @@ from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at,
 from monitor.extract.strikes.telling import (
     Strike,
     belongs,
+    is_another,
     is_in_his_region,
     merge_into,
     shared_out,
@@ -113,6 +114,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             take_launched(doc, before, found)
         if _is_of_sirens(found) or (before is not None and (is_longer(before, found) or _is_named_again(found))):
             continue
+        if before is not None and not found.places and is_another(doc, before, found):
+            found.places = list(before.places)
         if before is not None and is_behind_a_total(before, found):
             found.places = found.places or list(before.places)
             strikes.append(found)

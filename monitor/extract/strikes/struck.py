@@ -124,10 +124,13 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     if part.has("claim", "veto.other_rule", "alert"):
         return False
     by = [x.j for x in part.sites if is_attacker(doc, part, x)]
+    beside_it = doc.lexicon.settings.get("lies_by", ())
     ground = doc.lexicon.settings.get("ground", ())
     attacks = [m for m in part.of("strike.attack") if not any(doc.tokens[k].f in ground for k in range(m.i, m.j))]
+    between = list(by)
     for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
         k = _behind_doer(doc, part, beside.j)
+        between += [k]
         by += [beside.j for verb in attacks if verb.i == k]
         by += [verb.i for verb in attacks if beside.i in (verb.i, verb.j)]  # "a Russian strike" as one, "frappe russe"
     nations = doc.lexicon.settings.get("nations", ())
@@ -139,24 +142,43 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
             for k in range(max(part.i, m.i - 1), min(part.j, m.j + 1))
         )
     ]
+    if any(_is_hit_between(doc, part, k, attacks, places) for k in between):
+        return True
     for start in by:
         verb = next((m for m in attacks if m.i >= start), None)
         if verb is None or any(doc.tokens[k].text in ":;?" for k in range(start, verb.i)):
             continue
         after = [x for x in part.sites if x.i >= verb.j]
+        if after and doc.tokens[after[0].i - 1].f in beside_it:
+            continue  # "the enemy attacked near A and B": troops on the ground
         if any(x.ref in places and same_clause(doc, part, verb.i, x.i) for x in after):
             return True
     return False
 
 
+def _is_hit_between(doc: Doc, part: Part, k: int, attacks: list[Mention], places: list[PlaceRef]) -> bool:
+    """ "Die Besatzer haben A beschossen": a place between the helping verb and the participle that stands last."""
+    helping = doc.at[k] if k < part.j else None
+    if (
+        helping is None
+        or helping.concept != "verb.aux"
+        or helping.lang not in doc.lexicon.settings.get("verb_last", ())
+    ):
+        return False
+    verb = next((m for m in attacks if m.i >= helping.j and same_clause(doc, part, k, m.i)), None)
+    return verb is not None and any(x.ref in places and helping.j <= x.i < verb.i for x in part.sites)
+
+
 def _behind_doer(doc: Doc, part: Part, k: int) -> int:
     """The token behind whoever attacks and when: "Russia today", "Russian troops twice a day"."""
     is_unread = False
+    forces = doc.lexicon.settings.get("forces", ())
     while k < part.j:
         between = doc.at[k]
         if between is not None and between.group in ("time", "person", "num", "weekday"):
             k = between.j
-        elif between is None and not is_unread and doc.tokens[k].kind == "w" and doc.tokens[k].is_lower:
+        elif between is None and not is_unread and doc.tokens[k].kind == "w" and (
+            doc.tokens[k].is_lower or doc.tokens[k].f in forces):  # fmt: skip
             is_unread, k = True, k + 1
         else:
             break

@@ -18,6 +18,7 @@ _FAR: Final = 5
 __all__ = [
     "Strike",
     "belongs",
+    "is_another",
     "is_in_his_region",
     "merge_into",
     "shared_out",
@@ -67,6 +68,8 @@ class Strike:
 
 def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     """Whether a sentence goes on telling of the strike before it."""
+    if is_another(doc, before, found):
+        return False
     gap = n - before.last.n
     mine = {p.name for p in found.places}
     theirs = {p.name for p in before.places}
@@ -115,6 +118,20 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False
     is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen")
     return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
+
+
+def is_another(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Another Russian attack on the city killed three": a blow of its own, with a toll of its own."""
+    if not found.is_named or not _is_counted(found) or not _is_counted(before):
+        return False
+    for blow in found.part.of("strike.attack", "strike.hit"):
+        k = blow.i - 1
+        while k > found.part.i and (m := doc.at[k]) is not None and m.group in ("side", "weapon", "model"):
+            k = m.i - 1
+        beside = doc.at[k] if k >= found.part.i else None
+        if beside is not None and beside.concept in ("num.more", "time.before"):
+            return True
+    return False
 
 
 def is_in_his_region(doc: Doc, before: Strike, found: Strike) -> bool:
