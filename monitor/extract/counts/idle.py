@@ -21,6 +21,9 @@ __all__ = [
 ]
 
 _OWNER: Final = 4
+_ON_THE_WAY: Final = frozenset(("prep", "num", "bound", "verb"))
+_CAME_DOWN: Final = frozenset(("strike.fell", "strike.hit", "act.detected", "act.shot_down"))
+"""What debris does between its word and the places where it was found."""
 
 
 def is_idle(doc: Doc, part: Part, number: Number) -> bool:
@@ -89,19 +92,32 @@ def _is_of_what_it_did(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def is_of_debris(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Debris from one of the downed drones fell on A": whose debris it was; "debris at six more": where it fell;
-    "debris of three drones was found"."""
-    if not part.has("strike.debris", "veto.until"):
+    """ "Debris from one of the downed drones fell on A": whose debris it was; "debris at six more", "debris fell on
+    five more", "hits were recorded at three": where it fell; "debris of three drones was found"."""
+    if not part.has("strike.debris", "veto.until", "strike.hit"):
         return False
     at = doc.at[number.i - 1] if number.i > part.i else None
+    if at is not None and at.group == "bound" and at.i > part.i:
+        at = doc.at[at.i - 1]
     is_found = part.has("act.detected", "strike.found", "veto.until") and not part.has("act.shot_down", "act.merged")
-    if number.value != 1 and not is_found and (at is None or at.concept not in ("prep.on", "prep.at", "prep.to")):
+    is_at = at is not None and at.concept in ("prep.on", "prep.at", "prep.to", "prep.over")
+    if number.value != 1 and not is_found and not is_at:
         return False
-    k = number.i - 1
-    while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "num"):
-        k -= 1
+    k, is_hit = number.i - 1, False
+    what = doc.at[number.j] if number.j < part.j else None
+    is_bare = what is None or what.group not in ("weapon", "model", "side")
+    while k >= part.i:
+        m = doc.at[k]
+        if m is None and doc.tokens[k].kind == "n":
+            k -= 1
+            continue
+        if m is None or not (m.group in _ON_THE_WAY or m.concept in _CAME_DOWN):
+            break
+        is_hit = is_hit or (m.concept == "strike.hit" and is_bare and at is not None and at.concept == "prep.at")
+        k = m.i - 1
     debris = doc.at[k] if k >= part.i else None
-    return debris is not None and debris.concept in ("strike.debris", "veto.until")  # "pieces of one were found"
+    is_of = debris is not None and debris.concept in ("strike.debris", "veto.until")  # "pieces of one were found"
+    return is_hit or is_of
 
 
 def is_of_model(doc: Doc, part: Part, number: Number) -> bool:

@@ -96,7 +96,7 @@ def _is_another_one(doc: Doc, part: Part, m: Mention) -> bool:
         joint = doc.at[more.i - 1] if more.i > part.i else None
         if joint is not None and joint.concept == "num.1" and joint.i > part.i:
             joint = doc.at[joint.i - 1]  # a language that says "and one other"
-        is_joined = more is behind or (joint is not None and joint.concept == "conj.and")
+        is_joined = more is behind or more.i == part.i or (joint is not None and joint.concept == "conj.and")
         if is_joined and not any(n.i == more.j for n in part.numbers) and (
             what is None or what.group not in ("person", "num", "target", "strike")
         ):  # fmt: skip

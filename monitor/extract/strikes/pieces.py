@@ -34,6 +34,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         blow = piece(part, part.i, total)
         blow.when = blow.whens[0] if blow.whens else None
         return [*pieces(doc, blow), piece(part, total, part.j)]
+    if part.has("time.day_after") and (now := _now_after(doc, part)) is not None:
+        return now
     if len(part.sites) < 2:
         return [part]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:
@@ -71,6 +73,18 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
 def _is_harm_behind(part: Part, k: int) -> bool:
     """ "An attack on A that also hurt 27 in B": the clause of the "that" tells of people first."""
     return any(0 < m.i - k <= _ARTICLE + 1 for m in part.of_any(_HARM))
+
+
+def _now_after(doc: Doc, part: Part) -> list[Part] | None:
+    """ "A day after a bomb killed six in A, | a drone hit a house in the same town": what is told of today."""
+    starts = clause_starts(doc, part)
+    opening = part.of("time.day_after")[0].i == part.i and len(starts) > 1
+    if not opening or not _harm(part, part.i, starts[1]) or not _told(part, starts[1], part.j):
+        return None
+    before, now = piece(part, part.i, starts[1]), piece(part, starts[1], part.j)
+    if not now.sites and now.has("place.this", "place.there"):
+        now.sites = before.sites
+    return [before, *pieces(doc, now)]
 
 
 def _total_behind(doc: Doc, part: Part) -> int | None:

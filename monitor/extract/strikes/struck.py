@@ -209,7 +209,7 @@ def target_of(doc: Doc, part: Part) -> str | None:
     origins = {m.j + k for m in part.of("prep.from") for k in range(1 if m.j - m.i == 1 else 3)}
     ward = ward_of(doc, part)
     for m in part.of("target"):
-        if m.i in origins or m is ward:
+        if m.i in origins or m is ward or (m.concept == "target.medical" and _tells(part, m)):
             continue  # "shot from a launcher", "flown from an airfield", "taken to a hospital"
         if m.concept == "target.port" and _is_of_a_town(part, m):
             continue
@@ -243,6 +243,11 @@ def ward_of(doc: Doc, part: Part) -> Mention | None:
             ):
                 return m
     return None
+
+
+def _tells(part: Part, ward: Mention) -> bool:
+    """ "According to two hospitals", "hospital officials said": who tells of it."""
+    return any(0 <= ward.i - m.j <= 1 or 0 <= m.i - ward.j <= 1 for m in part.of("claim.said"))
 
 
 def is_brought(doc: Doc, part: Part, ward: Mention) -> bool:

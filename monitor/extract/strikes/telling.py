@@ -332,6 +332,18 @@ def _is_of_whole_country(into: Strike, more: Strike) -> bool:
     return is_wide and not all(p.level == "country" for p in into.places) and not into.part.is_title
 
 
+def _is_one_more(more: Strike) -> bool:
+    """ "A man was wounded. Another woman was wounded": one person ahead of all, told of as one more, no newer total."""
+    first = next((m for m in more.part.mentions if m.group not in ("mark", "conj")), None)
+    if first is None or first.concept != "num.more" or more.part.has("num.newest", "num.total", "num.risen"):
+        return False
+    return (more.toll.killed or 0) + (more.toll.injured or 0) == 1
+
+
+def _with(told: int | None, more: int, *, is_added: bool) -> int:
+    return (told or 0) + more if is_added else max(more, told or 0)
+
+
 def merge_into(into: Strike, more: Strike) -> None:
     is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
     if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
@@ -357,10 +369,11 @@ def merge_into(into: Strike, more: Strike) -> None:
     is_of_others = _is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
     if is_of_others:
         more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
+    is_added = more.part.n > into.last.n and _is_one_more(more)
     if more.toll.killed is not None:
-        into.toll.killed = max(more.toll.killed, into.toll.killed or 0)
+        into.toll.killed = _with(into.toll.killed, more.toll.killed, is_added=is_added)
     if more.toll.injured is not None:
-        into.toll.injured = max(more.toll.injured, into.toll.injured or 0)
+        into.toll.injured = _with(into.toll.injured, more.toll.injured, is_added=is_added)
     into.toll.bound = more.toll.bound or into.toll.bound
     into.toll.is_people = into.toll.is_people or more.toll.is_people
     into.target = into.target or more.target
