@@ -29,6 +29,9 @@ def is_live(doc: Doc, part: Part) -> bool:
         return False
     if part.whens and any(w.period not in ("instant", "hours") for w in part.whens):
         return False
+    after = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if after is not None and after.line == part.line and after.has("toll") and not part.has("alert", "mark", "act"):
+        return False  # "The A community - a drone. Nobody was hurt": told, not on its way
     return unread(doc, part) <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.aims import threat_proposals
+from monitor.extract.alerts.calls import is_bare_call
 from monitor.extract.alerts.proposals import THREAT, Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.alerts.terse import is_bare, is_call, is_going_on, is_live
@@ -228,6 +229,10 @@ def _by_its_line(
         return weapon.concept, 0.6
     if (part.numbers and _is_called_before(doc, part)) or _is_below_name(doc, part):
         return weapon.concept, 0.8
+    if part.n and weapon.i - part.i < _NAME and is_bare_call(doc, doc.parts[part.n - 1]) and (
+        part.has("level.sea") or any(s.role == "from" for s in part.sites)
+    ):  # fmt: skip
+        return weapon.concept, 0.8  # "Odesa! Shaheds from the sea, two minutes apart"
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
     if is_launch and not part.has("strike") and not _is_told_beside(doc, part):
         return "act.launch_noun", 0.8
