@@ -42,11 +42,20 @@ def _is_of_something_else(doc: Doc, part: Part, trigger: Mention) -> bool:
     return after is not None and after.group in ("count", "target", "person")
 
 
+_BACK: Final = 3
+"""Tokens from "then" to the alert: "luego volvió a sonar"."""
+
+
 def is_on_once_more(part: Part, trigger: Mention) -> bool:
     """ "The all-clear was given, but within minutes the sirens were back": no place of its own behind the "but"."""
     for but in part.of("conj.but"):
         rest = [m for m in part.of("alert.siren", "alert.signal") if m.i >= but.j]
         if but.i > trigger.i and rest and not any(s.i >= but.j for s in part.sites):
+            return True
+    for again in part.of("time.again"):  # "lifted at two, then a new alert sounded at five"
+        on = part.of("alert.siren", "alert.signal", "alert.declared")
+        is_on = any(0 <= m.i - again.j <= _BACK or m.i == again.i for m in on)
+        if is_on and again.i > trigger.i and not any(s.i >= again.j for s in part.sites):
             return True
     return False
 

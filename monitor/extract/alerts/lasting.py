@@ -9,7 +9,7 @@ from monitor.extract.alerts.doubts import is_doubtful
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites
 from monitor.extract.alerts.sirens import says_siren
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -17,6 +17,8 @@ __all__ = ["still_behind", "still_on"]
 
 _NEAR: Final = 3
 """Sentences back to the alert that is still on."""
+_WHY: Final = 6
+"""Tokens of "por un grupo de drones"."""
 _OWN_SUBJECT: Final = frozenset(("alert.threat", "alert.danger", "strike.attack"))
 
 
@@ -50,7 +52,7 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         out.append(ended)
         sites = [s for s in part.sites if s not in before]
     else:
-        sites = part.sites
+        sites = _ahead_of_why(part, m)
     if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
         return []  # "while the alert is on": it stands before the alert and says nothing of it
     proposal = Proposal(
@@ -75,6 +77,12 @@ def _was_on(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Kyiv was under alert for three hours": the verb of the past right ahead of the words for it."""
     verb = doc.at[m.i - 1] if m.i > part.i else None
     return verb is not None and verb.concept == "verb.aux" and m.concept == "alert.still" and not part.has("time.now")
+
+
+def _ahead_of_why(part: Part, on: Mention) -> list[Site]:
+    """ "... remains in force in A because of drones near B": A alone, where it stands ahead of what flies."""
+    why = next((x.i for x in part.mentions if x.group in ("weapon", "model") and x.i > on.i), part.j)
+    return [s for s in part.sites if s.i < why] or part.sites
 
 
 def _own_regime(part: Part) -> str | None:
@@ -118,9 +126,16 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
 
 
 def _is_why(doc: Doc, m: Mention) -> bool:
-    """ "Because of drones": they are why the alert goes on."""
+    """ "Because of drones", "by a group of drones", "(drones near A)": they are why the alert goes on."""
     before = doc.mentions_between(max(0, m.i - 3), m.i)
-    return any(x.concept == "veto.cause" or (x.concept == "prep.past" and x.j == m.i) for x in before)
+    if any(x.concept == "veto.cause" or (x.concept == "prep.past" and x.j == m.i) for x in before):
+        return True
+    k = m.i - 1
+    while k > m.i - _WHY and (x := doc.at[k]) is not None and x.group in ("num", "bound", "count", "prep"):
+        if x.concept == "prep.agent":
+            return True
+        k = x.i - 1
+    return doc.tokens[k].text == "("
 
 
 def _is_subject(m: Mention) -> bool:

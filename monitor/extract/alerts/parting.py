@@ -13,7 +13,7 @@ from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site, unread
-from monitor.extract.vetoes import blocks, clause_starts
+from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["parted"]
@@ -21,7 +21,7 @@ __all__ = ["parted"]
 _ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.event_over", "alert.lifted", "alert.over"))
 _ONS: Final = frozenset(("alert.still", "alert.lasts"))
 _EITHER: Final = _ENDS | _ONS
-_GOING_ON: Final = _ONS | frozenset(("veto.negation", "alert.siren"))
+_GOING_ON: Final = _ONS | frozenset(("veto.negation", "alert.siren", "alert.signal", "alert.declared"))
 _MOST: Final = 12
 _ASIDE: Final = frozenset(("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather"))
 _UNSURE: Final = frozenset(
@@ -32,7 +32,9 @@ _UNSURE: Final = frozenset(
 
 def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     """The end of one place's alert and the going on of another's; None: the sentence is not made of these two."""
-    if len(part.sites) < 2 or not part.has_any(_ENDS) or not part.has_any(_GOING_ON):
+    if len(part.sites) < 2 or not part.has_any(_ENDS):
+        return None
+    if not part.has_any(_GOING_ON) and not _is_named_twice(doc, part):
         return None
     for cut in _cuts(doc, part):
         left, right = piece(part, part.i, cut), piece(part, cut, part.j)
@@ -42,6 +44,11 @@ def parted(doc: Doc, part: Part) -> list[Proposal] | None:
                 if found is not None:
                     return found
     return None
+
+
+def _is_named_twice(doc: Doc, part: Part) -> bool:
+    """ "Air alert over in A, alert in B": the bare word again."""
+    return sum(1 for k in range(part.i, part.j) if says_siren(doc, k, k + 1)) > 1
 
 
 def _cuts(doc: Doc, part: Part) -> list[int]:
@@ -64,10 +71,10 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         return None
     if end.has_any(_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):
         return None
-    lasting = on.of_any(_ONS) or (
-        on.of("alert.siren") if end.has("alert.siren", "alert.all_clear_siren", "alert.all_clear") else []
-    )
-    if not lasting and not _is_bare_denial(doc, on):
+    is_of_sirens = end.has("alert.siren", "alert.all_clear_siren", "alert.all_clear")
+    lasting = on.of_any(_ONS) or (on.of("alert.siren") if is_of_sirens else ())
+    is_named = not lasting and is_of_sirens and _names_it_there(doc, on, still)
+    if not lasting and not is_named and not _is_bare_denial(doc, on):
         return None
     if lasting and blocks(doc, on, lasting[0], ignore=frozenset(("negation",))):
         return None
@@ -81,11 +88,19 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         out.append(proposal)
     else:
         doc.note(trigger.i, trigger.j, doubt)
-    if lasting:
-        proposal = Proposal("start", "air", on, lasting[0].concept, ongoing=on.has_any(_ONS))
+    if (lasting or is_named) and not on.has("veto.weather", "veto.hypothetical", "veto.future"):
+        rule = lasting[0].concept if lasting else "alert.signal"
+        proposal = Proposal("start", "air", on, rule, ongoing=on.has_any(_ONS))
         add_sites(proposal, still)
         out.append(proposal)
     return out
+
+
+def _names_it_there(doc: Doc, on: Part, still: list[Site]) -> bool:
+    """ "..., sirens in B", "..., declared in B", "..., alert in B": in the clause of the place."""
+    told = [m.i for m in on.of("alert.signal", "alert.declared")]
+    told += [k for k in range(on.i, on.j) if says_siren(doc, k, k + 1)]
+    return any(same_clause(doc, on, s.i, k) for s in still for k in told)
 
 
 def _placed(part: Part) -> list[Site]:

@@ -34,6 +34,7 @@ from monitor.extract.alerts.sounded import again_in, sirens_in
 from monitor.extract.alerts.threats import take_off, threats_in
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
+from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.model import AlertReport
@@ -191,7 +192,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if (two := parted(doc, part)) is not None:
         return two
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):
-        return [*still, *threats_in(doc, part)] if part.has("alert.takeoff") else still
+        taken_off = threats_in(doc, part) if part.has("alert.takeoff") else ()
+        return [*still, *(taken_off or _flying_there(doc, part))]
     is_on = part.has("alert.siren") or (
         part.sites and so_far and so_far[-1].part.n == part.n - 1 and _is_siren(so_far[-1])
     )
@@ -215,6 +217,14 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
     return None
+
+
+def _flying_there(doc: Doc, part: Part) -> list[Proposal]:
+    """ "The alert goes on in A because of drones heading for B": B is under a threat."""
+    weapon = part.of("weapon", "model")[:1] if part.has("alert.fly") else ()
+    if not weapon or weapon[0].i == part.i:
+        return []
+    return [p for p in threats_in(doc, piece(part, weapon[0].i, part.j)) if p.sites]
 
 
 def _is_siren(proposal: Proposal) -> bool:
