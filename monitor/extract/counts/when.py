@@ -13,6 +13,7 @@ from monitor.extract.text.doc import LONG, Doc, Part, When
 __all__ = ["time_of"]
 
 _AHEAD: Final = 6
+_BEHIND: Final = 4
 _PARTING: Final = ",;"
 
 
@@ -32,6 +33,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         near = own if len(own) == 1 else _nearest_first(own, one.number.i)
         if near[0].period in LONG or near[0].period is None or all(w.period in LONG for w in own):
             return near[0]
+        if near[0].is_retro and near[0].period != "night" and 0 <= one.number.i - near[0].j <= _BEHIND:
+            return near[0]  # "the most since September 7, when 810 were used"
         windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
         if windows and not any(w.is_window and w.period != "night" for w in own):
             return windows[0]

@@ -6,7 +6,8 @@ import itertools
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept, value_of
+from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept
+from monitor.extract.figures.months import bare_months, since_day
 from monitor.extract.figures.nights import eve_of, evening_to_morning, find_nights, is_of_a_blow, part_of_day, since
 from monitor.extract.figures.windows import Clock, evening_before, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
@@ -17,10 +18,11 @@ __all__ = ["find_times"]
 
 _FEW: Final = 4
 _FIRST: Final = 3
+_RARE: Final = 6
+"""Tokens from "the largest" to the day since which it was."""
 _NOON: Final = 720
 _YEAR: Final = 4
 """Figures of a year."""
-_OLDEST: Final = 2014
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
 _LONG: Final = {
     "time.week": "week", "time.month": "month", "time.last_month": "month",
@@ -43,6 +45,10 @@ def find_times(
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
+    rare = _rare_since(at, days, mentions) if days else []
+    if rare:
+        days = [d for d in days if d not in rare]
+        dated = [m for m in dated if not any(d.i <= m.i < d.j for d in rare)]
     for ago in mentions:
         if ago.concept == "time.before_yesterday" and cal.today is not None:
             days.append(Day(ago.i, ago.j, cal.today - timedelta(days=2)))
@@ -54,8 +60,8 @@ def find_times(
     if not days and not mentions and not dated:
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
         window = window or (None if is_alert else evening_before(tokens, at, clocks, cal))
-        return ([window] if window else _bare_months(tokens, at, i, j, dated, cal, used, figures)), used
-    whens: list[When] = []
+        return ([window] if window else bare_months(tokens, at, i, j, dated, cal, used, figures)), used
+    whens = [_apart(d, cal) for d in rare if any(k >= d.j and k not in used for k in figures)]
     nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
     is_day = any(m.concept == "time.daytime" for m in mentions)
     window = find_window(tokens, at, clocks, days, cal, bool(nights), is_day)
@@ -87,10 +93,10 @@ def find_times(
         elif m.concept == "time.now":
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
-        whens += _bare_months(tokens, at, i, j, dated, cal, used, figures)
+        whens += bare_months(tokens, at, i, j, dated, cal, used, figures)
     else:
         beside = [m for m in dated if not any(d.i <= m.i < d.j for d in days)]
-        whens += _bare_months(tokens, at, i, j, beside, cal, used, figures)
+        whens += bare_months(tokens, at, i, j, beside, cal, used, figures)
         whens = [w for w in whens if w.period != "night" or w.date is None or not _is_in_year(w, whens)]
         if nights and len(days) > 0:
             longer = _beside_the_night(tokens, at, days, mentions, cal, i)
@@ -100,7 +106,7 @@ def find_times(
         if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
     ]  # fmt: skip
     for one in open_:
-        whens.append(_since_day(one, mentions, cal))
+        whens.append(since_day(one, mentions, cal))
         days = [d for d in days if d is not one]
     if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
@@ -113,6 +119,16 @@ def find_times(
     if not whens and not is_alert and (moment := evening_before(tokens, at, clocks, cal)) is not None:
         whens.append(moment)
     return whens, used
+
+
+def _rare_since(at: list[Mention | None], days: list[Day], mentions: list[Mention]) -> list[Day]:
+    """ "500 drones overnight, the largest attack since 7 September": how rare it was, no day of this attack."""
+    most = [m for m in mentions if m.concept == "time.superlative"]
+    return [
+        d for d in days
+        if any(m.i < d.i <= m.j + _RARE for m in most)
+        and any((x := at[k]) is not None and x.concept == "time.since" for k in range(max(0, d.i - 2), d.i))
+    ]  # fmt: skip
 
 
 def _is_opening(at: list[Mention | None], day: Day, i: int, cal: Calendar) -> bool:
@@ -154,7 +170,7 @@ def _beside_the_night(
     if span is not None:
         return [span]
     return [
-        _since_day(d, mentions, cal) for d in days
+        since_day(d, mentions, cal) for d in days
         if cal.today is not None and (cal.today - d.date).days > 1 and _is_since(tokens, at, d, i)
         and not any(o.date > d.date for o in days)
     ]  # fmt: skip
@@ -177,22 +193,6 @@ def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -
     behind = [at[n] for n in range(day.j, min(len(at), day.j + 2))]
     is_of_strike = any(x is not None and x.group == "strike" for x in behind) and tokens[day.j].kind != "p"
     return not is_of_strike  # "the toll from Thursday's strike"
-
-
-def _since_day(named: Day, mentions: list[Mention], cal: Calendar) -> When:
-    """From a day to that of publication: a night from last evening, else the long period nearest in length."""
-    if cal.today is None:
-        return day_when(named.date, named.i, named.j, cal.zone)
-    length = (cal.today - named.date).days
-    evening = any(m.concept == "time.evening" and 0 <= m.i - named.j <= 1 for m in mentions)
-    if length == 1 and evening:
-        return When(named.i, named.j, "night", f"{named.date.isoformat()}/{cal.today.isoformat()}")
-    if length <= 1:
-        return day_when(named.date, named.i, named.j, cal.zone)
-    period = "week" if length <= 10 else "month" if length <= 45 else "season" if length <= 200 else "year"
-    if named.date.isoformat() == "2022-02-24":
-        return When(named.i, named.j, "war", "2022-02-24/..")
-    return When(named.i, named.j, period, f"{named.date.isoformat()}/{cal.today.isoformat()}")
 
 
 def _span(tokens: list[Token], at: list[Mention | None], days: list[Day]) -> When | None:
@@ -222,109 +222,6 @@ def _span(tokens: list[Token], at: list[Mention | None], days: list[Day]) -> Whe
 def _is_dashed(tokens: list[Token], k: int) -> bool:
     """Whether a dash joins a figure to what stands before it."""
     return k > 0 and (tokens[k].hyphen or tokens[k - 1].text in "-\u2010\u2011\u2013\u2014")
-
-
-def _bare_months(
-    tokens: list[Token],
-    at: list[Mention | None],
-    i: int,
-    j: int,
-    dated: list[Mention],
-    cal: Calendar,
-    used: set[int],
-    figures: list[int],
-) -> list[When]:
-    """ "In February", "in 2025": a month or a year named without a day."""
-    out = []
-    for m in dated:
-        month = value_of(m, "month")
-        is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
-        is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
-        y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
-        year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
-        is_framed = is_framed or year is not None
-        if month is None or cal.today is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
-            continue
-        first = cal.day(1, month, year)
-        if first is None:
-            continue
-        if year is None and first > cal.today:
-            first = first.replace(year=first.year - 1)
-        since = at[m.i - 1] if m.i > i else None
-        if since is not None and since.concept in _FROM and since.j == m.i and year is None:
-            open_ = _since_day(Day(m.i, m.j, first), [], cal)  # "since January": up to now
-            is_year = month == 1 and open_.period in ("month", "season")
-            out.append(When(m.i, m.j, "year" if is_year else open_.period, open_.date))
-            continue
-        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
-    for k in figures:
-        if k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
-            before = at[k - 1] if k > i else None
-            after = at[k + 1] if k + 1 < j else None
-            if is_concept(at, k, "place.annexed"):
-                continue
-            is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
-            is_year = is_year or (
-                _is_named_year(before, after, int(tokens[k].text), cal)
-                and not any(is_concept(at, n, "time.superlative") for n in range(i, k))
-            )
-            is_past = cal.today is not None and int(tokens[k].text) < cal.today.year
-            if (is_past and _is_of_a_blow(at, k, i, j)) or (
-                is_year and (after is None or after.group not in ("weapon", "model", "side"))
-            ):
-                used.add(k)
-                out.append(When(k, k + 1, "year", f"{tokens[k].text}-01-01/{tokens[k].text}-12-31"))
-    return out
-
-
-def _is_of_a_blow(at: list[Mention | None], k: int, i: int, j: int) -> bool:
-    """ "The 2022 Russian strike", "the strike of 2022": the year of one blow."""
-    before = at[k - 1] if k > i else None
-    if before is not None and before.concept in ("prep.of", "prep.from", "prep.at", "num.of") and before.i - 1 >= i:
-        return is_concept(at, before.i - 1, "strike.attack")
-    n = k + 1
-    while n < j and (m := at[n]) is not None and m.group in ("side", "weapon", "model") and n - k < _FEW:
-        if m.concept == "strike.attack":
-            return True
-        n = m.j
-    return n < j and is_concept(at, n, "strike.attack")
-
-
-def _is_of_largest(at: list[Mention | None], i: int, month: Mention) -> bool:
-    """ "The largest attack since August": how rare it was."""
-    since = at[month.i - 1] if month.i > i else None
-    if since is None or since.concept not in ("time.since", "time.from", "prep.from"):
-        return False
-    return any(is_concept(at, k, "time.superlative") for k in range(i, month.i))
-
-
-def _is_framed(tokens: list[Token], at: list[Mention | None], i: int, k: int) -> bool:
-    """ "In March", "in all of March", "since the start of March": a preposition, a few little words on the way."""
-    for _ in range(_FEW):
-        k -= 1
-        m = at[k] if k >= i else None
-        if k < i or (m is None and tokens[k].kind != "w"):
-            return False
-        if m is not None and (m.group == "prep" or m.group == "time" or m.concept == "num.total"):
-            return True
-        if m is not None and m.group != "num":
-            return False
-        k = m.i if m is not None else k
-    return False
-
-
-def _is_named_year(before: Mention | None, after: Mention | None, year: int, cal: Calendar) -> bool:
-    """ "The blow of the year 2024": a figure with the word for year behind it, of no month and no season."""
-    if cal.today is None or not _OLDEST <= year <= cal.today.year:
-        return False
-    if before is not None and before.concept == "count.other":
-        return True  # "in the year 2025"
-    if before is None and after is not None and after.group == "act":
-        return True  # "2025 fired Russia so many"
-    if after is None or after.concept != "count.other":
-        return False
-    return before is None or before.group not in ("time", "month", "num", "bound")
 
 
 def _long(m: Mention, cal: Calendar, before: Token | None) -> When:

@@ -1,0 +1,146 @@
+"""Months and years that a sentence names without a day, and periods that began with one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from monitor.extract.figures.days import Calendar, Day, day_when, is_concept, value_of
+from monitor.extract.text.doc import When
+from monitor.extract.text.tokens import Token
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["bare_months", "since_day"]
+
+_FEW: Final = 4
+_OLDEST: Final = 2014
+_WAR: Final = 2022
+_FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
+
+
+def since_day(named: Day, mentions: list[Mention], cal: Calendar) -> When:
+    """From a day to that of publication: a night from last evening, else the long period nearest in length."""
+    if cal.today is None:
+        return day_when(named.date, named.i, named.j, cal.zone)
+    length = (cal.today - named.date).days
+    evening = any(m.concept == "time.evening" and 0 <= m.i - named.j <= 1 for m in mentions)
+    if length == 1 and evening:
+        return When(named.i, named.j, "night", f"{named.date.isoformat()}/{cal.today.isoformat()}")
+    if length <= 1:
+        return day_when(named.date, named.i, named.j, cal.zone)
+    period = "week" if length <= 10 else "month" if length <= 45 else "season" if length <= 200 else "year"
+    if named.date.isoformat() == "2022-02-24":
+        return When(named.i, named.j, "war", "2022-02-24/..")
+    return When(named.i, named.j, period, f"{named.date.isoformat()}/{cal.today.isoformat()}")
+
+
+def bare_months(
+    tokens: list[Token],
+    at: list[Mention | None],
+    i: int,
+    j: int,
+    dated: list[Mention],
+    cal: Calendar,
+    used: set[int],
+    figures: list[int],
+) -> list[When]:
+    """ "In February", "in 2025": a month or a year named without a day."""
+    out = []
+    for m in dated:
+        month = value_of(m, "month")
+        is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
+        is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
+        y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
+        year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
+        is_framed = is_framed or year is not None
+        if month is None or cal.today is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
+            continue
+        first = cal.day(1, month, year)
+        if first is None:
+            continue
+        if year is None and first > cal.today:
+            first = first.replace(year=first.year - 1)
+        since = at[m.i - 1] if m.i > i else None
+        if since is not None and since.concept in _FROM and since.j == m.i and year is None:
+            open_ = since_day(Day(m.i, m.j, first), [], cal)  # "since January": up to now
+            is_year = month == 1 and open_.period in ("month", "season")
+            out.append(When(m.i, m.j, "year" if is_year else open_.period, open_.date))
+            continue
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
+    for k in figures:
+        if k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
+            before = at[k - 1] if k > i else None
+            after = at[k + 1] if k + 1 < j else None
+            if is_concept(at, k, "place.annexed"):
+                continue
+            is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
+            is_year = is_year or (
+                _is_named_year(before, after, int(tokens[k].text), cal)
+                and not any(is_concept(at, n, "time.superlative") for n in range(i, k))
+            )
+            is_past = cal.today is not None and int(tokens[k].text) < cal.today.year
+            if (is_past and _is_of_a_blow(at, k, i, j)) or (
+                is_year and (after is None or after.group not in ("weapon", "model", "side"))
+            ):
+                used.add(k)
+                out.append(_of_year(tokens, k, cal, is_open=before is not None and before.concept == "time.since"))
+    return out
+
+
+def _of_year(tokens: list[Token], k: int, cal: Calendar, *, is_open: bool) -> When:
+    """ "In 2025"; "since 2022", up to now."""
+    year = tokens[k].text
+    if is_open and int(year) == _WAR:
+        return When(k, k + 1, "war", "2022-02-24/..")
+    end = cal.today.isoformat() if is_open and cal.today is not None else f"{year}-12-31"
+    return When(k, k + 1, "year", f"{year}-01-01/{end}")
+
+
+def _is_of_a_blow(at: list[Mention | None], k: int, i: int, j: int) -> bool:
+    """ "The 2022 Russian strike", "the strike of 2022": the year of one blow."""
+    before = at[k - 1] if k > i else None
+    if before is not None and before.concept in ("prep.of", "prep.from", "prep.at", "num.of") and before.i - 1 >= i:
+        return is_concept(at, before.i - 1, "strike.attack")
+    n = k + 1
+    while n < j and (m := at[n]) is not None and m.group in ("side", "weapon", "model") and n - k < _FEW:
+        if m.concept == "strike.attack":
+            return True
+        n = m.j
+    return n < j and is_concept(at, n, "strike.attack")
+
+
+def _is_of_largest(at: list[Mention | None], i: int, month: Mention) -> bool:
+    """ "The largest attack since August": how rare it was."""
+    since = at[month.i - 1] if month.i > i else None
+    if since is None or since.concept not in ("time.since", "time.from", "prep.from"):
+        return False
+    return any(is_concept(at, k, "time.superlative") for k in range(i, month.i))
+
+
+def _is_framed(tokens: list[Token], at: list[Mention | None], i: int, k: int) -> bool:
+    """ "In March", "in all of March", "since the start of March": a preposition, a few little words on the way."""
+    for _ in range(_FEW):
+        k -= 1
+        m = at[k] if k >= i else None
+        if k < i or (m is None and tokens[k].kind != "w"):
+            return False
+        if m is not None and (m.group == "prep" or m.group == "time" or m.concept == "num.total"):
+            return True
+        if m is not None and m.group != "num":
+            return False
+        k = m.i if m is not None else k
+    return False
+
+
+def _is_named_year(before: Mention | None, after: Mention | None, year: int, cal: Calendar) -> bool:
+    """ "The blow of the year 2024": a figure with the word for year behind it, of no month and no season."""
+    if cal.today is None or not _OLDEST <= year <= cal.today.year:
+        return False
+    if before is not None and before.concept == "count.other":
+        return True  # "in the year 2025"
+    if before is None and after is not None and after.group == "act":
+        return True  # "2025 fired Russia so many"
+    if after is None or after.concept != "count.other":
+        return False
+    return before is None or before.group not in ("time", "month", "num", "bound")
