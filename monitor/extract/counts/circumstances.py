@@ -25,7 +25,7 @@ _BLOW: Final = 3
 _MANY: Final = 150
 """More drones than fly at one town."""
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
-_OTHERS: Final = frozenset(("num.rest", "num.most"))
+_OTHERS: Final = frozenset(("num.rest", "num.most", "num.part"))
 
 __all__ = ["distinct", "place_all"]
 
@@ -64,7 +64,7 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
             continue
         later = [n for n in numbers if n > one.number.i]
         limit = later[0] if later else part.j
-        for m in part.of("num.rest", "num.more", "num.most", "bound.vague"):
+        for m in part.of("num.rest", "num.more", "num.most", "num.part", "bound.vague"):
             if one.number.j < m.i < limit and (m.concept in _OTHERS or is_of_others(doc, part, m)):
                 limit = m.i
         for m in part.of("time.after") if one.measure == "launched" else ():

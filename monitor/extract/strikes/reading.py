@@ -121,6 +121,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             strikes.append(found)
         elif before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
             merge_into(before, found)
+        elif len(strikes) > 1 and (headline := _headline_of(strikes, found)) is not None:
+            merge_into(headline, found)
         elif found.rule == "toll" and not found.weapons and (
             not found.toll.is_people or _is_of_regions(doc, found)
         ):  # fmt: skip
@@ -159,6 +161,16 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         _report(doc, s) for s in strikes
         if counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)
     ]  # fmt: skip
+
+
+def _headline_of(strikes: list[Strike], found: Strike) -> Strike | None:
+    """ "A girl killed in A, B in the dark", and some sentences below it how the girl of A was killed."""
+    for told in strikes[:-1]:
+        is_above = told.part.n == 0 and told.last is told.part and told.part.line != found.part.line
+        is_there = {p.name for p in told.places} == {p.name for p in found.places}
+        if is_above and is_there and told.toll.killed and told.toll.killed == found.toll.killed:
+            return told
+    return None
 
 
 def _is_named_again(found: Strike) -> bool:
