@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.alerts.announced import is_announcing
 from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import same_clause
 
@@ -32,7 +33,17 @@ def is_live(doc: Doc, part: Part) -> bool:
     after = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
     if after is not None and after.line == part.line and after.has("toll") and not part.has("alert", "mark", "act"):
         return False  # "The A community - a drone. Nobody was hurt": told, not on its way
-    return unread(doc, part) <= (1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4)
+    most = 1 if doc.lang in doc.lexicon.settings.get("articled", ()) else 4
+    words = unread(doc, part)
+    if words > most and _opens_with_a_weapon(part):
+        words -= sum(1 for k in range(part.i, part.j) if doc.at[k] is None and is_announcing(doc, k))
+    return words <= most
+
+
+def _opens_with_a_weapon(part: Part) -> bool:
+    """ "A missile is heading for A": the weapon is the subject, behind an article at most, and it has an aim."""
+    weapons = part.of("weapon", "model")
+    return bool(weapons) and weapons[0].i - part.i <= 1 and any(s.role == "target" for s in part.sites)
 
 
 def is_bare(doc: Doc, part: Part) -> bool:

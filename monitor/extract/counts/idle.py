@@ -40,7 +40,20 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if _is_of_what_it_did(doc, part, number) or _is_of_blows(doc, part, number):
         return True
+    if _is_behind_at(doc, part, number):
+        return True
     return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+
+
+def _is_behind_at(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Bombs hit A at 9 and again at 11 a.m.": an hour or a number of places, with nothing behind it to count."""
+    at = doc.at[number.i - 1] if number.i > part.i else None
+    if at is None or at.concept != "prep.at" or at.j - at.i > 1:
+        return False
+    if number.j >= part.j or doc.tokens[number.j].kind == "p":
+        return True
+    after = doc.at[number.j]
+    return after is not None and (after.concept == "conj.and" or after.group == "time")
 
 
 def _is_of_blows(doc: Doc, part: Part, number: Number) -> bool:
