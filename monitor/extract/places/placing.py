@@ -221,6 +221,7 @@ def _point_back(doc: Doc, part: Part) -> None:
             for s in other.sites
             if s.role not in ("from", "except", "speaker", "agent") and not is_office(doc, other, s)
         ]
+        told = [s for s in told if s.role != "past"] or told  # "they crossed A on the way to B. One hit the city"
         narrow = [s for s in told if s.ref.level not in ("country", "sea")]
         if back[0].concept == "place.there" and part.has("alert.still", "alert.lasts"):
             narrow = [s for s in other.sites if s.role == "except"] or narrow  # "over, but for A. There it goes on"
