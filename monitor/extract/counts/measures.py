@@ -39,7 +39,7 @@ def done_behind(doc: Doc, part: Part, launched: Mention) -> Mention | None:
     """ "18 of the 36 missiles launched in the night were destroyed": what became of them, behind the participle."""
     for m in part.of("act.shot_down", "act.merged"):
         verb = doc.at[m.i - 1]
-        is_verb = verb is not None and verb.group == "verb"
+        is_verb = (verb is not None and verb.group == "verb") or m.lang in doc.lexicon.settings.get("verb_last", ())
         if m.i > launched.j and is_verb and same_clause(doc, part, launched.i, m.i):
             return m
     return None
