@@ -110,7 +110,11 @@ def threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> li
         return []
     cut = max(k for k in clause_starts(doc, part) if k <= stated.i)
     behind = piece(part, cut, part.j)
-    if behind.sites or not behind.has("weapon", "model") or behind.has("veto.cause", "alert.lifted", "alert.over"):
+    if (
+        any(s.role != "from" for s in behind.sites)
+        or not behind.has("weapon", "model")
+        or behind.has("veto.cause", "alert.lifted", "alert.over")
+    ):
         return []
     found = threats_in(doc, behind)
     for threat in found:

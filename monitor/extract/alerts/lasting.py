@@ -9,6 +9,8 @@ from monitor.extract.alerts.doubts import is_doubtful
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites
 from monitor.extract.alerts.sirens import says_siren
+from monitor.extract.alerts.threats import threats_in
+from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
@@ -19,6 +21,9 @@ _NEAR: Final = 3
 """Sentences back to the alert that is still on."""
 _WHY: Final = 6
 """Tokens of "por un grupo de drones"."""
+_ENDED: Final = frozenset(
+    ("alert.lifted", "alert.all_clear_siren", "alert.all_clear", "alert.over", "alert.event_over")
+)
 _OWN_SUBJECT: Final = frozenset(("alert.threat", "alert.danger", "strike.attack"))
 
 
@@ -29,6 +34,12 @@ _NOT_STILL: Final = frozenset(
 
 def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     m = part.of("alert.still", "alert.lasts")[0]
+    if (cut := _why_behind(doc, part, m)) is not None:
+        on = still_on(doc, piece(part, part.i, cut), so_far)
+        threats = threats_in(doc, piece(part, cut, part.j)) if on else []
+        for threat in threats:
+            threat.sites = threat.sites or list(on[0].sites)
+        return [*on, *threats]
     names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
     had_alert = any(p.status in ("end", "start") for p in so_far)
     names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
@@ -64,6 +75,18 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         return []
     out.append(proposal)
     return out
+
+
+def _why_behind(doc: Doc, part: Part, m: Mention) -> int | None:
+    """ "In A the alert goes on - drones are still there": where the clause behind begins that tells why."""
+    weapons = [x.i for x in part.of("weapon", "model")]
+    if part.has("weapon.mig31k") or any(_is_why(doc, x) for x in part.of("weapon")):
+        return None
+    siren = [x.i for x in part.of("alert.siren", "alert.signal") if same_clause(doc, part, x.i, m.i)]
+    if not weapons or not (siren or says_siren(doc, m.i, m.j)) or part.has_any(_ENDED):
+        return None
+    cut = next((k for k in clause_starts(doc, part) if m.j <= k <= min(weapons) and all(i < k for i in siren)), None)
+    return cut if cut is not None and any(s.j <= cut for s in part.sites) else None
 
 
 def _told_of(part: Part, so_far: list[Proposal]) -> Proposal | None:

@@ -267,7 +267,9 @@ def is_longer(before: Strike, found: Strike) -> bool:
     whens = found.part.whens
     if (found.toll.killed or 0) >= _TOTAL:
         return True
-    if found.toll.killed is None and found.toll.injured is None and not any(w.period == "war" for w in whens):
+    is_last = found.part.has("time.last_month", "time.last_year") and not found.part.has("num.first")
+    if found.toll.killed is None and found.toll.injured is None and not is_last and (
+        not any(w.period == "war" for w in whens)):  # fmt: skip
         return False
     is_long = any(w.period in LONG and not w.is_retro for w in whens) or is_of_several_days(found.part)
     is_one = found.part.has("time.superlative", "num.first") and not _is_largest_of_them(found.part)

@@ -135,7 +135,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             or _of_attacked(doc, found)
             or _of_side(doc, found)
         ):
-            take_toll_ahead(ahead, found)
+            take_toll_ahead(doc, ahead, found)
             strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]

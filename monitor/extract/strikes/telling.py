@@ -259,10 +259,13 @@ def take_scene(doc: Doc, strike: Strike, part: Part) -> bool:
     return True
 
 
-def take_toll_ahead(ahead: Strike | None, found: Strike) -> None:
+def take_toll_ahead(doc: Doc, ahead: Strike | None, found: Strike) -> None:
     """ "Two dead, twelve wounded. Bombs hit A": the toll of the sentence before, which names no place."""
-    if ahead is None or found.part.n - ahead.part.n != 1 or not found.toll.is_empty or ahead.part.sites:
+    if ahead is None or not found.toll.is_empty or ahead.part.sites:
         return
+    between = doc.parts[ahead.part.n + 1 : found.part.n]
+    if any(not p.has("claim") or p.has("strike", "toll", "act") or p.whens for p in between) or len(between) > 1:
+        return  # but of "..., the governor said", in a sentence of its own
     if (found.is_named or found.has_effect) and found.part.line - ahead.part.line <= 1:
         found.toll = ahead.toll
         found.weapons = found.weapons or ahead.weapons

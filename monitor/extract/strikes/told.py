@@ -193,6 +193,9 @@ def is_of_debris_in_general(doc: Doc, part: Part, m: Mention) -> bool:
     if not part.has("strike.debris") or not part.has("veto.hypothetical"):
         return False
     debris = part.of("strike.debris")[0]
+    if not part.has("toll", "strike.hit", "strike.fell", "strike.damage") and (
+        any(x.i < debris.i for x in part.of("veto.hypothetical"))):  # fmt: skip
+        return True  # "boosters of missiles and debris may come down"
     may = next((x for x in part.of("veto.hypothetical") if x.i >= debris.j), None)
     if may is None or m.i < debris.i or not same_clause(doc, part, debris.i, may.i):
         return False

@@ -135,6 +135,8 @@ def parts_of(word: str, elisions: Collection[str], enclitics: Collection[str]) -
     return [(a, b) for a, b in parts if b > a]
 
 
+_WHOLE_WORD: Final = 4
+"""Letters of a word that is no abbreviation and no part of an address."""
 Lines = list[tuple[int, int]]
 Sentences = list[tuple[int, int, int]]
 
@@ -201,10 +203,17 @@ def _is_mark(tokens: list[Token], k: int) -> bool:
     return tokens[k].glued and k > 0 and tokens[k - 1].kind in "nw"
 
 
+def _is_run_on(before: Token, after: Token) -> bool:
+    """ "Nobody was hurt.The fire is out": a page that lost its spaces; a long word in small letters, then a capital."""
+    if before.kind != "w" or not before.is_lower or len(before.text) < _WHOLE_WORD or after.kind != "w":
+        return False
+    return after.is_capital and (len(after.text) == 1 or not after.text.isupper())
+
+
 def _is_stop(tokens: list[Token], k: int, after: Token, *, is_low: bool = False) -> bool:
     before = tokens[k - 1]
     if after.glued and after.kind != "p":
-        return False
+        return _is_run_on(before, after)
     if before.kind == "w" and len(before.text) == 1 and before.text.isupper() and not _is_mark(tokens, k - 1):
         return False
     if after.kind == "w":
