@@ -53,6 +53,8 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
             or _is_some_of_others(doc, part, number, m)
         ):
             continue
+        if number.i > m.j and _is_of_next_clause(doc, part, number, m):
+            continue
         if number.j < m.i and (is_of_other_noun(doc, part, number, m) or _is_of_one(doc, part, number, m)):
             continue
         is_of_people = _counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
@@ -94,6 +96,19 @@ def _is_of_one(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     who = doc.at[m.j] if m.j < part.j else None
     is_one = doc.tokens[m.j - 1].f in doc.lexicon.settings.get("single_tolls", ())
     return is_one and who is not None and who.concept == "person.one"
+
+
+def _is_of_next_clause(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """ "Nine people were wounded and the 48 children are unharmed": the verb of the passive has its subject ahead."""
+    verb = doc.at[m.i - 1] if m.i > part.i else None
+    if verb is None or verb.group != "verb" or not any(
+        x.concept == "conj.and" and number.i - x.j < _NEAR for x in doc.mentions_between(m.j, number.i)
+    ):  # fmt: skip
+        return False
+    return any(
+        n.j < m.i and same_clause(doc, part, n.i, m.i) and (who := doc.at[n.j]) is not None and who.group == "person"
+        for n in part.numbers
+    )
 
 
 def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> bool:

@@ -113,6 +113,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if all(p.level == "country" for p in found.places):
         if above and all(p.id not in above and p.id not in _SIDES for p in found.places):
             return False  # "A fire in Dubai. A drone hit the airport of Kuwait"
+        if found.part.has("num.total") and _is_counted(found) and not _same_toll(before.toll, found.toll):
+            return False  # "Four dead in A. In all six were killed in the country"
         return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
     if not mine or not all(p.id in above for p in found.places) or gap > 2:
         return False
