@@ -22,6 +22,9 @@ _TESTS: Final = frozenset(("siren_test", "drill"))
 _OPENING: Final = 3
 _UNTRUE: Final = frozenset(("untrue",))
 _LIFTED: Final = frozenset(("accident", "court", "front"))
+_STRUCK: Final = frozenset(("game", "labour", "sport"))
+_OBJECT: Final = 2
+"""Tokens from the verb of a blow to what it struck."""
 _DOUBTED: Final = frozenset(
     ("veto.negation", "veto.denied", "veto.untrue", "veto.subject", "veto.hypothetical", "veto.question")
 )
@@ -49,6 +52,10 @@ def mark_vetoes(doc: Doc) -> None:
             found.discard("losses")
         if found & _LIFTED and part.has("place"):
             part.vetoes -= _beside_a_blow(doc, part, found)
+        if found & _STRUCK and part.has("place") and part.has("strike.hit"):
+            struck = _struck_names(doc, part, found)
+            part.vetoes -= struck
+            found -= struck
         every |= found & _WHOLE_TEXT
         if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
             every.add("weather")
@@ -102,6 +109,20 @@ def _beside_a_blow(doc: Doc, part: Part, found: set[str]) -> set[str]:
         is_first = is_first and not any(m.i > held for m in part.of("place"))  # where the court sits
         if is_first and any(w.i < held and w.period in OF_A_DAY and not w.is_retro for w in part.whens):
             out.add("court")
+    return out
+
+
+def _struck_names(doc: Doc, part: Part, found: set[str]) -> set[str]:
+    """The subjects that only say what a weapon struck: "a drone hit a concert hall", "a missile hit a film studio"."""
+    if not any(p.has("toll") for p in doc.parts[part.n : part.n + 2]):
+        return set()  # a scene of the film itself
+    weapons = part.of("weapon", "model")
+    hits = [h for h in part.of("strike.hit") if any(0 <= h.i - w.j <= 1 for w in weapons)]
+    out: set[str] = set()
+    for name in found & _STRUCK:
+        said = [m for m in part.of("veto") if m.kind == name]
+        if all(any(0 <= m.i - h.j <= _OBJECT for h in hits) for m in said):
+            out.add(name)
     return out
 
 
