@@ -14,6 +14,7 @@ from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
 __all__ = [
+    "as_one_act",
     "has_noun",
     "is_attribute",
     "is_downed_ahead",
@@ -38,6 +39,7 @@ _ARTICLE: Final = 3
 _BEFORE_WHOLE: Final = frozenset(("num.of", "prep.of", "prep.from", "prep.over"))
 _SHARES: Final = frozenset(("num.part", "num.percent"))
 _DOWNED: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
+_MERGED: Final = frozenset(("act.shot_down", "act.suppressed"))
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
 _LAST: Final = 31
@@ -276,6 +278,24 @@ def is_merged(doc: Doc, part: Part) -> bool:
         and not any(a.j <= n.i < b.i for n in part.numbers)
         for a, b in itertools.pairwise(acts)
     )
+
+
+def as_one_act(doc: Doc, part: Part, act: Mention | None) -> Mention | None:
+    """ "Brought down or jammed 266": two verbs that "or" joins are one, the first of them."""
+    if act is None or act.concept not in _MERGED or not part.has("act.suppressed") or not part.has("act.shot_down"):
+        return act
+    for other in part.of("act.shot_down", "act.suppressed"):
+        one, two = (act, other) if act.i < other.i else (other, act)
+        if (
+            other.concept == act.concept
+            or not 0 < two.i - one.j <= 2
+            or any(one.j <= n.i < two.i for n in part.numbers)
+        ):
+            continue
+        joint = doc.at[one.j]
+        if (joint is not None and joint.concept == "conj.and") or doc.tokens[one.j].text == "/":
+            return act if act.concept == "act.shot_down" else other
+    return act
 
 
 def is_one_more_over(doc: Doc, part: Part, number: Number, act: Mention) -> bool:

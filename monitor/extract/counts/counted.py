@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.counts.again import is_of_another_day
 from monitor.extract.counts.ahead import is_first_of_kinds, is_unread_noun, weapon_ahead
-from monitor.extract.counts.apart import has_noun, is_row_of_units, shares_a_unit
+from monitor.extract.counts.apart import as_one_act, has_noun, is_row_of_units, shares_a_unit
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.counts.former import is_denied
@@ -102,7 +102,7 @@ def _is_subset_done(doc: Doc, part: Part, number: Number) -> bool:
 
 def _is_downed_of_those(doc: Doc, part: Part, number: Number, last: Found) -> bool:
     """ "Fired 653 drones at energy sites, Ukraine downs 592": right behind the verb, no more than were launched."""
-    verb = doc.at[number.i - 1] if number.i > part.i else None
+    verb = as_one_act(doc, part, doc.at[number.i - 1] if number.i > part.i else None)
     is_downed = verb is not None and verb.concept in ("act.shot_down", "act.merged")
     return is_downed and last.measure == "launched" and number.value <= last.value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.again import take_side_before
@@ -11,7 +12,7 @@ from monitor.extract.counts.attackers import attacker_of, told_attacker
 from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
-from monitor.extract.counts.sides import side_against
+from monitor.extract.counts.sides import side_against, side_that_says
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.weighing import counts_of
 from monitor.extract.counts.when import time_of
@@ -25,6 +26,8 @@ from monitor.model import CountReport, Evidence
 __all__ = [
     "read_counts",
 ]
+
+_LANDS: Final = {"UA": "Ukraine", "RU": "Russia"}
 
 
 def read_counts(doc: Doc) -> list[CountReport]:
@@ -40,7 +43,8 @@ def read_counts(doc: Doc) -> list[CountReport]:
     reports: list[CountReport] = []
     before: Found | None = None
     for one in found:
-        one.told_by = claimant_of(doc, one.part, one.number.i)
+        says = side_that_says(doc, one.part)
+        one.told_by = (_LANDS[says], says, None) if says else claimant_of(doc, one.part, one.number.i)
         one.attacker = attacker_of(doc, one, one.told_by[1], before)
         before = one
     _take_side_of_rows(found)

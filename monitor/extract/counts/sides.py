@@ -13,7 +13,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = ["UNKNOWN", "by_side_named", "enemy_of", "other_side", "side_against", "side_of_weapons"]
+__all__ = ["UNKNOWN", "by_side_named", "enemy_of", "other_side", "side_against", "side_of_weapons", "side_that_says"]
 
 UNKNOWN: Final = "?"
 """Settled that it is not told who attacked; nothing else is asked."""
@@ -22,6 +22,7 @@ _BY_CONCEPT: Final = {"side.ua": "UA", "side.ru": "RU", "side.troops": "RU"}
 _ABROAD: Final = {"side.ua": "UA", "side.ru": "RU"}
 _ARTICLE: Final = 4
 """Letters of the longest word that may be an article."""
+_PEOPLE: Final = frozenset(("side.troops", "side.enemy"))
 _TO: Final = frozenset(("prep.at", "prep.to", "prep.on", "prep.against", "prep.over"))
 
 
@@ -43,6 +44,21 @@ def by_side_named(doc: Doc, one: Found, sided: list[Mention], claimant_side: str
     ):  # fmt: skip
         return "UA"  # a Russian governor, quoted by the other side: "12 enemy drones were downed"
     return enemy_of(doc) or _OTHER.get(claimant_side or "", UNKNOWN)
+
+
+def side_that_says(doc: Doc, part: Part) -> str | None:
+    """ "The Russians say that they downed 92": whose word a sentence gives, where it names a side and no office."""
+    if "side" not in part.groups or "claimant" in part.groups:
+        return None
+    for said in part.of("claim.said"):
+        before = doc.at[said.i - 1] if said.i > part.i else None
+        behind = doc.at[said.j] if said.j < part.j else None
+        if behind is not None and behind.concept not in _PEOPLE:
+            behind = None  # not of "said Russian drones ..."
+        for m in (before, behind):
+            if m is not None and m.group == "side":
+                return enemy_of(doc) if m.concept == "side.enemy" else _BY_CONCEPT.get(m.concept)
+    return None
 
 
 def other_side(side: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.words.mentions import Mention
 
 _NEAR: Final = 3
+_REACH: Final = 4
 
 __all__ = ["is_subset_of_another", "is_told_what", "opens_with_of"]
 
@@ -34,13 +36,19 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
     """ "Nine of them over A": a part of the figure before."""
     for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
         if m.concept == "num.subset":
-            if m.i > number.i and any(n is not number and m.j <= n.i <= m.j + 4 for n in part.numbers):
+            if m.i > number.i and _is_of_next(part, number, m):
                 continue
             if m.i > number.j and any(doc.tokens[k].text == "," for k in range(number.j, m.i)):
                 continue  # "40 missiles, Kinzhals among them"
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
     return False
+
+
+def _is_of_next(part: Part, number: Number, m: Mention) -> bool:
+    """ "Of which 30 fell" behind a figure is of the 30; "47 of them over A and 30 over B" is of the 47."""
+    after = next((n for n in part.numbers if n is not number and m.j <= n.i <= m.j + _REACH), None)
+    return after is not None and not (m.i == number.j and any(m.j <= s.i < after.i for s in part.sites))
 
 
 def is_told_what(doc: Doc, part: Part, number: Number) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.extract.counts.apart import is_gift, is_on_ground, is_set_aside, is_whole_of_a_part
+from monitor.extract.counts.apart import as_one_act, is_gift, is_on_ground, is_set_aside, is_whole_of_a_part
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.circumstances import place_all
 from monitor.extract.counts.counted import is_of_a_night, stands_alone, weapon_for
@@ -112,7 +112,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if (is_after_unreal and case.is_elliptic) or _is_of_another_thing(doc, part, case) or _is_year(doc, part, case):
             continue
-        case.act = act_for(doc, part, number, case.weapon, starts, free)
+        case.act = as_one_act(doc, part, act_for(doc, part, number, case.weapon, starts, free))
         if case.total is not None and case.act is not None and case.act.concept == "act.launched" and (
             case.act.i > case.total.i):  # fmt: skip
             case.act = done_behind(doc, part, case.act) or case.act
@@ -280,7 +280,8 @@ def _add(doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], is
     one = Found(number, part, case.weapon, measure, act, case.is_elliptic, number.value)
     one.is_joined = case.is_joined
     one.is_former = case.is_former
-    one.is_subset = is_subset_of_another(doc, part, number)
+    is_next_of_row = case.is_joined and out[-1].is_subset  # "47 of them over A and 30 over B"
+    one.is_subset = is_next_of_row or is_subset_of_another(doc, part, number)
     if case.total is not None:
         skip.add(case.total.i)
         whole = _whole(part, case, act)

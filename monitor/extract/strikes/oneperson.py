@@ -184,21 +184,39 @@ def and_another(doc: Doc, part: Part, x: Mention) -> int:
 
 
 def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
-    """ "A man was badly wounded and died in hospital", "... , he could not be saved": one person, of whom both are
-    told."""
+    """ "A man was badly wounded and died in hospital", "... , he could not be saved", "a man who was hurt in the strike
+    died, taking the toll to four": one person, of whom both are told."""
     deaths = [m for m in words if m.concept == "toll.killed"]
-    if len(deaths) != 1 or words[0].concept != "toll.injured":
+    if not deaths:
         return False
-    hurt, dead = words[0], deaths[0]
-    if doc.tokens[dead.i - 1].text == "," and _stands_alone(doc, part, dead):
+    dead = deaths[0]
+    if words[0] is dead:
+        return len(words) > 1 and words[1].concept == "toll.injured" and _is_who_was_hurt(doc, part, dead, words[1])
+    hurt = words[0]
+    if hurt.concept != "toll.injured" or any(m.i > dead.i and m.concept == "toll.injured" for m in words):
+        return False
+    if len(deaths) == 1 and doc.tokens[dead.i - 1].text == "," and _stands_alone(doc, part, dead):
         who = [m for m in doc.mentions_between(hurt.j, dead.i) if m.group == "person"]
         behind = doc.mentions_between(dead.j, min(part.j, dead.j + _BEHIND))
         others = [m for m in doc.mentions_between(hurt.j, dead.i) if m.group == "num"]  # "one more, it is said, died"
         return len(who) == 1 and not others and not any(m.group in ("person", "num") for m in behind)
-    others = doc.mentions_between(hurt.j, min(part.j, dead.j + _BEHIND))
-    return not any(m.group in ("person", "num") for m in others) and not any(
-        n.i >= hurt.j and n.taken is not None for n in part.numbers
-    )
+    others = doc.mentions_between(hurt.j, dead.i)
+    is_attribute = doc.at[hurt.j] is not None and doc.at[hurt.j].concept == "person.one"  # type: ignore[union-attr]
+    who = [m for m in others if m.group in ("person", "num")]
+    if len(who) > is_attribute or any(hurt.j <= n.i < dead.i and n.taken is not None for n in part.numbers):
+        return False
+    behind = doc.mentions_between(dead.j, min(part.j, dead.j + _BEHIND))
+    return not any(m.group in ("person", "num") for m in behind)
+
+
+def _is_who_was_hurt(doc: Doc, part: Part, dead: Mention, hurt: Mention) -> bool:
+    """ "In hospital died the wounded man", "died a man, wounded in the strike": the participle of whoever died."""
+    behind = doc.mentions_between(hurt.j, min(part.j, hurt.j + _BEHIND))
+    if hurt.i - dead.j <= 1:
+        return doc.at[dead.j] is None or hurt.i == dead.j
+    who = doc.mentions_between(dead.j, hurt.i)
+    is_one = len(who) == 1 and who[0].concept == "person.one"
+    return is_one and doc.tokens[hurt.i - 1].text == "," and not any(m.group in ("person", "num") for m in behind)
 
 
 def is_another(doc: Doc, part: Part, m: Mention) -> bool:
