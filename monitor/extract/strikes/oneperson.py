@@ -190,6 +190,8 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
     if not deaths:
         return False
     dead = deaths[0]
+    words = _without_where(words, [m for m in words if m.j == dead.i])
+    words = _without_where(words, [m for m in words if m.i == dead.j])
     if words[0] is dead:
         return len(words) > 1 and words[1].concept == "toll.injured" and _is_who_was_hurt(doc, part, dead, words[1])
     hurt = words[0]
@@ -209,14 +211,23 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
     return not any(m.group in ("person", "num") for m in behind)
 
 
+def _without_where(words: tuple[Mention, ...], beside: list[Mention]) -> tuple[Mention, ...]:
+    """ "In hospital died ...", "died in hospital": words that only say where, if others tell who was hurt."""
+    others = [m for m in words if m.concept == "toll.injured" and m not in beside]
+    return tuple([m for m in words if m not in beside or m.concept != "toll.injured"]) if others else words
+
+
 def _is_who_was_hurt(doc: Doc, part: Part, dead: Mention, hurt: Mention) -> bool:
     """ "In hospital died the wounded man", "died a man, wounded in the strike": the participle of whoever died."""
     behind = doc.mentions_between(hurt.j, min(part.j, hurt.j + _BEHIND))
-    if hurt.i - dead.j <= 1:
-        return doc.at[dead.j] is None or hurt.i == dead.j
-    who = doc.mentions_between(dead.j, hurt.i)
-    is_one = len(who) == 1 and who[0].concept == "person.one"
-    return is_one and doc.tokens[hurt.i - 1].text == "," and not any(m.group in ("person", "num") for m in behind)
+    if hurt.i == dead.j:
+        return True
+    who = [m for m in doc.mentions_between(dead.j, hurt.i) if m.concept != "count.age"]
+    if len(who) != 1 or who[0].concept != "person.one" or any(m.group in ("person", "num") for m in behind):
+        return False
+    if not same_clause(doc, part, dead.i, who[0].i):
+        return False  # "the driver died, his wife is hurt"
+    return hurt.i == who[0].j or (doc.tokens[who[0].j].text == "," and hurt.i - who[0].j <= _OWN)
 
 
 def is_another(doc: Doc, part: Part, m: Mention) -> bool:
