@@ -53,6 +53,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
         is_aged = is_aged or _is_but_for_age(doc, part, x, m)
+        is_aged = is_aged or _is_aged_aside(doc, x, m)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
             continue  # "Woman, 68, killed"
         if x.i < m.i and _is_of_verb_before(doc, part, x, m, words):
@@ -73,6 +74,16 @@ def _is_but_for_age(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
         return False
     is_age = any(a.concept == "count.age" for a in doc.mentions_between(*starts)) and starts[1] - starts[0] <= _AGE
     return is_age and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i)) and m.i > starts[1]
+
+
+def _is_aged_aside(doc: Doc, x: Mention, m: Mention) -> bool:
+    """ "The driver, a man of about 45 years, was killed": nothing but the age up to the comma before the verb."""
+    if not x.j < m.i - 1 <= x.j + _OWN or doc.tokens[m.i - 1].text != ",":
+        return False
+    between = [k for k in range(x.j, m.i - 1) if doc.tokens[k].kind != "n"]
+    return len(between) < m.i - 1 - x.j and all(
+        (y := doc.at[k]) is not None and y.group in ("count", "bound", "num", "prep") for k in between
+    )
 
 
 def _is_of_verb_before(doc: Doc, part: Part, x: Mention, m: Mention, words: tuple[Mention, ...]) -> bool:
