@@ -26,6 +26,7 @@ from monitor.model import Side
 __all__ = ["lay_out"]
 
 _CARRY: Final = 4
+_NOTHING: Final[frozenset[str]] = frozenset()
 _NO_ZONES: Final[dict[str, str]] = {}
 _DAY: Final = 10
 """Letters of a date of one day."""
@@ -51,7 +52,6 @@ def lay_out(
 ) -> Doc:
     """The text with everything found in it, before any report is read from it."""
     settings = lexicon.settings
-    nothing: frozenset[str] = frozenset()
     source, tokens, ends = _clean_tokens(raw, lexicon)
     lines, sentences = structure(tokens)
     mentions, lang = find(tokens, lexicon)
@@ -64,18 +64,18 @@ def lay_out(
             at[k] = m
     if 0 <= source.text.find(":") < source.text.rfind(":"):
         sentences = cut_at_headers(tokens, at, sentences)
-    if is_scaled or lang in settings.get("dotted", nothing):
-        sentences = join_numbers(tokens, at, sentences, is_dotted=lang in settings.get("dotted", nothing))
+    if is_scaled or lang in settings.get("dotted", _NOTHING):
+        sentences = join_numbers(tokens, at, sentences, is_dotted=lang in settings.get("dotted", _NOTHING))
     here = _zone(zone, lang, lexicon)
     local = published.astimezone(here) if published is not None else None
     doc = Doc(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
     calendar = Calendar(local, here, settings.get("days", ()))
-    suffixes = settings.get("ordinal_suffixes", nothing)
-    articles = settings.get("articles", nothing)
-    abouts = settings.get("approximates", nothing)
-    either = frozenset(settings.get("either", nothing))
+    suffixes = settings.get("ordinal_suffixes", _NOTHING)
+    articles = settings.get("articles", _NOTHING)
+    abouts = settings.get("approximates", _NOTHING)
+    either: frozenset[str] = settings.get("either", _NOTHING)
     n = nth = 0
     parts = doc.parts
     figures = [k for k, token in enumerate(tokens) if token.is_figure]
