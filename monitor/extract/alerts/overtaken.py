@@ -107,7 +107,7 @@ def _goes_on(doc: Doc, n: int, *, is_told_back: bool) -> bool:
 def without_false(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     """The proposals without each siren that a sentence close behind says was false: set off by mistake, by a fault, for
     a check. What ends is kept, and so is a siren of another place, or one beside weapons that are told of."""
-    if not any("signal" in part.groups or "siren_test" in part.vetoes for part in doc.parts):
+    if not proposals or not any("signal" in part.groups or "siren_test" in part.vetoes for part in doc.parts):
         return proposals
     return [p for p in proposals if not (p.status == "start" and p.threat in _AIR and _is_false(doc, p))]
 

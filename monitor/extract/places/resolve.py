@@ -39,8 +39,9 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     hint = level_hint(doc, part, m) or level_told(doc, part, m) or level_bare(doc, part, m)
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
+    is_hromada = hint is not None and hint == LEVELS["level.hromada"]
     fit = _fitting(m, hint)
-    if len(fit) > 1 and hint == LEVELS["level.hromada"]:
+    if len(fit) > 1 and is_hromada:
         fit = _rural(doc, part, m, fit)
     if not fit or is_no_place(doc, part, m) or (fit[0].is_common and m.i == part.i and _is_ware(doc, part, m)):
         return None
@@ -62,11 +63,11 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         return None
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
-    if (seated := raion_of_seat(doc, part, m, row, hint == LEVELS["level.raions"])) is not None:
+    if (seated := raion_of_seat(doc, part, m, row, hint is not None and hint == LEVELS["level.raions"])) is not None:
         return seated
     is_city = row.level == "city"
     before = doc.at[m.i - 1] if is_city and m.i > part.i else None
-    is_around = hint == LEVELS["level.hromada"] or (before is not None and before.concept == "level.hromada")
+    is_around = is_hromada or (before is not None and before.concept == "level.hromada")
     if is_city and is_around and (own := _hromada_of(doc, row)) is not None:
         return own
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
