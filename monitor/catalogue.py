@@ -252,9 +252,8 @@ def _forms(folder: Path, settings: dict[str, Any], code: str) -> Iterator[tuple[
     peoples = settings.setdefault("peoples", {})
     for country, forms in words.get("peoples", {}).items():
         peoples.update({keys[0]: country for form in forms for keys in expand(form)})
-    ordinals = settings.setdefault("ordinals", {})
     for value, forms in words.get("ordinals", {}).items():
-        ordinals.update({fold(form): int(value) for form in forms})
+        settings.setdefault("ordinals", {}).update({fold(form): int(value) for form in forms})
     spelling = words.get("spelling", {})
     for name, told in spelling.items():
         if isinstance(told, list) and name not in _NOT_SHARED:

@@ -35,7 +35,7 @@ __all__ = ["build", "modules", "spelled_out", "tree"]
 _GROUP = "airalert_monitor"
 _INTERPRETED = frozenset(("evaluate.py", "explain.py"))
 """For people at a terminal alone: no reading passes through them."""
-_OPTIMISED = "3"
+_OPTIMISED = "2"
 _UNSEEN = ["-fvisibility=hidden", "-fno-semantic-interposition"] if sys.platform != "win32" else []
 """Nothing outside calls into the extensions but by their modules: one function calls another without a look-up."""
 _COUNTED = ["-fprofile-generate", "-fprofile-update=single"]
