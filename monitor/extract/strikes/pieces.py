@@ -12,9 +12,11 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["piece", "pieces"]
+__all__ = ["piece", "pieces", "rows_of"]
 
 _MOST: Final = 8
+_TOWN: Final = 3
+"""Tokens from a figure to its town: "three people in the A"."""
 _ROW: Final = 3
 """Places of a list."""
 _ARTICLE: Final = 3
@@ -42,7 +44,7 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [piece(part, part.i, after), piece(part, after, part.j)]
     if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
         return [part]
-    if _is_sum(doc, part) or _is_of_all(doc, part):
+    if _is_sum(doc, part) or _is_of_all(doc, part) or _is_by_town(doc, part):
         return [part]
     relatives = doc.lexicon.settings.get("relatives", ())
     cuts = sorted(
@@ -135,6 +137,37 @@ def _is_sum(doc: Doc, part: Part) -> bool:
     whole = [n for n in part.numbers if n.i < colon and not n.is_article]
     rest = [n for n in part.numbers if n.i > colon]
     return bool(whole) and len(rest) > 1 and sum(_told_of(doc, part, n, rest) for n in rest) == whole[-1].value
+
+
+def rows_of(doc: Doc, part: Part) -> list[tuple[int, Site]]:
+    """The figures that add up to the first of the sentence, each with its town; [] where they do not, or where one
+    stands by no town or by several."""
+    figures = [n for n in part.numbers if not n.is_article]
+    if len(figures) < 3 or len(part.sites) < 2:
+        return []
+    own = [s for s in part.sites if figures[0].j <= s.i < figures[1].i]
+    if any(s.ref.level not in ("country", "oblast") for s in own):
+        return []  # "three in A, two in B and one in C": the first is of A
+    rows: list[tuple[int, Site]] = []
+    for n, figure in enumerate(figures[1:], 1):
+        stop = figures[n + 1].i if n + 1 < len(figures) else part.j
+        sites = [s for s in part.sites if figure.j <= s.i < stop]
+        by = doc.at[figure.i - 1]
+        if by is not None and by.concept in ("prep.by", "num.each"):
+            rows += [(figure.value, s) for s in sites]
+            continue
+        if len(sites) != 1 or sites[0].i - figure.j > _TOWN or sites[0].ref.level == "country":
+            return []
+        rows.append((figure.value, sites[0]))
+    names = {site.ref.name for _, site in rows}
+    return rows if len(names) == len(rows) > 1 and sum(v for v, _ in rows) == figures[0].value else []
+
+
+def _is_by_town(doc: Doc, part: Part) -> bool:
+    """ "Five were killed, three in A and two in B": no other word of harm behind the first figure's."""
+    harm = part.of_any(_HARM)
+    rows = rows_of(doc, part)
+    return bool(rows) and all(m.i < rows[0][1].i for m in harm)
 
 
 def _is_of_all(doc: Doc, part: Part) -> bool:

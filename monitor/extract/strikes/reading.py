@@ -10,6 +10,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer
 from monitor.extract.strikes.borrowed import borrow, take_launched
+from monitor.extract.strikes.bytown import by_town
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
@@ -144,7 +145,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             ahead = tolls_ahead(ahead, found)
             if found.rule in _BLOWS and found.target is not None and not strikes:
                 unplaced = found
-    strikes = shared_out(doc, strikes) if len(strikes) > 1 else strikes
+    strikes = by_town(doc, shared_out(doc, strikes) if len(strikes) > 1 else strikes)
     for strike in strikes:
         if not strike.weapons and (named := named_next(doc, strike)):
             behind = doc.parts[min(strike.last.n + 1, len(doc.parts) - 1)]
