@@ -351,8 +351,16 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
 
 def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
     """ "Runs again four days after the strike that killed its driver": all that is told of a blow is of that day."""
+    relatives = doc.lexicon.settings.get("relatives", ())
     for after in part.of("time.day_after"):
-        if all(after.j <= m.i and same_clause(doc, part, after.i, m.i) for m in triggers):
+        if all(
+            after.j <= m.i
+            and (
+                same_clause(doc, part, after.i, m.i)
+                or (after.i > part.i and any(t.f in relatives for t in doc.tokens[after.j : m.i]))
+            )
+            for m in triggers
+        ):  # "... a day after the strike that left 50,000 without light"
             return not any(m.i < after.i for m in part.of("toll"))
     return False
 
