@@ -389,7 +389,8 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
     confidence = 0.9 if s.has_effect else 0.75
     weapons = [kind for kind in s.weapons if kind != "unknown"] or ["unknown"]
     evidence = Evidence(doc.source.raw[start:end], (start, end), s.rule, confidence, when.moment if when else None)
+    told = s.toll.stated()
     return StrikeReport(
-        tuple(s.places), tuple(weapons), evidence, s.target, s.toll.killed, s.toll.injured,
+        tuple(s.places), tuple(weapons), evidence, s.target, *told,
         s.toll.bound, date, s.claimant, s.retro,  # type: ignore[arg-type]
     )  # fmt: skip

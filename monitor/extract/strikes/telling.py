@@ -375,6 +375,7 @@ def merge_into(into: Strike, more: Strike) -> None:
     if is_of_others:
         more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
     is_added = more.part.n > into.last.n and _is_one_more(more)
+    into.toll.take_silence(more.toll)
     if more.toll.killed is not None:
         into.toll.killed = _with(into.toll.killed, more.toll.killed, is_added=is_added)
     if more.toll.injured is not None:

@@ -26,21 +26,37 @@ from monitor.extract.words.people import in_a_row
 
 __all__ = ["Toll", "read_toll", "tolls_of"]
 
+_NEWS: Final = 4
+"""Tokens from "information on" to the hurt."""
 _HARM: Final = ("victims", "harmed")
 _NEAR: Final = 2
 _APART: Final = ",(\u2013\u2014"
 
 
 class Toll:
-    """None is not stated, 0 is stated that there were none. ``is_people`` says that somebody was harmed."""
+    """None is not stated, 0 is stated that there were none, or that nothing is known of any (``is_untold``).
+    ``is_people`` says that somebody was harmed."""
 
-    __slots__ = ("bound", "injured", "is_people", "killed")
+    __slots__ = ("bound", "injured", "is_people", "is_untold", "killed")
 
     def __init__(self) -> None:
         self.killed: int | None = None
         self.injured: int | None = None
         self.bound: str | None = None
         self.is_people = False
+        self.is_untold = False
+
+    def stated(self) -> tuple[int | None, int | None]:
+        """Killed and injured as a report states them: that nothing is known of any is no zero."""
+        if not self.is_untold:
+            return self.killed, self.injured
+        return self.killed or None, self.injured or None
+
+    def take_silence(self, more: Toll) -> None:
+        """Nothing is known once each sentence that speaks of the hurt says so."""
+        if more.killed is not None or more.injured is not None:
+            is_first = self.killed is None and self.injured is None
+            self.is_untold = more.is_untold and (is_first or self.is_untold)
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +108,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if _is_negated(doc, part, m):
             if number is not None and number.i < m.i:
                 number.taken = "spared"
+            toll.is_untold = toll.is_untold or _is_untold(doc, part, m)
             if kind in ("victims", "harmed"):
                 toll.killed = 0 if toll.killed is None else toll.killed
                 toll.injured = 0 if toll.injured is None else toll.injured
@@ -117,6 +134,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         toll.killed, toll.injured = max(1, toll.killed or 0), None
     for m in words:
         kind = m.kind
+        toll.is_untold = toll.is_untold or (kind.startswith("none") and _is_untold(doc, part, m))
         if kind == "none" and not toll.is_people:
             toll.killed, toll.injured = 0, 0
         elif kind == "none_killed" and toll.killed is None:
@@ -127,6 +145,13 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         setattr(toll, nth[0], max(nth[1], getattr(toll, nth[0]) or 0))
     _mark_people(doc, part)
     return toll
+
+
+def _is_untold(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "There is no information on the hurt": whether there are any is not told."""
+    tidings = doc.lexicon.settings.get("tidings", ())
+    tokens = doc.tokens
+    return any(f"{tokens[k].f} {tokens[k + 1].f}" in tidings for k in range(max(part.i, m.i - _NEWS), m.j - 1))
 
 
 def _are_dozens(doc: Doc, part: Part, m: Mention) -> bool:
