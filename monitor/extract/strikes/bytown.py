@@ -18,7 +18,7 @@ def by_town(doc: Doc, strikes: list[Strike]) -> list[Strike]:
 def _apart(doc: Doc, strike: Strike) -> list[Strike]:
     toll = strike.toll
     told = toll.killed if toll.injured is None else toll.injured if toll.killed is None else None
-    if told is None or told < 2 or len(strike.places) < 2:
+    if told is None or len(strike.places) < 2:
         return [strike]
     for part in [strike.part, *strike.parts]:
         rows = rows_of(doc, part)

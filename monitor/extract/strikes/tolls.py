@@ -26,6 +26,9 @@ from monitor.extract.words.people import in_a_row
 
 __all__ = ["Toll", "read_toll", "tolls_of"]
 
+_FIELDS: Final = {"victims": ("killed", "injured"), "harmed": ("killed", "injured"), "killed": ("killed",),
+                  "injured": ("injured",)}  # fmt: skip
+_NONE: Final = {"none": ("killed", "injured"), "none_killed": ("killed",), "none_injured": ("injured",)}
 _NEWS: Final = 4
 """Tokens from "information on" to the hurt."""
 _HARM: Final = ("victims", "harmed")
@@ -34,29 +37,42 @@ _APART: Final = ",(\u2013\u2014"
 
 
 class Toll:
-    """None is not stated, 0 is stated that there were none, or that nothing is known of any (``is_untold``).
-    ``is_people`` says that somebody was harmed."""
+    """None is not stated, 0 is stated that there were none, or that nothing is known of any (``untold`` holds the names
+    of such fields). ``is_people`` says that somebody was harmed."""
 
-    __slots__ = ("bound", "injured", "is_people", "is_untold", "killed")
+    __slots__ = ("bound", "injured", "is_people", "killed", "untold")
 
     def __init__(self) -> None:
         self.killed: int | None = None
         self.injured: int | None = None
         self.bound: str | None = None
         self.is_people = False
-        self.is_untold = False
+        self.untold: set[str] = set()
 
     def stated(self) -> tuple[int | None, int | None]:
         """Killed and injured as a report states them: that nothing is known of any is no zero."""
-        if not self.is_untold:
-            return self.killed, self.injured
-        return self.killed or None, self.injured or None
+        killed = None if self.killed == 0 and "killed" in self.untold else self.killed
+        injured = None if self.injured == 0 and "injured" in self.untold else self.injured
+        return killed, injured
+
+    def take_none(self, field: str, *, is_untold: bool) -> None:
+        """None were killed or injured, where no figure says otherwise; "no information on any" says less."""
+        if getattr(self, field) is None:
+            setattr(self, field, 0)
+            if is_untold:
+                self.untold.add(field)
+        elif not is_untold:
+            self.untold.discard(field)
 
     def take_silence(self, more: Toll) -> None:
-        """Nothing is known once each sentence that speaks of the hurt says so."""
-        if more.killed is not None or more.injured is not None:
-            is_first = self.killed is None and self.injured is None
-            self.is_untold = more.is_untold and (is_first or self.is_untold)
+        """Before ``more`` is merged: of a field nothing is known once each sentence that speaks of it says so."""
+        for field in ("killed", "injured"):
+            if getattr(more, field) is not None:
+                is_first = getattr(self, field) is None
+                is_untold = field in more.untold and (is_first or field in self.untold)
+                self.untold.discard(field)
+                if is_untold:
+                    self.untold.add(field)
 
     @property
     def is_empty(self) -> bool:
@@ -108,14 +124,8 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if _is_negated(doc, part, m):
             if number is not None and number.i < m.i:
                 number.taken = "spared"
-            toll.is_untold = toll.is_untold or _is_untold(doc, part, m)
-            if kind in ("victims", "harmed"):
-                toll.killed = 0 if toll.killed is None else toll.killed
-                toll.injured = 0 if toll.injured is None else toll.injured
-            elif kind == "killed" and toll.killed is None:
-                toll.killed = 0
-            elif kind == "injured" and toll.injured is None:
-                toll.injured = 0
+            for field in _FIELDS[kind]:
+                toll.take_none(field, is_untold=_is_untold(doc, part, m))
             continue
         if number is None and kind in _HARM and is_denied_before(doc, part, m):
             continue
@@ -133,14 +143,9 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     if toll.injured == 1 and died_of_it(doc, part, words):
         toll.killed, toll.injured = max(1, toll.killed or 0), None
     for m in words:
-        kind = m.kind
-        toll.is_untold = toll.is_untold or (kind.startswith("none") and _is_untold(doc, part, m))
-        if kind == "none" and not toll.is_people:
-            toll.killed, toll.injured = 0, 0
-        elif kind == "none_killed" and toll.killed is None:
-            toll.killed = 0
-        elif kind == "none_injured" and toll.injured is None:
-            toll.injured = 0
+        if m.kind in _NONE and not (m.kind == "none" and toll.is_people):
+            for field in _NONE[m.kind]:
+                toll.take_none(field, is_untold=_is_untold(doc, part, m))
     if part.has("num.first") and (nth := nth_victim(doc, part)) is not None:
         setattr(toll, nth[0], max(nth[1], getattr(toll, nth[0]) or 0))
     _mark_people(doc, part)
