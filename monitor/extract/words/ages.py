@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
-from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import runs_to_years
 
 _IN_ROW: Final = frozenset(("conj.and", "prep.of", "num.of"))
-_LOOK: Final = 3
 _OLD: Final = 110
 _ASIDE: Final = ",(\u2013\u2014-"
 __all__ = ["is_age"]
@@ -29,8 +27,6 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
             return True  # "a couple: he is 66, she 63", which these languages say with "to him"
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
-        return True
-    if of is not None and _is_behind_years(doc, part, of):
         return True
     if any(m.i < number.i < m.j for m in part.of("count.age")):
         return True  # the age is part of the word for "a man of 62"
@@ -67,13 +63,17 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def _is_led_by_years(doc: Doc, part: Part, number: Number) -> bool:
-    """ "A guard of years sixty", "two, of years 30 and 35": the word for years stands ahead of its figure."""
+    """ "A guard of years sixty", "two, of years 30 and 35", "a man of years under 60": the word for years
+    stands ahead of its figure, at most a preposition between."""
     years = doc.lexicon.settings.get("years", ())
     k = number.i - 1
     joint = doc.at[k] if years and k > part.i else None
     if joint is not None and joint.concept == "conj.and":
         first = next((n for n in part.numbers if n.j == joint.i), None)
         k = first.i - 1 if first is not None else k
+    about = doc.at[k] if years and k > part.i else None
+    if about is not None and about.group in ("prep", "bound"):
+        k = about.i - 1
     if k <= part.i or doc.tokens[k].f not in years:
         return False
     return not any(n.j == k for n in part.numbers)  # "of 19 years, 3 ..."
@@ -88,19 +88,6 @@ def _is_in_brackets(doc: Doc, part: Part, number: Number) -> bool:
         return is_dead
     who = doc.at[k - 1]
     return is_dead or (who is not None and who.concept == "person.one")
-
-
-def _is_behind_years(doc: Doc, part: Part, of: Mention) -> bool:
-    """ "A watchman of years 60", "a man by the look of years under 60": about how old one person is, the word for
-    years ahead of the figure."""
-    years = doc.at[of.i - 1] if of.group in ("prep", "bound") and of.i > part.i else of
-    if years is None or years.group not in ("count", "time") or years.j - years.i > 1:
-        return False
-    k = years.i - 1
-    while k > part.i and years.i - k <= _LOOK and ((m := doc.at[k]) is None or m.group == "prep"):
-        k -= 1
-    who = doc.at[k] if k >= part.i else None
-    return who is not None and who.concept == "person.one"
 
 
 def _is_of_many_ages(doc: Doc, part: Part, number: Number) -> bool:
