@@ -63,6 +63,13 @@ def test_run_reads_stops_on_sigterm_and_takes_up_where_it_was(tmp_path: Path) ->
     assert texts(tmp_path) == ["one word", "two words"]
 
 
+def test_no_command_is_forked_while_this_process_has_its_database_open(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "data.db")) as db:
+        db.execute("CREATE TABLE t (a)")
+        with pytest.raises(AssertionError, match=r"close .*data\.db"):
+            run("status", folder=tmp_path)
+
+
 def test_D09_the_second_of_two_daemons_exits_with_the_pid_and_a_killed_one_leaves_no_lock(tmp_path: Path) -> None:
     port, _ = folder_with_file(tmp_path)
     with running(tmp_path, port) as daemon:
