@@ -290,7 +290,7 @@ def _is_day_of_saying(part: Part, own: list[When], night: When) -> bool:
     """ "..., officials said on Friday": the day on which the night told of ended is when it was said."""
     if night.period != "night" or night.date is None or len(own) != 1 or own[0].period != "day":
         return False
-    is_told = not part.has_any(_HAPPENED) and not part.numbers  # "Das meldete die Luftwaffe am Freitag."
+    is_told = not part.has_any(_HAPPENED) and not part.numbers  # "That reported the air force on Friday."
     return own[0].date == night.date[-10:] and any(is_told or 0 <= own[0].i - m.j <= 2 for m in part.of("claim"))
 
 

@@ -43,7 +43,7 @@ def _is_of_something_else(doc: Doc, part: Part, trigger: Mention) -> bool:
 
 
 _BACK: Final = 3
-"""Tokens from "then" to the alert: "luego volvió a sonar"."""
+"""Tokens from "then" to the alert: "then did again sound"."""
 
 
 def is_on_once_more(part: Part, trigger: Mention) -> bool:

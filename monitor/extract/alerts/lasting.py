@@ -20,7 +20,7 @@ __all__ = ["still_behind", "still_on"]
 _NEAR: Final = 3
 """Sentences back to the alert that is still on."""
 _WHY: Final = 6
-"""Tokens of "por un grupo de drones"."""
+"""Tokens of "by a group of drones"."""
 _ENDED: Final = frozenset(
     ("alert.lifted", "alert.all_clear_siren", "alert.all_clear", "alert.over", "alert.event_over")
 )

@@ -62,7 +62,7 @@ def _by_launch(doc: Doc, one: Found, lands: list[Site]) -> str | None:
         return None
     if act is not None and act.i > part.i and act.concept not in _SEEN:
         actor = doc.at[act.i - 1]
-        is_noun = doc.tokens[act.i].text[0].isupper()  # "Moskau meldet Angriff mit 40 Drohnen"
+        is_noun = doc.tokens[act.i].text[0].isupper()  # "A reports Attack with 40 drones", where nouns have a capital
         if not is_noun and not any(s.i == act.j for s in lands) and (
             actor is not None and actor.group == "claimant" and actor.data.get("side") in ("UA", "RU")
         ):  # fmt: skip

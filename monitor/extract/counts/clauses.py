@@ -14,7 +14,7 @@ _RIGHT_BEHIND: Final = 2
 
 
 def is_of_clause_before(doc: Doc, part: Part, number: Number, act: Mention, verbs: frozenset[str]) -> bool:
-    """ "64 seien abgeschossen worden, 62 hätten ihr Ziel nicht erreicht": a figure whose own clause ends with a verb
+    """ "64 were shot down, 62 had their target not reached": a figure whose own clause ends with a verb
     has nothing to do with the one before."""
     if act.lang not in doc.lexicon.settings.get("verb_last", ()) or same_clause(doc, part, act.i, number.i):
         return False
@@ -22,7 +22,7 @@ def is_of_clause_before(doc: Doc, part: Part, number: Number, act: Mention, verb
 
 
 def is_told_aside(doc: Doc, part: Part, number: Number, act: Mention, verbs: frozenset[str]) -> bool:
-    """ "15 Drohnen, die auf A abgefeuert wurden, seien zerstört worden": a verb between two commas, and what became
+    """ "15 drones, which at A launched were, were destroyed": a verb between two commas, and what became
     of them right behind the second."""
     if act.lang not in doc.lexicon.settings.get("verb_last", ()) or same_clause(doc, part, number.i, act.i):
         return False

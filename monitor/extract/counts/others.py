@@ -24,7 +24,7 @@ def is_of_others(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     k = m.i - 1
     if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= _ARTICLE:
-        k -= 1  # "des dizaines", "un autre"
+        k -= 1  # "some dozens", "an other"
     ahead = doc.at[k] if k > part.i else None
     while ahead is not None and ahead.concept in _FEW and ahead.i > part.i:
         k = ahead.i - 1

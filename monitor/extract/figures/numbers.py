@@ -45,12 +45,12 @@ def find_numbers(
             number.bound = "approx"
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
         if number.is_article and (each := at[start - 1] if start else None) is not None and each.concept == "num.each":
-            number.is_article = False  # "jeweils eine über A und B"
+            number.is_article = False  # "one each over A and B"
         k = max(start + 1, number.j)
         if number.is_article and len(tokens[start].f) <= _PARTICLE and (k >= j or tokens[k].kind == "p") and not (
             k + 1 < j and tokens[k].text == "," and (over := at[k + 1]) is not None and over.concept == "prep.over"
         ):  # fmt: skip
-            continue  # "die Rakete schlug ein": no article without a noun
+            continue  # a little word that is the other piece of a verb too: no article without a noun
         out.append(number)
     return _joined(tokens, at, out, either)
 

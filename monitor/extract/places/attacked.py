@@ -99,7 +99,7 @@ def is_undergone(doc: Doc, part: Part, j: int) -> bool:
 
 
 def is_done_to_at_last(doc: Doc, part: Part, site: Site) -> bool:
-    """ "A wurde mit Drohnen angegriffen", "A soll angegriffen worden sein", "B hat A angegriffen": where the participle
+    """ "A was with drones attacked", "A is said attacked to have been", "B has A attacked": where the participle
     stands last, the subject of a passive, or a country right behind the helping verb of another."""
     if doc.lang not in doc.lexicon.settings.get("verb_last", ()):
         return False

@@ -22,7 +22,7 @@ _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "ale
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _BARE_REACH: Final = 12
 _BRACKET: Final = 6
-"""Tokens of "(dans le nord-est)"."""
+"""Tokens of "(in the north-east)" where that is two words joined by a hyphen."""
 
 
 def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:

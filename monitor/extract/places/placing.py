@@ -155,7 +155,7 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
 
 
 _ATTACK: Final = 3
-"""Tokens of "attaque massive de drones sur" behind its first word."""
+"""Tokens of "attack in mass of drones on" behind its first word."""
 _ARROW: Final = 2
 _ARROWS: Final = "\u27a1\u2192\u27a4"
 _TOWN: Final = 60_000

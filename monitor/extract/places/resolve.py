@@ -241,7 +241,7 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
     if before is not None and before.concept == "prep.from" and before.i > part.i and (
         (region := doc.at[before.i - 1]) is not None and region.concept == "level.oblast"
         and doc.tokens[region.i - 1].f not in doc.lexicon.settings.get("articles", ())):  # fmt: skip
-        before = region  # "im Gebiet von A"; not "ein Gebiet von A"
+        before = region  # "in the region of A"; not "a region of A"
     after = doc.at[m.j] if m.j < part.j else None
     is_plural = hint == ("oblast",) and part.has("level.oblasts")
     if is_plural and not is_adjective(m) and any(

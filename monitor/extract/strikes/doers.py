@@ -29,7 +29,7 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
         return True
     is_last = verb is not None and verb.concept == "verb.aux" and verb.lang in doc.lexicon.settings.get("verb_last", ())
     if is_last and any(m.i > site.j for m in part.of("strike.attack", "act.launched", "act.fired")):
-        return not any(m.i == site.j for m in part.of("verb.passive"))  # "A hat B mit Drohnen angegriffen"
+        return not any(m.i == site.j for m in part.of("verb.passive"))  # "A has B with drones attacked"
     for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
         if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
             continue
@@ -38,7 +38,7 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
 
 
 def _is_behind_its_verb(doc: Doc, part: Part, site: Site) -> bool:
-    """ "In der Nacht griff A B mit Drohnen an": where a verb may stand ahead of its subject, the first of two countries
+    """ "At night attacked A B with drones": where a verb may stand ahead of its subject, the first of two countries
     right behind it."""
     verb = doc.at[site.i - 1] if site.i > part.i else None
     if verb is not None and verb.concept == "num.of" and verb.i > part.i:

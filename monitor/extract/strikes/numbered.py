@@ -220,7 +220,7 @@ def _is_subject(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
 
 
 def _is_behind_its_verb(doc: Doc, part: Part, k: int, m: Mention) -> bool:
-    """ "Zwei, darunter ein Kind, seien bei dem Angriff verletzt worden": the helping verb right behind the comma, and
+    """ "Two, among them a child, were in the attack hurt": the helping verb right behind the comma, and
     the toll at the end of its clause."""
     if m.lang not in doc.lexicon.settings.get("verb_last", ()):
         return False
@@ -314,7 +314,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
         if mention.concept in ("prep.of", "num.of") and steps == 0 and mention.j < part.j and (
             (what := doc.at[mention.j]) is not None and what.group in ("weapon", "model")
         ):  # fmt: skip
-            return False  # "une vingtaine de drones"
+            return False  # "a score of drones"
         if mention.group == "prep" and steps == 0 and number.value == 1 and is_one_of_things(doc, part, mention):
             return False  # "one of the plants was hurt"
         if mention.group == "conj" or mention.group == "prep":

@@ -12,9 +12,9 @@ __all__ = ["hurt_of_them", "is_overtaken"]
 _NEAR: Final = 2
 _LITTLE: Final = frozenset(("prep", "bound", "verb", "place", "conj"))
 _THEN: Final = 7
-"""Tokens between a toll and the one that took its place: "morts à Ternopil, puis de"."""
+"""Tokens between a toll and the one that took its place: "dead at A, then of"."""
 _OF_WHOM: Final = 5
-"""Tokens from "of whom" to its figure: "de los cuales al menos dos"."""
+"""Tokens from "of whom" to its figure: "of the which at the least two"."""
 
 
 def is_overtaken(doc: Doc, part: Part, old: Number) -> bool:

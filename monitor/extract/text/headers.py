@@ -1,5 +1,5 @@
 """Where sentences are cut otherwise than at their stops: a survey whose lines were joined into one ("A region: two to B
-C region: one to D") where a region begins; and not at all behind the dot of an ordinal ("4. März")."""
+C region: one to D") where a region begins; and not at all behind the dot of an ordinal ("4. March")."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def _is_joined(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
 
 
 def join_numbers(tokens: list[Token], at: list[Mention | None], sentences: Sentences, *, is_dotted: bool) -> Sentences:
-    """The sentences, without a stop behind a day, an ordinal or a short scale: "am 4. | März", "die 93. | Brigade",
-    "1 thsd. | 200"."""
+    """The sentences, without a stop behind a day, an ordinal or a short scale: "on the 4. | March", "the 93. |
+    brigade", "1 thsd. | 200"."""
     out: Sentences = []
     for i, j, line in sentences:
         last = out[-1] if out and out[-1][2] == line else None

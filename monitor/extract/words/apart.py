@@ -1,4 +1,4 @@
-"""Verbs in two pieces, the second far behind the first: "schaltete die Flugabwehr 40 der 50 Drohnen aus"."""
+"""Verbs in two pieces, the second far behind the first: "took the air defence 40 of the 50 drones out"."""
 
 from __future__ import annotations
 
