@@ -111,7 +111,7 @@ def is_done_to_at_last(doc: Doc, part: Part, site: Site) -> bool:
         return False
     last = doc.at[done[0].j] if done[0].j < part.j else None
     before, subject = _ahead(doc, part, site.i), doc.at[site.j] if site.j < part.j else None
-    if last is not None and last.concept == "verb.passive":  # "worden"
+    if last is not None and last.concept == "verb.passive":  # "... attacked been"
         return before is None or before.group != "prep"
     if subject is not None and subject.concept == "verb.passive":
         return True

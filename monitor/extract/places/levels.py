@@ -85,7 +85,7 @@ def level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return _level_of_list(doc, part, m)
     if before.concept == "conj.and":
         before = _ahead_of_row(doc, part, m) or before
-    if before.concept in ("prep.at", "prep.by") and _is_townby_case(m):
+    if before.concept in ("prep.at", "prep.by") and _is_town_by_case(m):
         return CITY
     behind = doc.at[m.j] if m.j < part.j else None
     is_last = m.j >= part.j or (behind is None and doc.tokens[m.j].kind == "p") or (
@@ -117,7 +117,7 @@ def level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     return None
 
 
-def _is_townby_case(m: Mention) -> bool:
+def _is_town_by_case(m: Mention) -> bool:
     """ "In Kursk": a form that is the locative of a town, of a region's adjective another case."""
     return any(
         one.level == "city" and not one.is_adj and not one.is_common and "loc" in one.note.rpartition(";")[2]
