@@ -232,7 +232,7 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
     has_but = "conj.but" in part.groups
     for k in range(part.i, part.j):
         if tokens[k].is_parting:
-            if not (tokens[k].text in "()" and _is_of_letters(doc, part, k)):
+            if not (tokens[k].text in "()" and (_is_of_letters(doc, part, k) or _is_of_a_level(doc, part, k))):
                 out.append(k + 1)
         elif has_but and (mention := at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
             out.append(k)
@@ -246,6 +246,21 @@ def _is_of_letters(doc: Doc, part: Part, k: int) -> bool:
         return False
     name = doc.tokens[i + 1]
     return name.kind == "w" and len(name.text) > 1 and name.text.isupper() and doc.at[i + 1] is None
+
+
+def _is_of_a_level(doc: Doc, part: Part, k: int) -> bool:
+    """ "The missile danger (red level) is over": nor do the brackets around the level of the danger."""
+    if not part.has("alert.level_red", "alert.level_yellow"):
+        return False
+    beside = k + 1 if doc.tokens[k].text == "(" else k - 1
+    level = doc.at[beside] if part.i <= beside < part.j else None
+    if level is None or level.concept not in ("alert.level_red", "alert.level_yellow"):
+        return False
+    return (
+        level.i > part.i
+        and doc.tokens[level.i - 1].text == "("
+        and (level.j < part.j and doc.tokens[level.j].text == ")")
+    )
 
 
 def same_clause(doc: Doc, part: Part, a: int, b: int) -> bool:

@@ -26,10 +26,12 @@ __all__ = [
     "of_danger_before",
     "of_danger_told",
     "of_quoted",
+    "threat_ended",
 ]
 
 _TOLD: Final = 3
 _TERSE: Final = 7
+_FEW: Final = 3
 _ROW: Final = 10
 """Tokens of a sentence that calls at a row of places."""
 
@@ -148,6 +150,30 @@ def of_danger_before(doc: Doc, part: Part) -> list[PlaceRef]:
         return []
     named = [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
     return named if len(named) == 1 else []
+
+
+def threat_ended(doc: Doc, p: Proposal, proposals: list[Proposal]) -> tuple[list[PlaceRef], str | None]:
+    """ "A threat of guided bombs in A. The threat is over": the places of the sentence before, which the end cannot be
+    wider than, and the threat that it told there. ([], None) where it tells nothing of alerts or attacks."""
+    n = p.part.n - 1
+    while n > 0 and not doc.parts[n].sites and _is_bare(doc.parts[n]):
+        n -= 1  # "Attention!"
+    before = doc.parts[n] if n >= 0 and not p.part.sites else None
+    if before is None or not before.sites:
+        return [], None
+    told = [o for o in proposals if o.part.n == n and o.sites and o.status != "end" and not o.is_everywhere]
+    own = [o for o in told if o.threat == p.threat] if p.threat != "other" else told
+    if own:
+        kinds = {o.threat for o in own}
+        kind = own[0].threat if len(kinds) == 1 and own[0].threat not in ("air", None) else None
+        return list(dict.fromkeys(site for o in own for site in o.sites)), kind
+    if told or p.threat != "other" or not before.has("strike", "alert"):
+        return [], None
+    return [s.ref for s in before.sites if s.role in ("at", "target", "name") and s.ref.level != "country"], None
+
+
+def _is_bare(part: Part) -> bool:
+    return part.j - part.i <= _FEW and not part.has("weapon", "model", "strike", "toll")
 
 
 def of_danger_told(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:

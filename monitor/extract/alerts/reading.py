@@ -26,6 +26,7 @@ from monitor.extract.alerts.calls import (
 from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.endings import ended_in
 from monitor.extract.alerts.lasting import still_behind, still_on
+from monitor.extract.alerts.levels import level_left
 from monitor.extract.alerts.neighbours import is_recalled
 from monitor.extract.alerts.parting import parted
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named
@@ -176,8 +177,14 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     groups = part.groups
     if "alert" not in groups and "weapon" not in groups and "model" not in groups:
         return elliptic_course(doc, part)
-    if part.is_vetoed(_SET_ASIDE) or (part.has("alert.level_red") and part.has("alert.level_yellow")):
-        return []  # "yellow means ..., red means ..."
+    if part.is_vetoed(_SET_ASIDE):
+        return []
+    if part.has("alert.level_red", "alert.level_yellow"):
+        if (left := level_left(doc, part, so_far)) is not None:
+            return left
+        is_end = part.has("weapon") and part.has("alert.all_clear", "alert.lifted", "alert.over")
+        if part.has("alert.level_red") and part.has("alert.level_yellow") and not is_end:
+            return []  # "yellow means ..., red means ..."
     if "alert" in groups and (spoken := _of_alerts(doc, part, so_far)) is not None:
         return spoken
     found = beside_recon(doc, part) if part.has("weapon.recon") else []

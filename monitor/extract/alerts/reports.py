@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.calls import is_in_other_lands, of_danger_before, of_danger_told, of_quoted
+from monitor.extract.alerts.calls import is_in_other_lands, of_danger_before, of_danger_told, of_quoted, threat_ended
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told
 from monitor.extract.alerts.proposals import Proposal
@@ -42,8 +42,11 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             sites = _of_call(doc, p.part) or _of_addressed(doc, p.part)
         if not sites and p.status == "end" and p.threat == "other":
             sites = _of_stand_down(doc, p.part)
-        if not sites and p.status == "end" and p.threat not in ("air", "other", None) and not p.is_everywhere:
-            sites = of_danger_before(doc, p.part)
+        if not sites and p.status == "end" and p.threat not in ("air", None) and not p.is_everywhere:
+            sites = of_danger_before(doc, p.part) if p.threat != "other" else []
+            if not sites:
+                sites, kind = threat_ended(doc, p, proposals)
+                p.threat = kind or p.threat
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
             sites = [ref(doc.lexicon, office)] if office else []

@@ -128,8 +128,10 @@ def is_another(doc: Doc, before: Strike, found: Strike) -> bool:
         return False
     for blow in found.part.of("strike.attack", "strike.hit"):
         k = blow.i - 1
-        while k > found.part.i and (m := doc.at[k]) is not None and m.group in ("side", "weapon", "model"):
-            k = m.i - 1
+        while k > found.part.i and (m := doc.at[k]) is not None and (
+            m.group in ("side", "weapon", "model") or (m.concept == "num.1" and m.i > found.part.i)
+        ):  # fmt: skip
+            k = m.i - 1  # "one more strike", where the "more" stands ahead
         beside = doc.at[k] if k >= found.part.i else None
         if beside is not None and beside.concept in ("num.more", "time.before"):
             return True
