@@ -8,14 +8,14 @@ from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.doubts import is_doubtful
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites
-from monitor.extract.alerts.sirens import says_siren
+from monitor.extract.alerts.sirens import is_of_bare_alert, says_siren
 from monitor.extract.alerts.threats import threats_in
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["still_behind", "still_on"]
+__all__ = ["is_bare_alert_on", "still_behind", "still_on"]
 
 _NEAR: Final = 3
 """Sentences back to the alert that is still on."""
@@ -70,11 +70,22 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         "start", "air" if names_siren else _own_regime(part) or _regime(so_far), part, m.concept, ongoing=True
     )
     add_sites(proposal, sites)
+    if not proposal.sites and any(x.i < m.i for x in part.of_any(_ENDED)):
+        proposal.sites, proposal.excepted = proposal.excepted, []  # "lifted everywhere but in A, which is still ..."
     if not sites and not out and (told := _told_of(part, so_far)) is not None:
         told.ongoing = True
         return []
     out.append(proposal)
     return out
+
+
+def is_bare_alert_on(doc: Doc, part: Part) -> bool:
+    """ "The alert in Poltava is still on": the bare word, where air alerts are sounded; the reason may
+    stand behind it."""
+    if not part.has("alert.signal") or not (on := part.of("alert.lasts")):
+        return False
+    why = next((m.i for m in part.of("veto.cause") if m.i >= on[0].j), part.j)
+    return is_of_bare_alert(doc, piece(part, part.i, why), on[0])
 
 
 def _why_behind(doc: Doc, part: Part, m: Mention) -> int | None:

@@ -25,13 +25,13 @@ from monitor.extract.alerts.calls import (
 )
 from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.endings import ended_in
-from monitor.extract.alerts.lasting import still_behind, still_on
+from monitor.extract.alerts.lasting import is_bare_alert_on, still_behind, still_on
 from monitor.extract.alerts.levels import level_left
 from monitor.extract.alerts.neighbours import is_recalled
 from monitor.extract.alerts.parting import parted
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named
 from monitor.extract.alerts.reports import make_reports
-from monitor.extract.alerts.sounded import again_in, sirens_in
+from monitor.extract.alerts.sounded import again_in, over_a_place, sirens_in
 from monitor.extract.alerts.threats import take_off, threats_in
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
@@ -204,6 +204,7 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     is_on = part.has("alert.siren") or (
         part.sites and so_far and so_far[-1].part.n == part.n - 1 and _is_siren(so_far[-1])
     )
+    is_on = is_on or is_bare_alert_on(doc, part)
     if part.has("alert.lasts") and is_on and (still := still_on(doc, part, so_far)):
         return still
     if part.has("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over",
@@ -212,7 +213,7 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
         if ended and all(p.status == "end" and p.threat not in ("air", None) for p in ended):
             return ended + behind_end(doc, part, ended[0])
         if ended is not None:
-            return ended or again_in(doc, part)
+            return ended or again_in(doc, part) or over_a_place(doc, part)
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.abroad import under_alert
-from monitor.extract.alerts.announced import is_announcing, is_said_over
+from monitor.extract.alerts.announced import is_a_preposition, is_announcing, is_said_over
 from monitor.extract.alerts.behind import threat_behind
 from monitor.extract.alerts.doubts import is_lesson
 from monitor.extract.alerts.endings import names_unread
@@ -27,7 +27,7 @@ from monitor.extract.text.doc import LONG, Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["again_in", "sirens_in"]
+__all__ = ["again_in", "over_a_place", "sirens_in"]
 
 _AWAITED: Final = 4
 _BESIDE: Final = 4
@@ -54,7 +54,14 @@ def _is_renewed(part: Part, siren: Mention) -> bool:
     return is_again and bool(part.sites) and all(m.i >= siren.j for m in ends)
 
 
-def sirens_in(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]:
+def over_a_place(doc: Doc, part: Part) -> list[Proposal]:
+    """ "Air alert over Kyiv": the word of the end is a preposition, and the alert is on."""
+    over = [m for m in part.of("alert.all_clear_siren", "alert.lifted") if is_a_preposition(doc, part, m)]
+    ends = part.of("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over")
+    return sirens_in(doc, part, over=over[0]) if over and len(ends) == 1 and part.sites else []
+
+
+def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | None = None) -> list[Proposal]:
     early = part.of("alert.early_notice")
     is_on = early and part.has("alert.declared") and any(m.i >= early[0].j for m in part.of("alert.siren"))
     if early and not is_on:
@@ -67,7 +74,7 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False) -> list[Proposal]
             proposal = Proposal("start", threat, part, concept)
             add_sites(proposal, part.sites)
             return [proposal]
-    siren = part.of("alert.siren") or part.of("alert.signal")
+    siren = [over] if over is not None else part.of("alert.siren") or part.of("alert.signal")
     if not siren or (part.has("alert.lasts") and not part.sites and not doc.area):
         return []
     awaited = part.of("alert.expected")

@@ -18,12 +18,15 @@ __all__ = ["find_times"]
 
 _FEW: Final = 4
 _FIRST: Final = 3
+_BESIDE: Final = 2
+"""Tokens from "in two hours" to the day that they were of."""
 _RARE: Final = 6
 """Tokens from "the largest" to the day since which it was."""
 _NOON: Final = 720
 _YEAR: Final = 4
 """Figures of a year."""
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
+_PARTS: Final = frozenset(("time.morning", "time.evening", "time.daytime"))
 _LONG: Final = {
     "time.week": "week", "time.month": "month", "time.last_month": "month",
     "time.season": "season", "time.year": "year", "time.last_year": "year", "time.war": "war",
@@ -77,6 +80,7 @@ def find_times(
             whens.append(_apart(opening, cal))
     if not nights and window is None and (over := evening_to_morning(mentions, days, cal)) is not None:
         whens.append(over)
+    rest = mentions
     for m in mentions:
         if m.concept in _LONG:
             if _is_age(at, m, i):
@@ -89,7 +93,12 @@ def find_times(
         elif m.concept == "time.days":
             whens.append(_several(m, tokens, cal))
         elif m.concept == "time.hour":
-            whens.append(When(m.i, m.j, "hours", cal.today.isoformat() if cal.today else None))
+            its_day = next((d for d in days if 0 <= d.i - m.j <= _BESIDE), None)  # "in two hours on Sunday afternoon"
+            if its_day is not None and window is None and not nights:
+                days = [d for d in days if d is not its_day]
+                rest = [x for x in rest if x.concept not in _PARTS]
+            on = its_day.date if its_day is not None else cal.today
+            whens.append(When(m.i, m.j, "hours", on.isoformat() if on else None))
         elif m.concept == "time.now":
             whens.append(When(m.i, m.j, "instant", cal.today.isoformat() if cal.today else None))
     if not nights and window is None and not days:
@@ -111,7 +120,7 @@ def find_times(
     if not nights and window is None and len(days) > 1 and (span := _span(tokens, at, days)) is not None:
         whens.append(span)
     elif not nights and not any(w.period == "night" for w in whens) and window is None:
-        whens += eve_of(mentions, days, cal) or _by_day(tokens, at, days, mentions, cal)
+        whens += eve_of(rest, days, cal) or _by_day(tokens, at, days, rest, cal)
     if len(clocks) == 1 and window is None and not nights and all(w.period == "day" for w in whens):
         moment = moment_of(tokens, at, clocks[0], days, cal)
         if moment is not None:

@@ -267,6 +267,8 @@ def is_longer(before: Strike, found: Strike) -> bool:
     whens = found.part.whens
     if (found.toll.killed or 0) >= _TOTAL:
         return True
+    if found.when is not None and found.when.is_retro and found.when.period in OF_A_DAY:
+        return False  # "In April a strike on the town killed 34"
     is_last = found.part.has("time.last_month", "time.last_year") and not found.part.has("num.first")
     if found.toll.killed is None and found.toll.injured is None and not is_last and (
         not any(w.period == "war" for w in whens)):  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.bymonth import past_beside, without
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
@@ -40,6 +41,10 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         blow = piece(part, part.i, total)
         blow.when = blow.whens[0] if blow.whens else None
         return [*pieces(doc, blow), piece(part, total, part.j)]
+    if (past := past_beside(doc, part)) is not None:
+        before = piece(part, *past)
+        before.sites = before.sites or [s for s in part.sites if s.i < past[0]][-1:]
+        return [without(part, *past), before]
     if part.has("time.day_after") and (now := _now_after(doc, part)) is not None:
         return now
     if len(part.sites) < 2:

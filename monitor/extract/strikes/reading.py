@@ -10,6 +10,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer
 from monitor.extract.strikes.borrowed import borrow, take_launched
+from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.bytown import by_town
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
@@ -368,7 +369,7 @@ def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
 def _make(
     doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
 ) -> Strike:
-    when = part.when
+    when = of_its_month(doc, part, trigger) or part.when
     if when is not None and when.period in LONG and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first")):
         when = None  # "the second attack in November": the month is not when it was
     return Strike(
