@@ -24,6 +24,8 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
         return bracketed
     k = number.j
     unknown = 0
+    if (quoted := _quoted_hit(doc, part, k)) is not None and (by := _hit_with(doc, quoted, weapons)) is not None:
+        return by
     while k < part.j:
         mention = doc.at[k]
         weapon = next((w for w in weapons if w.i <= k < w.j), None)
@@ -133,10 +135,19 @@ def _before_bracket(doc: Doc, part: Part, number: Number, weapons: list[Weapon])
     return named
 
 
+def _quoted_hit(doc: Doc, part: Part, k: int) -> Mention | None:
+    """ "Six «arrivals» of drones": the word for the hit, in quotes."""
+    if k + 1 >= part.j or not doc.tokens[k].is_quote:
+        return None
+    hit = doc.at[k + 1]
+    return hit if hit is not None and hit.concept == "strike.hit" else None
+
+
 def _hit_with(doc: Doc, hit: Mention, weapons: list[Weapon]) -> Weapon | None:
     """ "Eleven hits by Shaheds", "of drones": the weapon right behind the word, one more word at most between."""
-    of = doc.at[hit.j] if hit.j < len(doc.at) else None
-    start = of.j if of is not None and of.concept in ("prep.of", "num.of", "prep.agent") else hit.j
+    first = hit.j + (hit.j < len(doc.tokens) and doc.tokens[hit.j].is_quote)
+    of = doc.at[first] if first < len(doc.at) else None
+    start = of.j if of is not None and of.concept in ("prep.of", "num.of", "prep.agent") else first
     for k in range(start, min(start + 2, len(doc.tokens))):
         weapon = next((w for w in weapons if w.i == k), None)
         if weapon is not None:

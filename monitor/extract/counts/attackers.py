@@ -20,6 +20,7 @@ __all__ = ["attacker_of", "is_object", "told_attacker"]
 _DOWNERS: Final = {"side.ru": "RU", "side.troops": "RU", "side.ua": "UA"}
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
 _DOWNED: Final = frozenset(("shot_down", "lost", "suppressed"))
+_PASSING: Final = frozenset(("present", "left", "lost"))
 _SEEN: Final = frozenset(("act.detected", "act.shot_down", "act.merged"))
 _BACK: Final = 6
 _NEXT: Final = 2
@@ -82,7 +83,7 @@ def _by_aim(doc: Doc, one: Found, claimant_side: str | None, lands: list[Site]) 
     part = one.part
     if (downer := _downer(doc, part, one)) is not None:
         return other_side(downer)
-    if (side := side_against(doc, one.places)) is not None:
+    if (side := side_against(doc, one.places, is_passing=one.measure in _PASSING)) is not None:
         is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in _DOWNED
         return "UA" if is_of_occupier else side
     if one.measure == "shot_down" and part.has("strike.attack"):

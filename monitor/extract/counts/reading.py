@@ -87,7 +87,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     attacker = one.attacker or told_attacker(doc, one, found)
     one.attacker = attacker
     places = places_for(doc, one, found)
-    attacker = attacker or side_against(doc, places)
+    attacker = attacker or side_against(doc, places, is_passing=one.measure == "present")
     low, high = part.i, part.j
     start, end = doc.span(low, high)
     evidence = Evidence(

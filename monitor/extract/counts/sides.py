@@ -20,6 +20,7 @@ UNKNOWN: Final = "?"
 _OTHER: Final = {"RU": "UA", "UA": "RU"}
 _BY_CONCEPT: Final = {"side.ua": "UA", "side.ru": "RU", "side.troops": "RU"}
 _ABROAD: Final = {"side.ua": "UA", "side.ru": "RU"}
+_FIRST_YEAR: Final = 2022
 _ARTICLE: Final = 4
 """Letters of the longest word that may be an article."""
 _PEOPLE: Final = frozenset(("side.troops", "side.enemy"))
@@ -126,15 +127,25 @@ def _is_told_in_russia(doc: Doc, part: Part) -> bool:
     return _are_in_russia(doc, [s.ref for s in near])
 
 
-def side_against(doc: Doc, places: Sequence[PlaceRef]) -> str | None:
-    """Who attacks these places."""
+def side_against(doc: Doc, places: Sequence[PlaceRef], *, is_passing: bool = False) -> str | None:
+    """Who attacks these places. What is only ``is_passing`` over a district that Russia holds may be on its way."""
     for place in places:
         line = [place.id or "", *ancestors(doc.lexicon, place.id)]
         if "RU" in line or line[0] == "UA-40" or "UA-43" in line:
             return "UA"
+        if "UA" in line and not is_passing and _is_held(doc, line):
+            return "UA"
         if "UA" in line:
             return "RU"
     return None
+
+
+def _is_held(doc: Doc, line: list[str]) -> bool:
+    """Whether a place of Ukraine was in Russian hands when the text was published."""
+    held = doc.lexicon.settings.get("held_2014", frozenset())
+    if doc.local is None or doc.local.year > _FIRST_YEAR:
+        held = held | doc.lexicon.settings.get("held_2022", frozenset())
+    return not held.isdisjoint(line)
 
 
 def enemy_of(doc: Doc) -> str | None:

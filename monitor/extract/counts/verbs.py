@@ -55,8 +55,9 @@ _FAR: Final = 2000
 def act_for(
     doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
 ) -> Mention | None:
-    best: Mention | None = doc.at[number.j] if number.j < part.j else None
-    if best is not None and best.concept == "strike.hit" and number.j < weapon.i <= number.j + 3:
+    behind = number.j + (number.j < part.j and doc.tokens[number.j].is_quote)
+    best: Mention | None = doc.at[behind] if behind < part.j else None
+    if best is not None and best.concept == "strike.hit" and behind < weapon.i <= behind + 3 + (behind > number.j):
         return best  # "17 hits by Shaheds", "of the drones"
     best = None
     if not part.has("act", "strike", "alert"):

@@ -94,10 +94,11 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
     hour = int(tokens[k].text)
     if k + 2 < j and tokens[k + 1].text in ":.h" and tokens[k + 1].glued and tokens[k + 2].kind == "n":
         minute = tokens[k + 2]
-        if minute.glued and len(minute.text) == 2 and int(minute.text) < 60:
-            sign = tokens[k + 1].text
-            before = at[k - 1] if k else None
-            is_framed = before is not None and before.concept in _TIME_PREPS
+        sign = tokens[k + 1].text
+        before = at[k - 1] if k else None
+        is_framed = before is not None and before.concept in _TIME_PREPS
+        is_parted = sign == ":" and is_framed and minute.gap == 1  # "from 7: 00"
+        if (minute.glued or is_parted) and len(minute.text) == 2 and int(minute.text) < 60:
             is_framed = is_framed or (k + 3 < j and at[k + 3] is not None and at[k + 3].group == "time")  # type: ignore[union-attr]
             is_dotted_date = k + 3 < j and tokens[k + 3].text == "." and tokens[k + 3].glued and k + 4 < j
             if sign != "." or (is_framed and not (is_dotted_date and tokens[k + 4].kind == "n")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.rows import is_figured, is_row, over_adjective
+from monitor.extract.places.rows import is_counted_in, is_figured, is_row, over_adjective
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
@@ -104,7 +104,7 @@ def level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     is_told = (part.numbers and part.has("act.shot_down", "weapon")) or (
         part.has("weapon", "model") and part.has("alert")
     )
-    if is_item and before.concept in ("prep.at", "prep.over") and is_told:
+    if is_item and before.concept in ("prep.at", "prep.over") and (is_told or is_counted_in(doc, part, before)):
         return ("oblast",)  # "12 over the Bryansk, 36 over the Kursk"
     for other in doc.mentions_between(max(0, part.i - 60), min(part.j, m.i + 30)):
         if (

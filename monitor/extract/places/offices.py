@@ -30,6 +30,7 @@ __all__ = [
 
 _LANDSCAPES: Final = frozenset(("area:donbas", "area:slobozhanshchyna", "area:galicia"))
 _ASIDE: Final = 12
+_FIRES: Final = frozenset(("act.launched", "act.fired", "strike.attack", "strike.hit"))
 _HIS: Final = 7
 _PROSE: Final = 5
 _REPORT: Final = 10
@@ -84,7 +85,8 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
         k = m.j
     after = doc.at[k] if k < part.j else None
     if after is not None and after.group == "claimant":
-        return True
+        verb = doc.at[after.j] if after.j < part.j and site.role == "at" else None
+        return verb is None or verb.concept not in _FIRES  # "at A the army fired 12 shells"
     if after is None and site.role == "name" and is_voice(doc, part, k):
         return True
     before = doc.at[site.i - 1] if site.i > part.i else None

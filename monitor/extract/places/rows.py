@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_figured", "is_in_row", "is_row", "over_adjective", "without_runs"]
+__all__ = ["is_counted_in", "is_figured", "is_in_row", "is_row", "over_adjective", "without_runs"]
 
 _REACH: Final = 12
 _ROW: Final = 6
@@ -29,6 +29,17 @@ def is_row(doc: Doc, part: Part) -> bool:
     if not part.numbers or part.j - part.i > _ROW:
         return False
     return any(p.has("weapon", "model") for p in doc.parts[max(0, part.n - _REACH) : part.n + 1])
+
+
+def is_counted_in(doc: Doc, part: Part, over: Mention) -> bool:
+    """ "29 in the Belgorod", "8 - in the Kursk": a figure right ahead of the preposition, below a figure of weapons."""
+    k = over.i - 1
+    if k > part.i and doc.tokens[k].text in DASHES:
+        k -= 1
+    if not any(n.j == k + 1 and not n.is_article for n in part.numbers):
+        return False
+    return any(p.numbers and p.has("weapon", "model") and p.has("act.shot_down", "act.merged", "act.launched")
+               for p in doc.parts[max(0, part.n - _REACH) : part.n + 2])  # fmt: skip
 
 
 def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:

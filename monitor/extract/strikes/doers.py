@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import is_undergone
+from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
@@ -90,7 +91,7 @@ def _reply_in(doc: Doc, part: Part) -> int | None:
     """Where a sentence begins to tell of the blow that the one told first was the answer to: "in response to an attack
     on B", "a day after ..."; "A struck B after a missile launch", where a country is the doer of the first."""
     if reply := part.of("prep.reply", "time.day_after"):
-        return reply[0].i
+        return None if is_counted_on(part) else reply[0].i
     for after in part.of("time.after"):
         verb = next((m for m in part.of("strike.attack", "strike.hit") if m.i < after.i), None)
         done = doc.at[after.j] if after.j < part.j else None

@@ -8,6 +8,7 @@ from typing import Final
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import past_beside, without
+from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
@@ -27,10 +28,6 @@ _ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", 
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit", "side.enemy", "side.ru", "side.ua"))
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _TOLD: Final = _HARM | _EFFECT
-_BLOW_NOUNS: Final = frozenset(("strike.attack", "strike.hit"))
-_DOERS: Final = frozenset(("weapon", "model", "side", "num", "person"))
-_HERE: Final = ("place.this", "place.there", "level.city")
-_TODAY: Final = _TOLD | _BLOW_NOUNS
 
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
@@ -88,49 +85,18 @@ def _is_harm_behind(part: Part, k: int) -> bool:
 
 def _now_after(doc: Doc, part: Part) -> list[Part] | None:
     """ "A day after a bomb killed six in A, | a drone hit a house in the same town": what is told of today."""
-    starts = clause_starts(doc, part)
     after = part.of("time.day_after")[0]
     if after.i != part.i:
-        return _ahead_of_after(doc, part, after)
-    if len(starts) > 1 and _harm(part, part.i, starts[1]) and _told(part, starts[1], part.j):
-        cut = starts[1]
-    elif (behind := _behind_named(doc, part, after)) is not None:
-        cut = behind
-    else:
+        return pieces(doc, piece(part, part.i, after.i)) if ends_with_other_day(doc, part, after) else None
+    cut = today_begins(doc, part, after)
+    if cut is None:
         return None
     before, now = piece(part, part.i, cut), piece(part, cut, part.j)
-    if not now.sites and now.has(*_HERE):
+    if not now.sites and is_counted_on(part):
+        return [part]
+    if not now.sites and now.has(*HERE):
         now.sites = before.sites
     return [before, *pieces(doc, now)]
-
-
-def _ahead_of_after(doc: Doc, part: Part, after: Mention) -> list[Part] | None:
-    """ "A drone wounded two in A | a day after the blow on B that killed five": the toll of that day is in a clause of
-    its own, and nothing else is behind it."""
-    relatives = doc.lexicon.settings.get("relatives", ())
-    that = next((k for k in range(after.j, part.j) if doc.tokens[k].f in relatives), None)
-    if that is None or not _harm(part, part.i, after.i) or _harm(part, after.j, that):
-        return None
-    behind = [k for k in clause_starts(doc, part) if k > that]
-    if not _harm(part, that, part.j) or any(_told(part, k, part.j) for k in behind):
-        return None
-    return pieces(doc, piece(part, part.i, after.i))
-
-
-def _behind_named(doc: Doc, part: Part, after: Mention) -> int | None:
-    """ "A day after the blow on A | a drone wounded two in B": where the blow of today begins, right behind the name of
-    the one before, without a comma or a verb between."""
-    blow = next((m for m in part.of_any(_BLOW_NOUNS) if 0 <= m.i - after.j <= _ARTICLE), None)
-    place = next((s for s in part.sites if blow is not None and s.i >= blow.j), None)
-    if blow is None or place is None or place.i - blow.j > _ARTICLE:
-        return None
-    cut = place.j
-    while cut < part.j and (m := doc.at[cut]) is not None and m.group in ("place", "level", "conj", "prep"):
-        cut = m.j
-    if cut >= part.j - 1 or doc.tokens[cut].kind == "p" or ((m := doc.at[cut]) is not None and m.group not in _DOERS):
-        return None
-    is_placed = any(s.i >= cut for s in part.sites) or any(m.i >= cut for m in part.of(*_HERE))
-    return cut if is_placed and any(m.i >= cut for m in part.of_any(_TODAY)) else None
 
 
 def _total_behind(doc: Doc, part: Part) -> int | None:

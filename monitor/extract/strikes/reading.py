@@ -12,6 +12,7 @@ from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_
 from monitor.extract.strikes.borrowed import borrow, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.bytown import by_town
+from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
@@ -26,6 +27,7 @@ from monitor.extract.strikes.means import (
     of_whole,
     said_after,
 )
+from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, target_of
 from monitor.extract.strikes.telling import (
@@ -114,7 +116,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         before = strikes[-1] if strikes else None
         if before is not None:
             take_launched(doc, before, found)
-        if _is_of_sirens(found) or (before is not None and (is_longer(before, found) or _is_named_again(found))):
+        if _is_of_sirens(found) or (before is not None and (
+            is_longer(before, found) or _is_named_again(found) or is_older_figure(doc, before, found))):  # fmt: skip
             continue
         if before is not None and not found.places and is_another(doc, before, found):
             found.places = list(before.places)
@@ -285,7 +288,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)
     ]
-    if triggers and _is_of_another_day(doc, part, triggers):
+    if triggers and _is_of_another_day(doc, part, triggers) and not is_counted_on(part):
         return None
     if is_falsely_claimed(part) or opens_with_another_day(doc, part) or (
         part.when is None and toll.is_empty and doc.parts[part.n].has("veto.trait")

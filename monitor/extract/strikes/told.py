@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -266,7 +267,10 @@ def is_falsely_claimed(part: Part) -> bool:
 def opens_with_another_day(doc: Doc, part: Part) -> bool:
     """ "..., a day after 52 people were killed in B": all of the clause is of that other day."""
     after = next((m for m in part.of("time.day_after") if m.i == part.i), None)
-    return after is not None and all(same_clause(doc, part, after.i, m.i) for m in part.of("toll", "strike", "weapon"))
+    if after is None or is_counted_on(part):
+        return False
+    is_cut = part.j < doc.parts[part.n].j  # what is told of today has been cut off
+    return is_cut or all(same_clause(doc, part, after.i, m.i) for m in part.of("toll", "strike", "weapon"))
 
 
 def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:

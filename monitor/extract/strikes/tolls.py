@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.former import is_set_right
+from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.nth import nth_victim
 from monitor.extract.strikes.numbered import OLD, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
@@ -93,7 +94,12 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             is_set_right(doc, part, old) or _is_put_right(doc, part, old, no)
         ):  # fmt: skip
             old.taken = OLD  # "not 5, but 7 people", "three people, not five, died"
-        if any(m.i < old.i and same_clause(doc, part, m.i, old.i) for m in part.of("num.former", "time.day_after")) or (
+        if any(
+            m.i < old.i
+            and same_clause(doc, part, m.i, old.i)
+            and not (m.concept == "time.day_after" and is_counted_on(part))
+            for m in part.of("num.former", "time.day_after")
+        ) or (
             any(m.i < old.i for m in part.of("prep.reply")) and is_of_the_answered(doc, part, old)
         ):  # fmt: skip
             old.taken = OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
