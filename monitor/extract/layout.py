@@ -207,9 +207,11 @@ def _carry_times(doc: Doc) -> None:
                 since = 0
                 part.when = last
                 continue
-            last = (nights or own)[0]
+            part.when = (nights or own)[0]
+            if last is not None and part.when.is_retro and _is_recalled_in_passing(doc, part):
+                continue
+            last = part.when
             since = 0
-            part.when = last
             continue
         since += 1
         if part.has("time.next") and part.has("strike.attack", "act.launch_noun"):
@@ -225,6 +227,12 @@ def _carry_times(doc: Doc) -> None:
         elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
             is_other = _is_of_the_day_before(doc, part, first) or _is_elsewhere(doc, part, first)
             part.when = None if is_other else first
+
+
+def _is_recalled_in_passing(doc: Doc, part: Part) -> bool:
+    """ "It had already been struck on 14 January": the sentences behind go on with what was told before."""
+    recalls = part.of("time.recall")
+    return bool(recalls) and any(doc.tokens[k].kind == "w" for k in range(part.i, recalls[0].i))
 
 
 def _same_night(doc: Doc, when: When, last: When) -> When:
@@ -246,7 +254,14 @@ def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
     later = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
     if later is None or later.line != part.line or first.i - later.i > 1:
         return False
-    return later.has("time.yesterday") or is_days_ago(doc, first)
+    return later.has("time.yesterday") or is_days_ago(doc, first) or _is_earlier_weekday(doc, later, first)
+
+
+def _is_earlier_weekday(doc: Doc, part: Part, first: When) -> bool:
+    """ "On Thursday, ...", written on Friday, behind a sentence that has an event of its own."""
+    if doc.local is None or first.period != "day" or first.date is None or not doc.parts[part.n - 1].has("toll"):
+        return False
+    return part.has("weekday") and first.date < doc.local.date().isoformat()
 
 
 def _is_elsewhere(doc: Doc, part: Part, first: When) -> bool:

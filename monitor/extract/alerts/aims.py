@@ -21,7 +21,7 @@ def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confiden
     sites = threatened(doc, told) or (told if is_here and not part.has_any(_OF_LAUNCH) else [])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
-    sites = _without_clean(doc, part, sites)
+    sites = _without_clean(doc, part, _menaced(doc, part, sites) or sites)
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level not in ("oblast", "country")]
@@ -39,6 +39,15 @@ def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confiden
         add_sites(proposal, [*without_headers(doc, without_parents(doc, mine)), *excepted])
         out.append(proposal)
     return out
+
+
+def _menaced(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Blasts in A, B was threatened by missiles": the subject of the verb."""
+    for m in part.of("alert.threat"):
+        verb = doc.at[m.i - 1] if m.i > part.i else None
+        if verb is not None and verb.concept == "verb.passive":
+            return [s for s in sites if s.j == verb.i]
+    return []
 
 
 def _of_weapon(doc: Doc, part: Part, threat: str, sites: list[Site]) -> list[Site]:

@@ -91,6 +91,7 @@ def is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> boo
         len(found) == 1
         and found[0].status == "threat"
         and not found[0].sites
+        and not found[0].part.has("alert.everywhere")
         and last is not None
         and last.rule == "alert.attention"
         and last.threat == "other"

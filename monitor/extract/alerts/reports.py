@@ -26,7 +26,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
     for p in proposals:
         sites = p.sites
         if p.is_everywhere and (
-            country := country_told(doc, p.part) or _of_excepted(doc, p) or home.get(doc.lang or "")
+            country := country_told(doc, p.part) or _of_excepted(doc, p) or home.get(doc.lang or "") or _all_of(doc, p)
         ):
             sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:
@@ -66,6 +66,16 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             )
         )  # fmt: skip
     return out
+
+
+def _all_of(doc: Doc, p: Proposal) -> str | None:
+    """ "Blasts in A. Alert in the whole country": the one that every place of the text lies in; never for an end."""
+    if p.status == "end":
+        return None
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s.ref.id for part in doc.parts for s in part.sites if s.ref.level != "sea" and s.role != "from"]
+    lands = {a for identity in sites for a in (identity, *ancestors(doc.lexicon, identity)) if a and len(a) == 2}
+    return lands.pop() if len(lands) == 1 and lands <= set(sounded) else None
 
 
 def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:

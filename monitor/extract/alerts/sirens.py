@@ -34,6 +34,7 @@ _ANNOUNCED: Final = 9
 """Tokens of the longest sentence that does nothing but announce."""
 _LENGTH: Final = frozenset(("num", "bound", "conj", "time"))
 _BARE: Final = frozenset(("alert", "place", "prep", "conj", "level"))
+_ENDED: Final = frozenset(("alert.all_clear", "alert.all_clear_siren", "alert.lifted", "alert.over"))
 _HEADLINE: Final = 22
 """Tokens of the longest headline."""
 
@@ -200,6 +201,8 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     if _is_all(doc, part, trigger):
         return True
     behind = doc.at[trigger.j] if trigger.j < part.j else None
+    if behind is not None and behind.concept == "time.again" and behind.j < part.j:
+        behind = doc.at[behind.j]  # "sirens again in A"
     is_placed = any(trigger.j <= s.i <= trigger.j + 5 for s in part.sites)
     words = says_siren(doc, trigger.i, trigger.j)  # the bare word "alert" opens many headlines
     is_end = part.n == 0 and part.j - part.i <= _HEADLINE and bool(part.sites) and part.j - part.sites[-1].j <= 1
@@ -236,10 +239,11 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
         return True
     before = doc.parts[part.n - 1] if part.n else None
     is_told = before is not None and not before.vetoes and before.has("act.launched") and before.has("weapon", "model")
+    is_told = is_told or (before is not None and part.has("time.again") and before.has_any(_ENDED))
     is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1)) and all(
         doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)
     )
-    return is_whole and all(m.group in _BARE for m in part.mentions)
+    return is_whole and all(m.group in _BARE or m.concept == "time.again" for m in part.mentions)
 
 
 def _is_all(doc: Doc, part: Part, trigger: Mention) -> bool:

@@ -343,7 +343,7 @@ def take_off(part: Part) -> list[Proposal]:
             return []  # "the reason was the take-off of a MiG"
         if part.has("alert.siren") and part.has("veto.hypothetical", "veto.habit", "time.then"):
             return []  # "the alerts after a MiG takes off may last longer"
-        return [Proposal("threat", "mig31k", part, "alert.takeoff")]
+        return [Proposal("threat", "mig31k", part, "alert.takeoff", is_everywhere=part.has("alert.everywhere"))]
     return []
 
 

@@ -54,6 +54,7 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_code(doc, part, number)
         or _is_reading(doc, part, number)
         or _is_of_the_hurt(doc, part, number)
+        or _is_of_the_dead(doc, part, number)
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
         or _is_dotted(doc, part, number)
@@ -143,6 +144,22 @@ def _is_of_the_hurt(doc: Doc, part: Part, number: Number) -> bool:
     if not hurt or part.has("weapon", "model") or number.i < hurt[0].j:
         return False
     return any(doc.tokens[k].text == ":" for k in range(hurt[0].j, number.i))
+
+
+def _is_of_the_dead(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Four people were killed by drones, three of them in A": behind a toll with its figure and weapons with none,
+    with nothing said of what became of them."""
+    subset = doc.at[number.i - 1] if number.i > part.i else None
+    if subset is None or subset.concept != "num.subset" or not part.has("toll"):
+        return False
+    after = doc.at[number.j] if number.j < part.j else None
+    if after is None or after.group != "prep":
+        return False
+    weapons = [m for m in part.of("weapon", "model") if m.i < subset.i]
+    before = [n for n in part.numbers if n.j <= subset.i]
+    last = max((n.j for n in before), default=-1)
+    is_toll = any(last <= m.i < subset.i for m in part.of("toll")) if before else False
+    return bool(weapons) and is_toll and last < weapons[-1].i and not any(0 <= weapons[-1].i - n.j <= 2 for n in before)
 
 
 def _is_reading(doc: Doc, part: Part, number: Number) -> bool:

@@ -16,6 +16,7 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.counts.verbs import ACTS, DONE, act_for, is_of_the_subset, is_undone
 from monitor.extract.strikes.doers import is_attacker
+from monitor.extract.strikes.struck import is_hit_in_flight
 from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -31,6 +32,7 @@ _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
+_UNDONE: Final = frozenset(("shot_down", "lost", "suppressed"))
 _OWN: Final = 3  # words that nobody knows: with more, a sentence has a verb of its own
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
@@ -73,8 +75,14 @@ def measure_of(
             (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act)
         ):
             return "launched", act
+        if act.concept == "strike.hit" and is_elliptic and is_hit_in_flight(doc, part):
+            return "shot_down", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act
+        if measure == "launched" and here and here[-1].measure in _UNDONE and act.i >= number.j and (
+            _is_behind_subset(doc, part, number)
+        ):  # fmt: skip
+            return here[-1].measure, here[-1].act  # "84 were downed, 36 of them fired at A"
         if measure == "present" and here and (_is_behind_subset(doc, part, number) or here[-1].is_subset):
             return here[-1].measure, here[-1].act
         if measure == "present" and is_elliptic and here and is_one_more_over(doc, part, number, act):
@@ -109,7 +117,8 @@ def measure_of(
     if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
         if so_far[-1].measure == "shot_down" and is_told_what(doc, part, number):
             return "launched", None
-        return so_far[-1].measure, so_far[-1].act
+        last = so_far[-1] if is_elliptic else next((one for one in reversed(so_far) if not one.is_subset), so_far[-1])
+        return last.measure, last.act
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         acts = [m for m in other.mentions if m.concept in ACTS]

@@ -9,9 +9,10 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["ends_row", "is_coordinated", "is_paired"]
+__all__ = ["ends_row", "is_coordinated", "is_one_more_done", "is_paired"]
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
+_DONE: Final = _OWN_ENDS | {"act.shot_down", "act.merged"}
 _BESIDE_PREP: Final = 4
 _FROM: Final = 10
 """Tokens of "ballistic missile Iskander-M from the region of A and"."""
@@ -23,11 +24,25 @@ def is_paired(doc: Doc, number: Number, numbers: list[Number]) -> bool:
         if other is number or other.is_article:
             continue
         low, high = (number.j, other.i) if number.i < other.i else (other.j, number.i)
-        is_near = high - low <= 5 or (high - low <= _FROM and "prep.from" in [
-            m.concept for m in doc.mentions_between(low, high)])  # fmt: skip
-        if is_near and any(m.concept == "conj.and" for m in doc.mentions_between(low, high)):
-            return not any(m.group in ("act", "strike", "toll", "count") for m in doc.mentions_between(low, high))
+        between = doc.mentions_between(low, high)
+        by = [m for m in between if m.concept in ("prep.from", "prep.agent")]
+        is_near = high - low <= 5 or (high - low <= _FROM and bool(by))
+        if is_near and any(m.concept == "conj.and" for m in between):
+            fired = [m for m in between if m.concept == "act.launched" and any(m.j == x.i for x in by)]
+            return not any(m.group in ("act", "strike", "toll", "count") and m not in fired for m in between)
     return False
+
+
+def is_one_more_done(doc: Doc, part: Part, number: Number) -> bool:
+    """ "41 were lost and one more flew back to A": one, where "more" and the verb stand right behind the article."""
+    more = doc.at[number.j] if number.j < part.j else None
+    if more is None or more.concept != "num.more":
+        return False
+    k = more.j
+    while k < part.j and (doc.tokens[k].is_quote or ((m := doc.at[k]) is not None and m.group == "verb")):
+        k += 1
+    done = doc.at[k] if k < part.j else None
+    return done is not None and done.concept in _DONE
 
 
 def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Found]) -> bool:

@@ -205,10 +205,16 @@ def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers:
 
 
 def _is_of_a_place(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:
-    """ "400 drones at the grid, A and B struck": the verb of another clause, behind the place that was struck."""
+    """ "400 drones at the grid, A and B struck", "400 drones, a clinic was hit": the verb of another clause, behind
+    what was struck."""
     if hit.lang not in doc.lexicon.settings.get("articled", ()) or same_clause(doc, part, number.i, hit.i):
         return False
-    return any(s.j == hit.i for s in part.sites)
+    k = hit.i
+    while k > number.j and (m := doc.at[k - 1]) is not None and m.group == "verb":
+        k = m.i
+    before = doc.at[k - 1]
+    is_target = before is not None and before.group == "target" and before.i > number.j
+    return is_target or any(s.j == k for s in part.sites)
 
 
 def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: Weapon) -> bool:

@@ -28,7 +28,7 @@ from monitor.extract.counts.measures import (
     done_behind,
     measure_of,
 )
-from monitor.extract.counts.rows import ends_row, is_coordinated, is_paired
+from monitor.extract.counts.rows import ends_row, is_coordinated, is_one_more_done, is_paired
 from monitor.extract.counts.singles import singles_in
 from monitor.extract.counts.subsets import is_subset_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
@@ -180,6 +180,8 @@ def _is_bare_article(
     """ "A drone": an article counts one only beside other figures."""
     number = case.number
     if not number.is_article or not (case.is_elliptic or not is_paired(doc, number, free)):
+        return False
+    if out and case.is_elliptic and is_one_more_done(doc, part, number):
         return False
     return not ends_row(doc, part, number, case.weapon, out or so_far[-1:])
 

@@ -9,6 +9,7 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["is_far_from", "level_behind", "without_locators"]
 
 _TOWNS = frozenset(("city", "raion", "hromada"))
+_LAND = _TOWNS | {"oblast"}
 _LITTLE = 3
 _NEXT = 5
 _WAY = 12
@@ -31,17 +32,43 @@ def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
                 or all(doc.tokens[n].f in words for n in range(m.i, m.j))
                 for k in between
             )
-            is_far = any(doc.tokens[k].f in words for k in between)
+            is_far = any(doc.tokens[k].f in words and not _is_aim(doc, k) for k in between)
             is_aside = any(doc.tokens[k].text == ")" for k in between)  # "A (south), B (west)"
-            if doc.tokens[last.j].text in ",(" and is_plain and is_far and not is_aside and not (
+            mark = last.j + doc.tokens[last.j].is_quote
+            if doc.tokens[mark].text in ",(" and is_plain and is_far and not is_aside and not (
                 _has_figures(doc, last.j, site.i)):  # fmt: skip
                 continue
         if (out or n + 1 < len(sites)) and is_far_from(doc, part, site):
+            continue
+        if last is not None and _is_bearing(doc, last, site):
             continue
         if last is not None and _is_near_land(doc, last, site):
             continue
         out.append(site)
     return out
+
+
+def _is_aim(doc: Doc, k: int) -> bool:
+    """Whether a token belongs to "towards": in one language that is the word for the south of another."""
+    m = doc.at[k]
+    return m is not None and m.concept in ("prep.to", "prep.on")
+
+
+def _is_bearing(doc: Doc, last: Site, site: Site) -> bool:
+    """ "In the region of A, 450 km from the border, south-east of B": where the first place lies as seen from another,
+    behind a distance or a comma."""
+    before = doc.at[site.i - 1]
+    words = doc.lexicon.settings.get("locators", ())
+    if before is None or before.group != "prep" or site.i - last.j > _WAY or site.ref.level == "country":
+        return False
+    if not any(doc.tokens[k].f in words for k in range(before.i, before.j)) or before.j - before.i < _LITTLE:
+        return False
+    if last.ref.id in ancestors(doc.lexicon, site.ref.id) or last.ref.level not in _LAND:
+        return False
+    between = doc.mentions_between(last.j, before.i)
+    if any(m.group in ("strike", "toll", "act", "person", "conj") for m in between):
+        return False
+    return any(m.concept == "count.money" for m in between) and doc.tokens[last.j].text == ","
 
 
 def _is_near_land(doc: Doc, last: Site, site: Site) -> bool:
@@ -72,7 +99,8 @@ def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
             continue
         if m is not None and m.concept == "count.money":
             return is_from and _is_numbered(doc, part, m.i)
-        is_word = any(doc.tokens[n].f in words for n in (range(m.i, m.j) if m is not None else (k,)))
+        is_word = not _is_aim(doc, k) and any(
+            doc.tokens[n].f in words for n in (range(m.i, m.j) if m is not None else (k,)))  # fmt: skip
         if m is not None and m.concept == "prep.at" and not is_word and not is_told:
             return False  # "22 miles south west, in the village of A"
         is_told = is_told or is_word

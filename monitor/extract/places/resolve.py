@@ -15,7 +15,7 @@ from monitor.extract.places.plants import (
     town_of_plant,
 )
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
-from monitor.extract.places.rows import is_in_row, over_adjective
+from monitor.extract.places.rows import is_in_row, is_row_of_centres, over_adjective
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.caseforms import by_case
@@ -250,7 +250,7 @@ def _around(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, .
         is_plural = False  # "in Kyiv, the Chernihiv and the Sumy regions", where adjectives say which are regions
     is_named = is_plural or (before is not None and before.concept == "level.oblast")
     is_named = is_named or (after is not None and after.concept == "level.oblast")
-    if not is_named and not is_in_row(doc, part, m):
+    if not is_named and not is_in_row(doc, part, m) and not (row.level == "city" and is_row_of_centres(doc, part, m)):
         return None
     pairs = doc.lexicon.settings.get("around", {})
     above = pairs.get(row.id) or next((a for a in ancestors(doc.lexicon, row.id) if "-" in a), None)

@@ -7,13 +7,15 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_counted_in", "is_figured", "is_in_row", "is_row", "over_adjective", "without_runs"]
+__all__ = ["is_counted_in", "is_figured", "is_in_row", "is_row", "is_row_of_centres", "over_adjective", "without_runs"]
 
 _REACH: Final = 12
 _ROW: Final = 6
 _TRAIN: Final = 4
+_LEAST: Final = 2
 
 
 def is_figured(doc: Doc, part: Part, m: Mention) -> bool:
@@ -49,11 +51,32 @@ def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
     for name in part.of("place"):
         if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
             continue
-        after = doc.at[name.j]
+        after, before = doc.at[name.j], doc.at[name.i - 1]
         is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
-        if is_long or (after is not None and after.concept == "level.oblast"):
+        if is_long or any(x is not None and x.concept == "level.oblast" for x in (before, after)):
             return True
     return False
+
+
+def is_row_of_centres(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The Russian ministry: 29 in Belgorod, 18 in Bryansk, 12 in Kursk": a ministry counts by regions, and they are
+    told by their centres. One other town in the row, and it is a row of towns."""
+    if not part.has("claimant.mod_ru", "claimant.mod") or not part.has("act.shot_down", "act.merged"):
+        return False
+    if part.has("level") or not _is_counted_over(doc, part, m):
+        return False
+    row = [name for name in part.of("place") if name.rows and _is_counted_over(doc, part, name)]
+    centres = [name for name in row if any(_is_centre(doc, one) for one in name.rows)]
+    first = [name for name in row if name not in centres and any(one.level == "oblast" for one in name.rows)]
+    return len(centres) >= _LEAST and len(centres) + len(first) == len(row)
+
+
+def _is_centre(doc: Doc, one: Candidate) -> bool:
+    """Whether a region is called by the name of a town."""
+    if one.level != "city" or not one.parent:
+        return False
+    named = doc.lexicon.rows(f"{one.name.casefold()} {doc.lexicon.settings.get('centre_of', '')}")
+    return any(region.id == one.parent for region in named)
 
 
 def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
@@ -65,9 +88,13 @@ def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
             break
         k = other.i - 1
     over = doc.at[k] if k > part.i else None
-    if over is None or over.concept not in ("prep.over", "prep.at"):
+    if over is not None and over.concept == "level.oblast":
+        over = doc.at[over.i - 1]  # "29 in the region of A"
+    if over is None or over.i <= part.i or over.concept not in ("prep.over", "prep.at"):
         return False
     before = doc.at[over.i - 1]
+    if before is not None and before.group == "weapon" and before.i > part.i:
+        return doc.tokens[before.i - 1].kind == "n"
     return doc.tokens[over.i - 1].kind == "n" or (before is not None and before.group == "num")
 
 

@@ -8,7 +8,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import attacked
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import strike_kinds, used_in, weapons_of
@@ -127,7 +127,14 @@ def named_next(doc: Doc, s: Strike) -> list[str]:
         or after.has("act", "alert", "veto")
     ):
         return []
-    return strike_kinds(used_in(doc, after)) if not any(n.taken is None for n in after.numbers) else []
+    return strike_kinds(used_in(doc, after)) if not any(_is_counting(doc, after, n) for n in after.numbers) else []
+
+
+def _is_counting(doc: Doc, part: Part, number: Number) -> bool:
+    """Not of "the block of four floors was hit by a missile"."""
+    after = doc.at[number.j] if number.j < part.j else None
+    is_of_floors = after is not None and after.concept == "count.other"
+    return number.taken is None and not number.is_article and not is_of_floors
 
 
 def _tells_with_what(s: Strike, after: Part) -> bool:
@@ -168,6 +175,9 @@ def launched_beside(doc: Doc, s: Strike) -> list[str]:
         if s.when is not None and s.when.date and other.when is not None and other.when.date and (
             s.when.date[-10:] != other.when.date[-10:]):  # fmt: skip
             continue  # of another day
+        if s.when is None and n > s.last.n and other.when is not None and other.when.date and (
+            doc.local is not None and other.when.date[-10:] < doc.local.date().isoformat()):  # fmt: skip
+            continue  # "a clinic was hit in A. On Thursday Russia launched 90 missiles"
         by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
         country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
         if country is not None and all(country in ancestors(doc.lexicon, p.id) or p.id == country for p in s.places):

@@ -215,11 +215,17 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
         return len(who) == 1 and not others and not any(m.group in ("person", "num") for m in behind)
     others = doc.mentions_between(hurt.j, dead.i)
     is_attribute = doc.at[hurt.j] is not None and doc.at[hurt.j].concept == "person.one"  # type: ignore[union-attr]
-    who = [m for m in others if m.group in ("person", "num")]
+    who = [m for m in others if m.group == "person" or (m.group == "num" and not _is_of_a_thing(doc, m))]
     if len(who) > is_attribute or any(hurt.j <= n.i < dead.i and n.taken is not None for n in part.numbers):
         return False
     behind = doc.mentions_between(dead.j, min(part.j, dead.j + _BEHIND))
     return not any(m.group in ("person", "num") for m in behind)
+
+
+def _is_of_a_thing(doc: Doc, m: Mention) -> bool:
+    """ "Hurt by a drone": the article of a weapon or a building."""
+    what = doc.at[m.j] if m.j < len(doc.at) else None
+    return what is not None and what.group in ("weapon", "model", "target", "strike")
 
 
 def _without_where(words: tuple[Mention, ...], beside: list[Mention]) -> tuple[Mention, ...]:

@@ -8,6 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
+from monitor.extract.strikes.adding import merge_into
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer
 from monitor.extract.strikes.borrowed import borrow, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
@@ -29,13 +30,12 @@ from monitor.extract.strikes.means import (
 )
 from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, target_of
+from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import (
     Strike,
     belongs,
     is_another,
     is_in_his_region,
-    merge_into,
     shared_out,
     take_scene,
     take_toll_ahead,
@@ -288,7 +288,9 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)
     ]
-    if triggers and _is_of_another_day(doc, part, triggers) and not is_counted_on(part):
+    if is_hit_in_flight(doc, part) or (
+        triggers and _is_of_another_day(doc, part, triggers) and not is_counted_on(part)
+    ):  # fmt: skip
         return None
     if is_falsely_claimed(part) or opens_with_another_day(doc, part) or (
         part.when is None and toll.is_empty and doc.parts[part.n].has("veto.trait")

@@ -21,6 +21,7 @@ __all__ = [
     "is_by_country",
     "is_closed_elsewhere",
     "is_elsewhere",
+    "is_hit_in_flight",
     "is_named_target",
     "target_of",
     "ward_of",
@@ -268,6 +269,19 @@ def _is_where_to(doc: Doc, part: Part, ward: Mention) -> bool:
     ahead = [m for m in part.mentions if m.j <= to.i and same_clause(doc, part, m.i, to.i)]
     is_struck = any(m.group in ("strike", "act") and to.i - m.j <= 1 for m in ahead)
     return not is_struck and any(m.group == "person" or m.concept == "toll.injured" for m in ahead)
+
+
+def is_hit_in_flight(doc: Doc, part: Part) -> bool:
+    """ "92 drones were downed. Most were hit over A (15) and B (13)": what was hit are the drones told before."""
+    hit = part.of("strike.hit")[:1]
+    if not hit or part.n == 0 or part.has("target", "toll", "weapon", "model", "strike.damage"):
+        return False
+    ahead = doc.mentions_between(part.i, hit[0].i)
+    is_they = (
+        bool(ahead) and ahead[-1].concept == "verb.passive" and all(m.group in ("num", "bound", "verb") for m in ahead)
+    )
+    before = doc.parts[part.n - 1]
+    return is_they and before.has("act.shot_down", "act.merged") and before.has("weapon", "model")
 
 
 def is_blow_that_fell(part: Part) -> bool:

@@ -12,6 +12,8 @@ from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
 _NEAR: Final = 3
+_ROUGH: Final = 5
+"""A rough figure may turn out to be a fifth less."""
 _FAR: Final = 5
 """Sentences within which a toll of the region is told again with its town."""
 
@@ -19,8 +21,11 @@ __all__ = [
     "Strike",
     "belongs",
     "is_another",
+    "is_counted",
+    "is_headline_of",
     "is_in_his_region",
-    "merge_into",
+    "is_region_of",
+    "is_same_counted",
     "shared_out",
     "take_scene",
     "take_toll_ahead",
@@ -87,15 +92,15 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
     if mine != theirs and _opens_with_its_day(doc, before, found):
         return False
-    if mine < theirs and _is_counted(found) and not _is_counted(before):
+    if mine < theirs and is_counted(found) and not is_counted(before):
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
         return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
-    if _is_headline_of(before, found) and gap <= 2:
+    if is_headline_of(before, found) and gap <= 2:
         return True
     if gap <= 1 and _is_other_half(doc, before, found):
         return True
-    if gap <= _NEAR and (_is_region_of(before, found) or _is_region_of(found, before)):
+    if gap <= _NEAR and (is_region_of(before, found) or is_region_of(found, before)):
         if _is_of_an_earlier_day(doc, before, found):
             return False
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
@@ -104,7 +109,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
         return gap <= 1 and before.part.is_title
     lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
-    is_again = gap <= _FAR and _is_same_counted(before.toll, found.toll)
+    is_again = gap <= _FAR and is_same_counted(before.toll, found.toll)
     if theirs and all(p.id in lines for p in before.places) and (gap <= 2 or is_again):
         if _is_of_an_earlier_day(doc, before, found):
             return False
@@ -113,18 +118,18 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if all(p.level == "country" for p in found.places):
         if above and all(p.id not in above and p.id not in _SIDES for p in found.places):
             return False  # "A fire in Dubai. A drone hit the airport of Kuwait"
-        if found.part.has("num.total") and _is_counted(found) and not _same_toll(before.toll, found.toll):
+        if found.part.has("num.total") and is_counted(found) and not _same_toll(before.toll, found.toll):
             return False  # "Four dead in A. In all six were killed in the country"
-        return gap <= 1 and not (_is_counted(found) and found.is_named and bool(found.part.whens))
+        return gap <= 1 and not (is_counted(found) and found.is_named and bool(found.part.whens))
     if not mine or not all(p.id in above for p in found.places) or gap > 2:
         return False
-    is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen")
+    is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen") or _is_newer(before, found)
     return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
 
 
 def is_another(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Another Russian attack on the city killed three": a blow of its own, with a toll of its own."""
-    if not found.is_named or not _is_counted(found) or not _is_counted(before):
+    if not found.is_named or not is_counted(found) or not is_counted(before):
         return False
     for blow in found.part.of("strike.attack", "strike.hit"):
         k = blow.i - 1
@@ -148,7 +153,7 @@ def is_in_his_region(doc: Doc, before: Strike, found: Strike) -> bool:
         own[0] in ancestors(doc.lexicon, p.id) and p.id != own[0] for p in before.places)  # fmt: skip
 
 
-def _is_region_of(wide: Strike, narrow: Strike) -> bool:
+def is_region_of(wide: Strike, narrow: Strike) -> bool:
     """The region that one sentence names, and villages in the other that nobody knows or that are said to be there."""
     if len(wide.places) != 1 or not narrow.places or wide.target not in (None, narrow.target):
         return False
@@ -158,6 +163,21 @@ def _is_region_of(wide: Strike, narrow: Strike) -> bool:
         return False
     is_said = any(s.ref.name == region.name for s in narrow.part.sites)
     return is_said or all(p.id is None for p in narrow.places)
+
+
+def _is_newer(before: Strike, found: Strike) -> bool:
+    """ "Three dead and some 40 hurt in A. The governor of the region says that 37 were hurt": the newer toll of the
+    same blow, that names the region alone by whoever tells it, and no blow."""
+    if found.rule != "toll" or found.weapons or found.target or found.is_named or not found.part.has("claimant"):
+        return False
+    if found.part.has("num.more") or not _same_day(before, found):
+        return False
+    told = ((before.toll.killed, found.toll.killed), (before.toll.injured, found.toll.injured))
+    is_rough = before.toll.bound == "approx"
+    return is_counted(found) and all(
+        new is None or (old is not None and (new >= old or (is_rough and new * _ROUGH >= old * (_ROUGH - 1))))
+        for old, new in told
+    )
 
 
 def _is_of_all_the_country(doc: Doc, before: Strike, found: Strike) -> bool:
@@ -178,36 +198,11 @@ def _is_other_half(doc: Doc, before: Strike, found: Strike) -> bool:
     return bool(within) and all(p.id in above for above in within for p in before.places)
 
 
-def _is_title_of(wide: Strike, narrow: Strike) -> bool:
-    """A headline with the region, and the sentence that says where in it the same weapons hit the same target."""
-    if not wide.part.is_title or len(wide.places) != 1 or wide.places[0].level != "oblast":
-        return False
-    is_same = wide.target == narrow.target and (wide.weapons == narrow.weapons or (
-        narrow.is_named and not narrow.weapons and narrow.toll.is_empty))  # fmt: skip
-    return is_same and bool(narrow.places) and all(p.level in ("city", "hromada") for p in narrow.places)
-
-
-def _is_town_of(into: Strike, more: Strike) -> bool:
-    """ "In the Sudan a drone killed 24. The attack was carried out near A": the sentence behind says where, and nothing
-    else; a country at war on all of its territory may have been struck in many places."""
-    if len(into.places) != 1 or into.places[0].level != "country" or into.places[0].id in _SIDES:
-        return False
-    return more.part.n - into.last.n == 1 and more.is_named and more.toll.is_empty and not more.has_effect
-
-
-def _is_scene_of(into: Strike, more: Strike) -> bool:
-    """ "Six killed in a Russian strike on a train", and right below the headline where a drone hit the train."""
-    if into.part.n or into.last is not into.part or more.part.n != 1 or more.part.line == into.part.line:
-        return False
-    is_wide = bool(into.places) and all(p.level == "country" for p in into.places)
-    return is_wide and into.target is not None and into.target == more.target and more.toll.is_empty
-
-
-def _is_same_counted(a: Toll, b: Toll) -> bool:
+def is_same_counted(a: Toll, b: Toll) -> bool:
     return bool(a.killed or a.injured) and (a.killed, a.injured) == (b.killed, b.injured)
 
 
-def _is_counted(strike: Strike) -> bool:
+def is_counted(strike: Strike) -> bool:
     return bool(strike.toll.killed or strike.toll.injured)
 
 
@@ -217,8 +212,8 @@ def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     strikes = _without_lead(doc, strikes)
     for n, whole in enumerate(strikes):
         names = {p.name for p in whole.places}
-        own = [s for s in strikes[n + 1 :] if _is_counted(s) and {p.name for p in s.places} < names]
-        if len(names) < 2 or not own or _is_counted(whole):
+        own = [s for s in strikes[n + 1 :] if is_counted(s) and {p.name for p in s.places} < names]
+        if len(names) < 2 or not own or is_counted(whole):
             out.append(whole)
             continue
         for one in own:
@@ -235,11 +230,11 @@ def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     """ "A drone killed a man in the region of A", and some sentences below the town of A where one was killed: told
     once, with the weapons and the day of the first sentence."""
     lead = strikes[0]
-    if lead.part.n or not _is_counted(lead) or len(lead.places) != 1 or lead.places[0].level != "oblast":
+    if lead.part.n or not is_counted(lead) or len(lead.places) != 1 or lead.places[0].level != "oblast":
         return strikes
     for one in strikes[1:]:
         is_there = bool(one.places) and all(lead.places[0].id in ancestors(doc.lexicon, p.id) for p in one.places)
-        is_same = is_there and _is_same_counted(lead.toll, one.toll) and _same_day(lead, one)
+        is_same = is_there and is_same_counted(lead.toll, one.toll) and _same_day(lead, one)
         if is_same and (not one.weapons or set(one.weapons) & {*lead.weapons, "unknown"}):
             one.weapons, one.when = lead.weapons or one.weapons, one.when or lead.when
             one.is_named, one.claimant = one.is_named or lead.is_named, one.claimant or lead.claimant
@@ -286,7 +281,7 @@ def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
     return found
 
 
-def _is_headline_of(before: Strike, found: Strike) -> bool:
+def is_headline_of(before: Strike, found: Strike) -> bool:
     """A headline that counts the dead of a country, and the sentence that says where they died."""
     is_wide = bool(before.places) and all(p.level == "country" for p in before.places)
     return is_wide and before.toll.killed is not None and before.toll.killed == found.toll.killed
@@ -294,7 +289,7 @@ def _is_headline_of(before: Strike, found: Strike) -> bool:
 
 def _is_area_of(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Five killed in southern Lebanon", and the sentence that says in which town the same five were killed."""
-    if not found.places or any(p.level != "area" for p in before.places) or not _is_counted(found):
+    if not found.places or any(p.level != "area" for p in before.places) or not is_counted(found):
         return False
     around = {a for p in before.places for a in ancestors(doc.lexicon, p.id)}
     is_within = all(around.intersection(ancestors(doc.lexicon, p.id)) for p in found.places)
@@ -330,71 +325,3 @@ def _opens_with_its_day(doc: Doc, before: Strike, found: Strike) -> bool:
 def _same_day(a: Strike, b: Strike) -> bool:
     one, two = (s.when.date if s.when else None for s in (a, b))
     return one is None or two is None or one == two or one[-10:] == two[-10:]
-
-
-def _is_of_whole_country(into: Strike, more: Strike) -> bool:
-    """ "A drone killed a man in A. In all 477 drones and 60 missiles flew at Ukraine": what the sentence behind names
-    flew at all of the country, not at the place of the strike."""
-    is_wide = bool(more.places) and all(p.level == "country" for p in more.places)
-    return is_wide and not all(p.level == "country" for p in into.places) and not into.part.is_title
-
-
-def _is_one_more(more: Strike) -> bool:
-    """ "A man was wounded. Another woman was wounded": one person ahead of all, told of as one more, no newer total."""
-    first = next((m for m in more.part.mentions if m.group not in ("mark", "conj")), None)
-    if first is None or first.concept != "num.more" or more.part.has("num.newest", "num.total", "num.risen"):
-        return False
-    return (more.toll.killed or 0) + (more.toll.injured or 0) == 1
-
-
-def _with(told: int | None, more: int, *, is_added: bool) -> int:
-    return (told or 0) + more if is_added else max(more, told or 0)
-
-
-def merge_into(into: Strike, more: Strike) -> None:
-    is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
-    if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
-        for kind in more.weapons:
-            if kind not in into.weapons:
-                into.weapons.append(kind)
-    levels = {p.level for p in into.places}
-    is_half = levels == {"country"} and more.part.has("num.more") and more.toll.killed is None and (
-        into.toll.injured is None and bool(more.toll.injured))  # fmt: skip
-    is_wide = levels == {"area"} or (
-        levels <= {"country", "oblast"}
-        and (not into.toll.killed or _is_headline_of(into, more) or _is_same_counted(into.toll, more.toll))
-    )
-    is_wide = is_wide or _is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
-    is_wide = is_wide or _is_scene_of(into, more)
-    is_wide = is_wide or (is_half and bool(more.places))
-    is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
-    is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
-    is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
-    # "Among them a man in B" tells of a part alone
-    if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
-        into.places = more.places
-    is_of_others = _is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
-    if is_of_others:
-        more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
-    is_added = more.part.n > into.last.n and _is_one_more(more)
-    into.toll.take_silence(more.toll)
-    if more.toll.killed is not None:
-        into.toll.killed = _with(into.toll.killed, more.toll.killed, is_added=is_added)
-    if more.toll.injured is not None:
-        into.toll.injured = _with(into.toll.injured, more.toll.injured, is_added=is_added)
-    into.toll.bound = more.toll.bound or into.toll.bound
-    into.toll.is_people = into.toll.is_people or more.toll.is_people
-    into.target = into.target or more.target
-    if into.target == "other" and more.target is not None:
-        into.target = more.target  # "infrastructure", and in the sentence behind what it was
-    is_longer = more.when is not None and more.when.period in LONG and not (
-        more.toll.killed or more.toll.injured)  # "the second in two months", "the 12th victim this year"  # fmt: skip
-    if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
-        into.when = more.when or into.when
-    into.claimant = into.claimant or more.claimant
-    if into.rule == "strike.explosion" and more.has_effect and not into.has_effect:
-        into.rule = more.rule  # "a fire after a blast in A. Debris fell in B": the debris is what happened
-    into.has_effect = into.has_effect or more.has_effect
-    into.is_named = into.is_named or more.is_named
-    into.last = more.part
-    into.parts.append(more.part)

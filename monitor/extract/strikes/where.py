@@ -44,6 +44,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = _without_alerted(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
+    if ports := part.of("target.port"):  # "in the Black Sea port": the one named before
+        sites = [s for s in sites if s.ref.level != "sea" or not any(0 <= s.i - m.j <= 2 for m in ports)]
     if (ward := ward_of(doc, part)) is not None:
         sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
         if is_brought(doc, part, ward):

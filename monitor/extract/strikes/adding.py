@@ -1,0 +1,120 @@
+"""What a sentence adds to the strike that it goes on telling of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.extract.strikes.telling import (
+    Strike,
+    is_counted,
+    is_headline_of,
+    is_region_of,
+    is_same_counted,
+)
+from monitor.extract.text.doc import LONG
+
+__all__ = ["merge_into"]
+
+_SIDES: Final = frozenset(("UA", "RU"))
+_ROUGH: Final = 5
+"""A rough figure may turn out to be a fifth less."""
+
+
+def _is_title_of(wide: Strike, narrow: Strike) -> bool:
+    """A headline with the region, and the sentence that says where in it the same weapons hit the same target."""
+    if not wide.part.is_title or len(wide.places) != 1 or wide.places[0].level != "oblast":
+        return False
+    is_same = wide.target == narrow.target and (wide.weapons == narrow.weapons or (
+        narrow.is_named and not narrow.weapons and narrow.toll.is_empty))  # fmt: skip
+    return is_same and bool(narrow.places) and all(p.level in ("city", "hromada") for p in narrow.places)
+
+
+def _is_town_of(into: Strike, more: Strike) -> bool:
+    """ "In the Sudan a drone killed 24. The attack was carried out near A": the sentence behind says where, and nothing
+    else; a country at war on all of its territory may have been struck in many places."""
+    if len(into.places) != 1 or into.places[0].level != "country" or into.places[0].id in _SIDES:
+        return False
+    return more.part.n - into.last.n == 1 and more.is_named and more.toll.is_empty and not more.has_effect
+
+
+def _is_scene_of(into: Strike, more: Strike) -> bool:
+    """ "Six killed in a Russian strike on a train", and right below the headline where a drone hit the train."""
+    if into.part.n or into.last is not into.part or more.part.n != 1 or more.part.line == into.part.line:
+        return False
+    is_wide = bool(into.places) and all(p.level == "country" for p in into.places)
+    return is_wide and into.target is not None and into.target == more.target and more.toll.is_empty
+
+
+def _is_of_whole_country(into: Strike, more: Strike) -> bool:
+    """ "A drone killed a man in A. In all 477 drones and 60 missiles flew at Ukraine": what the sentence behind names
+    flew at all of the country, not at the place of the strike."""
+    is_wide = bool(more.places) and all(p.level == "country" for p in more.places)
+    return is_wide and not all(p.level == "country" for p in into.places) and not into.part.is_title
+
+
+def _is_one_more(more: Strike) -> bool:
+    """ "A man was wounded. Another woman was wounded": one person ahead of all, told of as one more, no newer total."""
+    first = next((m for m in more.part.mentions if m.group not in ("mark", "conj")), None)
+    if first is None or first.concept != "num.more" or more.part.has("num.newest", "num.total", "num.risen"):
+        return False
+    return (more.toll.killed or 0) + (more.toll.injured or 0) == 1
+
+
+def _with(told: int | None, more: int, *, is_added: bool, is_exact: bool) -> int:
+    """The newer of two figures: the sum where it is of one more, the exact one behind a rough one, else the larger."""
+    if is_exact and told is not None and more < told and more * _ROUGH >= told * (_ROUGH - 1):
+        return more
+    return (told or 0) + more if is_added else max(more, told or 0)
+
+
+def merge_into(into: Strike, more: Strike) -> None:
+    is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
+    if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
+        for kind in more.weapons:
+            if kind not in into.weapons:
+                into.weapons.append(kind)
+    levels = {p.level for p in into.places}
+    is_half = levels == {"country"} and more.part.has("num.more") and more.toll.killed is None and (
+        into.toll.injured is None and bool(more.toll.injured))  # fmt: skip
+    is_wide = levels == {"area"} or (
+        levels <= {"country", "oblast"}
+        and (not into.toll.killed or is_headline_of(into, more) or is_same_counted(into.toll, more.toll))
+    )
+    is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
+    is_wide = is_wide or _is_scene_of(into, more)
+    is_wide = is_wide or (is_half and bool(more.places))
+    is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
+    is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
+    is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
+    # "Among them a man in B" tells of a part alone
+    if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
+        into.places = more.places
+    is_of_others = is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
+    if is_of_others:
+        more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
+    is_added = more.part.n > into.last.n and _is_one_more(more)
+    told = (into.toll.killed, into.toll.injured)
+    is_exact = into.toll.bound == "approx" and more.toll.bound is None
+    into.toll.take_silence(more.toll)
+    if more.toll.killed is not None:
+        into.toll.killed = _with(into.toll.killed, more.toll.killed, is_added=is_added, is_exact=is_exact)
+    if more.toll.injured is not None:
+        into.toll.injured = _with(into.toll.injured, more.toll.injured, is_added=is_added, is_exact=is_exact)
+    if is_exact and (into.toll.killed, into.toll.injured) != told:
+        into.toll.bound = None
+    into.toll.bound = more.toll.bound or into.toll.bound
+    into.toll.is_people = into.toll.is_people or more.toll.is_people
+    into.target = into.target or more.target
+    if into.target == "other" and more.target is not None:
+        into.target = more.target  # "infrastructure", and in the sentence behind what it was
+    is_longer = more.when is not None and more.when.period in LONG and not (
+        more.toll.killed or more.toll.injured)  # "the second in two months", "the 12th victim this year"  # fmt: skip
+    if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
+        into.when = more.when or into.when
+    into.claimant = into.claimant or more.claimant
+    if into.rule == "strike.explosion" and more.has_effect and not into.has_effect:
+        into.rule = more.rule  # "a fire after a blast in A. Debris fell in B": the debris is what happened
+    into.has_effect = into.has_effect or more.has_effect
+    into.is_named = into.is_named or more.is_named
+    into.last = more.part
+    into.parts.append(more.part)
