@@ -288,11 +288,9 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)
     ]
-    if is_hit_in_flight(doc, part) or (
-        triggers and _is_of_another_day(doc, part, triggers) and not is_counted_on(part)
-    ):  # fmt: skip
+    if triggers and _is_of_another_day(doc, part, triggers) and not is_counted_on(part):
         return None
-    if is_falsely_claimed(part) or opens_with_another_day(doc, part) or (
+    if is_hit_in_flight(doc, part) or is_falsely_claimed(part) or opens_with_another_day(doc, part) or (
         part.when is None and toll.is_empty and doc.parts[part.n].has("veto.trait")
     ):  # fmt: skip
         return None
