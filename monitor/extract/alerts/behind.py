@@ -12,7 +12,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon", "threat_behind"]
+__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon", "flight_ahead", "threat_behind"]
 
 _LINE: Final = 24
 _OVER: Final = (
@@ -120,3 +120,14 @@ def threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> li
     for threat in found:
         threat.sites = list(siren.sites)
     return found
+
+
+def flight_ahead(doc: Doc, part: Part) -> list[Proposal]:
+    """ "Missiles were flying toward A, after sirens had sounded in B": the clause ahead of the alert."""
+    siren = part.of("alert.siren", "alert.signal")
+    cut = max((k for k in clause_starts(doc, part) if siren and part.i < k <= siren[0].i), default=part.i)
+    if cut == part.i or not any(m.i < cut for m in part.of("weapon", "model")):
+        return []
+    ahead = piece(part, part.i, cut)
+    is_aimed = any(s.role == "target" and s.ref.level not in ("country", "sea") for s in ahead.sites)
+    return threats_in(doc, ahead) if is_aimed and not ahead.has("veto", "strike", "act") else []

@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.extract.alerts.aims import drop_headers, threatened, without_headers
 from monitor.extract.alerts.announced import is_cleared
-from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon
+from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon, flight_ahead
 from monitor.extract.alerts.calls import (
     heads_of,
     is_bare_call,
@@ -221,7 +221,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
         if started and is_recalled(doc, part):
             return []
         if started:
-            return [*(take_off(part) if _is_told_before(doc, part) else ()), *started]
+            ahead = take_off(part) if _is_told_before(doc, part) else flight_ahead(doc, part)
+            return [*ahead, *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
     return None

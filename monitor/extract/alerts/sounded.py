@@ -145,6 +145,8 @@ def _sites_of(
     is_some = part.has("level.oblasts") and not part.has("num.all", "alert.everywhere")  # "in some regions of A"
     sites = [s for s in part.sites if (flight is None or s.i < flight.i) and s.ref.level != "sea"]
     sites = [] if is_some and all(s.ref.level == "country" for s in sites) else sites
+    if is_everywhere:  # "missiles fly to A, alerts have been declared in the whole country"
+        sites = [s for s in sites if s.role != "target" or s.i > trigger.i or same_clause(doc, part, s.i, trigger.i)]
     if is_everywhere and part.has("veto.negation"):
         quiet = [m.i for m in part.of("veto.negation") if not same_clause(doc, part, m.i, trigger.i)]
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)]  # "but none in A"
@@ -208,8 +210,8 @@ def _is_of_a_thing(doc: Doc, part: Part, trigger: Mention) -> bool:
 
 
 def _is_not_declared(doc: Doc, part: Part) -> bool:
-    """ "The sirens did not sound": a denial right before the verb."""
+    """ "The sirens did not sound", "an alert will be declared": a denial or a "will" right before the verb."""
     return any(
         0 < m.i - no.j + 1 <= 3 and same_clause(doc, part, no.i, m.i)
-        for m in part.of("alert.declared") for no in part.of("veto.negation", "veto.future")
+        for m in part.of("alert.declared") for no in part.of("veto.negation", "veto.future", "alert.expected")
     )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.announced import is_announcing
-from monitor.extract.text.doc import Doc, Part, unread
+from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_bare", "is_call", "is_going_on", "is_live"]
+__all__ = ["is_bare", "is_call", "is_flying", "is_going_on", "is_live"]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
@@ -91,3 +92,25 @@ def is_going_on(doc: Doc, part: Part) -> bool:
         for attack in part.of("strike.attack")
         for still in part.of("alert.still", "alert.lasts")
     )
+
+
+def _is_of_flight(doc: Doc, m: Mention) -> bool:
+    """ "Heading for", "flying toward": a phrase that holds a word for flying."""
+    return m.j - m.i > 1 and any(e[0] == "alert.fly" for t in doc.tokens[m.i : m.j] for e in t.own or ())
+
+
+def is_flying(doc: Doc, part: Part, warned: bool, aimed: list[Site], over: list[Site]) -> bool:
+    """Whether "flies" says that it is under way."""
+    first = next((w.j for w in part.mentions if w.group in ("weapon", "model")), part.j)
+    is_headed = not part.has("act") and any(
+        first <= m.i < s.i and s.ref.level != "country" and _is_of_flight(doc, m)
+        for m in part.of("prep.to") for s in aimed
+    )  # fmt: skip
+    if not part.has("alert.fly") and not is_headed:
+        return False  # "heading for A" is one word, as "flies" is
+    if not aimed and not warned and part.has("strike.explosion", "claim"):
+        return False  # heard of and told, not seen on its way
+    if part.has("weapon.warhead") and not over:
+        return False  # "it flies at 400 km/h and has a jet engine": what it is like
+    # "Latvia: a drone flew in": news of a country, no course
+    return not over or not all(s.ref.level == "country" and s.role == "name" for s in over)

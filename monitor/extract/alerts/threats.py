@@ -8,7 +8,7 @@ from monitor.extract.alerts.aims import threat_proposals
 from monitor.extract.alerts.calls import is_bare_call
 from monitor.extract.alerts.proposals import THREAT, Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
-from monitor.extract.alerts.terse import is_bare, is_call, is_going_on, is_live
+from monitor.extract.alerts.terse import is_bare, is_call, is_flying, is_going_on, is_live
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -175,7 +175,7 @@ def _on_its_way(doc: Doc, part: Part, weapon: Mention, named: list[str]) -> list
     sounded = doc.lexicon.settings.get("alert_countries", ())
     if over and all(s.ref.level == "country" and s.ref.id not in sounded for s in over):
         return []  # "a drone flew into Romania": news of a country without such alerts
-    flies = _flies(part, warned, aimed, over)
+    flies = is_flying(doc, part, warned, aimed, over)
     if warned or (flies and (live or aimed)):
         return threat_proposals(doc, part, named, "alert.warned" if warned else "alert.fly", 0.85)
     if not live:
@@ -193,18 +193,6 @@ def _is_warned_of(doc: Doc, part: Part, aimed: list[Site]) -> bool:
         return False
     is_within = any(m.i > part.i and m.j < part.j - 1 for m in part.of("alert.warned"))
     return part.has("alert.fly") or bool(aimed) or is_within
-
-
-def _flies(part: Part, warned: bool, aimed: list[Site], over: list[Site]) -> bool:
-    """Whether "flies" says that it is under way."""
-    if not part.has("alert.fly"):
-        return False
-    if not aimed and not warned and part.has("strike.explosion", "claim"):
-        return False  # heard of and told, not seen on its way
-    if part.has("weapon.warhead") and not over:
-        return False  # "it flies at 400 km/h and has a jet engine": what it is like
-    # "Latvia: a drone flew in": news of a country, no course
-    return not over or not all(s.ref.level == "country" and s.role == "name" for s in over)
 
 
 def _by_its_line(

@@ -13,6 +13,7 @@ __all__ = ["total_of", "totals_in_rows"]
 
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 _OF: Final = frozenset(("num.of", "prep.of", "prep.from", "prep.on"))
+_MISSILES: Final = frozenset(("missile", "ballistic", "rocket"))
 _NEAR: Final = 6
 """Tokens between the last noun of the first row and the first figure of the second."""
 
@@ -52,20 +53,28 @@ def totals_in_rows(doc: Doc, part: Part, numbers: list[Number], weapons: list[We
         return {}
     for n in range(len(numbers) - 3):
         row, whole = numbers[n : n + 2], numbers[n + 2 : n + 4]
-        if any(of.value < one.value for one, of in zip(row, whole, strict=True)):
-            continue
         kinds = [weapon_ahead(doc, part, one, weapons) for one in (*row, *whole)]
         if any(w is None for w in kinds):
             continue
         names = [w.kind for w in kinds if w is not None]
         last = kinds[1]
-        if names[:2] != names[2:] or names[0] == names[1] or last is None or whole[0].i - last.j > _NEAR:
+        if names[0] == names[1] or last is None or whole[0].i - last.j > _NEAR:
+            continue
+        of = whole if _is_same(names[0], names[2]) and _is_same(names[1], names[3]) else whole[::-1]
+        if of is not whole and not (_is_same(names[0], names[3]) and _is_same(names[1], names[2])):
+            continue
+        if of[0].value < row[0].value or of[1].value < row[1].value:
             continue
         between = doc.mentions_between(last.j, whole[0].i)
         is_of = any(m.concept in _OF for m in between) and not any(m.group in ("act", "strike") for m in between)
         if is_of and not any(doc.tokens[k].text in ".,;:" for k in range(last.j, whole[0].i)):
-            return {row[0].i: whole[0], row[1].i: whole[1]}
+            return {row[0].i: of[0], row[1].i: of[1]}
     return {}
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two kinds are one: "36 rockets" may be some of "67 missiles"."""
+    return one == other or {one, other} <= _MISSILES
 
 
 def _is_done_behind(doc: Doc, part: Part, whole: Number) -> bool:

@@ -217,6 +217,8 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
         earlier.pop()  # the figures of one row were all there
     if not earlier or not earlier[-1].places or one.part.line - earlier[-1].part.line > 2:
         return ()
+    if one.measure == "launched" and _is_wider(one, earlier, found):
+        return ()
     sets = {tuple(p.name for p in f.places) for f in earlier}
     own = [s.ref.id for s in one.part.sites if s.ref.level == "country" and s.role not in ("from", "agent")]
     told = {a for p in earlier[-1].places for a in (p.id, *ancestors(doc.lexicon, p.id))}
@@ -230,6 +232,15 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
     if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
     return ()
+
+
+def _is_wider(one: Found, earlier: list[Found], found: list[Found]) -> bool:
+    """ "Four bombs and 15 drones fell on A. Russia launched 208 drones overnight": more of the same than A had."""
+    mine = [f for f in found if f.part is one.part and f.measure == "launched"]
+    return any(
+        e.measure == "launched" and e.part is not one.part and e.weapon.kind == f.weapon.kind and e.value < f.value
+        for e in earlier for f in mine
+    )  # fmt: skip
 
 
 def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:

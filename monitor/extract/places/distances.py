@@ -10,6 +10,7 @@ __all__ = ["is_far_from", "level_behind", "without_locators"]
 
 _TOWNS = frozenset(("city", "raion", "hromada"))
 _LAND = _TOWNS | {"oblast"}
+_NONE: frozenset[str] = frozenset()
 _LITTLE = 3
 _NEXT = 5
 _WAY = 12
@@ -22,17 +23,18 @@ def without_locators(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     out: list[Site] = []
     for n, site in enumerate(sites):
         last = out[-1] if out else None
-        if last is not None and last.ref.level in _TOWNS and 2 <= site.i - last.j <= 7:
+        if last is not None and last.ref.level in _LAND and 2 <= site.i - last.j <= 7:
             between = range(last.j, site.i)
             is_plain = all(
                 (m := doc.at[k]) is None
                 or m.group in ("prep", "level")
-                or m.concept == "count.other"
+                or m.concept in ("count.other", "num.of")
                 or m.concept == "bound.approx"
                 or all(doc.tokens[n].f in words for n in range(m.i, m.j))
                 for k in between
             )
-            is_far = any(doc.tokens[k].f in words and not _is_aim(doc, k) for k in between)
+            aside = words if last.ref.level in _TOWNS else words - doc.lexicon.settings.get("lies_by", _NONE)
+            is_far = any(doc.tokens[k].f in aside and not _is_aim(doc, k) for k in between)
             is_aside = any(doc.tokens[k].text == ")" for k in between)  # "A (south), B (west)"
             mark = last.j + doc.tokens[last.j].is_quote
             if doc.tokens[mark].text in ",(" and is_plain and is_far and not is_aside and not (

@@ -48,6 +48,8 @@ def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
     """ "40 over the Volgograd region, 22 over Rostov, five over Kursk": a row that began with regions goes on so."""
     if not part.has("act.shot_down", "act.merged") or not _is_counted_over(doc, part, m):
         return False
+    if any(doc.tokens[k].text == ":" for r in part.of("level.oblasts") for k in range(r.j, min(r.j + 2, m.i))):
+        return True  # "downed over several regions: 7 in Kursk, 3 in Belgorod"
     for name in part.of("place"):
         if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
             continue

@@ -36,7 +36,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
     if _is_another_one(doc, part, m):
         return 1
     best: int | None = None
-    reach = 14 if m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 8
+    is_passive = m.j - m.i > 1 or (m.i > part.i and (v := doc.at[m.i - 1]) is not None and v.group == "verb")
+    reach = 14 if is_passive else 8
     reach += _AGE if reach > _AGE and part.has("count.age") else 0
     ahead = _FAR if m.kind in ("killed", "victims") and not part.has("num.subset") else _AHEAD
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + ahead)):
@@ -53,7 +54,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
         is_aged = is_aged or _is_but_for_age(doc, part, x, m)
-        is_aged = is_aged or _is_aged_aside(doc, x, m)
+        is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_but_for_address(doc, part, x, m)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
             continue  # "Woman, 68, killed"
         if x.i < m.i and _is_of_verb_before(doc, part, x, m, words):
@@ -74,6 +75,16 @@ def _is_but_for_age(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
         return False
     is_age = any(a.concept == "count.age" for a in doc.mentions_between(*starts)) and starts[1] - starts[0] <= _AGE
     return is_age and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i)) and m.i > starts[1]
+
+
+def _is_but_for_address(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
+    """ "A worker in the village of A, B region, was killed": only where A lies stands between the commas."""
+    starts = [k for k in clause_starts(doc, part) if x.i < k <= m.i]
+    if len(starts) != 2 or any(doc.tokens[k - 1].text != "," for k in starts):
+        return False
+    aside = doc.mentions_between(*starts)
+    is_address = bool(aside) and all(a.group in ("place", "level", "prep") for a in aside)
+    return is_address and m.i >= starts[1] and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i))
 
 
 def _is_aged_aside(doc: Doc, x: Mention, m: Mention) -> bool:

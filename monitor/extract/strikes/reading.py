@@ -30,6 +30,7 @@ from monitor.extract.strikes.means import (
 )
 from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
+from monitor.extract.strikes.resumed import told_before
 from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import (
     Strike,
@@ -126,8 +127,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             strikes.append(found)
         elif before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
             merge_into(before, found)
-        elif len(strikes) > 1 and (headline := _headline_of(strikes, found)) is not None:
-            merge_into(headline, found)
+        elif len(strikes) > 1 and (told := told_before(doc, strikes, found)) is not None:
+            merge_into(told, found)
         elif found.rule == "toll" and not found.weapons and (
             not found.toll.is_people or _is_of_regions(doc, found)
         ):  # fmt: skip
@@ -166,16 +167,6 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         _report(doc, s) for s in strikes
         if counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)
     ]  # fmt: skip
-
-
-def _headline_of(strikes: list[Strike], found: Strike) -> Strike | None:
-    """ "A girl killed in A, B in the dark", and some sentences below it how the girl of A was killed."""
-    for told in strikes[:-1]:
-        is_above = told.part.n == 0 and told.last is told.part and told.part.line != found.part.line
-        is_there = {p.name for p in told.places} == {p.name for p in found.places}
-        if is_above and is_there and told.toll.killed and told.toll.killed == found.toll.killed:
-            return told
-    return None
 
 
 def _is_named_again(found: Strike) -> bool:
@@ -375,6 +366,10 @@ def _make(
     when = of_its_month(doc, part, trigger) or part.when
     if when is not None and when.period in LONG and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first")):
         when = None  # "the second attack in November": the month is not when it was
+    if trigger is not None and when in part.whens and any(m.i < trigger.i for m in part.of("claim.comment")) and (
+        when is not None and when.i < trigger.i
+    ):  # fmt: skip
+        when = None  # "on Sunday A condemned the strike on B": the day of the word, not of the blow
     return Strike(
         part, part, places, weapons, toll, trigger.concept if trigger else "toll", when, target_of(doc, part),
         claimant_of(doc, part, trigger.i if trigger else part.i)[0], retro=bool(when and when.is_retro),

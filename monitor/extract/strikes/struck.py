@@ -263,7 +263,7 @@ def _is_where_to(doc: Doc, part: Part, ward: Mention) -> bool:
     """Whether the form of the word says that somebody is brought there: behind whoever was hurt and no blow."""
     if doc.tokens[ward.j - 1].f not in doc.lexicon.settings.get("wards", ()):
         return False
-    to = next((m for m in part.of("prep.at", "prep.to", "prep.until") if 0 <= ward.i - m.j <= 2), None)
+    to = next((m for m in part.of("prep.at", "prep.to", "prep.until") if 0 <= ward.i - m.j <= 3), None)
     if to is None:
         return False
     ahead = [m for m in part.mentions if m.j <= to.i and same_clause(doc, part, m.i, to.i)]

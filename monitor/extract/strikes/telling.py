@@ -26,6 +26,7 @@ __all__ = [
     "is_in_his_region",
     "is_region_of",
     "is_same_counted",
+    "is_same_day",
     "shared_out",
     "take_scene",
     "take_toll_ahead",
@@ -95,7 +96,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if mine < theirs and is_counted(found) and not is_counted(before):
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
-        return _same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
+        return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if is_headline_of(before, found) and gap <= 2:
         return True
     if gap <= 1 and _is_other_half(doc, before, found):
@@ -105,7 +106,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
             return False
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
     if _is_area_of(doc, before, found) and gap <= 1:
-        return _same_day(before, found)
+        return is_same_day(before, found)
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
         return gap <= 1 and before.part.is_title
     lines = {a for p in found.places for a in ancestors(doc.lexicon, p.id)}
@@ -146,7 +147,7 @@ def is_another(doc: Doc, before: Strike, found: Strike) -> bool:
 def is_in_his_region(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "A blow in A. ... The governor says that houses caught fire": what a governor tells of without a place goes on
     with a blow in a town of his region."""
-    if found.places or not found.part.has("claim") or not _same_day(before, found):
+    if found.places or not found.part.has("claim") or not is_same_day(before, found):
         return False
     own = [m.data["place"] for m in found.part.of("claimant") if m.data.get("place")]
     return len(own) == 1 and bool(before.places) and all(
@@ -170,7 +171,7 @@ def _is_newer(before: Strike, found: Strike) -> bool:
     same blow, that names the region alone by whoever tells it, and no blow."""
     if found.rule != "toll" or found.weapons or found.target or found.is_named or not found.part.has("claimant"):
         return False
-    if found.part.has("num.more") or not _same_day(before, found):
+    if found.part.has("num.more") or not is_same_day(before, found):
         return False
     told = ((before.toll.killed, found.toll.killed), (before.toll.injured, found.toll.injured))
     is_rough = before.toll.bound == "approx"
@@ -234,7 +235,7 @@ def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
         return strikes
     for one in strikes[1:]:
         is_there = bool(one.places) and all(lead.places[0].id in ancestors(doc.lexicon, p.id) for p in one.places)
-        is_same = is_there and is_same_counted(lead.toll, one.toll) and _same_day(lead, one)
+        is_same = is_there and is_same_counted(lead.toll, one.toll) and is_same_day(lead, one)
         if is_same and (not one.weapons or set(one.weapons) & {*lead.weapons, "unknown"}):
             one.weapons, one.when = lead.weapons or one.weapons, one.when or lead.when
             one.is_named, one.claimant = one.is_named or lead.is_named, one.claimant or lead.claimant
@@ -322,6 +323,6 @@ def _opens_with_its_day(doc: Doc, before: Strike, found: Strike) -> bool:
     return is_days_ago(doc, own)
 
 
-def _same_day(a: Strike, b: Strike) -> bool:
+def is_same_day(a: Strike, b: Strike) -> bool:
     one, two = (s.when.date if s.when else None for s in (a, b))
     return one is None or two is None or one == two or one[-10:] == two[-10:]

@@ -151,6 +151,9 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     for one, other in pairwise(sites):
         if out[-1].ref.level == "city" and other.ref.level in _WIDER and one.j == other.i:
             continue  # "the village of A of the B district of the region of C"
+        is_address = other.i == one.j + 1 and doc.tokens[one.j].text == "," and other.ref.level in _WIDER
+        if is_address and one.ref.level == "city" and _is_village_of(doc, part, one):
+            continue  # "the village of A, B region"
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
         is_by = start < other.i <= start + 2 and doc.tokens[start].f in near and other.ref.level == one.ref.level
         is_by = is_by or (other.ref.level == one.ref.level and lies_by(doc, one.j, other.i))
@@ -159,6 +162,12 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if not is_by and not is_round_about(doc, part, one, other):
             out.append(other)
     return out
+
+
+def _is_village_of(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The village of A": the word for what the place is right ahead of its name."""
+    kind = doc.at[site.i - 1] if site.i > part.i else None
+    return kind is not None and kind.concept == "level.city"
 
 
 def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

@@ -18,6 +18,8 @@ __all__ = ["Vocabulary", "tokenise"]
 _MOST: Final = 40_000
 _LONGEST: Final = 48
 """Pieces that are kept, and characters of one: what a hostile text can make us hold stays bounded."""
+_BRIEF: Final = 4
+"""Letters of a name too short to be known by its sound."""
 _FOLDED: Final = re.compile("[\"'\u2019\u02bc`\u00b4\u05f4]")
 _LETTER: Final = "\u02bc"
 """The one of them that is a letter."""
@@ -194,7 +196,10 @@ class Vocabulary(dict[str, Token]):
 class _Maker:
     """Makes the token of a piece."""
 
-    __slots__ = ("_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_little", "_stems", "_telling")
+    __slots__ = (
+        "_abbreviations", "_elisions", "_enclitics", "_letters", "_lexicon", "_little", "_respelled", "_stems",
+        "_telling",
+    )  # fmt: skip
 
     def __init__(self, lexicon: Lexicon) -> None:
         settings = lexicon.settings
@@ -209,6 +214,7 @@ class _Maker:
         self._elisions: Collection[str] = settings.get("elisions", _NOTHING)
         self._enclitics: Collection[str] = settings.get("enclitics", _NOTHING)
         self._abbreviations: Collection[str] = settings.get("abbreviations", _NOTHING)
+        self._respelled: dict[str, str] = settings.get("respelled", {})
 
     def made(self, piece: str, known: Vocabulary) -> Token:
         text = "\n" if piece[-1] == "\n" else piece.lstrip() or piece
@@ -288,6 +294,14 @@ class _Maker:
         if rows := self._lexicon.rows(plain):
             token.longest, token.rows = 1, rows
 
+    def _named_by_sound(self, token: Token) -> None:
+        """ "Avdiyivka": a name written by another way to romanise it than the gazetteer's."""
+        ours = token.f[1:]
+        for theirs, letters in self._respelled.items():
+            ours = ours.replace(theirs, letters)
+        if ours != token.f[1:] and (rows := self._lexicon.rows(token.f[0] + ours)):
+            token.longest, token.rows = 1, rows
+
     def _looked_up(self, token: Token) -> Token:
         nodes: list[tuple[dict[str, Any], tuple[tuple[str, str], ...] | None]] = []
         for key in token.keys:
@@ -305,5 +319,7 @@ class _Maker:
         token.longest = self._lexicon.starts.get(token.f, 1 if token.rows else 0)
         if not token.longest and token.kind == "w" and token.is_capital and _ACUTE.search(token.f):
             self._named_without_accents(token)
+        if not token.longest and token.own is None and token.is_capital and len(token.f) > _BRIEF:
+            self._named_by_sound(token)
         token.is_live = bool(token.nodes) or token.longest > 0
         return token

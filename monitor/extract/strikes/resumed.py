@@ -1,0 +1,36 @@
+"""A strike that a later sentence tells of again, with another one told between."""
+
+from __future__ import annotations
+
+from monitor.extract.strikes.telling import Strike, is_another, is_same_day
+from monitor.extract.text.doc import Doc
+
+__all__ = ["told_before"]
+
+
+def told_before(doc: Doc, strikes: list[Strike], found: Strike) -> Strike | None:
+    """The strike before the last that ``found`` goes on with, or None."""
+    return _headline_of(strikes, found) or _of_the_same_town(doc, strikes, found)
+
+
+def _headline_of(strikes: list[Strike], found: Strike) -> Strike | None:
+    """ "A girl killed in A, B in the dark", and some sentences below it how the girl of A was killed."""
+    for told in strikes[:-1]:
+        is_above = told.part.n == 0 and told.last is told.part and told.part.line != found.part.line
+        is_there = {p.name for p in told.places} == {p.name for p in found.places}
+        if is_above and is_there and told.toll.killed and told.toll.killed == found.toll.killed:
+            return told
+    return None
+
+
+def _of_the_same_town(doc: Doc, strikes: list[Strike], found: Strike) -> Strike | None:
+    """ "A drone attack on A hurt 64. B was left without light. The strikes on A set fires": no toll of its own, and no
+    other weapons than those of the first."""
+    if not found.places or not found.toll.is_empty or any(p.level == "country" for p in found.places):
+        return None
+    names = {p.name for p in found.places}
+    same = [s for s in strikes[:-1] if {p.name for p in s.places} == names]
+    told = same[0] if len(same) == 1 else None
+    if told is None or told.retro or not is_same_day(told, found) or is_another(doc, told, found):
+        return None
+    return told if not found.weapons or set(found.weapons) <= {*told.weapons, "unknown"} else None
