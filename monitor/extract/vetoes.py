@@ -173,13 +173,21 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
     if m.concept == "veto.denied":
         before = doc.at[m.i - 1] if m.i > part.i else None
         return before is not None and before.concept == "veto.negation" and before.j - before.i == 1
-    if m.j - m.i == 1 and m.concept not in _SHORTENED and _is_a_name(doc, part, m.i):
+    if m.j - m.i == 1 and m.concept not in _SHORTENED and (
+        _is_a_name(doc, part, m.i) or _is_a_given_name(doc, part, m.i)
+    ):  # fmt: skip
         return True
     if m.concept != "veto.question" or m.j - m.i > 1:
         return False
     if m.i - part.i <= 1 and not any(x.group == "claim" for x in doc.mentions_between(m.j, m.j + 2)):
         return False  # "as the air force said, ..." asks nothing
     return doc.tokens[part.j - 1].text != "?"
+
+
+def _is_a_given_name(doc: Doc, part: Part, k: int) -> bool:
+    """ "Roman Mrochko": a given name that is also a word, a surname behind it."""
+    is_led = doc.tokens[k].is_capital and k + 1 < part.j and doc.tokens[k + 1].is_capital
+    return is_led and doc.tokens[k].f in doc.lexicon.settings.get("given_names", ())
 
 
 def _is_a_name(doc: Doc, part: Part, k: int) -> bool:

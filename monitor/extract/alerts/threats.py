@@ -380,7 +380,7 @@ def _is_in_tally(doc: Doc, part: Part) -> bool:
         if doc.tokens[above.j - 1].text == ":" and above.line != part.line:
             if above.has("act.launched", "act.shot_down", "act.merged"):
                 return True  # "used against the region of A:" above lines of weapons
-            if above.has("strike.attack") and any(w.period in ("night", "day") for w in above.whens):
+            if above.has("strike.attack", "strike.hit") and any(w.period in ("night", "day") for w in above.whens):
                 return True  # "in the past day A was attacked with:"
             break
     if not any(w.period in ("night", "day") for p in near for w in p.whens):

@@ -26,7 +26,7 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
     other = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
     if other is None or other.line != part.line or other.j - other.i > _REMARK or other.has("place"):
         return False
-    return any(m.i - other.i <= 2 for m in other.of("veto.denied")) and not other.has("toll", "person", "num")
+    return any(m.i - other.i <= 3 for m in other.of("veto.denied")) and not other.has("toll", "person", "num")
 
 
 def of_heading(doc: Doc, part: Part) -> list[str]:

@@ -40,8 +40,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = told_before(doc, one)
     if not places and one.measure == "launched" and (one.act is None or one.act.i < part.i):
         places = _launched_at(doc, part) or _above_list(doc, one)
-    if not places and one.measure == "hit":
-        places = struck_before(doc, part)
+    if not places and (one.measure == "hit" or _is_doer(one)):
+        places = struck_before(doc, part) or _above_list(doc, one)
     if not places and is_downed:
         places = _dateline_before(doc, part)
     is_registered = one.measure == "launched" and part.has("act.detected") and not part.has("num.total")
@@ -80,6 +80,11 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
     return aimed_country(doc, part, one) or home_of(doc, part, one) or (
         _country_told_of(doc, one) if is_of_third_countries(doc) else ())  # fmt: skip
+
+
+def _is_doer(one: Found) -> bool:
+    """ "One bomb struck a house": the weapon stands ahead of the verb of its blow."""
+    return one.act is not None and one.act.concept == "strike.attack" and one.weapon.j == one.act.i
 
 
 def _downed_over(doc: Doc, one: Found) -> PlaceRef | None:

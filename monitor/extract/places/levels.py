@@ -20,6 +20,7 @@ _PLURALS: Final = frozenset(("level.oblasts", "level.raions", "level.hromadas"))
 _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
 _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
+_AROUND: Final = frozenset(("hromada", "raion", "oblast"))
 _BARE_REACH: Final = 12
 _BRACKET: Final = 6
 """Tokens of "(in the north-east)" where that is two words joined by a hyphen."""
@@ -28,10 +29,11 @@ _BRACKET: Final = 6
 def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """The level that a word beside the name states: "city of", or "... and ... regions" behind a list."""
     before = doc.at[m.i - 1] if m.i > part.i else None
-    if before is not None and before.concept == "level.city":
+    if before is not None and before.concept == "level.city" and not _is_around(m):
         return CITY
     k = m.j
-    has_unknown = False
+    has_unknown = has_adjective = False
+    is_noun = bool(m.rows) and not any(one.is_adj for one in m.rows)
     for _ in range(40):
         if k >= part.j:
             break
@@ -42,8 +44,11 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
                 break  # "A, B and regions of C": a town, a town and a region
             if has_unknown and mention.concept not in _PLURALS:
                 break
+            if has_adjective and is_noun:
+                break  # "A, and the B and C hromadas": adjectives alone go with the level
             return LEVELS[mention.concept]
         if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
+            has_adjective = has_adjective or (bool(mention.rows) and is_adjective(mention))
             k = mention.j
         elif doc.tokens[k].text in _JOINTS:
             k += 1
@@ -67,6 +72,11 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         else:
             break
     return None
+
+
+def _is_around(m: Mention) -> bool:
+    """ "In a village of the A hromada": a name that says itself what it is the name of, and that is no town."""
+    return m.j - m.i > 1 and bool(m.rows) and all(one.level in _AROUND and not one.is_adj for one in m.rows)
 
 
 def _opening(doc: Doc, part: Part, b: int) -> int:

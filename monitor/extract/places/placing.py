@@ -34,10 +34,12 @@ def find_sites(doc: Doc) -> None:
     for m in doc.mentions:
         if m.entries is None:
             only = m.rows[0] if len(m.rows) == 1 else None
-            if only is not None and only.level in ("oblast", "raion") and not only.is_adj:
-                context.add(only.id)
-            elif (big := _large_city(m)) is not None:
-                context.update(a for a in ancestors(doc.lexicon, big) if "-" in a)
+            if only is not None and (
+                only.level == "hromada" or (only.level in ("oblast", "raion") and not only.is_adj)
+            ):  # fmt: skip
+                context.update((only.id, *(a for a in ancestors(doc.lexicon, only.id) if "-" in a)))
+            elif (big := _large_city(doc, m)) is not None:
+                context.update((big, *(a for a in ancestors(doc.lexicon, big) if "-" in a)))
         elif m.group != "claimant":
             continue
         elif own := m.data.get("place"):
@@ -81,12 +83,14 @@ def find_sites(doc: Doc) -> None:
         _point_within(doc, part)
 
 
-def _large_city(m: Mention) -> str | None:
+def _large_city(doc: Doc, m: Mention) -> str | None:
     """The city that a name can hardly not mean: its region tells of the names before it as of those behind."""
     first = m.rows[0]
     if first.level != "city" or first.population < _TOWN or first.is_adj or first.is_common or "old" in first.note:
         return None
-    return first.id if len(m.rows) == 1 or first.population >= _LARGE else None
+    if len(m.rows) == 1 or first.population >= _LARGE:
+        return first.id
+    return first.id if all(row.population * _MUCH < first.population for row in m.rows[1:]) else None  # or a village
 
 
 def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
@@ -159,6 +163,7 @@ _ATTACK: Final = 3
 _ARROW: Final = 2
 _ARROWS: Final = "\u27a1\u2192\u27a4"
 _TOWN: Final = 60_000
+_MUCH: Final = 50
 _CODE: Final = 2
 _LARGE: Final = 200_000
 """People of a town whose name can hardly mean another place: its region tells of the names beside it."""

@@ -35,13 +35,21 @@ def town_of_plant(doc: Doc, part: Part, m: Mention) -> Candidate | None:
             break
         k += 1  # "the Lipetsk tractor plant"
     after = doc.at[k] if k < part.j else None
-    if (after is None or after.concept not in _PLANTS) and not (adjectives and _is_in_row(doc, part, m)):
+    if (after is None or after.concept not in _PLANTS) and not (
+        adjectives and (_is_in_row(doc, part, m) or _is_quoted_name(doc, part, m))
+    ):  # fmt: skip
         return None
     for level in ("city", "oblast"):
         for one in adjectives:
             if one.level == level or (level == "city" and one.id in CITIES_OF_FIRST_LEVEL):
                 return one
     return None
+
+
+def _is_quoted_name(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The plant «Ryazan's»": the adjective of the town in quotes, right behind what stands in it."""
+    what = doc.at[m.i - 2] if m.i - 2 >= part.i and doc.tokens[m.i - 1].is_quote else None
+    return what is not None and what.concept in _PLANTS
 
 
 def _is_in_row(doc: Doc, part: Part, m: Mention) -> bool:

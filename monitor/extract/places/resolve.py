@@ -151,12 +151,17 @@ def _fitting(m: Mention, hint: tuple[str, ...] | None) -> list[Candidate]:
 
 
 def _rural(doc: Doc, part: Part, m: Mention, fit: list[Candidate]) -> list[Candidate]:
-    """ "The rural hromada of A": not that of the city of A."""
+    """ "The rural hromada of A": not that of the city of A; "the hromada of A", where one raion has a rural one and one
+    of a town: the rural one, as that of the town is named with it."""
     after = doc.at[m.j] if m.j < part.j else None
     words = doc.lexicon.settings.get("rural", ())
-    if after is None or not any(doc.tokens[k].f in words for k in range(after.i, after.j)):
+    if after is not None and any(doc.tokens[k].f in words for k in range(after.i, after.j)):
+        return [one for one in fit if one.population < _BIG] or fit
+    words = doc.lexicon.settings.get("urban", ())
+    if not words or (after is not None and any(doc.tokens[k].f in words for k in range(after.i, after.j))):
         return fit
-    return [one for one in fit if one.population < _BIG] or fit
+    small = {one.parent for one in fit if one.population < _SMALL}
+    return [one for one in fit if one.population < _SMALL or one.parent not in small]
 
 
 def _known_districts(doc: Doc, part: Part, m: Mention, fit: list[Candidate], context: set[str]) -> list[Candidate]:

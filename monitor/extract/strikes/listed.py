@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import LONG, Doc, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.weapons import strike_kinds, used_in
 
-__all__ = ["header_of", "kinds_of_list"]
+__all__ = ["header_of", "is_listed", "kinds_of_list"]
 
 _REACH: Final = 10
 """Sentences between a header and the last of its items."""
@@ -16,8 +17,7 @@ _BLOWS: Final = ("strike.hit", "strike.attack", "strike.damage")
 
 def header_of(doc: Doc, part: Part) -> Part | None:
     """The sentence that says what was done to the item of a list that ``part`` is, or None where it is no such item."""
-    first = part.mentions[0] if part.mentions else None
-    if first is None or first.group != "mark" or first.i - part.i > 1 or not part.has("target"):
+    if not part.has("target") or not is_listed(doc, part):
         return None
     if part.has("alert", "strike", "toll", "veto.negation", "claim") or part.vetoes - {"trade"}:
         return None
@@ -27,6 +27,15 @@ def header_of(doc: Doc, part: Part) -> Part | None:
             is_one_blow = other.when is None or other.when.period not in LONG
             return other if is_told and is_one_blow else None
     return None
+
+
+def is_listed(doc: Doc, part: Part) -> bool:
+    """Whether a sentence begins with the sign of a list, or a line with a dash."""
+    first = part.mentions[0] if part.mentions else None
+    if first is not None and first.group == "mark" and first.i - part.i <= 1:
+        return True
+    before = doc.parts[part.n - 1] if part.n else None
+    return doc.tokens[part.i].text in DASHES and before is not None and before.line != part.line
 
 
 def _colon(doc: Doc, part: Part) -> int | None:

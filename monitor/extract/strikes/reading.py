@@ -16,7 +16,7 @@ from monitor.extract.strikes.bytown import by_town
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
-from monitor.extract.strikes.listed import header_of, kinds_of_list
+from monitor.extract.strikes.listed import header_of, is_listed, kinds_of_list
 from monitor.extract.strikes.means import (
     destroyed_with,
     is_after_all,
@@ -47,6 +47,7 @@ from monitor.extract.strikes.told import (
     is_denied_too,
     is_downing,
     is_falsely_claimed,
+    is_feared_blow,
     is_feared_fall,
     is_harmless_fall,
     is_heard_only,
@@ -94,7 +95,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if not part.has("strike", "toll") and not fired_at(doc, part) and not (
             part.has("act.shot_down") and (destroyed_by(doc, part) or destroyed_with(doc, part))
         ):  # fmt: skip
-            if part.has("target") and part.has("mark"):
+            if part.has("target") and is_listed(doc, part):
                 strikes += _item_of_list(doc, part, strikes)
             continue
         toll = tolls.get(part.i) or Toll()
@@ -275,6 +276,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         and not is_warded_off(doc, part, m)
         and not is_why_closed(part, m)
         and not is_feared_fall(doc, part, m)
+        and not is_feared_blow(doc, part, m)
         and not is_alert_that_reached(doc, part, m)
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)

@@ -8,7 +8,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
@@ -61,6 +61,7 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
 
 
 _NEAR: Final = 8
+_NO_BLOW: Final = frozenset(("weapon.recon", "weapon.carrier", "weapon.device", "weapon.warhead"))
 _SHORTEST: Final = 2
 """Letters of an abbreviation that is also a word: US, us."""
 
@@ -69,6 +70,8 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     """ "Russia fires a hypersonic missile at Dnipro": no figure, nothing shot down, a place of the other side right
     behind the weapon."""
     fired = part.of("act.launched", "act.fired")
+    if fired and (used := _used_on(doc, part, fired[0])) is not None:
+        return (used,)
     if (
         not fired
         or part.has("strike", "toll", "alert", "claim", "act.launch_noun")
@@ -105,6 +108,22 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
         if is_aimed and is_others and same_clause(doc, part, verb.i, site.i):
             return (verb,)
     return ()
+
+
+def _used_on(doc: Doc, part: Part, verb: Mention) -> Mention | None:
+    """ "The enemy used drones and guns on A": no figure, a weapon, and the preposition of a blow ahead of the place,
+    in a language that has one."""
+    if part.has("strike", "toll", "alert", "act.launch_noun") or part.has("act.shot_down", "act.merged"):
+        return None
+    if blocks(doc, part, verb) is not None or any(not n.is_article for n in part.numbers):
+        return None
+    if not any(same_clause(doc, part, m.i, verb.i) for m in part.of("weapon", "model") if m.concept not in _NO_BLOW):
+        return None
+    for site in part.sites:
+        on = doc.at[site.i - 1] if site.i > part.i else None
+        if on is not None and on.concept == "prep.by" and site.ref.level not in ("country", "sea"):
+            return verb if same_clause(doc, part, site.i, verb.i) else None
+    return None
 
 
 def is_elsewhere(doc: Doc, places: list[PlaceRef]) -> bool:

@@ -16,6 +16,7 @@ __all__ = [
     "is_denied_too",
     "is_downing",
     "is_falsely_claimed",
+    "is_feared_blow",
     "is_feared_fall",
     "is_harmless_fall",
     "is_heard_only",
@@ -187,6 +188,23 @@ def is_feared_fall(doc: Doc, part: Part, m: Mention) -> bool:
     near = [x for x in doc.mentions_between(max(part.i, m.i - _FEARED), m.i) if x.group != "strike"]
     is_feared = bool(near) and near[-1].concept in ("alert.threat", "alert.danger")
     return is_feared and (part.has("alert.siren", "alert.declared") or m.i - near[-1].j <= 1)
+
+
+def is_feared_blow(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "He warned of the threat of a missile strike", "the danger of new attacks": right behind what is feared."""
+    if m.concept != "strike.attack" or not part.has("alert.threat", "alert.danger"):
+        return False
+    k = m.i - 1
+    while k > part.i and m.i - k <= _FEARED + 1:
+        x = doc.at[k]
+        if x is not None and x.concept in ("alert.threat", "alert.danger"):
+            return True
+        if x is None and not doc.tokens[k].is_lower:
+            return False
+        if x is not None and x.group not in ("prep", "num", "weapon", "model", "side", "time"):
+            return False
+        k = x.i - 1 if x is not None else k - 1
+    return False
 
 
 def is_of_debris_in_general(doc: Doc, part: Part, m: Mention) -> bool:
