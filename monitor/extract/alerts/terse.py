@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_bare", "is_call", "is_flying", "is_going_on", "is_live"]
+__all__ = ["does_not_fly", "is_bare", "is_call", "is_flying", "is_going_on", "is_live"]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
@@ -114,3 +114,13 @@ def is_flying(doc: Doc, part: Part, warned: bool, aimed: list[Site], over: list[
         return False  # "it flies at 400 km/h and has a jet engine": what it is like
     # "Latvia: a drone flew in": news of a country, no course
     return not over or not all(s.ref.level == "country" and s.role == "name" for s in over)
+
+
+def does_not_fly(doc: Doc, part: Part) -> bool:
+    """ "Ballistics are not heading for Kyiv": a denial right before each verb of a course, and no other aim."""
+    flies = part.of("alert.fly")
+    if not flies or not part.has("veto.negation"):
+        return False
+    if any(s.role == "target" and not any(same_clause(doc, part, s.i, m.i) for m in flies) for s in part.sites):
+        return False
+    return all((no := doc.at[m.i - 1]) is not None and no.concept == "veto.negation" and no.j == m.i for m in flies)

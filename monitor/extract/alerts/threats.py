@@ -8,7 +8,7 @@ from monitor.extract.alerts.aims import threat_proposals
 from monitor.extract.alerts.calls import is_bare_call
 from monitor.extract.alerts.proposals import THREAT, Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
-from monitor.extract.alerts.terse import is_bare, is_call, is_flying, is_going_on, is_live
+from monitor.extract.alerts.terse import does_not_fly, is_bare, is_call, is_flying, is_going_on, is_live
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -134,7 +134,7 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
     if not named or _is_past(part):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
-    if _is_over_or_of_the_past(doc, part, weapon) or is_on_watch(part):
+    if _is_over_or_of_the_past(doc, part, weapon) or is_on_watch(part) or does_not_fly(doc, part):
         return []
     if len(named) > 1 and part.has("veto.absence", "alert.clean"):
         named = _without_absent(doc, part, named)

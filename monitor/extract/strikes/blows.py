@@ -124,7 +124,9 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
         is_hit = s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit")
-        is_hit = is_hit or any(p.has("strike.debris") and p.has("strike.fell") for p in s.parts)
+        is_hit = is_hit or any(
+            p.has("strike.debris") and (p.has("strike.fell") or s.target is not None) for p in s.parts
+        )
         return bool(s.weapons) or s.is_named or is_hit or is_told
     if s.toll.killed == 0 or s.toll.injured == 0:
         near = doc.parts[s.part.n : s.last.n + 3]
