@@ -325,4 +325,6 @@ def _opens_with_its_day(doc: Doc, before: Strike, found: Strike) -> bool:
 
 def is_same_day(a: Strike, b: Strike) -> bool:
     one, two = (s.when.date if s.when else None for s in (a, b))
+    if a.when is not None and b.when is not None and (a.when.period, b.when.period) == ("day", "instant"):
+        return b.part.line == a.last.line  # "since the day began", and the hour of one of the blows
     return one is None or two is None or one == two or one[-10:] == two[-10:]
