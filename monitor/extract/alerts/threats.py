@@ -207,7 +207,7 @@ def _by_its_line(
         return None  # "a launch of 20 missiles is expected"
     if _is_placed(doc, part, aimed, flies) and not is_news:
         return weapon.concept, 0.85
-    if aimed and _is_launch_under_way(part):
+    if aimed and (_is_launch_under_way(part) or _is_launch_called(part, weapon, aimed)):
         return "act.launched", 0.8
     is_out = bool(part.sites) and all(s.role == "from" for s in part.sites) and part.sites[0].i - weapon.j <= 2
     if is_out and named[0] in ("ballistic", "missile") and not part.has("strike", "act", "claim", "alert.clean"):
@@ -339,6 +339,14 @@ def _is_launch_under_way(part: Part) -> bool:
     """ "Missiles launched from A toward B": no figure, no "were", no effect."""
     is_told = part.has("verb.passive", "strike", "toll", "claim") or bool(part.numbers)
     return part.has("act.launched") and not is_told and any(s.role == "from" for s in part.sites)
+
+
+def _is_launch_called(part: Part, weapon: Mention, aimed: list[Site]) -> bool:
+    """ "KABs launched toward A region!": a line that begins with the weapon and ends with where it heads."""
+    if part.j - part.i > _SHORT or part.numbers or part.whens or part.is_title or part.has("veto", "toll", "claim"):
+        return False
+    is_plain = not part.has("strike", "verb.passive") and all(s.ref.level not in ("country", "sea") for s in aimed)
+    return is_plain and weapon.i - part.i <= 1 and any(m.i == weapon.j for m in part.of("act.launched"))
 
 
 def _is_potential(part: Part, stated: Mention) -> bool:

@@ -83,6 +83,8 @@ def _by_aim(doc: Doc, one: Found, claimant_side: str | None, lands: list[Site]) 
     part = one.part
     if (downer := _downer(doc, part, one)) is not None:
         return other_side(downer)
+    if one.places and all(p.level == "sea" for p in one.places) and (whose := _whose_weapons(doc, part)) is not None:
+        return whose  # "destroyed 141 Ukrainian drones: ... five over the Sea of Azov"
     if (side := side_against(doc, one.places, is_passing=one.measure in _PASSING)) is not None:
         is_of_occupier = side == "RU" and claimant_side == "RU" and one.measure in _DOWNED
         return "UA" if is_of_occupier else side
@@ -94,6 +96,16 @@ def _by_aim(doc: Doc, one: Found, claimant_side: str | None, lands: list[Site]) 
     if model and not any(s.ref.id not in ("UA", "RU") for s in lands):
         return str(model[0].data["side"])
     return None
+
+
+def _whose_weapons(doc: Doc, part: Part) -> str | None:
+    """The one side whose adjective stands right ahead of a weapon of the sentence."""
+    sides = {
+        "UA" if m.concept == "side.ua" else "RU"
+        for m in part.of("side.ua", "side.ru")
+        if m.j < part.j and (x := doc.at[m.j]) is not None and x.group in ("weapon", "model")
+    }
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _by_sides_told(doc: Doc, one: Found, sided: list[Mention]) -> str | None:

@@ -44,6 +44,8 @@ _TIME_PREPS: Final = frozenset(
 )  # fmt: skip
 
 
+_ASIDE: Final = 4
+"""Tokens from an hour to the bracket behind its clock."""
 _NOON: Final = 12
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _HOURS: Final = 24
@@ -75,6 +77,12 @@ def find_clocks(
         end, minutes = _clock_at(tokens, at, k, j)
         if end == k:
             continue
+        if out and out[-1].zone is not None and k - out[-1].j == 1 and tokens[k - 1].text == "(":
+            after = next((n + 1 for n in range(end, min(j, end + _ASIDE)) if tokens[n].text == ")"), 0)
+            if after:  # "11:00 p.m. Moscow time (8:00 p.m. GMT)": the same hour by another clock
+                used.update(range(k, after))
+                out[-1].j = after
+                continue
         zone: tzinfo | None = None
         said = at[end - 1]
         half = said.concept.removeprefix("time.") if said is not None and said.concept in _HALVES else None

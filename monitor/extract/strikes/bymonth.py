@@ -10,6 +10,7 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["of_its_month", "past_beside", "without"]
 
+_PAST: Final = frozenset(("month", "week"))
 _NAMED: Final = 4
 """Tokens from the article to the word for the blow."""
 
@@ -17,7 +18,7 @@ _NAMED: Final = 4
 def of_its_month(doc: Doc, part: Part, trigger: Mention | None) -> When | None:
     """The month of one blow, as a time of its own: "in June a missile attack on A killed 28"; None: of several."""
     when = part.when
-    if when is None or when.period != "month" or when not in part.whens or when.date is None:
+    if when is None or when.period not in _PAST or when not in part.whens or when.date is None:
         return None
     if trigger is None or any(w.period in OF_A_DAY for w in part.whens) or not _is_one(doc, part):
         return None
@@ -27,7 +28,7 @@ def of_its_month(doc: Doc, part: Part, trigger: Mention | None) -> When | None:
 def _is_one(doc: Doc, part: Part) -> bool:
     """Whether an article of one thing stands right before the word for a blow, or within it."""
     articles = doc.lexicon.settings.get("articles", ())
-    for m in part.of("strike.attack"):
+    for m in part.of("strike.attack", *(("weapon", "model") if part.has("strike.hit", "strike.fell") else ())):
         named = range(max(part.i, m.i - _NAMED), m.j)
         ones = [k for k in named if doc.tokens[k].f in articles]
         if ones and not any(ones[-1] < x.i and x.concept == "bound.vague" for x in doc.mentions_between(named[0], m.j)):

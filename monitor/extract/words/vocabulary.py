@@ -137,9 +137,12 @@ def _is_half_of_day(out: list[Token]) -> bool:
 
 
 def _begins_anew(tokens: list[Token], at: int, size: int) -> bool:
-    """Whether a capital stands behind the full stop, and no name of a place: "10 a.m. Moscow time"."""
+    """Whether a capital stands behind the full stop, no name of a place ("10 a.m. Moscow time") and no abbreviation
+    ("10 a.m. GMT")."""
     after = tokens[at + 1] if at + 1 < size else None
-    return after is not None and after.kind == "w" and after.is_capital and not after.rows
+    if after is None or after.kind != "w" or not after.is_capital or after.rows:
+        return False
+    return len(after.text) == 1 or not after.text.isupper()
 
 
 class Words(dict[str, tuple[Token, ...]]):
