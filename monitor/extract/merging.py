@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
-from monitor.extract.alerts.overtaken import without_false, without_overtaken
+from monitor.extract.alerts.overtaken import with_place_before, without_false, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -113,7 +113,7 @@ def _is_signature(doc: Doc, m: Mention) -> bool:
 
 def merge(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
     out: list[Proposal] = []
-    for proposal in without_false(doc, without_overtaken(doc, proposals)):
+    for proposal in without_false(doc, with_place_before(doc, without_overtaken(doc, proposals))):
         if proposal.status == "called":
             continue
         if proposal.status == "threat" and proposal.threat == "other":

@@ -43,6 +43,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
             return []
         if any(0 <= over[0].i - no.j <= 1 for no in part.of("veto.negation")):
             return []  # "the danger has not yet passed"
+        if _is_awaited_there(doc, part, over[0]):
+            return []
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
     bare = part.of("alert.all_clear")
@@ -124,6 +126,13 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         doc.note(trigger.i, trigger.j, "ended and declared again: on")
         proposal.status = "start"
     return [proposal]
+
+
+def _is_awaited_there(doc: Doc, part: Part, over: Mention) -> bool:
+    """ "Stay in the shelter until the danger is over": the word stands inside the sentence, ahead of the end and in its
+    clause."""
+    words = doc.lexicon.settings.get("until", ())
+    return any(doc.tokens[k].f in words and same_clause(doc, part, k, over.i) for k in range(part.i + 1, over.i))
 
 
 def _is_of_launches(doc: Doc, part: Part, ended: Mention) -> bool:

@@ -11,7 +11,7 @@ from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.text.doc import Doc, Part
 from monitor.model import Moment
 
-__all__ = ["hour_told", "without_false", "without_overtaken"]
+__all__ = ["hour_told", "with_place_before", "without_false", "without_overtaken"]
 
 _AIR: Final = ("air", None)
 _FIGURES, _LAST_HOUR = 2, 23
@@ -26,6 +26,8 @@ _OTHER: Final = (
     "weapon", "model", "strike", "toll", "act", "time.again", "alert.still", "alert.lasts", "time.yesterday",
     "alert.all_clear", "alert.all_clear_siren", "alert.lifted", "alert.event_over", "alert.shelter", "veto.denied",
 )  # fmt: skip
+_STORY: Final = 4
+"""Sentences from a beginning to an end that says "there"."""
 _STAMP: Final = 8
 """Tokens of a line that is an hour and little else."""
 
@@ -69,6 +71,51 @@ def without_overtaken(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
         else:
             out.append(p)
     return out
+
+
+def with_place_before(doc: Doc, proposals: list[Proposal]) -> list[Proposal]:
+    """ "Sirens sounded in A. After two hours the alert was lifted", "the alert there has been lifted": an end without a
+    place of its own, behind the one alert that the text tells of, ended there and nowhere else; never in a whole
+    country."""
+    starts = [p for p in proposals if p.status == "start" and p.threat in _AIR]
+    ends = [p for p in proposals if p.status == "end" and p.threat in _AIR]
+    if len(starts) != 1 or len(ends) != 1 or doc.area:
+        return proposals
+    start, end = starts[0], ends[0]
+    if end.is_everywhere or end.is_doubtful or start.ongoing or start.is_everywhere or not start.sites:
+        return proposals
+    if any(site.level == "country" for site in start.sites) or not (
+        _is_there(start, end) if end.part.has("place.there") else _is_right_behind(start, end)
+    ):
+        return proposals
+    again = ("time.again", "alert.still", "alert.lasts")
+    if end.part.has(*again) and not end.part.has("alert.lifted"):
+        return proposals
+    behind = doc.parts[end.part.n + 1 :]
+    if any(p.vetoes or (p.has("alert", "time.again") and not _is_elsewhere(p, start)) for p in behind):
+        return proposals
+    doc.note(start.part.i, start.part.j, "an alert that a sentence behind says is over")
+    end.sites = list(start.sites)
+    return [p for p in proposals if p is not start]
+
+
+def _is_right_behind(start: Proposal, end: Proposal) -> bool:
+    part = end.part
+    is_bare = not end.sites and not part.sites and not part.has("place")
+    return is_bare and part.n - start.part.n == 1 and part.line == start.part.line
+
+
+def _is_there(start: Proposal, end: Proposal) -> bool:
+    """ "There": what was read as its place is that of the alert."""
+    is_same = len(end.sites) == len(start.sites) and all(
+        any(is_same_place(a, b) for b in end.sites) for a in start.sites
+    )
+    return is_same and 0 < end.part.n - start.part.n <= _STORY
+
+
+def _is_elsewhere(part: Part, start: Proposal) -> bool:
+    """Whether a sentence names places, none of them one of the alert's."""
+    return bool(part.sites) and not any(is_same_place(s.ref, a) for s in part.sites for a in start.sites)
 
 
 def _is_over(doc: Doc, start: Proposal, ends: list[Proposal]) -> bool:

@@ -33,7 +33,15 @@ _TOLD: Final = 3
 _ANNOUNCED: Final = 9
 """Tokens of the longest sentence that does nothing but announce."""
 _LENGTH: Final = frozenset(("num", "bound", "conj", "time"))
-_BARE: Final = frozenset(("alert", "place", "prep", "conj", "level"))
+_BARE: Final = frozenset(("alert", "place", "prep", "conj", "level", "mark"))
+_AGAIN: Final = frozenset(("time.again", "time.now"))
+_AROUND: Final = _AGAIN | {"prep.at"}
+_OF_AIR: Final = frozenset(
+    (
+        "weapon", "model", "strike.explosion", "strike.attack", "strike.hit", "alert.shelter", "alert.takeoff",
+        "alert.siren", "alert.threat", "alert.under_attack",
+    )
+)  # fmt: skip
 _ENDED: Final = frozenset(("alert.all_clear", "alert.all_clear_siren", "alert.lifted", "alert.over"))
 _HEADLINE: Final = 22
 """Tokens of the longest headline."""
@@ -165,9 +173,12 @@ def has_lasted(doc: Doc, part: Part) -> bool:
 
 
 def goes_on(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
-    """ "Air alert in A; in B it has been lifted": the clause before names what is lifted."""
+    """ "Air alert in A; in B it has been lifted", "Sirens sounded in A. It was lifted at five": the clause before names
+    what is lifted."""
     last = so_far[-1] if so_far else None
-    if last is None or last.part.n != part.n - 1 or last.part.line != part.line or not part.sites:
+    if last is None or last.part.n != part.n - 1 or last.part.line != part.line:
+        return False
+    if not part.sites and not any(doc.tokens[k].f in doc.lexicon.settings.get("it", ()) for k in range(part.i, part.j)):
         return False
     others = part.has("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "target", "count")
     return last.status == "start" and last.rule == "alert.siren" and not others and unread(doc, part) <= 2
@@ -208,7 +219,7 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     is_end = part.n == 0 and part.j - part.i <= _HEADLINE and bool(part.sites) and part.j - part.sites[-1].j <= 1
     is_last = is_end and trigger.i > part.i and doc.tokens[trigger.i - 1].text == ","  # "A fires at B, sirens in C"
     opens = (
-        trigger.i == part.i
+        _is_first(doc, part, trigger)
         or is_last
         or doc.tokens[trigger.i - 1].text == ":"
         or _is_behind_headline(doc, part, trigger)
@@ -227,11 +238,7 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
 def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Alert in Jerusalem: missiles fired from Iran", "Alerts in A and B": the bare word, in a town where air alerts
     are sounded, with where the fire came from, or with nothing else at all."""
-    sounded = doc.lexicon.settings.get("alert_countries", ())
-    sites = [s for s in part.sites if s.role in ("at", "name", "target")]
-    if not sites or not all(any(a in sounded for a in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in sites):
-        return False
-    if part.has("toll", "count", "claim.comment", "veto.other_rule"):
+    if not _is_sounded(doc, part) or part.has("toll", "count", "claim.comment", "veto.other_rule"):
         return False
     fire = part.of("weapon", "model", "strike.attack")
     origin = any(s.role == "from" for s in part.sites) or part.has("claimant.hezbollah", "claimant.houthis")
@@ -240,17 +247,43 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
     before = doc.parts[part.n - 1] if part.n else None
     is_told = before is not None and not before.vetoes and before.has("act.launched") and before.has("weapon", "model")
     is_told = is_told or (before is not None and part.has("time.again") and before.has_any(_ENDED))
-    is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1)) and all(
+    is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1) or _is_amid_war(doc, part)) and all(
         doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)
     )
-    return is_whole and all(m.group in _BARE or m.concept == "time.again" for m in part.mentions)
+    return is_whole and all(m.group in _BARE or m.concept in _AGAIN for m in part.mentions)
+
+
+def _is_sounded(doc: Doc, part: Part) -> bool:
+    """Whether all the places of a sentence lie where air alerts are sounded."""
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role in ("at", "name", "target")]
+    return bool(sites) and all(any(a in sounded for a in (s.ref.id, *ancestors(doc.lexicon, s.ref.id))) for s in sites)
+
+
+def _is_first(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """Whether at most signs and "again" stand ahead of the word."""
+    return all(
+        doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and (m.group == "mark" or m.concept in _AGAIN))
+        for k in range(part.i, trigger.i)
+    )
+
+
+def _is_amid_war(doc: Doc, part: Part) -> bool:
+    """ "Alert in A. Explosions are heard": the sentence right behind, or right ahead, speaks of what comes by air."""
+    beside = [doc.parts[n] for n in (part.n - 1, part.n + 1) if 0 <= n < len(doc.parts)]
+    return any(p.has_any(_OF_AIR) and not p.vetoes for p in beside)
 
 
 def _is_all(doc: Doc, part: Part, trigger: Mention) -> bool:
-    """ "A, B - siren!": places and the word, nothing else."""
+    """ "A, B - siren!", "In A an alert again": places and the word, nothing else."""
     if not part.sites or doc.tokens[part.j - 1].text in "?\u2049" or part.sites[-1].j > trigger.i:
         return False
-    if any(m is not trigger and m.group not in ("place", "level", "mark", "conj") for m in part.mentions):
+    if any(
+        m is not trigger and m.group not in ("place", "level", "mark", "conj") and m.concept not in _AROUND
+        for m in part.mentions
+    ):
+        return False
+    if part.has("prep.at") and not _is_sounded(doc, part):
         return False
     return all(doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j))
 

@@ -64,7 +64,7 @@ def act_for(
         return None
     least = _FAR if _is_only_verb(doc, part) else 600
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
-        if m.group not in ("act", "strike", "alert") or m.concept not in ACTS or (m.i < number.i < m.j):
+        if m.group not in ("act", "strike", "alert") or m.concept not in ACTS or (m.i < number.i and number.j < m.j):
             continue
         cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j) + _WEAK.get(m.concept, 0)
         is_own = m.group == "act" and number.j < m.i <= number.j + _NOUN and is_done_to(doc, part, number, m, numbers)

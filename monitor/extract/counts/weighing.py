@@ -128,7 +128,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             number.is_each = number.is_each or any(number.j <= m.i < stop for m in part.of("num.each"))
         if _is_no_tally(doc, part, case, weapons):
             continue
-        _add(doc, part, case, out, skip, is_all_but)
+        _add(doc, part, case, out, skip, is_all_but, so_far)
     place_all(doc, part, out)
     return out
 
@@ -272,7 +272,9 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
         part.has("num.rate") or (case.is_elliptic and part.has("toll") and not weapons))  # fmt: skip
 
 
-def _add(doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], is_all_but: bool) -> None:
+def _add(
+    doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], is_all_but: bool, so_far: list[Found]
+) -> None:
     """The figure, before it the whole it is a part of, or what its own words say besides: "all 40 were shot down"."""
     number, measure, act = case.number, str(case.measure), case.act
     if case.is_elliptic and number.is_all and any(o.measure == measure and o.value == number.value for o in out):
@@ -291,7 +293,9 @@ def _add(doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], is
         out.append(whole)
     elif not is_all_but and measure == "launched" and _is_downed_too(doc, part, case, out):
         out.append(Found(number, part, case.weapon, "shot_down", act, False, number.value))
-    elif number.is_all and measure in ("shot_down", "lost") and not number.is_each:
+    elif number.is_all and measure in ("shot_down", "lost") and not number.is_each and not (
+        any(o.value == number.value and o.measure == measure for o in so_far)  # "two missiles were downed. Both fell"
+    ):  # fmt: skip
         out.append(Found(number, part, case.weapon, "launched", act, False, number.value))
     out.append(one)
 

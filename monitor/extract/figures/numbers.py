@@ -46,6 +46,10 @@ def find_numbers(
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
         if number.is_article and (each := at[start - 1] if start else None) is not None and each.concept == "num.each":
             number.is_article = False  # "one each over A and B"
+        if number.is_article and start and tokens[start - 1].text == "(" and number.j < j and (
+            tokens[number.j].text == ")"
+        ):  # fmt: skip
+            number.is_article = False  # "over A (five) and B (one)"
         k = max(start + 1, number.j)
         if number.is_article and len(tokens[start].f) <= _PARTICLE and (k >= j or tokens[k].kind == "p") and not (
             k + 1 < j and tokens[k].text == "," and (over := at[k + 1]) is not None and over.concept == "prep.over"

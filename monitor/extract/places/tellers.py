@@ -15,6 +15,7 @@ from monitor.extract.places.offices import is_whose_attack
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["role_of_doer", "role_of_teller", "verb_behind"]
@@ -134,6 +135,8 @@ def _is_told_by_town(doc: Doc, site: Site, verb: Mention | None, sites: list[Sit
     place."""
     if verb is None or verb.concept != "claim.said" or site.ref.level != "city" or len(sites) < 2:
         return False
+    if case_of(doc, site) == "loc":
+        return False  # "in A six were reported hurt": its "in" is written into the name
     return not {"UA", "RU"} & set(ancestors(doc.lexicon, site.ref.id))
 
 

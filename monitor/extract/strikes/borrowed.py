@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.beside import is_dateline
-from monitor.extract.places.units import around_all
+from monitor.extract.places.units import ancestors, around_all
 from monitor.extract.strikes.doers import is_own_blow
 from monitor.extract.strikes.telling import (
     Strike,
@@ -15,11 +15,16 @@ from monitor.extract.strikes.told import (
 )
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.weapons import strike_kinds, weapons_of
+from monitor.model import PlaceRef
 
-__all__ = ["borrow", "take_launched"]
+__all__ = ["borrow", "is_placed_by", "of_region_below", "take_launched"]
 
+_STEM: Final = 5
+"""Letters that a town and the region named after it share in every case."""
+_BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _TERSE: Final = 6
 _NEXT_BUT_ONE: Final = 2
+_NEAR_BEHIND: Final = 3
 _USUAL: Final = frozenset(("habit",))
 
 
@@ -28,6 +33,8 @@ def borrow(doc: Doc, found: Strike) -> bool:
     before = doc.parts[found.part.n - 1] if found.part.n else None
     if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):
         return False  # "Two drones were downed over A. Our army hit six command posts"
+    if found.toll.is_empty and found.part.has("place.vague", "level.oblasts"):
+        return False  # "there was damage in other regions too"
     if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
         return False  # "88 were downed over A. 41 fell because they were jammed"
     if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
@@ -70,6 +77,28 @@ def borrow(doc: Doc, found: Strike) -> bool:
                 found.weapons = found.weapons or weapons
             return True
     return False
+
+
+def is_placed_by(unplaced: Strike, found: Strike) -> bool:
+    """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
+    is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
+    return is_blow and unplaced.toll.is_empty and 0 < found.part.n - unplaced.last.n <= _NEAR_BEHIND
+
+
+def of_region_below(doc: Doc, strike: Strike) -> list[PlaceRef]:
+    """ "519 attacks on A", and below the headline only "the region of A": the headline means the region so named."""
+    title = strike.part
+    if title.n or strike.last.line == title.line or len(strike.places) != 1:
+        return strike.places
+    city = strike.places[0]
+    named = next((s for s in title.sites if s.ref == city and city.level == "city"), None)
+    if named is None:
+        return strike.places
+    below = [s for p in strike.parts if p is not title for s in p.sites]
+    told = [s for s in below if s.ref.level == "oblast" and s.role in ("at", "target") and any(
+        doc.tokens[k].f.startswith(doc.tokens[named.i].f[:_STEM]) for k in range(s.i, s.j))]  # fmt: skip
+    is_in_it = bool(told) and told[0].ref.id in ancestors(doc.lexicon, city.id)
+    return [told[0].ref] if is_in_it and all(s.ref.id != city.id for s in below) else strike.places
 
 
 def take_launched(doc: Doc, before: Strike, found: Strike) -> None:

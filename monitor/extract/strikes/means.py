@@ -20,12 +20,16 @@ __all__ = [
     "is_shared",
     "launched_beside",
     "named_next",
+    "of_attack_before",
+    "of_blow_before",
     "of_debris",
     "of_tally",
     "of_whole",
     "said_after",
 ]
 
+_SOON: Final = 3
+"""Sentences from a blow to damage elsewhere, figures of the night between them."""
 _SHORT: Final = 6
 """Sentences of a text that tells of one attack only."""
 
@@ -72,6 +76,35 @@ def of_tally(doc: Doc, part: Part) -> list[str]:
         if other.line == part.line and (kinds := strike_kinds(weapons_of(doc, other))):
             return kinds[-1:]
     return []
+
+
+def of_attack_before(doc: Doc, s: Strike) -> list[str]:
+    """ "Russia attacked the grid with drones in the night. In A the power failed after a hit": the weapons of the
+    attack on the country, which names no place of its own."""
+    other = doc.parts[s.part.n - 1] if s.part.n and not s.retro else None
+    if other is None or other.vetoes or not other.has("strike.attack") or other.has("toll", "act.shot_down"):
+        return []
+    if not (other.line == s.part.line or other.is_title) or not (s.is_named or s.has_effect or s.toll.is_people):
+        return []
+    if any(x.ref.level not in ("country", "sea") and x.role != "from" for x in other.sites):
+        return []
+    by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
+    country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
+    if country is None or not all(country in ancestors(doc.lexicon, p.id) for p in s.places):
+        return []
+    return strike_kinds(used_in(doc, other))
+
+
+def of_blow_before(doc: Doc, before: Strike, found: Strike) -> list[str]:
+    """ "Drones struck A. There was also damage in B": the weapons of the blow that the sentence before tells."""
+    part, words = found.part, doc.lexicon.settings.get("also", ())
+    is_next = 0 < part.n - before.last.n <= (1 if found.rule != "strike.damage" else _SOON)
+    is_next = is_next and before.last.line == part.line
+    if found.weapons or not found.places or not is_next or not (before.is_named or before.has_effect):
+        return []
+    is_damage = found.rule == "strike.damage" and found.target is None and before.is_named
+    said = doc.tokens[part.i : part.j] if is_damage else doc.tokens[part.i : part.i + 1]
+    return list(before.weapons) if any(t.f in words for t in said) else []
 
 
 def of_whole(doc: Doc, s: Strike) -> list[str]:

@@ -10,7 +10,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.adding import merge_into
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer
-from monitor.extract.strikes.borrowed import borrow, take_launched
+from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.bytown import by_town
 from monitor.extract.strikes.dayafter import is_counted_on
@@ -23,6 +23,8 @@ from monitor.extract.strikes.means import (
     is_shared,
     launched_beside,
     named_next,
+    of_attack_before,
+    of_blow_before,
     of_debris,
     of_tally,
     of_whole,
@@ -71,7 +73,6 @@ from monitor.model import Evidence, PlaceRef, StrikeReport
 __all__ = ["read_strikes"]
 
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
-_NEAR_BEHIND: Final = 3
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
@@ -112,12 +113,13 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             recalled = part.n
             continue
         found.parts.append(part)
-        if unplaced is not None and found.places and _is_placed_by(unplaced, found):
+        if unplaced is not None and found.places and is_placed_by(unplaced, found):
             merge_into(unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
         if before is not None:
             take_launched(doc, before, found)
+            found.weapons = found.weapons or of_blow_before(doc, before, found)
         if _is_of_sirens(found) or (before is not None and (
             is_longer(before, found) or _is_named_again(found) or is_older_figure(doc, before, found))):  # fmt: skip
             continue
@@ -153,12 +155,13 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
                 unplaced = found
     strikes = by_town(doc, shared_out(doc, strikes) if len(strikes) > 1 else strikes)
     for strike in strikes:
+        strike.places = of_region_below(doc, strike)
         if not strike.weapons and (named := named_next(doc, strike)):
             behind = doc.parts[min(strike.last.n + 1, len(doc.parts) - 1)]
             strike.weapons, strike.target = named, strike.target or target_of(doc, behind)
     for strike in strikes:
         if not strike.weapons:
-            strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike)
+            strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike) or of_attack_before(doc, strike)
     is_strike_text = any(
         p.has("strike", "weapon", "model", "alert.under_attack", "act.fired", "act.launched")
         and not p.is_vetoed(VETOES)
@@ -187,12 +190,6 @@ def _is_of_regions(doc: Doc, found: Strike) -> bool:
     return found.toll.killed is None and found.toll.injured is None and any(
         (m := doc.at[n.j]) is not None and m.group == "level" and n.value > 1 for n in found.part.numbers
         if n.j < found.part.j)  # fmt: skip
-
-
-def _is_placed_by(unplaced: Strike, found: Strike) -> bool:
-    """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
-    is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
-    return is_blow and unplaced.toll.is_empty and 0 < found.part.n - unplaced.last.n <= _NEAR_BEHIND
 
 
 def _of_own_mayor(doc: Doc, found: Strike) -> bool:

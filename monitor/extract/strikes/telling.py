@@ -308,6 +308,8 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Two were hurt. The day before, shelling killed a man": another strike, though no place is named."""
     if found.when is None or found.when.date is None or found.part.line != before.last.line:
         return False
+    if all(w is not found.when for w in found.part.whens):
+        return False  # the day of another sentence
     told = before.when.date if before.when is not None and before.when.date is not None else None
     if told is None and doc.local is not None:
         told = doc.local.date().isoformat()

@@ -21,6 +21,7 @@ __all__ = [
     "is_harmless_fall",
     "is_heard_only",
     "is_lasting",
+    "is_not_noted",
     "is_of_before",
     "is_of_debris_in_general",
     "is_of_other_blow",
@@ -52,7 +53,9 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.i - 1
     if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
         k -= 1  # "or serious damage"
-    if m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m)):
+    if m.concept == "strike.damage" and (
+        _did_none(doc, part, m) or _is_found(doc, part, m) or is_not_noted(doc, part, m)
+    ):
         return True
     joint = doc.at[k] if k > part.i else None
     before = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" else None
@@ -67,6 +70,15 @@ def _is_found(doc: Doc, part: Part, m: Mention) -> bool:
     if m.j - m.i > 1 or what is None or what.group != "weapon" or not part.has("strike.harmless", "strike.found"):
         return False
     return not part.has("strike.hit", "strike.attack", "target")
+
+
+def is_not_noted(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Damage was, by what the city says, not noted": the verb of telling behind its "not", in the clause of both."""
+    noted = doc.lexicon.settings.get("noted", ())
+    return any(
+        m.j <= no.i and no.j < part.j and doc.tokens[no.j].f in noted and same_clause(doc, part, m.i, no.i)
+        for no in part.of("veto.negation")
+    )
 
 
 def _did_none(doc: Doc, part: Part, m: Mention) -> bool:

@@ -15,6 +15,7 @@ from monitor.extract.strikes.together import and_one, heads, many_before, told_t
 from monitor.extract.strikes.told import (
     denies_toll,
     is_denied_before,
+    is_not_noted,
     is_of_other_blow,
     is_of_the_answered,
     is_possible,
@@ -162,7 +163,13 @@ def _is_untold(doc: Doc, part: Part, m: Mention) -> bool:
     """ "There is no information on the hurt": whether there are any is not told."""
     tidings = doc.lexicon.settings.get("tidings", ())
     tokens = doc.tokens
-    return any(f"{tokens[k].f} {tokens[k + 1].f}" in tidings for k in range(max(part.i, m.i - _NEWS), m.j - 1))
+    if any(f"{tokens[k].f} {tokens[k + 1].f}" in tidings for k in range(max(part.i, m.i - _NEWS), m.j - 1)):
+        return True
+    return any(  # "on the hurt there is no information": the "no" opens the pair
+        f"{tokens[no.i].f} {tokens[no.i + 1].f}" in tidings
+        for no in part.of("veto.negation")
+        if m.j <= no.i < part.j - 1 and same_clause(doc, part, m.i, no.i)
+    )
 
 
 def _are_dozens(doc: Doc, part: Part, m: Mention) -> bool:
@@ -262,7 +269,7 @@ def _set(toll: Toll, kind: str, value: int | None, number: Number | None) -> Non
 
 
 def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
-    return any(
+    return is_not_noted(doc, part, m) or any(
         x.concept == "veto.negation"
         and not any(n.i == x.j and n.taken == OLD for n in part.numbers)
         and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
