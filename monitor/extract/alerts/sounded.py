@@ -70,7 +70,7 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
         return [proposal]
     for concept, threat in (("alert.rockets_fire", "missile"), ("alert.hostile_aircraft", "drone")):
         formal = part.of(concept)
-        if formal and not blocks(doc, part, formal[0]):
+        if formal and not blocks(doc, part, formal[0]) and not _is_what_hurt(part, formal[0]):
             proposal = Proposal("start", threat, part, concept)
             add_sites(proposal, part.sites)
             return [proposal]
@@ -108,6 +108,12 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
     if flight is not None:
         return [proposal, *threats_in(doc, flight)]
     return [proposal, *threat_behind(doc, part, trigger, proposal)]
+
+
+def _is_what_hurt(part: Part, fire: Mention) -> bool:
+    """ "Three were hurt by rocket fire on A": what happened, no alert of now."""
+    is_cause = any(0 <= fire.i - m.j <= 1 for m in part.of("veto.cause", "time.after"))
+    return part.has("toll.killed", "toll.injured") and (is_cause or any(m.i < fire.i for m in part.of("toll")))
 
 
 def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_again: bool) -> bool:

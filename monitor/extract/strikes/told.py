@@ -53,8 +53,8 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.i - 1
     if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
         k -= 1  # "or serious damage"
-    if m.concept == "strike.damage" and (
-        _did_none(doc, part, m) or _is_found(doc, part, m) or is_not_noted(doc, part, m)
+    if is_not_noted(doc, part, m) or (
+        m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m))
     ):
         return True
     joint = doc.at[k] if k > part.i else None
@@ -73,12 +73,20 @@ def _is_found(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def is_not_noted(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Damage was, by what the city says, not noted": the verb of telling behind its "not", in the clause of both."""
-    noted = doc.lexicon.settings.get("noted", ())
-    return any(
-        m.j <= no.i and no.j < part.j and doc.tokens[no.j].f in noted and same_clause(doc, part, m.i, no.i)
-        for no in part.of("veto.negation")
-    )
+    """ "Damage was, by what the city says, not noted": the verb of telling behind its "not", in the clause of both;
+    "attacks on the grid were there not": nothing but "there was" ahead of a "not" that ends the clause."""
+    noted, was = doc.lexicon.settings.get("noted", ()), doc.lexicon.settings.get("there_was", ())
+    if not noted or "veto.negation" not in part.groups:
+        return False
+    tokens = doc.tokens
+    for no in part.of("veto.negation"):
+        if m.j > no.i or not same_clause(doc, part, m.i, no.i):
+            continue
+        is_last = no.j >= part.j or tokens[no.j].kind == "p"
+        if tokens[min(no.j, part.j - 1)].f in noted or (is_last and any(
+            f"{tokens[k].f} {tokens[k + 1].f}" in was for k in range(m.j, no.i - 1))):  # fmt: skip
+            return True
+    return False
 
 
 def _did_none(doc: Doc, part: Part, m: Mention) -> bool:
