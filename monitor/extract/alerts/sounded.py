@@ -31,6 +31,8 @@ __all__ = ["again_in", "over_a_place", "sirens_in"]
 
 _AWAITED: Final = 4
 _BESIDE: Final = 4
+_AUX: Final = 3
+"""Tokens of the longest helping verb: a longer one tells the hours too."""
 _SAFETY: Final = frozenset(("safety",))
 _RENEWED: Final = _SAFETY | {"until", "if"}
 
@@ -129,6 +131,8 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
         return True
+    if not part.has("mark.start") and _is_length_told(doc, part, trigger):
+        return True
     asked = any(t.text in "?\u2049\u061f" for t in doc.tokens[max(part.i, part.j - 2) : part.j])
     if asked and not part.has("mark.start"):
         return True
@@ -142,6 +146,19 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start") and not renewed:
         return True
     return not part.has("alert.declared", "mark.start") and not is_opening and not is_headline(doc, part, trigger)
+
+
+def _is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
+    """ "The alert lasted for more than six hours": how long it was on says that it is over, not that it begins."""
+    if any(same_clause(doc, part, siren.i, m.i) for m in part.of("alert.declared")):
+        return False
+    for m in part.of("verb.aux"):
+        if m.i < siren.j or not same_clause(doc, part, siren.i, m.i) or m.j >= part.j:
+            continue
+        behind = doc.at[m.j]
+        if m.j - m.i > _AUX or doc.tokens[m.j].kind == "n" or (behind is not None and behind.group in ("num", "bound")):
+            return True
+    return False
 
 
 def _sites_of(

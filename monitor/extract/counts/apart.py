@@ -55,6 +55,7 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_reading(doc, part, number)
         or _is_of_the_hurt(doc, part, number)
         or _is_of_the_dead(doc, part, number)
+        or _is_made_with(doc, part, number)
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
         or _is_dotted(doc, part, number)
@@ -144,6 +145,12 @@ def _is_of_the_hurt(doc: Doc, part: Part, number: Number) -> bool:
     if not hurt or part.has("weapon", "model") or number.i < hurt[0].j:
         return False
     return any(doc.tokens[k].text == ":" for k in range(hurt[0].j, number.i))
+
+
+def _is_made_with(doc: Doc, part: Part, number: Number) -> bool:
+    """ "361 strikes, 188 of them with drones": what is counted was done with them."""
+    after = doc.at[number.j] if number.j < part.j else None
+    return after is not None and after.concept == "prep.against" and part.has("strike.attack")
 
 
 def _is_of_the_dead(doc: Doc, part: Part, number: Number) -> bool:

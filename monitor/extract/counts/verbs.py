@@ -50,6 +50,7 @@ _RIGHT_BEHIND: Final = 30  # what it takes off that only verbs stand between a f
 _NOUN: Final = 8
 _REACH: Final = 60
 _FAR: Final = 2000
+_OF_THEM: Final = 4
 
 
 def act_for(
@@ -233,7 +234,18 @@ def is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> bool
 
 def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
     """ "Could not be intercepted": what was not done counts for nothing."""
-    return any(m.i <= act.i <= m.j + 3 and same_clause(doc, part, m.i, act.i) for m in part.of("veto.negation"))
+    return any(
+        (m.i <= act.i <= m.j + 3 and same_clause(doc, part, m.i, act.i))
+        or (m.i - part.i <= 1 and m.j < act.i and _is_of_them(doc, part, m))
+        for m in part.of("veto.negation")
+    )
+
+
+def _is_of_them(doc: Doc, part: Part, none: Mention) -> bool:
+    """ "None of the missiles, two Iskanders among them, could be downed": none of the weapons right behind."""
+    behind = doc.mentions_between(none.i, min(part.j, none.j + _OF_THEM))
+    is_of = none.j - none.i > 1 or any(m.i == none.j and m.concept in ("num.of", "prep.of") for m in behind)
+    return is_of and any(m.group in ("weapon", "model") for m in behind)
 
 
 def _has_vague_subject(doc: Doc, act: Mention) -> bool:

@@ -90,7 +90,8 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     if after is None and site.role == "name" and is_voice(doc, part, k):
         return True
     before = doc.at[site.i - 1] if site.i > part.i else None
-    if before is not None and before.concept in ("prep.of", "prep.at") and before.j - before.i == 1:
+    if before is not None and (before.concept == "prep.of" or (
+        before.concept == "prep.at" and before.j - before.i == 1)):  # fmt: skip
         before = doc.at[before.i - 1] if before.i > part.i else None
     return before is not None and before.group == "claimant"
 

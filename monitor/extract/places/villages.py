@@ -45,7 +45,8 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     roots = {a[:2] for a in context if a[2:3] == "-"}
     wide = [s for p in doc.parts[: part.n] for s in p.sites] + sites
     is_here = any((s.ref.level != "city" or s.population >= _TOWN) and _is_in(doc, s, country) for s in wide)
-    if roots and roots != {country} and not is_here:
+    is_kept = not table.get("letters") and not roots - {country, "RU"}  # a name that is kept as it is written
+    if roots and roots != {country} and not is_here and not is_kept:
         return sites
     out = list(sites)
     many = doc.lexicon.settings.get("hamlets_many", ())

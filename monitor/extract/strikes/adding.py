@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.telling import (
     Strike,
     is_counted,
@@ -11,7 +12,7 @@ from monitor.extract.strikes.telling import (
     is_region_of,
     is_same_counted,
 )
-from monitor.extract.text.doc import LONG
+from monitor.extract.text.doc import LONG, Doc
 
 __all__ = ["merge_into"]
 
@@ -45,6 +46,17 @@ def _is_scene_of(into: Strike, more: Strike) -> bool:
     return is_wide and into.target is not None and into.target == more.target and more.toll.is_empty
 
 
+def _is_seat_of(doc: Doc, into: Strike, more: Strike) -> bool:
+    """ "One was killed in strikes in the region of A, says the governor. B was struck, he wrote": the town of the lead,
+    told in the sentence right behind it that tells nothing else."""
+    if into.part.n or into.last is not into.part or more.part.n != 1 or len(into.places) != 1 or len(more.places) != 1:
+        return False
+    is_bare = (more.is_named or more.has_effect) and more.toll.is_empty and not more.part.has("num.more", "time.later")
+    is_town = into.places[0].level == "oblast" and more.places[0].level == "city"
+    is_same = not more.weapons or not into.weapons or set(more.weapons) == set(into.weapons)
+    return is_bare and is_town and is_same and into.places[0].id in ancestors(doc.lexicon, more.places[0].id)
+
+
 def _is_of_whole_country(into: Strike, more: Strike) -> bool:
     """ "A drone killed a man in A. In all 477 drones and 60 missiles flew at Ukraine": what the sentence behind names
     flew at all of the country, not at the place of the strike."""
@@ -67,7 +79,7 @@ def _with(told: int | None, more: int, *, is_added: bool, is_exact: bool) -> int
     return (told or 0) + more if is_added else max(more, told or 0)
 
 
-def merge_into(into: Strike, more: Strike) -> None:
+def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
     if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
         for kind in more.weapons:
@@ -81,7 +93,7 @@ def merge_into(into: Strike, more: Strike) -> None:
         and (not into.toll.killed or is_headline_of(into, more) or is_same_counted(into.toll, more.toll))
     )
     is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
-    is_wide = is_wide or _is_scene_of(into, more)
+    is_wide = is_wide or _is_scene_of(into, more) or _is_seat_of(doc, into, more)
     is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))

@@ -114,7 +114,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         found.parts.append(part)
         if unplaced is not None and found.places and is_placed_by(unplaced, found):
-            merge_into(unplaced, found)
+            merge_into(doc, unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
         if before is not None:
@@ -129,9 +129,9 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             found.places = found.places or list(before.places)
             strikes.append(found)
         elif before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
-            merge_into(before, found)
+            merge_into(doc, before, found)
         elif len(strikes) > 1 and (told := told_before(doc, strikes, found)) is not None:
-            merge_into(told, found)
+            merge_into(doc, told, found)
         elif found.rule == "toll" and not found.weapons and (
             not found.toll.is_people or _is_of_regions(doc, found)
         ):  # fmt: skip

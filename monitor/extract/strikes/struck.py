@@ -27,6 +27,8 @@ __all__ = [
     "ward_of",
 ]
 
+_ARMIES: Final = ("claimant.army_ru", "claimant.military_ua", "claimant.army_ua")
+
 
 def attacked(part: Part) -> str | None:
     """The country that a sentence says was attacked: the target, else the one whose enemy launched."""
@@ -141,17 +143,21 @@ def is_closed_elsewhere(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
 
 def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
     """ "Russia attacks Kharkiv", "Israeli jets bomb A", "a Russian attack on A": who attacked, and a place behind."""
-    if part.has("claim", "veto.other_rule", "alert"):
+    if part.has("claim.accused", "claim.comment", "claim.mourned", "veto.other_rule", "alert"):
         return False
     by = [x.j for x in part.sites if is_attacker(doc, part, x)]
+    if _is_told_struck(doc, part, places):
+        return True
     beside_it = doc.lexicon.settings.get("lies_by", ())
     ground = doc.lexicon.settings.get("ground", ())
     attacks = [m for m in part.of("strike.attack") if not any(doc.tokens[k].f in ground for k in range(m.i, m.j))]
     between = list(by)
-    for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy"):
+    for beside in part.of("weapon.carrier", "side.ru", "side.ua", "side.troops", "side.enemy", *_ARMIES):
         k = _behind_doer(doc, part, beside.j)
         between += [k]
-        by += [beside.j for verb in attacks if verb.i == k]
+        helped = verb.j if k < part.j and (verb := doc.at[k]) is not None and verb.concept == "verb.aux" else k
+        troops = helped > k or beside.group == "claimant"
+        by += [beside.j for verb in attacks if verb.i in (k, helped) and not (troops and _may_be_ground(doc, verb))]
         by += [verb.i for verb in attacks if beside.i in (verb.i, verb.j)]  # "a Russian strike" as one, "frappe russe"
     nations = doc.lexicon.settings.get("nations", ())
     by += [
@@ -174,6 +180,23 @@ def is_by_country(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
         if any(x.ref in places and same_clause(doc, part, verb.i, x.i) for x in after):
             return True
     return False
+
+
+def _is_told_struck(doc: Doc, part: Part, places: list[PlaceRef]) -> bool:
+    """ "A was shelled": a town, the passive and the attack, one behind the other."""
+    towns = [s.j for s in part.sites if s.ref in places and s.ref.level == "city"]
+    for m in part.of("strike.attack"):
+        verb = doc.at[m.i - 1] if m.i > part.i else None
+        is_passive = verb is not None and verb.concept == "verb.passive" and verb.i in towns
+        if is_passive and not _may_be_ground(doc, m):
+            return True
+    return False
+
+
+def _may_be_ground(doc: Doc, attack: Mention) -> bool:
+    """ "Troops attacked A": said of troops it may be an assault, where "bombed" and "shelled" are none."""
+    words = doc.lexicon.settings.get("ground_by_troops", ())
+    return any(doc.tokens[k].f in words for k in range(attack.i, attack.j))
 
 
 def _is_hit_between(doc: Doc, part: Part, k: int, attacks: list[Mention], places: list[PlaceRef]) -> bool:

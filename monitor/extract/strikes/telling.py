@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
@@ -101,6 +102,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return True
     if gap <= 1 and _is_other_half(doc, before, found):
         return True
+    if _is_other_in_region(doc, before, found) or _is_of_other_side(before, found):
+        return False
     if gap <= _NEAR and (is_region_of(before, found) or is_region_of(found, before)):
         if _is_of_an_earlier_day(doc, before, found):
             return False
@@ -124,7 +127,10 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 1 and not (is_counted(found) and found.is_named and bool(found.part.whens))
     if not mine or not all(p.id in above for p in found.places) or gap > 2:
         return False
+    if _is_sum_of_region(before, found):
+        return False
     is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen") or _is_newer(before, found)
+    is_told_again = is_told_again or (gap <= 1 and _is_more_of_it(doc, before, found))
     return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
 
 
@@ -164,6 +170,47 @@ def is_region_of(wide: Strike, narrow: Strike) -> bool:
         return False
     is_said = any(s.ref.name == region.name for s in narrow.part.sites)
     return is_said or all(p.id is None for p in narrow.places)
+
+
+def _is_other_in_region(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "A drone hurt a man in the region of A. Another man was hurt in B", "... A missile hit B": another blow, in a
+    town of the region: another person, or another weapon."""
+    if before.part.is_title or any(p.level not in ("oblast", "raion") for p in before.places):
+        return False
+    if before.weapons and found.weapons and not {"unknown", *before.weapons} & set(found.weapons):
+        return True
+    return is_counted(before) and is_counted(found) and _is_of_another(doc, found)
+
+
+def _is_of_another(doc: Doc, found: Strike) -> bool:
+    """ "Another man was hurt": a person of whom nothing was told before."""
+    return any(
+        (m := doc.at[more.j]) is not None and m.group == "person" for more in found.part.of("num.more")
+        if more.j < found.part.j
+    )  # fmt: skip
+
+
+def _is_of_other_side(before: Strike, found: Strike) -> bool:
+    """ "26 drones hit sites in Ukraine. A Russian refinery was struck": each side struck the other."""
+    sides = [{p.id for p in s.places} for s in (before, found)]
+    return all(one and one <= _SIDES for one in sides) and sides[0].isdisjoint(sides[1])
+
+
+def _is_sum_of_region(before: Strike, found: Strike) -> bool:
+    """ "Shelling struck A. In all 13 were wounded in the region": more than what is told of the town."""
+    is_sum = found.part.has("num.total") and is_counted(found) and all(p.level == "oblast" for p in found.places)
+    return is_sum and not before.part.is_title and not is_same_counted(before.toll, found.toll)
+
+
+def _is_more_of_it(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "One was killed in A. The attack also wounded 22, says the governor of the region": the other half of a toll, of
+    a place that only says whose office speaks."""
+    names = {p.name for p in found.places}
+    told = [s for s in found.part.sites if s.ref.name in names]
+    if not told or not all(is_office(doc, found.part, s) for s in told) or found.part.has("num.more"):
+        return False
+    halves = (before.toll.killed, found.toll.killed), (before.toll.injured, found.toll.injured)
+    return is_same_day(before, found) and all(a is None or b is None or a == b for a, b in halves)
 
 
 def _is_newer(before: Strike, found: Strike) -> bool:
@@ -236,6 +283,7 @@ def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     for one in strikes[1:]:
         is_there = bool(one.places) and all(lead.places[0].id in ancestors(doc.lexicon, p.id) for p in one.places)
         is_same = is_there and is_same_counted(lead.toll, one.toll) and is_same_day(lead, one)
+        is_same = is_same and not _is_of_another(doc, one)
         if is_same and (not one.weapons or set(one.weapons) & {*lead.weapons, "unknown"}):
             one.weapons, one.when = lead.weapons or one.weapons, one.when or lead.when
             one.is_named, one.claimant = one.is_named or lead.is_named, one.claimant or lead.claimant
