@@ -194,7 +194,8 @@ def _is_of_another_thing(doc: Doc, part: Part, case: _Case) -> bool:
     if is_of_model(doc, part, number) or is_of_debris(doc, part, number) or is_on_watch(part):
         return True
     if not case.is_elliptic:
-        return False
+        is_behind = case.weapon.j <= number.i and number.is_word  # "with drones one of the stations"
+        return is_behind and number.value == 1 and is_one_of(doc, part, number)
     if is_idle(doc, part, number) or (number.value == 1 and is_one_of(doc, part, number)):
         return True
     return is_of_figure(doc, number) or is_of_carriers(doc, part, number)

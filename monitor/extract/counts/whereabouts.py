@@ -227,6 +227,8 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
     sets = {tuple(p.name for p in f.places) for f in earlier}
     own = [s.ref.id for s in one.part.sites if s.ref.level == "country" and s.role not in ("from", "agent")]
     told = {a for p in earlier[-1].places for a in (p.id, *ancestors(doc.lexicon, p.id))}
+    if one.part is not earlier[-1].part and one.measure == "launched" and _is_at_all_of(doc, one, told):
+        return ()  # "Two missiles struck A. In the night 116 drones were launched at all of the country"
     if own and one.part is not earlier[-1].part and not told.intersection(own) and not _SIDES.intersection(own):
         return ()  # "In A 15 were downed. B's ministry says it was attacked with ten"
     is_told_whole = earlier[-1].measure == "launched" or earlier[-1].is_former
@@ -246,6 +248,12 @@ def _is_wider(one: Found, earlier: list[Found], found: list[Found]) -> bool:
         e.measure == "launched" and e.part is not one.part and e.weapon.kind == f.weapon.kind and e.value < f.value
         for e in earlier for f in mine
     )  # fmt: skip
+
+
+def _is_at_all_of(doc: Doc, one: Found, around: set[str | None]) -> bool:
+    """ "... launched at Ukraine": the country around what was told before, with the preposition of a blow."""
+    lands = [s for s in one.part.sites if s.ref.level == "country" and s.ref.id in around and s.i > one.part.i]
+    return any((by := doc.at[s.i - 1]) is not None and by.concept == "prep.by" for s in lands)
 
 
 def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:

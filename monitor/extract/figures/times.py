@@ -83,7 +83,7 @@ def find_times(
     rest = mentions
     for m in mentions:
         if m.concept in _LONG:
-            if _is_age(at, m, i):
+            if _is_age(at, m, i) or _is_of_few(tokens, m, i):
                 continue
             if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
                 whens.append(_long(m, cal, tokens[m.i - 1] if m.i > i else None))
@@ -163,6 +163,12 @@ def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:
     whose = at[m.i - 2] if m.i - 2 >= i else None
     number = at[m.i - 1]
     return whose is not None and whose.group == "person" and (number is None or number.group == "num")
+
+
+def _is_of_few(tokens: list[Token], m: Mention, i: int) -> bool:
+    """ "A woman of 71 years", in a language whose word for the year is the one for its age: no year has two figures."""
+    ahead = tokens[m.i - 1] if m.i > i and m.j - m.i == 1 else None
+    return m.concept == "time.year" and ahead is not None and ahead.kind == "n" and len(ahead.text) < _YEAR
 
 
 def _is_in_year(night: When, whens: list[When]) -> bool:

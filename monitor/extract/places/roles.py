@@ -41,6 +41,13 @@ _TELLING: Final = frozenset(("claim", "claimant", "verb", "act", "strike", "coun
 CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 
 
+def _is_of_forces(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The army of A launched ...": whose forces open a sentence about what they did, right ahead of the name."""
+    if not 0 < site.i - part.i <= 2 or not part.has("act.launched", "strike.attack"):
+        return False
+    return doc.tokens[site.i - 1].f in doc.lexicon.settings.get("forces", ())
+
+
 def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     last: Site | None = None
     flown_over: list[Site] = []
@@ -84,6 +91,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "past"
         if role is None and last is not None and last.role == "from" and is_row_of_origins(doc, last.j, site.i):
             role = "from"
+        if role is None and site.ref.level == "country" and _is_of_forces(doc, part, site):
+            role = "agent"
         case = case_of(doc, site) if role is None or role == "target" else ""
         if role == "target" and case == "loc" and not _is_behind_phrase(doc, site, part.i):
             role = "at"

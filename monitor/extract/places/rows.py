@@ -112,7 +112,10 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             continue
         ahead = range(max(part.i, one.i - _TRAIN), one.i)
         behind = range(other.j, min(part.j, other.j + 1))
-        if any(doc.tokens[k].f.startswith(trains) for k in (*ahead, *behind)):
+        no = doc.at[one.i - 2] if one.i - 2 >= part.i and doc.tokens[one.i - 1].kind == "n" else None
+        if any(doc.tokens[k].f.startswith(trains) for k in (*ahead, *behind)) or (
+            no is not None and no.concept == "num.no"  # "No. 31 A - B"
+        ):
             ends |= {one.i, other.i}
     return [s for s in sites if s.i not in ends] if ends else sites
 
