@@ -34,6 +34,8 @@ _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _HAPPENED: Final = _EVENTS - {"claimant"}
 _WITH_NUMBERS: Final = frozenset(("toll", "strike", "num.newest"))
+_WITH_NAMES: Final = frozenset(("target", "count"))
+"""Whose phrases may end in a number that counts nothing: "train 605", "hospital No. 4"."""
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
 _SCALES: Final = frozenset(("num.1000", "num.1000000"))
@@ -105,6 +107,8 @@ def lay_out(
             own = sorted({*own, *named}) if own else named
         if not part.groups.isdisjoint(_WITH_NUMBERS) and (inner := _within_phrases(tokens, mine, articles)):
             own = sorted({*own, *inner})
+        if own and not part.groups.isdisjoint(_WITH_NAMES):
+            own = [k for k in own if (held := at[k]) is None or held.i == k or held.group not in _WITH_NAMES]
         if own:
             part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts, either)
         parts.append(part)

@@ -111,7 +111,7 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if len(gap) > 1 or not all(doc.tokens[k].text in DASHES for k in gap):
             continue
         ahead = range(max(part.i, one.i - _TRAIN), one.i)
-        behind = range(other.j, min(part.j, other.j + 1))
+        behind = range(other.j, min(part.j, other.j + 2))
         no = doc.at[one.i - 2] if one.i - 2 >= part.i and doc.tokens[one.i - 1].kind == "n" else None
         if any(doc.tokens[k].f.startswith(trains) for k in (*ahead, *behind)) or (
             no is not None and no.concept == "num.no"  # "No. 31 A - B"

@@ -32,7 +32,7 @@ from monitor.extract.strikes.means import (
 )
 from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.resumed import told_before
+from monitor.extract.strikes.resumed import take_newest, told_before
 from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import (
     Strike,
@@ -90,6 +90,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     recalled = -2
     for part in [one for whole in doc.parts for one in pieces(doc, whole)]:
         if strikes and part.has("event.happened") and take_scene(doc, strikes[-1], part):
+            continue
+        if strikes and part.has("num.newest") and take_newest(doc, strikes[-1], part):
             continue
         if not part.has("strike", "toll", "act") and not part.has("target"):
             continue

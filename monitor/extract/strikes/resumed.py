@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from monitor.extract.strikes.telling import Strike, is_another, is_same_day
-from monitor.extract.text.doc import Doc
+from typing import Final
 
-__all__ = ["told_before"]
+from monitor.extract.strikes.telling import Strike, is_another, is_same_day
+from monitor.extract.text.doc import Doc, Part
+
+__all__ = ["take_newest", "told_before"]
+
+_NEAR: Final = 2
+"""Sentences from a toll to the one that says what it has come to."""
+
+
+def take_newest(doc: Doc, strike: Strike, part: Part) -> bool:
+    """ "Six were injured in A. That number has risen to 15": what the figure told before has come to."""
+    if part.n - strike.last.n > _NEAR or part.has("toll", "strike", "weapon", "target") or part.sites:
+        return False
+    words = doc.lexicon.settings.get("totals", ())
+    told = [field for field in ("killed", "injured") if getattr(strike.toll, field)]
+    if len(told) != 1 or not any(doc.tokens[k].f in words for k in range(part.i, part.j)):
+        return False
+    newest = next((n for m in part.of("num.newest") for n in part.numbers if n.i == m.j), None)
+    if newest is None or newest.value < getattr(strike.toll, told[0]):
+        return False
+    setattr(strike.toll, told[0], newest.value)
+    newest.taken, strike.last = told[0], part
+    return True
 
 
 def told_before(doc: Doc, strikes: list[Strike], found: Strike) -> Strike | None:

@@ -62,6 +62,9 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
     return None
 
 
+_LITTLE: Final = 3
+_NAMED: Final = 5
+"""Tokens of "the Sumy Regional Clinical Hospital"."""
 _NEAR: Final = 8
 _NO_BLOW: Final = frozenset(("weapon.recon", "weapon.carrier", "weapon.device", "weapon.warhead"))
 _SHORTEST: Final = 2
@@ -305,12 +308,14 @@ def _is_where_to(doc: Doc, part: Part, ward: Mention) -> bool:
     """Whether the form of the word says that somebody is brought there: behind whoever was hurt and no blow."""
     if doc.tokens[ward.j - 1].f not in doc.lexicon.settings.get("wards", ()):
         return False
-    to = next((m for m in part.of("prep.at", "prep.to", "prep.until") if 0 <= ward.i - m.j <= 3), None)
+    to = next((m for m in part.of("prep.at", "prep.to", "prep.until") if 0 <= ward.i - m.j <= _NAMED), None)
     if to is None:
         return False
     ahead = [m for m in part.mentions if m.j <= to.i and same_clause(doc, part, m.i, to.i)]
     is_struck = any(m.group in ("strike", "act") and to.i - m.j <= 1 for m in ahead)
-    return not is_struck and any(m.group == "person" or m.concept == "toll.injured" for m in ahead)
+    told = doc.lexicon.settings.get("he", ())
+    is_told = any(doc.tokens[k].f in told for k in range(part.i, min(part.i + _LITTLE, to.i)))  # "she was taken to"
+    return not is_struck and (is_told or any(m.group == "person" or m.concept == "toll.injured" for m in ahead))
 
 
 def is_hit_in_flight(doc: Doc, part: Part) -> bool:

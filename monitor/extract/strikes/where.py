@@ -134,8 +134,14 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """Without the two ends of a pipeline or a train, where another place is named: "the line A - B"."""
     ends: set[int] = set()
-    if len(sites) < 2 or not part.has("target.energy", "target.rail"):
+    if not sites or not part.has("target.energy", "target.rail"):
         return sites
+    for train in part.of("target.rail"):  # "a train bound for A": where it was going
+        to = doc.at[train.j] if train.j < part.j else None
+        if to is not None and to.concept == "prep.to" and to.j - to.i > 1:
+            ends |= {s.i for s in sites if 0 <= s.i - to.j <= 1}
+    if ends:
+        return [s for s in sites if s.i not in ends]
     for one, other in pairwise(sites):
         if other.i - one.j != 1 or doc.tokens[one.j].text not in DASHES:
             continue
