@@ -150,8 +150,9 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
 
 def _is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
     """ "The alert lasted for more than six hours": how long it was on says that it is over, not that it begins."""
-    if any(same_clause(doc, part, siren.i, m.i) for m in part.of("alert.declared")):
-        return False
+    declared = [m for m in part.of("alert.declared") if same_clause(doc, part, siren.i, m.i)]
+    if declared:
+        return any(0 <= x.i - m.j <= 1 for m in declared for x in part.of("time.hour"))  # "sounded for 12 minutes"
     for m in part.of("verb.aux"):
         if m.i < siren.j or not same_clause(doc, part, siren.i, m.i) or m.j >= part.j:
             continue

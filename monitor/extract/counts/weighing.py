@@ -123,6 +123,8 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if _is_of_another_time(doc, part, case) or _is_undone(doc, part, case):
             continue
         _measure(doc, part, case, so_far, out)
+        if part.has("num.respectively") and _is_of_each(doc, part, number, after):
+            number.is_each = True
         if part.has("num.each"):
             stop = min(part.j, number.j + 8) if after is None else min(after.i, number.j + 8)
             number.is_each = number.is_each or any(number.j <= m.i < stop for m in part.of("num.each"))
@@ -184,6 +186,13 @@ def _is_bare_article(
     if out and case.is_elliptic and is_one_more_done(doc, part, number):
         return False
     return not ends_row(doc, part, number, case.weapon, out or so_far[-1:])
+
+
+def _is_of_each(doc: Doc, part: Part, number: Number, after: Number | None) -> bool:
+    """ "Three in A and B, respectively": three in each, where no other figure stands between."""
+    stop = after.i if after is not None else part.j
+    told = next((m for m in part.of("num.respectively") if number.j < m.i < stop), None)
+    return told is not None and sum(1 for s in part.sites if number.j <= s.i < told.i) > 1
 
 
 def _is_of_another_thing(doc: Doc, part: Part, case: _Case) -> bool:

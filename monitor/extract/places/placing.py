@@ -21,6 +21,7 @@ from monitor.model import PlaceRef
 
 __all__ = ["find_sites"]
 
+_CLOCK: Final = 8
 _ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
 
 
@@ -71,6 +72,7 @@ def find_sites(doc: Doc) -> None:
             here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
             sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
         capital_words(doc, part, sites)
+        sites = [s for s in sites if not _is_of_a_clock(doc, part, s)]
         if sites and part.has("time.zone"):
             sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
         if part.has("level.city", "count.other", "target.rail") or len(sites) > 1 or any(
@@ -81,6 +83,16 @@ def find_sites(doc: Doc) -> None:
             part.sites = _in_their_roles(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
+
+
+def _is_of_a_clock(doc: Doc, part: Part, site: Site) -> bool:
+    """ "At 10:42 (9:42 in France)": the place by whose clock it is, in brackets with the hour."""
+    if site.j >= part.j or doc.tokens[site.j].text != ")":
+        return False
+    opens = next((k for k in range(site.i - 1, max(part.i, site.i - _CLOCK), -1) if doc.tokens[k].text == "("), -1)
+    return opens >= part.i and doc.tokens[opens + 1].kind == "n" and not any(
+        (m := doc.at[k]) is not None and m.group in ("weapon", "model", "strike", "toll", "person")
+        for k in range(opens, site.i)) and any(w.i <= opens + 1 < w.j for w in part.whens)  # fmt: skip
 
 
 def _large_city(doc: Doc, m: Mention) -> str | None:

@@ -16,6 +16,7 @@ _REACH: Final = 12
 _ROW: Final = 6
 _TRAIN: Final = 4
 _LEAST: Final = 2
+_RUN: Final = 7
 
 
 def is_figured(doc: Doc, part: Part, m: Mention) -> bool:
@@ -50,8 +51,9 @@ def is_in_row(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     if any(doc.tokens[k].text == ":" for r in part.of("level.oblasts") for k in range(r.j, min(r.j + 2, m.i))):
         return True  # "downed over several regions: 7 in Kursk, 3 in Belgorod"
+    is_told = part.has("claimant.mod_ru", "claimant.mod")  # a ministry counts by regions
     for name in part.of("place"):
-        if name.i >= m.i or not name.rows or not _is_counted_over(doc, part, name):
+        if name.i >= m.i or not name.rows or not (is_told or _is_counted_over(doc, part, name)):
             continue
         after, before = doc.at[name.j], doc.at[name.i - 1]
         is_long = name.j - name.i > 1 and all(one.level == "oblast" for one in name.rows)
@@ -117,6 +119,11 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             no is not None and no.concept == "num.no"  # "No. 31 A - B"
         ):
             ends |= {one.i, other.i}
+    runs = doc.lexicon.settings.get("runs", ())
+    for k in range(part.i, part.j):
+        if doc.tokens[k].f in runs and any(t.f.startswith(trains) for t in doc.tokens[max(part.i, k - _RUN) : k]):
+            behind_it = [s.i for s in sites if k < s.i <= k + _RUN][:2]  # "the train linking A to B"
+            ends.update(behind_it if len(behind_it) > 1 else ())
     return [s for s in sites if s.i not in ends] if ends else sites
 
 
