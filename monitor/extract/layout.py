@@ -28,6 +28,7 @@ __all__ = ["lay_out"]
 _CARRY: Final = 4
 _NOTHING: Final[frozenset[str]] = frozenset()
 _NO_ZONES: Final[dict[str, str]] = {}
+_NO_ORDINALS: Final[dict[str, int]] = {}
 _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
@@ -73,7 +74,7 @@ def lay_out(
     doc = Doc(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
-    calendar = Calendar(local, here, settings.get("days", ()))
+    calendar = Calendar(local, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS))
     suffixes = settings.get("ordinal_suffixes", _NOTHING)
     articles = settings.get("articles", _NOTHING)
     abouts = settings.get("approximates", _NOTHING)
@@ -161,6 +162,8 @@ def _is_figure_a_time(tokens: list[Token], figures: list[int]) -> bool:
         after = tokens[k + 1] if k + 1 < len(tokens) else None
         if after is not None and after.glued and after.text in ".:/h":
             return True
+        if after is not None and after.own and any(concept == "time.oclock" for concept, _ in after.own):
+            return True  # "from 20 to 23 hours"
     return False
 
 

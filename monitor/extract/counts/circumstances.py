@@ -10,6 +10,7 @@ from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.beside import which_was_attacked
 from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.listed import rows_before
 from monitor.extract.counts.others import is_of_others, of_regions_beside
 from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, of_the_office
 from monitor.extract.places.units import ref
@@ -59,6 +60,8 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     numbers = sorted({f.number.i for f in order})
     named = [_named_before(doc, part, sites, f.number) for f in order] if len(order) > 1 else []
     owned = {s.i for s in named if s is not None}
+    listed = rows_before(doc, part, sites, [f.number for f in order]) if len(order) > 1 else {}
+    owned.update(s.i for row in listed.values() for s in row)
     for one in order:
         if one.measure == "left":
             continue
@@ -70,6 +73,9 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
         for m in part.of("time.after") if one.measure == "launched" else ():
             if one.number.j < m.i < limit and any(m.j <= x.i <= m.j + _BLOW for x in part.of("strike.attack")):
                 limit = m.i  # "fired two at A after a blow on B"
+        if one.number.i in listed:
+            one.places = tuple(distinct([s.ref for s in listed[one.number.i]]))
+            continue
         if one.measure == "present":
             limit = min(limit, _next_flight(doc, part, one, limit))
         bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)

@@ -104,8 +104,10 @@ def act_for(
         ):
             continue
         done = doc.at[m.j] if m.concept == "act.present" and m.j < part.j else None
-        if done is not None and done.concept in DONE:
-            continue  # "25 drones over its own territory downed": where they were downed
+        if done is not None and (
+            done.concept in DONE or (done.group == "place" and _is_downed_ahead(doc, part, number, m))
+        ):
+            continue  # "25 drones over its own territory downed", "15 were downed in A, one - in the airspace of B"
         if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
             continue
         if m.concept in DONE and (is_undone(doc, part, m) or is_of_the_subset(doc, part, number, m)):
@@ -126,6 +128,13 @@ def act_for(
         if cost < least:
             best, least = m, cost
     return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _is_downed_ahead(doc: Doc, part: Part, number: Number, there: Mention) -> bool:
+    """Whether the figure has no verb but that of the figures ahead: "..., one - in the airspace of"."""
+    if there.j - there.i == 1 or not any(m.j <= number.i for m in part.of_any(DONE)):
+        return False
+    return all(doc.tokens[k].text in DASHES for k in range(number.j, there.i))
 
 
 def _is_only_verb(doc: Doc, part: Part) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -12,8 +12,10 @@ from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
+_NO_ORDINALS: Final[Mapping[str, int]] = {}
 _PHRASE: Final = 3
 _MONTH: Final = 31
+_TEN: Final = 10
 __all__ = ["Calendar", "Day", "day_when", "days_ago", "find_days", "is_concept", "value_of"]
 
 
@@ -32,8 +34,15 @@ class Day:
 class Calendar:
     """Resolves what a writer says about days, standing at ``local`` (the time of publication, in ``zone``)."""
 
-    def __init__(self, local: datetime | None, zone: tzinfo, day_words: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        local: datetime | None,
+        zone: tzinfo,
+        day_words: Sequence[str] = (),
+        ordinals: Mapping[str, int] = _NO_ORDINALS,
+    ) -> None:
         self.day_words = day_words
+        self.ordinals = ordinals
         self.local = local
         self.zone = zone
         self.today = local.date() if local is not None else None
@@ -227,7 +236,9 @@ def _around_month(
     suffixed = b > i and tokens[b].kind == "w" and tokens[b].glued and tokens[b - 1].kind == "n"
     if suffixed:
         b -= 1
-    if b >= i and (day := _small(tokens, at, b)) is not None and not (tokens[b].glued and tokens[b - 1].text in ":."):
+    if b >= i and cal.ordinals and (spelled := _spelled(tokens, b, i, cal)) is not None:
+        days.append(spelled)
+    elif b >= i and (day := _small(tokens, at, b)) is not None and not (tokens[b].glued and tokens[b - 1].text in ":."):
         days.append((b, day))
         p = b - 1
         if p > i and _is_join(at, p - 1) and tokens[p].kind == "w" and len(tokens[p].f) <= 3:
@@ -288,6 +299,17 @@ def _around_month(
             return None
         out.append(Day(min(where, k) if n == 0 else where, end, resolved))
     return out
+
+
+def _spelled(tokens: list[Token], b: int, i: int, cal: Calendar) -> tuple[int, int] | None:
+    """ "The seventh of September", "the twenty first": the day in words right before the month, and where it begins."""
+    day = cal.ordinals.get(tokens[b].f)
+    if day is None:
+        return None
+    tens = word_value(tokens[b - 1]) if b > i and day < _TEN else None
+    if tens in (2 * _TEN, 3 * _TEN):
+        return (b - 1, tens + day) if tens + day <= _MONTH else None
+    return b, day
 
 
 def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago: Mention, cal: Calendar) -> Day | None:

@@ -46,6 +46,8 @@ _TIME_PREPS: Final = frozenset(
 
 _ASIDE: Final = 4
 """Tokens from an hour to the bracket behind its clock."""
+_HOUR_PREPS: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.at", "time.at"))
+"""Ahead of "9 hours", where that is a time of day and not how long something took."""
 _NOON: Final = 12
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _HOURS: Final = 24
@@ -124,9 +126,11 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
     is_part_of_day = nxt is not None and nxt.concept in ("time.morning", "time.evening") and hour <= 12
     if nxt is not None and is_part_of_day and framed is not None and framed.concept in _FRAMES:
         return nxt.j, (hour + (12 if nxt.concept == "time.evening" and hour < 12 else 0)) * 60
-    if nxt is not None and nxt.concept in ("time.oclock", "time.am", "time.pm"):
+    is_hours = nxt is not None and _is_oclock_too(tokens, nxt)
+    if nxt is not None and (is_hours or nxt.concept in ("time.oclock", "time.am", "time.pm")):
         before = at[k - 1] if k else None
-        if nxt.concept != "time.oclock" or (before is not None and before.concept in _TIME_PREPS):
+        is_at = before is not None and before.concept in (_HOUR_PREPS if is_hours else _TIME_PREPS)
+        if is_at or nxt.concept in _HALVES:
             end = nxt.j
             minutes = (hour + (12 if nxt.concept == "time.pm" and hour < 12 else 0)) * 60
             is_joined = end < j and (tokens[end].glued or tokens[end - 1].text == "h")  # "4h10", "4 h 10"
@@ -148,6 +152,13 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
         if before is not None and before.concept in ("time.at", "prep.at", "time.as_of", "prep.until", "prep.from"):
             return nxt.j, (hour % 12 + _DAY_HALVES[nxt.concept]) * 60
     return k, 0
+
+
+def _is_oclock_too(tokens: list[Token], word: Mention) -> bool:
+    """Whether a word that counts hours can also say o'clock: "from 20 to 23 hours"."""
+    if word.concept != "count.other" or word.j - word.i > 1:
+        return False
+    return any(concept == "time.oclock" for concept, _ in tokens[word.i].own or ())
 
 
 def find_window(

@@ -71,6 +71,9 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if is_city and is_around and (own := _hromada_of(doc, row)) is not None:
         return own
     if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
+        table = doc.lexicon.settings.get("romanised", {}).get(doc.lang or "")
+        if table and not row.id.startswith(str(table["country"])) and row.id[:2].isalpha():
+            return None  # spelled as in the text's own language, where villages are named
         return Candidate("", row.name, row.level, None, row.population)
     if is_city and _is_of_another_people(doc, part, m, row):
         return Candidate("", row.name, row.level, None, row.population)
