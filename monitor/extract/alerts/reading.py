@@ -33,6 +33,7 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, t
 from monitor.extract.alerts.reports import make_reports
 from monitor.extract.alerts.sounded import again_in, over_a_place, sirens_in
 from monitor.extract.alerts.threats import take_off, threats_in
+from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
 from monitor.extract.strikes.pieces import piece
@@ -77,7 +78,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].threat = proposals[-1].threat
             if is_called_before(found, proposals, n):
                 found[0].sites = list(proposals.pop().sites)
-            elif n and is_unplaced(found[0]) and is_bare_call(doc, doc.parts[n - 1]):
+            elif n and is_unplaced(found[0]) and _is_for_place_before(doc, doc.parts[n - 1], found[0]):
                 add_sites(found[0], doc.parts[n - 1].sites)
             elif n and is_unplaced(found[0]) and found[0].rule == "alert.danger" and doc.parts[n - 1].line == part.line:
                 found[0].sites = heads_of(doc, doc.parts[n - 1])
@@ -107,6 +108,14 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
     take_tags(doc, proposals)
     take_signature(doc, proposals)
     return make_reports(doc, merge(doc, proposals))
+
+
+def _is_for_place_before(doc: Doc, before: Part, found: Proposal) -> bool:
+    """ "A, attention! Drones", "A region. Drones are seen": who is called, or the name of a place and nothing else,
+    right before a threat in the same line."""
+    if is_bare_call(doc, before):
+        return True
+    return found.status == "threat" and before.line == found.part.line and is_dateline(doc, before)
 
 
 def _is_told_before(doc: Doc, part: Part) -> bool:

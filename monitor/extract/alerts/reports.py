@@ -32,7 +32,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
         if len(sites) > 1:
             sites = _most_specific(doc, sites)
         if not sites and p.ongoing and not p.is_everywhere:
-            sites = next((list(o.sites) for o in proposals if o.sites and 0 <= p.part.n - o.part.n <= 1), [])
+            sites = next((list(o.sites) for o in proposals if o.sites and _is_just_told(doc, p, o)), [])
             sites = sites or _of_place_before(doc, p.part)
         if not sites and p.status == "start" and p.threat == "air" and not p.is_everywhere:
             sites = _of_place_before(doc, p.part) or of_danger_told(p, proposals)
@@ -76,6 +76,13 @@ def _all_of(doc: Doc, p: Proposal) -> str | None:
     sites = [s.ref.id for part in doc.parts for s in part.sites if s.ref.level != "sea" and s.role != "from"]
     lands = {a for identity in sites for a in (identity, *ancestors(doc.lexicon, identity)) if a and len(a) == 2}
     return lands.pop() if len(lands) == 1 and lands <= set(sounded) else None
+
+
+def _is_just_told(doc: Doc, goes_on: Proposal, other: Proposal) -> bool:
+    """ "The missile danger in A is over. It was declared in the morning. That of drones goes on": of the same place,
+    where no sentence between names another."""
+    between = doc.parts[other.part.n + 1 : goes_on.part.n]
+    return 0 <= goes_on.part.n - other.part.n <= _FIRST and not any(p.sites for p in between)
 
 
 def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:

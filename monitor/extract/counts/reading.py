@@ -87,6 +87,8 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     attacker = one.attacker or told_attacker(doc, one, found)
     one.attacker = attacker
     places = places_for(doc, one, found)
+    if one.measure == "present" and places and not one.places:
+        attacker = side_against(doc, places, is_passing=True) or attacker  # told by the heading alone
     attacker = attacker or side_against(doc, places, is_passing=one.measure == "present")
     low, high = part.i, part.j
     start, end = doc.span(low, high)

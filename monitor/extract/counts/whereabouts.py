@@ -42,8 +42,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = _launched_at(doc, part) or _above_list(doc, one)
     if not places and (one.measure == "hit" or _is_doer(one)):
         places = struck_before(doc, part) or _above_list(doc, one)
-    if not places and is_downed:
-        places = _dateline_before(doc, part)
+    if not places and (is_downed or one.measure == "present"):
+        places = _dateline_before(doc, part, is_seen=one.measure == "present")
     is_registered = one.measure == "launched" and part.has("act.detected") and not part.has("num.total")
     if not places and (is_downed or is_registered):
         places = _attacked_before(doc, one)
@@ -267,12 +267,19 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     return (ref(doc.lexicon, home),)
 
 
-def _dateline_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
-    """ "Moscow. One more drone shot down": the sentence before is the name of a place and nothing else."""
+def _dateline_before(doc: Doc, part: Part, *, is_seen: bool) -> tuple[PlaceRef, ...]:
+    """ "Moscow. One more drone shot down": the sentence before is the name of a place and nothing else.
+    Where drones are seen (``is_seen``), the line before too; of a town and its region the town."""
     other = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if is_seen and other is not None and other.n and other.sites and all(s.ref.level == "oblast" for s in other.sites):
+        above = doc.parts[other.n - 1]
+        around = {s.ref.id for s in other.sites}
+        is_town = is_dateline(doc, above) and all(
+            not around.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in above.sites)  # fmt: skip
+        other = above if is_town else other
     if (
         other is None
-        or other.line != part.line
+        or (other.line != part.line and not (is_seen and part.line - other.line <= part.n - other.n))
         or not is_dateline(doc, other)
         or other.has("strike.hit", "strike.damage")
     ):

@@ -13,6 +13,7 @@ __all__ = [
     "is_district_elsewhere",
     "is_district_of",
     "is_in_a_town_behind",
+    "is_of_the_town",
     "is_of_town_before",
     "raion_of_seat",
     "town_of_plant",
@@ -95,6 +96,18 @@ def is_district_elsewhere(doc: Doc, part: Part, m: Mention) -> bool:
     if what is not None and what.group == "place":
         return any(one.level == "city" for one in what.rows) or not what.rows
     return what is not None and what.concept == "prep.kind"
+
+
+def is_of_the_town(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "In the Kalinin district of the town": a part of the town told before, no district around one."""
+    k = m.j
+    word = doc.at[k] if k < part.j else None
+    if word is not None and word.concept == "level.raion":
+        k = word.j
+    elif m.j - m.i == 1:
+        return False
+    return k < part.j and doc.tokens[k].f in doc.lexicon.settings.get("of_town", ()) and (
+        k + 1 >= part.j or (town := doc.at[k + 1]) is None or not town.rows)  # fmt: skip
 
 
 def is_of_town_before(doc: Doc, part: Part, m: Mention) -> bool:

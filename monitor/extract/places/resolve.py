@@ -10,6 +10,7 @@ from monitor.extract.places.plants import (
     is_district_elsewhere,
     is_district_of,
     is_in_a_town_behind,
+    is_of_the_town,
     is_of_town_before,
     raion_of_seat,
     town_of_plant,
@@ -59,6 +60,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
         row, second = _first_two(doc, fit, context, attacked)
+    if row.level in ("raion", "district") and is_of_the_town(doc, part, m):
+        return None
     if (row.level == "raion" and is_of_town_before(doc, part, m)) or is_in_a_town_behind(doc, part, m, row):
         return None
     if (wider := _around(doc, part, m, row, hint)) is not None:

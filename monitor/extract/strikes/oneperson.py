@@ -61,6 +61,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue
         if _is_taken(part, x):
             continue
+        if x.i > part.i and (some := doc.at[x.i - 1]) is not None and some.concept == "bound.vague":
+            return None  # "several people", in a language that has one word for a person and for people
         if _and_many(doc, part, x):
             return None
         best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)

@@ -155,8 +155,23 @@ def read_toll(doc: Doc, part: Part) -> Toll:
                 toll.take_none(field, is_untold=_is_untold(doc, part, m))
     if part.has("num.first") and (nth := nth_victim(doc, part)) is not None:
         setattr(toll, nth[0], max(nth[1], getattr(toll, nth[0]) or 0))
+    if toll.killed and toll.injured and len(part.numbers) > 2:
+        _part_sum(doc, part, toll)
     _mark_people(doc, part)
     return toll
+
+
+def _part_sum(doc: Doc, part: Part, toll: Toll) -> None:
+    """ "The casualties are five: three dead and two hurt", "twelve hurt: two dead, ten hurt": the figure ahead of the
+    colon is the sum of both, and none of its own."""
+    colon = next((k for k in range(part.i, part.j) if doc.tokens[k].text == ":"), None)
+    whole = [n.value for n in part.numbers if colon is not None and n.j <= colon]
+    rest = [n.value for n in part.numbers if colon is not None and n.i > colon]
+    killed, injured = toll.killed or 0, toll.injured or 0
+    if killed in whole and killed not in rest and killed - injured in rest and injured in rest:
+        toll.killed = killed - injured
+    elif injured in whole and injured not in rest and injured - killed in rest and killed in rest:
+        toll.injured = injured - killed
 
 
 def _is_untold(doc: Doc, part: Part, m: Mention) -> bool:
