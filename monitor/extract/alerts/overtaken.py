@@ -20,6 +20,8 @@ _NEAR: Final = 2
 _AHEAD: Final = timedelta(minutes=10)
 _AT_MOST: Final = timedelta(hours=12)
 """An hour further ahead is of the day before; no alert is believed to have lasted longer."""
+_BY_A_FAULT: Final = 3
+"""Words of "was set off by a fault"."""
 _SOON: Final = 3
 """Sentences from a siren to what says that it was false."""
 _OTHER: Final = (
@@ -178,4 +180,6 @@ def _says_false(doc: Doc, part: Part) -> bool:
     told = part.of("signal.retraction")
     if not told or any(0 <= told[0].i - no.j <= 1 for no in part.of("veto.negation", "veto.untrue")):
         return False  # "this is no false alarm"
+    if part.has("alert.declared") and told[0].j - told[0].i >= _BY_A_FAULT:
+        return True  # "the warning was set off by a fault"
     return part.has("alert.siren", "alert.signal") or any(says_siren(doc, m.i, m.j) for m in told)

@@ -90,6 +90,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
             return None
     elif not is_capital and row.is_common:
         return None
+    if not is_capital and row.level == "district" and ":" in row.id and m.j - m.i > 1:
+        return None  # "in the forest area" is no "Forest Area" of the capital
     is_headed = is_city and not is_capital and is_headed_for(doc, part, m, row, context)
     if "capital" in row.note and not is_headed and is_word(doc, part, m, row, is_capital):
         return None

@@ -67,6 +67,7 @@ _NAMED: Final = 5
 """Tokens of "the Sumy Regional Clinical Hospital"."""
 _NEAR: Final = 8
 _NO_BLOW: Final = frozenset(("weapon.recon", "weapon.carrier", "weapon.device", "weapon.warhead"))
+_ONTO: Final = frozenset(("prep.to", "prep.side", "alert.partial"))
 _SHORTEST: Final = 2
 """Letters of an abbreviation that is also a word: US, us."""
 
@@ -117,18 +118,28 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
 
 def _used_on(doc: Doc, part: Part, verb: Mention) -> Mention | None:
     """ "The enemy used drones and guns on A": no figure, a weapon, and the preposition of a blow ahead of the place,
-    in a language that has one."""
-    if part.has("strike", "toll", "alert", "act.launch_noun") or part.has("act.shot_down", "act.merged"):
+    in a language that has one; "they dropped a bomb on A"."""
+    if part.has("strike", "toll", "alert.threat", "act.launch_noun") or part.has("act.shot_down", "act.merged"):
         return None
-    if blocks(doc, part, verb) is not None or any(not n.is_article for n in part.numbers):
+    weapons = [m for m in part.of("weapon", "model") if same_clause(doc, part, m.i, verb.i)]
+    is_drop = _is_dropping(doc, verb) and any(m.concept == "weapon.guided_bomb" for m in weapons)
+    if blocks(doc, part, verb) is not None or (not is_drop and any(not n.is_article for n in part.numbers)):
         return None
-    if not any(same_clause(doc, part, m.i, verb.i) for m in part.of("weapon", "model") if m.concept not in _NO_BLOW):
+    if not any(m.concept not in _NO_BLOW for m in weapons) or (part.has("alert") and not part.has("alert.partial")):
         return None
     for site in part.sites:
         on = doc.at[site.i - 1] if site.i > part.i else None
-        if on is not None and on.concept == "prep.by" and site.ref.level not in ("country", "sea"):
+        on = doc.at[on.i - 1] if on is not None and on.group == "level" and on.i > part.i else on
+        is_on = on is not None and (on.concept == "prep.by" or (is_drop and on.concept in _ONTO))
+        if is_on and site.ref.level not in ("country", "sea"):
             return verb if same_clause(doc, part, site.i, verb.i) else None
     return None
+
+
+def _is_dropping(doc: Doc, verb: Mention) -> bool:
+    """Whether the verb of a launch is one of a blow too, as "dropped"."""
+    entries = doc.lexicon.trie.get(doc.tokens[verb.i].f, {}).get("", ())
+    return any(concept == "strike.attack" for concept, _ in entries)
 
 
 def is_elsewhere(doc: Doc, places: list[PlaceRef]) -> bool:

@@ -8,7 +8,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
-from monitor.extract.text.doc import LONG, Doc, Part, When, is_days_ago
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago
 from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
@@ -92,7 +92,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False  # "In June 1,400 bombs fell on A. In the past day 14 fell on B. Two were killed"
     if not mine:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
-    if mine != theirs and _opens_with_its_day(doc, before, found):
+    if mine != theirs and (_opens_with_its_day(doc, before, found) or _is_a_day_of(before, found)):
         return False
     if mine < theirs and is_counted(found) and not is_counted(before):
         return False  # "A, B and C were attacked. In A nine were killed"
@@ -325,8 +325,9 @@ def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
     if ahead is not None and found.part.n - ahead.part.n == 1 and not ahead.part.sites and not found.toll.is_empty:
         if found.toll.killed is None:
             found.toll.killed = ahead.toll.killed
-        if found.toll.injured is None:
-            found.toll.injured = ahead.toll.injured
+        told = ahead.toll.injured
+        if told is not None and (found.toll.injured is None or (told > found.toll.injured > 0)):
+            found.toll.injured = told  # "46 are in hospital. 19 are in a serious condition"
     return found
 
 
@@ -362,6 +363,13 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     if told is None and doc.local is not None:
         told = doc.local.date().isoformat()
     return told is not None and found.when.period in ("day", "night") and found.when.date[-10:] < told[-10:]
+
+
+def _is_a_day_of(before: Strike, found: Strike) -> bool:
+    """ "In June 730 bombs fell on the region. In the past day nine were dropped on A": a blow of its own."""
+    if before.when is None or found.when is None or before.when.period not in LONG:
+        return False
+    return found.when.period in OF_A_DAY and found.is_named
 
 
 def _opens_with_its_day(doc: Doc, before: Strike, found: Strike) -> bool:

@@ -116,6 +116,8 @@ def _aged_ahead(doc: Doc, part: Part, many: Mention) -> int:
 def runs_to_years(doc: Doc, part: Part, k: int) -> bool:
     """Whether a row of figures with commas or "and" begins at ``k`` and ends with the word for years."""
     while k < part.j and doc.tokens[k].kind == "n":
+        if k + 2 < part.j and doc.tokens[k + 1].kind == "w" and doc.tokens[k + 1].hyphen:
+            k += 1  # the ending that some languages join to a figure
         joint = doc.at[k + 1] if k + 1 < part.j else None
         if _is_years(doc, part, k + 1):
             return True
