@@ -94,7 +94,6 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
         for mark in marks:
             _plant(trie, fold_form(mark), (concept, "und"))
     _join_stems(trie)
-    trie = _shared(trie, {})
     settings["order"] = sorted(order, key=lambda code: _RANK.get(code, 99))
     places, forms, tags = _names(order, folders)
     notes: dict[str, int] = {}
@@ -103,15 +102,12 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
         first, _, rest = name.partition(" ")
         if rest:
             starts[first] = max(starts.get(first, 0), rest.count(" ") + 2)
+    names = {"trie": trie, "forms": _packed(forms, notes), "starts": starts, "places": places, "tags": tags}
     return {
-        "trie": trie,
+        **_shared(names, {}),
         "stems": sorted(stems),
-        "forms": _packed(forms, notes),
         "notes": tuple(notes),
-        "starts": starts,
         "pairs": marks_of(forms),
-        "places": places,
-        "tags": tags,
         "concepts": concepts,
         "settings": settings,
     }
@@ -120,13 +116,15 @@ def compile_lexicon(folders: tuple[Path, ...]) -> dict[str, Any]:
 _RANK = {code: n for n, code in enumerate(("uk", "ru", "en", "fr", "de", "pl", "es", "he"))}
 
 
-def _shared(node: dict[str, Any], same: dict[Any, Any]) -> dict[str, Any]:
-    """The trie with its equal branches and equal entries kept once: forms of one word mostly end alike."""
-    out = {
-        key: _shared(below, same) if key else same.setdefault(below, tuple(same.setdefault(one, one) for one in below))
-        for key, below in node.items()
-    }
-    return same.setdefault(frozenset((key, id(below)) for key, below in out.items()), out)  # type: ignore[no-any-return]
+def _shared(value: Any, same: dict[Any, Any]) -> Any:
+    """The value with its equal words, tuples and tables kept once: most forms of one word end alike, and a name is met
+    again as a place's, as the first word of longer ones and in the trie."""
+    if isinstance(value, dict):
+        out = {_shared(key, same): _shared(below, same) for key, below in value.items()}
+        return same.setdefault(frozenset((key, id(below)) for key, below in out.items()), out)
+    if isinstance(value, tuple):
+        value = tuple([_shared(one, same) for one in value])
+    return same.setdefault(value, value) if isinstance(value, (str, tuple)) else value
 
 
 def _packed(forms: dict[str, list[tuple[int, str]]], notes: dict[str, int]) -> dict[str, int | tuple[int, ...]]:
