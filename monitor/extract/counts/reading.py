@@ -69,6 +69,12 @@ def _take_side_of_rows(found: list[Found]) -> None:
             one.attacker = rows[0].attacker
 
 
+def _is_first_of_its_measure(one: Found, found: list[Found]) -> bool:
+    """ "45 were launched, 38 of them shot down": a part of those launched, but all that were shot down."""
+    larger = [o for o in found[: found.index(one)] if o.value >= one.value]
+    return bool(larger) and all(o.measure != one.measure for o in larger)
+
+
 def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     number, part = one.number, one.part
     when = time_of(doc, one, found) or long_before(one, found)
@@ -103,7 +109,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         one.act.concept == "act.merged" or is_merged(doc, part)) else None  # fmt: skip
     report = CountReport(
         kind, one.measure, one.value, evidence, one.weapon.model or None, number.value_max, bound,  # type: ignore[arg-type]
-        "launched" if one.is_subset and one.measure == "launched" else one.measure if one.is_subset else None,
+        one.measure if one.is_subset and not _is_first_of_its_measure(one, found) else None,
         places, attacker, period, date, claimant, vocabulary, bool(when and when.is_retro),  # type: ignore[arg-type]
     )  # fmt: skip
     if number.is_each and len(places) > 1:
