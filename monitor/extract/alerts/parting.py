@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import is_doubtful
+from monitor.extract.alerts.elsewhere import is_elsewhere
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place, without_parents
 from monitor.extract.alerts.sirens import says_siren
@@ -32,7 +33,9 @@ _UNSURE: Final = frozenset(
 
 def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     """The end of one place's alert and the going on of another's; None: the sentence is not made of these two."""
-    if len(part.sites) < 2 or not part.has_any(_ENDS):
+    if not part.sites or not part.has_any(_ENDS):
+        return None
+    if len(part.sites) < 2 and not part.has("place.vague", "prep.side"):
         return None
     if not part.has_any(_GOING_ON) and not _is_named_twice(doc, part):
         return None
@@ -67,7 +70,8 @@ def _joins_places(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
     ended, still = _placed(end), _placed(on)
-    if not ended or not still or any(is_same_place(a.ref, b.ref) for a in ended for b in still):
+    is_there = not still and is_elsewhere(doc, on)
+    if not ended or not (still or is_there) or any(is_same_place(a.ref, b.ref) for a in ended for b in still):
         return None
     if end.has_any(_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):
         return None
@@ -88,7 +92,9 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         out.append(proposal)
     else:
         doc.note(trigger.i, trigger.j, doubt)
-    if (lasting or is_named) and not on.has("veto.weather", "veto.hypothetical", "veto.future"):
+    if is_there:
+        doc.note(on.i, on.j, "an alert that goes on where no place is named")
+    elif (lasting or is_named) and not on.has("veto.weather", "veto.hypothetical", "veto.future"):
         rule = lasting[0].concept if lasting else "alert.signal"
         proposal = Proposal("start", "air", on, rule, ongoing=on.has_any(_ONS))
         add_sites(proposal, still)

@@ -175,6 +175,9 @@ def _by_speaker(
     side = claimant_side or speaker or doc.side
     if side in ("UA", "RU") and (one.measure in _DOWNED or one.measure in ("left", "launched")):
         return other_side(side)
+    is_row = before is not None and before.part is part and before.measure == one.measure and one.is_elliptic
+    if before is not None and is_row and before.attacker is not None:
+        return before.attacker  # "70 over the region of A, 20 over the sea"
     sides = _doing(doc, part, sided)
     if "side.enemy" in sides:
         return enemy_of(doc) or UNKNOWN

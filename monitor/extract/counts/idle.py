@@ -20,6 +20,7 @@ __all__ = [
     "without_exception",
 ]
 
+_BESIDE: Final = 2
 _OWNER: Final = 4
 _ON_THE_WAY: Final = frozenset(("prep", "num", "bound", "verb"))
 _CAME_DOWN: Final = frozenset(("strike.fell", "strike.hit", "act.detected", "act.shot_down"))
@@ -172,15 +173,27 @@ def is_none_of(doc: Doc, part: Part, number: Number) -> bool:
 
 def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], bool]:
     """ "All 14 were intercepted but one": the figures without the one left out, and whether there was one."""
-    for number in numbers:
-        but = doc.at[number.i - 1] if number.i > part.i + 1 else None
-        if but is None or but.concept not in ("conj.but", "num.except") or but.i - 1 < part.i:
-            continue
-        done = doc.at[but.i - 1]
-        is_last = number.j >= part.j or doc.tokens[number.j].kind == "p"
-        if is_last and done is not None and done.concept in ("act.shot_down", "act.merged"):
-            return [n for n in numbers if n is not number], True
+    if part.has("conj.but", "num.except", "prep.except"):
+        for number in numbers:
+            if _is_left_out(doc, part, number):
+                return [n for n in numbers if n is not number], True
     return numbers, False
+
+
+def _is_left_out(doc: Doc, part: Part, number: Number) -> bool:
+    but = doc.at[number.i - 1] if number.i > part.i + 1 else None
+    if but is None or but.i - 1 < part.i:
+        return False
+    done = doc.at[but.i - 1]
+    is_behind_weapon = done is not None and done.group in ("weapon", "model")
+    if but.concept == "prep.except" or (but.concept == "conj.but" and is_behind_weapon):
+        # "all but three"; "besides three drones" are three more
+        is_bare = not any(m.group in ("weapon", "model") for m in doc.mentions_between(number.j, number.j + _BESIDE))
+        return is_bare and part.has("num.all")
+    if but.concept not in ("conj.but", "num.except"):
+        return False
+    is_last = number.j >= part.j or doc.tokens[number.j].kind == "p"
+    return is_last and done is not None and done.concept in ("act.shot_down", "act.merged")
 
 
 def _is_of_a_series(doc: Doc, part: Part, number: Number) -> bool:

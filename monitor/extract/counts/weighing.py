@@ -291,6 +291,8 @@ def _add(
         if all(o.measure != "launched" for o in out):  # "two drones flew to A, both were shot down"
             out.append(Found(out[-1].number, part, out[-1].weapon, "launched", act, False, number.value))
         return
+    if is_all_but and measure in ("shot_down", "lost"):
+        measure = "launched"  # how many of them were downed is not told
     one = Found(number, part, case.weapon, measure, act, case.is_elliptic, number.value)
     one.is_joined = case.is_joined
     one.is_former = case.is_former

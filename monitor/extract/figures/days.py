@@ -16,6 +16,8 @@ _NO_ORDINALS: Final[Mapping[str, int]] = {}
 _PHRASE: Final = 3
 _MONTH: Final = 31
 _TEN: Final = 10
+_SOON: Final = 31
+"""Days ahead of publication that a date without a year may name."""
 __all__ = ["Calendar", "Day", "day_when", "days_ago", "find_days", "is_concept", "value_of"]
 
 
@@ -48,22 +50,31 @@ class Calendar:
         self.today = local.date() if local is not None else None
 
     def day(self, day: int, month: int, year: int | None) -> date | None:
-        """The day meant; without a year the one nearest to publication."""
-        try:
-            if year is not None:
-                return date(year, month, day)
-            if self.today is None:
-                return None
-            near = [date(y, month, day) for y in (self.today.year - 1, self.today.year, self.today.year + 1)]
-        except ValueError:
+        """The day meant; without a year the one nearest to publication that is past or soon to come: what is reported
+        has been."""
+        if year is not None:
+            return _date(year, month, day)
+        if self.today is None:
             return None
-        return min(near, key=lambda d: abs((d - self.today).days) if self.today else 0)
+        this = self.today.year
+        near = [one for y in (this - 1, this, this + 1) if (one := _date(y, month, day)) is not None]
+        away = [(one - self.today).days for one in near]
+        told = [n for n, days in enumerate(away) if days <= _SOON]
+        return near[min(told, key=lambda n: abs(away[n]))] if told else None
 
     def weekday(self, number: int) -> date | None:
         """The last such day up to the day of publication."""
         if self.today is None:
             return None
         return self.today - timedelta(days=(self.today.isoweekday() - number) % 7)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    """None where the month has no such day."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def day_when(day: date, i: int, j: int, zone: tzinfo, period: str | None = "day", retro: bool = False) -> When:

@@ -87,7 +87,9 @@ def _is_near_land(doc: Doc, last: Site, site: Site) -> bool:
 
 def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
     """Whether a distance stands before the name, with the words of direction alone between them."""
-    if "count" not in part.groups or site.ref.level in ("country", "sea"):
+    if "count" not in part.groups or site.ref.level in ("country", "sea") or (
+        _is_at_sea(doc, part, site) and not any(s.ref.level == "sea" for s in part.sites)
+    ):  # fmt: skip
         return False
     words = doc.lexicon.settings.get("locators", ())
     is_from = is_aside = is_told = False
@@ -116,6 +118,12 @@ def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
             if is_from or strange >= _LITTLE or not doc.tokens[k].is_lower:
                 return False  # "northwest of the recently captured A"
     return False
+
+
+def _is_at_sea(doc: Doc, part: Part, site: Site) -> bool:
+    """ "A tanker was hit 25 nautical miles off A": the place on land says where."""
+    words = doc.lexicon.settings.get("at_sea", ())
+    return any(doc.tokens[k].f in words for k in range(max(part.i, site.i - _WAY), site.i))
 
 
 def _is_numbered(doc: Doc, part: Part, k: int) -> bool:

@@ -191,7 +191,8 @@ def level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return levels
     mention = doc.at[k]
     if mention is None:
-        return levels if doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"' else None
+        is_next = doc.tokens[k].kind == "n" and doc.tokens[k - 1].text == ","  # "17 - Belgorod's, 9 - ..."
+        return levels if is_next or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"') else None
     is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
     return levels if is_end or mention.concept == "conj.but" else None
 

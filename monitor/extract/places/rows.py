@@ -23,6 +23,8 @@ def is_figured(doc: Doc, part: Part, m: Mention) -> bool:
     """ "... (Belgorod's - 20, Oryol's - 12)", "Voronezh's: 5 drones": one of a tally, each with its figure."""
     k = m.j + 1
     is_told = len(part.numbers) > 2 and part.has("act.shot_down", "act.merged", "act.launched")
+    if is_told and doc.tokens[m.i - 1].text in DASHES and any(n.j == m.i - 1 for n in part.numbers):
+        return True  # "17 - Belgorod's, nine - Voronezh's"
     is_told = is_told or (m.i == part.i and k < part.j and doc.tokens[m.j].text == ":" and part.has("weapon", "model"))
     return is_told and k < part.j and doc.tokens[m.j].text in "-\u2013\u2014:" and any(n.i == k for n in part.numbers)
 

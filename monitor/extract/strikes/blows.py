@@ -20,13 +20,14 @@ from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["VETOES", "counts_as_strike", "is_behind_a_total", "is_longer", "is_of_several_days"]
+__all__ = ["VETOES", "counts_as_strike", "is_behind_a_total", "is_longer", "is_of_several_days", "tells_of_blow"]
 
 VETOES: Final = frozenset(
     ("recycled", "drill", "game", "sport", "labour", "losses", "siren_test", "training", "weather", "summary", "safety",
      "question", "habit", "commentary", "readiness", "accident", "untrue", "court",
      "front")
 )  # fmt: skip
+_LAY_THERE: Final = frozenset(("strike.found", "strike.harmless"))
 _AGAIN: Final = 4
 _DAYS: Final = (
     "time.today", "time.yesterday", "time.night", "time.last_night", "time.morning", "time.daytime", "time.evening",
@@ -51,6 +52,18 @@ _FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
 def _is_of_tally(part: Part) -> bool:
     """ "Hits by 8 drones at 5 locations, debris at two more": figures of a night, no effect anywhere."""
     return bool(part.numbers) and part.has("strike.hit") and part.has("count.other") and part.has("weapon", "model")
+
+
+def tells_of_blow(doc: Doc, part: Part) -> bool:
+    """Whether a sentence has a word for an attack, a weapon or what one did; a body found, or a fire, may be of
+    anything."""
+    if part.has("weapon", "model", "alert.under_attack", "act.fired", "act.launched"):
+        return True
+    blows = [m for m in part.of("strike") if m.concept not in _LAY_THERE] if part.has("strike") else []
+    if any(m.concept != "strike.damage" for m in blows):
+        return True
+    fires = tuple(doc.lexicon.settings.get("fires", ()))
+    return any(not any(doc.tokens[k].f.startswith(fires) for k in range(m.i, m.j)) for m in blows)
 
 
 def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
@@ -120,7 +133,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         if is_mishap(doc, s):
             return False
         is_newest = both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
-        return s.is_named or s.has_effect or bool(s.weapons) or is_strike_text or is_newest
+        return s.is_named or bool(s.weapons) or is_strike_text or is_newest
     if s.has_effect:
         is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
         is_hit = s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit")
@@ -194,9 +207,10 @@ def is_of_several_days(part: Part) -> bool:
         return False
     if any(n.is_article and n.j == m.i for n in part.numbers for m in part.of("strike.attack", "weapon")):
         return False
-    if any(0 <= day.i - m.j <= 1 for m in part.of("time.since") for day in part.of("weekday")):
-        return True  # "killed since Saturday"
     blows = part.of("strike.attack", "strike.hit")
+    days = [d for d in part.of("weekday") if not any(0 <= b.i - d.j <= 1 for b in blows)]  # "since Monday's attack"
+    if any(0 <= day.i - m.j <= 1 for m in part.of("time.since") for day in days):
+        return True  # "killed since Saturday"
     nth = [f.j for f in part.of("num.first") if any(0 <= m.i - f.j <= 1 for m in blows)]  # "the second attack on A in"
     return any(
         not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again", "time.superlative"))

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.people import aged_people, in_a_row
+from monitor.extract.words.people import aged_people, end_of_aside, in_a_row
 
 __all__ = ["and_another", "died_of_it", "is_another", "is_one_of_things", "one_person"]
 
@@ -54,7 +54,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
         is_aged = is_aged or _is_but_for_age(doc, part, x, m)
-        is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_but_for_address(doc, part, x, m)
+        is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_beside_aside(doc, part, x, m)
+        is_aged = is_aged or _is_but_for_address(doc, part, x, m)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
             continue  # "Woman, 68, killed"
         if x.i < m.i and _is_of_verb_before(doc, part, x, m, words):
@@ -65,7 +66,9 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             return None  # "several people", in a language that has one word for a person and for people
         if _and_many(doc, part, x):
             return None
-        best = in_a_row(doc, part, x) or (2 if x.concept == "person.two" else 1) + and_another(doc, part, x)
+        best = in_a_row(doc, part, x) or (
+            (2 if x.concept == "person.two" else 1) + and_another(doc, part, x) + _and_named(doc, part, x)
+        )
         break
     return best or _by_form(doc, part, m)
 
@@ -97,6 +100,17 @@ def _is_aged_aside(doc: Doc, x: Mention, m: Mention) -> bool:
     return len(between) < m.i - 1 - x.j and all(
         (y := doc.at[k]) is not None and y.group in ("count", "bound", "num", "prep") for k in between
     )
+
+
+def _is_beside_aside(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
+    """ "Her son, 40 years, was killed": the verb stands behind the age told aside."""
+    end = end_of_aside(doc, part, x.j) if x.j < part.j else 0
+    if not end:
+        return False
+    k = end + (doc.tokens[end].text == ",")
+    while k < m.i and (verb := doc.at[k]) is not None and verb.group == "verb":
+        k = verb.j
+    return k == m.i
 
 
 def _is_of_verb_before(doc: Doc, part: Part, x: Mention, m: Mention, words: tuple[Mention, ...]) -> bool:
@@ -201,10 +215,24 @@ def and_another(doc: Doc, part: Part, x: Mention) -> int:
         if m.concept == "conj.and" and not joined:
             joined = True
         elif m.concept == "person.one":
-            return int(joined)
+            if joined or m.i > x.j:  # "a nine-year-old boy" is one
+                return int(joined)
         elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
             return 0
     return 0
+
+
+def _and_named(doc: Doc, part: Part, x: Mention) -> int:
+    """One more for "Rustam, 41, and his son": a name that nobody knows, with an age told aside, joined right ahead."""
+    k = x.i - 1
+    while k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
+        k -= 1  # "his"
+    joint = doc.at[k]
+    if k <= part.i or joint is None or joint.concept != "conj.and":
+        return 0
+    end = joint.i - (doc.tokens[joint.i - 1].text == ",")
+    names = [n for n in range(max(part.i, end - _AGE), end) if doc.at[n] is None and doc.tokens[n].is_capital]
+    return int(bool(names) and end_of_aside(doc, part, names[-1] + 1) == end)
 
 
 def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:

@@ -9,7 +9,7 @@ from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.adding import merge_into
-from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer
+from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
 from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.bytown import by_town
@@ -164,11 +164,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     for strike in strikes:
         if not strike.weapons:
             strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike) or of_attack_before(doc, strike)
-    is_strike_text = any(
-        p.has("strike", "weapon", "model", "alert.under_attack", "act.fired", "act.launched")
-        and not p.is_vetoed(VETOES)
-        for p in doc.parts
-    )
+    is_strike_text = any(tells_of_blow(doc, p) for p in doc.parts if not p.is_vetoed(VETOES))
     return [
         _report(doc, s) for s in strikes
         if counts_as_strike(doc, s, is_strike_text) and not is_taken_back(doc, s.last)

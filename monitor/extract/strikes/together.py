@@ -155,7 +155,13 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
     people = doc.at[number.j] if number.j < part.j else None
     if people is not None and people.concept == "num.of":
         people = next((x for x in doc.mentions_between(people.j, people.j + 2)), None)  # "two of its employees and a"
-    if people is None or people.concept != "person.many" or not and_another(doc, part, people):
+    if people is None and number.is_article:
+        people = next(
+            (x for x in doc.mentions_between(number.j, number.j + _BESIDE) if x.concept == "person.one"), None
+        )
+    elif people is not None and people.concept != "person.many":
+        people = None
+    if people is None or not and_another(doc, part, people):
         return 0
     return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
 

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["aged_people", "in_a_row", "runs_to_years"]
+__all__ = ["aged_people", "end_of_aside", "in_a_row", "runs_to_years"]
 
 _MOST: Final = 12
 _AGES: Final = frozenset(("num", "count", "prep"))
@@ -39,7 +39,7 @@ def _is_between_verbs(doc: Doc, part: Part, i: int, j: int) -> bool:
 def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
     """The people of the row that ``first`` begins, and where it ends."""
     people, ages, is_joined, is_listed = 1, 0, False, True
-    aged = 0
+    aged = asides = 0
     k, rows = first.j, 0
     while k < part.j and rows < _MOST:
         m, token = doc.at[k], doc.tokens[k]
@@ -50,6 +50,11 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
         if m is not None and (m.group in _AGES or m.concept in ("person.many", "time.year")):
             k = m.j
             continue
+        if end := end_of_aside(doc, part, k):
+            aged, asides, k = aged + 1, asides + 1, end
+            continue
+        if asides and token.text == "," and (joint := doc.at[k + 1]) is not None and joint.concept == "conj.and":
+            m, k = joint, joint.i  # "a woman, 71, and her son"
         is_and = m is not None and m.concept == "conj.and"
         if not is_and and token.text != ",":
             break
@@ -72,7 +77,27 @@ def _row(doc: Doc, part: Part, first: Mention) -> tuple[int, int]:
     ages += aged
     if is_listed and aged and ages >= people and ages > 1:
         return ages, k
-    return (people if is_joined and people >= _LEAST and first.concept == "person.one" else 0), k
+    least = _LEAST if not asides else _LEAST - 1  # two with nothing between them are read without a row
+    return (people if is_joined and people >= least and first.concept == "person.one" else 0), k
+
+
+def end_of_aside(doc: Doc, part: Part, k: int) -> int:
+    """Where an age told aside ends, before the comma or behind the bracket: ", 71," or "(71)", "aged 71"; 0: none."""
+    opens = doc.tokens[k].text
+    if opens not in ",(" or k + 2 >= part.j:
+        return 0
+    n = k + 1
+    while n < part.j and n - k <= _NEAR and (m := doc.at[n]) is not None and m.group in ("count", "prep"):
+        n = m.j  # "aged"
+    if n >= part.j or doc.tokens[n].kind != "n" or len(doc.tokens[n].text) > 2:
+        return 0
+    n += 1
+    while n < part.j and (m := doc.at[n]) is not None and m.group in ("count", "time"):
+        n = m.j  # "71 years"
+    closing = doc.tokens[n].text if n < part.j else ""
+    if opens == "(":
+        return n + 1 if closing == ")" else 0
+    return n if closing == "," else 0
 
 
 def aged_people(doc: Doc, part: Part, verb: Mention) -> int:
