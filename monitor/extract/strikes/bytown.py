@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.strikes.pieces import rows_of
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.strikes.tolls import Toll
@@ -9,10 +11,27 @@ from monitor.extract.text.doc import Doc, Site
 
 __all__ = ["by_town"]
 
+_PARTS: Final = 3
+"""A sum and at least two towns."""
+
 
 def by_town(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     """Each strike whose toll a sentence gives town by town, as one of each town."""
-    return [one for strike in strikes for one in _apart(doc, strike)]
+    return [one for strike in _without_sum(strikes) for one in _apart(doc, strike)]
+
+
+def _without_sum(strikes: list[Strike]) -> list[Strike]:
+    """ "Three dead in Russian attacks on the country", and below the headline two in A and one in B: no sum."""
+    if len(strikes) < _PARTS:
+        return strikes
+    head, rest = strikes[0], strikes[1:]
+    told = head.toll.killed, head.toll.injured
+    if head.part.n or head.last.line == rest[0].part.line or not any(told):
+        return strikes
+    if any(p.level != "country" for p in head.places) or any(p.level == "country" for s in rest for p in s.places):
+        return strikes
+    sums = sum(s.toll.killed or 0 for s in rest), sum(s.toll.injured or 0 for s in rest)
+    return rest if all(one is None or one == total for one, total in zip(told, sums, strict=True)) else strikes
 
 
 def _apart(doc: Doc, strike: Strike) -> list[Strike]:

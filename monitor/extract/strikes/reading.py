@@ -321,18 +321,23 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     strike.has_effect = any(
         m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
     ) or bool(fell and weapons and not is_harmless)
-    has_blast = any(m.concept == "strike.explosion" for m in triggers) and not part.has(
-        "strike.repelled",
-        "act.shot_down",
-        "act.merged",
-        "alert.under_attack",
-        "alert.warned",
-        "alert.threat",
-        "alert.danger",
-        "alert.clean",
-        "alert.fly",
-        "alert.siren",
-    )
+    has_blast = (
+        any(m.concept == "strike.explosion" for m in triggers)
+        and not part.has(
+            "strike.repelled",
+            "act.shot_down",
+            "act.merged",
+            "alert.under_attack",
+            "alert.warned",
+            "alert.threat",
+            "alert.danger",
+            "alert.clean",
+            "alert.fly",
+            "alert.siren",
+            "alert.signal",
+        )
+        and not (part.has("act.detected") and part.has("time.after"))
+    )  # "blasts, after missiles had been detected"
     is_caught = part.has("act.parted") and part.has("particle.down")
     strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
     strike.is_named = any(
