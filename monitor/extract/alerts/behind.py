@@ -12,9 +12,18 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["behind_colon", "behind_downed", "behind_end", "beside_recon", "flight_ahead", "threat_behind"]
+__all__ = [
+    "behind_colon",
+    "behind_downed",
+    "behind_end",
+    "beside_recon",
+    "flight_ahead",
+    "quoted_threat",
+    "threat_behind",
+]
 
 _LINE: Final = 24
+_BEHIND_QUOTE: Final = ",-\u2013\u2014"
 _OVER: Final = (
     "veto", "alert.clean", "alert.all_clear", "alert.all_clear_siren", "alert.over", "alert.lifted", "alert.expected",
     "alert.partial", "alert.event_over", "signal", "time.yesterday", "time.before_yesterday",
@@ -131,3 +140,17 @@ def flight_ahead(doc: Doc, part: Part) -> list[Proposal]:
     ahead = piece(part, part.i, cut)
     is_aimed = any(s.role == "target" and s.ref.level not in ("country", "sea") for s in ahead.sites)
     return threats_in(doc, ahead) if is_aimed and not ahead.has("veto", "strike", "act") else []
+
+
+def quoted_threat(doc: Doc, part: Part) -> list[Proposal]:
+    """ "A missile in A on its way to B", the air force wrote: what is quoted, without who wrote it."""
+    said = part.of("claim")
+    if not said or not part.has("weapon", "model") or part.is_title:
+        return []
+    tokens = doc.tokens
+    stop = next((k for k in range(part.i + 1, said[0].i) if tokens[k].is_quote and (
+        tokens[k - 1].text in ",.!" or tokens[min(k + 1, part.j - 1)].text in _BEHIND_QUOTE)), None)  # fmt: skip
+    if stop is None or any(m.i < stop for m in part.of("claim", "claimant")):
+        return []
+    found = threats_in(doc, piece(part, part.i, stop))
+    return [p for p in found if p.sites]

@@ -10,7 +10,14 @@ from typing import Final
 
 from monitor.extract.alerts.aims import drop_headers, threatened, without_headers
 from monitor.extract.alerts.announced import is_cleared
-from monitor.extract.alerts.behind import behind_colon, behind_downed, behind_end, beside_recon, flight_ahead
+from monitor.extract.alerts.behind import (
+    behind_colon,
+    behind_downed,
+    behind_end,
+    beside_recon,
+    flight_ahead,
+    quoted_threat,
+)
 from monitor.extract.alerts.calls import (
     heads_of,
     is_bare_call,
@@ -198,7 +205,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if "alert" in groups and (spoken := _of_alerts(doc, part, so_far)) is not None:
         return spoken
     found = beside_recon(doc, part) if part.has("weapon.recon") else []
-    found = found or threats_in(doc, part) or behind_downed(doc, part)
+    found = found or threats_in(doc, part) or behind_downed(doc, part) or quoted_threat(doc, part)
     if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_course_read(doc, part):
         return elliptic_course(doc, part)  # "flying toward A": what flies is left out
     return found
