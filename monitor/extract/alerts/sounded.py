@@ -65,7 +65,9 @@ def over_a_place(doc: Doc, part: Part) -> list[Proposal]:
 
 def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | None = None) -> list[Proposal]:
     early = part.of("alert.early_notice")
-    is_on = early and part.has("alert.declared") and any(m.i >= early[0].j for m in part.of("alert.siren"))
+    is_on = early and any(
+        m.j <= early[0].i or (m.i >= early[0].j and part.has("alert.declared")) for m in part.of("alert.siren")
+    )  # "sirens in A: a launch was detected"
     if early and not is_on:
         proposal = Proposal("threat", "missile", part, early[0].concept)
         add_sites(proposal, part.sites)

@@ -77,6 +77,11 @@ _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
 _STRONG: Final = frozenset(("strike.hit", "strike.damage", "strike.debris", "act.shot_down"))
+_NO_BLOW: Final = frozenset(
+    ("strike.repelled", "act.shot_down", "act.merged", "alert.under_attack", "alert.warned", "alert.threat",
+     "alert.danger", "alert.clean", "alert.fly", "alert.siren", "alert.signal")
+)  # fmt: skip
+"""What is told beside a blast that may be the air defence's."""
 _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
 
@@ -321,23 +326,10 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     strike.has_effect = any(
         m.concept in _WITH_EFFECT and not (is_harmless and m.concept == "strike.debris") for m in triggers
     ) or bool(fell and weapons and not is_harmless)
+    is_detected = part.has("act.detected") and part.has("time.after")  # "blasts, after missiles had been detected"
     has_blast = (
-        any(m.concept == "strike.explosion" for m in triggers)
-        and not part.has(
-            "strike.repelled",
-            "act.shot_down",
-            "act.merged",
-            "alert.under_attack",
-            "alert.warned",
-            "alert.threat",
-            "alert.danger",
-            "alert.clean",
-            "alert.fly",
-            "alert.siren",
-            "alert.signal",
-        )
-        and not (part.has("act.detected") and part.has("time.after"))
-    )  # "blasts, after missiles had been detected"
+        any(m.concept == "strike.explosion" for m in triggers) and not part.has_any(_NO_BLOW) and not is_detected
+    )
     is_caught = part.has("act.parted") and part.has("particle.down")
     strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
     strike.is_named = any(
