@@ -45,6 +45,8 @@ def of_regions_beside(doc: Doc, part: Part, sites: list[Site]) -> tuple[PlaceRef
     for m in part.of("level.oblasts"):
         if not 0 < site.i - m.j <= _NEAR or any(doc.tokens[k].text in ":(" for k in range(m.j, site.i)):
             continue
+        if any(m.j <= n.i < site.i for n in part.numbers):
+            continue  # "over nine regions, 16 of them over A": A has a figure of its own
         bound = next((b for b in part.of("bound") if b.j <= m.i <= b.j + 1), None)
         if bound is None and not any(n.j <= m.i <= n.j + 1 for n in part.numbers):
             continue

@@ -251,9 +251,19 @@ def _point_back(doc: Doc, part: Part) -> None:
             m = back[0]
             if m.concept in ("place.region", "level.oblast"):
                 regions = [s for s in narrow if s.ref.level == "oblast"]
-                narrow = regions or [_region_of(doc, s) for s in narrow if s.ref.id] or narrow
+                narrow = (
+                    regions or [_region_of(doc, s) for s in narrow if s.ref.id] or _governors(doc, part, m) or narrow
+                )
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
+
+
+def _governors(doc: Doc, part: Part, m: Mention) -> list[Site]:
+    """ "Governor A said a man was killed in the village of B. The region came under fire": the one region of A."""
+    near = doc.parts[max(0, part.n - 3) : part.n + 1]
+    told = {str(x.data["place"]) for p in near for x in p.of("claimant") if x.data.get("place")}
+    regions = [r for r in (ref(doc.lexicon, identity) for identity in told) if r.level == "oblast"]
+    return [Site(m.i, m.j, regions[0], "at")] if len(regions) == 1 else []
 
 
 def _bare_regions(doc: Doc, part: Part) -> list[Mention]:

@@ -105,7 +105,8 @@ def take_launched(doc: Doc, before: Strike, found: Strike) -> None:
     """ "Drones hit A. In the morning two bombs were dropped on B. A man was hurt": the one who was hurt was in B, of
     which no strike is told."""
     other = doc.parts[found.part.n - 1] if found.part.n - before.last.n == _NEXT_BUT_ONE else None
-    if other is None or found.places or not found.toll.is_people or other.vetoes or other.line != found.part.line:
+    is_harm = found.toll.is_people or (found.has_effect and not found.weapons)
+    if other is None or found.places or not is_harm or other.vetoes or other.line != found.part.line:
         return
     if other.has("act.shot_down", "act.merged", "strike", "toll", "alert") or not other.has(
         "act.launched", "act.fired"

@@ -115,6 +115,11 @@ def _is_beside_aside(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
 
 def _is_of_verb_before(doc: Doc, part: Part, x: Mention, m: Mention, words: tuple[Mention, ...]) -> bool:
     """ "Killed was a man, hurt were a woman and a man": the person before the comma is of the verb ahead of him."""
+    joint = doc.at[m.i - 1]
+    if joint is not None and joint.concept == "conj.and" and joint.i - x.j <= 1 and any(w.i < x.i for w in words) and (
+        any(p.concept == "person.one" for p in doc.mentions_between(m.j, min(part.j, m.j + _AHEAD)))
+    ):  # fmt: skip
+        return True  # "killed a woman and injured a 16-year-old boy"
     if same_clause(doc, part, x.i, m.i) or not any(w.i < x.i and same_clause(doc, part, w.i, x.i) for w in words):
         return False
     return any(p.concept == "person.one" for p in doc.mentions_between(m.j, min(part.j, m.j + _OWN)))

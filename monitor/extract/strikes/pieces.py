@@ -28,6 +28,7 @@ _ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", 
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit", "side.enemy", "side.ru", "side.ua"))
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _TOLD: Final = _HARM | _EFFECT
+_SPARED: Final = frozenset(("toll.none", "toll.none_killed", "toll.none_injured"))
 
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
@@ -48,7 +49,7 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [part]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:
         return [piece(part, part.i, after), piece(part, after, part.j)]
-    if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2:
+    if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2 and not part.has_any(_SPARED):
         return [part]
     if _is_sum(doc, part) or _is_of_all(doc, part) or _is_by_town(doc, part):
         return [part]
@@ -222,7 +223,10 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
         return _is_of_others(doc, part, cut, end)
     is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
     is_clause = is_clause or _is_other_target(part, cut, end)
-    is_clause = is_clause or ((but := doc.at[cut]) is not None and but.concept == "conj.but")
+    is_clause = is_clause or _is_but(doc, cut)
+    is_spared = any(m.i < cut for m in part.of_any(_SPARED)) and _is_but(doc, cut)
+    if is_spared and _harm(part, cut, end) and _are_apart(doc, left, right):
+        return True  # "no deaths in the attack on A, but one person was killed in a strike on B"
     if not _harm(part, part.i, cut) or not _harm(part, cut, end):
         if not is_clause or not _told(part, part.i, cut) or not _told(part, cut, end):
             return False
@@ -233,6 +237,11 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     if not numbered:
         return False
     return _are_apart(doc, left, right)
+
+
+def _is_but(doc: Doc, k: int) -> bool:
+    """Whether a "but" begins at the token."""
+    return (but := doc.at[k]) is not None and but.concept == "conj.but"
 
 
 def _is_in_list(part: Part, cut: int) -> bool:

@@ -32,7 +32,7 @@ from monitor.extract.strikes.means import (
 )
 from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.resumed import take_newest, told_before
+from monitor.extract.strikes.resumed import of_the_same_town, take_newest, told_before
 from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import (
     Strike,
@@ -152,7 +152,10 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             or _of_side(doc, found)
         ):
             take_toll_ahead(doc, ahead, found)
-            strikes.append(found)
+            if (told := of_the_same_town(doc, strikes, found)) is not None and found.rule == "strike.debris":
+                merge_into(doc, told, found)  # "the mayor said debris fell on the district", some sentences behind
+            else:
+                strikes.append(found)
         elif not found.toll.is_empty and doc.area and (found.weapons or found.has_effect):
             found.places = [ref(doc.lexicon, identity) for identity in doc.area]
             strikes.append(found)

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.strikes.telling import Strike, is_another, is_same_day
 from monitor.extract.text.doc import Doc, Part
 
-__all__ = ["take_newest", "told_before"]
+__all__ = ["of_the_same_town", "take_newest", "told_before"]
 
 _NEAR: Final = 2
 """Sentences from a toll to the one that says what it has come to."""
@@ -31,7 +31,7 @@ def take_newest(doc: Doc, strike: Strike, part: Part) -> bool:
 
 def told_before(doc: Doc, strikes: list[Strike], found: Strike) -> Strike | None:
     """The strike before the last that ``found`` goes on with, or None."""
-    return _headline_of(strikes, found) or _of_the_same_town(doc, strikes, found)
+    return _headline_of(strikes, found) or of_the_same_town(doc, strikes[:-1], found)
 
 
 def _headline_of(strikes: list[Strike], found: Strike) -> Strike | None:
@@ -44,13 +44,13 @@ def _headline_of(strikes: list[Strike], found: Strike) -> Strike | None:
     return None
 
 
-def _of_the_same_town(doc: Doc, strikes: list[Strike], found: Strike) -> Strike | None:
+def of_the_same_town(doc: Doc, strikes: list[Strike], found: Strike) -> Strike | None:
     """ "A drone attack on A hurt 64. B was left without light. The strikes on A set fires": no toll of its own, and no
     other weapons than those of the first."""
     if not found.places or not found.toll.is_empty or any(p.level == "country" for p in found.places):
         return None
     names = {p.name for p in found.places}
-    same = [s for s in strikes[:-1] if {p.name for p in s.places} == names]
+    same = [s for s in strikes if {p.name for p in s.places} == names]
     told = same[0] if len(same) == 1 else None
     if told is None or told.retro or not is_same_day(told, found) or is_another(doc, told, found):
         return None

@@ -62,7 +62,6 @@ def attacked_by_side(doc: Doc, part: Part) -> str | None:
     return None
 
 
-_LITTLE: Final = 3
 _NAMED: Final = 5
 """Tokens of "the Sumy Regional Clinical Hospital"."""
 _NEAR: Final = 8
@@ -325,7 +324,7 @@ def _is_where_to(doc: Doc, part: Part, ward: Mention) -> bool:
     ahead = [m for m in part.mentions if m.j <= to.i and same_clause(doc, part, m.i, to.i)]
     is_struck = any(m.group in ("strike", "act") and to.i - m.j <= 1 for m in ahead)
     told = doc.lexicon.settings.get("he", ())
-    is_told = any(doc.tokens[k].f in told for k in range(part.i, min(part.i + _LITTLE, to.i)))  # "she was taken to"
+    is_told = any(doc.tokens[k].f in told for k in range(max(part.i, to.i - _NEAR), to.i))  # "she was taken to"
     return not is_struck and (is_told or any(m.group == "person" or m.concept == "toll.injured" for m in ahead))
 
 

@@ -75,7 +75,7 @@ class Strike:
 
 def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     """Whether a sentence goes on telling of the strike before it."""
-    if is_another(doc, before, found):
+    if is_another(doc, before, found) or (found.retro and found.places and not before.retro):
         return False
     gap = n - before.last.n
     mine = {p.name for p in found.places}

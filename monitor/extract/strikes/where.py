@@ -29,6 +29,8 @@ from monitor.model import PlaceRef
 
 __all__ = ["places_of"]
 
+_WORDS: Final = 4
+"""Tokens of "in Russia's", ahead of a region."""
 _WIDER: Final = frozenset(("raion", "district", "oblast"))
 
 
@@ -127,7 +129,8 @@ def _without_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     if not downed or not struck:
         return sites
     here = [s for s in sites if any(same_clause(doc, part, s.i, m.i) for m in struck)]
-    there = [s for s in sites if s not in here and any(same_clause(doc, part, s.i, m.i) for m in downed)]
+    there = [s for s in sites if s not in here and (
+        any(same_clause(doc, part, s.i, m.i) for m in downed) or downed[0].i < s.i < struck[0].i)]  # fmt: skip
     return [s for s in sites if s not in there] if here else sites
 
 
@@ -157,7 +160,10 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     for one, other in pairwise(sites):
         if out[-1].ref.level == "city" and other.ref.level in _WIDER and one.j == other.i:
             continue  # "the village of A of the B district of the region of C"
+        between = [doc.at[k] for k in range(one.j, other.i)]
         is_address = other.i == one.j + 1 and doc.tokens[one.j].text == "," and other.ref.level in _WIDER
+        is_address = is_address or (0 < len(between) <= _WORDS and other.ref.level == "oblast" and all(
+            m is not None and (m.concept == "prep.at" or m.group in ("side", "place")) for m in between))  # fmt: skip
         if is_address and one.ref.level == "city" and _is_village_of(doc, part, one):
             continue  # "the village of A, B region"
         start = one.j + (one.j < other.i and doc.tokens[one.j].is_quote)
