@@ -60,7 +60,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
         row, second = _first_two(doc, fit, context, attacked)
-    if row.level in ("raion", "district") and is_of_the_town(doc, part, m):
+    is_known = row.level == "district" and row.parent in context
+    if row.level in ("raion", "district") and not is_known and is_of_the_town(doc, part, m):
         return None
     if (row.level == "raion" and is_of_town_before(doc, part, m)) or is_in_a_town_behind(doc, part, m, row):
         return None

@@ -241,7 +241,7 @@ def _is_of_war(doc: Doc, s: Strike) -> bool:
 def _tells_of_attack(doc: Doc) -> bool:
     """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
-        p.has("strike.attack", "act.launched", "act.shot_down")
+        (p.has("strike.attack", "act.launched", "act.shot_down") or (p.has("strike.hit") and p.has("weapon", "model")))
         and (p.has("weapon", "model", "side") or (p.has("cause.result") and p.has("toll.killed")))
         and not p.is_vetoed(VETOES)
         for p in doc.parts

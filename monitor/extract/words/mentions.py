@@ -231,11 +231,40 @@ def _mark(token: Token) -> int:
     return token.mark
 
 
+_HAPPENED: Final = ("strike.", "toll.", "alert.declared", "alert.siren")
+
+
 def _is_a_name(tokens: list[Token], i: int, rows: Rows, lexicon: Lexicon) -> bool:
     """Whether a word that is both in the lexicon and a place stands here for the place: a capital inside a line."""
-    if not tokens[i].is_capital or (i and tokens[i - 1].kind == "l") or i == 0:
+    if not tokens[i].is_capital:
         return False
-    return not all(row.is_common for row in rows) or _is_aim(tokens, i, lexicon)
+    if i == 0 or tokens[i - 1].kind == "l":
+        return all(row.is_common for row in rows) and _is_listed(tokens, i)
+    return not all(row.is_common for row in rows) or _is_aim(tokens, i, lexicon) or _is_listed(tokens, i) or (
+        _is_told_of(tokens, i))  # fmt: skip
+
+
+def _is_listed(tokens: list[Token], i: int) -> bool:
+    """ "A, B", "A and B": a capital right beside the name of another place, a comma or an "and" between."""
+    for joint, other in ((i - 1, i - 2), (i + 1, i + 2)):
+        if not 0 <= other < len(tokens) or not (tokens[other].is_capital and tokens[other].rows):
+            continue
+        if any(row.level == "city" for row in tokens[other].rows) and (
+            tokens[joint].text == "," or any(entry[0] == "conj.and" for entry in tokens[joint].own or ())
+        ):  # fmt: skip
+            return True
+    return False
+
+
+def _is_told_of(tokens: list[Token], i: int) -> bool:
+    """ "In the town of A", "in A blasts were heard": behind the word for a town, or between "in" and a word of what
+    happened there."""
+    before = [entry[0] for entry in tokens[i - 1].own or ()]
+    if "level.city" in before:
+        return True
+    if "prep.at" not in before or i + 1 >= len(tokens):
+        return False
+    return any(entry[0].startswith(_HAPPENED) for entry in tokens[i + 1].own or ())
 
 
 def _is_aim(tokens: list[Token], i: int, lexicon: Lexicon) -> bool:
