@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.extract.figures.days import Calendar
+from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
@@ -201,6 +202,8 @@ def _carry_times(doc: Doc) -> None:
     for n, part in enumerate(doc.parts):
         if last is not None and last.period == "night" and part.whens and part.has("time.then"):
             part.whens = [_same_night(doc, w, last) for w in part.whens]
+        if last is not None and last.period == "night" and part.has("time.night_before"):
+            part.whens = [_night_before(doc, w, last) for w in part.whens]
         told = [w for w in part.whens if not _is_ahead(doc, w)] if part.whens else part.whens
         own = [w for w in told if _carries(w)]
         if own and _is_of_something_else(doc, part, own[0]):
@@ -246,6 +249,13 @@ def _same_night(doc: Doc, when: When, last: When) -> When:
     """ "The same night 103 were downed": the night told before, not the one that has just passed."""
     is_same = when.period == "night" and any(m.concept == "time.then" for m in doc.mentions_between(when.i, when.j))
     return replace(last, i=when.i, j=when.j) if is_same else when
+
+
+def _night_before(doc: Doc, when: When, last: When) -> When:
+    """ "70 overnight. The night before it was 90": one night back from the one told before."""
+    is_before = any(m.concept == "time.night_before" for m in doc.mentions_between(when.i, when.j))
+    morning = morning_before(last) if is_before and when.date == last.date else None
+    return night_when(morning, when.i, when.j, doc.zone) if morning is not None else when
 
 
 def _is_below(doc: Doc, n: int, first: When) -> bool:

@@ -23,7 +23,10 @@ def since_day(named: Day, mentions: list[Mention], cal: Calendar) -> When:
     if cal.today is None:
         return day_when(named.date, named.i, named.j, cal.zone)
     length = (cal.today - named.date).days
-    evening = any(m.concept == "time.evening" and 0 <= m.i - named.j <= 1 for m in mentions)
+    evening = any(
+        m.concept == "time.evening" and (0 <= m.i - named.j <= 1 or 0 <= named.i - m.j <= 1 or m.i == named.i)
+        for m in mentions
+    )
     if length == 1 and evening:
         return When(named.i, named.j, "night", f"{named.date.isoformat()}/{cal.today.isoformat()}")
     if length <= 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day, day_when
@@ -18,7 +18,16 @@ _OF_DAY: Final = 3
 _BLOW: Final = 6
 """Tokens from the word for a blow to the "of" of its day."""
 
-__all__ = ["eve_of", "evening_to_morning", "find_nights", "is_of_a_blow", "part_of_day", "since"]
+__all__ = [
+    "eve_of",
+    "evening_to_morning",
+    "find_nights",
+    "is_of_a_blow",
+    "morning_before",
+    "night_when",
+    "part_of_day",
+    "since",
+]
 
 
 def find_nights(
@@ -67,19 +76,35 @@ def find_nights(
         if morning is None and cal.local is not None:
             is_over = m.concept == "time.last_night" or cal.local.hour < 22  # tonight is not last night
             morning = cal.local.date() if is_over else cal.local.date() + timedelta(days=1)
+            if m.concept == "time.night_before_last":
+                morning -= timedelta(days=1)
+            elif m.concept == "time.night_before" and out:
+                morning = morning_before(out[-1]) or morning
         if morning is None:
             out.append(When(m.i, m.j, "night", None))
             continue
-        start = datetime.combine(morning - timedelta(days=1), time(18), cal.zone)
-        end = datetime.combine(morning, time(10), cal.zone)
-        moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
         retro = is_stated and cal.today is not None and (cal.today - morning).days > 2
-        found = When(m.i, m.j, "night", night_string(morning), moment, retro)
+        found = night_when(morning, m.i, m.j, cal.zone, retro=retro)
         if is_stated:
             out.insert(0, found)
         else:
             out.append(found)
     return out
+
+
+def night_when(morning: date, i: int, j: int, zone: tzinfo, *, retro: bool = False) -> When:
+    """The night that ends on that morning."""
+    start = datetime.combine(morning - timedelta(days=1), time(18), zone)
+    end = datetime.combine(morning, time(10), zone)
+    moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
+    return When(i, j, "night", night_string(morning), moment, retro)
+
+
+def morning_before(night: When) -> date | None:
+    """The morning on which the night before that one ended."""
+    if night.period != "night" or night.date is None:
+        return None
+    return date.fromisoformat(night.date[-len("2026-03-08") :]) - timedelta(days=1)
 
 
 def evening_to_morning(mentions: list[Mention], days: list[Day], cal: Calendar) -> When | None:
@@ -92,10 +117,7 @@ def evening_to_morning(mentions: list[Mention], days: list[Day], cal: Calendar) 
     day = last[-1] if last else cal.today
     if day is None:
         return When(evening.i, morning.j, "night", None)
-    start = datetime.combine(day - timedelta(days=1), time(18), cal.zone)
-    end = datetime.combine(day, time(10), cal.zone)
-    moment = Moment(start.astimezone(UTC), end.astimezone(UTC), "night")
-    return When(evening.i, morning.j, "night", night_string(day), moment)
+    return night_when(day, evening.i, morning.j, cal.zone)
 
 
 def part_of_day(m: Mention, mentions: list[Mention], at: list[Mention | None], cal: Calendar, today: date) -> date:

@@ -25,6 +25,12 @@ _RARE: Final = 6
 _NOON: Final = 720
 _YEAR: Final = 4
 """Figures of a year."""
+_NIGHTS: Final = frozenset(
+    ("time.night", "time.last_night", "time.night_of", "time.night_before_last", "time.night_before")
+)
+_LINK: Final = 2
+_JOINTS: Final = frozenset(("prep.to", "prep.until", "prep.by", "prep.at", "time.to", "conj.and"))
+"""What stands between the first and the last day of a span."""
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
 _PARTS: Final = frozenset(("time.morning", "time.evening", "time.daytime"))
 _LONG: Final = {
@@ -44,7 +50,7 @@ def find_times(
 ) -> tuple[list[When], set[int]]:
     """The times of one sentence, in order, and the tokens that they use up. ``found`` are its mentions, ``figures``
     the tokens of its figures."""
-    mentions = [m for m in found if m.group == "time" and at[m.i] is m]
+    mentions = [m for m in found if m.group == "time" and (at[m.i] is m or _is_of_one_word(at, m))]
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
@@ -65,7 +71,7 @@ def find_times(
         window = window or (None if is_alert else evening_before(tokens, at, clocks, cal))
         return ([window] if window else bare_months(tokens, at, i, j, dated, cal, used, figures)), used
     whens = [_apart(d, cal) for d in rare if any(k >= d.j and k not in used for k in figures)]
-    nights = [m for m in mentions if m.concept in ("time.night", "time.last_night", "time.night_of")]
+    nights = [m for m in mentions if m.concept in _NIGHTS]
     is_day = any(m.concept == "time.daytime" for m in mentions)
     window = find_window(tokens, at, clocks, days, cal, bool(nights), is_day)
     if window is not None:
@@ -128,6 +134,12 @@ def find_times(
     if not whens and not is_alert and (moment := evening_before(tokens, at, clocks, cal)) is not None:
         whens.append(moment)
     return whens, used
+
+
+def _is_of_one_word(at: list[Mention | None], m: Mention) -> bool:
+    """A day and its half in one word, as German writes them: the day covers the token."""
+    day = at[m.i]
+    return day is not None and day.group == "weekday" and (day.i, day.j) == (m.i, m.j)
 
 
 def _rare_since(at: list[Mention | None], days: list[Day], mentions: list[Mention]) -> list[Day]:
@@ -207,6 +219,8 @@ def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -
     k = day.i - 1
     if k > i and at[k] is None and tokens[k].kind == "w" and len(tokens[k].f) <= 3:
         k -= 1
+    if k > i and is_concept(at, k, "time.evening"):
+        k -= 1  # "since the evening of Thursday"
     m = at[k] if k >= i else None
     if m is None or m.concept not in _FROM or (m.concept != "time.since" and is_of_a_blow(tokens, at, m.i, i)):
         return False
@@ -233,10 +247,24 @@ def _span(tokens: list[Token], at: list[Mention | None], days: list[Day]) -> Whe
         is_row = first.j == last.j or last.i - first.j <= 1
         is_from = is_from or (is_row and _is_dashed(tokens, last.i))
         is_from = is_from or (is_row and any(is_concept(at, n, "prep.until") for n in range(first.i, last.i)))
-        if 2 <= length <= 100 and is_from and last.i - first.i <= 6 and not (first.is_weekday or last.is_weekday):
+        if first.is_weekday or last.is_weekday:
+            if is_from and (week := _from_weekday_to(at, first, last)) is not None:
+                return week
+        elif 2 <= length <= 100 and is_from and last.i - first.i <= 6:
             period = "week" if length <= 10 else "month" if length <= 45 else "season"
             return When(first.i, last.j, period, f"{first.date.isoformat()}/{last.date.isoformat()}")
     return None
+
+
+def _from_weekday_to(at: list[Mention | None], first: Day, last: Day) -> When | None:
+    """ "From Monday to Thursday", "between Friday and Monday": the last such days."""
+    joint = at[last.i - 1] or at[last.i - 2]  # an article may stand between
+    if not (first.is_weekday and last.is_weekday) or not 1 <= last.i - first.j <= _LINK or joint is None:
+        return None
+    begun = first.date if first.date < last.date else first.date - timedelta(days=7)
+    if joint.concept not in _JOINTS or (last.date - begun).days < 2:
+        return None
+    return When(first.i, last.j, "week", f"{begun.isoformat()}/{last.date.isoformat()}")
 
 
 def _is_dashed(tokens: list[Token], k: int) -> bool:

@@ -26,6 +26,7 @@ _LETTER: Final = "\u02bc"
 _ACUTE: Final = re.compile("[\u00e1\u00e9\u00ed\u00f3\u00fa\u00fd]")
 """Latin vowels with an acute."""
 _PLAIN: Final = str.maketrans({vowel: unicodedata.normalize("NFD", vowel)[0] for vowel in _ACUTE.pattern[1:-1]})
+_DAYS: Final = ("weekday.", "month.")
 _NEVER: Final = re.compile("(?!)")
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -137,10 +138,12 @@ def _is_half_of_day(out: list[Token]) -> bool:
 
 
 def _begins_anew(tokens: list[Token], at: int, size: int) -> bool:
-    """Whether a capital stands behind the full stop, no name of a place ("10 a.m. Moscow time") and no abbreviation
-    ("10 a.m. GMT")."""
+    """Whether a capital stands behind the full stop, no name of a place ("10 a.m. Moscow time"), no day ("8 p.m.
+    Thursday") and no abbreviation ("10 a.m. GMT")."""
     after = tokens[at + 1] if at + 1 < size else None
     if after is None or after.kind != "w" or not after.is_capital or after.rows:
+        return False
+    if any(concept.startswith(_DAYS) for concept, _ in after.own or ()):
         return False
     return len(after.text) == 1 or not after.text.isupper()
 
