@@ -42,7 +42,7 @@ def find_nights(
     """The nights of a sentence. ``figures`` are tokens of numbers that are no times: a day behind one is its own;
     ``evenings`` are clock times past noon from which something is told to have gone on. ``opening`` is the day long
     past that the sentence begins with: "On 18 October 135 flew in a night attack"."""
-    out = []
+    out: list[When] = []
     for m in nights:
         near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
         near += [d for d in days if d not in near and any(d.j == one.j for one in near)]  # "9-10": both or none
