@@ -267,9 +267,9 @@ def _is_below(doc: Doc, n: int, first: When) -> bool:
 
 def _is_of_the_day_before(doc: Doc, part: Part, first: When) -> bool:
     """ "A drone hit A. The day before, shells fell on it": a sentence that opens with another day dates none before it;
-    below a headline it does."""
+    right below a headline it does."""
     later = next((p for p in doc.parts[part.n + 1 :] if p.i <= first.i < p.j), None)
-    if later is None or later.line != part.line or first.i - later.i > 1:
+    if later is None or (later.line != part.line and not part.line) or first.i - later.i > 1:
         return False
     return later.has("time.yesterday") or is_days_ago(doc, first) or _is_earlier_weekday(doc, later, first)
 

@@ -96,6 +96,10 @@ def _is_behind(doc: Doc, last: Site, site: Site) -> bool:
         )
     ):
         return True
+    between = doc.mentions_between(last.j, site.i)
+    if site.i - last.j <= _LEVEL and any(m.concept == "prep.side" for m in between) and (
+        all(m.group == "prep" for m in between) and all(_is_word(doc, k) for k in range(last.j, site.i))):  # fmt: skip
+        return True  # "A in the south of the region of B"
     return site.i == last.j or (
         site.i - last.j <= _LEVEL
         and all(

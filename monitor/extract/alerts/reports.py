@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.calls import is_in_other_lands, of_danger_before, of_danger_told, of_quoted, threat_ended
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told
-from monitor.extract.alerts.proposals import Proposal
+from monitor.extract.alerts.proposals import Proposal, without_parents
 from monitor.extract.claims import claimant_of
 from monitor.extract.merging import country_told
 from monitor.extract.places.units import ancestors, ref, scope
@@ -30,7 +30,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
         ):
             sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:
-            sites = _most_specific(doc, sites)
+            sites = _without_parents(doc, p.part, _most_specific(doc, sites))
         if not sites and p.ongoing and not p.is_everywhere:
             sites = next((list(o.sites) for o in proposals if o.sites and _is_just_told(doc, p, o)), [])
             sites = sites or _of_place_before(doc, p.part)
@@ -76,6 +76,14 @@ def _all_of(doc: Doc, p: Proposal) -> str | None:
     sites = [s.ref.id for part in doc.parts for s in part.sites if s.ref.level != "sea" and s.role != "from"]
     lands = {a for identity in sites for a in (identity, *ancestors(doc.lexicon, identity)) if a and len(a) == 2}
     return lands.pop() if len(lands) == 1 and lands <= set(sounded) else None
+
+
+def _without_parents(doc: Doc, part: Part, sites: list[PlaceRef]) -> list[PlaceRef]:
+    """ "In A in the south of the region of B": the region only says where A lies; not in a list, behind a comma."""
+    told = {s.ref.id for s in part.sites}
+    kept = {s.ref.id for s in without_parents(doc, part.sites)}
+    kept |= {s.ref.id for s in part.sites if s.i > part.i and doc.tokens[s.i - 1].text == ","}
+    return [s for s in sites if s.id in kept or s.id not in told] or sites
 
 
 def _is_just_told(doc: Doc, goes_on: Proposal, other: Proposal) -> bool:

@@ -24,8 +24,9 @@ def is_of_clause_before(doc: Doc, part: Part, number: Number, act: Mention, verb
 def is_told_aside(doc: Doc, part: Part, number: Number, act: Mention, verbs: frozenset[str]) -> bool:
     """ "15 drones, which at A launched were, were destroyed": a verb between two commas, and what became
     of them right behind the second."""
-    if act.lang not in doc.lexicon.settings.get("verb_last", ()) or same_clause(doc, part, number.i, act.i):
-        return False
+    is_last = act.lang in doc.lexicon.settings.get("verb_last", ())
+    if (not is_last and number.j > number.i) or same_clause(doc, part, number.i, act.i):
+        return False  # a language whose verb stands last, or one weapon without a figure
     start = next((k for k in clause_starts(doc, part) if k > act.i), None)
     if start is None or any(number.j <= n.i < start for n in part.numbers):
         return False

@@ -13,6 +13,7 @@ __all__ = ["singles_in"]
 _BEHIND: Final = frozenset(("prep", "claimant", "time", "conj", "place", "verb"))
 _REACH: Final = 3
 _FAR: Final = 7
+_ASIDE: Final = 10
 
 
 def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
@@ -24,20 +25,35 @@ def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
     is_named = weapon.is_model_only or name.f in doc.lexicon.settings.get("singulars", ())
     if not is_named and sum(letter.isupper() for letter in name.text) <= 2:  # an abbreviation has no cases
         return None
+    start = _behind_aside(doc, part, weapon.j)
     for m in part.of("act.shot_down"):
-        if 0 <= m.i - weapon.j <= _REACH and doc.tokens[m.j - 1].f in forms:
-            between = doc.mentions_between(weapon.j, m.i)
-            is_plain = all(doc.tokens[k].kind == "w" for k in range(weapon.j, m.i))
+        if m.i < start:
+            continue
+        if m.i - start <= _REACH and doc.tokens[m.j - 1].f in forms:
+            between = doc.mentions_between(start, m.i)
+            is_plain = all(doc.tokens[k].kind == "w" for k in range(start, m.i))
             is_plain = is_plain and all(x.group in ("verb", "conj") or x.concept == "act.detected" for x in between)
             return m if is_plain and not _has_subject_behind(doc, part, m) else None
     return None
+
+
+def _behind_aside(doc: Doc, part: Part, k: int) -> int:
+    """ "The drone, flying at Moscow, was destroyed": where the sentence goes on behind what stands between commas."""
+    if k >= part.j or doc.tokens[k].text != ",":
+        return k
+    end = next((n for n in range(k + 1, min(part.j, k + _ASIDE)) if doc.tokens[n].text == ","), None)
+    if end is None or any(m.group in ("weapon", "num", "toll") or m.concept == "act.shot_down"
+                          for m in doc.mentions_between(k, end)):  # fmt: skip
+        return k
+    return end + 1
 
 
 def _has_subject_behind(doc: Doc, part: Part, verb: Mention) -> bool:
     after = doc.at[verb.j] if verb.j < part.j else None
     if after is not None:
         return after.group not in _BEHIND
-    return verb.j < part.j and doc.tokens[verb.j].kind == "w"
+    ends = tuple(doc.lexicon.settings.get("means", ()))  # "destroyed by crews on duty", in the case that says so
+    return verb.j < part.j and doc.tokens[verb.j].kind == "w" and not doc.tokens[verb.j].f.endswith(ends)
 
 
 def is_one_downed(doc: Doc, part: Part, weapon: Weapon, before: list[Mention]) -> bool:

@@ -267,6 +267,8 @@ def _around_month(
             p -= 1  # "vom 1. bis 31. Mai"
         if p < b and p >= i and (first := _small(tokens, at, p)) is not None and (p < b - 1 or tokens[b].hyphen):
             days.insert(0, (p, first))
+        elif p == b - 1 and tokens[p].text == "," and not tokens[b].glued:
+            days = [*_in_row(tokens, at, i, b, day), *days]
     elif end < j:
         a = end
         if tokens[a].text == "." and a + 1 < j:
@@ -310,6 +312,16 @@ def _around_month(
             return None
         out.append(Day(min(where, k) if n == 0 else where, end, resolved))
     return out
+
+
+def _in_row(tokens: list[Token], at: list[Mention | None], i: int, b: int, last: int) -> list[tuple[int, int]]:
+    """ "7, 8, 9 April": the days before the last, each the day after the one before it."""
+    row: list[tuple[int, int]] = []
+    k = b - 2
+    while k >= i and tokens[k + 1].text == "," and tokens[k + 1].glued and (day := _small(tokens, at, k)) == last - 1:
+        row.insert(0, (k, day))
+        last, k = day, k - 2
+    return row
 
 
 def _spelled(tokens: list[Token], b: int, i: int, cal: Calendar) -> tuple[int, int] | None:

@@ -27,6 +27,7 @@ __all__ = [
     "night_when",
     "part_of_day",
     "since",
+    "since_evening",
 ]
 
 
@@ -118,6 +119,23 @@ def evening_to_morning(mentions: list[Mention], days: list[Day], cal: Calendar) 
     if day is None:
         return When(evening.i, morning.j, "night", None)
     return night_when(day, evening.i, morning.j, cal.zone)
+
+
+def since_evening(mentions: list[Mention], at: list[Mention | None], days: list[Day], cal: Calendar) -> When | None:
+    """ "Since Sunday evening 162 drones were downed", told before noon of the next day: the night between."""
+    if cal.local is None or cal.today is None or cal.local.hour >= _NOON:
+        return None
+    for m in mentions:
+        since = at[m.i - 1] if m.concept == "time.evening" and m.i else None
+        if since is None or since.concept not in ("prep.from", "time.from", "time.since") or since.j != m.i:
+            continue
+        named = next((d.date for d in days if 0 <= d.i - m.j <= 1), cal.today - timedelta(days=1))
+        if named != cal.today - timedelta(days=1) or any(not 0 <= d.i - m.j <= 1 for d in days):
+            continue
+        start = datetime.combine(named, time(18), cal.zone)
+        moment = Moment(start.astimezone(UTC), cal.local.astimezone(UTC), "night")
+        return When(m.i, m.j, "night", night_string(cal.today), moment)
+    return None
 
 
 def part_of_day(m: Mention, mentions: list[Mention], at: list[Mention | None], cal: Calendar, today: date) -> date:

@@ -8,7 +8,15 @@ from typing import Final
 
 from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days, is_concept
 from monitor.extract.figures.months import bare_months, since_day
-from monitor.extract.figures.nights import eve_of, evening_to_morning, find_nights, is_of_a_blow, part_of_day, since
+from monitor.extract.figures.nights import (
+    eve_of,
+    evening_to_morning,
+    find_nights,
+    is_of_a_blow,
+    part_of_day,
+    since,
+    since_evening,
+)
 from monitor.extract.figures.windows import Clock, evening_before, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
@@ -84,7 +92,9 @@ def find_times(
         whens += [_apart(d, cal) for d in days if any(m.j <= k < d.i for m in nights for k in others)]
         if opening is not None and any(opening.j <= k < nights[0].i for k in others):
             whens.append(_apart(opening, cal))
-    if not nights and window is None and (over := evening_to_morning(mentions, days, cal)) is not None:
+    if not nights and window is None and (
+        over := evening_to_morning(mentions, days, cal) or since_evening(mentions, at, days, cal)
+    ) is not None:  # fmt: skip
         whens.append(over)
     rest = mentions
     for m in mentions:

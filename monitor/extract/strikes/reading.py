@@ -210,7 +210,7 @@ def _of_own_mayor(doc: Doc, found: Strike) -> bool:
 def _of_claimant(doc: Doc, found: Strike) -> bool:
     """Damage that a mayor or governor reports without a place is in his own."""
     place = claimant_of(doc, found.part, found.part.i)[2]
-    if place is None or not found.weapons or not (found.has_effect or found.toll.is_people):
+    if place is None or not (found.weapons or found.is_named) or not (found.has_effect or found.toll.is_people):
         return False
     found.places = [ref(doc.lexicon, place)]
     return True

@@ -15,6 +15,7 @@ _SIDES: Final = frozenset(("UA", "RU"))
 _NEAR: Final = 3
 _ROUGH: Final = 5
 """A rough figure may turn out to be a fifth less."""
+_BELOW: Final = 2
 _FAR: Final = 5
 """Sentences within which a toll of the region is told again with its town."""
 
@@ -355,7 +356,9 @@ def _same_toll(a: Toll, b: Toll) -> bool:
 
 def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Two were hurt. The day before, shelling killed a man": another strike, though no place is named."""
-    if found.when is None or found.when.date is None or found.part.line != before.last.line:
+    if found.when is None or found.when.date is None:
+        return False
+    if found.part.line != before.last.line and not _is_paragraph_of_its_day(doc, before, found):
         return False
     if all(w is not found.when for w in found.part.whens):
         return False  # the day of another sentence
@@ -370,6 +373,15 @@ def _is_a_day_of(before: Strike, found: Strike) -> bool:
     if before.when is None or found.when is None or before.when.period not in LONG:
         return False
     return found.when.period in OF_A_DAY and found.is_named
+
+
+def _is_paragraph_of_its_day(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "The day before, a drone attacked a girl": a paragraph that opens so, two or more below where the blow of today
+    was told; right below a headline it may be the same blow."""
+    if found.part.line - before.part.line < _BELOW or before.when is not None or not found.is_named:
+        return False
+    first = found.part.of("time.yesterday", "time.before_yesterday")
+    return bool(first) and first[0].i - found.part.i <= 1
 
 
 def _opens_with_its_day(doc: Doc, before: Strike, found: Strike) -> bool:

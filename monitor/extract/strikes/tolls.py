@@ -312,7 +312,19 @@ def tolls_of(doc: Doc) -> dict[int, Toll]:
         for piece in pieces(doc, part)
         if piece.has("toll")
     }
+    _part_headline(doc, tolls)
     for part in doc.parts:
         if "denied" in part.vetoes and part.i in tolls and denies_toll(doc, part):
             tolls[part.i] = Toll()
     return tolls
+
+
+def _part_headline(doc: Doc, tolls: dict[int, Toll]) -> None:
+    """ "The victims of a day are five", and below it that three died and two are hurt: the sum of both is no dead."""
+    head = tolls.get(doc.parts[0].i) if doc.parts else None
+    if head is None or not head.killed or head.injured is not None or len(tolls) < 2:
+        return
+    for told in tolls.values():
+        if told is not head and told.killed and told.injured and told.killed + told.injured == head.killed:
+            head.killed, head.injured = told.killed, told.injured
+            return
