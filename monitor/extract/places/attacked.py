@@ -16,6 +16,7 @@ __all__ = [
     "attacked_country",
     "capital_of_mayor",
     "is_capital_against",
+    "is_capital_of_attack",
     "is_doer_behind",
     "is_done_to_at_last",
     "is_main_aim",
@@ -27,6 +28,7 @@ __all__ = [
 _ENEMY: Final = {"side.ua": "RU", "side.ru": "UA", "side.troops": "UA"}
 _BLOWS: Final = frozenset(("weapon", "model", "strike"))
 _OTHERS: Final = {"UA-30": "side.ru", "RU-MOW": "side.ua"}
+_LANDS: Final = {"UA-30": "RU", "RU-MOW": "UA"}
 _VERB: Final = 8
 """Tokens from a country to the verb that it goes with."""
 _ARTICLE: Final = 3
@@ -85,6 +87,30 @@ def is_capital_against(doc: Doc, part: Part, site: Site, verb: Mention) -> bool:
         if before is not None and before.group in ("target", "level"):
             return True
     return False
+
+
+def is_capital_of_attack(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Three hurt in A in an attack of Moscow", "a drone attack of Kyiv on B": who made it, where A lies in the land
+    that the other side has."""
+    other = _LANDS.get(site.ref.id or "")
+    of = doc.at[site.i - 1] if other is not None and site.i > part.i else None
+    if of is None:
+        return False
+    blow: Mention | None = of
+    if of.concept in ("prep.of", "num.of"):
+        blow = doc.at[of.i - 1] if of.i > part.i else None
+    elif all(concept != "prep.of" for concept, _ in doc.lexicon.trie.get(doc.tokens[of.j - 1].f, {}).get("", ())):
+        return False
+    if blow is not None and blow.group == "weapon":
+        blow = next(
+            (m for m in reversed(doc.mentions_between(max(part.i, blow.i - 2), blow.i)) if m.group != "prep"), None
+        )
+    if blow is None or blow.concept not in ("strike.attack", "strike.repelled"):
+        return False
+    behind = doc.at[site.j] if site.j < part.j else None
+    if behind is not None and (behind.group == "conj" or behind.concept == "prep.agent"):
+        return False  # "the shelling of A and B", "... of A by the Russians"
+    return any(other in (s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in sites if s is not site)
 
 
 def is_undergone(doc: Doc, part: Part, j: int) -> bool:

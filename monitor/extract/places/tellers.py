@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.attacked import (
     is_capital_against,
+    is_capital_of_attack,
     is_doer_behind,
     is_done_to_at_last,
     is_main_aim,
@@ -58,6 +59,8 @@ def role_of_teller(
          and any(s.i > after.j for s in sites)) or is_capital_against(doc, part, site, after)):  # fmt: skip
         role = "agent"  # "Moscow targeted the regions of A and B"
     if role is None and told is not None and is_doer_behind(doc, site, told):
+        role = "agent"
+    if role in (None, "at") and is_capital_of_attack(doc, part, site, sites):
         role = "agent"
     if is_main_aim(doc, part, site):
         role = "speaker"

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts, same_clause
+from monitor.extract.words.ages import before_age
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import aged_people, end_of_aside, in_a_row
 
@@ -53,7 +54,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue
         is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
-        is_aged = is_aged or _is_but_for_age(doc, part, x, m)
+        is_aged = is_aged or _is_but_for_age(doc, part, x, m) or _is_but_for_doing(doc, part, x, m)
         is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_beside_aside(doc, part, x, m)
         is_aged = is_aged or _is_but_for_address(doc, part, x, m)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
@@ -80,6 +81,20 @@ def _is_but_for_age(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
         return False
     is_age = any(a.concept == "count.age" for a in doc.mentions_between(*starts)) and starts[1] - starts[0] <= _AGE
     return is_age and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i)) and m.i > starts[1]
+
+
+def _is_but_for_doing(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
+    """ "A man of 37 years, staying in his house, was killed": what one was at stands between the commas."""
+    stops = [k for k in range(x.j, m.i) if doc.tokens[k].kind == "p"]
+    if len(stops) != 2 or any(doc.tokens[k].text != "," for k in stops) or stops[1] - stops[0] > _FAR:
+        return False
+    aged = range(x.j, stops[0])
+    if stops[0] > x.j and (len(aged) > _OWN or not any(doc.tokens[k].kind == "n" for k in aged)):
+        return False
+    if any(a.group in ("toll", "person", "num", "strike", "place") for a in doc.mentions_between(stops[0], stops[1])):
+        return False
+    verb = doc.at[stops[1] + 1]
+    return verb is not None and (verb is m or (verb.group == "verb" and m.i <= verb.j + 1))
 
 
 def _is_but_for_address(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
@@ -127,11 +142,13 @@ def _is_of_verb_before(doc: Doc, part: Part, x: Mention, m: Mention, words: tupl
 
 def _is_another_one(doc: Doc, part: Part, m: Mention) -> bool:
     """ "One was killed and another wounded", "... and injured another": the pronoun beside the verb, with no figure."""
-    verb = doc.at[m.i - 1] if m.i > part.i else None
-    if verb is not None and verb.group == "verb":
-        verb = doc.at[verb.i - 1] if verb.i > part.i else None
-    behind = doc.at[m.j] if m.j < part.j else None
     words = doc.lexicon.settings.get("another", ())
+    if not words:
+        return False
+    verb = doc.at[m.i - 1] if m.i > part.i else None
+    start = verb.i if verb is not None and verb.group == "verb" else m.i
+    verb = doc.at[before_age(doc, part, start)] if start > part.i else None
+    behind = doc.at[m.j] if m.j < part.j else None
     for more in (verb, behind):
         if more is None or more.concept != "num.more" or doc.tokens[more.i].f not in words:
             continue

@@ -8,6 +8,7 @@ from typing import Final
 from monitor.extract.strikes.oneperson import and_another
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.ages import before_age
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["and_one", "heads", "is_object_of", "is_of_other_noun", "many_before", "told_together"]
@@ -143,7 +144,11 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
     joint = doc.at[k] if number.i else None
     if joint is not None and joint.concept == "num.more" and joint.i:
         joint = doc.at[joint.i - 1]  # "the father and two more neighbours"
-    one = doc.at[joint.i - 1] if joint is not None and joint.concept == "conj.and" and joint.i else None
+    one = (
+        doc.at[before_age(doc, part, joint.i)]
+        if joint is not None and joint.concept == "conj.and" and joint.i
+        else None
+    )
     if one is not None and one.group == "target" and one.i:
         one = doc.at[one.i - 1]  # "the driver of the bus and two passengers"
     with_him = doc.at[number.j] if number.j < part.j else None
@@ -151,6 +156,9 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
         one = doc.at[joint.i - 1] if joint.i else None  # "a mother with two children"
     if one is not None and one.concept in ("person.one", "person.two"):
         is_of_other = any(w.i < one.i and w.concept != m.concept and same_clause(doc, part, w.i, one.i) for w in words)
+        is_of_other = is_of_other or any(  # "four dead, a girl of 7 among them, and 12 hurt"
+            0 <= one.i - s.j <= _BESIDE or 0 <= s.i - one.j <= _BESIDE for s in part.of("num.subset")
+        )
         return 0 if is_of_other else 2 if one.concept == "person.two" else 1
     people = doc.at[number.j] if number.j < part.j else None
     if people is not None and people.concept == "num.of":

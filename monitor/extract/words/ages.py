@@ -9,8 +9,10 @@ from monitor.extract.words.people import runs_to_years
 
 _IN_ROW: Final = frozenset(("conj.and", "prep.of", "num.of"))
 _OLD: Final = 110
+_AGE: Final = 6
+"""Tokens of an age: ", 72 years old,"."""
 _ASIDE: Final = ",(\u2013\u2014-"
-__all__ = ["is_age"]
+__all__ = ["before_age", "is_age"]
 
 
 def is_age(doc: Doc, part: Part, number: Number) -> bool:
@@ -28,6 +30,9 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     whose = doc.at[of.i - 1] if of is not None and of.i > part.i and of.concept in ("num.of", "prep.of") else None
     if whose is not None and whose.concept == "person.one":
         return True
+    if whose is not None and whose.concept == "num.more" and not number.is_word and (
+        doc.tokens[whose.i].f in doc.lexicon.settings.get("another", ())):  # fmt: skip
+        return True  # "a man of 33 years and another of 45"
     if any(m.i < number.i < m.j for m in part.of("count.age")):
         return True  # the age is part of the word for "a man of 62"
     if of is not None and of.concept == "count.age" and not doc.tokens[of.i].hyphen:
@@ -48,7 +53,8 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
             return True  # "two men of 52 and 61 years"
     if of is not None and of.concept == "conj.and" and of.i - 2 >= part.i and doc.tokens[of.i - 1].kind == "n":
         aged = doc.at[of.i - 2]
-        if aged is not None and aged.concept == "count.age":
+        is_of_people = joint is not None and joint.group == "person"  # "a woman aged 72 and two men"
+        if aged is not None and aged.concept == "count.age" and not is_of_people:
             return True  # the 61 of "aged 52 and 61"
     if of is not None and of.concept == "conj.and" and _is_last_of_ages(doc, part, number, of.i - 1):
         return True
@@ -127,3 +133,16 @@ def _is_of_two_ages(doc: Doc, i: int) -> bool:
     whose = doc.at[k - 2] if k > 1 and doc.tokens[k - 1].text == "," else None
     is_pair = joint is not None and joint.concept == "conj.and" and doc.tokens[joint.j].kind == "n"
     return is_pair and whose is not None and whose.group == "person"
+
+
+def before_age(doc: Doc, part: Part, k: int) -> int:
+    """ "A woman of 72 years" and "a woman, 72," up to ``k``: the token before the age, or before ``k`` without one."""
+    n, has_age = k - 1, False
+    while n > part.i and k - n <= _AGE:
+        m, token = doc.at[n], doc.tokens[n]
+        if token.kind == "n":
+            has_age = True
+        elif token.text != "," and (m is None or (m.group != "count" and m.concept not in ("prep.of", "num.of"))):
+            break
+        n -= 1
+    return n if has_age else k - 1
