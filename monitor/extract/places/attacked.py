@@ -110,7 +110,8 @@ def is_capital_of_attack(doc: Doc, part: Part, site: Site, sites: list[Site]) ->
     behind = doc.at[site.j] if site.j < part.j else None
     if behind is not None and (behind.group == "conj" or behind.concept == "prep.agent"):
         return False  # "the shelling of A and B", "... of A by the Russians"
-    return any(other in (s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in sites if s is not site)
+    others = [s.ref.id for s in sites if s is not site]
+    return other in others or any(other in ancestors(doc.lexicon, identity) for identity in others)
 
 
 def is_undergone(doc: Doc, part: Part, j: int) -> bool:

@@ -95,7 +95,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return (gap <= 2 or not found.toll.is_empty) and not _is_of_an_earlier_day(doc, before, found)
     if mine != theirs and (_opens_with_its_day(doc, before, found) or _is_a_day_of(before, found)):
         return False
-    if mine < theirs and is_counted(found) and (not is_counted(before) or _is_part_of_sum(before.toll, found.toll)):
+    if mine < theirs and is_counted(found) and (not is_counted(before) or _is_part_of_sum(before.toll, found)):
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
         return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
@@ -135,9 +135,11 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
 
 
-def _is_part_of_sum(whole: Toll, part: Toll) -> bool:
-    """ "Three were killed in A and B. In A two were killed"."""
-    pairs = [(whole.killed, part.killed), (whole.injured, part.injured)]
+def _is_part_of_sum(whole: Toll, found: Strike) -> bool:
+    """ "Three were killed in A and B. In A two were killed", but not "two of them"."""
+    if found.part.has("num.subset"):
+        return False
+    pairs = [(whole.killed, found.toll.killed), (whole.injured, found.toll.injured)]
     told = [(all_of, some) for all_of, some in pairs if some is not None]
     return all(all_of is not None and some <= all_of for all_of, some in told) and any(
         all_of and 0 < some < all_of for all_of, some in told)  # fmt: skip
