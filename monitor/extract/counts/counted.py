@@ -21,6 +21,8 @@ from monitor.extract.words.weapons import Weapon, weapons_of
 __all__ = ["is_item", "is_of_a_night", "stands_alone", "weapon_for"]
 
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
+_TO_LEVEL: Final = 4
+"""Tokens up to the word for regions that a figure counts."""
 
 
 def weapon_for(
@@ -54,6 +56,8 @@ def weapon_for(
         if ahead.i >= number.j and is_first_of_kinds(doc, part, ahead, weapons):
             return Weapon(ahead.i, ahead.j, "mixed", None), False
         return ahead, False
+    if _counts_regions(doc, part, number):
+        return None, False
     signed = of_pieces(doc, part, number) or of_sign(doc, part, number) or of_row(doc, part, number, weapons)
     if signed is not None:
         return signed, True
@@ -89,6 +93,18 @@ def weapon_for(
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _counts_regions(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Two southern Ukrainian regions": what a word for regions, two others on the way at most, says is counted."""
+    for k in range(number.j, min(number.j + _TO_LEVEL, part.j)):
+        m = doc.at[k]
+        if m is not None and m.concept in ("level.oblasts", "level.raions", "level.hromadas"):
+            return True
+        is_between = doc.tokens[k].kind == "w" if m is None else m.group == "side" or m.concept == "prep.side"
+        if not is_between:
+            return False
+    return False
 
 
 def _is_subset_done(doc: Doc, part: Part, number: Number) -> bool:
