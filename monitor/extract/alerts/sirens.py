@@ -222,6 +222,7 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
         _is_first(doc, part, trigger)
         or is_last
         or doc.tokens[trigger.i - 1].text == ":"
+        or all(doc.tokens[k].kind in "np" for k in range(part.i, trigger.i))  # "07:45 Sirens in A"
         or _is_behind_headline(doc, part, trigger)
     )
     is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))

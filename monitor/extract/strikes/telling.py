@@ -128,6 +128,9 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return gap <= 1 and not (is_counted(found) and found.is_named and bool(found.part.whens))
     if not mine or not all(p.id in above for p in found.places) or gap > 2:
         return False
+    mine_too = {p.id for p in found.places}
+    if is_counted(found) and any(mine_too.isdisjoint(ancestors(doc.lexicon, p.id)) for p in before.places):
+        return False  # "depots in A and B were hit. One was killed in the region of A"
     if _is_sum_of_region(before, found):
         return False
     is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen") or _is_newer(before, found)
