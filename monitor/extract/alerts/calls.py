@@ -79,9 +79,11 @@ def heads_of(doc: Doc, part: Part) -> list[PlaceRef]:
 
 
 def is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
-    """ "Missile threat! Residents of A, go to the shelters": the sentence right behind a threat without a place."""
+    """ "Missile threat! Residents of A, go to the shelters": the sentence right behind a threat or a danger without a
+    place."""
     last = so_far[-1] if so_far else None
-    return last is not None and last.status == "threat" and not last.sites and n - last.part.n == 1
+    is_on = last is not None and (last.status == "threat" or (last.status == "start" and last.rule == "alert.danger"))
+    return last is not None and is_on and not last.sites and n - last.part.n == 1
 
 
 def is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
@@ -105,7 +107,7 @@ def is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
     return (
         found[0].rule == "alert.attention"
         and last is not None
-        and last.status == "threat"
+        and (last.status == "threat" or (last.rule == "alert.danger" and last.status == "start" and not last.sites))
         and last.rule != "alert.attention"
         and found[0].threat == "other"
         and not last.is_everywhere
