@@ -114,6 +114,9 @@ def _belongs(doc: Doc, part: Part, m: Mention, trigger: Mention, but: int) -> bo
     if m.group == "side":
         beside = [doc.at[k] for k in (m.i - 1, m.j) if part.i <= k < part.j]
         return any(x is not None and x.concept in ("place.capital", "place.country") for x in beside)
+    if m.concept == "alert.danger":
+        regimes = part.of("alert.air_regime") if part.has("alert.air_regime") else ()
+        return any(x.i == m.i for x in regimes) and same_clause(doc, part, m.i, trigger.i)  # what is lifted itself
     if m.group == "claim":
         return part.has("claimant")
     if m.concept == "time.as_of":

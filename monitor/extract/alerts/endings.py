@@ -19,6 +19,7 @@ from monitor.extract.alerts.sirens import (
     says_siren,
     weapon_alert_lifted,
 )
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
@@ -216,6 +217,18 @@ def _is_name(word: str) -> bool:
     return word[0].isupper() or word[0].lower() == word[0].upper()
 
 
+def _is_whole_regime(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "The regime of air danger in the region of A is lifted", in Russia, where that is what was declared."""
+    if not part.sites or not part.has("alert.air_regime") or part.has("alert.partial", "mark.start", "alert.siren"):
+        return False
+    if not all("RU" in ancestors(doc.lexicon, s.ref.id) for s in part.sites):
+        return False
+    if len(part.of("alert.danger", "alert.threat")) > len(part.of("alert.air_regime")):
+        return False
+    reason = why_narrower(doc, part, trigger, part.sites, is_everywhere=False)
+    return (reason or why_not_announced(doc, part, trigger) or why_turned_round(doc, part)) is None
+
+
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
     on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
@@ -232,6 +245,10 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
         named = list(dict.fromkeys(own)) or named
         sites = [s for s in sites if not any(m.i > trigger.i and same_clause(doc, part, s.i, m.i) for m in there)]
     left = _without_on(doc, part, trigger, named, on)
+    if named in ([], ["air"]) and not on and _is_whole_regime(doc, part, trigger):
+        whole = Proposal("end", "air", part, trigger.concept)
+        add_sites(whole, without_parents(doc, sites))
+        return [whole]
     out = []
     for threat in left if named else ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
