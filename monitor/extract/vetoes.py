@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["blocks", "clause_starts", "is_branded", "mark_vetoes", "same_clause"]
+__all__ = ["blocks", "clause_starts", "is_branded", "mark_vetoes", "same_clause", "was_under_attack"]
 
 _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
@@ -306,3 +306,10 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
         if name == "negation" and 0 <= m.i - trigger.j <= 3 and same_clause(doc, part, m.i, trigger.i):
             return name
     return None
+
+
+def was_under_attack(part: Part) -> bool:
+    """ "In the night A was under an attack of drones": a blow, told of a time that the sentence names."""
+    if not part.has("veto.flown") or part.has("time.now", "alert.fly", "alert.still"):
+        return False
+    return part.has("alert.under_attack") and any(w.date for w in part.whens)

@@ -13,7 +13,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
-from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_on_watch, weapons_of
 
@@ -58,6 +58,7 @@ def _is_of_neighbours(doc: Doc, part: Part) -> bool:
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     """What a sentence says is on its way or may come, where no siren is told of."""
     is_told = part.has("veto.flown", "strike.repelled") and not part.has("alert.fly", "time.now", "alert.under_attack")
+    is_told = is_told or was_under_attack(part)
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = part.has("num.rate") or (

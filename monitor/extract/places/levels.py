@@ -61,6 +61,8 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         mention = doc.at[b]
         if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
             return LEVELS[mention.concept]
+        if mention is not None and mention.concept == "conj.and" and _is_behind_plural(doc, part, mention.i):
+            break  # "in three regions and the city of A"
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:\u2013\u2014":
             b = (mention.i if mention else b) - 1
         elif doc.tokens[b].text == ")" and (opens := _opening(doc, part, b)) > part.i:
@@ -72,6 +74,11 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         else:
             break
     return None
+
+
+def _is_behind_plural(doc: Doc, part: Part, k: int) -> bool:
+    before = doc.at[k - 1] if k > part.i else None
+    return before is not None and before.concept in _PLURALS
 
 
 def _is_around(m: Mention) -> bool:

@@ -14,11 +14,13 @@ from monitor.extract.strikes.telling import (
 )
 from monitor.extract.text.doc import LONG, Doc
 
-__all__ = ["merge_into"]
+__all__ = ["is_sum", "merge_into"]
 
 _SIDES: Final = frozenset(("UA", "RU"))
 _ROUGH: Final = 5
 """A rough figure may turn out to be a fifth less."""
+_SUMMED: Final = 2
+"""The fewest strikes that have a sum."""
 
 
 def _is_title_of(wide: Strike, narrow: Strike) -> bool:
@@ -79,6 +81,20 @@ def _with(told: int | None, more: int, *, is_added: bool, is_exact: bool) -> int
     return (told or 0) + more if is_added else max(more, told or 0)
 
 
+def is_sum(strikes: list[Strike], found: Strike) -> bool:
+    """ "A drone hurt two in A. A woman was hurt in B. Three hurt in all": the sum of what was told place by place."""
+    if len(strikes) < _SUMMED or found.places or not found.part.has("num.total") or not is_counted(found):
+        return False
+    told = [(s.toll.killed or 0, s.toll.injured or 0) for s in strikes if not s.retro]
+    if any(not any(one) for one in told[-_SUMMED:]):
+        return False
+    for n in range(_SUMMED, len(told) + 1):
+        killed, injured = (sum(one[k] for one in told[-n:]) for k in (0, 1))
+        if (found.toll.killed or 0) in (0, killed) and found.toll.injured in (None, injured, killed + injured):
+            return True
+    return False
+
+
 def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
     if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
@@ -94,6 +110,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     )
     is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
     is_wide = is_wide or _is_scene_of(into, more) or _is_seat_of(doc, into, more)
+    is_wide = is_wide or (levels == {"raion"} and into.toll.is_empty and not into.has_effect and more.toll.is_people)
     is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))

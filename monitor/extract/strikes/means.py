@@ -23,6 +23,7 @@ __all__ = [
     "of_attack_before",
     "of_blow_before",
     "of_debris",
+    "of_region_before",
     "of_tally",
     "of_whole",
     "said_after",
@@ -105,6 +106,23 @@ def of_blow_before(doc: Doc, before: Strike, found: Strike) -> list[str]:
     is_damage = found.rule == "strike.damage" and found.target is None and before.is_named
     said = doc.tokens[part.i : part.j] if is_damage else doc.tokens[part.i : part.i + 1]
     return list(before.weapons) if any(t.f in words for t in said) else []
+
+
+def of_region_before(doc: Doc, s: Strike) -> list[str]:
+    """ "The army struck the district of A with drones. In B two were hurt. In C one was hurt": the weapons of the
+    attack on the district, where no sentence in between names others."""
+    if s.retro or not s.toll.is_people or any(p.level not in ("city", "hromada") for p in s.places):
+        return []
+    for other in reversed(doc.parts[max(0, s.part.n - _SOON) : s.part.n]):
+        if other.line != s.part.line or other.vetoes:
+            return []
+        used = strike_kinds(used_in(doc, other))
+        regions = {x.ref.id for x in other.sites if x.ref.level in ("raion", "oblast")}
+        if used and (len(regions) != 1 or len(other.sites) != 1 or other.has("toll", "act.shot_down")):
+            return []
+        if used and other.has("strike.attack", "strike.hit"):
+            return used if all(regions & {*ancestors(doc.lexicon, p.id)} for p in s.places) else []
+    return []
 
 
 def of_whole(doc: Doc, s: Strike) -> list[str]:

@@ -42,7 +42,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
     reach += _AGE if reach > _AGE and part.has("count.age") else 0
     ahead = _FAR if m.kind in ("killed", "victims") and not part.has("num.subset") else _AHEAD
     for x in doc.mentions_between(max(part.i, m.i - reach), min(part.j, m.j + ahead)):
-        is_one = x.concept in ("person.one", "person.two") or _is_aged_noun(doc, x)
+        is_one = x.concept in ("person.one", "person.two") or _is_aged_noun(doc, x) or _is_of_one_age(doc, x)
         if not is_one:
             if x.concept == "person.many" and (row := in_a_row(doc, part, x)):
                 return row
@@ -52,7 +52,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue
         if any(s.i < x.i and same_clause(doc, part, s.i, x.i) for s in part.of("num.subset")):
             continue
-        is_near = abs(x.i - m.i) <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
+        gap = m.i - x.i if x.i < m.i else min(x.i - m.i, x.i - m.j + 1)
+        is_near = gap <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
         is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
         is_aged = is_aged or _is_but_for_age(doc, part, x, m) or _is_but_for_doing(doc, part, x, m)
         is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_beside_aside(doc, part, x, m)
@@ -71,7 +72,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             (2 if x.concept == "person.two" else 1) + and_another(doc, part, x) + _and_named(doc, part, x)
         )
         break
-    return best or _by_form(doc, part, m)
+    return best or _by_form(doc, part, m) or _is_told_of_before(doc, part, m) or None
 
 
 def _is_but_for_age(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
@@ -179,6 +180,25 @@ def _is_aged_noun(doc: Doc, x: Mention) -> bool:
     if x.j - x.i > 1 and who is None and x.j < len(doc.at) and doc.tokens[x.j].is_capital:
         return doc.tokens[k].kind == "n"
     return doc.tokens[k].kind == "n" and doc.tokens[x.i].hyphen
+
+
+def _is_told_of_before(doc: Doc, part: Part, m: Mention) -> int:
+    """ "The blow caught a woman in the street. She was killed": whom the sentence before told of, unhurt yet."""
+    before = doc.parts[part.n - 1] if part.n else None
+    he = doc.lexicon.settings.get("he", ())
+    if before is None or before.line != part.line or doc.tokens[part.i].f not in he or m.i - part.i > _OWN:
+        return 0
+    if part.has("person") or before.has("person.many", "toll", "claim"):
+        return 0
+    return int(len(before.of("person.one")) == 1)
+
+
+def _is_of_one_age(doc: Doc, x: Mention) -> bool:
+    """ "Wounds of a 75-year-old woman": a form that stands for several too, beside an age whose form says one."""
+    age = doc.at[x.i - 1] if x.i > 1 and x.concept == "person.many" else None
+    if age is None or age.concept != "count.age" or doc.tokens[age.i - 1].kind != "n":
+        return False
+    return doc.tokens[age.i].f in doc.lexicon.settings.get("single_ages", ())
 
 
 def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:

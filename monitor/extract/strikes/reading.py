@@ -8,7 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
-from monitor.extract.strikes.adding import merge_into
+from monitor.extract.strikes.adding import is_sum, merge_into
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
 from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
@@ -26,6 +26,7 @@ from monitor.extract.strikes.means import (
     of_attack_before,
     of_blow_before,
     of_debris,
+    of_region_before,
     of_tally,
     of_whole,
     said_after,
@@ -65,13 +66,14 @@ from monitor.extract.strikes.told import (
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
 from monitor.extract.text.doc import LONG, Doc, Part
-from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_traded, strike_kinds, used_in, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
 __all__ = ["read_strikes"]
 
+_NAMED: Final = frozenset(("strike.attack", "act.launched", "act.fired", "alert.under_attack"))
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
@@ -87,7 +89,8 @@ _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
-    if not any(part.has("strike", "toll", "act.launched", "act.fired", "act.shot_down") for part in doc.parts):
+    signs = ("strike", "toll", "act.launched", "act.fired", "act.shot_down")
+    if not any(part.has(*signs) or was_under_attack(part) for part in doc.parts):
         return []
     strikes: list[Strike] = []
     ahead: Strike | None = None
@@ -98,7 +101,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             continue
         if strikes and part.has("num.newest") and take_newest(doc, strikes[-1], part):
             continue
-        if not part.has("strike", "toll", "act") and not part.has("target"):
+        if not part.has("strike", "toll", "act", "target") and not was_under_attack(part):
             continue
         if not part.has("strike", "toll") and not fired_at(doc, part) and not (
             part.has("act.shot_down") and (destroyed_by(doc, part) or destroyed_with(doc, part))
@@ -128,7 +131,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             take_launched(doc, before, found)
             found.weapons = found.weapons or of_blow_before(doc, before, found)
         if _is_of_sirens(found) or (before is not None and (
-            is_longer(before, found) or _is_named_again(found) or is_older_figure(doc, before, found))):  # fmt: skip
+            is_longer(before, found) or _is_named_again(found) or is_older_figure(doc, before, found)
+            or is_sum(strikes, found))):  # fmt: skip
             continue
         if before is not None and not found.places and is_another(doc, before, found):
             found.places = list(before.places)
@@ -172,6 +176,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     for strike in strikes:
         if not strike.weapons:
             strike.weapons = launched_beside(doc, strike) or of_whole(doc, strike) or of_attack_before(doc, strike)
+            strike.weapons = strike.weapons or of_region_before(doc, strike)
     is_strike_text = any(tells_of_blow(doc, p) for p in doc.parts if not p.is_vetoed(VETOES))
     return [
         _report(doc, s) for s in strikes
@@ -336,7 +341,8 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     is_caught = part.has("act.parted") and part.has("particle.down")
     strike.has_effect = strike.has_effect or (has_blast and not is_caught and bool(weapons))
     strike.is_named = any(
-        m.concept in ("strike.attack", "act.launched", "act.fired") or is_damage_done(part, m) for m in triggers
+        m.concept in ("strike.attack", "act.launched", "act.fired", "alert.under_attack") or is_damage_done(part, m)
+        for m in triggers
     )
     return strike
 

@@ -8,7 +8,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
@@ -74,6 +74,8 @@ _SHORTEST: Final = 2
 def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
     """ "Russia fires a hypersonic missile at Dnipro": no figure, nothing shot down, a place of the other side right
     behind the weapon."""
+    if was_under_attack(part):
+        return part.of("alert.under_attack")
     fired = part.of("act.launched", "act.fired")
     if fired and (used := _used_on(doc, part, fired[0])) is not None:
         return (used,)

@@ -329,9 +329,16 @@ def take_toll_ahead(doc: Doc, ahead: Strike | None, found: Strike) -> None:
     if any(not p.has("claim") or p.has("strike", "toll", "act") or p.whens for p in between) or len(between) > 1:
         return  # but of "..., the governor said", in a sentence of its own
     if (found.is_named or found.has_effect) and found.part.line - ahead.part.line <= 1:
-        found.toll = ahead.toll
+        if not _is_in_more_regions(found):  # "Nine were killed. There were hits in eight regions and in Kyiv"
+            found.toll = ahead.toll
         found.weapons = found.weapons or ahead.weapons
         found.claimant = found.claimant or ahead.claimant
+
+
+def _is_in_more_regions(found: Strike) -> bool:
+    """Whether a sentence counts more regions than it names places."""
+    regions = found.part.of("level.oblasts")
+    return any(n.j == m.i and n.value > len(found.places) for m in regions for n in found.part.numbers)
 
 
 def tolls_ahead(ahead: Strike | None, found: Strike) -> Strike:
