@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.pieces import rows_of
-from monitor.extract.strikes.telling import Strike
+from monitor.extract.strikes.telling import Strike, is_counted, is_of_another, is_same_counted, is_same_day, is_share
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import Doc, Site
 
-__all__ = ["by_town"]
+__all__ = ["by_town", "shared_out"]
 
 _PARTS: Final = 3
 """A sum and at least two towns."""
@@ -18,6 +19,58 @@ _PARTS: Final = 3
 def by_town(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     """Each strike whose toll a sentence gives town by town, as one of each town."""
     return [one for strike in _without_sum(strikes) for one in _apart(doc, strike)]
+
+
+def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
+    """Without the towns of a list that the sentences behind give a toll of their own; these go on telling of it."""
+    out: list[Strike] = []
+    strikes = _without_lead(doc, strikes)
+    shares: list[Strike] = []  # of a sum that they do not make up: it tells more
+    for n, whole in enumerate(strikes):
+        names = {p.name for p in whole.places}
+        own = [s for s in strikes[n + 1 :] if is_counted(s) and {p.name for p in s.places} < names]
+        if whole in shares:
+            continue
+        if len(names) > 1 and own and is_counted(whole):
+            if _is_sum_of(whole, own):
+                for one in own:
+                    one.weapons, one.when = one.weapons or whole.weapons, one.when or whole.when
+                continue
+            shares += [s for s in own if is_share(whole, s)]
+        if len(names) < 2 or not own or is_counted(whole):
+            out.append(whole)
+            continue
+        for one in own:
+            one.weapons, one.when = one.weapons or whole.weapons, one.when or whole.when
+            one.is_named = one.is_named or whole.is_named
+        told = {p.name for s in own for p in s.places}
+        whole.places = [p for p in whole.places if p.name not in told]
+        if whole.places:
+            out.append(whole)
+    return out
+
+
+def _is_sum_of(whole: Strike, own: list[Strike]) -> bool:
+    """Whether the tolls of the towns of a list make up the one told of all of them."""
+    killed, injured = sum(s.toll.killed or 0 for s in own), sum(s.toll.injured or 0 for s in own)
+    return killed == (whole.toll.killed or 0) and injured == (whole.toll.injured or 0)
+
+
+def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
+    """ "A drone killed a man in the region of A", and some sentences below the town of A where one was killed: told
+    once, with the weapons and the day of the first sentence."""
+    lead = strikes[0]
+    if lead.part.n or not is_counted(lead) or len(lead.places) != 1 or lead.places[0].level != "oblast":
+        return strikes
+    for one in strikes[1:]:
+        is_there = bool(one.places) and all(lead.places[0].id in ancestors(doc.lexicon, p.id) for p in one.places)
+        is_same = is_there and is_same_counted(lead.toll, one.toll) and is_same_day(lead, one)
+        is_same = is_same and not is_of_another(doc, one)
+        if is_same and (not one.weapons or set(one.weapons) & {*lead.weapons, "unknown"}):
+            one.weapons, one.when = lead.weapons or one.weapons, one.when or lead.when
+            one.is_named, one.claimant = one.is_named or lead.is_named, one.claimant or lead.claimant
+            return strikes[1:]
+    return strikes
 
 
 def _without_sum(strikes: list[Strike]) -> list[Strike]:

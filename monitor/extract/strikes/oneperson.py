@@ -21,6 +21,8 @@ _AGE: Final = 8
 """Tokens of an age between commas."""
 _SHORT: Final = 3
 """Letters of the longest word that may be none of a person."""
+_WHO: Final = ":\u2013\u2014"
+"""Signs behind which a list says who they were."""
 
 
 def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> int | None:
@@ -155,9 +157,11 @@ def _is_another_one(doc: Doc, part: Part, m: Mention) -> bool:
             continue
         what = doc.at[more.j] if more is behind and more.j < part.j else None
         joint = doc.at[more.i - 1] if more.i > part.i else None
+        first = more.i
         if joint is not None and joint.concept == "num.1" and joint.i > part.i:
-            joint = doc.at[joint.i - 1]  # a language that says "and one other"
-        is_joined = more is behind or more.i == part.i or (joint is not None and joint.concept == "conj.and")
+            first, joint = joint.i, doc.at[joint.i - 1]  # a language that says "and one other"
+        is_own = first > part.i and doc.tokens[first - 1].text == ","
+        is_joined = more is behind or more.i == part.i or is_own or (joint is not None and joint.concept == "conj.and")
         if is_joined and not any(n.i == more.j for n in part.numbers) and (
             what is None or what.group not in ("person", "num", "target", "strike")
         ):  # fmt: skip
@@ -255,6 +259,8 @@ def and_another(doc: Doc, part: Part, x: Mention) -> int:
     joined = False
     for m in doc.mentions_between(x.j, min(part.j, x.j + 11)):
         if m.concept == "conj.and" and not joined:
+            if any(doc.tokens[k].text in _WHO for k in range(x.j, m.i)):
+                return 0  # "two people were killed: a guard and a driver": who the two are
             joined = True
         elif m.concept == "person.one":
             if joined or m.i > x.j:  # "a nine-year-old boy" is one

@@ -12,7 +12,7 @@ from monitor.extract.strikes.adding import is_sum, merge_into
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
 from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
-from monitor.extract.strikes.bytown import by_town
+from monitor.extract.strikes.bytown import by_town, shared_out
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
@@ -40,7 +40,6 @@ from monitor.extract.strikes.telling import (
     belongs,
     is_another,
     is_in_his_region,
-    shared_out,
     take_scene,
     take_toll_ahead,
     tolls_ahead,

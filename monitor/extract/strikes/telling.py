@@ -26,10 +26,11 @@ __all__ = [
     "is_counted",
     "is_headline_of",
     "is_in_his_region",
+    "is_of_another",
     "is_region_of",
     "is_same_counted",
     "is_same_day",
-    "shared_out",
+    "is_share",
     "take_scene",
     "take_toll_ahead",
     "tolls_ahead",
@@ -97,6 +98,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False
     if mine < theirs and is_counted(found) and (not is_counted(before) or _is_part_of_sum(before.toll, found)):
         return False  # "A, B and C were attacked. In A nine were killed"
+    if mine < theirs and is_share(before, found):
+        return False  # "Five were killed in A and B. In A three were killed", and in B two
     if mine == theirs or mine <= theirs:
         return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if is_headline_of(before, found) and gap <= 2:
@@ -193,15 +196,7 @@ def _is_other_in_region(doc: Doc, before: Strike, found: Strike) -> bool:
         return False
     if before.weapons and found.weapons and not {"unknown", *before.weapons} & set(found.weapons):
         return True
-    return is_counted(before) and is_counted(found) and _is_of_another(doc, found)
-
-
-def _is_of_another(doc: Doc, found: Strike) -> bool:
-    """ "Another man was hurt": a person of whom nothing was told before."""
-    return any(
-        (m := doc.at[more.j]) is not None and m.group == "person" for more in found.part.of("num.more")
-        if more.j < found.part.j
-    )  # fmt: skip
+    return is_counted(before) and is_counted(found) and is_of_another(doc, found)
 
 
 def _is_of_other_side(before: Strike, found: Strike) -> bool:
@@ -260,49 +255,18 @@ def _is_other_half(doc: Doc, before: Strike, found: Strike) -> bool:
     return bool(within) and all(p.id in above for above in within for p in before.places)
 
 
+def is_share(before: Strike, found: Strike) -> bool:
+    """Whether each figure of the second is a part of the first's."""
+    pairs = (before.toll.killed, found.toll.killed), (before.toll.injured, found.toll.injured)
+    return is_counted(found) and all(mine is None or (of is not None and mine < of) for of, mine in pairs)
+
+
 def is_same_counted(a: Toll, b: Toll) -> bool:
     return bool(a.killed or a.injured) and (a.killed, a.injured) == (b.killed, b.injured)
 
 
 def is_counted(strike: Strike) -> bool:
     return bool(strike.toll.killed or strike.toll.injured)
-
-
-def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
-    """Without the towns of a list that the sentences behind give a toll of their own; these go on telling of it."""
-    out: list[Strike] = []
-    strikes = _without_lead(doc, strikes)
-    for n, whole in enumerate(strikes):
-        names = {p.name for p in whole.places}
-        own = [s for s in strikes[n + 1 :] if is_counted(s) and {p.name for p in s.places} < names]
-        if len(names) < 2 or not own or is_counted(whole):
-            out.append(whole)
-            continue
-        for one in own:
-            one.weapons, one.when = one.weapons or whole.weapons, one.when or whole.when
-            one.is_named = one.is_named or whole.is_named
-        told = {p.name for s in own for p in s.places}
-        whole.places = [p for p in whole.places if p.name not in told]
-        if whole.places:
-            out.append(whole)
-    return out
-
-
-def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
-    """ "A drone killed a man in the region of A", and some sentences below the town of A where one was killed: told
-    once, with the weapons and the day of the first sentence."""
-    lead = strikes[0]
-    if lead.part.n or not is_counted(lead) or len(lead.places) != 1 or lead.places[0].level != "oblast":
-        return strikes
-    for one in strikes[1:]:
-        is_there = bool(one.places) and all(lead.places[0].id in ancestors(doc.lexicon, p.id) for p in one.places)
-        is_same = is_there and is_same_counted(lead.toll, one.toll) and is_same_day(lead, one)
-        is_same = is_same and not _is_of_another(doc, one)
-        if is_same and (not one.weapons or set(one.weapons) & {*lead.weapons, "unknown"}):
-            one.weapons, one.when = lead.weapons or one.weapons, one.when or lead.when
-            one.is_named, one.claimant = one.is_named or lead.is_named, one.claimant or lead.claimant
-            return strikes[1:]
-    return strikes
 
 
 def take_scene(doc: Doc, strike: Strike, part: Part) -> bool:
@@ -418,3 +382,11 @@ def is_same_day(a: Strike, b: Strike) -> bool:
     if a.when is not None and b.when is not None and (a.when.period, b.when.period) == ("day", "instant"):
         return b.part.line == a.last.line  # "since the day began", and the hour of one of the blows
     return one is None or two is None or one == two or one[-10:] == two[-10:]
+
+
+def is_of_another(doc: Doc, found: Strike) -> bool:
+    """ "Another man was hurt": a person of whom nothing was told before."""
+    return any(
+        (m := doc.at[more.j]) is not None and m.group == "person" for more in found.part.of("num.more")
+        if more.j < found.part.j
+    )  # fmt: skip

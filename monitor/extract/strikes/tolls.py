@@ -97,7 +97,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             old.taken = OLD  # "not 5, but 7 people", "three people, not five, died"
         if any(
             m.i < old.i
-            and same_clause(doc, part, m.i, old.i)
+            and (same_clause(doc, part, m.i, old.i) or _is_of_all(doc, part, m, old))
             and not (m.concept == "time.day_after" and is_counted_on(part))
             for m in part.of("num.former", "time.day_after")
         ) or (
@@ -172,6 +172,15 @@ def _part_sum(doc: Doc, part: Part, toll: Toll) -> None:
         toll.killed = killed - injured
     elif injured in whole and injured not in rest and injured - killed in rest and killed in rest:
         toll.injured = injured - killed
+
+
+def _is_of_all(doc: Doc, part: Part, former: Mention, old: Number) -> bool:
+    """ "By earlier word of the head of the region, so-and-so, two died": it opens the sentence, and the figure is
+    of the first clause that has any."""
+    if former.concept != "num.former" or former.i - part.i > _NEAR:
+        return False
+    first = min(n.i for n in part.numbers if n.i >= former.j)
+    return same_clause(doc, part, first, old.i)
 
 
 def _is_untold(doc: Doc, part: Part, m: Mention) -> bool:
