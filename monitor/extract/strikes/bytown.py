@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.pieces import rows_of
-from monitor.extract.strikes.telling import Strike, is_counted, is_of_another, is_same_counted, is_same_day, is_share
+from monitor.extract.strikes.telling import Strike, is_counted, is_of_another, is_same_counted, is_same_day
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import Doc, Site
 
@@ -25,18 +25,9 @@ def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     """Without the towns of a list that the sentences behind give a toll of their own; these go on telling of it."""
     out: list[Strike] = []
     strikes = _without_lead(doc, strikes)
-    shares: list[Strike] = []  # of a sum that they do not make up: it tells more
     for n, whole in enumerate(strikes):
         names = {p.name for p in whole.places}
         own = [s for s in strikes[n + 1 :] if is_counted(s) and {p.name for p in s.places} < names]
-        if whole in shares:
-            continue
-        if len(names) > 1 and own and is_counted(whole):
-            if _is_sum_of(whole, own):
-                for one in own:
-                    one.weapons, one.when = one.weapons or whole.weapons, one.when or whole.when
-                continue
-            shares += [s for s in own if is_share(whole, s)]
         if len(names) < 2 or not own or is_counted(whole):
             out.append(whole)
             continue
@@ -48,12 +39,6 @@ def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
         if whole.places:
             out.append(whole)
     return out
-
-
-def _is_sum_of(whole: Strike, own: list[Strike]) -> bool:
-    """Whether the tolls of the towns of a list make up the one told of all of them."""
-    killed, injured = sum(s.toll.killed or 0 for s in own), sum(s.toll.injured or 0 for s in own)
-    return killed == (whole.toll.killed or 0) and injured == (whole.toll.injured or 0)
 
 
 def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:

@@ -30,7 +30,6 @@ __all__ = [
     "is_region_of",
     "is_same_counted",
     "is_same_day",
-    "is_share",
     "take_scene",
     "take_toll_ahead",
     "tolls_ahead",
@@ -98,8 +97,6 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False
     if mine < theirs and is_counted(found) and (not is_counted(before) or _is_part_of_sum(before.toll, found)):
         return False  # "A, B and C were attacked. In A nine were killed"
-    if mine < theirs and is_share(before, found):
-        return False  # "Five were killed in A and B. In A three were killed", and in B two
     if mine == theirs or mine <= theirs:
         return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     if is_headline_of(before, found) and gap <= 2:
@@ -253,12 +250,6 @@ def _is_other_half(doc: Doc, before: Strike, found: Strike) -> bool:
         return False
     within = [set(ancestors(doc.lexicon, p.id)) for p in found.places]
     return bool(within) and all(p.id in above for above in within for p in before.places)
-
-
-def is_share(before: Strike, found: Strike) -> bool:
-    """Whether each figure of the second is a part of the first's."""
-    pairs = (before.toll.killed, found.toll.killed), (before.toll.injured, found.toll.injured)
-    return is_counted(found) and all(mine is None or (of is not None and mine < of) for of, mine in pairs)
 
 
 def is_same_counted(a: Toll, b: Toll) -> bool:
