@@ -306,7 +306,14 @@ def _is_like_a_year(number: Number) -> bool:
 def _bars(doc: Doc, i: int, j: int, *, is_all: bool = False) -> bool:
     """Something between a weapon and a number that keeps them apart; a target does not from "all nine were downed"."""
     bars = ("person", "toll", "count") if is_all else ("person", "toll", "count", "target")
-    return any(m.group in bars for m in doc.mentions_between(i, j))
+    return any(m.group in bars and not _is_some_place(doc, m) for m in doc.mentions_between(i, j))
+
+
+def _is_some_place(doc: Doc, m: Mention) -> bool:
+    """ "Were downed in several areas, 19 of them in A": where, with no figure of its own."""
+    some = doc.at[m.i - 1] if m.concept == "count.other" and m.i > 1 else None
+    at = doc.at[some.i - 1] if some is not None and some.concept == "bound.vague" else None
+    return at is not None and at.group == "prep"
 
 
 def is_item(doc: Doc, part: Part) -> bool:

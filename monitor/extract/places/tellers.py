@@ -119,6 +119,8 @@ def _is_where_fired(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
     is_behind = verb is not None and verb.concept in ("act.launched", "act.fired") and site.ref.level == "country"
     if is_behind and part.has("alert.siren", "alert.signal"):
         return True  # "sirens sounded after a missile was launched in A"
+    if after is not None and after.group == "verb":
+        after = doc.at[after.j] if after.j < part.j else None  # "have fired"
     is_fired = after is not None and after.concept in ("act.launched", "act.fired")
     return is_fired and any(s.i > site.j and same_clause(doc, part, site.i, s.i) for s in sites)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, When
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["HERE", "ends_with_other_day", "is_counted_on", "today_begins"]
+__all__ = ["HERE", "day_of_blow", "ends_with_other_day", "is_counted_on", "today_begins"]
 
 HERE: Final = ("place.this", "place.there", "level.city")
 _ARTICLE: Final = 3
 """Letters of an article; tokens from "after" to the blow, and from the blow to its place."""
+_BESIDE: Final = 3
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _BLOW_NOUNS: Final = frozenset(("strike.attack", "strike.hit"))
 _TOLD: Final = _HARM | {"strike.damage", "strike.hit"}
@@ -39,6 +40,23 @@ def ends_with_other_day(doc: Doc, part: Part, after: Mention) -> bool:
         return False
     behind = [k for k in clause_starts(doc, part) if k > that]
     return _is_any(part, _HARM, that, part.j) and not any(_is_any(part, _TOLD, k, part.j) for k in behind)
+
+
+def day_of_blow(part: Part, when: When | None) -> When | None:
+    """ "Officials said on Tuesday that two were killed in Monday's attack", "... in the attack of the day before": an
+    earlier day beside the only blow, behind the day on which it was told."""
+    if when is None or when not in part.whens or when.period != "day" or when.date is None:
+        return when
+    blows = part.of_any(_BLOW_NOUNS)
+    if len(blows) != 1 or part.has("time.day_after", "time.after", "prep.reply", "num.former", "num.compared"):
+        return when
+    blow = blows[0]
+    own = [
+        w for w in part.whens
+        if w.i > when.j and w.period == "day" and w.date is not None and w.date < when.date
+        and (0 <= w.i - blow.j <= _BESIDE or 0 <= blow.i - w.j <= 1)
+    ]  # fmt: skip
+    return own[0] if len(own) == 1 and when.j < blow.i else when
 
 
 def is_counted_on(part: Part) -> bool:

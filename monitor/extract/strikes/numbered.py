@@ -293,6 +293,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             steps += 1
             k += 1
             continue
+        if number.is_article and steps == 0 and mention.concept == "num.subset" and k == number.j:
+            return True  # "one of them died", where the article is the figure
         if number.is_article and (mention.group not in ("person", "toll") or mention.concept == "person.two"):
             return False
         if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:

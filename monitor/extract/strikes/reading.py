@@ -13,7 +13,7 @@ from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_
 from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.bytown import by_town, shared_out
-from monitor.extract.strikes.dayafter import is_counted_on
+from monitor.extract.strikes.dayafter import day_of_blow, is_counted_on
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, is_listed, kinds_of_list
@@ -365,7 +365,7 @@ def _is_of_another_day(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
 def _make(
     doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
 ) -> Strike:
-    when = of_its_month(doc, part, trigger) or part.when
+    when = of_its_month(doc, part, trigger) or day_of_blow(part, part.when)
     if when is not None and when.period in LONG and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first")):
         when = None  # "the second attack in November": the month is not when it was
     if trigger is not None and when in part.whens and any(m.i < trigger.i for m in part.of("claim.comment")) and (
