@@ -41,8 +41,6 @@ from monitor.extract.strikes.telling import (
     is_another,
     is_in_his_region,
     take_scene,
-    take_toll_ahead,
-    tolls_ahead,
 )
 from monitor.extract.strikes.told import (
     is_alert_that_reached,
@@ -62,6 +60,7 @@ from monitor.extract.strikes.told import (
     is_why_closed,
     opens_with_another_day,
 )
+from monitor.extract.strikes.tollahead import take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
 from monitor.extract.text.doc import LONG, Doc, Part
