@@ -326,8 +326,11 @@ def _without_where(words: tuple[Mention, ...], beside: list[Mention]) -> tuple[M
 def _is_who_was_hurt(doc: Doc, part: Part, dead: Mention, hurt: Mention) -> bool:
     """ "In hospital died the wounded man", "died a man, wounded in the strike": the participle of whoever died."""
     behind = doc.mentions_between(hurt.j, min(part.j, hurt.j + _BEHIND))
-    if hurt.i == dead.j:
-        return True
+    between = doc.mentions_between(dead.j, hurt.i)
+    if hurt.i == dead.j or (
+        all(m.concept in ("num.more", "num.1") for m in between) and hurt.i - dead.j == sum(m.j - m.i for m in between)
+    ):  # fmt: skip
+        return True  # "one more of the wounded died"
     who = [m for m in doc.mentions_between(dead.j, hurt.i) if m.concept != "count.age"]
     if len(who) != 1 or who[0].concept != "person.one" or any(m.group in ("person", "num") for m in behind):
         return False
