@@ -154,7 +154,10 @@ def _is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
     """ "The alert lasted for more than six hours": how long it was on says that it is over, not that it begins."""
     declared = [m for m in part.of("alert.declared") if same_clause(doc, part, siren.i, m.i)]
     if declared:
-        return any(0 <= x.i - m.j <= 1 for m in declared for x in part.of("time.hour"))  # "sounded for 12 minutes"
+        if any(0 <= x.i - m.j <= 1 for m in declared for x in part.of("time.hour")):
+            return True  # "sounded for 12 minutes"
+        is_over = part.n > 0 and doc.parts[part.n - 1].has("alert.all_clear", "alert.all_clear_siren", "alert.lifted")
+        return is_over and any(_is_length(doc, part, m.j) for m in declared)
     for m in part.of("verb.aux"):
         if m.i < siren.j or not same_clause(doc, part, siren.i, m.i) or m.j >= part.j:
             continue
@@ -162,6 +165,20 @@ def _is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
         if m.j - m.i > _AUX or doc.tokens[m.j].kind == "n" or (behind is not None and behind.group in ("num", "bound")):
             return True
     return False
+
+
+def _is_length(doc: Doc, part: Part, k: int) -> bool:
+    """ "... 1 hour 48 minutes" right behind the verb; not "five minutes ago"."""
+    while k < part.j and (bound := doc.at[k]) is not None and bound.group == "bound":
+        k = bound.j
+    number = doc.at[k] if k < part.j else None
+    if k >= part.j or (doc.tokens[k].kind != "n" and (number is None or number.group != "num")):
+        return False
+    k = number.j if number is not None else k + 1
+    unit = doc.at[k] if k < part.j else None
+    behind = doc.at[unit.j] if unit is not None and unit.j < part.j else None
+    return unit is not None and unit.concept in ("count.other", "time.oclock") and (
+        behind is None or behind.concept not in ("time.ago", "time.before"))  # fmt: skip
 
 
 def _sites_of(

@@ -103,6 +103,6 @@ def _is_doer(doc: Doc, one: Found, side: Mention, act: Mention) -> bool:
     if act.concept in _DOWNED:
         before = [m for m in part.of_any(_LAUNCHED) if m.j <= side.i]
         return not before or any(m.i >= before[-1].j for m in part.of_any(_DOWNED) if m.j <= side.i)
-    if any(s.i < side.i and s.ref.id in ("UA", "RU") and s.role != "from" for s in part.sites):
-        return False
+    if any(s.i < act.i and s.ref.id in ("UA", "RU") and s.role != "from" for s in part.sites):
+        return False  # "Russia was attacked by the army", "as the Ukrainian army says, Russia launched"
     return not any(m.i < side.i and _SIDES[m.concept] != _SIDES[side.concept] for m in part.of_any(_WORDS))
