@@ -28,7 +28,7 @@ def level_left(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if part.has_any(_UNSURE) or (part.has("weapon", "model") and len(threats_named(doc, part)) > 1):
         return None  # "the missile danger (red) is over, that of drones (yellow) goes on": each is named
     stays = _stays(doc, part, levels)
-    if stays is None:
+    if stays is None or _is_of_a_weapon(doc, part, stays):
         return None
     level: Literal["red", "yellow"] = "red" if stays.concept == "alert.level_red" else "yellow"
     if (before := _end_before(part, so_far)) is not None and not _placed(part):
@@ -39,6 +39,15 @@ def level_left(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     proposal = Proposal("start", "air", part, stays.concept, ongoing=True, level=level)
     add_sites(proposal, _placed(part))
     return [proposal]
+
+
+def _is_of_a_weapon(doc: Doc, part: Part, level: Mention) -> bool:
+    """ "The threat of drones goes on (yellow level)", "from yellow to red: missiles": the level of a named threat."""
+    if not part.has("weapon", "model"):
+        return False
+    weapons = part.of("weapon", "model")
+    return _is_step(part, level) or any(same_clause(doc, part, w.i, level.i) for w in weapons) or (
+        not part.has_any(_ENDS))  # fmt: skip
 
 
 def _stays(doc: Doc, part: Part, levels: tuple[Mention, ...]) -> Mention | None:
