@@ -234,7 +234,9 @@ def _is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) -
     m = at[k] if k >= i else None
     if m is None or m.concept not in _FROM or (m.concept != "time.since" and is_of_a_blow(tokens, at, m.i, i)):
         return False
-    behind = [at[n] for n in range(day.j, min(len(at), day.j + 2))]
+    toll = at[m.i - 1] if m.i > i else None
+    reach = _FEW if toll is not None and toll.group == "toll" else 2
+    behind = [at[n] for n in range(day.j, min(len(at), day.j + reach))]
     is_of_strike = any(x is not None and x.group == "strike" for x in behind) and tokens[day.j].kind != "p"
     return not is_of_strike  # "the toll from Thursday's strike"
 

@@ -177,6 +177,14 @@ def _is_of_an_attack(doc: Doc, stop: int, k: int) -> bool:
     return before.lang in doc.lexicon.settings.get("verb_last", ())
 
 
+def _is_toll_from(doc: Doc, part: Part, prep: Mention, site: Site) -> bool:
+    """ "The death toll from the A attack", "from A bus attack": the town that was attacked, not where from."""
+    told = doc.at[prep.i - 1] if prep.i > part.i else None
+    if told is None or (told.group != "toll" and told.concept != "strike.damage"):
+        return False
+    return any(m.concept == "strike.attack" for m in doc.mentions_between(site.j, min(part.j, site.j + 3)))
+
+
 def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None:
     k = site.i - 1
     stop = last.j if last is not None else part.i
@@ -199,6 +207,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             if own == "from" and mention.concept == "prep.from":
                 if _is_means(doc, mention, site):
                     return None
+                if _is_toll_from(doc, part, mention, site):
+                    return "target"
                 if _is_of_an_office(doc, stop, mention.i - 1) or _is_of_a_side(doc, stop, mention.i - 1):
                     return "at"
                 return "target" if site.ref.level != "country" and _is_of_an_attack(doc, stop, mention.i - 1) else own

@@ -70,6 +70,8 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
         between = doc.mentions_between(low, high)
         if any(x in words and x.concept != m.concept for x in between):
             continue
+        if number.i > m.i and _is_of_damage(doc, part, number, between):
+            continue
         cost = float(high - low)
         if not same_clause(doc, part, number.i, m.i):
             cost += 5
@@ -86,6 +88,13 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
         if cost < least:
             best, least = number, cost
     return best
+
+
+def _is_of_damage(doc: Doc, part: Part, number: Number, between: list[Mention]) -> bool:
+    """ "Killed a dock worker and damaged a ship and 30 containers": what the verb behind did, and no people."""
+    if not any(x.concept == "strike.damage" for x in between):
+        return False
+    return not any(x.group in ("person", "toll") for x in doc.mentions_between(number.j, min(part.j, number.j + 3)))
 
 
 def _is_of_one(doc: Doc, part: Part, number: Number, m: Mention) -> bool:

@@ -97,6 +97,9 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
         return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
+    is_dated = any(w is found.when for w in found.part.whens) and found.when is not before.when
+    if is_dated and before.weapons and found.weapons and not set(before.weapons) & set(found.weapons):
+        return False  # "a drone hit a car in A. On Friday bombs fell on the region"
     if is_headline_of(before, found) and gap <= 2:
         return True
     if gap <= 1 and _is_other_half(doc, before, found):
