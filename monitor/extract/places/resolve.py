@@ -220,7 +220,7 @@ def _weight(doc: Doc, one: Candidate, context: set[str], attacked: str) -> int:
 def _is_near(doc: Doc, one: Candidate, context: set[str]) -> bool:
     """Whether a place is in or around what was named, or so large that it needs nothing named beside it."""
     if (
-        (one.population >= 200_000 and "old" not in one.note)
+        (one.population >= 200_000 and "old" not in one.note and one.level != "raion")
         or one.level in ("country", "sea")
         or one.id in CITIES_OF_FIRST_LEVEL
     ):

@@ -10,7 +10,13 @@ __all__ = ["take_toll_ahead", "tolls_ahead"]
 
 def take_toll_ahead(doc: Doc, ahead: Strike | None, found: Strike) -> None:
     """ "Two dead, twelve wounded. Bombs hit A": the toll of the sentence before, which names no place."""
-    if ahead is None or not found.toll.is_empty or ahead.part.sites:
+    if ahead is None or any(s.ref.level != "country" for s in ahead.part.sites):
+        return
+    if not found.toll.is_empty:
+        if found.part.n - ahead.part.n == 1 and found.toll.killed == ahead.toll.killed is not None:
+            found.toll.injured = ahead.toll.injured if found.toll.injured is None else found.toll.injured
+        return  # "Three dead, 17 hurt": a headline, and the sentence that tells where the three died
+    if ahead.part.sites:
         return
     between = doc.parts[ahead.part.n + 1 : found.part.n]
     if any(not p.has("claim") or p.has("strike", "toll", "act") or p.whens for p in between) or len(between) > 1:
