@@ -98,11 +98,18 @@ def _roots(overlay: Path | None) -> tuple[Path, ...]:
 
 
 def _check_words(folder: Path, concepts: frozenset[str]) -> Iterator[Problem]:
-    """Unknown concepts, forms that cannot be written so, forms that stand under two concepts unannounced."""
+    """Unknown concepts, concepts in a table of something else, forms that cannot be written so, forms that stand under
+    two concepts unannounced."""
     path = folder / "words.toml"
     lines = path.read_text(encoding="utf-8").splitlines()
     meant = {tuple(keys) for form in _toml(folder / "two-meanings.toml").get("forms", []) for keys in expand(form)}
     first: dict[tuple[str, ...], str] = {}
+    for section, table in _toml(path).items():
+        for name in table if section != "words" else ():
+            if name in concepts or "." in name:
+                yield Problem(
+                    path, _line(lines, name), f"{name!r} is a concept and stands under [{section}], not [words]"
+                )
     for concept, form in _forms(_toml(path)):
         line = _line(lines, form, concept)
         for one in concept.split("+"):

@@ -43,6 +43,13 @@ def test_an_unknown_concept_and_an_unbalanced_bracket_are_refused(tmp_path: Path
     assert [one.line for one in _check_words(folder(tmp_path, words=words), CONCEPTS)] == [2, 3]
 
 
+def test_a_concept_in_the_table_of_something_else_is_refused(tmp_path: Path) -> None:
+    words = '[words]\n"weapon.drone" = ["dron"]\n[romanised]\nvowels = ""\n"weapon.missile" = ["raketa"]\n'
+    (problem,) = _check_words(folder(tmp_path, words=words), CONCEPTS)
+    assert problem.line == 5
+    assert "[romanised]" in problem.what
+
+
 def test_an_id_unknown_to_the_gazetteer_is_refused(tmp_path: Path) -> None:
     where = folder(tmp_path, places='[names]\n"UA-30" = ["Kiew"]\n"UA-99" = ["Nirgendwo"]\n')
     (problem,) = _check_places(where, {"UA-30": None})

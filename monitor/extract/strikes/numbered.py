@@ -285,7 +285,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     steps = 0
     if doc.tokens[number.i].kind == "n" and m.j < number.i and _is_number_of(doc, part, number):
         return False
-    if number.value == 1 and k < part.j and doc.tokens[k].f in doc.lexicon.settings.get("no_single", ()):
+    of = doc.at[number.i - 1] if number.value == 1 and part.i < number.i and k < part.j else None
+    if of is not None and of.group in ("prep", "num") and doc.tokens[k].f in doc.lexicon.settings.get("no_single", ()):
         return False  # "three people of one family"
     while k < part.j and steps < 3:
         mention = doc.at[k]
