@@ -133,6 +133,8 @@ def threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> li
 
 def flight_ahead(doc: Doc, part: Part) -> list[Proposal]:
     """ "Missiles were flying toward A, after sirens had sounded in B": the clause ahead of the alert."""
+    if not part.has("weapon", "model"):
+        return []
     siren = part.of("alert.siren", "alert.signal")
     cut = max((k for k in clause_starts(doc, part) if siren and part.i < k <= siren[0].i), default=part.i)
     if cut == part.i or not any(m.i < cut for m in part.of("weapon", "model")):

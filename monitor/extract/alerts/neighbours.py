@@ -47,7 +47,7 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
             return True
         if other.has("veto.joke") or (_begins_with_no(doc, other) and not other.has("alert.still", "alert.lasts")):
             return True
-        if _begins_elsewhere(doc, part, other):
+        if not other.has("time.again", "alert.declared") or _begins_elsewhere(doc, part, other):
             continue
         if other.has("time.again") and (other.has("alert.siren", "alert.signal", "alert.declared") or _is_short(other)):
             return True
@@ -58,9 +58,13 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
 
 def _begins_elsewhere(doc: Doc, part: Part, other: Part) -> bool:
     """ "The alert is over in A. A new alert in B": the next one is of known places, none in or around the end's."""
-    is_known = all(s.ref.id for s in (*part.sites, *other.sites)) and not other.is_unplaced
-    is_named = other.has("alert.siren", "alert.signal") or _says_siren(doc, other.i, other.j)
-    return is_named and is_known and _is_of_other_places(doc, part, other)
+    if not (other.sites or other.has("place.vague", "prep.side")) or other.is_unplaced:
+        return False
+    if not all(s.ref.id for s in part.sites) or not all(s.ref.id for s in other.sites):
+        return False
+    if not _is_of_other_places(doc, part, other):
+        return False
+    return other.has("alert.siren", "alert.signal") or _says_siren(doc, other.i, other.j)
 
 
 def _flies_on(doc: Doc, part: Part) -> bool:

@@ -87,7 +87,7 @@ def _is_near_land(doc: Doc, last: Site, site: Site) -> bool:
 
 def is_far_from(doc: Doc, part: Part, site: Site) -> bool:
     """Whether a distance stands before the name, with the words of direction alone between them."""
-    if "count" not in part.groups or site.ref.level in ("country", "sea") or (
+    if "count.money" not in part.groups or site.ref.level in ("country", "sea") or (
         _is_at_sea(doc, part, site) and not any(s.ref.level == "sea" for s in part.sites)
     ):  # fmt: skip
         return False

@@ -35,12 +35,12 @@ def find_sites(doc: Doc) -> None:
     for m in doc.mentions:
         if m.entries is None:
             only = m.rows[0] if len(m.rows) == 1 else None
-            if only is not None and (
-                only.level == "hromada" or (only.level in ("oblast", "raion") and not only.is_adj)
-            ):  # fmt: skip
-                context.update((only.id, *(a for a in ancestors(doc.lexicon, only.id) if "-" in a)))
+            if only is not None and only.level == "oblast" and not only.is_adj:
+                context.add(only.id)
+            elif only is not None and (only.level == "hromada" or (only.level == "raion" and not only.is_adj)):
+                _add_with_regions(doc, only.id, context)
             elif (big := _large_city(doc, m)) is not None:
-                context.update((big, *(a for a in ancestors(doc.lexicon, big) if "-" in a)))
+                _add_with_regions(doc, big, context)
         elif m.group != "claimant":
             continue
         elif own := m.data.get("place"):
@@ -72,7 +72,8 @@ def find_sites(doc: Doc) -> None:
             here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
             sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
         capital_words(doc, part, sites)
-        sites = [s for s in sites if not _is_of_a_clock(doc, part, s)]
+        if sites and part.whens:
+            sites = [s for s in sites if not _is_of_a_clock(doc, part, s)]
         if sites and part.has("time.zone"):
             sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
         if part.has("level.city", "count.other", "target.rail") or len(sites) > 1 or any(
@@ -83,6 +84,14 @@ def find_sites(doc: Doc) -> None:
             part.sites = _in_their_roles(doc, part, sites)
         _point_back(doc, part)
         _point_within(doc, part)
+
+
+def _add_with_regions(doc: Doc, identity: str, context: set[str]) -> None:
+    """The place and the regions that it lies in."""
+    context.add(identity)
+    for above in ancestors(doc.lexicon, identity):
+        if "-" in above:
+            context.add(above)
 
 
 def _is_of_a_clock(doc: Doc, part: Part, site: Site) -> bool:

@@ -165,6 +165,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             ahead = tolls_ahead(ahead, found)
             if found.rule in _BLOWS and found.target is not None and not strikes:
                 unplaced = found
+    if not strikes:
+        return []
     strikes = by_town(doc, shared_out(doc, strikes) if len(strikes) > 1 else strikes)
     for strike in strikes:
         strike.places = of_region_below(doc, strike)
