@@ -6,14 +6,13 @@ from typing import Final
 
 from monitor.extract.places.capitals import capital_words
 from monitor.extract.places.distances import is_far_from, level_behind, without_locators
-from monitor.extract.places.joined import is_in_land
-from monitor.extract.places.offices import is_office
+from monitor.extract.places.pointing import point_back, point_within, region_of
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import set_roles
 from monitor.extract.places.rows import without_runs
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.places.villages import with_villages
-from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -82,8 +81,8 @@ def find_sites(doc: Doc) -> None:
             sites = with_villages(doc, part, sites, context)
         if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
             part.sites = _in_their_roles(doc, part, sites)
-        _point_back(doc, part)
-        _point_within(doc, part)
+        point_back(doc, part)
+        point_within(doc, part)
 
 
 def _add_with_regions(doc: Doc, identity: str, context: set[str]) -> None:
@@ -204,91 +203,6 @@ def _mark_surname(doc: Doc, part: Part, sites: list[Site]) -> None:
         first.role = "speaker"
 
 
-def _point_within(doc: Doc, part: Part) -> None:
-    """ "Over in A, in the region it goes on", "over in the region, except B": the region around A, or of B."""
-    if not part.sites or not part.has("alert"):
-        return
-    for m in part.of("place.region"):
-        if any(m.i <= s.i < m.j or s.j == m.i or s.i == m.j for s in part.sites):
-            continue
-        cities = [s for s in part.sites if s.i < m.i and s.ref.level == "city" and s.role in ("at", "name", "target")]
-        inner = [s for s in part.sites if s.role == "except" and s.ref.level != "oblast"]
-        if not cities and len(inner) != len(part.sites):
-            continue
-        region = next((r for s in [*reversed(cities), *inner] if (r := _within(doc, s)) is not None), None)
-        if region is not None and all(s.ref.id != region.ref.id for s in part.sites):
-            part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=IN_ORDER)
-
-
-def _within(doc: Doc, site: Site) -> Site | None:
-    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
-        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
-    )
-    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), "at") if above else None
-
-
-def _point_back(doc: Doc, part: Part) -> None:
-    """ "There", "in the city": the places of the sentence before."""
-    if part.sites and not is_in_land(doc, part):
-        return
-    back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
-    if not back:
-        return
-    own = {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}
-    if len(own) == 1 and back[0].concept in ("place.this", "level.city"):
-        part.sites = [
-            Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
-        ]  # the city of the mayor who says so
-        return
-    n = part.n
-    for other in reversed(doc.parts[max(0, n - 3) : n]):
-        told = [
-            s
-            for s in other.sites
-            if s.role not in ("from", "except", "speaker", "agent") and not is_office(doc, other, s)
-        ]
-        told = [s for s in told if s.role != "past"] or told  # "they crossed A on the way to B. One hit the city"
-        narrow = [s for s in told if s.ref.level not in ("country", "sea")]
-        if back[0].concept == "place.there" and part.has("alert.still", "alert.lasts"):
-            narrow = [s for s in other.sites if s.role == "except"] or narrow  # "over, but for A. There it goes on"
-        cities = [s for s in narrow if s.ref.level == "city"]
-        if cities and part.has("level.city") and not part.has("place.there"):
-            narrow = cities
-        if not narrow and back[0].concept == "place.there":
-            narrow = [s for s in told if s.ref.level == "country" and s.role in ("at", "target")]
-        if narrow:
-            m = back[0]
-            if m.concept in ("place.region", "level.oblast"):
-                regions = [s for s in narrow if s.ref.level == "oblast"]
-                narrow = (
-                    regions or [_region_of(doc, s) for s in narrow if s.ref.id] or _governors(doc, part, m) or narrow
-                )
-            part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
-            return
-
-
-def _governors(doc: Doc, part: Part, m: Mention) -> list[Site]:
-    """ "Governor A said a man was killed in the village of B. The region came under fire": the one region of A."""
-    near = doc.parts[max(0, part.n - 3) : part.n + 1]
-    told = {str(x.data["place"]) for p in near for x in p.of("claimant") if x.data.get("place")}
-    regions = [r for r in (ref(doc.lexicon, identity) for identity in told) if r.level == "oblast"]
-    return [Site(m.i, m.j, regions[0], "at")] if len(regions) == 1 else []
-
-
-def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
-    """ "In the region", where no name stands beside the word."""
-    out = []
-    for m in part.of("level.oblast"):
-        k = m.i - 1
-        if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
-            k -= 1
-        before = doc.at[k] if k >= part.i else None
-        is_head = m.i == part.i and m.j < part.j and doc.tokens[m.j].text in ":\u2013\u2014-"  # "The region: ..."
-        if is_head or (before is not None and before.group == "prep" and before.concept != "prep.from"):
-            out.append(m)
-    return out
-
-
 def _governed(doc: Doc, part: Part, site: Site) -> Site:
     """ "Bryansk governor", "the governor of Belgorod": a governor's is the region, not the city."""
     if site.ref.level != "city" or site.role not in ("name", "at"):
@@ -299,17 +213,7 @@ def _governed(doc: Doc, part: Part, site: Site) -> Site:
         before = doc.at[before.i - 1]
     is_his = before is not None and before.concept == "claimant.governor"
     is_his = is_his or (after is not None and after.concept == "claimant.governor")
-    return _region_of(doc, site) if is_his else site
-
-
-def _region_of(doc: Doc, site: Site) -> Site:
-    """The region around a city, for "in the region"."""
-    if site.ref.level not in ("city", "raion", "hromada", "district"):
-        return site
-    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
-        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
-    )
-    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), site.role) if above else site
+    return region_of(doc, site) if is_his else site
 
 
 def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

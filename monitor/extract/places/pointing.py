@@ -1,0 +1,103 @@
+"""Words that point at a place named before: "there", "in the city", "in the region"."""
+
+from __future__ import annotations
+
+from monitor.extract.places.joined import is_in_land
+from monitor.extract.places.offices import is_office
+from monitor.extract.places.units import ancestors, ref
+from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
+from monitor.extract.words.mentions import Mention
+
+__all__ = ["point_back", "point_within", "region_of"]
+
+
+def point_within(doc: Doc, part: Part) -> None:
+    """ "Over in A, in the region it goes on", "over in the region, except B": the region around A, or of B."""
+    if not part.sites or not part.has("alert"):
+        return
+    for m in part.of("place.region"):
+        if any(m.i <= s.i < m.j or s.j == m.i or s.i == m.j for s in part.sites):
+            continue
+        cities = [s for s in part.sites if s.i < m.i and s.ref.level == "city" and s.role in ("at", "name", "target")]
+        inner = [s for s in part.sites if s.role == "except" and s.ref.level != "oblast"]
+        if not cities and len(inner) != len(part.sites):
+            continue
+        region = next((r for s in [*reversed(cities), *inner] if (r := _around(doc, s)) is not None), None)
+        if region is not None and all(s.ref.id != region.ref.id for s in part.sites):
+            part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=IN_ORDER)
+
+
+def point_back(doc: Doc, part: Part) -> None:
+    """ "There", "in the city": the places of the sentence before."""
+    if part.sites and not is_in_land(doc, part):
+        return
+    back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
+    if not back:
+        return
+    own = {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}
+    if len(own) == 1 and back[0].concept in ("place.this", "level.city"):
+        part.sites = [
+            Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
+        ]  # the city of the mayor who says so
+        return
+    n = part.n
+    for other in reversed(doc.parts[max(0, n - 3) : n]):
+        told = [
+            s
+            for s in other.sites
+            if s.role not in ("from", "except", "speaker", "agent") and not is_office(doc, other, s)
+        ]
+        told = [s for s in told if s.role != "past"] or told  # "they crossed A on the way to B. One hit the city"
+        narrow = [s for s in told if s.ref.level not in ("country", "sea")]
+        if back[0].concept == "place.there" and part.has("alert.still", "alert.lasts"):
+            narrow = [s for s in other.sites if s.role == "except"] or narrow  # "over, but for A. There it goes on"
+        cities = [s for s in narrow if s.ref.level == "city"]
+        if cities and part.has("level.city") and not part.has("place.there"):
+            narrow = cities
+        if not narrow and back[0].concept == "place.there":
+            narrow = [s for s in told if s.ref.level == "country" and s.role in ("at", "target")]
+        if narrow:
+            m = back[0]
+            if m.concept in ("place.region", "level.oblast"):
+                regions = [s for s in narrow if s.ref.level == "oblast"]
+                narrow = (
+                    regions or [region_of(doc, s) for s in narrow if s.ref.id] or _governors(doc, part, m) or narrow
+                )
+            part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
+            return
+
+
+def _governors(doc: Doc, part: Part, m: Mention) -> list[Site]:
+    """ "Governor A said a man was killed in the village of B. The region came under fire": the one region of A."""
+    near = doc.parts[max(0, part.n - 3) : part.n + 1]
+    told = {str(x.data["place"]) for p in near for x in p.of("claimant") if x.data.get("place")}
+    regions = [r for r in (ref(doc.lexicon, identity) for identity in told) if r.level == "oblast"]
+    return [Site(m.i, m.j, regions[0], "at")] if len(regions) == 1 else []
+
+
+def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
+    """ "In the region", where no name stands beside the word."""
+    out = []
+    for m in part.of("level.oblast"):
+        k = m.i - 1
+        if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
+            k -= 1
+        before = doc.at[k] if k >= part.i else None
+        is_head = m.i == part.i and m.j < part.j and doc.tokens[m.j].text in ":\u2013\u2014-"  # "The region: ..."
+        if is_head or (before is not None and before.group == "prep" and before.concept != "prep.from"):
+            out.append(m)
+    return out
+
+
+def region_of(doc: Doc, site: Site) -> Site:
+    """The region around a city, for "in the region"."""
+    if site.ref.level not in ("city", "raion", "hromada", "district"):
+        return site
+    return _around(doc, site, site.role) or site
+
+
+def _around(doc: Doc, site: Site, role: str = "at") -> Site | None:
+    above = doc.lexicon.settings.get("around", {}).get(site.ref.id) or next(
+        (a for a in ancestors(doc.lexicon, site.ref.id) if "-" in a), None
+    )
+    return Site(site.i, site.j, ref(doc.lexicon, above, site.ref.text), role) if above else None
