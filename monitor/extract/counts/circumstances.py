@@ -213,10 +213,7 @@ def _named_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> Si
     site = next((s for s in sites if s.j == (k if is_dash or sign.text == ":" else number.i)), None)
     if site is None or (not is_dash and number.j < part.j and doc.tokens[number.j].text not in ",;."):
         return None
-    i = site.i
-    if i > part.i and (over := doc.at[i - 1]) is not None and over.concept in ("prep.over", "prep.at"):
-        i = over.i  # "...: over Rostov region - 53, over Belgorod region - 17"
-    before = doc.tokens[i - 1].text if i > part.i else ":"
+    before = doc.tokens[site.i - 1].text if site.i > part.i else ":"
     return site if before in ":,;(" else None
 
 

@@ -1,4 +1,4 @@
-"""Places ahead of their figures: "over A - 24, over B and C - two each"."""
+"""Places ahead of their figures: "over A - 24, over B and C - two each", "over A 24, over B 9"."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ _ENDS: Final = ",;.)"
 
 
 def rows_before(doc: Doc, part: Part, sites: list[Site], numbers: list[Number]) -> dict[int, list[Site]]:
-    """The places of each figure that stands behind a dash behind them, by the figure's token; empty where no list of
-    such items is told."""
-    if len(sites) < 2 or not any(token.text in DASHES for token in doc.tokens[part.i : part.j]):
+    """The places of each figure that stands behind them, by the figure's token; empty where no list of such items is
+    told."""
+    if len(sites) < 2:
         return {}
     found = {n.i: row for n in numbers if (row := _row_before(doc, part, sites, n))}
     return found if len(found) > 1 else {}
 
 
 def _row_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> list[Site]:
+    if (close := next((s for s in sites if s.j == number.i), None)) is not None:
+        return [close] if _begins_item(doc, part, close) and _is_item(doc, part, number) else []
     dash = number.i - 1
     also = doc.lexicon.settings.get("also", ())
     while dash > part.i and (
@@ -50,6 +52,12 @@ def _row_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> list
         else:
             break
     return row
+
+
+def _begins_item(doc: Doc, part: Part, site: Site) -> bool:
+    """Whether a preposition stands ahead of the place, and a comma or a colon ahead of both."""
+    over = doc.at[site.i - 1] if site.i > part.i + 1 else None
+    return over is not None and over.concept in ("prep.over", "prep.at") and doc.tokens[over.i - 1].text in ":,;("
 
 
 def _joins(doc: Doc, k: int) -> bool:

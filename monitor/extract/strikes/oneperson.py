@@ -56,8 +56,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue
         gap = m.i - x.i if x.i < m.i else min(x.i - m.i, x.i - m.j + 1)
         is_near = gap <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
-        is_aged = m.i - x.j == 3 and doc.tokens[x.j].text in ",(" and any(n.i == x.j + 1 for n in part.numbers)
-        is_aged = is_aged or _is_but_for_age(doc, part, x, m) or _is_but_for_doing(doc, part, x, m)
+        is_aged = _is_but_for_age(doc, part, x, m) or _is_but_for_doing(doc, part, x, m)
         is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_beside_aside(doc, part, x, m)
         is_aged = is_aged or _is_but_for_address(doc, part, x, m)
         if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
