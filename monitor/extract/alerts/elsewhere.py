@@ -6,12 +6,12 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Part, Site
 
-__all__ = ["is_elsewhere"]
+__all__ = ["is_of_the_rest"]
 
 _NEAR: Final = 3
 
 
-def is_elsewhere(doc: Doc, part: Part) -> bool:
+def is_of_the_rest(doc: Doc, part: Part) -> bool:
     """ "In the rest of the regions", "in the east of the country": beside what was named, and no place of the
     gazetteer itself."""
     if any(s.role not in ("from", "except") and not _is_side_of_it(doc, s) for s in part.sites):

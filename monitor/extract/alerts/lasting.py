@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.doubts import is_doubtful
-from monitor.extract.alerts.elsewhere import is_elsewhere
+from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites
 from monitor.extract.alerts.sirens import is_of_bare_alert, says_siren
@@ -154,7 +154,7 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
             for m in rest
         ):
             continue
-        if is_elsewhere(doc, piece(part, behind, part.j)):
+        if is_of_the_rest(doc, piece(part, behind, part.j)):
             return []
         proposal = Proposal("start", "air", part, on[0].concept, ongoing=True)
         add_sites(proposal, [s for s in part.sites if s.i >= behind] or list(part.sites))

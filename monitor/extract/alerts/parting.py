@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import is_doubtful
-from monitor.extract.alerts.elsewhere import is_elsewhere
+from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place, without_parents
 from monitor.extract.alerts.sirens import says_siren
@@ -70,7 +70,7 @@ def _joins_places(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
     ended, still = _placed(end), _placed(on)
-    is_there = not still and is_elsewhere(doc, on)
+    is_there = not still and is_of_the_rest(doc, on)
     if not ended or not (still or is_there) or any(is_same_place(a.ref, b.ref) for a in ended for b in still):
         return None
     if end.has_any(_ASIDE) or not (_names_siren(doc, end, ended) or _names_siren(doc, on, still)):

@@ -31,7 +31,7 @@ from monitor.extract.alerts.calls import (
     is_where_it_burst,
 )
 from monitor.extract.alerts.courses import elliptic_course
-from monitor.extract.alerts.elsewhere import is_elsewhere
+from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.endings import ended_in
 from monitor.extract.alerts.lasting import is_bare_alert_on, still_behind, still_on
 from monitor.extract.alerts.levels import level_left
@@ -215,7 +215,7 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     """What a sentence with a word of alerts says of them; None: nothing, it may tell of what flies."""
     if (two := parted(doc, part)) is not None:
         return two
-    if part.has("alert.still", "alert.lasts") and is_elsewhere(doc, part):
+    if part.has("alert.still", "alert.lasts") and is_of_the_rest(doc, part):
         doc.note(part.i, part.j, "an alert that goes on where no place is named")
         return []
     if part.has("alert.still") and (still := still_on(doc, part, so_far)):

@@ -99,7 +99,7 @@ def find_times(
     rest = mentions
     for m in mentions:
         if m.concept in _LONG:
-            if _is_age(tokens, at, m, i) or _is_of_few(tokens, m, i):
+            if _is_age(at, m, i) or _is_of_few(tokens, m, i):
                 continue
             if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
                 whens.append(_long(m, cal, tokens[m.i - 1] if m.i > i else None))
@@ -180,16 +180,11 @@ def _evenings(at: list[Mention | None], clocks: list[Clock]) -> list[Clock]:
     ]  # fmt: skip
 
 
-def _is_age(tokens: list[Token], at: list[Mention | None], m: Mention, i: int) -> bool:
-    """ "The youngest child is 3 months", "a man, 71 years": how old somebody is."""
-    k = m.i - 2
-    number = at[k + 1]
-    if number is not None and number.group != "num":
-        return False
-    if k > i and tokens[k].text in ",(" and tokens[k + 1].kind == "n" and len(tokens[k + 1].text) < _FIRST:
-        k -= 1
-    whose = at[k] if k >= i else None
-    return whose is not None and whose.group == "person"
+def _is_age(at: list[Mention | None], m: Mention, i: int) -> bool:
+    """ "The youngest child is 3 months": how old somebody is."""
+    whose = at[m.i - 2] if m.i - 2 >= i else None
+    number = at[m.i - 1]
+    return whose is not None and whose.group == "person" and (number is None or number.group == "num")
 
 
 def _is_of_few(tokens: list[Token], m: Mention, i: int) -> bool:
