@@ -181,6 +181,7 @@ def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list
 
 
 def _is_left_out(doc: Doc, part: Part, number: Number) -> bool:
+    """ "... but one", "all drones except three": the figure of those that were not downed."""
     but = doc.at[number.i - 1] if number.i > part.i + 1 else None
     if but is None or but.i - 1 < part.i:
         return False
