@@ -56,10 +56,9 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
             continue
         gap = m.i - x.i if x.i < m.i else min(x.i - m.i, x.i - m.j + 1)
         is_near = gap <= (6 if (v := doc.at[m.i - 1]) is not None and v.group == "verb" else 3)
-        is_aged = _is_but_for_age(doc, part, x, m) or _is_but_for_doing(doc, part, x, m)
-        is_aged = is_aged or _is_aged_aside(doc, x, m) or _is_beside_aside(doc, part, x, m)
-        is_aged = is_aged or _is_but_for_address(doc, part, x, m)
-        if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aged:
+        is_aside = _is_but_for_aside(doc, part, x, m) or _is_but_for_doing(doc, part, x, m)
+        is_aside = is_aside or _is_aged_aside(doc, x, m) or _is_beside_aside(doc, part, x, m)
+        if not same_clause(doc, part, x.i, m.i) and not is_near and not is_aside:
             continue  # "Woman, 68, killed"
         if x.i < m.i and _is_of_verb_before(doc, part, x, m, words):
             continue
@@ -76,13 +75,16 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
     return best or _by_form(doc, part, m) or _is_told_of_before(doc, part, m) or None
 
 
-def _is_but_for_age(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
-    """ "A teenager and his mother, aged 38, were killed": only an age stands between the commas."""
+def _is_but_for_aside(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
+    """ "A teenager and his mother, aged 38, were killed", "a worker in the village of A, B region, was killed": only an
+    age, or where a place lies, stands between the commas."""
     starts = [k for k in clause_starts(doc, part) if x.i < k <= m.i]
-    if len(starts) != 2 or any(doc.tokens[k - 1].text != "," for k in starts):
+    if len(starts) != 2 or m.i < starts[1] or any(doc.tokens[k - 1].text != "," for k in starts):
         return False
-    is_age = any(a.concept == "count.age" for a in doc.mentions_between(*starts)) and starts[1] - starts[0] <= _AGE
-    return is_age and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i)) and m.i > starts[1]
+    aside = doc.mentions_between(*starts)
+    is_age = any(a.concept == "count.age" for a in aside) and starts[1] - starts[0] <= _AGE and m.i > starts[1]
+    is_address = bool(aside) and all(a.group in ("place", "level", "prep") for a in aside)
+    return (is_age or is_address) and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i))
 
 
 def _is_but_for_doing(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
@@ -97,16 +99,6 @@ def _is_but_for_doing(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
         return False
     verb = doc.at[stops[1] + 1]
     return verb is not None and (verb is m or (verb.group == "verb" and m.i <= verb.j + 1))
-
-
-def _is_but_for_address(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
-    """ "A worker in the village of A, B region, was killed": only where A lies stands between the commas."""
-    starts = [k for k in clause_starts(doc, part) if x.i < k <= m.i]
-    if len(starts) != 2 or any(doc.tokens[k - 1].text != "," for k in starts):
-        return False
-    aside = doc.mentions_between(*starts)
-    is_address = bool(aside) and all(a.group in ("place", "level", "prep") for a in aside)
-    return is_address and m.i >= starts[1] and all(v.group == "verb" for v in doc.mentions_between(starts[1], m.i))
 
 
 def _is_aged_aside(doc: Doc, x: Mention, m: Mention) -> bool:
