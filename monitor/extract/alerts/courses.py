@@ -26,7 +26,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("act.launch_noun") and (is_call(doc, part) or _is_more_of_them(doc, part)):
         return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
-    if part.has("veto", "strike", "toll", "claim", "target", "person"):
+    if part.has("veto", "strike", "toll", "claim", "target", "person", "num.subset"):
         return []
     if any(m.concept != "act.present" for m in part.of("act")):
         return []

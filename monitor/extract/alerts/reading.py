@@ -31,13 +31,14 @@ from monitor.extract.alerts.calls import (
     is_where_it_burst,
 )
 from monitor.extract.alerts.courses import elliptic_course
+from monitor.extract.alerts.declared import declared_threat, level_alone
 from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.endings import ended_in
 from monitor.extract.alerts.lasting import is_bare_alert_on, still_behind, still_on
 from monitor.extract.alerts.levels import level_left
 from monitor.extract.alerts.neighbours import is_recalled
 from monitor.extract.alerts.parting import parted
-from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, threats_named
+from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.alerts.reports import make_reports
 from monitor.extract.alerts.sounded import again_in, over_a_place, sirens_in
 from monitor.extract.alerts.threats import take_off, threats_in
@@ -47,6 +48,7 @@ from monitor.extract.merging import is_list_item, is_tag_line, merge, take_heade
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
+from monitor.extract.words.mentions import Mention
 from monitor.model import AlertReport
 
 __all__ = [
@@ -202,6 +204,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         is_end = part.has("weapon") and part.has("alert.all_clear", "alert.lifted", "alert.over")
         if part.has("alert.level_red") and part.has("alert.level_yellow") and not is_end:
             return []  # "yellow means ..., red means ..."
+        if declared := level_alone(doc, part):
+            return declared
     if "alert" in groups and (spoken := _of_alerts(doc, part, so_far)) is not None:
         return spoken
     found = beside_recon(doc, part) if part.has("weapon.recon") else []
@@ -245,6 +249,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
             return [*ahead, *started]
     if part.has("alert.danger") and (danger := _danger(doc, part, so_far)):
         return danger
+    if part.has("alert.threat") and (threat := declared_threat(doc, part)) is not None:
+        return _danger(doc, part, so_far, threat) or None
     return None
 
 
@@ -260,8 +266,8 @@ def _is_siren(proposal: Proposal) -> bool:
     return proposal.status in ("start", "end") and proposal.threat == "air"
 
 
-def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
-    trigger = part.of("alert.danger")[0]
+def _danger(doc: Doc, part: Part, so_far: list[Proposal], declared: Mention | None = None) -> list[Proposal]:
+    trigger = declared or part.of("alert.danger")[0]
     last = so_far[-1] if so_far and part.n - so_far[-1].part.n <= 1 else None
     if blocks(doc, part, trigger) or any(0 <= trigger.i - m.j <= 1 for m in part.of("veto.cause")):
         return []
@@ -272,7 +278,8 @@ def _danger(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     for threat in threats_named(doc, part) or ["air"]:
         goes_on = last is not None and last.status == "end" and not part.sites and part.has("alert.declared")
         proposal = Proposal("start", threat, part, trigger.concept, ongoing=part.has("alert.still") or goes_on)
-        add_sites(proposal, part.sites)
+        proposal.level = level_of(part)
+        add_sites(proposal, part.sites if declared is None else without_headers(doc, part.sites))
         if proposal.ongoing and not part.sites and last is not None:
             proposal.sites = list(last.sites)
         out.append(proposal)

@@ -9,6 +9,7 @@ from monitor.extract.alerts.announced import is_a_preposition, is_announcing, is
 from monitor.extract.alerts.behind import threat_behind
 from monitor.extract.alerts.doubts import is_lesson
 from monitor.extract.alerts.endings import names_unread
+from monitor.extract.alerts.howlong import is_length_told, is_told_how_often
 from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of
 from monitor.extract.alerts.sirens import (
@@ -31,8 +32,6 @@ __all__ = ["again_in", "over_a_place", "sirens_in"]
 
 _AWAITED: Final = 4
 _BESIDE: Final = 4
-_AUX: Final = 3
-"""Tokens of the longest helping verb: a longer one tells the hours too."""
 _SAFETY: Final = frozenset(("safety",))
 _RENEWED: Final = _SAFETY | {"until", "if"}
 
@@ -133,7 +132,7 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
         return True
-    if not part.has("mark.start") and _is_length_told(doc, part, trigger):
+    if not part.has("mark.start") and (is_length_told(doc, part, trigger) or is_told_how_often(doc, part)):
         return True
     asked = any(t.text in "?\u2049\u061f" for t in doc.tokens[max(part.i, part.j - 2) : part.j])
     if asked and not part.has("mark.start"):
@@ -148,37 +147,6 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
     if part.has("time.hour", "count.other") and not part.has("alert.declared", "mark.start") and not renewed:
         return True
     return not part.has("alert.declared", "mark.start") and not is_opening and not is_headline(doc, part, trigger)
-
-
-def _is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
-    """ "The alert lasted for more than six hours": how long it was on says that it is over, not that it begins."""
-    declared = [m for m in part.of("alert.declared") if same_clause(doc, part, siren.i, m.i)]
-    if declared:
-        if any(0 <= x.i - m.j <= 1 for m in declared for x in part.of("time.hour")):
-            return True  # "sounded for 12 minutes"
-        is_over = part.n > 0 and doc.parts[part.n - 1].has("alert.all_clear", "alert.all_clear_siren", "alert.lifted")
-        return is_over and any(_is_length(doc, part, m.j) for m in declared)
-    for m in part.of("verb.aux"):
-        if m.i < siren.j or not same_clause(doc, part, siren.i, m.i) or m.j >= part.j:
-            continue
-        behind = doc.at[m.j]
-        if m.j - m.i > _AUX or doc.tokens[m.j].kind == "n" or (behind is not None and behind.group in ("num", "bound")):
-            return True
-    return False
-
-
-def _is_length(doc: Doc, part: Part, k: int) -> bool:
-    """ "... 1 hour 48 minutes" right behind the verb; not "five minutes ago"."""
-    while k < part.j and (bound := doc.at[k]) is not None and bound.group == "bound":
-        k = bound.j
-    number = doc.at[k] if k < part.j else None
-    if k >= part.j or (doc.tokens[k].kind != "n" and (number is None or number.group != "num")):
-        return False
-    k = number.j if number is not None else k + 1
-    unit = doc.at[k] if k < part.j else None
-    behind = doc.at[unit.j] if unit is not None and unit.j < part.j else None
-    return unit is not None and unit.concept in ("count.other", "time.oclock") and (
-        behind is None or behind.concept not in ("time.ago", "time.before"))  # fmt: skip
 
 
 def _sites_of(

@@ -9,17 +9,18 @@ from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["does_not_fly", "is_bare", "is_call", "is_flying", "is_going_on", "is_live"]
+__all__ = ["does_not_fly", "is_bare", "is_call", "is_flying", "is_going_on", "is_live", "is_seen_aloft"]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
 _WORDS: Final = 5
+_LINE: Final = 16
 _HERE: Final = 10
 """Words of a post that names a weapon, and of one that says that it heads for the town."""
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _NOT_BARE: Final = frozenset(
     ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
-     "time.tomorrow", "time.yesterday", "time.before_yesterday")
+     "num.total", "time.tomorrow", "time.yesterday", "time.before_yesterday")
 )  # fmt: skip
 
 
@@ -124,3 +125,12 @@ def does_not_fly(doc: Doc, part: Part) -> bool:
     if any(s.role == "target" and not any(same_clause(doc, part, s.i, m.i) for m in flies) for s in part.sites):
         return False
     return all((no := doc.at[m.i - 1]) is not None and no.concept == "veto.negation" and no.j == m.i for m in flies)
+
+
+def is_seen_aloft(doc: Doc, part: Part) -> bool:
+    """ "Drones detected over A": seen there now, where a line tells no figure, no night and nothing done."""
+    if part.numbers or part.whens or part.j - part.i > _LINE or part.has("strike", "toll", "veto", "claim"):
+        return False
+    words = doc.lexicon.settings.get("aloft", ())
+    placed = any(s.role in ("at", "target") and s.ref.level != "country" for s in part.sites)
+    return placed and any(doc.tokens[k].f in words for k in range(part.i, part.j))

@@ -8,7 +8,7 @@ from monitor.extract.alerts.aims import threat_proposals
 from monitor.extract.alerts.calls import is_bare_call
 from monitor.extract.alerts.proposals import THREAT, Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
-from monitor.extract.alerts.terse import does_not_fly, is_bare, is_call, is_flying, is_going_on, is_live
+from monitor.extract.alerts.terse import does_not_fly, is_bare, is_call, is_flying, is_going_on, is_live, is_seen_aloft
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -39,9 +39,9 @@ _PAST_ACTS: Final = frozenset(
 _PAST_BUT_SEEN: Final = _PAST_ACTS - {"act.detected"}
 
 
-def _is_past(part: Part) -> bool:
+def _is_past(doc: Doc, part: Part) -> bool:
     """Whether it is told what was done; "launches at A", "a drone's course to A was detected" are under way."""
-    is_seen = part.has("act.launch_noun") or (
+    is_seen = part.has("act.launch_noun") or (part.has("act.detected") and is_seen_aloft(doc, part)) or (
         part.has("alert.fly") and not part.has("strike", "toll")
         and any(s.role == "target" and s.ref.level != "country" for s in part.sites))  # fmt: skip
     if is_seen and not part.numbers and not part.has("veto.negation"):
@@ -126,13 +126,13 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
         return taken_off
     if _is_gift(doc, part):
         return []
-    if part.has("alert.tactical") and not named and not _is_past(part) and is_live(doc, part):
+    if part.has("alert.tactical") and not named and not _is_past(doc, part) and is_live(doc, part):
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
     if part.sites and part.has("alert.still", "alert.lasts") and part.has("strike.attack") and is_going_on(doc, part):
         return threat_proposals(doc, part, named or ["air"], "alert.under_attack", 0.75)
-    if not named or _is_past(part):
+    if not named or _is_past(doc, part):
         return []
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if _is_over_or_of_the_past(doc, part, weapon) or is_on_watch(part) or does_not_fly(doc, part):

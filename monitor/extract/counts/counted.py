@@ -214,6 +214,8 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         k = m.j
     if k >= part.j or is_of_another_day(doc, part, number, k):
         return True
+    if doc.tokens[k].f in doc.lexicon.settings.get("fell_to", ()):
+        return True  # "nine each fell to A and B"
     mention = doc.at[k]
     if mention is not None and mention.group == "place" and (each := doc.at[k - 1]) and each.concept == "num.each":
         return True  # "two over each of A and B"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.weapons import Weapon
 
 __all__ = [
@@ -43,7 +44,7 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if _is_behind_at(doc, part, number):
         return True
-    return _is_list_number(doc, part, number) or _is_rest_untold(part, number)
+    return _is_list_number(doc, part, number) or _is_rest_untold(doc, part, number)
 
 
 def _is_behind_at(doc: Doc, part: Part, number: Number) -> bool:
@@ -216,9 +217,19 @@ def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:
     return is_alone and part.n + 1 < len(doc.parts) and doc.parts[part.n + 1].line == part.line
 
 
-def _is_rest_untold(part: Part, number: Number) -> bool:
+def _is_rest_untold(doc: Doc, part: Part, number: Number) -> bool:
     """ "The rest, 27, without details": what became of them is not said."""
-    return not part.has("act") and any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
+    if part.has("act") or _is_of_a_place(doc, part, number):
+        return False
+    return any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
+
+
+def _is_of_a_place(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The other eight over A", "the other eight - over A": the figure has a place of its own."""
+    k = number.j + (number.j < part.j and doc.tokens[number.j].text in DASHES)
+    over = doc.at[k] if k < part.j else None
+    return over is not None and over.concept in ("prep.at", "prep.over") and any(
+        0 <= s.i - over.j <= 1 for s in part.sites)  # fmt: skip
 
 
 def is_one_of(doc: Doc, part: Part, number: Number) -> bool:

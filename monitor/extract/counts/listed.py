@@ -10,7 +10,7 @@ from monitor.extract.text.tokens import DASHES
 __all__ = ["rows_before"]
 
 _AHEAD: Final = frozenset(("prep.by", "num.each", "num.total", "num.more", "num.only"))
-_JOINED: Final = frozenset(("conj.and", "prep.at", "prep.over"))
+_JOINED: Final = frozenset(("conj.and", "prep.at", "prep.over", "prep.to"))
 _ENDS: Final = ",;.)"
 
 
@@ -27,6 +27,8 @@ def _row_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> list
     if (close := next((s for s in sites if s.j == number.i), None)) is not None:
         return [close] if _begins_item(doc, part, close) and _is_item(doc, part, number) else []
     dash = number.i - 1
+    if _is_share(doc, dash):
+        return _row_ahead(doc, part, sites, dash - 1)  # "12 fell to A"
     also = doc.lexicon.settings.get("also", ())
     while dash > part.i and (
         ((m := doc.at[dash]) is not None and (m.concept in _AHEAD or m.group == "bound")) or doc.tokens[dash].f in also
@@ -39,7 +41,11 @@ def _row_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> list
         or not _is_item(doc, part, number)
     ):
         return []
-    k = dash - 1
+    return _row_ahead(doc, part, sites, dash - 1)
+
+
+def _row_ahead(doc: Doc, part: Part, sites: list[Site], k: int) -> list[Site]:
+    """The places that end at token ``k``, with the words that join them."""
     row: list[Site] = []
     while k >= part.i:
         site = next((s for s in sites if s.i <= k < s.j), None)
@@ -52,6 +58,11 @@ def _row_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> list
         else:
             break
     return row
+
+
+def _is_share(doc: Doc, k: int) -> bool:
+    """ "To the region of A fell 22 of them": the verb of a share, right before the figure."""
+    return doc.tokens[k].f in doc.lexicon.settings.get("fell_to", ())
 
 
 def _begins_item(doc: Doc, part: Part, site: Site) -> bool:

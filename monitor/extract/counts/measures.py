@@ -16,7 +16,7 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.counts.verbs import ACTS, DONE, act_for, is_of_the_subset, is_undone
 from monitor.extract.strikes.doers import is_attacker
-from monitor.extract.strikes.struck import is_hit_in_flight
+from monitor.extract.strikes.struck import is_hit_in_flight, is_weapon_hit
 from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -75,7 +75,9 @@ def measure_of(
             (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act)
         ):
             return "launched", act
-        if act.concept == "strike.hit" and is_elliptic and is_hit_in_flight(doc, part):
+        if act.concept == "strike.hit" and (
+            (is_elliptic and is_hit_in_flight(doc, part)) or is_weapon_hit(doc, part, act)
+        ):
             return "shot_down", act
         if act.concept == "act.fired":
             return ("shot_down" if part.has("particle.down") else "launched"), act

@@ -12,6 +12,7 @@ from monitor.extract.counts.attackers import attacker_of, told_attacker
 from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.parts import parts_before
 from monitor.extract.counts.sides import side_against, side_that_says
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.weighing import counts_of
@@ -36,7 +37,10 @@ def read_counts(doc: Doc) -> list[CountReport]:
     for part in doc.parts:
         if not part.numbers and not part.has("side", "act.shot_down", "num.all"):
             continue
-        found += counts_of(doc, part, found)
+        new = counts_of(doc, part, found)
+        if new and part.n and part.has("num.total"):
+            new = parts_before(doc, new, found) + new
+        found += new
         if found and part.has("num.all"):
             found += all_downed(doc, part, found)
     take_measure_of_sum(found)

@@ -89,12 +89,14 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
     ):
         k += 1
     after = doc.at[k] if k < len(doc.at) else None
-    if after is not None and after.group in ("weapon", "model") and after.j + 1 < len(doc.at):
+    if after is not None and after.group in ("weapon", "model") and after.j < len(doc.at):
         k = after.j + doc.tokens[after.j].is_quote  # "224 were shot down, 203 drones - lost": the dash is its verb
-        after = doc.at[k + 1] if doc.tokens[k].text in DASHES else after
+        is_dash = k + 1 < len(doc.at) and doc.tokens[k].text in DASHES
+        after = doc.at[k + 1] if is_dash else after
         own = doc.at[k] if k < len(doc.at) else None
         is_hit = own is not None and own.concept in ("strike.hit", "act.hit") and last.measure != "hit"
-        if own is not None and (own.concept in _OWN_ENDS or (is_hit and last.act is not None)):
+        is_downed = own is not None and own.concept in ("act.shot_down", "act.merged") and _is_launched_ahead(last)
+        if own is not None and (own.concept in _OWN_ENDS or is_downed or (is_hit and last.act is not None)):
             return False  # "destroyed 39 drones, and 21 decoys disappeared from radar", "one Iskander hit A"
     if after is not None and (after.group in ("act", "verb", "strike") or after.concept in ("num.subset", "prep.from")):
         return False
@@ -110,3 +112,10 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
         ):
             return False
     return joins > 0
+
+
+def _is_launched_ahead(last: Found) -> bool:
+    """ "Russia launched 118 drones and four missiles, 97 targets were downed": the verb of the figures before stands
+    ahead of them, that of the next one behind it."""
+    act = last.act
+    return act is not None and last.measure == "launched" and act.concept == "act.launched" and act.i < last.number.i

@@ -234,10 +234,14 @@ def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: W
 
 
 def is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
-    """ "653 drones, of which 585 were shot down": what is done behind "of which" is done with the figures behind it."""
+    """ "653 drones, of which 585 were shot down", "653 drones, 585 of them shot down": what is done behind "of which"
+    is done with the figures behind it, or with the one right before it."""
     cut = next((m for m in part.of("num.subset") if number.j < m.i < act.i), None)
     if cut is None or act.i - cut.j > 4:
         return False
+    before = next((n for n in part.numbers if n.j == cut.i and number.j < n.i), None)
+    if before is not None and any(number.i <= n.i < before.i and n.value > before.value for n in part.numbers):
+        return True
     return any(cut.j <= n.i <= act.j + 2 for n in part.numbers if n is not number)
 
 

@@ -37,6 +37,10 @@ def find_numbers(
     for start in starts:
         if start < k or start in used:
             continue
+        if out and (again := at[start]) is not None and again.concept == "num.same":
+            out.append(Number(start, again.j, out[-1].value, True))  # "12 over A, the same number over B"
+            k = again.j
+            continue
         is_figure = tokens[start].kind == "n"
         number = _figure(tokens, at, start, j, suffixes) if is_figure else _words(tokens, at, start, j)
         if number is None:

@@ -23,10 +23,13 @@ __all__ = [
     "is_elsewhere",
     "is_hit_in_flight",
     "is_named_target",
+    "is_weapon_hit",
     "target_of",
     "ward_of",
 ]
 
+_ATTRIBUTES: Final = 2
+"""Words between a figure and what it counts."""
 _ARMIES: Final = ("claimant.army_ru", "claimant.military_ua", "claimant.army_ua")
 
 
@@ -341,6 +344,25 @@ def is_hit_in_flight(doc: Doc, part: Part) -> bool:
     )
     before = doc.parts[part.n - 1]
     return is_they and before.has("act.shot_down", "act.merged") and before.has("weapon", "model")
+
+
+def is_weapon_hit(doc: Doc, part: Part, hit: Mention) -> bool:
+    """ "23 drones were hit over A", where a passive form right beside the figure says that the drones were what was
+    hit, and nothing else is named that could be."""
+    if any(doc.tokens[k].f not in doc.lexicon.settings.get("is_hit", ()) for k in range(hit.i, hit.j)):
+        return False
+    if not part.numbers or part.has("prep.against", "target.military"):
+        return False
+    if any(same_clause(doc, part, m.i, hit.i) for m in part.of("strike.damage", "strike.debris")):
+        return False
+    means = tuple(doc.lexicon.settings.get("means", ()))
+    for m in part.of("weapon", "model"):
+        if doc.tokens[m.j - 1].f.endswith(means):
+            continue
+        number = next((n for n in part.numbers if 0 <= m.i - n.j <= _ATTRIBUTES), None)
+        if number is not None and (number.i == hit.j or m.j == hit.i or hit.j == number.i - 1):
+            return True
+    return False
 
 
 def is_blow_that_fell(part: Part) -> bool:

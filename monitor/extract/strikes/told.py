@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.strikes.dayafter import is_counted_on
+from monitor.extract.strikes.struck import is_weapon_hit
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -137,6 +138,8 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
     is_what = m.concept == "strike.damage" and m.j - m.i > 1  # "destroyed a" in one, and a drone behind it
     if m.concept != "strike.hit" and not is_what:
         return False
+    if not is_what and is_weapon_hit(doc, part, m):
+        return True
     hit = doc.at[m.j] if m.j < part.j else None
     if hit is not None and hit.group == "side" and hit.j < part.j:
         hit = doc.at[hit.j]
