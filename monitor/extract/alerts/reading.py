@@ -18,6 +18,7 @@ from monitor.extract.alerts.behind import (
     flight_ahead,
     quoted_threat,
 )
+from monitor.extract.alerts.beside import alert_and_threat
 from monitor.extract.alerts.calls import (
     heads_of,
     is_bare_call,
@@ -241,6 +242,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):
+        if part.has("alert.threat") and (both := alert_and_threat(doc, part)):
+            return both
         started = sirens_in(doc, part) or behind_colon(doc, part)
         if started and is_recalled(doc, part):
             return []

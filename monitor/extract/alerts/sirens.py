@@ -15,6 +15,7 @@ __all__ = [
     "countries_of",
     "goes_on",
     "has_lasted",
+    "is_all_of_country",
     "is_behind_alert",
     "is_nationwide",
     "is_of_bare_alert",
@@ -228,12 +229,29 @@ def is_siren_headline(doc: Doc, part: Part, trigger: Mention) -> bool:
     is_plain = not part.has("conj.but") and all(m.concept == "veto.cause" for m in part.of("veto"))
     if behind is None or not opens or not is_plain:
         return False
+    if words and is_all_of_country(doc, part, trigger):
+        return True
     if words:
         return is_placed and behind.concept == "prep.at" and _is_of_fire(doc, part, trigger)
     is_at = behind.concept in ("prep.at", "prep.to") or (  # "in the north of A", one name
         behind.group == "place" and not doc.tokens[trigger.j].is_capital
     )
     return (is_placed and is_at) or is_nationwide(doc, part, trigger)
+
+
+def _is_read(doc: Doc, part: Part) -> bool:
+    """Whether each word is known, or a little one that an announcement may hold."""
+    return all(
+        doc.at[k] is not None or doc.tokens[k].kind == "p" or is_announcing(doc, k) for k in range(part.i, part.j)
+    )
+
+
+def is_all_of_country(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Alert in the whole country!": the bare word and these, nothing else in the text or beside what comes by air."""
+    behind = doc.at[trigger.j] if trigger.j < part.j else None
+    if behind is None or behind.concept != "alert.everywhere" or any(m.group not in _BARE for m in part.mentions):
+        return False
+    return _is_read(doc, part) and (len(doc.parts) == 1 or _is_amid_war(doc, part))
 
 
 def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
@@ -248,9 +266,7 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
     before = doc.parts[part.n - 1] if part.n else None
     is_told = before is not None and not before.vetoes and before.has("act.launched") and before.has("weapon", "model")
     is_told = is_told or (before is not None and part.has("time.again") and before.has_any(_ENDED))
-    is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1) or _is_amid_war(doc, part)) and all(
-        doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)
-    )
+    is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1) or _is_amid_war(doc, part)) and _is_read(doc, part)
     return is_whole and all(m.group in _BARE or m.concept in _AGAIN for m in part.mentions)
 
 

@@ -14,6 +14,7 @@ from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of
 from monitor.extract.alerts.sirens import (
     countries_of,
+    is_all_of_country,
     is_nationwide,
     is_on_a_side,
     is_only_why,
@@ -103,8 +104,8 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
         return []
     if is_opening and is_nationwide(doc, part, trigger):
         proposal.sites = [ref(doc.lexicon, country) for country in countries_of(doc, part)[:1]]
-        proposal.is_everywhere = False
-        return [proposal] if proposal.sites else []
+        proposal.is_everywhere = not proposal.sites
+        return [proposal] if proposal.sites or is_all_of_country(doc, part, trigger) else []
     add_sites(proposal, [s for s in sites if not is_attacker(doc, part, s) and not _is_of_blast(part, s)] or sites)
     if part.has("mark.partial", "mark.info") and not part.has("alert.declared", "mark.start"):
         proposal.ongoing = True

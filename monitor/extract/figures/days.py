@@ -278,6 +278,7 @@ def _around_month(
         if (
             (day := _small(tokens, at, a)) is not None
             and not is_grouped
+            and not (is_concept(at, k - 1, "prep.at") and _is_of_things(at, a + 1, j))
             and not (a + 2 < j and tokens[a + 1].text in ":." and tokens[a + 2].kind == "n")
         ):
             days.append((a, day))
@@ -312,6 +313,12 @@ def _around_month(
             return None
         out.append(Day(min(where, k) if n == 0 else where, end, resolved))
     return out
+
+
+def _is_of_things(at: list[Mention | None], k: int, j: int) -> bool:
+    """ "In April 20 people were killed": what the figure behind the month counts."""
+    m = at[k] if k < j else None
+    return m is not None and m.group in ("person", "weapon", "model", "target", "toll")
 
 
 def _in_row(tokens: list[Token], at: list[Mention | None], i: int, b: int, last: int) -> list[tuple[int, int]]:

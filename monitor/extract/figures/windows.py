@@ -48,6 +48,8 @@ _ASIDE: Final = 4
 """Tokens from an hour to the bracket behind its clock."""
 _HOUR_PREPS: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to", "time.since", "prep.at", "time.at"))
 """Ahead of "9 hours", where that is a time of day and not how long something took."""
+_HOUR_WORD: Final = 2
+"""Tokens of a short word for hour with its dot."""
 _NOON: Final = 12
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _HOURS: Final = 24
@@ -130,6 +132,7 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
     if nxt is not None and (is_hours or nxt.concept in ("time.oclock", "time.am", "time.pm")):
         before = at[k - 1] if k else None
         is_at = before is not None and before.concept in (_HOUR_PREPS if is_hours else _TIME_PREPS)
+        is_at = is_at or (before is not None and before.group == "weekday")
         if is_at or nxt.concept in _HALVES:
             end = nxt.j
             minutes = (hour + (12 if nxt.concept == "time.pm" and hour < 12 else 0)) * 60
@@ -173,9 +176,8 @@ def find_window(
     """From a clock time to a clock time; the days beside them, else the day of publication."""
     start, end = _dashed(tokens, clocks)
     for n, clock in enumerate(clocks if end is None else ()):
-        before = _in_front(tokens, at, clock.i)
-        concept = before.concept if before is not None else ""
-        if concept in ("prep.from", "time.from", "time.since", "prep.between") and start is None:
+        concept = _frame(tokens, at, clock, days)
+        if concept in ("prep.from", "time.from", "time.since", "prep.between", "prep.of") and start is None:
             start = clock
         elif start is not None and concept in (
             "prep.until", "prep.by", "prep.to", "time.to", "conj.and", "prep.at", "time.as_of", "time.midnight", "",
@@ -193,6 +195,9 @@ def find_window(
     last = _day_beside(days, end, None) if end is not None else None
     if end is None:
         return _open_window(start, first, days, cal, zone, is_night)
+    begun, done = (_ahead_of(tokens, at, days, clock) for clock in (start, end))
+    if begun is not None and done is not None:
+        first, last = begun.date, done.date
     if first is None and last is None and days:
         first = _day_in_front(days, start, end, is_night)
     found = _closed_window(start, end, first, last, cal, zone, is_night)
@@ -253,6 +258,28 @@ def _dashed(tokens: list[Token], clocks: list[Clock]) -> tuple[Clock | None, Clo
                 one = Clock(one.i, one.j, one.minutes + 720, one.zone, one.half)
             return one, other
     return None, None
+
+
+def _frame(tokens: list[Token], at: list[Mention | None], clock: Clock, days: Sequence[Day]) -> str:
+    """The concept ahead of a clock time, or of the day right ahead of it: "from Tuesday 20:00", where a language may
+    write "of"."""
+    before = _in_front(tokens, at, clock.i)
+    day = _ahead_of(tokens, at, days, clock)
+    if day is not None:
+        before = _in_front(tokens, at, day.i)
+    elif before is not None and before.concept == "prep.of":
+        return ""
+    return before.concept if before is not None else ""
+
+
+def _ahead_of(tokens: list[Token], at: list[Mention | None], days: Sequence[Day], clock: Clock) -> Day | None:
+    """The day right ahead of a clock time, or of the word for hour before it: "Tuesday 20:00", "Tuesday at hour 20"."""
+    for day in days:
+        if 0 <= clock.i - day.j <= _HOUR_WORD and all(
+            tokens[k].kind == "p" or is_concept(at, k, "time.clock") for k in range(day.j, clock.i)
+        ):
+            return day
+    return None
 
 
 def _day_beside(days: Sequence[Day], clock: Clock, stop: Clock | None) -> date | None:

@@ -137,8 +137,9 @@ def is_of_attacker(doc: Doc, part: Part, of: Mention, site: Site) -> bool:
 
 
 def is_whose_attack(doc: Doc, part: Part, site: Site) -> bool:
-    """ "Killed in Israel's air strike on A": a country in the genitive right ahead of the attack."""
-    if site.ref.level != "country":
+    """ "Killed in Israel's air strike on A": a country, or the capital of a side, in the genitive right ahead of the
+    attack."""
+    if site.ref.level != "country" and site.ref.id not in CAPITALS:
         return False
     enclitics = doc.lexicon.settings.get("enclitics", ())
     k = site.j

@@ -10,6 +10,7 @@ from monitor.extract.places.pointing import point_back, point_within, region_of
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import set_roles
 from monitor.extract.places.rows import without_runs
+from monitor.extract.places.seats import set_capitals_that_attack
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
 from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import Doc, Part, Site
@@ -115,6 +116,7 @@ def _large_city(doc: Doc, m: Mention) -> str | None:
 
 def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     set_roles(doc, part, sites)
+    set_capitals_that_attack(doc, part, sites)
     sites = [_governed(doc, part, s) for s in sites]
     _mark_routes(doc, part, sites)
     _mark_closed(doc, part, sites)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from monitor.extract.figures.days import is_concept
 from monitor.extract.places.joined import is_bordering, is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire
 from monitor.extract.places.origins import (
@@ -242,6 +243,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             return "from" if before else None
         is_named = text == "," and k > stop and (m := doc.at[k - 1]) is not None and (
             m.concept in ("place.capital", "prep.aside"))  # fmt: skip
+        if text == ")" and is_concept(doc.at, k - 1, "prep.aside"):
+            return _ROLE["prep.aside"]  # "two ships (flags) of A and B"
         if text == ")" and k - 2 >= stop and doc.tokens[k - 2].text == "(":
             k -= 3  # "from the (Russian) towns of A"
             continue

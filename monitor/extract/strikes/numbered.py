@@ -286,7 +286,7 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     if doc.tokens[number.i].kind == "n" and m.j < number.i and _is_number_of(doc, part, number):
         return False
     of = doc.at[number.i - 1] if number.value == 1 and part.i < number.i and k < part.j else None
-    if of is not None and of.group in ("prep", "num") and doc.tokens[k].f in doc.lexicon.settings.get("no_single", ()):
+    if of is not None and of.group in ("prep", "num") and is_no_single(doc, k):
         return False  # "three people of one family"
     while k < part.j and steps < 3:
         mention = doc.at[k]
@@ -311,6 +311,8 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return False
         if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
             return False
+        if mention.group == "person" and number.is_article and is_no_single(doc, mention.j - 1):
+            return False  # "and a family lost its home"
         if mention.group == "person":
             return mention.concept != "person.soldiers" or (number.value < _MANY_SOLDIERS and (
                 part.has(*_BLOW) or (number.value <= _FEW_SOLDIERS and part.n > 0 and doc.parts[part.n - 1].has(*_BLOW))
@@ -335,6 +337,11 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return steps == 0 or mention.concept == "prep.of"
         k = mention.j
     return steps < 3
+
+
+def is_no_single(doc: Doc, k: int) -> bool:
+    """Whether a word names more than one person, or none: a family, a flock."""
+    return doc.tokens[k].f in doc.lexicon.settings.get("no_single", ())
 
 
 def _is_number_of(doc: Doc, part: Part, number: Number) -> bool:
