@@ -136,11 +136,19 @@ def _is_told_before(doc: Doc, part: Part) -> bool:
 
 
 def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
-    """ "Sumy: drones! Krasnopillia - three more": a place and a number right behind a threat, nothing else."""
-    if not part.numbers or part.j - part.i > 7 or not is_list_item(doc, part) or not so_far:
+    """ "Sumy: drones! Krasnopillia - three more", "the rest - Hlobyne", "Bilopillia too": a place and a number or a
+    word that says that the same goes for it, right behind a threat, nothing else."""
+    if part.j - part.i > 7 or not so_far or not is_list_item(doc, part):
+        return False
+    if not part.numbers and not part.has("num.rest") and not _ends_with_too(doc, part):
         return False
     others = {m.group for m in part.mentions} - {"place", "num", "bound", "prep", "conj", "level", "mark"}
     return not others and so_far[-1].part.sites != [] and _is_of_the_same_flight(doc, part, so_far)
+
+
+def _ends_with_too(doc: Doc, part: Part) -> bool:
+    also = doc.lexicon.settings.get("also", ())
+    return any(doc.tokens[k].f in also for k in range(max(part.i, part.j - 2), part.j))
 
 
 def _is_of_the_same_flight(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:

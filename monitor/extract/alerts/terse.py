@@ -84,15 +84,28 @@ def is_call(doc: Doc, part: Part) -> bool:
 
 
 def is_going_on(doc: Doc, part: Part) -> bool:
-    """ "The drone attack on A goes on. Stay in the shelters!": told to those who are under it."""
+    """ "The drone attack on A goes on. Stay in the shelters!", "The attack on A goes on.": told to those who are under
+    it, or in a sentence that says nothing else."""
     around = doc.parts[max(0, part.n - 1) : part.n + 2]
-    if part.has("toll", "veto.negation") or not any(p.has("alert.shelter") for p in around):
+    if part.has("toll", "veto.negation"):
+        return False
+    if not any(p.has("alert.shelter") for p in around) and not _is_nothing_else(doc, part):
         return False
     return any(
         same_clause(doc, part, attack.i, still.i)
         for attack in part.of("strike.attack")
         for still in part.of("alert.still", "alert.lasts")
     )
+
+
+def _is_nothing_else(doc: Doc, part: Part) -> bool:
+    """Whether all that a sentence tells is an attack from the air, where, and that it goes on."""
+    if unread(doc, part) or part.has("veto", "target", "claim", "act", "person", "prep.front", "place.vague", "month"):
+        return False
+    if any(s.role not in ("target", "at") or s.ref.level in ("country", "sea", "area") for s in part.sites):
+        return False
+    ground = doc.lexicon.settings.get("ground", ())
+    return not any(doc.tokens[m.i].f in ground for m in part.of("strike.attack"))
 
 
 def _is_of_flight(doc: Doc, m: Mention) -> bool:

@@ -31,7 +31,7 @@ _ROLE: Final = {
     "prep.between": "at", "prep.border": "past", "prep.aside": "speaker", "prep.of": "at", "prep.over": "at",
     "prep.agent": "agent", "mark.arrow": "target",
 }  # fmt: skip
-_ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c")
+_ARROWS: Final = frozenset("\u27a1\u2192\u21d2\u2794\u279c\u279d\u279e\u27f6")
 _LETTERS: Final = 2
 _LEVELS: Final = 5
 _COMPOUND: Final = frozenset(("prep.from", "prep.to", "prep.except", "prep.past", "prep.on"))
@@ -240,7 +240,7 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             if (course := doc.at[k - 1]) is not None and course.concept == "prep.to" and _is_course(doc, k - 1):
                 return "target"  # "course - A"
             before = [m for m in doc.mentions_between(max(stop, k - 4), k) if m.concept in ("prep.from", "prep.areas")]
-            return "from" if before else None
+            return "from" if before and not _is_of_a_time(doc, before[-1]) else None
         is_named = text == "," and k > stop and (m := doc.at[k - 1]) is not None and (
             m.concept in ("place.capital", "prep.aside"))  # fmt: skip
         if text == ")" and is_concept(doc.at, k - 1, "prep.aside"):
@@ -253,6 +253,12 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
             continue
         return None
     return None
+
+
+def _is_of_a_time(doc: Doc, prep: Mention) -> bool:
+    """ "Since the morning: A, B", where one word is "from" and "since"."""
+    after = doc.at[prep.j] if prep.j < len(doc.at) else None
+    return after is not None and after.group == "time"
 
 
 def _names_land(doc: Doc, prep: Mention) -> bool:

@@ -70,7 +70,7 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
         between = doc.mentions_between(low, high)
         if any(x in words and x.concept != m.concept for x in between):
             continue
-        if number.i > m.i and _is_of_damage(doc, part, number, between):
+        if number.i > m.i and _is_of_damage(doc, part, number, m, between):
             continue
         cost = float(high - low)
         if not same_clause(doc, part, number.i, m.i):
@@ -90,9 +90,13 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
     return best
 
 
-def _is_of_damage(doc: Doc, part: Part, number: Number, between: list[Mention]) -> bool:
-    """ "Killed a dock worker and damaged a ship and 30 containers": what the verb behind did, and no people."""
-    if not any(x.concept == "strike.damage" for x in between):
+def _is_of_damage(doc: Doc, part: Part, number: Number, m: Mention, between: list[Mention]) -> bool:
+    """ "Killed a dock worker and damaged a ship and 30 containers": what the verb behind did, and no people; "harmed a
+    school, two sheds", where a building stands right behind the verb."""
+    what = between[0] if between and between[0].i == m.j else None
+    is_of_things = what is not None and what.group == "target" and not any(
+        doc.tokens[k].f in doc.lexicon.settings.get("collectives", ()) for k in range(number.i, number.j))  # fmt: skip
+    if not is_of_things and not any(x.concept == "strike.damage" for x in between):
         return False
     return not any(x.group in ("person", "toll") for x in doc.mentions_between(number.j, min(part.j, number.j + 3)))
 

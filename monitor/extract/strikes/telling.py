@@ -9,6 +9,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago
+from monitor.extract.text.tokens import DASHES
 from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
@@ -16,6 +17,7 @@ _NEAR: Final = 3
 _ROUGH: Final = 5
 """A rough figure may turn out to be a fifth less."""
 _BELOW: Final = 2
+_HEADED: Final = frozenset((":", *DASHES))
 _FAR: Final = 5
 """Sentences within which a toll of the region is told again with its town."""
 
@@ -96,6 +98,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if mine < theirs and is_counted(found) and (not is_counted(before) or _is_part_of_sum(before.toll, found)):
         return False  # "A, B and C were attacked. In A nine were killed"
     if mine == theirs or mine <= theirs:
+        if _is_next_entry(doc, before, found):
+            return False
         return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     is_dated = any(w is found.when for w in found.part.whens) and found.when is not before.when
     if is_dated and before.weapons and found.weapons and not set(before.weapons) & set(found.weapons):
@@ -137,6 +141,19 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen") or _is_newer(before, found)
     is_told_again = is_told_again or (gap <= 1 and _is_more_of_it(doc, before, found))
     return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
+
+
+def _is_next_entry(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "A community: a drone hit a farm. A community: a bomb fell on a shop": entries of a list, each with the name of
+    the place ahead and weapons of its own."""
+    if not (before.weapons and found.weapons) or {"unknown", *before.weapons} & set(found.weapons):
+        return False
+    return _is_entry(doc, before.last) and _is_entry(doc, found.part)
+
+
+def _is_entry(doc: Doc, part: Part) -> bool:
+    head = part.sites[0] if part.sites else None
+    return head is not None and head.i - part.i <= 1 and head.j < part.j and doc.tokens[head.j].text in _HEADED
 
 
 def _is_part_of_sum(whole: Toll, found: Strike) -> bool:
