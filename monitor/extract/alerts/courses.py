@@ -9,9 +9,11 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named,
 from monitor.extract.alerts.terse import is_call
 from monitor.extract.counts.flights import is_survey
 from monitor.extract.text.doc import Doc, Part, Site, unread
+from monitor.extract.text.tokens import DASHES
 
 __all__ = ["elliptic_course"]
 
+_PAUSES: Final = frozenset((",", "!", ":", *DASHES))
 _ROW: Final = 40
 """Tokens of a row of figures and where they head for."""
 
@@ -49,6 +51,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
     if not aimed and part.has("alert.fly"):
         aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
+    if not aimed and part.has("alert.fly"):
+        aimed = _called_at_head(doc, part)
     of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
     if of_carriers or not any(s.ref.level != "sea" for s in aimed):
         return []
@@ -57,6 +61,17 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
     add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
     return [proposal]
+
+
+def _called_at_head(doc: Doc, part: Part) -> list[Site]:
+    """ "A, B, it flies at you!", "A - two at you": whoever is called at the head of a sentence that says nothing else,
+    a comma or a dash behind the name."""
+    names = [s for s in part.sites if s.role == "name" and s.ref.level != "country"]
+    if len(names) != len(part.sites) or names[0].i - part.i > 1 or unread(doc, part):
+        return []
+    flies = part.of("alert.fly")[0]
+    is_head = all(s.j < flies.i for s in names) and doc.tokens[names[-1].j].text in _PAUSES
+    return names if is_head else []
 
 
 def _is_counted(doc: Doc, part: Part, site: Site) -> bool:

@@ -13,6 +13,7 @@ from monitor.extract.counts.everyone import all_downed
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.parts import parts_before
+from monitor.extract.counts.ratios import legend_of, of_legend
 from monitor.extract.counts.sides import side_against, side_that_says
 from monitor.extract.counts.sums import take_measure_of_sum
 from monitor.extract.counts.weighing import counts_of
@@ -34,7 +35,11 @@ _LANDS: Final = {"UA": "Ukraine", "RU": "Russia"}
 def read_counts(doc: Doc) -> list[CountReport]:
     """All count reports of a text, in order, no figure twice."""
     found: list[Found] = []
+    legend = legend_of(doc)
     for part in doc.parts:
+        if legend is not None and len(part.numbers) > 1 and (row := of_legend(doc, part, legend)):
+            found += row
+            continue
         if not part.numbers and not part.has("side", "act.shot_down", "num.all"):
             continue
         new = counts_of(doc, part, found)

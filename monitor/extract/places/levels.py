@@ -69,11 +69,21 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             b = opens - 1  # "the regions of A (north), B and C"
         elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
             b = mention.i - 1
+        elif mention is not None and _is_in_exception(doc, part, m, mention):
+            b = mention.i - 1
         elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:
             b -= 1
         else:
             break
     return None
+
+
+def _is_in_exception(doc: Doc, part: Part, m: Mention, mention: Mention) -> bool:
+    """ "In all districts of the region, except the A and B": what is left out is what was named before."""
+    if not any(one.is_adj for one in m.rows):
+        return False
+    return mention.concept == "prep.except" or (
+        mention.concept == "level.oblast" and _is_behind_plural(doc, part, mention.i))  # fmt: skip
 
 
 def _is_behind_plural(doc: Doc, part: Part, k: int) -> bool:

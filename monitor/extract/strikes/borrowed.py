@@ -80,7 +80,10 @@ def borrow(doc: Doc, found: Strike) -> bool:
 
 
 def is_placed_by(unplaced: Strike, found: Strike) -> bool:
-    """ "A fuel train was hit. ... The blow fell near A": the place is told some sentences behind."""
+    """ "A fuel train was hit. ... The blow fell near A", "a substation was hit. 400 homes are dark in A": the place is
+    told some sentences behind."""
+    if unplaced.target == "energy" and found.rule == "strike.damage" and not found.weapons and found.target is None:
+        return unplaced.toll.is_empty and found.toll.is_empty and 0 < found.part.n - unplaced.last.n < _NEAR_BEHIND
     is_blow = found.rule in _BLOWS and found.target is None and not found.weapons and found.toll.is_empty
     return is_blow and unplaced.toll.is_empty and 0 < found.part.n - unplaced.last.n <= _NEAR_BEHIND
 

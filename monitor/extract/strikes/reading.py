@@ -163,7 +163,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             strikes.append(found)
         else:
             ahead = tolls_ahead(ahead, found)
-            if found.rule in _BLOWS and found.target is not None and not strikes:
+            is_blow = found.rule in _BLOWS or (found.is_named and found.target == "energy")
+            if is_blow and found.target is not None and not strikes:
                 unplaced = found
     if not strikes:
         return []

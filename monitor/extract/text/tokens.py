@@ -38,6 +38,8 @@ _SHORT: Final = 24
 """Characters within which an elided or enclitic word ends: a word full of apostrophes is walked once."""
 _LONG_WORD: Final = 4
 """Letters of a word that is hardly a short form."""
+_SHORTENED: Final = 3
+"""Tokens of a note in brackets that ends with a short form."""
 _LONG: Final = 120
 """Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
 _STOP_CASE: Final = str.maketrans({"\u0451": "\u0435", "\u0401": "\u0435", "\u0490": "\u0433", "\u0491": "\u0433"})
@@ -220,4 +222,6 @@ def _is_stop(tokens: list[Token], k: int, after: Token, *, is_low: bool = False)
         return not after.is_lower or (is_low and before.kind == "w" and len(before.text) >= _LONG_WORD)
     if after.kind == "n":
         return before.kind != "n" or not after.glued
+    if after.text == ")" and any(token.text == "(" for token in tokens[max(0, k - _SHORTENED) : k]):
+        return False  # "A (Chern. obl.) - B": what is shortened in brackets
     return after.text in _OPENERS or not after.text.isalnum()
