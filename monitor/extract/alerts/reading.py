@@ -61,6 +61,8 @@ _SET_ASIDE: Final = frozenset(
 )  # fmt: skip
 
 _FEW: Final = 3
+_MOST: Final = 6
+"""Items of a survey in one line."""
 
 
 def read_alerts(doc: Doc) -> list[AlertReport]:
@@ -93,6 +95,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 add_sites(found[0], doc.parts[n - 1].sites)
             elif n and is_unplaced(found[0]) and found[0].rule == "alert.danger" and doc.parts[n - 1].line == part.line:
                 found[0].sites = heads_of(doc, doc.parts[n - 1])
+            if found[0].rule == "prep.to" and part.numbers:
+                _take_items_before(doc, part, found[0], proposals)
             proposals += found
             open_ = found[-1] if found[-1].status in ("start", "end") or _is_header(doc, found[-1]) else None
         elif is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
@@ -144,6 +148,15 @@ def _is_one_more(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
         return False
     others = {m.group for m in part.mentions} - {"place", "num", "bound", "prep", "conj", "level", "mark"}
     return not others and so_far[-1].part.sites != [] and _is_of_the_same_flight(doc, part, so_far)
+
+
+def _take_items_before(doc: Doc, part: Part, found: Proposal, so_far: list[Proposal]) -> None:
+    """ "A - four from B. C - one. D - two, they move north": what flies at A and C moves too."""
+    last = so_far[-1].part.n if so_far else -1
+    for before in reversed(doc.parts[max(last + 1, part.n - _MOST) : part.n]):
+        if before.line != part.line or not before.numbers or not is_list_item(doc, before):
+            return
+        add_sites(found, [s for s in before.sites if s.role in ("name", "at") and s.i - before.i <= 1])
 
 
 def _ends_with_too(doc: Doc, part: Part) -> bool:

@@ -333,9 +333,21 @@ def _is_who_was_hurt(doc: Doc, part: Part, dead: Mention, hurt: Mention) -> bool
 def is_another(doc: Doc, part: Part, m: Mention) -> bool:
     """ "... and a man was hurt", behind one who was hurt: a verb of its own joined to the first, and its person."""
     joint = doc.at[m.i - 1] if m.i > part.i else None
+    if joint is not None and joint.concept == "person.one":
+        return _is_next_of_row(doc, part, joint)
     if joint is None or joint.concept != "conj.and":
         return False
     return any(x.concept == "person.one" for x in doc.mentions_between(m.j, min(part.j, m.j + _BEHIND)))
+
+
+def _is_next_of_row(doc: Doc, part: Part, who: Mention) -> bool:
+    """ "A nurse is in intensive care, a driver was hurt": a clause for each person, who stands ahead of the verb."""
+    if who.i == part.i or doc.tokens[who.i - 1].text != ",":
+        return False
+    first = [m for m in part.of("toll.injured") if m.j <= who.i]
+    whose = doc.at[first[-1].i - 1] if first and first[-1].i > part.i else None
+    return whose is not None and whose.concept == "person.one" and (
+        doc.tokens[whose.i].f != doc.tokens[who.i].f)  # fmt: skip
 
 
 def _stands_alone(doc: Doc, part: Part, dead: Mention) -> bool:
