@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from monitor.extract.counts.found import Found
@@ -27,7 +28,7 @@ def legend_of(doc: Doc) -> Legend | None:
         if not (part.has(*_DOWNED) and part.has(*_FIRED)):
             continue
         acts = sorted((m.i, "shot_down" if m.concept in _DOWNED else "launched") for m in part.of(*_DOWNED, *_FIRED))
-        for (i, one), (j, other) in zip(acts, acts[1:], strict=False):
+        for (i, one), (j, other) in pairwise(acts):
             if one != other and j - i <= _PAIR and any(t.text == "/" for t in doc.tokens[i:j]):
                 return one, other
     return None

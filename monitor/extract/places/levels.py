@@ -67,9 +67,9 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             b = (mention.i if mention else b) - 1
         elif doc.tokens[b].text == ")" and (opens := _opening(doc, part, b)) > part.i:
             b = opens - 1  # "the regions of A (north), B and C"
-        elif mention is not None and (mention.concept in _BETWEEN or mention.group == "side"):
-            b = mention.i - 1
-        elif mention is not None and _is_in_exception(doc, part, m, mention):
+        elif mention is not None and (
+            mention.concept in _BETWEEN or mention.group == "side" or _is_in_exception(doc, part, m, mention)
+        ):
             b = mention.i - 1
         elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:
             b -= 1
