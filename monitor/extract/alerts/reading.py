@@ -47,7 +47,7 @@ from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
 from monitor.extract.strikes.pieces import piece
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.model import AlertReport
@@ -61,6 +61,7 @@ _SET_ASIDE: Final = frozenset(
 )  # fmt: skip
 
 _FEW: Final = 3
+_NEAR: Final = 2
 _MOST: Final = 6
 """Items of a survey in one line."""
 
@@ -93,6 +94,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 found[0].sites = list(proposals.pop().sites)
             elif n and is_unplaced(found[0]) and _is_for_place_before(doc, doc.parts[n - 1], found[0]):
                 add_sites(found[0], doc.parts[n - 1].sites)
+            elif n and is_unplaced(found[0]) and found[0].status == "threat":
+                add_sites(found[0], _where_heard(doc, part))
             elif n and is_unplaced(found[0]) and found[0].rule == "alert.danger" and doc.parts[n - 1].line == part.line:
                 found[0].sites = heads_of(doc, doc.parts[n - 1])
             if found[0].rule == "prep.to" and part.numbers:
@@ -131,6 +134,15 @@ def _is_for_place_before(doc: Doc, before: Part, found: Proposal) -> bool:
     if is_bare_call(doc, before):
         return True
     return found.status == "threat" and before.line == found.part.line and is_dateline(doc, before)
+
+
+def _where_heard(doc: Doc, part: Part) -> list[Site]:
+    """ "Five blasts in A. Stay in the shelters, missiles are flying": they fly at where the blasts were heard."""
+    for before in reversed(doc.parts[max(0, part.n - _NEAR) : part.n]):
+        if before.line == part.line and before.sites:
+            is_told = before.has("strike.explosion") and not before.has("veto", "toll", "act")
+            return [s for s in before.sites if s.role in ("at", "name") and s.ref.level != "country"] if is_told else []
+    return []
 
 
 def _is_told_before(doc: Doc, part: Part) -> bool:

@@ -137,7 +137,7 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
     weapon = next(m for m in part.mentions if m.group in ("weapon", "model"))
     if _is_over_or_of_the_past(doc, part, weapon) or is_on_watch(part) or does_not_fly(doc, part):
         return []
-    if len(named) > 1 and part.has("veto.absence", "alert.clean"):
+    if len(named) > 1 and part.has("veto.absence", "alert.clean", "veto.negation"):
         named = _without_absent(doc, part, named)
     if blocks(doc, part, weapon, ignore=_ASIDE) or (named == ["air"] and part.has("veto.future")):
         return []
@@ -293,7 +293,9 @@ def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
 def _without_absent(doc: Doc, part: Part, named: list[str]) -> list[str]:
     """ "No more Shaheds over A, but a missile to B": without those that a clause says there are none of."""
     none = part.of("veto.absence", "alert.clean")
-    absent = {THREAT.get(w.kind) for w in weapons_of(doc, part) if any(same_clause(doc, part, m.i, w.i) for m in none)}
+    denied = {m.j for m in part.of("veto.negation")}  # "fast ones from the east, no drones"
+    absent = {THREAT.get(w.kind) for w in weapons_of(doc, part)
+              if w.i in denied or any(same_clause(doc, part, m.i, w.i) for m in none)}  # fmt: skip
     return [threat for threat in named if threat not in absent] or named
 
 
