@@ -40,7 +40,7 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True  # the numeral that counts people alone
     if number.is_word and _is_weekday(doc, part, number):
         return True
-    if _is_of_what_it_did(doc, part, number) or _is_of_blows(doc, part, number):
+    if _is_of_what_it_did(doc, part, number) or _is_of_blows(doc, part, number) or _is_some_of_blows(doc, part, number):
         return True
     if _is_behind_at(doc, part, number):
         return True
@@ -68,6 +68,16 @@ def _is_of_blows(doc: Doc, part: Part, number: Number) -> bool:
         return False
     many: tuple[str, ...] = tuple(doc.lexicon.settings.get("of_many", ()))
     return is_owned or (bool(many) and doc.tokens[blow.j - 1].f.endswith(many))
+
+
+def _is_some_of_blows(doc: Doc, part: Part, number: Number) -> bool:
+    """ "He shelled 3,990 times, 88 - with rocket launchers", where "times" are blows: part of a figure of blows."""
+    before = max((n for n in part.numbers if n.j <= number.i), key=lambda n: n.j, default=None)
+    blow = doc.at[before.j] if before is not None and before.j < number.i else None
+    if blow is None or blow.concept != "strike.attack":
+        return False
+    return all(doc.tokens[k].kind == "p" or ((m := doc.at[k]) is not None and m.concept == "num.subset")
+               for k in range(blow.j, number.i))  # fmt: skip
 
 
 def _is_of_the_hurt(doc: Doc, part: Part) -> bool:

@@ -25,6 +25,8 @@ _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _TERSE: Final = 6
 _NEXT_BUT_ONE: Final = 2
 _NEAR_BEHIND: Final = 3
+_ENTRIES: Final = 12
+"""Sentences of a chronicle that are looked at."""
 _USUAL: Final = frozenset(("habit",))
 
 
@@ -76,7 +78,20 @@ def borrow(doc: Doc, found: Strike) -> bool:
             if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
                 found.weapons = found.weapons or weapons
             return True
-    return False
+    found.places = _of_chronicle(doc, found)
+    return bool(found.places)
+
+
+def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:
+    """ "The night in A. 00:41 alert. 01:17 six hits of Shaheds on a depot": the only place of the text, named at its
+    head, and the time of each sentence ahead of it."""
+    head, part = doc.parts[0], found.part
+    if found.rule != "strike.hit" or not found.weapons or not part.whens or part.whens[0].i - part.i > 1:
+        return []
+    if not head.has("time") or head.has("veto", "claim", "act", "toll") or part.n > _ENTRIES:
+        return []
+    named = {s.ref for p in doc.parts[: part.n] for s in p.sites}
+    return list(named) if len(named) == 1 and head.sites and head.sites[0].ref.level != "country" else []
 
 
 def is_placed_by(unplaced: Strike, found: Strike) -> bool:

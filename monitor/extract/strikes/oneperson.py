@@ -29,6 +29,8 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
     """One, where a single person is the subject and nothing is counted."""
     if part.has("count.age") and part.has("person.many") and (aged := aged_people(doc, part, m)):
         return aged
+    if (listed := _behind_colon(doc, part, m)) > 1:
+        return listed
     if m.data.get("plural"):
         return None
     behind = doc.at[m.j + (doc.at[m.j] is None)] if m.j + 1 < part.j else None
@@ -73,6 +75,18 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         )
         break
     return best or _by_form(doc, part, m) or _is_told_of_before(doc, part, m) or None
+
+
+def _behind_colon(doc: Doc, part: Part, m: Mention) -> int:
+    """ "Workers were killed near A: a foreman and a driver": how many the list behind the colon names."""
+    if not part.has("person.many") or part.numbers:
+        return 0
+    colon = next((k for k in range(m.j, part.j - 1) if doc.tokens[k].text == ":"), None)
+    first = doc.at[colon + 1] if colon is not None else None
+    if first is None or first.concept != "person.one" or any(w.group == "toll" for w in doc.mentions_between(
+        m.j, first.i)):  # fmt: skip
+        return 0
+    return in_a_row(doc, part, first) or 1 + and_another(doc, part, first)
 
 
 def _is_but_for_aside(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
