@@ -86,7 +86,8 @@ def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:
     """ "The night in A. 00:41 alert. 01:17 six hits of Shaheds on a depot": the only place of the text, named at its
     head, and the time of each sentence ahead of it."""
     head, part = doc.parts[0], found.part
-    if found.rule != "strike.hit" or not found.weapons or not part.whens or part.whens[0].i - part.i > 1:
+    is_timed = doc.tokens[part.i].kind == "n" or (bool(part.whens) and part.whens[0].i - part.i <= 1)
+    if found.rule != "strike.hit" or not found.weapons or not is_timed:
         return []
     if not head.has("time") or head.has("veto", "claim", "act", "toll") or part.n > _ENTRIES:
         return []
