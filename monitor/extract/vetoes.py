@@ -7,7 +7,15 @@ from typing import Final
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["blocks", "clause_starts", "is_branded", "mark_vetoes", "same_clause", "was_under_attack"]
+__all__ = [
+    "blocks",
+    "clause_starts",
+    "is_branded",
+    "is_under_way",
+    "mark_vetoes",
+    "same_clause",
+    "was_under_attack",
+]
 
 _WHOLE_SENTENCE: Final = frozenset(
     ("drill", "siren_test", "game", "sport", "labour", "weather", "trade", "losses", "history", "question", "summary",
@@ -18,6 +26,7 @@ _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 _TESTED: Final = frozenset(("siren_test",))
+_COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
 _OPENING: Final = 3
 _UNTRUE: Final = frozenset(("untrue",))
@@ -25,6 +34,10 @@ _LIFTED: Final = frozenset(("accident", "court", "front"))
 _STRUCK: Final = frozenset(("game", "labour", "sport"))
 _OBJECT: Final = 2
 """Tokens from the verb of a blow to what it struck."""
+_WHOSE: Final = frozenset(("place", "level", "prep", "verb", "time", "side", "target", "weapon", "model", "conj"))
+"""What an attack is told of by: where, whose, with what, since when."""
+_LITTLE: Final = 4
+"""Letters of "is", "ist", "está": words that need not be known."""
 _DOUBTED: Final = frozenset(
     ("veto.negation", "veto.denied", "veto.untrue", "veto.subject", "veto.hypothetical", "veto.question")
 )
@@ -62,6 +75,9 @@ def mark_vetoes(doc: Doc) -> None:
     if doc.parts and "veto" in doc.parts[0].groups and is_branded(doc):
         for part in doc.parts:
             part.vetoes |= _UNTRUE
+    if doc.parts and "commentary" in doc.parts[0].vetoes and _is_column(doc):
+        for part in doc.parts:
+            part.vetoes |= _COMMENTARY
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if not every:
@@ -83,6 +99,14 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _is_column(doc: Doc) -> bool:
+    """ "Opinion | ...", "Analysis: ...": the word for it and a sign head the text, all of which is somebody's view."""
+    first = next((m for m in doc.parts[0].mentions if m.group != "mark"), None)
+    if first is None or first.concept != "veto.commentary" or first.j + 1 >= len(doc.tokens):
+        return False
+    return first.i - doc.parts[0].i <= 1 and doc.tokens[first.j].text in "|:/"
 
 
 def _is_sounded_for_test(part: Part) -> bool:
@@ -313,3 +337,14 @@ def was_under_attack(part: Part) -> bool:
     if not part.has("veto.flown") or part.has("time.now", "alert.fly", "alert.still"):
         return False
     return part.has("alert.under_attack") and any(w.date for w in part.whens)
+
+
+def is_under_way(doc: Doc, part: Part, attack: Mention, on: Mention) -> bool:
+    """ "The drone attack on A is under way": it is the attack that goes on, not the rescue work behind it."""
+    if on.i < attack.j or not same_clause(doc, part, attack.i, on.i):
+        return False
+    return all(
+        len(doc.tokens[k].f) <= _LITTLE if (m := doc.at[k]) is None else
+        m.group in _WHOSE and m.concept != "time.after"
+        for k in range(attack.j, on.i) if doc.tokens[k].kind == "w"
+    ) and not any(m.concept == "time.after" and m.i < attack.i for m in part.mentions)  # fmt: skip

@@ -40,7 +40,8 @@ def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> b
     """ "Nizhyn, attention! Two drones from the north": who is called is under the threat that follows."""
     last = so_far[-1] if so_far else None
     is_call = last is not None and n - last.part.n == 1 and (
-        last.rule == "alert.attention" or (last.rule == "alert.threat" and _is_danger_called(last))
+        last.rule == "alert.attention" or (last.rule == "alert.under_attack" and last.threat == "air")
+        or (last.rule == "alert.threat" and _is_danger_called(last))
     )  # fmt: skip
     is_told = found[0].status == "threat" or found[0].rule == "alert.danger"
     return is_call and is_told and not found[0].sites and not found[0].is_everywhere

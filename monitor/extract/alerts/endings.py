@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.announced import why_not_announced
+from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.alerts.neighbours import why_turned_round
@@ -48,10 +48,13 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
             return []
         return _ends_of_threats(doc, part, named, over[0])
     clear = part.of("alert.all_clear_siren", "alert.event_over")
+    if clear and part.has("alert.lifted") and is_a_preposition(doc, part, clear[0]):
+        clear = clear[1:]  # "the air alert over A is lifted"
     bare = part.of("alert.all_clear")
     lifted = [
         m for m in part.of("alert.lifted", "alert.over")
-        if is_of_siren(doc, part, m) or is_of_bare_alert(doc, part, m) or goes_on(doc, part, so_far)
+        if not is_a_preposition(doc, part, m)
+        and (is_of_siren(doc, part, m) or is_of_bare_alert(doc, part, m) or goes_on(doc, part, so_far))
     ]  # fmt: skip
     if bare and lifted and _is_headed(doc, part, bare[0], lifted[0]):
         bare = ()

@@ -272,6 +272,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
             return ended + behind_end(doc, part, ended[0])
         if ended is not None:
             return ended or again_in(doc, part) or over_a_place(doc, part)
+        if over := over_a_place(doc, part):
+            return over
     if part.has("alert.danger") and not part.has("alert.siren") and (danger := _danger(doc, part, so_far)):
         return danger
     if part.has("alert.siren", "alert.signal", "alert.rockets_fire", "alert.hostile_aircraft", "alert.early_notice"):

@@ -16,6 +16,7 @@ __all__ = [
     "goes_on",
     "has_lasted",
     "is_all_of_country",
+    "is_bare_alert",
     "is_behind_alert",
     "is_nationwide",
     "is_of_bare_alert",
@@ -266,8 +267,26 @@ def _is_of_fire(doc: Doc, part: Part, trigger: Mention) -> bool:
     before = doc.parts[part.n - 1] if part.n else None
     is_told = before is not None and not before.vetoes and before.has("act.launched") and before.has("weapon", "model")
     is_told = is_told or (before is not None and part.has("time.again") and before.has_any(_ENDED))
-    is_whole = (len(doc.parts) == 1 or (is_told and part.n == 1) or _is_amid_war(doc, part)) and _is_read(doc, part)
+    is_alone = (
+        len(doc.parts) == 1 or (is_told and part.n == 1) or _is_amid_war(doc, part) or _is_below_its_like(doc, part)
+    )
+    is_whole = is_alone and _is_read(doc, part)
     return is_whole and all(m.group in _BARE or m.concept in _AGAIN for m in part.mentions)
+
+
+def is_bare_alert(doc: Doc, part: Part, alert: Mention) -> bool:
+    """ "Alert over Kyiv": the bare word and towns or regions where air alerts are sounded, nothing else."""
+    if not _is_sounded(doc, part) or not _is_first(doc, part, alert) or doc.tokens[part.j - 1].text in "?\u2049:":
+        return False
+    return all(doc.at[k] is not None or doc.tokens[k].kind == "p" for k in range(part.i, part.j)) and all(
+        m.group in _BARE or m.concept in _AGAIN for m in part.mentions)  # fmt: skip
+
+
+def _is_below_its_like(doc: Doc, part: Part) -> bool:
+    """ "Alert in A", "Alert in B": lines of a list, each the bare word and where."""
+    beside = [doc.parts[n] for n in (part.n - 1, part.n + 1) if 0 <= n < len(doc.parts)]
+    return all(any(says_siren(doc, k, k + 1) for k in range(p.i, p.j)) and bool(p.sites) and all(
+        m.group in _BARE for m in p.mentions) for p in beside)  # fmt: skip
 
 
 def _is_sounded(doc: Doc, part: Part) -> bool:

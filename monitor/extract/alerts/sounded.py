@@ -15,17 +15,19 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, l
 from monitor.extract.alerts.sirens import (
     countries_of,
     is_all_of_country,
+    is_bare_alert,
     is_nationwide,
     is_on_a_side,
     is_only_why,
     is_quoted_name,
     is_siren_headline,
+    says_siren,
 )
 from monitor.extract.alerts.threats import threats_in
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.pieces import piece
-from monitor.extract.text.doc import LONG, Doc, Part, Site
+from monitor.extract.text.doc import LONG, Doc, Part, Site, unread
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -33,6 +35,10 @@ __all__ = ["again_in", "over_a_place", "sirens_in"]
 
 _AWAITED: Final = 4
 _BESIDE: Final = 4
+_TOLD_OF_ALERT: Final = frozenset(
+    ("alert", "place", "prep", "conj", "level", "mark", "time", "verb", "weapon", "model", "weekday", "claim",
+     "claimant", "side")
+)  # fmt: skip
 _SAFETY: Final = frozenset(("safety",))
 _RENEWED: Final = _SAFETY | {"until", "if"}
 
@@ -60,7 +66,11 @@ def over_a_place(doc: Doc, part: Part) -> list[Proposal]:
     """ "Air alert over Kyiv": the word of the end is a preposition, and the alert is on."""
     over = [m for m in part.of("alert.all_clear_siren", "alert.lifted") if is_a_preposition(doc, part, m)]
     ends = part.of("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.over", "alert.event_over")
-    return sirens_in(doc, part, over=over[0]) if over and len(ends) == 1 and part.sites else []
+    if not over or len(ends) != 1 or not part.sites:
+        return []
+    if over[0].concept == "alert.lifted" and not is_bare_alert(doc, part, over[0]):
+        return []  # "alert over an outbreak of flu in A"
+    return sirens_in(doc, part, over=over[0])
 
 
 def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | None = None) -> list[Proposal]:
@@ -131,7 +141,8 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     if part.has("veto.until") and not renewed:
         return True
-    if (part.has("alert.lifted") or is_said_over(doc, part, trigger)) and not is_again:
+    is_lifted = any(m.i != trigger.i for m in part.of("alert.lifted"))
+    if (is_lifted or is_said_over(doc, part, trigger)) and not is_again:
         return True
     if not part.has("mark.start") and (is_length_told(doc, part, trigger) or is_told_how_often(doc, part)):
         return True
@@ -197,6 +208,8 @@ def _flight_behind(doc: Doc, part: Part, trigger: Mention) -> Part | None:
 def _is_of_another_kind(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Fire alarm in A": the bare word behind one that nobody knows, with no verb that declares it."""
     k = trigger.i - 1
+    if _is_one_of_many(doc, part, trigger):
+        return True
     if part.has("alert.declared", "mark.start", "alert.attention"):
         return False
     if _is_of_a_thing(doc, part, trigger):
@@ -205,6 +218,18 @@ def _is_of_another_kind(doc: Doc, part: Part, trigger: Mention) -> bool:
         return False
     word = doc.tokens[k]
     return doc.at[k] is None and word.kind == "w" and len(word.f) > 4 and not is_announcing(doc, k)
+
+
+def _is_one_of_many(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "The police issued an alert for a missing girl in A": the bare word, in a language that joins nouns to it, is
+    one of the air only where nothing else is told."""
+    settings = doc.lexicon.settings
+    if doc.lang not in settings.get("compounds", ()) or doc.lang in settings.get("verb_last", ()):
+        return False
+    if trigger.j - trigger.i > 1 or trigger.concept != "alert.signal" or not says_siren(doc, trigger.i, trigger.j):
+        return False
+    words = unread(doc, part) - sum(1 for k in range(part.i, part.j) if doc.at[k] is None and is_announcing(doc, k))
+    return words > 0 or not all(m.group in _TOLD_OF_ALERT for m in part.mentions)
 
 
 def _is_of_a_thing(doc: Doc, part: Part, trigger: Mention) -> bool:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.announced import is_announcing
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site, unread
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import is_under_way, same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["does_not_fly", "is_bare", "is_call", "is_flying", "is_going_on", "is_live", "is_seen_aloft"]
+__all__ = [
+    "does_not_fly",
+    "is_attacked_now",
+    "is_bare",
+    "is_call",
+    "is_flying",
+    "is_going_on",
+    "is_live",
+    "is_seen_aloft",
+]
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
@@ -17,6 +27,7 @@ _WORDS: Final = 5
 _LINE: Final = 16
 _HERE: Final = 10
 """Words of a post that names a weapon, and of one that says that it heads for the town."""
+_ATTACKS: Final = frozenset(("strike.attack", "alert.under_attack"))
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _NOT_BARE: Final = frozenset(
     ("veto", "alert.clean", "strike", "claim", "act.launched", "act.fired", "act.hit", "target", "count.money",
@@ -65,6 +76,23 @@ def is_bare(doc: Doc, part: Part) -> bool:
     return words <= most and unread(doc, part) <= 2 and not part.has_any(_NOT_BARE)
 
 
+def is_attacked_now(doc: Doc, part: Part) -> bool:
+    """ "A is under attack": a live line of a town or region where alerts are sounded, that names no weapon; not "air
+    defence at work in A", which says nothing of what comes."""
+    if not any(_is_of_attack(doc, m) for m in part.of("alert.under_attack")):
+        return False
+    sounded = doc.lexicon.settings.get("alert_countries", ())
+    sites = [s for s in part.sites if s.role not in ("from", "speaker", "agent") and s.ref.level != "country"]
+    if not sites or not is_live(doc, part) or part.has("toll", "target", "strike.damage", "strike.hit", "veto"):
+        return False
+    return all(s.ref.id is not None and any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites)
+
+
+def _is_of_attack(doc: Doc, m: Mention) -> bool:
+    """ "Is attacking", "under attack": a phrase that holds a word for an attack."""
+    return any(e[0] in _ATTACKS for t in doc.tokens[m.i : m.j] for e in t.own or ())
+
+
 def is_call(doc: Doc, part: Part) -> bool:
     """ "Dnipro, attention from the west": a post of a live channel that is a place and a call, nothing more."""
     unknown = unread(doc, part)
@@ -86,9 +114,12 @@ def is_call(doc: Doc, part: Part) -> bool:
 def is_going_on(doc: Doc, part: Part) -> bool:
     """ "The drone attack on A goes on. Stay in the shelters!", "The attack on A goes on.": told to those who are under
     it, or in a sentence that says nothing else."""
-    around = doc.parts[max(0, part.n - 1) : part.n + 2]
     if part.has("toll", "veto.negation"):
         return False
+    if any(is_under_way(doc, part, attack, on) for attack in part.of("strike.attack")
+           for on in part.of("alert.under_way")):  # fmt: skip
+        return True
+    around = doc.parts[max(0, part.n - 1) : part.n + 2]
     if not any(p.has("alert.shelter") for p in around) and not _is_nothing_else(doc, part):
         return False
     return any(

@@ -6,16 +6,26 @@ from typing import Final
 
 from monitor.extract.alerts.aims import threat_proposals
 from monitor.extract.alerts.calls import is_bare_call
-from monitor.extract.alerts.proposals import THREAT, Proposal, is_headline, threats_named
+from monitor.extract.alerts.gone import is_gone, is_without, without_absent
+from monitor.extract.alerts.proposals import Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
-from monitor.extract.alerts.terse import does_not_fly, is_bare, is_call, is_flying, is_going_on, is_live, is_seen_aloft
+from monitor.extract.alerts.terse import (
+    does_not_fly,
+    is_attacked_now,
+    is_bare,
+    is_call,
+    is_flying,
+    is_going_on,
+    is_live,
+    is_seen_aloft,
+)
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import is_on_watch, weapons_of
+from monitor.extract.words.weapons import is_on_watch
 
 __all__ = [
     "take_off",
@@ -130,7 +140,10 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):
         named = ["drone"]
-    if part.sites and part.has("alert.still", "alert.lasts") and part.has("strike.attack") and is_going_on(doc, part):
+    if not named and part.has("alert.under_attack") and is_attacked_now(doc, part):
+        return threat_proposals(doc, part, ["air"], "alert.under_attack", 0.7)
+    if part.sites and part.has("alert.still", "alert.lasts", "alert.under_way") and part.has("strike.attack") and (
+        is_going_on(doc, part)):  # fmt: skip
         return threat_proposals(doc, part, named or ["air"], "alert.under_attack", 0.75)
     if not named or _is_past(doc, part):
         return []
@@ -138,7 +151,7 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
     if _is_over_or_of_the_past(doc, part, weapon) or is_on_watch(part) or does_not_fly(doc, part):
         return []
     if len(named) > 1 and part.has("veto.absence", "alert.clean", "veto.negation"):
-        named = _without_absent(doc, part, named)
+        named = without_absent(doc, part, named)
     if blocks(doc, part, weapon, ignore=_ASIDE) or (named == ["air"] and part.has("veto.future")):
         return []
     if part.has("veto.future") and not part.has("alert.fly", "alert.warned", "alert.under_attack") and (
@@ -160,7 +173,7 @@ def _is_over_or_of_the_past(doc: Doc, part: Part, weapon: Mention) -> bool:
     if doc.tokens[part.j - 1].text in DASHES and part.has("prep.by") and part.j - part.i <= _MINUS:
         return True  # "Of the missiles -": the sign says that they are gone
     in_flight = [m for m in part.of("weapon", "model") if m.concept != "weapon.carrier"]
-    if in_flight and all(_is_without(doc, part, m) or _is_gone(doc, part, m) for m in in_flight):
+    if in_flight and all(is_without(doc, part, m) or is_gone(doc, part, m) for m in in_flight):
         return True
     return part.has("target") and weapon.j < part.j and doc.tokens[weapon.j].text == ":"  # "Drones: a depot in A"
 
@@ -275,35 +288,6 @@ def _is_behind_siren(doc: Doc, part: Part) -> bool:
     """ "An alert is on in A. The administration warns of missiles": the warning is for where the alert is."""
     before = doc.parts[part.n - 1] if part.n else None
     return before is not None and before.line == part.line and bool(before.sites) and before.has("alert.siren")
-
-
-def _is_without(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "No missiles for now, and no drones", "launches of missiles there were none": a denial stands right before the
-    noun, or right behind it and before the verb."""
-    before = doc.at[m.i - 1] if m.i > part.i else None
-    if before is not None and before.concept == "veto.negation":
-        return True
-    if any(same_clause(doc, part, no.i, m.i) for no in part.of("veto.absence")):
-        return not any(n.i == m.j or n.j == m.i for n in part.numbers)
-    after = doc.at[m.j] if m.j < part.j else None
-    verb = doc.at[after.j] if after is not None and after.concept == "veto.negation" and after.j < part.j else None
-    return verb is not None and verb.concept == "verb.aux"
-
-
-def _without_absent(doc: Doc, part: Part, named: list[str]) -> list[str]:
-    """ "No more Shaheds over A, but a missile to B": without those that a clause says there are none of."""
-    none = part.of("veto.absence", "alert.clean")
-    denied = {m.j for m in part.of("veto.negation")}  # "fast ones from the east, no drones"
-    absent = {THREAT.get(w.kind) for w in weapons_of(doc, part)
-              if w.i in denied or any(same_clause(doc, part, m.i, w.i) for m in none)}  # fmt: skip
-    return [threat for threat in named if threat not in absent] or named
-
-
-def _is_gone(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Of the missiles for A it is clear": nothing of them is left."""
-    if part.numbers or part.has("alert.fly"):
-        return False
-    return any(same_clause(doc, part, m.i, clean.i) and m.i < clean.i for clean in part.of("alert.clean"))
 
 
 def _is_called_before(doc: Doc, part: Part) -> bool:

@@ -182,13 +182,14 @@ def is_none_of(doc: Doc, part: Part, number: Number) -> bool:
     return any(m.j - m.i > 1 and 0 <= number.i - m.j <= 1 for m in part.of("veto.negation"))
 
 
-def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], bool]:
-    """ "All 14 were intercepted but one": the figures without the one left out, and whether there was one."""
+def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], int]:
+    """ "All 14 were intercepted but one": the figures without the one left out, and the token where it stands, or -1
+    where there is none."""
     if part.has("conj.but", "num.except", "prep.except"):
         for number in numbers:
             if _is_left_out(doc, part, number):
-                return [n for n in numbers if n is not number], True
-    return numbers, False
+                return [n for n in numbers if n is not number], number.i
+    return numbers, -1
 
 
 def _is_left_out(doc: Doc, part: Part, number: Number) -> bool:

@@ -23,6 +23,7 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = [
     "act_for",
+    "done_ahead",
     "done_behind",
     "is_undone",
     "measure_of",
@@ -45,6 +46,12 @@ def done_behind(doc: Doc, part: Part, launched: Mention) -> Mention | None:
         if m.i > launched.j and is_verb and same_clause(doc, part, launched.i, m.i):
             return m
     return None
+
+
+def done_ahead(part: Part, number: Number) -> Mention | None:
+    """ "They stopped 90 of the drones and six of the eight missiles launched": the participle is of the eight."""
+    acts = [m for m in part.mentions if m.i < number.i and m.concept in ACTS]
+    return acts[-1] if acts and acts[-1].concept in DONE else None
 
 
 def _is_of_attacker(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:

@@ -60,6 +60,9 @@ def act_for(
     best: Mention | None = doc.at[behind] if behind < part.j else None
     if best is not None and best.concept == "strike.hit" and behind < weapon.i <= behind + 3 + (behind > number.j):
         return best  # "17 hits by Shaheds", "of the drones"
+    by = doc.at[number.i - 1] if number.i > part.i else None
+    if by is not None and by.concept == "act.hit" and by.j - by.i > 1 and by.j == number.i:
+        return by  # "hits by 19 drones were recorded"
     best = None
     if not part.has("act", "strike", "alert"):
         return None

@@ -25,6 +25,7 @@ from monitor.extract.counts.idle import (
 )
 from monitor.extract.counts.measures import (
     act_for,
+    done_ahead,
     done_behind,
     measure_of,
 )
@@ -33,6 +34,7 @@ from monitor.extract.counts.singles import singles_in
 from monitor.extract.counts.subsets import is_subset_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
+from monitor.extract.counts.verbs import DONE
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
@@ -45,6 +47,7 @@ _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
     (
         "recycled",
+        "column",
         "untrue",
         "denied",
         "habit",
@@ -90,7 +93,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     free = [n for n in part.numbers if n.taken is None and not is_set_aside(doc, part, n)]
     if singles := singles_in(doc, part, weapons, free):
         free = sorted([*free, *singles], key=IN_ORDER)
-    free, is_all_but = without_exception(doc, part, free)
+    free, left_out = without_exception(doc, part, free)
     if not free:
         return []
     out: list[Found] = []
@@ -108,14 +111,14 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if number.i > part.i and (before := doc.at[number.i - 1]) is not None and before.concept == "num.except":
             if case.total is not None:  # "all but three of the 40": 40 were launched, how many were downed is not told
                 skip.add(case.total.i)
-                out.append(_whole(part, case, None))
+                out.append(_whole(part, case, done_ahead(part, number)))
             continue
         if (is_after_unreal and case.is_elliptic) or _is_of_another_thing(doc, part, case) or _is_year(doc, part, case):
             continue
         case.act = as_one_act(doc, part, act_for(doc, part, number, case.weapon, starts, free))
         if case.total is not None and case.act is not None and case.act.concept == "act.launched" and (
             case.act.i > case.total.i):  # fmt: skip
-            case.act = done_behind(doc, part, case.act) or case.act
+            case.act = done_behind(doc, part, case.act) or done_ahead(part, number) or case.act
         if (veto := is_unreal(doc, part, number, case.act)) is not None:
             is_after_unreal = True
             doc.note(number.i, number.j, f"a number, but {veto}")
@@ -130,7 +133,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             number.is_each = number.is_each or any(number.j <= m.i < stop for m in part.of("num.each"))
         if _is_no_tally(doc, part, case, weapons):
             continue
-        _add(doc, part, case, out, skip, is_all_but, so_far)
+        _add(doc, part, case, out, skip, left_out, so_far)
     place_all(doc, part, out)
     return out
 
@@ -253,6 +256,9 @@ def _measure(doc: Doc, part: Part, case: _Case, so_far: list[Found], out: list[F
         bool(out) and is_coordinated(doc, out[-1], number) and not _is_told_anew(out, case.weapon, case.is_elliptic)
     )
     case.is_joined = is_joined and not (act is not None and act.i == number.j)  # "40 were downed and three hit"
+    if case.is_joined and act is not None and act.concept in DONE and act.j <= out[-1].number.i and (
+        out[-1].measure == "launched"):  # fmt: skip
+        case.is_joined = False  # "downed all but four of the 96 drones and six of the eight missiles"
     if case.is_joined:
         case.measure, case.act = out[-1].measure, out[-1].act
     else:
@@ -283,7 +289,7 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
 
 
 def _add(
-    doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], is_all_but: bool, so_far: list[Found]
+    doc: Doc, part: Part, case: _Case, out: list[Found], skip: set[int], left_out: int, so_far: list[Found]
 ) -> None:
     """The figure, before it the whole it is a part of, or what its own words say besides: "all 40 were shot down"."""
     number, measure, act = case.number, str(case.measure), case.act
@@ -291,6 +297,7 @@ def _add(
         if all(o.measure != "launched" for o in out):  # "two drones flew to A, both were shot down"
             out.append(Found(out[-1].number, part, out[-1].weapon, "launched", act, False, number.value))
         return
+    is_all_but = left_out > number.i or (left_out >= 0 and number.is_all)
     if is_all_but and measure in ("shot_down", "lost"):
         measure = "launched"  # how many of them were downed is not told
     one = Found(number, part, case.weapon, measure, act, case.is_elliptic, number.value)

@@ -44,6 +44,7 @@ def role_of_teller(
         and site.ref.id in CAPITALS
         and after is not None
         and not _is_sufferer(doc, part, after)
+        and not (told is not None and told.group == "alert")  # "the alert over Kyiv was lifted"
         and (
             after.group in ("claim", "verb")
             or after.concept in ("act.launched", "act.fired")

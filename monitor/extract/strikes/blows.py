@@ -27,6 +27,8 @@ VETOES: Final = frozenset(
      "question", "habit", "commentary", "readiness", "accident", "untrue", "court",
      "front")
 )  # fmt: skip
+_NO_ALARM: Final = frozenset(("alert.declared", "alert.under_way"))
+"""Words of alerts that are said of much else: announced, under way."""
 _LAY_THERE: Final = frozenset(("strike.found", "strike.harmless"))
 _AGAIN: Final = 4
 _DAYS: Final = (
@@ -256,7 +258,7 @@ def _is_asserted(doc: Doc, part: Part) -> bool:
     if part.has("act.shot_down", "act.merged") and not is_blow_that_fell(part):
         return False
     is_of_siren = part.has("alert.siren", "alert.signal")  # "the army announced to have attacked A" tells of none
-    told = [on for on in part.of("alert") if is_of_siren or on.concept != "alert.declared"]
+    told = [on for on in part.of("alert") if is_of_siren or on.concept not in _NO_ALARM]
     if any(_is_announced(doc, part, on, m) and not _goes_on_behind(part, on, m) for on in told for m in named):
         return False
     if any(no.i < m.i or same_clause(doc, part, no.i, m.i) for no in part.of("veto.negation") for m in named):

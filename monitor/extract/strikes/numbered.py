@@ -13,7 +13,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["OLD", "number_for"]
+__all__ = ["OLD", "is_no_subject", "number_for"]
 
 _LOOSE_TIMES: Final = frozenset(
     ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
@@ -34,7 +34,7 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
     for number in part.numbers:
         if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
             continue
-        if _is_year(doc, part, number):
+        if _is_year(doc, part, number) or is_no_subject(doc, number, m):
             continue
         hurt = hurt_of_them(doc, part, m, words, subset_from) if subset_from else None
         if hurt is not None and number is not hurt and number.j <= subset_from[0]:
@@ -77,6 +77,8 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
             cost += 5
         if any(n is not number and low <= n.i < high for n in part.numbers):
             cost += 3
+        if number.i < m.i and any(n.taken == OLD and low <= n.i < high for n in part.numbers):
+            cost = min(cost, 6.0)  # "eight people, not five as was told before, were hurt"
         if number.i < m.i:
             cost -= 0.5
             if is_far := _is_far_subject(doc, part, number, m):
@@ -182,6 +184,12 @@ def _is_year(doc: Doc, part: Part, number: Number) -> bool:
         return False
     after = doc.at[number.j] if number.j < part.j else None
     return after is None or after.group not in ("person", "toll")
+
+
+def is_no_subject(doc: Doc, number: Number, m: Mention) -> bool:
+    """ "The crew has 31 kills", "a blow on bus 31 kills two": a verb whose form has one doer, right behind a figure."""
+    actives = doc.lexicon.settings.get("singular_actives", ())
+    return number.j == m.i and number.value > 1 and doc.tokens[m.i].f in actives
 
 
 def _is_over(doc: Doc, subset: int, i: int) -> bool:

@@ -17,6 +17,9 @@ _OWN: Final = 4
 _AHEAD: Final = 6
 _FAR: Final = 10
 """Tokens up to who was killed: "victim of the Russian drone in the suburbs of A became a woman"."""
+_ASIDE: Final = 14
+"""Tokens of what somebody was, between commas."""
+_OTHERS: Final = frozenset(("toll", "person", "strike", "weapon", "bound"))
 _AGE: Final = 8
 """Tokens of an age between commas."""
 _SHORT: Final = 3
@@ -102,14 +105,15 @@ def _is_but_for_aside(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
 
 
 def _is_but_for_doing(doc: Doc, part: Part, x: Mention, m: Mention) -> bool:
-    """ "A man of 37 years, staying in his house, was killed": what one was at stands between the commas."""
+    """ "A man of 37 years, staying in his house, was killed", "a man, the elder of a village in A, was killed": what
+    one was or did stands between the commas."""
     stops = [k for k in range(x.j, m.i) if doc.tokens[k].kind == "p"]
-    if len(stops) != 2 or any(doc.tokens[k].text != "," for k in stops) or stops[1] - stops[0] > _FAR:
+    if len(stops) != 2 or any(doc.tokens[k].text != "," for k in stops) or stops[1] - stops[0] > _ASIDE:
         return False
     aged = range(x.j, stops[0])
     if stops[0] > x.j and (len(aged) > _OWN or not any(doc.tokens[k].kind == "n" for k in aged)):
         return False
-    if any(a.group in ("toll", "person", "num", "strike", "place") for a in doc.mentions_between(stops[0], stops[1])):
+    if any(a.group in _OTHERS for a in doc.mentions_between(stops[0], stops[1])):
         return False
     verb = doc.at[stops[1] + 1]
     return verb is not None and (verb is m or (verb.group == "verb" and m.i <= verb.j + 1))

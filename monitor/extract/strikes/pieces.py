@@ -9,6 +9,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import past_beside, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
+from monitor.extract.strikes.intowns import in_towns
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
@@ -45,6 +46,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [without(part, *past), before]
     if part.has("time.day_after") and (now := _now_after(doc, part)) is not None:
         return now
+    if part.has("num.subset") and (of_country := in_towns(doc, part)):
+        return [piece(part, *cut) for cut in of_country]
     if len(part.sites) < 2:
         return [part]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:

@@ -12,6 +12,7 @@ from monitor.extract.strikes.adding import is_sum, merge_into
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
 from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
 from monitor.extract.strikes.bymonth import of_its_month
+from monitor.extract.strikes.byregion import is_one_of_its_towns
 from monitor.extract.strikes.bytown import by_town, shared_out
 from monitor.extract.strikes.dayafter import day_of_blow, is_counted_on
 from monitor.extract.strikes.destroyed import destroyed_by
@@ -55,6 +56,7 @@ from monitor.extract.strikes.told import (
     is_of_before,
     is_of_debris_in_general,
     is_recalled,
+    is_set_right,
     is_shown_too,
     is_warded_off,
     is_why_closed,
@@ -95,9 +97,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     unplaced: Strike | None = None
     recalled = -2
     for part in [one for whole in doc.parts for one in pieces(doc, whole)]:
-        if strikes and part.has("event.happened") and take_scene(doc, strikes[-1], part):
-            continue
-        if strikes and part.has("num.newest") and take_newest(doc, strikes[-1], part):
+        if strikes and ((part.has("event.happened") and take_scene(doc, strikes[-1], part)) or (
+            part.has("num.newest") and take_newest(doc, strikes[-1], part))):  # fmt: skip
             continue
         if not part.has("strike", "toll", "act", "target") and not was_under_attack(part):
             continue
@@ -110,7 +111,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         toll = tolls.get(part.i) or Toll()
         if part.is_vetoed(VETOES) or ("history" in part.vetoes and not any(w.is_retro for w in part.whens)):
             continue
-        if part.n and is_recalled(doc, part, doc.parts[part.n - 1]):
+        if is_set_right(part) or (part.n and is_recalled(doc, part, doc.parts[part.n - 1])):
             continue
         found = _strike_of(doc, part, toll)
         if found is None:
@@ -137,7 +138,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         if before is not None and is_behind_a_total(before, found):
             found.places = found.places or list(before.places)
             strikes.append(found)
-        elif before is not None and (belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):
+        elif before is not None and not is_one_of_its_towns(doc, before, found) and (
+            belongs(doc, before, found, part.n) or is_in_his_region(doc, before, found)):  # fmt: skip
             merge_into(doc, before, found)
         elif len(strikes) > 1 and (told := told_before(doc, strikes, found)) is not None:
             merge_into(doc, told, found)

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.struck import is_weapon_hit
 from monitor.extract.text.doc import Doc, Number, Part
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import is_under_way, same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "is_of_the_answered",
     "is_possible",
     "is_recalled",
+    "is_set_right",
     "is_shown_too",
     "is_warded_off",
     "is_why_closed",
@@ -127,7 +128,11 @@ def denies_toll(doc: Doc, part: Part) -> bool:
 
 
 def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "A, which has been shelled since 2022": what goes on, no one blow."""
+    """ "A, which has been shelled since 2022", "an attack on A is under way, blasts are heard": no blow yet."""
+    if part.has("alert.under_way") and m.concept in ("strike.attack", "strike.explosion") and any(
+        is_under_way(doc, part, attack, on) for attack in part.of("strike.attack") for on in part.of("alert.under_way")
+    ):  # fmt: skip
+        return True
     since = doc.at[m.j] if m.j < part.j else None
     return since is not None and since.concept == "time.since" and m.concept in ("strike.attack", "strike.hit") and (
         not part.has("toll", "weapon", "model"))  # fmt: skip
@@ -312,6 +317,11 @@ def opens_with_another_day(doc: Doc, part: Part) -> bool:
         return False
     is_cut = part.j < doc.parts[part.n].j  # what is told of today has been cut off
     return is_cut or all(same_clause(doc, part, after.i, m.i) for m in part.of("toll", "strike", "weapon"))
+
+
+def is_set_right(part: Part) -> bool:
+    """ "An earlier version of this article said that missiles hit A": what a correction takes back."""
+    return part.has("num.former") and part.has("signal.correction")
 
 
 def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:

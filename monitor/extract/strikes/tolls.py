@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.nth import nth_victim
-from monitor.extract.strikes.numbered import OLD, number_for
+from monitor.extract.strikes.numbered import OLD, is_no_subject, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.shares import is_overtaken
@@ -126,7 +126,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             if number is not None:
                 number.taken = "fleeing"
             continue
-        if number is None and is_possible(doc, part, m):
+        if number is None and (is_possible(doc, part, m) or any(is_no_subject(doc, n, m) for n in part.numbers)):
             continue
         if _is_negated(doc, part, m):
             if number is not None and number.i < m.i:

@@ -202,6 +202,7 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     if after is not None:
         return after.group in ("claim", "veto", "act") or after.concept in ("alert.warned", "alert.threat")
     is_word = token.kind == "w" and token.is_lower and site.i > part.i
+    is_word = is_word and token.f not in doc.lexicon.settings.get("enclitics", ())  # "Kyiv's central station"
     return is_word and doc.lang in doc.lexicon.settings.get("articled", ())
 
 

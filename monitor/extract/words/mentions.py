@@ -68,6 +68,11 @@ class Sense:
         self.data = data
 
 
+_OF_A_TOWN: Final = (
+    "target.residential", "target.rail", "target.medical", "target.school", "target.other", "level.",
+    "claimant.mayor", "claimant.military_administration",
+)  # fmt: skip
+_BEHIND_A_SIDE: Final = (*_OF_A_TOWN, "prep.", "conj.")
 _ZONES: Final = frozenset(("time.kyiv", "time.moscow"))
 _ANY_PLACE: Final = frozenset(("place.region", "place.this"))
 _TO: Final = frozenset(("prep.to", "prep.past"))
@@ -91,6 +96,9 @@ def find(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Mention], str | No
             if end > k + 1 and found is not None and tokens[end - 1].longest and (
                 _ends_with_a_name(tokens, k, end, found, lexicon, size)):  # fmt: skip
                 end, found = k + 1, token.own
+            if token.rows and end == k + 2 and found is not None and found[0][0].startswith("side.") and (
+                _is_the_town_s(tokens, end, size)):  # fmt: skip
+                end, found = k, None
         if token.longest:
             place_end, rows = _name(tokens, k, token, lexicon, size)
             if place_end > end or (place_end == end and found is not None and _is_a_name(tokens, k, rows, lexicon)):
@@ -136,6 +144,22 @@ def _ends_with_a_name(tokens: list[Token], k: int, end: int, found: Entries, lex
         return end == k + 2 and not _is_behind_clock(tokens, k)
     may_hold = last.longest > 1 and last.is_capital and (concept.startswith("prep.") or concept in _ANY_PLACE)
     return may_hold and _name(tokens, end - 1, last, lexicon, size)[0] > end
+
+
+def _is_the_town_s(tokens: list[Token], k: int, size: int) -> bool:
+    """ "Kyiv's mayor", "Kyiv's central station", "Kyiv's Darnytskyi district": what a town has, not its government."""
+    end, after = k, None
+    for nth in range(2):
+        if end >= size or tokens[end].kind != "w":
+            return after is not None  # "Kyiv's suburbs."
+        token = tokens[end]
+        at = end
+        end, after = _longest_of(tokens, at, token, size) if token.nodes else (at, None)
+        if after is None:
+            return at == k and token.is_capital
+        if after[0][0] != "prep.side":
+            return after[0][0].startswith(_BEHIND_A_SIDE if nth else _OF_A_TOWN)
+    return True
 
 
 def _is_behind_clock(tokens: list[Token], k: int) -> bool:
