@@ -81,11 +81,17 @@ def is_attacked_now(doc: Doc, part: Part) -> bool:
     defence at work in A", which says nothing of what comes."""
     if not any(_is_of_attack(doc, m) for m in part.of("alert.under_attack")):
         return False
+    if not is_live(doc, part) or part.has("toll", "target", "strike.damage", "strike.hit", "veto"):
+        return False
+    return is_where_sounded(doc, part)
+
+
+def is_where_sounded(doc: Doc, part: Part) -> bool:
+    """Whether towns and regions are named, all of them where air alerts are sounded."""
     sounded = doc.lexicon.settings.get("alert_countries", ())
     sites = [s for s in part.sites if s.role not in ("from", "speaker", "agent") and s.ref.level != "country"]
-    if not sites or not is_live(doc, part) or part.has("toll", "target", "strike.damage", "strike.hit", "veto"):
-        return False
-    return all(s.ref.id is not None and any(a in sounded for a in ancestors(doc.lexicon, s.ref.id)) for s in sites)
+    lands = [set(ancestors(doc.lexicon, s.ref.id)) for s in sites if s.ref.id is not None]
+    return bool(sites) and len(lands) == len(sites) and not any(above.isdisjoint(sounded) for above in lands)
 
 
 def _is_of_attack(doc: Doc, m: Mention) -> bool:
@@ -115,6 +121,8 @@ def is_going_on(doc: Doc, part: Part) -> bool:
     """ "The drone attack on A goes on. Stay in the shelters!", "The attack on A goes on.": told to those who are under
     it, or in a sentence that says nothing else."""
     if part.has("toll", "veto.negation"):
+        return False
+    if part.has("alert.under_way") and not part.has("weapon", "model") and not is_where_sounded(doc, part):
         return False
     if any(is_under_way(doc, part, attack, on) for attack in part.of("strike.attack")
            for on in part.of("alert.under_way")):  # fmt: skip

@@ -11,6 +11,7 @@ __all__ = ["in_towns"]
 
 _TOWN: Final = 4
 """Tokens from a figure to its town: "five people in the village of A"."""
+_ARTICLE: Final = 3
 _BESIDE: Final = 2
 _HARM: Final = ("toll.killed", "toll.injured")
 _WIDE: Final = frozenset(("country", "sea"))
@@ -43,5 +44,9 @@ def _town_of(doc: Doc, part: Part, number: Number) -> Site | None:
     site = next((s for s in part.sites if s.i >= number.j), None)
     if site is None or number.is_article or site.i - number.j > _TOWN or site.ref.level in _WIDE:
         return None
-    between = (doc.at[k] for k in range(number.j, site.i))
-    return site if all(m is None or m.group in _WAY for m in between) else None  # not "three children in A"
+    for k in range(number.j, site.i):
+        m = doc.at[k]
+        is_way = len(doc.tokens[k].f) <= _ARTICLE and doc.tokens[k].kind == "w" if m is None else m.group in _WAY
+        if not is_way:
+            return None  # "three children in A", "two, in A"
+    return site

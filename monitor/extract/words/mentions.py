@@ -364,7 +364,8 @@ def _choose(entries: Entries, lang: str | None, lexicon: Lexicon) -> tuple[Sense
             break
     else:
         small = lexicon.settings.get("function_groups", frozenset())
-        if concept.partition(".")[0] in small and lang is not None and not _same_script(found, lang, lexicon):
+        is_small = concept in small or concept.partition(".")[0] in small
+        if is_small and lang is not None and not _same_script(found, lang, lexicon):
             return ()
     return tuple([Sense(part, found, lexicon.concepts.get(part, _NONE)) for part in concept.split("+")])
 
