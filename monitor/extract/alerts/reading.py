@@ -230,7 +230,7 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     groups = part.groups
     if "alert" not in groups and "weapon" not in groups and "model" not in groups:
         return elliptic_course(doc, part)
-    if part.is_vetoed(_SET_ASIDE):
+    if part.is_vetoed(_SET_ASIDE) or _is_why_it_was(doc, part, so_far):
         return []
     if part.has("alert.level_red", "alert.level_yellow"):
         if (left := level_left(doc, part, so_far)) is not None:
@@ -290,6 +290,15 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if part.has("alert.threat") and (threat := declared_threat(doc, part)) is not None:
         return _danger(doc, part, so_far, threat) or None
     return None
+
+
+def _is_why_it_was(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
+    """ "The alert in A is over. It was declared because of missiles": why the alert that ended had been declared."""
+    last = so_far[-1] if so_far else None
+    if last is None or last.status != "end" or part.n - last.part.n != 1 or part.line != last.part.line:
+        return False
+    return doc.tokens[part.i].f in doc.lexicon.settings.get("it", ()) and part.has("alert.declared") and (
+        part.has("verb.passive"))  # fmt: skip
 
 
 def _flying_there(doc: Doc, part: Part) -> list[Proposal]:

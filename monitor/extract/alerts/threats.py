@@ -310,8 +310,9 @@ def take_off(part: Part) -> list[Proposal]:
     is_off = part.has("weapon.mig31k") and part.has("alert.takeoff", "act.present")
     if any(s.ref.level == "country" and s.j - s.i > 1 for s in part.sites):
         return []  # "three MiG-31s violated Estonian airspace"
-    if is_off and not part.has("veto.negation", "signal.retraction"):
-        off = part.of("alert.takeoff", "act.present")[0]
+    offs = [m for m in part.of("alert.takeoff", "act.present") if not _is_of_others(part, m)] if is_off else []
+    if offs and not part.has("veto.negation", "signal.retraction"):
+        off = offs[0]
         if any(m.i < off.i for m in part.of("veto.hypothetical", "veto.habit")):
             return []  # "the MiG could take off and land again"
         if any(0 <= off.i - m.j <= 1 for m in part.of("veto.cause")):
@@ -320,6 +321,14 @@ def take_off(part: Part) -> list[Proposal]:
             return []  # "the alerts after a MiG takes off may last longer"
         return [Proposal("threat", "mig31k", part, "alert.takeoff", is_everywhere=part.has("alert.everywhere"))]
     return []
+
+
+def _is_of_others(part: Part, off: Mention) -> bool:
+    """ "They scrambled jets after three MiG-31s had entered the airspace": who took off, and what the planes did."""
+    migs = part.of("weapon.mig31k")
+    behind = [m for m in part.of("time.after", "prep.to") if off.j <= m.i < migs[0].i]
+    ahead = [m for m in part.of("time.after") if m.i < migs[0].i]
+    return bool(behind) or (off.concept == "act.present" and bool(ahead))
 
 
 def _is_launch_under_way(part: Part) -> bool:

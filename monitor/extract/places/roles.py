@@ -49,6 +49,16 @@ def _is_of_forces(doc: Doc, part: Part, site: Site) -> bool:
     return doc.tokens[site.i - 1].f in doc.lexicon.settings.get("forces", ())
 
 
+def _is_subject_behind(doc: Doc, part: Part, site: Site, last: Site | None) -> bool:
+    """ "In the Black Sea, A hit two tankers": a country behind where it was, right ahead of the verb."""
+    opening = doc.at[part.i]
+    if last is None or opening is None or opening.concept != "prep.at" or not 0 < last.i - part.i <= 2:
+        return False
+    verb = doc.at[site.j] if site.j < part.j else None
+    is_blow = verb is not None and verb.concept in ("strike.hit", "strike.attack") and verb.j - verb.i == 1
+    return is_blow and site.i == last.j + 1 and doc.tokens[last.j].text == ","
+
+
 def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     last: Site | None = None
     flown_over: list[Site] = []
@@ -92,7 +102,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
             role = "past"
         if role is None and last is not None and last.role == "from" and is_row_of_origins(doc, last.j, site.i):
             role = "from"
-        if role is None and site.ref.level == "country" and _is_of_forces(doc, part, site):
+        if role is None and site.ref.level == "country" and (
+            _is_of_forces(doc, part, site) or _is_subject_behind(doc, part, site, last)):  # fmt: skip
             role = "agent"
         case = case_of(doc, site) if role is None or role == "target" else ""
         if role == "target" and case == "loc" and not _is_behind_phrase(doc, site, part.i):

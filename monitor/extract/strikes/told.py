@@ -55,8 +55,10 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     k = m.i - 1
     if k > part.i and doc.at[k] is None and doc.tokens[k].is_lower:
         k -= 1  # "or serious damage"
-    if is_not_noted(doc, part, m) or (
-        m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m))
+    if (
+        is_not_noted(doc, part, m)
+        or _is_of_none(doc, part, m)
+        or (m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m)))
     ):
         return True
     joint = doc.at[k] if k > part.i else None
@@ -64,6 +66,19 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     if m.concept == "strike.damage" and is_denied_before(doc, part, m):
         return True  # "without losses or damage"
     return before is not None and before.concept in ("toll.none", "toll.none_injured", "toll.none_killed")
+
+
+def _is_of_none(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "No houses in A were damaged": the "no" stands right before what was not, and only where between them."""
+    if m.concept not in ("strike.damage", "strike.hit"):
+        return False
+    for no in part.of("veto.negation"):
+        what = next((t for t in part.of("target") if 0 <= t.i - no.j <= 1), None)
+        if what is not None and no.j - no.i == 1 and what.j <= m.i and all(
+            x.group in ("prep", "place", "level", "verb", "target", "conj") for x in doc.mentions_between(what.j, m.i)
+        ) and same_clause(doc, part, what.i, m.i):  # fmt: skip
+            return True
+    return False
 
 
 def _is_found(doc: Doc, part: Part, m: Mention) -> bool:

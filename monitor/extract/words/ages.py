@@ -9,6 +9,8 @@ from monitor.extract.words.people import runs_to_years
 
 _IN_ROW: Final = frozenset(("conj.and", "prep.of", "num.of"))
 _OLD: Final = 110
+_WHO: Final = 3
+"""Tokens of "a nurse,"."""
 _AGE: Final = 6
 """Tokens of an age: ", 72 years old,"."""
 _ASIDE: Final = ",(\u2013\u2014-"
@@ -58,6 +60,8 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
             return True  # the 61 of "aged 52 and 61"
     if of is not None and of.concept == "conj.and" and _is_last_of_ages(doc, part, number, of.i - 1):
         return True
+    if _is_last_word(doc, part, number):
+        return True
     if number.is_word or number.j >= part.j or number.i <= part.i:
         return False
     is_inside = joint is not None and joint.concept == "conj.and" and doc.tokens[number.i - 1].text == ","
@@ -66,6 +70,20 @@ def is_age(doc: Doc, part: Part, number: Number) -> bool:
     if 0 < number.value < 110 and _is_of_two_ages(doc, number.i):
         return True
     return doc.tokens[number.i - 1].text == "," and doc.tokens[number.j].text == "," and 0 < number.value < 110
+
+
+def _is_last_word(doc: Doc, part: Part, number: Number) -> bool:
+    """ "... wounding a woman, 66.": bare digits behind the comma behind one person, the last of the clause."""
+    if number.is_word or number.i - part.i < _WHO or doc.tokens[number.i - 1].text != "," or number.value >= _OLD:
+        return False
+    behind = doc.at[number.j] if number.j < part.j else None
+    if number.j < part.j and doc.tokens[number.j].kind != "p" and (behind is None or behind.group != "conj"):
+        return False
+    who = doc.at[number.i - 2]
+    if who is None:
+        is_noun = doc.tokens[number.i - 2].is_lower and doc.tokens[number.i - 2].kind == "w"
+        return is_noun and doc.tokens[number.i - _WHO].f in doc.lexicon.settings.get("articles", ())
+    return who.concept == "person.one"
 
 
 def _is_led_by_years(doc: Doc, part: Part, number: Number) -> bool:
