@@ -19,6 +19,7 @@ __all__ = ["attacker_of", "is_object", "told_attacker"]
 
 _DOWNERS: Final = {"side.ru": "RU", "side.troops": "RU", "side.ua": "UA"}
 _OF_CAPITAL: Final = {"RU-MOW": "RU", "UA-30": "UA"}
+_SIDES: Final = frozenset(("RU", "UA"))
 _DOWNED: Final = frozenset(("shot_down", "lost", "suppressed"))
 _PASSING: Final = frozenset(("present", "left", "lost"))
 _SEEN: Final = frozenset(("act.detected", "act.shot_down", "act.merged"))
@@ -49,7 +50,24 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         or _by_sentences_before(doc, one)
         or _by_text(doc, one, lands)
     )
+    if found in _SIDES and _is_abroad(doc, one) and not _is_named(doc):
+        return None  # "the military said two drones had been intercepted off A": a military of another war
     return None if found == UNKNOWN else found
+
+
+def _is_abroad(doc: Doc, one: Found) -> bool:
+    """Whether all that is told of where it was lies in other lands than those of the two sides."""
+    lines = [{p.id or "", *ancestors(doc.lexicon, p.id)} for p in one.places if p.level != "sea"]
+    return bool(lines) and all(line.isdisjoint(_SIDES) for line in lines)
+
+
+def _is_named(doc: Doc) -> bool:
+    """Whether one of the two sides, a model or a place of theirs is named anywhere in the text."""
+    return any(
+        part.has("side", "model", "claimant.mod_ru", "claimant.air_force") or any(
+            s.ref.id in _SIDES or not _SIDES.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in part.sites)
+        for part in doc.parts
+    )  # fmt: skip
 
 
 def _is_downed(one: Found) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Number, Part, Site
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["in_towns"]
+__all__ = ["in_brackets", "in_towns"]
 
 _TOWN: Final = 4
 """Tokens from a figure to its town: "five people in the village of A"."""
@@ -37,6 +37,24 @@ def in_towns(doc: Doc, part: Part) -> list[tuple[int, int, Mention | None]]:
     ends = [n.i for n, _ in rows[1:]] + [rows[-1][1].j]
     shares = [(n.i, end, before[-1]) for (n, _), end in zip(rows, ends, strict=True)]
     return [(part.i, first, None), *shares]
+
+
+def in_brackets(doc: Doc, part: Part) -> list[tuple[int, int, Mention | None]]:
+    """ "Wounded: nine (A - 4, B - 3, C - 2)": a piece for each town, where its figures add up to the one ahead of the
+    bracket; none where they do not."""
+    opening = next((k for k in range(part.i + 1, part.j) if doc.tokens[k].text == "("), None)
+    verbs = [m for m in part.of(*_HARM) if opening is not None and m.i < opening]
+    if opening is None or len(verbs) != 1 or len(part.of(*_HARM)) != 1:
+        return []
+    closing = next((k for k in range(opening, part.j) if doc.tokens[k].text == ")"), part.j)
+    whole = [n for n in part.numbers if n.j <= opening and not n.is_article]
+    rest = [n for n in part.numbers if opening < n.i < closing]
+    sites = [s for s in part.sites if opening < s.i < closing and s.ref.level not in _WIDE]
+    if len(whole) != 1 or len(rest) < 2 or len(rest) != len(sites) or sum(n.value for n in rest) != whole[0].value:
+        return []
+    if any(not 0 <= n.i - s.j <= 1 for s, n in zip(sites, rest, strict=True)):
+        return []
+    return [(s.i, n.j, verbs[0]) for s, n in zip(sites, rest, strict=True)]
 
 
 def _town_of(doc: Doc, part: Part, number: Number) -> Site | None:

@@ -9,7 +9,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import past_beside, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
-from monitor.extract.strikes.intowns import in_towns
+from monitor.extract.strikes.intowns import in_brackets, in_towns
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
@@ -50,6 +50,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [piece(part, *cut) for cut in of_country]
     if len(part.sites) < 2:
         return [part]
+    if len(part.numbers) > 2 and (rows := in_brackets(doc, part)):
+        return [piece(part, *row) for row in rows]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:
         return [piece(part, part.i, after), piece(part, after, part.j)]
     if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2 and not part.has_any(_SPARED):
