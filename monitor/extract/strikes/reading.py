@@ -94,8 +94,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         return []
     strikes: list[Strike] = []
     ahead: Strike | None = None
-    unplaced: Strike | None = None
-    recalled = -2
+    unplaced, recalled = ahead, -2
     for part in [one for whole in doc.parts for one in pieces(doc, whole)]:
         if strikes and ((part.has("event.happened") and take_scene(doc, strikes[-1], part)) or (
             part.has("num.newest") and take_newest(doc, strikes[-1], part))):  # fmt: skip
