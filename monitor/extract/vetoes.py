@@ -333,10 +333,11 @@ def blocks(doc: Doc, part: Part, trigger: Mention, *, ignore: frozenset[str] = f
 
 
 def was_under_attack(part: Part) -> bool:
-    """ "In the night A was under an attack of drones": a blow, told of a time that the sentence names."""
+    """ "In the night A was under an attack of drones", "under fire and air strikes was A": a blow, told of a time that
+    the sentence names or by a word of its own."""
     if not part.has("veto.flown") or part.has("time.now", "alert.fly", "alert.still"):
         return False
-    return part.has("alert.under_attack") and any(w.date for w in part.whens)
+    return part.has("alert.under_attack") and (part.has("strike.attack") or any(w.date for w in part.whens))
 
 
 def is_under_way(doc: Doc, part: Part, attack: Mention, on: Mention) -> bool:

@@ -38,6 +38,7 @@ _ITEM: Final = frozenset(
      "num.all", "num.both", "alert.everywhere", "place.capital", "place.country")
 )  # fmt: skip
 _ITEM_SIGNS: Final = frozenset("\U0001f4cd.,;:!-\u2013\u2014\u2022*()/|#'\u2019\"\u00ab\u00bb\u201c\u201d\ufe0f\u203c")
+_CALLS: Final = frozenset("\u2757\u203c\u26a0\U0001f4e2")
 _HOURS: Final = frozenset(("time.oclock", "time.am", "time.pm", "time.at", "time.morning"))
 _OVER: Final = frozenset(("prep.over", "bound.at_least"))
 _EARLY: Final = timedelta(minutes=10)
@@ -87,6 +88,8 @@ def is_cleared(doc: Doc, part: Part, head: Part) -> bool:
         if doc.at[k] is not None or is_announcing(doc, k):
             continue
         token = doc.tokens[k]
+        if k == part.i and part.n < head.n and token.text in _CALLS:
+            continue  # "(!) A region. All clear", the sign ahead of all
         if token.kind == "w" or (token.kind == "p" and token.text not in _ITEM_SIGNS):
             return False
     return True

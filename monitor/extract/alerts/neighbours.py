@@ -29,7 +29,7 @@ _OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lif
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
-_BEFORE: Final = frozenset(("time.yesterday", "time.before_yesterday", "time.ago"))
+_BEFORE: Final = frozenset(("time.yesterday", "time.before_yesterday", "time.ago", "time.then"))
 _STORY: Final = 6
 """Sentences that a date long past holds for, until one says that it is of today."""
 _DATELINE: Final = 8

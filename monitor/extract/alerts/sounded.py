@@ -124,6 +124,13 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
     return [proposal, *threat_behind(doc, part, trigger, proposal)]
 
 
+def _is_heading_of_fear(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Alert: in A the Russians may strike again": what is feared behind the colon, and no siren."""
+    if trigger.i > part.i or doc.tokens[trigger.j].text != ":" or part.has("alert.declared", "mark.start"):
+        return False
+    return any(0 <= m.i - s.j <= 1 for s in part.of("side") for m in part.of("veto.hypothetical"))
+
+
 def _is_what_hurt(part: Part, fire: Mention) -> bool:
     """ "Three were hurt by rocket fire on A": what happened, no alert of now."""
     is_cause = any(0 <= fire.i - m.j <= 1 for m in part.of("veto.cause", "time.after"))
@@ -140,6 +147,8 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
     if blocks(doc, part, trigger, ignore=_RENEWED if renewed else _SAFETY) or part.has("signal.retraction"):
         return True
     if part.has("veto.until") and not renewed:
+        return True
+    if part.has("veto.hypothetical") and _is_heading_of_fear(doc, part, trigger):
         return True
     is_lifted = any(m.i != trigger.i for m in part.of("alert.lifted"))
     if (is_lifted or is_said_over(doc, part, trigger)) and not is_again:

@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_first_of_kinds", "is_unread_noun", "weapon_ahead"]
+__all__ = ["is_blow", "is_first_of_kinds", "is_unread_noun", "weapon_ahead"]
 
 _STOP_GROUPS: Final = frozenset(
     ("count", "person", "toll", "month", "place", "claimant", "target", "weekday", "level", "strike")
@@ -101,7 +101,7 @@ def _is_noun_of_many(doc: Doc, word: str) -> bool:
 def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     """ "Three missile strikes", "12 drone attacks": the blows are counted, not what struck; "a 40-missile attack" is
     none of them."""
-    if any(m.i == weapon.i and m.j == weapon.j for m in part.of("strike.attack")):
+    if is_blow(part, weapon):
         return True  # "three Drohnenangriffe"
     if any(m.i == weapon.j and doc.tokens[m.i].hyphen for m in part.of("strike.attack")):
         return True  # "19 drone-attacks"
@@ -118,6 +118,11 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     plural = settings.get("plurals", {}).get(blow.lang)
     is_noun = bool(plural) and number.value > 1 and any(doc.tokens[k].f.endswith(plural) for k in range(blow.i, blow.j))
     return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
+
+
+def is_blow(part: Part, weapon: Weapon) -> bool:
+    """Whether one word tells of the weapon and of the blow made with it."""
+    return any(m.i == weapon.i and m.j == weapon.j for m in part.of("strike.attack"))
 
 
 def _before_bracket(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:

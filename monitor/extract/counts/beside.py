@@ -7,9 +7,12 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Number, Part, Site, unread
 from monitor.extract.words.weapons import Weapon, strike_kinds, weapons_of
 
-__all__ = ["is_dateline", "is_downed_alone", "is_taken_back", "of_heading", "which_was_attacked"]
+__all__ = ["heading_of_line", "is_dateline", "is_downed_alone", "is_taken_back", "of_heading", "which_was_attacked"]
 
 _OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
+_HEADING: Final = 5
+"""Tokens of "in the district of A:"."""
+_UNREAD: Final = 2
 _LIST: Final = 12
 _ITEM: Final = 20
 _REMARK: Final = 12
@@ -21,10 +24,31 @@ def is_dateline(doc: Doc, part: Part) -> bool:
     return bool(part.sites) and is_bare and unread(doc, part) <= (part.j - part.i <= 4) and not part.numbers
 
 
+def heading_of_line(doc: Doc, part: Part) -> Part | None:
+    """ "A district: hromadas of B and C. A man died. A house is destroyed": the sentence of the line that names the
+    places of those behind it, and tells nothing itself; a dateline right ahead."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is not None and before.line == part.line and is_dateline(doc, before):
+        return before
+    head = part
+    while head.n and doc.parts[head.n - 1].line == part.line:
+        head = doc.parts[head.n - 1]
+    if head is part or head.numbers or head.vetoes or not head.sites or unread(doc, head) > _UNREAD:
+        return None
+    is_headed = any(t.text == ":" for t in doc.tokens[head.i : min(head.j, head.i + _HEADING)])
+    if not is_headed or any(m.group not in _OF_DATELINE for m in head.mentions):
+        return None
+    return head if not any(p.sites for p in doc.parts[head.n + 1 : part.n + 1]) else None
+
+
 def is_taken_back(doc: Doc, part: Part) -> bool:
     """ "They write of a hit in A. I do not confirm it": the short sentence behind begins with a denial."""
     other = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
-    if other is None or other.line != part.line or other.j - other.i > _REMARK or other.has("place"):
+    if other is None or other.line != part.line:
+        return False
+    if any(m.j - other.i <= 3 and doc.tokens[min(m.j, other.j - 1)].text in ":—–," for m in other.of("veto.denied")):
+        return True  # "It is a fake: the video was filmed in A in 2023"
+    if other.j - other.i > _REMARK or other.has("place"):
         return False
     return any(m.i - other.i <= 3 for m in other.of("veto.denied")) and not other.has("toll", "person", "num")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.again import is_of_another_day
-from monitor.extract.counts.ahead import is_first_of_kinds, is_unread_noun, weapon_ahead
+from monitor.extract.counts.ahead import is_blow, is_first_of_kinds, is_unread_noun, weapon_ahead
 from monitor.extract.counts.apart import as_one_act, has_noun, is_row_of_units, shares_a_unit
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
@@ -71,6 +71,7 @@ def weapon_for(
     behind = [
         w for w in weapons
         if w.j <= number.i and not _bars(doc, w.j, number.i, is_all=bool(is_all)) and not _is_of_group(doc, part, w)
+        and not is_blow(part, w)  # "air strikes rose from 30 to 74"
     ]  # fmt: skip
     if here and here[-1].is_elliptic and (not behind or behind[-1].i < here[-1].number.i):
         return here[-1].weapon, True

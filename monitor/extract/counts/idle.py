@@ -158,13 +158,15 @@ def is_of_model(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def is_of_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
-    """ "One missile and 51 air strikes": the noun that the first figure counts stands behind the second."""
+    """ "One missile and 51 air strikes", "4 missile, 91 air strikes": the noun that the first figure counts stands
+    behind the second."""
     joint = doc.at[weapon.j] if number.j == weapon.i and weapon.j < part.j else None
-    if joint is None or joint.concept != "conj.and":
+    is_row = number.j == weapon.i and weapon.j + 1 < part.j and doc.tokens[weapon.j].text == ","
+    if not is_row and (joint is None or joint.concept != "conj.and"):
         return False
-    other = next((n for n in part.numbers if n.i == joint.j), None)
-    noun = doc.at[other.j] if other is not None and other.j < part.j else None
-    return noun is not None and noun.concept == "strike.attack"
+    start = joint.j if joint is not None else weapon.j + 1
+    other = next((n for n in part.numbers if n.i == start), None)
+    return other is not None and any(m.i == other.j for m in part.of("strike.attack"))
 
 
 def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:

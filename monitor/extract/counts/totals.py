@@ -25,7 +25,8 @@ def total_of(doc: Doc, part: Part, number: Number, after: Number | None) -> Numb
     if after.i - number.j == 1 and doc.tokens[number.j].text == "/" and doc.tokens[after.i].glued:
         before = doc.at[number.i - 1] if number.i > part.i else None
         is_done = before is not None and before.concept in ("act.shot_down", "act.merged")
-        return after if is_done or _is_done_behind(doc, part, after) else None
+        is_done = is_done or _is_done_behind(doc, part, after) or _is_in_row(doc, part, number)
+        return after if is_done else None
     between = doc.mentions_between(number.j, after.i)
     words = [m for m in between if m.group not in ("weapon", "model", "side", "act")]
     is_plain = len(words) == 1 and words[0].concept in ("num.of", "prep.from", "prep.of", "prep.on", "prep.to")
@@ -75,6 +76,17 @@ def totals_in_rows(doc: Doc, part: Part, numbers: list[Number], weapons: list[We
 def _is_same(one: str, other: str) -> bool:
     """Whether two kinds are one: "36 rockets" may be some of "67 missiles"."""
     return one == other or {one, other} <= _MISSILES
+
+
+def _is_in_row(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Downed 3/3 A, 2/4 B, 88/103 drones": every figure ahead is one of such a pair, behind the verb."""
+    ahead = [n for n in part.numbers if n.i < number.i]
+    if not ahead or len(ahead) % 2 or any(doc.tokens[n.j].text != "/" for n in ahead[::2]):
+        return False
+    verb = next((m for m in reversed(part.of("act")) if m.j <= ahead[0].i), None)
+    if verb is None or verb.concept not in ("act.shot_down", "act.merged"):
+        return False
+    return not any(m.i > verb.i for m in part.of("act")) and ahead[0].i - verb.j <= 1
 
 
 def _is_done_behind(doc: Doc, part: Part, whole: Number) -> bool:

@@ -21,6 +21,7 @@ _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
 _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _AROUND: Final = frozenset(("hromada", "raion", "oblast"))
+_DISTRICTS: Final = ("raion", "district")
 _BARE_REACH: Final = 12
 _BRACKET: Final = 6
 """Tokens of "(in the north-east)" where that is two words joined by a hyphen."""
@@ -42,6 +43,8 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             joint = doc.at[k - 1] if k > m.j and mention.j - mention.i > 1 else None
             if joint is not None and joint.concept == "conj.and":
                 break  # "A, B and regions of C": a town, a town and a region
+            if k > m.j and mention.concept in _PLURALS and _is_joined(doc, k):
+                break  # "in A and hromadas of the region"
             if has_unknown and mention.concept not in _PLURALS:
                 break
             if has_adjective and is_noun:
@@ -84,6 +87,12 @@ def _is_in_exception(doc: Doc, part: Part, m: Mention, mention: Mention) -> bool
         return False
     return mention.concept == "prep.except" or (
         mention.concept == "level.oblast" and _is_behind_plural(doc, part, mention.i))  # fmt: skip
+
+
+def _is_joined(doc: Doc, k: int) -> bool:
+    """Whether an "and" stands right ahead of token ``k``."""
+    joint = doc.at[k - 1]
+    return joint is not None and joint.concept == "conj.and"
 
 
 def _is_behind_plural(doc: Doc, part: Part, k: int) -> bool:
@@ -174,11 +183,11 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
     if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
         return None
-    if not any(one.is_adj and one.level == "raion" for one in m.rows):
+    if not any(one.is_adj and one.level in _DISTRICTS for one in m.rows):
         return None
     for other in doc.mentions_between(part.i, m.i):
-        if other.group == "place" and any(one.level == "raion" and not one.is_adj for one in other.rows):
-            return ("raion",)
+        if other.group == "place" and any(one.level in _DISTRICTS and not one.is_adj for one in other.rows):
+            return _DISTRICTS
     return None
 
 

@@ -162,6 +162,10 @@ def lies_by(doc: Doc, i: int, j: int) -> bool:
         (m := doc.at[k]) is None or m.group != "level" for k in range(i, comma)
     ):  # fmt: skip
         return False
+    bearing = doc.at[comma + 1] if comma + 1 < j else None
+    if bearing is not None and bearing.concept == "prep.at" and bearing.i == comma + 1 and bearing.j == j and (
+        j - comma > _LYING // 2):  # fmt: skip
+        return True  # ", to the north of B", in a language that has one preposition for it
     rest = [k for k in range(comma + 1, j) if doc.tokens[k].f not in words]
     is_little = all((m := doc.at[k]) is not None and m.concept in ("num.of", "num.only", "prep.at") for k in rest)
     return is_little and len(rest) < j - comma - 1
@@ -174,6 +178,8 @@ def is_aside(doc: Doc, part: Part, site: Site) -> bool:
         near = doc.at[site.i - 1] if site.i > part.i else None
         if _is_one_of_two(doc, part, site):
             return True
+        if near is not None and near.group == "person" and site.ref.id not in ("UA", "RU"):
+            return True  # "a sailor, citizen of A", in a language that needs no "of"
         media = doc.mentions_between(site.j, min(part.j, site.j + 2))
         return (near is not None and near.concept == "prep.border") or (
             bool(media) and media[0].concept == "claimant.media")  # fmt: skip

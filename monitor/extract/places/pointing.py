@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.places.joined import is_in_land
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["point_back", "point_within", "region_of"]
+_AHEAD: Final = 40
+"""Words ahead in which the region was named."""
+_JOINED: Final = 2
+"""Tokens between two places of a row."""
+
+__all__ = ["point_at_centre", "point_back", "point_within", "region_of"]
 
 
 def point_within(doc: Doc, part: Part) -> None:
@@ -54,6 +61,8 @@ def point_back(doc: Doc, part: Part) -> None:
         cities = [s for s in narrow if s.ref.level == "city"]
         if cities and part.has("level.city") and not part.has("place.there"):
             narrow = cities
+        if len(narrow) > 1 and back[0].concept == "place.there" and other.has("time.at", "time.after"):
+            narrow = _last_row(narrow)
         if not narrow and back[0].concept == "place.there":
             narrow = [s for s in told if s.ref.level == "country" and s.role in ("at", "target")]
         if narrow:
@@ -65,6 +74,37 @@ def point_back(doc: Doc, part: Part) -> None:
                 )
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
+
+
+def point_at_centre(doc: Doc, part: Part) -> None:
+    """ "The head of the region of A: the regional centre was struck": its seat. Never where an alert is told: an end is
+    only one of what is named."""
+    if not part.has("strike", "toll", "act") or part.has("alert"):
+        return
+    centres = doc.lexicon.settings.get("centres", {})
+    for m in part.of("place.centre"):
+        region = next((s.ref.id for s in part.sites if s.ref.level == "oblast"), None) or _region_ahead(doc, m)
+        if (centre := centres.get(region)) is None or any(s.ref.id == centre for s in part.sites):
+            continue
+        near = [s for s in part.sites if s.i != m.i]
+        part.sites = sorted([*near, Site(m.i, m.j, ref(doc.lexicon, centre), "at", region)], key=IN_ORDER)
+
+
+def _region_ahead(doc: Doc, m: Mention) -> str | None:
+    """The region that the name right ahead tells of, also as the adjective of an office."""
+    for other in reversed(doc.mentions[max(0, m.n - _AHEAD) : m.n]):
+        regions = {row.id for row in other.rows if row.level == "oblast"}
+        if regions:
+            return regions.pop() if len(regions) == 1 else None
+    return None
+
+
+def _last_row(sites: list[Site]) -> list[Site]:
+    """ "Protests in A after a strike on B. 14 were killed there": the place named last, and those in a row with it."""
+    k = len(sites) - 1
+    while k and sites[k].i - sites[k - 1].j <= _JOINED:
+        k -= 1
+    return sites[k:]
 
 
 def _governors(doc: Doc, part: Part, m: Mention) -> list[Site]:

@@ -32,7 +32,8 @@ _APPOSED: Final = 24
 def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str]) -> list[Site]:
     """``sites`` and the villages that nobody knows, without the districts that only say where these lie. Where a text
     speaks of an end nothing is added: an end is never one for a place that is not known."""
-    if not part.has("strike", "toll", "act", "event") or not _names_a_settlement(doc, part, sites):
+    is_of_people = part.has("person") and not part.has("alert")  # "In A - a man", the verb told before
+    if not (is_of_people or part.has("strike", "toll", "act", "event")) or not _names_a_settlement(doc, part, sites):
         return sites
     if any(p.has_any(_ENDS) for p in doc.parts):
         return sites
@@ -49,13 +50,14 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     if roots and roots != {country} and not is_here and not is_kept:
         return sites
     out = list(sites)
-    many = doc.lexicon.settings.get("hamlets_many", ())
+    many, hamlets = (doc.lexicon.settings.get(name, ()) for name in ("hamlets_many", "hamlets"))
     for m in part.of("count.other", "level.city", "target.rail"):
         if doc.tokens[m.j - 1].f in many:
             start = m.j + (m.j < part.j and doc.tokens[m.j].text == ":")
             out = _with_row(doc, part, start, out, table, country)
     for m in part.of("level.city"):
-        if len(doc.tokens[m.i].text) == 1 and m.j - m.i == 1:
+        if len(doc.tokens[m.i].text) == 1 and m.j - m.i == 1 and (
+            doc.tokens[m.i].f not in hamlets or m.i == part.i or doc.tokens[m.i - 1].kind == "n"):  # fmt: skip
             continue  # "300 m. There is ..."
         if any(s.i <= m.i < s.j for s in out):
             continue  # the second word of a name

@@ -53,6 +53,8 @@ def _is_seat_of(doc: Doc, into: Strike, more: Strike) -> bool:
     told in the sentence right behind it that tells nothing else."""
     if into.part.n or into.last is not into.part or more.part.n != 1 or len(into.places) != 1 or len(more.places) != 1:
         return False
+    if into.part.has("time.day"):
+        return False  # what a day has cost the region
     is_bare = (more.is_named or more.has_effect) and more.toll.is_empty and not more.part.has("num.more", "time.later")
     is_town = into.places[0].level == "oblast" and more.places[0].level == "city"
     is_same = not more.weapons or not into.weapons or set(more.weapons) == set(into.weapons)
@@ -66,12 +68,15 @@ def _is_of_whole_country(into: Strike, more: Strike) -> bool:
     return is_wide and not all(p.level == "country" for p in into.places) and not into.part.is_title
 
 
-def _is_one_more(more: Strike) -> bool:
-    """ "A man was wounded. Another woman was wounded": one person ahead of all, told of as one more, no newer total."""
+def _is_one_more(into: Strike, more: Strike) -> bool:
+    """ "A man was wounded. Another woman was wounded", "... Another two were": ahead of all, told of as one more or as
+    more than the one told before, no newer total."""
     first = next((m for m in more.part.mentions if m.group not in ("mark", "conj")), None)
     if first is None or first.concept != "num.more" or more.part.has("num.newest", "num.total", "num.risen"):
         return False
-    return (more.toll.killed or 0) + (more.toll.injured or 0) == 1
+    if (more.toll.killed or 0) + (more.toll.injured or 0) == 1:
+        return True
+    return more.toll.killed is None and into.toll.injured == 1 and not more.part.sites
 
 
 def _with(told: int | None, more: int, *, is_added: bool, is_exact: bool) -> int:
@@ -121,7 +126,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_others = is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
     if is_of_others:
         more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
-    is_added = more.part.n > into.last.n and _is_one_more(more)
+    is_added = more.part.n > into.last.n and _is_one_more(into, more)
     told = (into.toll.killed, into.toll.injured)
     is_exact = into.toll.bound == "approx" and more.toll.bound is None
     into.toll.take_silence(more.toll)
@@ -138,6 +143,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
         into.target = more.target  # "infrastructure", and in the sentence behind what it was
     is_longer = more.when is not None and more.when.period in LONG and not (
         more.toll.killed or more.toll.injured)  # "the second in two months", "the 12th victim this year"  # fmt: skip
+    is_longer = is_longer and not (more.has_effect and more.part.has("time.last_year"))  # "it hit the house last year"
     if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
         into.when = more.when or into.when
     into.claimant = into.claimant or more.claimant

@@ -94,7 +94,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if s.part.has("prep.front") and not harmed and not s.has_effect and not s.weapons:
         return False  # "on the front of A he attacked near B": troops on the ground
     is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
-    if s.is_named and is_unharmed and s.target is None and not _FELL.intersection(s.weapons):
+    is_landed = is_unharmed and _is_shelling(doc, s)
+    if s.is_named and is_unharmed and s.target is None and not is_landed and not _FELL.intersection(s.weapons):
         return False
     if s.when is not None and s.when.period in LONG:
         return False
@@ -147,10 +148,18 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         near = doc.parts[s.part.n : s.last.n + 3]
         repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
         repelled = repelled and not _FELL.intersection(s.weapons)
-        return s.has_effect or (s.is_named and (bool(s.weapons) or _is_of_war(doc, s)) and not repelled)
+        is_of_war = bool(s.weapons) or is_landed or _is_of_war(doc, s)
+        return s.has_effect or (s.is_named and is_of_war and not repelled)
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     told = s.parts if s.rule == "strike.explosion" else [s.part]  # "blasts in A. The city was attacked with missiles"
     return s.is_named and is_told and any(_is_asserted(doc, p) for p in told)
+
+
+def _is_shelling(doc: Doc, s: Strike) -> bool:
+    """ "The enemy shelled A, nobody was hurt": what nobody intercepts, by the verb; its doer is told."""
+    stems = doc.lexicon.settings.get("shelled", ())
+    told = any(doc.tokens[k].f.startswith(stems) for m in s.part.of("strike.attack") for k in range(m.i, m.j))
+    return told and is_by_country(doc, s.part, s.places)
 
 
 def _is_bill(doc: Doc, part: Part) -> bool:
@@ -288,6 +297,8 @@ def is_longer(before: Strike, found: Strike) -> bool:
     if found.when is not None and found.when.is_retro and found.when.period in OF_A_DAY:
         return False  # "In April a strike on the town killed 34"
     is_last = found.part.has("time.last_month", "time.last_year") and not found.part.has("num.first")
+    if is_last and found.has_effect and before.rule == "toll" and not before.is_named and not before.weapons:
+        return False  # "one of the three who died in A. A missile hit their house last year": when it was
     if found.toll.killed is None and found.toll.injured is None and not is_last and (
         not any(w.period == "war" for w in whens)):  # fmt: skip
         return False

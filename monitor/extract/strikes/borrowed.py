@@ -71,7 +71,8 @@ def borrow(doc: Doc, found: Strike) -> bool:
         is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
         is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
         is_shelled = found.is_named and found.toll.is_people and other.has("alert.under_attack")
-        if sites and (is_told or is_same or is_shelled or (found.weapons and is_near)):
+        is_dated = found.retro and bool(found.part.whens) and other.has("strike.attack", "strike.hit")
+        if sites and (is_dated or is_told or is_same or is_shelled or (found.weapons and is_near)):
             found.places = [s.ref for s in sites]
             if other.has("act.shot_down"):
                 found.places = around_all(doc.lexicon, found.places)  # "downed over A, B, C and D. A roof caught fire"
@@ -79,7 +80,7 @@ def borrow(doc: Doc, found: Strike) -> bool:
                 found.weapons = found.weapons or weapons
             return True
     found.places = _of_chronicle(doc, found)
-    return bool(found.places)
+    return bool(found.places) or _of_headline(doc, found)
 
 
 def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:
@@ -93,6 +94,20 @@ def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:
         return []
     named = {s.ref for p in doc.parts[: part.n] for s in p.sites}
     return list(named) if len(named) == 1 and head.sites and head.sites[0].ref.level != "country" else []
+
+
+def _of_headline(doc: Doc, found: Strike) -> bool:
+    """ "The region of A this morning", and below the headline how many were hurt, as if by itself: there."""
+    head = doc.parts[0]
+    if not 0 < found.part.n <= _NEAR_BEHIND or head.line == found.part.line or not found.toll.is_people:
+        return False
+    is_bare = not head.has("strike", "toll", "act", "alert", "veto") and not head.vetoes
+    if not is_bare or len(head.sites) != 1 or head.sites[0].ref.level != "oblast":
+        return False
+    if any(p.sites for p in doc.parts[1 : found.part.n]):
+        return False
+    found.places = [head.sites[0].ref]
+    return True
 
 
 def is_placed_by(unplaced: Strike, found: Strike) -> bool:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import ancestors, ref
+from monitor.extract.strikes.entries import is_of_more_towns
+from monitor.extract.strikes.partly import rows_behind, segments_behind
 from monitor.extract.strikes.pieces import rows_of
-from monitor.extract.strikes.telling import Strike, is_counted, is_of_another, is_same_counted, is_same_day
+from monitor.extract.strikes.telling import (
+    Strike,
+    is_counted,
+    is_of_another,
+    is_same_counted,
+    is_same_day,
+)
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import Doc, Site
 
@@ -18,7 +26,7 @@ _PARTS: Final = 3
 
 def by_town(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     """Each strike whose toll a sentence gives town by town, as one of each town."""
-    return [one for strike in _without_sum(strikes) for one in _apart(doc, strike)]
+    return [one for strike in _without_sum(doc, strikes) for one in _apart(doc, strike)]
 
 
 def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
@@ -28,7 +36,9 @@ def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     for n, whole in enumerate(strikes):
         names = {p.name for p in whole.places}
         own = [s for s in strikes[n + 1 :] if is_counted(s) and {p.name for p in s.places} < names]
-        if len(names) < 2 or not own or is_counted(whole):
+        if len(names) == 1 and not whole.has_effect and whole.target is None:
+            own = [s for s in strikes[n + 1 :] if is_counted(s) and _is_told_of(whole, s)][:1]
+        if not own or is_counted(whole):
             out.append(whole)
             continue
         for one in own:
@@ -39,6 +49,13 @@ def shared_out(doc: Doc, strikes: list[Strike]) -> list[Strike]:
         if whole.places:
             out.append(whole)
     return out
+
+
+def _is_told_of(lead: Strike, one: Strike) -> bool:
+    """ "A and its region were attacked. Four died in B. In A one died": what the lead named, told with its toll."""
+    is_same = {p.name for p in lead.places} == {p.name for p in one.places} and is_same_day(lead, one)
+    is_with = not lead.weapons or not one.weapons or set(one.weapons) <= {*lead.weapons, "unknown"}
+    return is_same and is_with and lead.retro == one.retro
 
 
 def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
@@ -58,39 +75,59 @@ def _without_lead(doc: Doc, strikes: list[Strike]) -> list[Strike]:
     return strikes
 
 
-def _without_sum(strikes: list[Strike]) -> list[Strike]:
-    """ "Three dead in Russian attacks on the country", and below the headline two in A and one in B: no sum."""
+def _without_sum(doc: Doc, strikes: list[Strike]) -> list[Strike]:
+    """ "Three dead in Russian attacks on the country", and below the headline two in A and one in B: no sum. Nor is
+    "A and 13 villages were attacked, eight were hurt", where three are told of A and five of two villages."""
     if len(strikes) < _PARTS:
         return strikes
     head, rest = strikes[0], strikes[1:]
     told = head.toll.killed, head.toll.injured
-    if head.part.n or head.last.line == rest[0].part.line or not any(told):
-        return strikes
-    if any(p.level != "country" for p in head.places) or any(p.level == "country" for s in rest for p in s.places):
+    if not any(told) or sum(is_counted(s) for s in rest) < _PARTS - 1 or not _is_head_of(doc, head, rest):
         return strikes
     sums = sum(s.toll.killed or 0 for s in rest), sum(s.toll.injured or 0 for s in rest)
-    return rest if all(one is None or one == total for one, total in zip(told, sums, strict=True)) else strikes
+    if not all(one is None or one == total for one, total in zip(told, sums, strict=True)):
+        return strikes
+    for one in rest:
+        one.claimant = one.claimant or head.claimant
+    return rest
+
+
+def _is_head_of(doc: Doc, head: Strike, rest: list[Strike]) -> bool:
+    if all(p.level == "country" for p in head.places):
+        is_apart = not head.part.n and head.last.line != rest[0].part.line
+        return is_apart and not any(p.level == "country" for s in rest for p in s.places)
+    names = {p.name for s in rest if is_counted(s) for p in s.places}
+    return all(p.name in names for p in head.places) and is_of_more_towns(doc, head)
 
 
 def _apart(doc: Doc, strike: Strike) -> list[Strike]:
-    toll = strike.toll
-    told = toll.killed if toll.injured is None else toll.injured if toll.killed is None else None
-    if told is None or len(strike.places) < 2:
+    if len(strike.places) < 2 or not is_counted(strike):
         return [strike]
     for part in [strike.part, *strike.parts]:
-        rows = rows_of(doc, part)
-        if rows and sum(value for value, _ in rows) == told:
-            return [_of_town(strike, value, site) for value, site in rows]
+        rows = rows_of(doc, part) or rows_behind(doc, part) or segments_behind(doc, part)
+        field = _summed(strike.toll, sum(value for value, _ in rows)) if rows else None
+        if field is None:
+            continue
+        towns = [_of_town(strike, field, value, site) for value, site in rows]
+        if not strike.toll.killed or not strike.toll.injured:
+            return towns
+        regions = [a for a in ancestors(doc.lexicon, rows[0][1].ref.id) if "-" in a and all(
+            a in ancestors(doc.lexicon, site.ref.id) for _, site in rows)]  # fmt: skip
+        strike.places = [ref(doc.lexicon, regions[0])] if regions else strike.places
+        return [strike, *towns]  # "three died: two in A, one in B. Nine were hurt": the nine are of all
     return [strike]
 
 
-def _of_town(whole: Strike, value: int, site: Site) -> Strike:
+def _summed(toll: Toll, total: int) -> str | None:
+    """Which half of a toll the figures of the towns add up to: the other is of all of them."""
+    fields = [field for field in ("killed", "injured") if getattr(toll, field) == total]
+    return fields[-1] if fields else None
+
+
+def _of_town(whole: Strike, field: str, value: int, site: Site) -> Strike:
     toll = Toll()
     toll.is_people = True
-    if whole.toll.killed is not None:
-        toll.killed = value
-    else:
-        toll.injured = value
+    setattr(toll, field, value)
     one = Strike(
         whole.part, whole.last, [site.ref], list(whole.weapons), toll, whole.rule, whole.when, whole.target,
         whole.claimant, whole.has_effect, whole.is_named, whole.retro,

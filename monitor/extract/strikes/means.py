@@ -191,7 +191,10 @@ def _is_counting(doc: Doc, part: Part, number: Number) -> bool:
 def _tells_with_what(s: Strike, after: Part) -> bool:
     """ "The enemy used missiles and drones": nothing but with what the place named before was attacked."""
     is_plain = after.line == s.last.line and not after.numbers and not after.sites and not after.vetoes
-    return is_plain and s.is_named and after.has("act.launched") and after.has("side.enemy", "side.ru", "side.troops")
+    if not is_plain or not s.is_named or not after.has("act.launched"):
+        return False
+    is_bare = after.mentions[0].concept == "act.launched"  # "Used guns and drones": who did is left out
+    return is_bare or after.has("side.enemy", "side.ru", "side.troops")
 
 
 def is_mishap(doc: Doc, s: Strike) -> bool:

@@ -53,7 +53,9 @@ def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], sub
             or _is_some_of_others(doc, part, number, m)
         ):
             continue
-        if number.i > m.j and _is_of_next_clause(doc, part, number, m):
+        if number.i > m.j and (
+            _is_of_next_clause(doc, part, number, m) or _is_of_plural_behind(doc, number, m, words)
+        ):  # fmt: skip
             continue
         if number.j < m.i and (is_of_other_noun(doc, part, number, m) or _is_of_one(doc, part, number, m)):
             continue
@@ -111,6 +113,15 @@ def _is_of_one(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     who = doc.at[m.j] if m.j < part.j else None
     is_one = doc.tokens[m.j - 1].f in doc.lexicon.settings.get("single_tolls", ())
     return is_one and who is not None and who.concept == "person.one"
+
+
+def _is_of_plural_behind(doc: Doc, number: Number, m: Mention, words: tuple[Mention, ...]) -> bool:
+    """ "A woman died, her son and two grandchildren are in hospital": the verb says one, and another word of harm
+    stands behind the figure."""
+    if number.value < _NEAR or doc.tokens[m.j - 1].f not in doc.lexicon.settings.get("single_tolls", ()):
+        return False
+    return any(w.i >= number.j and w.concept != m.concept for w in words) and not any(
+        m.j <= w.i < number.i for w in words)  # fmt: skip
 
 
 def _is_of_next_clause(doc: Doc, part: Part, number: Number, m: Mention) -> bool:

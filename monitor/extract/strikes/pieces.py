@@ -9,7 +9,9 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import past_beside, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
+from monitor.extract.strikes.elided import verb_before
 from monitor.extract.strikes.intowns import in_brackets, in_towns
+from monitor.extract.strikes.partly import aside_in_brackets, parts_by_town, rows_behind, segments_behind
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
@@ -29,13 +31,15 @@ _ELIDED: Final = frozenset(("num", "bound", "person", "prep", "place", "level", 
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit", "side.enemy", "side.ru", "side.ua"))
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _TOLD: Final = _HARM | _EFFECT
+_UNHARMED: Final = frozenset(("strike.harmless",))
 _SPARED: Final = frozenset(("toll.none", "toll.none_killed", "toll.none_injured"))
 
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
     if not part.has_any(_HARM):
-        return [part]
+        verb = verb_before(doc, part)
+        return [part if verb is None else piece(part, part.i, part.j, verb)]
     if any(w.period in LONG for w in part.whens) and (total := _total_behind(doc, part)) is not None:
         blow = piece(part, part.i, total)
         blow.when = blow.whens[0] if blow.whens else None
@@ -48,15 +52,19 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return now
     if part.has("num.subset") and (of_country := in_towns(doc, part)):
         return [piece(part, *cut) for cut in of_country]
+    if part.has("num.subset") and part.sites and (some := parts_by_town(doc, part)) is not None:
+        return [piece(part, i, j, verb) for i, j, verb in some]
     if len(part.sites) < 2:
         return [part]
     if len(part.numbers) > 2 and (rows := in_brackets(doc, part)):
         return [piece(part, *row) for row in rows]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:
         return [piece(part, part.i, after), piece(part, after, part.j)]
-    if len(part.numbers) < 2 and len(part.of_any(_TOLD)) < 2 and not part.has_any(_SPARED):
+    is_of_one = len(part.numbers) < 2 and len(part.of("person.one")) < 2
+    if is_of_one and len(part.of_any(_TOLD)) < 2 and not part.has_any(_SPARED):
         return [part]
-    if _is_sum(doc, part) or _is_of_all(doc, part) or _is_by_town(doc, part):
+    if _is_sum(doc, part) or _is_of_all(doc, part) or _is_by_town(doc, part) or rows_behind(doc, part) or (
+        segments_behind(doc, part)):  # fmt: skip
         return [part]
     relatives = doc.lexicon.settings.get("relatives", ())
     cuts = sorted(
@@ -67,6 +75,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         },
         reverse=True,
     )
+    aside = aside_in_brackets(doc, part)
+    cuts = [cut for cut in cuts if cut not in aside] if aside else cuts
     out: list[Part] = []
     end = part.j
     head = _head(doc, part)
@@ -158,7 +168,7 @@ def _is_sum(doc: Doc, part: Part) -> bool:
 def rows_of(doc: Doc, part: Part) -> list[tuple[int, Site]]:
     """The figures that add up to the first of the sentence, each with its town; [] where they do not, or where one
     stands by no town or by several."""
-    figures = [n for n in part.numbers if not n.is_article]
+    figures = _from_sum(doc, part)
     if len(figures) < 3 or len(part.sites) < 2:
         return []
     own = [s for s in part.sites if figures[0].j <= s.i < figures[1].i]
@@ -177,6 +187,17 @@ def rows_of(doc: Doc, part: Part) -> list[tuple[int, Site]]:
         rows.append((figure.value, sites[0]))
     names = {site.ref.name for _, site in rows}
     return rows if len(names) == len(rows) > 1 and sum(v for v, _ in rows) == figures[0].value else []
+
+
+def _from_sum(doc: Doc, part: Part) -> list[Number]:
+    """The figures from the one right ahead of a colon or bracket on: "two died, five were hurt: two in A, three in B",
+    "... five were hurt (two - A, three - B)"."""
+    figures = [n for n in part.numbers if not n.is_article]
+    if len(figures) < 4:
+        return figures
+    opens = next((k for k in range(part.j - 1, part.i, -1) if doc.tokens[k].text in ":("), -1)
+    ahead = [n for n in figures if n.i < opens]
+    return figures[len(ahead) - 1 :] if len(ahead) > 1 else figures
 
 
 def _is_by_town(doc: Doc, part: Part) -> bool:
@@ -229,6 +250,10 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     is_clause = right[0].i - cut <= 3 and (doc.at[cut - 1] is None or doc.tokens[cut - 1].kind == "p")
     is_clause = is_clause or _is_other_target(part, cut, end)
     is_clause = is_clause or _is_but(doc, cut)
+    if is_clause and _harm(part, part.i, cut) and not _harm(part, cut, end) and _are_apart(doc, left, right):
+        spared = [m.i for m in part.of_any(_SPARED | _UNHARMED) if cut <= m.i < end]
+        if spared and right[0].i < spared[0]:
+            return True  # "... two hurt in A, in B nobody was"
     is_spared = any(m.i < cut for m in part.of_any(_SPARED)) and _is_but(doc, cut)
     if is_spared and _harm(part, cut, end) and _are_apart(doc, left, right):
         return True  # "no deaths in the attack on A, but one person was killed in a strike on B"
@@ -306,7 +331,7 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
                 return None
         elif m.group in ("cause", "prep"):
             is_led = True
-        elif is_led and m.concept in _BLOWS:
+        elif is_led and (m.concept in _BLOWS or m.group in ("weapon", "model")):
             continue  # "..., three more - in the shelling of B"
         elif m.group not in _ELIDED and m.concept != "count.age":
             return None

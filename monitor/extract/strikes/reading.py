@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.claims import claimant_of
-from monitor.extract.counts.beside import is_dateline, is_taken_back, of_heading
+from monitor.extract.counts.beside import heading_of_line, is_dateline, is_taken_back, of_heading
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.adding import is_sum, merge_into
@@ -36,13 +36,7 @@ from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.resumed import of_the_same_town, take_newest, told_before
 from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, is_hit_in_flight, target_of
-from monitor.extract.strikes.telling import (
-    Strike,
-    belongs,
-    is_another,
-    is_in_his_region,
-    take_scene,
-)
+from monitor.extract.strikes.telling import Strike, belongs, is_another, is_in_his_region, take_scene
 from monitor.extract.strikes.told import (
     is_alert_that_reached,
     is_denied_too,
@@ -125,6 +119,8 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             merge_into(doc, unplaced, found)
             unplaced.places, found, unplaced = found.places, unplaced, None
         before = strikes[-1] if strikes else None
+        if not found.places and (head := heading_of_line(doc, part)) is not None:
+            found.places = places_of(doc, head, found.toll)
         if before is not None:
             take_launched(doc, before, found)
             found.weapons = found.weapons or of_blow_before(doc, before, found)

@@ -54,4 +54,5 @@ def of_the_same_town(doc: Doc, strikes: list[Strike], found: Strike) -> Strike |
     told = same[0] if len(same) == 1 else None
     if told is None or told.retro or not is_same_day(told, found) or is_another(doc, told, found):
         return None
-    return told if not found.weapons or set(found.weapons) <= {*told.weapons, "unknown"} else None
+    is_same = not found.weapons or not told.weapons or set(found.weapons) <= {*told.weapons, "unknown"}
+    return told if is_same else None

@@ -11,6 +11,7 @@ __all__ = ["hurt_of_them", "is_overtaken"]
 
 _NEAR: Final = 2
 _LITTLE: Final = frozenset(("prep", "bound", "verb", "place", "conj"))
+_NEXT: Final = frozenset(("time.again", "num.newest", "time.now", "time.today"))
 _THEN: Final = 7
 """Tokens between a toll and the one that took its place: "dead at A, then of"."""
 _OF_WHOM: Final = 5
@@ -28,7 +29,7 @@ def is_overtaken(doc: Doc, part: Part, old: Number) -> bool:
     if what is None or what.group not in ("toll", "person"):
         return False
     between = [m for m in doc.mentions_between(what.j, new.i) if m.group not in _LITTLE]
-    if not between or any(m.concept not in ("time.again", "num.newest") for m in between):
+    if not between or any(m.concept not in _NEXT for m in between):
         return False
     after = doc.at[new.j] if new.j < part.j else None
     if after is None:

@@ -126,7 +126,8 @@ def _used_on(doc: Doc, part: Part, verb: Mention) -> Mention | None:
     if part.has("strike", "toll", "alert.threat", "act.launch_noun") or part.has("act.shot_down", "act.merged"):
         return None
     weapons = [m for m in part.of("weapon", "model") if same_clause(doc, part, m.i, verb.i)]
-    is_drop = _is_dropping(doc, verb) and any(m.concept == "weapon.guided_bomb" for m in weapons)
+    is_drop = _is_dropping(doc, verb) and any(
+        m.concept == "weapon.guided_bomb" or m.data.get("weapon") == "guided_bomb" for m in weapons)  # fmt: skip
     if blocks(doc, part, verb) is not None or (not is_drop and any(not n.is_article for n in part.numbers)):
         return None
     if not any(m.concept not in _NO_BLOW for m in weapons) or (part.has("alert") and not part.has("alert.partial")):
@@ -135,6 +136,7 @@ def _used_on(doc: Doc, part: Part, verb: Mention) -> Mention | None:
         on = doc.at[site.i - 1] if site.i > part.i else None
         on = doc.at[on.i - 1] if on is not None and on.group == "level" and on.i > part.i else on
         is_on = on is not None and (on.concept == "prep.by" or (is_drop and on.concept in _ONTO))
+        is_on = is_on or (is_drop and (own := doc.at[site.i]) is not None and own.concept == "place.this")
         if is_on and site.ref.level not in ("country", "sea"):
             return verb if same_clause(doc, part, site.i, verb.i) else None
     return None

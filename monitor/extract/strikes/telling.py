@@ -6,10 +6,10 @@ from typing import Final
 
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.entries import is_next_entry, is_of_its_hour, is_of_more_towns
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago
-from monitor.extract.text.tokens import DASHES
 from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
@@ -17,7 +17,6 @@ _NEAR: Final = 3
 _ROUGH: Final = 5
 """A rough figure may turn out to be a fifth less."""
 _BELOW: Final = 2
-_HEADED: Final = frozenset((":", *DASHES))
 _FAR: Final = 5
 """Sentences within which a toll of the region is told again with its town."""
 
@@ -97,8 +96,10 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         return False
     if mine < theirs and is_counted(found) and (not is_counted(before) or _is_part_of_sum(before.toll, found)):
         return False  # "A, B and C were attacked. In A nine were killed"
+    if mine == theirs and is_counted(found) and is_of_more_towns(doc, before) and _is_part_of_sum(before.toll, found):
+        return False  # "A and 13 villages were attacked, eight were hurt. In A three were hurt"
     if mine == theirs or mine <= theirs:
-        if _is_next_entry(doc, before, found):
+        if is_next_entry(doc, before, found) or is_of_its_hour(doc, before, found):
             return False
         return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
     is_dated = any(w is found.when for w in found.part.whens) and found.when is not before.when
@@ -114,6 +115,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         if _is_of_an_earlier_day(doc, before, found):
             return False
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
+    if _is_of_a_days_toll(doc, before, found):
+        return False
     if _is_area_of(doc, before, found) and gap <= 1:
         return is_same_day(before, found)
     if all(p.level == "country" for p in before.places) and not before.toll.killed and not before.has_effect:
@@ -141,19 +144,6 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     is_told_again = before.part.is_title or found.part.has("num.newest", "num.risen") or _is_newer(before, found)
     is_told_again = is_told_again or (gap <= 1 and _is_more_of_it(doc, before, found))
     return is_told_again or found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
-
-
-def _is_next_entry(doc: Doc, before: Strike, found: Strike) -> bool:
-    """ "A community: a drone hit a farm. A community: a bomb fell on a shop": entries of a list, each with the name of
-    the place ahead and weapons of its own."""
-    if not (before.weapons and found.weapons) or {"unknown", *before.weapons} & set(found.weapons):
-        return False
-    return _is_entry(doc, before.last) and _is_entry(doc, found.part)
-
-
-def _is_entry(doc: Doc, part: Part) -> bool:
-    head = part.sites[0] if part.sites else None
-    return head is not None and head.i - part.i <= 1 and head.j < part.j and doc.tokens[head.j].text in _HEADED
 
 
 def _is_part_of_sum(whole: Toll, found: Strike) -> bool:
@@ -224,6 +214,15 @@ def _is_sum_of_region(before: Strike, found: Strike) -> bool:
     """ "Shelling struck A. In all 13 were wounded in the region": more than what is told of the town."""
     is_sum = found.part.has("num.total") and is_counted(found) and all(p.level == "oblast" for p in found.places)
     return is_sum and not before.part.is_title and not is_same_counted(before.toll, found.toll)
+
+
+def _is_of_a_days_toll(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Two died in the region of A in the past day. A bomb hit B": one of the blows of that day, with no toll told."""
+    if not before.part.has("time.day") or before.part.is_title or not is_counted(before) or not found.toll.is_empty:
+        return False
+    is_wide = all(p.level == "oblast" for p in before.places)
+    is_town = len(found.places) == 1 and found.places[0].level in ("city", "hromada")
+    return is_wide and is_town and found.has_effect
 
 
 def _is_more_of_it(doc: Doc, before: Strike, found: Strike) -> bool:

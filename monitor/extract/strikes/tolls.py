@@ -22,7 +22,7 @@ from monitor.extract.strikes.told import (
 )
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
-from monitor.extract.words.ages import is_age
+from monitor.extract.words.ages import before_age, is_age
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.people import in_a_row
 
@@ -108,12 +108,15 @@ def read_toll(doc: Doc, part: Part) -> Toll:
             old.i > part.i
             and (before := doc.at[old.i - 1]) is not None
             and before.concept in ("num.risen", "num.compared")
-        ) or (part.has("time.again", "num.newest") and is_overtaken(doc, part, old)):  # fmt: skip
+        ) or (
+            part.has("time.again", "num.newest", "time.now", "time.today") and is_overtaken(doc, part, old)
+        ):  # fmt: skip
             old.taken = OLD
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
         kind = m.kind
-        if kind not in ("killed", "injured", "victims", "harmed", "rescued") or _is_of_a_building(doc, part, m):
+        if kind not in ("killed", "injured", "victims", "harmed", "rescued") or _is_of_a_building(doc, part, m) or (
+            _is_of_cattle(doc, part, m)):  # fmt: skip
             continue
         is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
         is_many = _are_dozens(doc, part, m)
@@ -239,21 +242,48 @@ def _is_of_a_building(doc: Doc, part: Part, m: Mention) -> bool:
     return bool(before) and before[-1].concept == "strike.damage"
 
 
+def _is_of_cattle(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Forty head of cattle perished": what the figure counts is no people."""
+    after = doc.at[m.j] if m.j < part.j else None
+    return after is not None and after.concept == "count.other" and doc.tokens[after.i].kind == "n"
+
+
 def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
     """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
     toll = Toll()
     kind = verb.kind
     number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
-    if number is not None:
-        number.taken = kind
-    _set(toll, kind, number.value if number is not None else 1, number)
+    first = next(iter(part.of("person.one")), None)
+    if number is None:
+        row = in_a_row(doc, part, first) if first is not None else 0
+        _set(toll, kind, row or len(_joined(doc, part, is_alone=True)) or 1, None)
+        return toll
+    number.taken = kind
+    others = told_together(doc, part, number, verb, (verb,)) if len(part.numbers) > 1 else []
+    for other in others:
+        other.taken = kind
+    _set(toll, kind, number.value + sum(heads(doc, n) for n in others) + len(_joined(doc, part)), number)
     return toll
 
 
+def _joined(doc: Doc, part: Part, *, is_alone: bool = False) -> list[Mention]:
+    """Single people behind an "and", and the first of all where no figure counts any: "two women, 66 and 31, and a
+    child"."""
+    people = part.of("person.one")
+    return [
+        m for n, m in enumerate(people)
+        if (n == 0 and is_alone)
+        or ((joint := doc.at[before_age(doc, part, m.i)]) is not None and joint.concept == "conj.and")
+    ]  # fmt: skip
+
+
 def _is_put_right(doc: Doc, part: Part, old: Number, no: Mention) -> bool:
-    """The 5 of "three people, not five": a figure of its own stands before the comma."""
-    is_apart = no.i > part.i and doc.tokens[no.i - 1].text in _APART
-    return is_apart and any(0 <= no.i - 1 - n.j <= _NEAR for n in part.numbers)
+    """The 5 of "three people, not five", "three people, and not five": a figure of its own stands before the comma."""
+    k = no.i - 1
+    if k > part.i and (but := doc.at[k]) is not None and but.concept == "conj.but":
+        k -= 1
+    is_apart = k > part.i and doc.tokens[k].text in _APART
+    return is_apart and any(0 <= k - n.j <= _NEAR for n in part.numbers)
 
 
 def _is_behind_one(part: Part, number: Number) -> bool:
@@ -317,7 +347,7 @@ def tolls_of(doc: Doc) -> dict[int, Toll]:
     tolls = {
         piece.i: read_toll(doc, piece)
         for part in doc.parts
-        if part.has("toll")
+        if part.has("toll", "person")
         for piece in pieces(doc, part)
         if piece.has("toll")
     }

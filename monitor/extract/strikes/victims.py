@@ -70,7 +70,11 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     wards = [m for m in part.of("toll.injured") if m.j - m.i > 1 and doc.tokens[m.j - 1].f.startswith(stems)]
     if not wards:
         return sites
-    out = [s for s in sites if not any(_is_name_of(doc, m.j, s.i) for m in wards)]
+    out = [
+        s for s in sites
+        if not any(_is_name_of(doc, m.j, s.i) for m in wards)
+        and ((to := doc.at[s.i - 1]) is None or to.concept != "prep.until" or s.i < wards[0].i)
+    ]  # fmt: skip
     is_told = any(
         s.ref.level not in ("country", "sea")
         for other in (*doc.parts[max(0, part.n - _BEFORE) : part.n], *doc.parts[part.n + 1 : part.n + 2])

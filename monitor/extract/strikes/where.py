@@ -31,6 +31,8 @@ __all__ = ["places_of"]
 
 _WORDS: Final = 4
 """Tokens of "in Russia's", ahead of a region."""
+_LEAST: Final = 3
+"""Tokens of ", which by"."""
 _WIDER: Final = frozenset(("raion", "district", "oblast"))
 
 
@@ -40,6 +42,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         ahead = [s for s in sites if s.i not in answered]  # "... in response to the attack on B"
         is_told = any(m.i not in answered for m in part.of("strike"))
         sites = ahead if ahead or part.has("time.day_after") or (is_told and part.has("prep.reply")) else sites
+    if len(sites) > 1 and part.has("time.after", "time.at") and part.has("strike.attack"):
+        sites = _without_aftermath(doc, part, sites)
     if fell := part.of("strike.fell"):
         sides = [s for s in sites if s.i < fell[0].i and s.ref.id in ("UA", "RU")]
         sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"
@@ -61,7 +65,10 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if len(sites) > 1:
         sites = without_meant(doc, part, _without_bigger(doc, part, sites))
     if any(s.role == "closed" for s in sites):
-        sites = [s for s in sites if s.role != "closed"] or sites
+        is_apart = toll.is_people and not any(
+            c.i < m.i or same_clause(doc, part, m.i, c.i) for c in part.of("veto.closure") for m in part.of("toll")
+        )  # "two of the passengers were hurt, trains run to A and no farther"
+        sites = [s for s in sites if s.role != "closed"] or ([] if is_apart else sites)
     aside = [
         m.i for m in part.of("num.subset")
         if m.i > part.i and doc.tokens[m.i - 1].text in ",;" and any(0 <= n.i - m.j <= 3 for n in part.numbers)
@@ -113,6 +120,18 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     return _narrowest(doc, out)
 
 
+def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Protests in A after a strike on B": without A, of which no harm is told."""
+    for after in part.of("time.after", "time.at"):
+        blow = next((m for m in part.of("strike.attack") if 0 <= m.i - after.j <= 2), None)
+        struck = [s for s in sites if blow is not None and blow.j <= s.i <= blow.j + 2]
+        if not struck or any(m.i < after.i for m in part.of("strike", "toll", "act", "target", "alert")):
+            continue
+        above = {a for s in struck for a in ancestors(doc.lexicon, s.ref.id)}
+        return [s for s in sites if s.i > after.i or s.ref.id in above]
+    return sites
+
+
 def _without_others(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """Without places of third countries in clauses that tell of no blow: "A, in Paris for talks, says B was hit"."""
     here = [s for s in sites if s.ref.id is None or {"UA", "RU"} & {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}]
@@ -150,7 +169,9 @@ def _without_routes(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             continue
         if any(0 <= one.i - m.j <= 2 for m in part.of("target.energy", "target.rail")):
             ends |= {one.i, other.i}
-    return [s for s in sites if s.i not in ends] or sites
+    before = doc.parts[part.n - 1] if part.n else None
+    is_told = before is not None and before.line == part.line and before.has("strike") and bool(before.sites)
+    return [s for s in sites if s.i not in ends] or ([] if is_told else sites)
 
 
 def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
@@ -171,9 +192,24 @@ def _without_bigger(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         is_by = is_by or (other.ref.level == one.ref.level and lies_by(doc, one.j, other.i))
         is_by = is_by or (other.ref.level == one.ref.level and is_suburb(doc, one.j, other.i))
         is_by = is_by and one.ref.level == "city"
+        is_by = is_by or _is_which_lies_by(doc, one, other)
         if not is_by and not is_round_about(doc, part, one, other):
             out.append(other)
     return out
+
+
+def _is_which_lies_by(doc: Doc, one: Site, other: Site) -> bool:
+    """ "A, which is near B"."""
+    k = one.j
+    relatives, near = (doc.lexicon.settings.get(name, ()) for name in ("relatives", "lies_by"))
+    if (
+        other.i - k > _WORDS
+        or other.i - k < _LEAST
+        or doc.tokens[k].text != ","
+        or doc.tokens[k + 1].f not in relatives
+    ):
+        return False
+    return doc.tokens[other.i - 1].f in near
 
 
 def _is_village_of(doc: Doc, part: Part, site: Site) -> bool:

@@ -199,6 +199,8 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
         if blow is not None and blow.concept == "strike.attack" and weapon.is_model_only:
             return False  # "a strike of the complex «Iskander»"
         between = range(nearest.j, weapon.i)
+        if any(doc.tokens[k].text == "," and doc.at[k + 1] is None and doc.tokens[k + 1].kind == "w" for k in between):
+            return False  # "a hit on a plant, by first word an Iskander"
         words = [k for k in between if not doc.tokens[k].is_quote and not _is_of_row(doc, k)]
         if len(words) == 1 and (of := doc.at[words[0]]) is not None and of.concept in ("num.of", "prep.of"):
             return True  # "a warehouse of drones"
