@@ -61,6 +61,8 @@ FLOORS = {
     "west-blind-42": (0.96, 0.95),
     "west-blind-43": (0.97, 0.89),
     "west-blind-44": (0.84, 0.77),
+    "west-blind-45": (0.86, 0.7),
+    "west-blind-46": (0.68, 0.74),
     "west-press-1": (0.97, 0.97),
     "west-press-2": (0.96, 0.97),
     "traps-1": (0.9, 0.86),

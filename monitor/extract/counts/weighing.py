@@ -174,6 +174,8 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why = "a number, but for whom"
     elif (rate := _rate_behind(doc, part, weapon, number)) is not None:
         why, end = "a number, but a rate", rate.j
+    elif any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")) and part.has("weapon.carrier", "alert.takeoff"):
+        why = "a number, but of what a plane carries"
     if why:
         doc.note(number.i, end, why)
     return bool(why)

@@ -31,6 +31,9 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         if len(own) > 1:
             own = [w for w in own if not _is_of_the_next(doc, one, w)] or own
         near = own if len(own) == 1 else _nearest_first(own, one.number.i)
+        long = _long_around(doc, one.part, own)
+        if long is not None and any(_is_some_night(doc, w) for w in own):
+            return long
         if near[0].period in LONG or near[0].period is None or all(w.period in LONG for w in own):
             return near[0]
         if near[0].is_retro and near[0].period != "night" and 0 <= one.number.i - near[0].j <= _BEHIND:
@@ -43,6 +46,21 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if when is not None and when.period in LONG and one.measure == "hit" and one.places:
         return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
     return when
+
+
+def _long_around(doc: Doc, part: Part, own: list[When]) -> When | None:
+    """The month or the week that a sentence, or the one before it in its line, tells of."""
+    long = next((w for w in own if w.period in LONG), None)
+    before = doc.parts[part.n - 1] if long is None and part.n else None
+    if before is not None and before.line == part.line:
+        long = next((w for w in before.whens if w.period in LONG), None)
+    return long
+
+
+def _is_some_night(doc: Doc, when: When) -> bool:
+    """ "810 in a single night", "171 a night": the bare word, that says of no night which it was."""
+    m = doc.at[when.i]
+    return when.period == "night" and m is not None and m.concept == "time.night_of" and when.j - when.i <= m.j - m.i
 
 
 def _is_of_the_next(doc: Doc, one: Found, when: When) -> bool:

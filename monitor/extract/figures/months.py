@@ -56,7 +56,10 @@ def bare_months(
         y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
         year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
         is_framed = is_framed or year is not None
-        if month is None or cal.today is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
+        if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
+            continue
+        if cal.today is None and year is None:
+            out.append(When(m.i, m.j, "month", None))  # of which year is not told; a month it is all the same
             continue
         first = cal.day(1, month, year)
         if first is None:

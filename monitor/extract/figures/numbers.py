@@ -341,7 +341,8 @@ def _before(tokens: list[Token], at: list[Mention | None], number: Number) -> No
             number.bound = number.bound or "approx"
             k -= 1
             continue
-        if tokens[k].text == "+" or (tokens[k].text == ">" and not (k and tokens[k - 1].text in _CUT)):
+        is_sum = tokens[k].text == "+" and k > 0 and tokens[k - 1].kind == "w"  # "5 missiles + 31 drones"
+        if (tokens[k].text == "+" and not is_sum) or (tokens[k].text == ">" and not (k and tokens[k - 1].text in _CUT)):
             number.bound = number.bound or "at_least"
             k -= 1
             continue
