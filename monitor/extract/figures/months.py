@@ -58,7 +58,7 @@ def bare_months(
         is_framed = is_framed or year is not None
         if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
             continue
-        if cal.today is None and year is None:
+        if cal.today is None:
             out.append(When(m.i, m.j, "month", None))  # of which year is not told; a month it is all the same
             continue
         first = cal.day(1, month, year)
