@@ -7,10 +7,11 @@ from typing import Final
 from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, level_of, without_parents
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Number, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.weapons import weapons_of
 
-__all__ = ["drop_headers", "has_own_number", "threat_proposals", "threatened", "without_headers"]
+__all__ = ["drop_headers", "has_own_number", "threat_proposals", "threatened", "without_headers", "without_none"]
 
 _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 
@@ -22,6 +23,8 @@ def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confiden
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
     sites = _without_clean(doc, part, _menaced(doc, part, sites) or sites)
+    if sites and not (sites := without_none(doc, part, sites)):
+        return []
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level not in ("oblast", "country")]
@@ -64,9 +67,11 @@ def drop_headers(doc: Doc, proposals: list[Proposal]) -> None:
         if header.status != "threat" or doc.tokens[header.part.j - 1].text != ":":
             continue
         inner = [s for p in proposals[n + 1 :] if p.status == "threat" and p.threat == header.threat for s in p.sites]
+        named = {s.ref for s in header.part.sites}
+        below = [s for s in header.sites if s not in named] if named else []  # of the lines below it
         header.sites = [
             s for s in header.sites
-            if s.level != "oblast" or not any(s.id in ancestors(doc.lexicon, other.id) for other in inner)
+            if s.level != "oblast" or not any(s.id in ancestors(doc.lexicon, other.id) for other in [*inner, *below])
         ]  # fmt: skip
 
 
@@ -98,6 +103,19 @@ def _without_clean(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     if not cleans or not any(not same_clause(doc, part, m.i, c.i) for m in part.of("alert.fly") for c in cleans):
         return sites
     return [s for s in sites if not any(same_clause(doc, part, s.i, c.i) for c in cleans)] or sites
+
+
+def without_none(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Six to A, to B - 0, 0 to C": without those that a zero stands beside."""
+    zeros = [n for n in part.numbers if n.value == 0]
+    return [s for s in sites if not any(_is_beside(doc, s, n) for n in zeros)] if zeros else sites
+
+
+def _is_beside(doc: Doc, site: Site, zero: Number) -> bool:
+    if site.j <= zero.i <= site.j + 1:
+        return all(doc.tokens[k].text in DASHES or doc.tokens[k].text == ":" for k in range(site.j, zero.i))
+    between = doc.at[zero.j] if zero.j < site.i else None
+    return between is not None and between.concept in ("prep.to", "prep.at", "prep.by") and between.j == site.i
 
 
 def _nearest_aims(doc: Doc, part: Part, aimed: list[Site]) -> list[Site]:

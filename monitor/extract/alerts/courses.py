@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers
+from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers, without_none
 from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents
 from monitor.extract.alerts.terse import is_call
 from monitor.extract.counts.flights import is_survey
@@ -30,6 +30,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
     if part.has("veto", "strike", "toll", "claim", "target", "person", "num.subset"):
         return []
+    if doc.tokens[part.j - 1].text == "?" and not part.has("alert.fly"):
+        return []  # "Heard in A?"
     if any(m.concept != "act.present" for m in part.of("act")):
         return []
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
@@ -53,6 +55,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
     if not aimed and part.has("alert.fly"):
         aimed = _called_at_head(doc, part)
+    aimed = without_none(doc, part, aimed)
     of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
     if of_carriers or not any(s.ref.level != "sea" for s in aimed):
         return []

@@ -96,6 +96,8 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
                 add_sites(found[0], doc.parts[n - 1].sites)
             elif n and is_unplaced(found[0]) and found[0].status == "threat":
                 add_sites(found[0], _where_heard(doc, part))
+            elif n and found[0].ongoing and not found[0].sites and not found[0].is_everywhere:
+                add_sites(found[0], _where_struck(doc, part))
             elif n and is_unplaced(found[0]) and found[0].rule == "alert.danger" and doc.parts[n - 1].line == part.line:
                 found[0].sites = heads_of(doc, doc.parts[n - 1])
             if found[0].rule == "prep.to" and part.numbers:
@@ -143,6 +145,14 @@ def _where_heard(doc: Doc, part: Part) -> list[Site]:
             is_told = before.has("strike.explosion") and not before.has("veto", "toll", "act")
             return [s for s in before.sites if s.role in ("at", "name") and s.ref.level != "country"] if is_told else []
     return []
+
+
+def _where_struck(doc: Doc, part: Part) -> list[Site]:
+    """ "A drone attack on A: a fuel station was hit. Two are hurt. The alert goes on!": in the one place told of."""
+    before = [p for p in doc.parts[max(0, part.n - _FEW) : part.n] if p.line == part.line and p.sites]
+    sites = [s for p in before for s in p.sites]
+    is_one = len({s.ref for s in sites}) == 1 and sites[0].ref.level != "country" and sites[0].role != "from"
+    return sites[:1] if is_one and all(p.has("strike") and not p.has("veto") for p in before) else []
 
 
 def _is_told_before(doc: Doc, part: Part) -> bool:
@@ -221,9 +231,10 @@ def _is_how_many(doc: Doc, found: list[Proposal], part: Part, so_far: list[Propo
 
 
 def _is_header(doc: Doc, proposal: Proposal) -> bool:
-    """ "Drones are moving:" above lines that say where to."""
+    """ "Drones are moving:", "Drones entered the region of A:" above lines that say where to."""
     part = proposal.part
-    return proposal.status == "threat" and not part.sites and doc.tokens[part.j - 1].text == ":"
+    is_open = all(s.ref.level == "oblast" for s in part.sites)
+    return proposal.status == "threat" and is_open and doc.tokens[part.j - 1].text == ":"
 
 
 def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Proposal]:

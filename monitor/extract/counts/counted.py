@@ -21,6 +21,8 @@ from monitor.extract.words.weapons import Weapon, weapons_of
 __all__ = ["is_item", "is_of_a_night", "stands_alone", "weapon_for"]
 
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
+_FIGURES: Final = 6
+"""Figures that a subset told behind them may be of."""
 _TO_LEVEL: Final = 4
 """Tokens up to the word for regions that a figure counts."""
 
@@ -86,7 +88,7 @@ def weapon_for(
     if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
         return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
-        last = so_far[-1].weapon
+        last = _of_subset(part, number, so_far)
         return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
     is_bare = bool(part.sites) and part.j - part.i <= 7 and not part.has("act", "strike", "toll", "claim", "target")
     if is_bare or is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
@@ -94,6 +96,13 @@ def weapon_for(
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
     return None, False
+
+
+def _of_subset(part: Part, number: Number, so_far: list[Found]) -> Weapon:
+    """ "94 targets: 91 drones, two missiles. Among them 40 over A": of the last figure that is not less."""
+    if not part.has("num.subset"):
+        return so_far[-1].weapon
+    return next((f for f in reversed(so_far[-_FIGURES:]) if f.value >= number.value), so_far[-1]).weapon
 
 
 def _counts_regions(doc: Doc, part: Part, number: Number) -> bool:

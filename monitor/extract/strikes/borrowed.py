@@ -45,9 +45,12 @@ def borrow(doc: Doc, found: Strike) -> bool:
     is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
     if is_harmless and found.rule == "strike.attack" and any(p.has("act.shot_down") for p in doc.parts[: found.part.n]):
         return False  # "The missile was shot down over A. Nobody was hurt in the attack"
-    if not (found.has_effect or not found.toll.is_empty or (is_at_object and before is not None and before.sites)):
+    is_dated = before is not None and before.line == found.part.line and is_dateline(doc, before)
+    is_blow = is_dated and found.rule == "strike.attack" and found.is_named and bool(found.weapons)
+    if not (found.has_effect or not found.toll.is_empty or is_blow or (
+        is_at_object and before is not None and before.sites)):  # fmt: skip
         return False
-    if before is not None and before.line == found.part.line and is_dateline(doc, before):
+    if is_dated and before is not None:
         found.places = [s.ref for s in before.sites]
         return True
     if before is not None and before.has("event.happened") and found.has_effect and (
