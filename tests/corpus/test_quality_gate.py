@@ -139,6 +139,7 @@ FLOORS = {
     "uk-ru-blind-50": (0.9, 0.9),
     "uk-ru-blind-35": (0.92, 0.76),
     "uk-ru-blind-36": (0.94, 0.9),
+    "uk-ru-blind-37": (0.85, 0.76),
     "uk-ru-posts-1": (0.91, 0.88),
     "uk-ru-posts-2": (0.9, 0.86),
     "uk-ru-posts-3": (0.88, 0.87),

@@ -14,6 +14,7 @@ from monitor.extract.text.tokens import DASHES
 __all__ = ["elliptic_course"]
 
 _PAUSES: Final = frozenset((",", "!", ":", *DASHES))
+_LINES: Final = 8
 _ROW: Final = 40
 """Tokens of a row of figures and where they head for."""
 
@@ -42,7 +43,7 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
     is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
-    is_aim = len(doc.parts) <= 4 and any(
+    is_aim = (len(doc.parts) <= 4 or _is_below_region(doc, part)) and any(
         s.role == "target" and (is_terse or (s.ref.level != "country" and _is_counted(doc, part, s)))
         for s in part.sites
     )
@@ -64,6 +65,15 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
     add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
     return [proposal]
+
+
+def _is_below_region(doc: Doc, part: Part) -> bool:
+    """ "Region of A:" above lines that say how many head for which of its towns."""
+    for other in reversed(doc.parts[max(0, part.n - _LINES) : part.n]):
+        if doc.tokens[other.j - 1].text == ":" and other.line != part.line:
+            is_region = bool(other.sites) and all(s.ref.level == "oblast" for s in other.sites)
+            return is_region and all(m.group in ("place", "level", "mark") for m in other.mentions)
+    return False
 
 
 def _called_at_head(doc: Doc, part: Part) -> list[Site]:

@@ -162,6 +162,9 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True  # "the sirens sounded 2,100 times since the war began"
     if is_only_why(doc, part, trigger) or _is_not_declared(doc, part) or _is_of_another_kind(doc, part, trigger):
         return True
+    if any(n.j == trigger.i and n.value > 1 and doc.tokens[n.i - 1].text not in ":." for n in part.numbers) and (
+        not part.has("mark.start")):  # fmt: skip
+        return True  # "three air alerts in the night": how many there were
     is_live = part.has("mark.start", "time.now", "time.today", "weekday")
     if not is_live and (is_of_the_past(doc, part) or names_a_year(doc, part)):
         return True

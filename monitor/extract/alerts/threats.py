@@ -243,7 +243,8 @@ def _by_its_line(
 
 def _is_placed(doc: Doc, part: Part, aimed: list[Site], flies: bool) -> bool:
     """ "Shaheds, A district": a place, and hardly a word beside it."""
-    if part.has("strike.attack", "act.launched", "strike.fell") or (part.has("strike") and not aimed):
+    if part.has("strike.attack", "act.launched", "strike.fell") or (part.has("strike", "target") and not aimed and (
+        not flies or part.has("strike"))):  # fmt: skip
         return False
     is_course = part.has("alert.fly", "alert.under_attack")
     placed = any(
