@@ -166,7 +166,7 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
     why = ""
     if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
         why = f"a number, but {min(part.vetoes & _VETOES)}"
-    elif part.has("veto.trait") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
+    elif part.has("veto.trait", "claim.mourned") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
         why = "a number, but of what it carries, costs or has done so far"
     elif is_bled(doc, part, number):
         why = "a tally of equipment lost"

@@ -278,6 +278,8 @@ def target_of(doc: Doc, part: Part) -> str | None:
             continue
         if m.concept == "target.military" and any(m.j == x.i for x in part.of("act.shot_down")):
             continue  # "an air defence system shot down"
+        if any(0 <= m.i - by.j <= 1 for by in part.of("prep.agent")):
+            continue  # "followed by radars"
         kind = m.kind
         order[kind] = order.get(kind, 0) + 1
     if not order:
