@@ -232,7 +232,7 @@ def _is_list_number(doc: Doc, part: Part, number: Number) -> bool:
 
 def _is_rest_untold(doc: Doc, part: Part, number: Number) -> bool:
     """ "The rest, 27, without details": what became of them is not said."""
-    if part.has("act") or _is_of_a_place(doc, part, number):
+    if part.has("act", "strike.hit") or _is_of_a_place(doc, part, number):
         return False
     return any(0 <= number.i - m.j <= 3 for m in part.of("num.rest"))
 

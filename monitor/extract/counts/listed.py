@@ -66,7 +66,9 @@ def _is_share(doc: Doc, k: int) -> bool:
 
 
 def _begins_item(doc: Doc, part: Part, site: Site) -> bool:
-    """Whether a preposition stands ahead of the place, and a comma or a colon ahead of both."""
+    """Whether a comma, a colon or a bracket stands ahead of the place, or of its preposition."""
+    if site.i > part.i and doc.tokens[site.i - 1].text in ":,;(":
+        return True
     over = doc.at[site.i - 1] if site.i > part.i + 1 else None
     return over is not None and over.concept in ("prep.over", "prep.at") and doc.tokens[over.i - 1].text in ":,;("
 

@@ -11,6 +11,7 @@ from monitor.extract.counts.apart import (
     is_of_hours,
     is_told_whose,
 )
+from monitor.extract.counts.bracketed import Asides, is_apart
 from monitor.extract.counts.clauses import is_of_clause_before, is_told_aside
 from monitor.extract.counts.said import is_done_to, is_said_of_row
 from monitor.extract.strikes.destroyed import is_building_done_for
@@ -54,7 +55,7 @@ _OF_THEM: Final = 4
 
 
 def act_for(
-    doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number]
+    doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number], asides: Asides
 ) -> Mention | None:
     behind = number.j + (number.j < part.j and doc.tokens[number.j].is_quote)
     best: Mention | None = doc.at[behind] if behind < part.j else None
@@ -69,6 +70,8 @@ def act_for(
     least = _FAR if _is_only_verb(doc, part) else 600
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
         if m.group not in ("act", "strike", "alert") or m.concept not in ACTS or (m.i < number.i and number.j < m.j):
+            continue
+        if asides and is_apart(asides, m.i, number.i):
             continue
         cost = 10 * (m.i - number.j if m.i >= number.j else number.i - m.j) + _WEAK.get(m.concept, 0)
         is_own = m.group == "act" and number.j < m.i <= number.j + _NOUN and is_done_to(doc, part, number, m, numbers)

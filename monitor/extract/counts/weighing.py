@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.counts.apart import as_one_act, is_gift, is_on_ground, is_set_aside, is_whole_of_a_part
 from monitor.extract.counts.bled import is_bled
+from monitor.extract.counts.bracketed import Asides, asides_of, is_aside, outside
 from monitor.extract.counts.circumstances import place_all
 from monitor.extract.counts.counted import is_of_a_night, stands_alone, weapon_for
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
@@ -101,12 +102,13 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     skip: set[int] = set()
     rows = totals_in_rows(doc, part, free, weapons)
     is_after_unreal = False
+    asides = asides_of(doc, part)
     for n, number in enumerate(free):
         if number.i in skip or _is_marker(doc, part, number):
             continue
         after = free[n + 1] if n + 1 < len(free) else None
         case = _case(doc, part, number, rows.get(number.i) or total_of(doc, part, number, after), weapons, so_far, out)
-        if case is None or _is_refused(doc, part, case) or _is_bare_article(doc, part, case, free, so_far, out):
+        if case is None or _is_refused(doc, part, case) or _is_bare_article(doc, part, case, free, so_far, out, asides):
             continue
         if number.i > part.i and (before := doc.at[number.i - 1]) is not None and before.concept == "num.except":
             if case.total is not None:  # "all but three of the 40": 40 were launched, how many were downed is not told
@@ -115,7 +117,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if (is_after_unreal and case.is_elliptic) or _is_of_another_thing(doc, part, case) or _is_year(doc, part, case):
             continue
-        case.act = as_one_act(doc, part, act_for(doc, part, number, case.weapon, starts, free))
+        case.act = as_one_act(doc, part, act_for(doc, part, number, case.weapon, starts, free, asides))
         if case.total is not None and case.act is not None and case.act.concept == "act.launched" and (
             case.act.i > case.total.i):  # fmt: skip
             case.act = done_behind(doc, part, case.act) or done_ahead(part, number) or case.act
@@ -125,7 +127,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             continue
         if _is_of_another_time(doc, part, case) or _is_undone(doc, part, case):
             continue
-        _measure(doc, part, case, so_far, out)
+        _measure(doc, part, case, so_far, outside(asides, out, number))
         if part.has("num.respectively") and _is_of_each(doc, part, number, after):
             number.is_each = True
         if part.has("num.each"):
@@ -182,10 +184,12 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
 
 
 def _is_bare_article(
-    doc: Doc, part: Part, case: _Case, free: list[Number], so_far: list[Found], out: list[Found]
+    doc: Doc, part: Part, case: _Case, free: list[Number], so_far: list[Found], out: list[Found], asides: Asides
 ) -> bool:
-    """ "A drone": an article counts one only beside other figures."""
+    """ "A drone": an article counts one only beside other figures, or alone in a bracket: "(one downed)"."""
     number = case.number
+    if case.is_elliptic and is_aside(asides, number):
+        return False
     if not number.is_article or not (case.is_elliptic or not is_paired(doc, number, free)):
         return False
     if out and case.is_elliptic and is_one_more_done(doc, part, number):

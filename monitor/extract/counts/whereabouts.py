@@ -238,6 +238,10 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
         return earlier[-1].places  # "65 attacked A, of which 49 were shot down"
     if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
+    if one.part is earlier[-1].part and one.measure == earlier[-1].measure and one.value < earlier[-1].value and any(
+        doc.tokens[k].text == ":" for k in range(earlier[-1].number.j, one.number.i)
+    ):  # fmt: skip
+        return earlier[-1].places  # "18 targets downed over A: 16 drones and two missiles"
     return ()
 
 
