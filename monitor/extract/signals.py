@@ -32,6 +32,8 @@ def read_signals(doc: Doc) -> list[Signal]:
             if kind is None or kind in seen:
                 continue
             of = _about(part)
+            if kind == "retraction" and of == "strike" and any(doc.tokens[k].is_quote for k in range(m.i, m.j)):
+                continue  # "the strike was 'a mistake'": what somebody calls it
             if m.concept in ("veto.drill", "veto.siren_test", "veto.denied") and of is None:
                 continue
             if m.concept == "veto.history" and of not in ("strike", "count"):
