@@ -50,6 +50,8 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             if has_adjective and is_noun:
                 break  # "A, and the B and C hromadas": adjectives alone go with the level
             return LEVELS[mention.concept]
+        if mention is not None and mention.j - mention.i > 1 and not is_noun and (own := _own_level(m, mention)):
+            return own
         if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
             has_adjective = has_adjective or (bool(mention.rows) and is_adjective(mention))
             k = mention.j
@@ -93,6 +95,14 @@ def _is_joined(doc: Doc, k: int) -> bool:
     """Whether an "and" stands right ahead of token ``k``."""
     joint = doc.at[k - 1]
     return joint is not None and joint.concept == "conj.and"
+
+
+def _own_level(m: Mention, named: Mention) -> tuple[str, ...] | None:
+    """ "The A, B and C region": adjectives ahead of a name that says itself what it is the name of."""
+    if named.group != "place" or not m.rows or any(one.is_adj for one in named.rows):
+        return None
+    own = {one.level for one in m.rows if one.is_adj}
+    return next(((one.level,) for one in named.rows if one.level in _AROUND and one.level in own), None)
 
 
 def _is_behind_plural(doc: Doc, part: Part, k: int) -> bool:
