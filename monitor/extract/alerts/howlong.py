@@ -34,7 +34,12 @@ def _is_of_the_past(doc: Doc, declared: list[Mention]) -> bool:
 
 def is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
     """ "The alert lasted for more than six hours": how long it was on says that it is over, not that it begins."""
-    declared = [m for m in part.of("alert.declared") if same_clause(doc, part, siren.i, m.i)]
+    told = part.of("alert.declared")
+    if told and _is_told_aside(doc, siren, told[0]) and any(
+        m.i > told[0].j and (m.j - m.i > _AUX or _is_length(doc, part, m.j)) for m in part.of("verb.aux")
+    ):  # fmt: skip
+        return True  # "the alert, declared at 23:40, lasted more than nine hours"
+    declared = [m for m in told if same_clause(doc, part, siren.i, m.i)]
     if declared:
         if any(0 <= x.i - m.j <= 1 for m in declared for x in part.of("time.hour")):
             return True  # "sounded for 12 minutes"
@@ -49,6 +54,10 @@ def is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
         if m.j - m.i > _AUX or doc.tokens[m.j].kind == "n" or (behind is not None and behind.group in ("num", "bound")):
             return True
     return False
+
+
+def _is_told_aside(doc: Doc, siren: Mention, declared: Mention) -> bool:
+    return declared.i > siren.j and doc.tokens[declared.i - 1].text == ","
 
 
 def _is_length(doc: Doc, part: Part, k: int) -> bool:

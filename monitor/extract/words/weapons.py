@@ -17,6 +17,8 @@ REPORTED: Final = {"fast": "missile", "device": "drone"}
 """The kind that a report gives to weapons of which only what they do is named."""
 _CLAUSE: Final = 5
 """Tokens of "that makes"."""
+_OTHER_BEHIND_COMMA: Final = frozenset((("ballistic", "missile"), ("artillery", "rocket")))
+"""A noun and a model that are two weapons, where anything stands between them."""
 _NO_DRONE: Final = frozenset(("missile", "ballistic", "guided_bomb", "rocket", "artillery"))
 """Side by side with a drone they are another weapon: a language may write its "and" into the second word."""
 
@@ -56,9 +58,9 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
                 kind = "mixed"
             if kind not in _KINDS:
                 continue
-            if kind == "artillery" and any(w.kind == "rocket" for w in out):
-                kind = "rocket"
             last = out[-1] if out else None
+            if kind == "artillery" and last is not None and last.kind == "rocket" and last.j == m.i:
+                kind = "rocket"
             if (
                 last is not None
                 and not last.is_model_only
@@ -82,7 +84,8 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             after = doc.at[m.j] if m.j < part.j else None
             if after is not None and after.concept == "num.subset":
                 continue  # "40 missiles, Kinzhals among them": some of those told
-            is_other = last is not None and last.kind == "ballistic" and kind == "missile" and m.i > last.j
+            gap = m.i - last.j - doc.tokens[last.j].is_quote if last is not None else 0
+            is_other = last is not None and (last.kind, kind) in _OTHER_BEHIND_COMMA and gap > 0
             if last is not None and not is_other and _is_beside(doc, last.j, m.i) and (
                 _agree(last.kind, kind) or last.is_model_only
             ):  # fmt: skip
