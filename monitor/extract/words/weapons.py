@@ -59,8 +59,8 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             if kind not in _KINDS:
                 continue
             last = out[-1] if out else None
-            if kind == "artillery" and last is not None and last.kind == "rocket" and last.j == m.i:
-                kind = "rocket"
+            if kind == "artillery" and any(w.kind == "rocket" for w in out) and not _is_joined(doc, m):
+                kind = "rocket"  # "ten shells were fired from a launcher"
             if (
                 last is not None
                 and not last.is_model_only
@@ -93,6 +93,12 @@ def _weapons_of(doc: Doc, part: Part) -> list[Weapon]:
             else:
                 out.append(Weapon(m.i, m.j, kind, m.data.get("name"), True))
     return out
+
+
+def _is_joined(doc: Doc, m: Mention) -> bool:
+    """ "From launchers and guns": "and" or a comma stands right before the second."""
+    before = doc.at[m.i - 1] if m.i else None
+    return doc.tokens[m.i - 1].text == "," or (before is not None and before.concept == "conj.and")
 
 
 def _is_counted(doc: Doc, m: Mention) -> bool:
