@@ -246,6 +246,10 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return True
     if one.measure == "shot_down" and site.i > one.number.i and _is_downed_besides(between):
         return True
+    if one.measure == "shot_down" and site.role == "target" and site.i > one.number.i and any(
+        m.concept == "alert.fly" and not same_clause(doc, part, one.number.i, m.i) for m in between
+    ):  # fmt: skip
+        return True  # "two were shot down, a third flies to A"
     cleans = [m for m in part.of("alert.clean") if same_clause(doc, part, m.i, site.i)]
     if cleans and one.measure == "present" and not same_clause(doc, part, site.i, one.number.i):
         return True  # "minus one in A, two more are near B"

@@ -34,6 +34,8 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if _is_of_regions(doc, part, number) or _is_of_the_hurt(doc, part):
         return True
+    if _is_of_sirens(doc, part, number):
+        return True
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
     if number.is_word and doc.tokens[number.i].f in doc.lexicon.settings.get("collectives", ()):
@@ -45,6 +47,16 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     if _is_behind_at(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(doc, part, number)
+
+
+def _is_of_sirens(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The sirens wail again: tonight there were four": how often, where no weapon is told beside them."""
+    if part.has("weapon", "model"):
+        return False
+    before = doc.parts[part.n - 1] if part.n else None
+    is_below = before is not None and before.line == part.line and doc.tokens[before.j - 1].text == ":"
+    told = before if before is not None and is_below and not before.has("weapon", "model") else part
+    return any(m.j <= number.i for m in told.of("alert.siren", "alert.signal"))
 
 
 def _is_behind_at(doc: Doc, part: Part, number: Number) -> bool:

@@ -49,7 +49,7 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = _attacked_before(doc, one)
     is_his = one.measure in ("shot_down", "lost", "hit") or (
         one.measure == "launched"
-        and part.has("act.launched")
+        and part.has("act.launched", "strike.attack")
         and all(site.ref.level != "country" for site in part.sites)
     )
     if not places and its_place is not None and is_his:
