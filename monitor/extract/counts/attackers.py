@@ -166,8 +166,8 @@ def _by_lands(doc: Doc, one: Found, lands: list[Site], sided: list[Mention]) -> 
         return None
     tellers = [s.ref.id for s in lands if s.role == "name" and _says(doc, part, s)]
     subject = [s.ref.id for s in lands if s.role == "name" and not is_object(doc, part, s)]
-    if tellers == subject and subject in (["UA"], ["RU"]) and _is_undergone(doc, one):
-        return other_side(str(subject[0]))  # "Ukraine said that 465 drones were launched"
+    if tellers == subject and subject in (["UA"], ["RU"]) and (_is_undergone(doc, one) or _is_no_verb(one)):
+        return other_side(str(subject[0]))  # "Ukraine said that 465 drones were launched", "told of the launch of 465"
     subject += agents
     subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker" and not (
         _is_told_by(doc, part, one, s))]  # fmt: skip
@@ -257,7 +257,12 @@ def _by_text(doc: Doc, one: Found, lands: list[Site]) -> str | None:
 
 def _says(doc: Doc, part: Part, site: Site) -> bool:
     verb = doc.at[site.j] if site.j < part.j else None
-    return verb is not None and verb.concept == "claim.said"
+    return verb is not None and verb.concept in ("claim.said", "claim.comment", "claim.accused")
+
+
+def _is_no_verb(one: Found) -> bool:
+    """Whether nothing but a noun says what was done."""
+    return one.act is None or one.act.concept == "act.launch_noun"
 
 
 def _is_undergone(doc: Doc, one: Found) -> bool:
