@@ -233,6 +233,8 @@ def _is_whole_regime(doc: Doc, part: Part, trigger: Mention) -> bool:
 
 
 def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
+    if not part.sites and not doc.area and part.has("target"):
+        return []  # "after the drone alert at an airport the all-clear was given"
     on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
     flies = [

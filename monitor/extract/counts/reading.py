@@ -29,6 +29,8 @@ __all__ = [
     "read_counts",
 ]
 
+_MANY: Final = 50
+"""More launches than are told of at once."""
 _LANDS: Final = {"UA": "Ukraine", "RU": "Russia"}
 
 
@@ -89,7 +91,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     when = time_of(doc, one, found) or long_before(one, found)
     period = when.period if when is not None else None
     if (one.measure == "present" and (when is None or when.period in (None, "day"))) or (
-        one.act is not None and one.act.concept == "act.launch_noun" and period is None
+        one.act is not None and one.act.concept == "act.launch_noun" and period is None and one.value <= _MANY
     ):
         period = "instant"
     limit = 1_000_000 if period in LONG else 15_000

@@ -9,8 +9,9 @@ from monitor.extract.words.mentions import Mention
 
 _NEAR: Final = 3
 _REACH: Final = 4
+_OF_PLACE: Final = frozenset(("place", "level", "prep", "weapon", "model", "side"))
 
-__all__ = ["is_subset_of_another", "is_told_what", "opens_with_of"]
+__all__ = ["is_next_part", "is_subset_of_another", "is_told_what", "opens_with_of"]
 
 
 def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
@@ -43,6 +44,16 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
     return False
+
+
+def is_next_part(doc: Doc, last: Number, number: Number) -> bool:
+    """ "12 of them over A and nine over B": nothing but the place of the one and a joint between two figures."""
+    joint = doc.at[number.i - 1] if number.i else None
+    if doc.tokens[number.i - 1].text not in ",;" and (joint is None or joint.concept != "conj.and"):
+        return False
+    between = doc.mentions_between(last.j, number.i)
+    is_placed = any(m.group == "place" for m in between)
+    return is_placed and all(m.group in _OF_PLACE or m.concept == "conj.and" for m in between)
 
 
 def _is_of_next(part: Part, number: Number, m: Mention) -> bool:

@@ -252,7 +252,9 @@ def is_of_the_subset(doc: Doc, part: Part, number: Number, act: Mention) -> bool
 
 
 def is_undone(doc: Doc, part: Part, act: Mention) -> bool:
-    """ "Could not be intercepted": what was not done counts for nothing."""
+    """ "Could not be intercepted": what was not done counts for nothing; French "not ... but 12" is "only 12"."""
+    if act.j < part.j and doc.tokens[act.j].f in doc.lexicon.settings.get("only_behind", ()):
+        return False
     return any(
         (m.i <= act.i <= m.j + 3 and same_clause(doc, part, m.i, act.i))
         or (m.i - part.i <= 1 and m.j < act.i and _is_of_them(doc, part, m))

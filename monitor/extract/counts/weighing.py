@@ -32,7 +32,7 @@ from monitor.extract.counts.measures import (
 )
 from monitor.extract.counts.rows import ends_row, is_coordinated, is_one_more_done, is_paired
 from monitor.extract.counts.singles import singles_in
-from monitor.extract.counts.subsets import is_subset_of_another
+from monitor.extract.counts.subsets import is_next_part, is_subset_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
 from monitor.extract.counts.verbs import DONE
@@ -284,6 +284,8 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
     is_loose = act is None or not same_clause(doc, part, act.i, number.i)
     if is_loose and number.value == 1 and measure != "hit" and part.has("strike.fell"):
         return True  # "one fell into a river"
+    if (act is None or act.concept == "strike.hit") and _came_down(doc, part, case.weapon):
+        return True
     if measure == "shot_down" and is_on_ground(doc, part, act):
         doc.note(number.i, number.j, "destroyed on the ground")
         return True
@@ -292,6 +294,15 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
     # "each night 80 drones fly over", "of the wounded two remain in a grave state"
     return measure == "present" and (
         part.has("num.rate") or (case.is_elliptic and part.has("toll") and not weapons))  # fmt: skip
+
+
+def _came_down(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "Two drones crashed in A", "two rockets fell in the open": no more is told of them."""
+    if part.has("strike.harmless"):
+        return part.has("strike.fell", "strike.hit")
+    fell = doc.at[weapon.j] if weapon.j < part.j else None
+    where = doc.at[fell.j] if fell is not None and fell.concept == "strike.fell" and fell.j < part.j else None
+    return where is not None and where.concept == "prep.at"
 
 
 def _add(
@@ -309,7 +320,8 @@ def _add(
     one = Found(number, part, case.weapon, measure, act, case.is_elliptic, number.value)
     one.is_joined = case.is_joined
     one.is_former = case.is_former
-    is_next_of_row = case.is_joined and out[-1].is_subset  # "47 of them over A and 30 over B"
+    is_next_of_row = bool(out) and out[-1].is_subset and out[-1].measure == measure and (
+        case.is_joined or is_next_part(doc, out[-1].number, number))  # fmt: skip
     one.is_subset = is_next_of_row or is_subset_of_another(doc, part, number)
     if case.total is not None:
         skip.add(case.total.i)
