@@ -22,6 +22,7 @@ _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "ale
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _AROUND: Final = frozenset(("hromada", "raion", "oblast"))
 _DISTRICTS: Final = ("raion", "district")
+_ENDING: Final = 2
 _BARE_REACH: Final = 12
 _BRACKET: Final = 6
 """Tokens of "(in the north-east)" where that is two words joined by a hyphen."""
@@ -50,7 +51,7 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             if has_adjective and is_noun:
                 break  # "A, and the B and C hromadas": adjectives alone go with the level
             return LEVELS[mention.concept]
-        if mention is not None and mention.j - mention.i > 1 and not is_noun and (own := _own_level(m, mention)):
+        if mention is not None and mention.j - mention.i > 1 and not is_noun and (own := _own_level(doc, m, mention)):
             return own
         if mention is not None and (mention.group == "place" or mention.concept == "conj.and"):
             has_adjective = has_adjective or (bool(mention.rows) and is_adjective(mention))
@@ -97,9 +98,12 @@ def _is_joined(doc: Doc, k: int) -> bool:
     return joint is not None and joint.concept == "conj.and"
 
 
-def _own_level(m: Mention, named: Mention) -> tuple[str, ...] | None:
-    """ "The A, B and C region": adjectives ahead of a name that says itself what it is the name of."""
+def _own_level(doc: Doc, m: Mention, named: Mention) -> tuple[str, ...] | None:
+    """ "The A, B and C region": adjectives ahead of a name that says itself what it is the name of. A form that is
+    both a town and an adjective has to end as the adjective of that name does."""
     if named.group != "place" or not m.rows or any(one.is_adj for one in named.rows):
+        return None
+    if not is_adjective(m) and doc.tokens[m.i].f[-_ENDING:] != doc.tokens[named.i].f[-_ENDING:]:
         return None
     own = {one.level for one in m.rows if one.is_adj}
     return next(((one.level,) for one in named.rows if one.level in _AROUND and one.level in own), None)
