@@ -14,7 +14,7 @@ __all__ = ["NO_END", "is_doubtful", "is_lesson"]
 _VETOES: Final = frozenset(("until", "question", "habit", "denied", "history"))
 NO_END: Final = frozenset(
     ("alert.expected", "veto.hypothetical", "veto.until", "veto.future", "veto.if", "veto.denied",
-     "alert.clean", "time.yesterday", "time.before_yesterday", "veto.joke")
+     "alert.clean", "time.yesterday", "time.before_yesterday", "time.last_night", "veto.joke")
 )  # fmt: skip
 
 

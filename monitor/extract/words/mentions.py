@@ -72,6 +72,7 @@ _OF_A_TOWN: Final = (
     "target.residential", "target.rail", "target.medical", "target.school", "target.other", "level.",
     "claimant.mayor", "claimant.military_administration",
 )  # fmt: skip
+_WORDS_OF_A_TOWN: Final = 4
 _BEHIND_A_SIDE: Final = (*_OF_A_TOWN, "prep.", "conj.")
 _ZONES: Final = frozenset(("time.kyiv", "time.moscow"))
 _ANY_PLACE: Final = frozenset(("place.region", "place.this"))
@@ -147,19 +148,24 @@ def _ends_with_a_name(tokens: list[Token], k: int, end: int, found: Entries, lex
 
 
 def _is_the_town_s(tokens: list[Token], k: int, size: int) -> bool:
-    """ "Kyiv's mayor", "Kyiv's central station", "Kyiv's Darnytskyi district": what a town has, not its government."""
-    end, after = k, None
-    for nth in range(2):
+    """ "Kyiv's mayor", "Kyiv's main station", "Kyiv's Darnytskyi district": what a town has, not its government."""
+    end, is_side = k, False
+    for nth in range(_WORDS_OF_A_TOWN):
         if end >= size or tokens[end].kind != "w":
-            return after is not None  # "Kyiv's suburbs."
-        token = tokens[end]
-        at = end
+            return is_side  # "Kyiv's suburbs."
+        token, at = tokens[end], end
         end, after = _longest_of(tokens, at, token, size) if token.nodes else (at, None)
         if after is None:
-            return at == k and token.is_capital
-        if after[0][0] != "prep.side":
-            return after[0][0].startswith(_BEHIND_A_SIDE if nth else _OF_A_TOWN)
-    return True
+            if nth == 0 and token.is_capital:
+                return True
+            if is_side or token.is_capital:
+                return False
+            end = at + 1  # "Kyiv's largest hospital"
+        elif after[0][0] != "prep.side":
+            return after[0][0].startswith(_BEHIND_A_SIDE if is_side else _OF_A_TOWN)
+        else:
+            is_side = True
+    return is_side
 
 
 def _is_behind_clock(tokens: list[Token], k: int) -> bool:
