@@ -65,6 +65,8 @@ def weapon_for(
         return signed, True
     if is_survey(doc, part) or is_next_in_row(doc, part, number, here):
         return here[-1].weapon if here else Weapon(part.i, part.i, "drone", None), True
+    if not weapons and _counts_people(doc, part):
+        return None, False
     if not stands_alone(doc, part, number) and not _is_hit_told_on(doc, part, number, so_far):
         return None, False
     if here and _is_of_both(here, number):
@@ -115,6 +117,12 @@ def _counts_regions(doc: Doc, part: Part, number: Number) -> bool:
         if not is_between:
             return False
     return False
+
+
+def _counts_people(doc: Doc, part: Part) -> bool:
+    """ "Two of them in A, one in B", where the word for the two counts people alone."""
+    words = doc.lexicon.settings.get("collectives", ())
+    return bool(words) and not part.has("act") and any(doc.tokens[n.i].f in words for n in part.numbers)
 
 
 def _is_subset_done(doc: Doc, part: Part, number: Number) -> bool:
