@@ -46,29 +46,9 @@ __all__ = ["counts_of"]
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
-    (
-        "recycled",
-        "column",
-        "untrue",
-        "denied",
-        "habit",
-        "drill",
-        "game",
-        "sport",
-        "labour",
-        "trade",
-        "losses",
-        "summary",
-        "siren_test",
-        "training",
-        "video",
-        "question",
-        "history",
-        "weather",
-        "readiness",
-        "court",
-    )
-)
+    ("recycled", "column", "untrue", "denied", "habit", "drill", "game", "sport", "labour", "trade", "losses",
+     "summary", "siren_test", "training", "video", "question", "history", "weather", "readiness", "court")
+)  # fmt: skip
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
 
