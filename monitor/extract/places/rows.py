@@ -124,9 +124,14 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     runs = doc.lexicon.settings.get("runs", ())
     for k in range(part.i, part.j):
         if doc.tokens[k].f in runs and any(t.f.startswith(trains) for t in doc.tokens[max(part.i, k - _RUN) : k]):
-            behind_it = [s.i for s in sites if k < s.i <= k + _RUN][:2]  # "the train linking A to B"
-            ends.update(behind_it if len(behind_it) > 1 else ())
+            behind_it = [s for s in sites if k < s.i <= k + _RUN][:2]  # "the train linking A to B"
+            dashed = [s.i for s in behind_it if _is_beside_dash(doc, part, s)]  # "... A - B", where A is not known
+            ends.update(dashed or ([s.i for s in behind_it] if len(behind_it) > 1 else ()))
     return [s for s in sites if s.i not in ends] if ends else sites
+
+
+def _is_beside_dash(doc: Doc, part: Part, site: Site) -> bool:
+    return any(part.i <= k < part.j and doc.tokens[k].text in DASHES for k in (site.i - 1, site.j))
 
 
 def over_adjective(doc: Doc, part: Part, k: int) -> int:

@@ -32,20 +32,33 @@ def set_capitals_that_attack(doc: Doc, part: Part, sites: list[Site]) -> None:
         land = _OTHERS.get(site.ref.id or "")
         if land is None or site.role not in _NAMED:
             continue
-        aims = [s for s in sites if s is not site and s.role in _STRUCK and s.ref.id not in _OTHERS]
-        aims = [
-            s for s in aims
-            if land in ancestors(doc.lexicon, s.ref.id) or (land == s.ref.id and s.i > site.i)
-        ]  # fmt: skip
-        if _is_doer_alone(doc, site) or (
-            aims
-            and (
-                _is_whose_blow(doc, part, site)
-                or _is_ahead_of_blow(doc, part, site, aims)
-                or _is_doer(doc, part, site, aims)
+        aims = [s for s in sites if s is not site and s.role in _STRUCK and _is_of_land(doc, site, s, land)]
+        if (
+            _is_doer_alone(doc, site)
+            or _is_of_army(doc, part, site)
+            or (
+                aims
+                and (
+                    _is_whose_blow(doc, part, site)
+                    or _is_ahead_of_blow(doc, part, site, aims)
+                    or _is_doer(doc, part, site, aims)
+                )
             )
         ):
             site.role = "agent"
+
+
+def _is_of_land(doc: Doc, site: Site, aim: Site, land: str) -> bool:
+    """Whether a place lies in what the other side has, or is that country, told behind the capital."""
+    if aim.ref.id in _OTHERS:
+        return False
+    lines = ancestors(doc.lexicon, aim.ref.id)
+    if land in lines or (land == aim.ref.id and aim.i > site.i):
+        return True
+    if land != "RU":
+        return False
+    held = (*doc.lexicon.settings.get("held_2014", ()), *doc.lexicon.settings.get("held_2022", ()))
+    return aim.ref.id in held or any(a in held for a in lines)
 
 
 def _is_doer_alone(doc: Doc, site: Site) -> bool:
@@ -54,6 +67,30 @@ def _is_doer_alone(doc: Doc, site: Site) -> bool:
     is_sure = blow is not None and blow.concept == "strike.attack" and blow.lang in (
         doc.lexicon.settings.get("articled", ()))  # fmt: skip
     return is_sure and blow is not None and _takes_doer(doc, blow)
+
+
+def _is_of_army(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Kyiv's forces hit A", "the troops of Moscow": whose army it is, right beside the name."""
+    forces = doc.lexicon.settings.get("forces", ())
+    k = _behind_genitive(doc, part, site)
+    if k > site.j or _ends_as_genitive(doc, site):
+        return k < part.j and doc.tokens[k].f in forces
+    before = doc.at[site.i - 1] if site.i > part.i else None
+    first = before.i - 1 if before is not None and before.concept in ("prep.of", "num.of") else site.i - 1
+    return first >= part.i and doc.tokens[first].f in forces
+
+
+def _behind_genitive(doc: Doc, part: Part, site: Site) -> int:
+    """The token behind a name and the sign of its genitive, where a language writes one."""
+    enclitics = doc.lexicon.settings.get("enclitics", ())
+    k = site.j
+    while k < part.j and (doc.tokens[k].text in "'\u2019" or doc.tokens[k].f in enclitics):
+        k += 1
+    return k
+
+
+def _ends_as_genitive(doc: Doc, site: Site) -> bool:
+    return doc.lang in doc.lexicon.settings.get("verb_last", ()) and doc.tokens[site.j - 1].f.endswith("s")
 
 
 def _is_whose_blow(doc: Doc, part: Part, site: Site) -> bool:
@@ -90,15 +127,9 @@ def _takes_doer(doc: Doc, blow: Mention) -> bool:
 
 def _is_ahead_of_blow(doc: Doc, part: Part, site: Site, aims: list[Site]) -> bool:
     """ "Moscow's attack on A", "Kyiv drones hit B": right ahead of the blow or the weapon, the place struck behind."""
-    enclitics = doc.lexicon.settings.get("enclitics", ())
-    k = site.j
-    while k < part.j and (doc.tokens[k].text in "'\u2019" or doc.tokens[k].f in enclitics):
-        k += 1
+    k = _behind_genitive(doc, part, site)
     blow = doc.at[k] if k < part.j else None
-    is_genitive = k > site.j or (
-        doc.lang in doc.lexicon.settings.get("verb_last", ()) and doc.tokens[site.j - 1].f.endswith("s")
-    )
-    if site.role != "name" and not is_genitive:
+    if site.role != "name" and k == site.j and not _ends_as_genitive(doc, site):
         return False  # "a drone over Moscow hit a house"
     if blow is None or (blow.group not in ("weapon", "model") and blow.concept not in _BLOWS):
         return False

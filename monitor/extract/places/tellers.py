@@ -150,9 +150,20 @@ def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
     """ "Moscow: 203 drones downed, most over Rostov": a capital before the colon, and where it was behind it."""
     if site.ref.id not in CAPITALS or site.j >= part.j or doc.tokens[site.j].text != ":":
         return False
+    if _is_head_of_news(doc, part, site, sites):
+        return True
     return part.has("act.shot_down", "act.merged") and bool(part.numbers) and any(
         s is not site and site.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in sites
     )  # fmt: skip
+
+
+def _is_head_of_news(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Kyiv: Russia shells the port of A": a country that does it stands first behind the colon, then the place."""
+    doer = next((s for s in sites if s.i == site.j + 1 and s.ref.level == "country"), None)
+    aim = next((s for s in sites if doer is not None and s.i > doer.i), None)
+    if doer is None or aim is None or aim.ref.level == "country" or site.ref.id in ancestors(doc.lexicon, aim.ref.id):
+        return False
+    return any(doer.j <= m.i < aim.i for m in part.of("strike.attack", "strike.hit", "act.launched", "act.fired"))
 
 
 def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | None, sites: list[Site]) -> bool:
