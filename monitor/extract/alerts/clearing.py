@@ -9,7 +9,7 @@ from monitor.extract.places.units import CAPITALS, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_declared_again", "why_narrower"]
+__all__ = ["is_declared_again", "is_of_some", "why_narrower"]
 
 _PLURALS: Final = {
     "level.oblasts": frozenset(("country",)),
@@ -56,6 +56,16 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
     if not placed:
         return _why_unplaced(doc, part, trigger)
     return None
+
+
+def is_of_some(doc: Doc, part: Part, sites: list[Site]) -> bool:
+    """ "The missile threat is over in most regions of A": for how many is said, not for which."""
+    if part.has("alert.partial") or any(_is_most_of(doc, part, s) for s in sites):
+        return True
+    return any(
+        not _is_all(doc, m) and bool(sites) and all(s.ref.level in _PLURALS[m.concept] for s in sites)
+        for m in part.of_any(_PLURAL)
+    )
 
 
 def _is_beside(doc: Doc, part: Part, site: Site) -> bool:

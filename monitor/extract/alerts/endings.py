@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
-from monitor.extract.alerts.clearing import is_declared_again, why_narrower
+from monitor.extract.alerts.clearing import is_declared_again, is_of_some, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
@@ -255,6 +255,9 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
         add_sites(whole, without_parents(doc, sites))
         return [whole]
     out = []
+    if is_of_some(doc, part, [s for s in sites if s.role not in ("from", "except")]):
+        doc.note(trigger.i, trigger.j, "the end of a threat for some of a place")
+        return _regime_on(doc, part, trigger, named)
     for threat in left if named else ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
         add_sites(proposal, sites)
