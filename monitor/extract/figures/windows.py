@@ -107,7 +107,7 @@ def _clock_at(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> 
     if k + 2 < j and tokens[k + 1].text in ":.h" and tokens[k + 1].glued and tokens[k + 2].kind == "n":
         minute = tokens[k + 2]
         sign = tokens[k + 1].text
-        before = at[k - 1] if k else None
+        before = _in_front(tokens, at, k)
         is_framed = before is not None and before.concept in _TIME_PREPS
         is_parted = sign == ":" and is_framed and minute.gap == 1  # "from 7: 00"
         if (minute.glued or is_parted) and len(minute.text) == 2 and int(minute.text) < 60:
@@ -346,12 +346,14 @@ def _open_window(
     if day is None:
         return None
     at_start = datetime.combine(day, time(), zone) + timedelta(minutes=start.minutes)
+    if first is None and cal.local is not None and at_start > cal.local:
+        at_start -= timedelta(days=1)  # "since 19:00", told in the morning
     end = cal.local if cal.local is not None and cal.local > at_start else None
     moment = Moment(at_start.astimezone(UTC), end.astimezone(UTC) if end else None, "minute")
     is_over_night = start.minutes >= 1020 and end is not None and end.astimezone(zone).date() > at_start.date()
     if is_over_night:
         return When(start.i, start.j, "night", night_string(at_start.date() + timedelta(days=1)), moment, False, True)
-    return When(start.i, start.j, "hours", day.isoformat(), moment, False, True)
+    return When(start.i, start.j, "hours", at_start.date().isoformat(), moment, False, True)
 
 
 def night_string(morning: date) -> str:
