@@ -17,7 +17,7 @@ from monitor.extract.strikes.struck import (
 )
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["VETOES", "counts_as_strike", "is_behind_a_total", "is_longer", "is_of_several_days", "tells_of_blow"]
@@ -84,6 +84,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
         return False
     if s.rule == "strike.explosion" and not harmed and not s.has_effect and _is_of_air_defence(doc, s):
+        return False
+    if s.rule == "strike.debris" and not harmed and not is_bombed and _is_without_damage(doc, s):
         return False
     if (s.toll.killed or 0) >= _TOTAL:
         return False  # the dead of a war, not of a blow
@@ -160,6 +162,12 @@ def _is_shelling(doc: Doc, s: Strike) -> bool:
     stems = doc.lexicon.settings.get("shelled", ())
     told = any(doc.tokens[k].f.startswith(stems) for m in s.part.of("strike.attack") for k in range(m.i, m.j))
     return told and is_by_country(doc, s.part, s.places)
+
+
+def _is_without_damage(doc: Doc, s: Strike) -> bool:
+    """ "Debris came down in A, there was no damage": all that is said of damage is denied."""
+    told = [(p, m) for p in s.parts for m in p.of("strike.damage", "strike.hit")]
+    return bool(told) and all(blocks(doc, p, m) == "negation" for p, m in told)
 
 
 def _is_bill(doc: Doc, part: Part) -> bool:
