@@ -110,8 +110,15 @@ def is_capital_of_attack(doc: Doc, part: Part, site: Site, sites: list[Site]) ->
     behind = doc.at[site.j] if site.j < part.j else None
     if behind is not None and (behind.group == "conj" or behind.concept == "prep.agent"):
         return False  # "the shelling of A and B", "... of A by the Russians"
-    others = [s.ref.id for s in sites if s is not site]
+    others = [s.ref.id for s in sites if s is not site and not _is_beside(doc, part, site, s)]
     return other in others or any(other in ancestors(doc.lexicon, identity) for identity in others)
+
+
+def _is_beside(doc: Doc, part: Part, site: Site, other: Site) -> bool:
+    """ "The shelling of A leaves two dead, B without power": behind a comma, with no preposition of its own."""
+    ahead = doc.at[other.i - 1] if other.i > part.i else None
+    is_cut = any(doc.tokens[k].text in ",;" for k in range(site.j, other.i))
+    return is_cut and (ahead is None or ahead.group != "prep")
 
 
 def is_undergone(doc: Doc, part: Part, j: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.attacked import is_capital_against
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -39,7 +40,7 @@ def set_capitals_that_attack(doc: Doc, part: Part, sites: list[Site]) -> None:
             or (
                 aims
                 and (
-                    _is_whose_blow(doc, part, site)
+                    _is_whose_blow(doc, part, site, aims)
                     or _is_ahead_of_blow(doc, part, site, aims)
                     or _is_doer(doc, part, site, aims)
                 )
@@ -93,12 +94,14 @@ def _ends_as_genitive(doc: Doc, site: Site) -> bool:
     return doc.lang in doc.lexicon.settings.get("verb_last", ()) and doc.tokens[site.j - 1].f.endswith("s")
 
 
-def _is_whose_blow(doc: Doc, part: Part, site: Site) -> bool:
+def _is_whose_blow(doc: Doc, part: Part, site: Site, aims: list[Site]) -> bool:
     """ "The missiles of Moscow", "an attack of Kyiv": right behind the blow or the weapon, in the genitive or behind
     an "of"; "the shelling of A and B" is another thing."""
     behind = doc.at[site.j] if site.j < part.j else None
     if behind is not None and (behind.group == "conj" or behind.concept == "prep.agent"):
         return False
+    if all(s.role == "name" and not _is_through(doc, min(site.j, s.j), max(site.i, s.i)) for s in aims):
+        return False  # "the shelling of A leaves two dead, B without power"
     k = site.i - 1
     of = doc.at[k] if k >= part.i else None
     if of is not None and of.concept in _OF:
@@ -148,6 +151,17 @@ def _is_doer(doc: Doc, part: Part, site: Site, aims: list[Site]) -> bool:
         if any(m.concept in _DEEDS for m in between) and not any(m.concept in _SUFFERED for m in between):
             return True
     return False
+
+
+def _is_against_theirs(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Kyiv steps up its attacks on Russian refineries": at the head, and behind the deed what the other side has."""
+    if site.role != "name" or site.i - part.i > 1:
+        return False
+    stop = next((k for k in range(site.j, part.j) if doc.tokens[k].text in _STOPS), part.j)
+    between = doc.mentions_between(site.j, stop)
+    if any(m.concept in _SUFFERED or m.group in ("weapon", "model") for m in between):
+        return False
+    return any(is_capital_against(doc, part, site, m) for m in between)
 
 
 def _is_through(doc: Doc, i: int, j: int) -> bool:

@@ -159,7 +159,8 @@ def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
 
 def _is_head_of_news(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
     """ "Kyiv: Russia shells the port of A": a country that does it stands first behind the colon, then the place."""
-    doer = next((s for s in sites if s.i == site.j + 1 and s.ref.level == "country"), None)
+    doer = next((s for s in sites if s.i == site.j + 1 and (
+        s.ref.level == "country" or s.ref.id in CAPITALS)), None)  # fmt: skip
     aim = next((s for s in sites if doer is not None and s.i > doer.i), None)
     if doer is None or aim is None or aim.ref.level == "country" or site.ref.id in ancestors(doc.lexicon, aim.ref.id):
         return False

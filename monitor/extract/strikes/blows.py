@@ -85,7 +85,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if s.rule == "strike.explosion" and not harmed and not s.has_effect and _is_of_air_defence(doc, s):
         return False
-    if s.rule == "strike.debris" and not harmed and not is_bombed and _is_without_damage(doc, s):
+    if s.rule == "strike.debris" and s.target is None and not harmed and _is_without_damage(doc, s):
         return False
     if (s.toll.killed or 0) >= _TOTAL:
         return False  # the dead of a war, not of a blow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -112,7 +113,7 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if all(s.ref.level == "country" for s in chosen) and (owner := _owner(doc, part)) is not None:
         return [owner]
     if len(chosen) > 1:
-        chosen = _without_others(doc, part, chosen)
+        chosen = _without_others(doc, part, _without_strikers(doc, part, chosen))
     out: list[PlaceRef] = []
     for site in sorted(chosen, key=IN_ORDER) if len(chosen) > 1 else chosen:
         if not any(site.ref.name == p.name for p in out):
@@ -130,6 +131,19 @@ def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         above = {a for s in struck for a in ancestors(doc.lexicon, s.ref.id)}
         return [s for s in sites if s.i > after.i or s.ref.id in above]
     return sites
+
+
+def _without_strikers(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Iran-Israel: 78 dead in Israeli strikes": without the country whose people made them, beside another."""
+    if not any(s.ref.level == "country" for s in sites):
+        return sites
+    peoples: Mapping[str, str] = doc.lexicon.settings.get("peoples", {})
+    by = {
+        peoples[doc.tokens[k].f]
+        for m in part.of("strike.attack") for k in range(max(part.i, m.i - 1), min(part.j, m.j + 1))
+        if doc.tokens[k].f in peoples
+    }  # fmt: skip
+    return [s for s in sites if s.ref.id not in by] or sites
 
 
 def _without_others(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
