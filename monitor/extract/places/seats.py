@@ -72,10 +72,13 @@ def _is_doer_alone(doc: Doc, site: Site) -> bool:
 
 def _is_of_army(doc: Doc, part: Part, site: Site) -> bool:
     """ "Kyiv's forces hit A", "the troops of Moscow": whose army it is, right beside the name."""
+    if not part.has("strike.attack", "strike.hit", "act.launched"):
+        return False
     forces = doc.lexicon.settings.get("forces", ())
     k = _behind_genitive(doc, part, site)
     if k > site.j or _ends_as_genitive(doc, site):
-        return k < part.j and doc.tokens[k].f in forces
+        office = doc.at[k] if k < part.j else None  # "the military administration"
+        return k < part.j and doc.tokens[k].f in forces and (office is None or office.group != "claimant")
     before = doc.at[site.i - 1] if site.i > part.i else None
     first = before.i - 1 if before is not None and before.concept in ("prep.of", "num.of") else site.i - 1
     return first >= part.i and doc.tokens[first].f in forces
