@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.extract.figures.carrying import carries, carry_times
 from monitor.extract.figures.days import Calendar
+from monitor.extract.figures.houses import without_houses
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
@@ -72,6 +73,7 @@ def lay_out(
     suffixes = settings.get("ordinal_suffixes", _NOTHING)
     articles = settings.get("articles", _NOTHING)
     abouts = settings.get("approximates", _NOTHING)
+    streets: frozenset[str] = settings.get("streets", _NOTHING)
     either: frozenset[str] = settings.get("either", _NOTHING)
     n = nth = 0
     parts = doc.parts
@@ -104,6 +106,8 @@ def lay_out(
             own = sorted({*own, *inner})
         if own and not part.groups.isdisjoint(_WITH_NAMES):
             own = [k for k in own if (held := at[k]) is None or held.i == k or held.group not in _WITH_NAMES]
+        if own and streets:
+            own = without_houses(tokens, own, i, j, streets)
         if own:
             part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts, either)
         parts.append(part)
