@@ -12,7 +12,7 @@ from monitor.extract.words.mentions import Mention
 _DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
-__all__ = ["claimant_of", "is_of_third_countries", "people_beside"]
+__all__ = ["claimant_of", "is_of_third_countries", "people_beside", "place_of_office"]
 
 _BACK: Final = 6
 _REACH: Final = 2
@@ -38,9 +38,9 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     if rival is not None:
         return rival
     if len(named) == 1:
-        return _named(named[0])
+        return _named(doc, named[0])
     if named:
-        return _named(_nearest(doc, part, named, at))
+        return _named(doc, _nearest(doc, part, named, at))
     size = len(doc.parts)
     own: Mention | None = None
     for back in (1, 2, 3, 4):
@@ -49,10 +49,10 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     for n in (part.n + 1, part.n + 2, part.n + 3):
         teller = _told_in(doc, part, n) if n < size else None
         if teller is not None and not (own is not None and _tells_its_own(doc.parts[n])):
-            return _named(teller)
+            return _named(doc, teller)
     own = own or _told_by_him(doc, part)
     if own is not None:
-        return _named(own)
+        return _named(doc, own)
     for back in range(1, _LIST + 1):
         n = part.n - back
         if n < 0:
@@ -60,11 +60,11 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         if _is_header(doc, doc.parts[n]):
             named = _offices(doc.parts[n])
             if named:
-                return _named(named[0])
+                return _named(doc, named[0])
             break
     signed = _signature(doc)
     if signed is not None:
-        return _named(signed)
+        return _named(doc, signed)
     return doc.claimant, doc.side, None
 
 
@@ -211,8 +211,17 @@ def _rival(part: Part, named: list[Mention], at: int) -> tuple[str, str, None] |
     return (name, side, None) if all(m.data.get("side") in ("UA", "RU") for m in named) else None
 
 
-def _named(m: Mention) -> tuple[str | None, str | None, str | None]:
-    return str(m.data["name"]), m.data.get("side"), m.data.get("place")
+def _named(doc: Doc, m: Mention) -> tuple[str | None, str | None, str | None]:
+    return str(m.data["name"]), m.data.get("side"), place_of_office(doc, m)
+
+
+def place_of_office(doc: Doc, m: Mention) -> str | None:
+    """The place that an office answers for: its own, or that of the adjective ahead, "the Sumy administration"."""
+    if m.data.get("place") or m.concept != "claimant.military_administration" or not m.i:
+        return m.data.get("place")
+    whose = doc.at[m.i - 1]
+    regions = {one.id for one in whose.rows if one.is_adj and one.level == "oblast"} if whose and whose.rows else set()
+    return regions.pop() if len(regions) == 1 else None
 
 
 def _signature(doc: Doc) -> Mention | None:

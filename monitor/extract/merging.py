@@ -6,6 +6,7 @@ from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.overtaken import with_place_before, without_false, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
+from monitor.extract.claims import place_of_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.words.mentions import Mention
@@ -85,7 +86,7 @@ def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
     if not bare or any(part.sites for part in doc.parts):
         return
     signed = [m for m in doc.mentions if m.group == "claimant"]
-    own = {str(m.data.get("place", "")) for m in signed}
+    own = {place_of_office(doc, m) or "" for m in signed}
     if len(own) != 1 or "" in own or not any(_is_signature(doc, m) for m in signed):
         return
     for proposal in bare:
@@ -97,7 +98,7 @@ def _take_office(doc: Doc, proposal: Proposal) -> None:
     speaks of it; an end is never taken so."""
     if proposal.status == "end" or not proposal.part.has("claimant.governor", "claimant.mayor", "place.region"):
         return
-    own = {str(m.data["place"]) for m in doc.mentions if m.group == "claimant" and m.data.get("place")}
+    own = {place for m in doc.mentions if m.group == "claimant" and (place := place_of_office(doc, m)) is not None}
     if len(own) == 1:
         proposal.sites = [ref(doc.lexicon, own.pop())]
 
@@ -105,9 +106,11 @@ def _take_office(doc: Doc, proposal: Proposal) -> None:
 def _is_signature(doc: Doc, m: Mention) -> bool:
     """A name that is a sentence of its own at the end, or stands before a colon at the head."""
     words = [k for k, token in enumerate(doc.tokens) if token.kind == "w"]
-    is_head = m.i <= words[0] and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
+    whose = doc.at[m.i - 1] if m.i and not m.data.get("place") else None
+    first = whose.i if whose is not None and whose.group == "place" else m.i
+    is_head = first <= words[0] and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
     last = doc.parts[-1]
-    is_alone = all(m.i <= k < m.j for k in words if k >= last.i)
+    is_alone = all(first <= k < m.j for k in words if k >= last.i)
     return is_head or (is_alone and m.i >= last.i and len(doc.parts) > 1)
 
 

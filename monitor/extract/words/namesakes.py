@@ -142,6 +142,10 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":
         return True
+    if behind is not None and behind.concept == "claimant.military_administration" and any(
+        one.is_adj and one.level == "oblast" for one in m.rows
+    ):  # fmt: skip
+        return True  # "the Dnipropetrovsk administration": its region, not the town that was called so
     title = doc.at[m.i - 1] if m.i > part.i else None
     if title is None and m.i - 1 == part.i and _is_title_case(doc.tokens[part.i].text) and _is_small(m):
         behind_it = doc.tokens[m.j].text if m.j < part.j else ""
