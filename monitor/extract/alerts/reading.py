@@ -35,6 +35,7 @@ from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.declared import declared_threat, level_alone
 from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.endings import ended_in
+from monitor.extract.alerts.howlong import is_told_how_often
 from monitor.extract.alerts.lasting import is_bare_alert_on, still_behind, still_on
 from monitor.extract.alerts.levels import level_left
 from monitor.extract.alerts.neighbours import is_recalled
@@ -329,6 +330,8 @@ def _danger(doc: Doc, part: Part, so_far: list[Proposal], declared: Mention | No
     last = so_far[-1] if so_far and part.n - so_far[-1].part.n <= 1 else None
     if blocks(doc, part, trigger) or any(0 <= trigger.i - m.j <= 1 for m in part.of("veto.cause")):
         return []
+    if is_told_how_often(doc, part):
+        return []  # "the danger was declared three times in the night"
     is_formal = part.has("alert.declared", "alert.still", "mark.start")
     if not is_formal and (part.has("verb.aux") or not is_headline(doc, part, trigger)):
         return []  # "the regime was in force for an hour": it is over

@@ -114,9 +114,16 @@ def is_call(doc: Doc, part: Part) -> bool:
     others = others or any(m.concept != "act.launch_noun" for m in part.of("act"))
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     is_called = part.has("alert.attention", "alert.shelter")
-    is_short = len(doc.parts) <= (4 if part.n == 0 else 2) and part.j - part.i - beside <= 9
+    is_first = part.n == 0 or _is_behind_alarm(doc, part)
+    is_short = len(doc.parts) <= (4 if is_first else 2) and part.j - part.i - beside <= 9
     is_terse = is_short and unknown <= (1 if is_called else 0)
     return is_terse and not others and (is_called or part.has("act.launch_noun"))
+
+
+def _is_behind_alarm(doc: Doc, part: Part) -> bool:
+    """ "Air defence at work. A, B - into the shelters!": the first sentence names no place."""
+    first = doc.parts[0]
+    return part.n == 1 and first.has("alert.under_attack") and not first.sites and first.j - first.i <= _WORDS
 
 
 def is_going_on(doc: Doc, part: Part) -> bool:

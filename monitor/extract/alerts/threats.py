@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.alerts.aims import threat_proposals
 from monitor.extract.alerts.calls import is_bare_call
 from monitor.extract.alerts.gone import is_gone, is_without, without_absent
+from monitor.extract.alerts.howlong import is_told_how_often
 from monitor.extract.alerts.proposals import Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.alerts.terse import (
@@ -71,7 +72,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_told = is_told or was_under_attack(part)
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
-    is_usual = part.has("num.rate") or (
+    is_usual = part.has("num.rate") or (part.has("alert.danger") and is_told_how_often(doc, part)) or (
         part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(part))  # fmt: skip
     if part.vetoes == _UNTIL:
         return _until_all_clear(doc, part, is_usual)

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.said import is_when_said
+from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.text.doc import Doc, Number, Part, When
 from monitor.extract.words.mentions import Mention
 
@@ -47,6 +48,10 @@ def take_side_before(doc: Doc, found: list[Found]) -> None:
     for before, one in pairwise(found):
         is_same = before.part is one.part and before.measure == one.measure and one.is_elliptic and not one.places
         between = doc.mentions_between(before.number.j, one.number.i) if is_same and before.attacker else []
+        if before.part is one.part and one.is_elliptic and before.attacker and before.measure == "launched" and (
+            one.measure == "shot_down" and opens_with_of(doc, before.part, before.number)
+        ):  # fmt: skip
+            one.attacker = before.attacker  # "of the 14 Ukrainian drones 11 were downed"
         if between and any(m.concept == "num.more" for m in (between[-1], _behind(doc, one)) if m is not None):
             one.attacker = before.attacker
 

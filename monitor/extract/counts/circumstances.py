@@ -62,6 +62,8 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     owned = {s.i for s in named if s is not None}
     listed = rows_before(doc, part, sites, [f.number for f in order]) if len(order) > 1 else {}
     owned.update(s.i for row in listed.values() for s in row)
+    held = {s.i for f in order if (s := _before_bracket(doc, sites, f.number)) is not None}
+    owned.update(held if len(held) > 1 else ())  # "over A (9), B (3): a row of them"
     for one in order:
         if one.measure == "left":
             continue

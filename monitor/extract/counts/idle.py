@@ -6,9 +6,11 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
 __all__ = [
+    "came_down",
     "is_idle",
     "is_none_of",
     "is_of_carriers",
@@ -291,3 +293,30 @@ def is_of_carriers(doc: Doc, part: Part, number: Number) -> bool:
         if m.group in ("weapon", "model"):
             return m.concept in ("weapon.carrier", "weapon.mig31k")
     return False
+
+
+def _lies_there(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "Two drones crashed in A", "two rockets fell in the open": no more is told of them."""
+    if part.has("strike.harmless"):
+        return part.has("strike.fell", "strike.hit")
+    fell = doc.at[weapon.j] if weapon.j < part.j else None
+    where = doc.at[fell.j] if fell is not None and fell.concept == "strike.fell" and fell.j < part.j else None
+    return where is not None and where.concept == "prep.at"
+
+
+def _has_fallen(part: Part, number: Number, weapon: Weapon) -> bool:
+    """ "Three drones fell on A", "on A fell three drones": the verb right beside the figure or its noun. Bombs and
+    shells that fell are those that were fired."""
+    end = weapon.j if weapon.i >= number.j else number.j
+    return weapon.kind == "drone" and any(m.j == number.i or m.i == end for m in part.of("strike.fell"))
+
+
+def came_down(
+    doc: Doc, part: Part, number: Number, weapon: Weapon, act: Mention | None, measure: str, *, is_loose: bool
+) -> bool:
+    """ "One fell into a river", "in the attack three drones fell on A": told to have come down, and nothing more."""
+    if part.has("strike.fell") and measure != "hit" and (
+        (is_loose and number.value == 1) or (measure == "launched" and _has_fallen(part, number, weapon))
+    ):  # fmt: skip
+        return True
+    return (act is None or act.concept == "strike.hit") and _lies_there(doc, part, weapon)

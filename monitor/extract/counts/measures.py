@@ -118,6 +118,8 @@ def measure_of(
         return None, None
     if any(is_of_the_subset(doc, part, number, m) for m in part.of_any(DONE)):
         return "launched", None
+    if opens_with_of(doc, part, number) and part.has_any(DONE):
+        return "launched", None  # "of the 14 drones heading for A 11 were downed"
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
     if has_subject and _is_means(doc, part, number):
         return "launched", None

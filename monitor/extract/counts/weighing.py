@@ -13,6 +13,7 @@ from monitor.extract.counts.counted import is_of_a_night, stands_alone, weapon_f
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
+    came_down,
     is_idle,
     is_none_of,
     is_of_carriers,
@@ -262,9 +263,7 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
     if measure is None or (measure == "hit" and case.weapon.kind == "mixed"):
         return True
     is_loose = act is None or not same_clause(doc, part, act.i, number.i)
-    if is_loose and number.value == 1 and measure != "hit" and part.has("strike.fell"):
-        return True  # "one fell into a river"
-    if (act is None or act.concept == "strike.hit") and _came_down(doc, part, case.weapon):
+    if came_down(doc, part, case.number, case.weapon, act, measure, is_loose=is_loose):
         return True
     if measure == "shot_down" and is_on_ground(doc, part, act):
         doc.note(number.i, number.j, "destroyed on the ground")
@@ -274,15 +273,6 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
     # "each night 80 drones fly over", "of the wounded two remain in a grave state"
     return measure == "present" and (
         part.has("num.rate") or (case.is_elliptic and part.has("toll") and not weapons))  # fmt: skip
-
-
-def _came_down(doc: Doc, part: Part, weapon: Weapon) -> bool:
-    """ "Two drones crashed in A", "two rockets fell in the open": no more is told of them."""
-    if part.has("strike.harmless"):
-        return part.has("strike.fell", "strike.hit")
-    fell = doc.at[weapon.j] if weapon.j < part.j else None
-    where = doc.at[fell.j] if fell is not None and fell.concept == "strike.fell" and fell.j < part.j else None
-    return where is not None and where.concept == "prep.at"
 
 
 def _add(

@@ -9,6 +9,7 @@ from monitor.extract.claims import is_of_third_countries, people_beside
 from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
@@ -232,10 +233,11 @@ def inherited_places(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef
     if own and one.part is not earlier[-1].part and not told.intersection(own) and not _SIDES.intersection(own):
         return ()  # "In A 15 were downed. B's ministry says it was attacked with ten"
     is_told_whole = earlier[-1].measure == "launched" or earlier[-1].is_former
-    if len(sets) == 1 and one.part is earlier[-1].part and earlier[-1].measure == "launched" and any(
-        earlier[-1].number.j <= m.i < one.number.j + _SHORT for m in one.part.of("num.subset")
+    if len(sets) == 1 and one.part is earlier[-1].part and earlier[-1].measure == "launched" and (
+        any(earlier[-1].number.j <= m.i < one.number.j + _SHORT for m in one.part.of("num.subset"))
+        or opens_with_of(doc, one.part, earlier[-1].number)
     ):  # fmt: skip
-        return earlier[-1].places  # "65 attacked A, of which 49 were shot down"
+        return earlier[-1].places  # "65 attacked A, of which 49 were shot down", "of the 65 that flew to A 49 were"
     if len(sets) == 1 and one.part is not earlier[-1].part and is_told_whole:
         return earlier[-1].places
     if one.part is earlier[-1].part and one.measure == earlier[-1].measure and one.value < earlier[-1].value and any(

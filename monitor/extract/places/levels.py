@@ -16,6 +16,7 @@ LEVELS: Final = {"level.city": ("city",), "level.oblast": ("oblast",), "level.ra
 CITY: Final[tuple[str, ...]] = ("city",)
 _JOINTS: Final = frozenset(",/\\\u2013\u2014+&")
 _BETWEEN: Final = frozenset(("conj.and", "prep.at", "prep.of", "prep.side"))
+_IN_ROW: Final = frozenset(("prep.by", "num.each", "conj.and", "prep.at", "prep.over"))
 _PLURALS: Final = frozenset(("level.oblasts", "level.raions", "level.hromadas"))
 _BEFORE_REGION: Final = frozenset(("prep.from", "prep.at", "prep.past"))
 _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "alert.still", "alert.lasts"))
@@ -58,15 +59,23 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             k = mention.j
         elif doc.tokens[k].text in _JOINTS:
             k += 1
+        elif doc.tokens[k].text == "(" and (closes := _closing(doc, part, k)) > k:
+            k = closes + 1  # "over the A (9), B (3) and C regions"
         elif mention is None and doc.tokens[k].is_capital and doc.tokens[k].kind == "w" and k > m.j:
             has_unknown, k = True, k + 1  # "in the A and the unknown B districts"
         else:
             break
     b = m.i - 1
+    is_row = False
     while b >= part.i:
         mention = doc.at[b]
         if mention is not None and mention.concept in ("level.oblasts", "level.raions", "level.hromadas"):
+            if is_row and doc.tokens[mention.j].text != ":":
+                break
             return LEVELS[mention.concept]
+        if doc.tokens[b].kind == "n" or (mention is not None and mention.group == "num"):
+            is_row, b = True, b - 1  # "by region: 9 - the A, two each - the B and the C"
+            continue
         if mention is not None and mention.concept == "conj.and" and _is_behind_plural(doc, part, mention.i):
             break  # "in three regions and the city of A"
         if (mention is not None and mention.group == "place") or doc.tokens[b].text in ",:\u2013\u2014":
@@ -74,7 +83,10 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         elif doc.tokens[b].text == ")" and (opens := _opening(doc, part, b)) > part.i:
             b = opens - 1  # "the regions of A (north), B and C"
         elif mention is not None and (
-            mention.concept in _BETWEEN or mention.group == "side" or _is_in_exception(doc, part, m, mention)
+            mention.concept in _BETWEEN
+            or mention.group == "side"
+            or (is_row and mention.concept in _IN_ROW)
+            or _is_in_exception(doc, part, m, mention)
         ):
             b = mention.i - 1
         elif mention is None and b < m.i - 1 and over_adjective(doc, part, b) < b:
@@ -117,6 +129,17 @@ def _is_behind_plural(doc: Doc, part: Part, k: int) -> bool:
 def _is_around(m: Mention) -> bool:
     """ "In a village of the A hromada": a name that says itself what it is the name of, and that is no town."""
     return m.j - m.i > 1 and bool(m.rows) and all(one.level in _AROUND and not one.is_adj for one in m.rows)
+
+
+def _closing(doc: Doc, part: Part, k: int) -> int:
+    """The bracket that closes a figure opened at ``k``, its weapon at most beside it; -1 where it holds more."""
+    number = next((n for n in part.numbers if n.i == k + 1), None)
+    if number is None:
+        return -1
+    end = number.j
+    noun = doc.at[end] if end < part.j else None
+    end = noun.j if noun is not None and noun.group in ("weapon", "model") else end
+    return end if end < part.j and doc.tokens[end].text == ")" else -1
 
 
 def _opening(doc: Doc, part: Part, b: int) -> int:

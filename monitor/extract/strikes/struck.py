@@ -364,9 +364,14 @@ def is_weapon_hit(doc: Doc, part: Part, hit: Mention) -> bool:
         if doc.tokens[m.j - 1].f.endswith(means):
             continue
         number = next((n for n in part.numbers if 0 <= m.i - n.j <= _ATTRIBUTES), None)
-        if number is not None and (number.i == hit.j or m.j == hit.i or hit.j == number.i - 1):
+        if number is not None and (number.i == hit.j or hit.j == number.i - 1 or _is_right_behind(doc, m, hit)):
             return True
     return False
+
+
+def _is_right_behind(doc: Doc, weapon: Mention, hit: Mention) -> bool:
+    """ "Drones of the aircraft type were hit": two words of the noun at most between."""
+    return 0 <= hit.i - weapon.j <= _ATTRIBUTES and not doc.mentions_between(weapon.j, hit.i)
 
 
 def is_blow_that_fell(part: Part) -> bool:

@@ -146,6 +146,8 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         one.is_adj and one.level == "oblast" for one in m.rows
     ):  # fmt: skip
         return True  # "the Dnipropetrovsk administration": its region, not the town that was called so
+    if m.i > part.i and doc.tokens[m.i - 1].f in doc.lexicon.settings.get("first_names", ()) and _is_surname(doc, m):
+        return True
     title = doc.at[m.i - 1] if m.i > part.i else None
     if title is None and m.i - 1 == part.i and _is_title_case(doc.tokens[part.i].text) and _is_small(m):
         behind_it = doc.tokens[m.j].text if m.j < part.j else ""
@@ -183,6 +185,12 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     while k < part.j and doc.tokens[k].kind == "p" and doc.tokens[k].text in "\u201c\u00ab\"'":
         k += 1
     return k < part.j and doc.tokens[k].kind == "w" and doc.tokens[k].is_capital
+
+
+def _is_surname(doc: Doc, m: Mention) -> bool:
+    """Behind a given name that begins with a capital: one word with a capital, that is no big town's name."""
+    is_named = _is_title_case(doc.tokens[m.i - 1].text) and _is_title_case(doc.tokens[m.i].text)
+    return is_named and m.j - m.i == 1 and doc.tokens[m.i].gap == 1 and _is_small(m)
 
 
 def _is_far(doc: Doc, part: Part, m: Mention) -> bool:
