@@ -53,6 +53,8 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         return []
     if blocks(doc, part, m, ignore=frozenset(("negation",))) or _was_on(doc, part, m):
         return []
+    if _is_around_the_end(doc, part, m):
+        return []
     out = []
     before = [s for s in part.sites if s.j <= m.i and not same_clause(doc, part, s.i, m.i)]
     before = before or [s for s in part.sites if s.j <= m.i and not any(x.i >= s.j for x in part.of("conj.but"))]
@@ -78,6 +80,15 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         return []
     out.append(proposal)
     return out
+
+
+def _is_around_the_end(doc: Doc, part: Part, on: Mention) -> bool:
+    """ "Stand-down in the capital, the region is still red": what is on is the region around it, that is not named."""
+    if not part.has("level.oblast") or not part.has("alert.all_clear") or not part.sites:
+        return False
+    if any(same_clause(doc, part, s.i, on.i) for s in part.sites):
+        return False
+    return any(same_clause(doc, part, m.i, on.i) for m in part.of("level.oblast"))
 
 
 def is_bare_alert_on(doc: Doc, part: Part) -> bool:
