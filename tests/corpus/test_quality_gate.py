@@ -150,6 +150,8 @@ FLOORS = {
     "uk-ru-blind-55": (0.87, 0.84),
     "uk-ru-blind-56": (0.81, 0.74),
     "uk-ru-blind-57": (0.86, 0.82),
+    "uk-ru-blind-58": (0.9, 0.91),
+    "uk-ru-blind-59": (0.75, 0.71),
     "uk-ru-posts-1": (0.91, 0.88),
     "uk-ru-posts-2": (0.9, 0.86),
     "uk-ru-posts-3": (0.88, 0.87),

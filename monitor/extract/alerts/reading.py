@@ -43,7 +43,8 @@ from monitor.extract.alerts.parting import parted
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of, threats_named
 from monitor.extract.alerts.reports import make_reports
 from monitor.extract.alerts.sounded import again_in, over_a_place, sirens_in
-from monitor.extract.alerts.threats import take_off, threats_in
+from monitor.extract.alerts.takeoffs import take_off
+from monitor.extract.alerts.threats import threats_in
 from monitor.extract.counts.beside import is_dateline
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags

@@ -10,6 +10,7 @@ from monitor.extract.alerts.gone import is_gone, is_without, without_absent
 from monitor.extract.alerts.howlong import is_told_how_often
 from monitor.extract.alerts.proposals import Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
+from monitor.extract.alerts.takeoffs import take_off
 from monitor.extract.alerts.terse import (
     does_not_fly,
     is_attacked_now,
@@ -28,10 +29,7 @@ from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_on_watch
 
-__all__ = [
-    "take_off",
-    "threats_in",
-]
+__all__ = ["threats_in"]
 
 _VETOES: Final = frozenset(
     ("video", "denied", "until", "habit", "question", "commentary", "accident", "untrue", "court")
@@ -48,6 +46,10 @@ _PAST_ACTS: Final = frozenset(
      "strike.damage", "strike.debris", "strike.fell", "act.suppressed")
 )  # fmt: skip
 _PAST_BUT_SEEN: Final = _PAST_ACTS - {"act.detected"}
+
+
+_CAUSED: Final = 3
+"""Tokens from "because of" to the weapon: "a report of a"."""
 
 
 def _is_past(doc: Doc, part: Part) -> bool:
@@ -92,9 +94,17 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return _as_stated(doc, part, stated[0], named)
     if not named and part.sites and is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
-    if part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part)):
+    if part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part)) or _is_only_cause(part):
         return []
     return _in_the_air(doc, part, named)
+
+
+def _is_only_cause(part: Part) -> bool:
+    """ "The flight turned back because of a report of a drone": all that is told of the weapons is what they caused."""
+    causes = part.of("veto.cause")
+    if not causes or part.has("alert.fly", "alert.attention", "alert.shelter"):
+        return False
+    return all(any(0 <= w.i - m.j <= _CAUSED for m in causes) for w in part.of("weapon", "model"))
 
 
 def _until_all_clear(doc: Doc, part: Part, is_usual: bool) -> list[Proposal]:
@@ -305,32 +315,6 @@ def _is_below_name(doc: Doc, part: Part) -> bool:
         return False
     is_alone = all(m.group in ("place", "level", "mark") for m in before.mentions) and before.j - before.i <= _NAME
     return is_alone and part.has("alert.fly", "prep.over", "prep.side")
-
-
-def take_off(part: Part) -> list[Proposal]:
-    """The take-off of a MiG-31K: a threat to the whole country."""
-    is_off = part.has("weapon.mig31k") and part.has("alert.takeoff", "act.present")
-    if any(s.ref.level == "country" and s.j - s.i > 1 for s in part.sites):
-        return []  # "three MiG-31s violated Estonian airspace"
-    offs = [m for m in part.of("alert.takeoff", "act.present") if not _is_of_others(part, m)] if is_off else []
-    if offs and not part.has("veto.negation", "signal.retraction"):
-        off = offs[0]
-        if any(m.i < off.i for m in part.of("veto.hypothetical", "veto.habit")):
-            return []  # "the MiG could take off and land again"
-        if any(0 <= off.i - m.j <= 1 for m in part.of("veto.cause")):
-            return []  # "the reason was the take-off of a MiG"
-        if part.has("alert.siren") and part.has("veto.hypothetical", "veto.habit", "time.then"):
-            return []  # "the alerts after a MiG takes off may last longer"
-        return [Proposal("threat", "mig31k", part, "alert.takeoff", is_everywhere=part.has("alert.everywhere"))]
-    return []
-
-
-def _is_of_others(part: Part, off: Mention) -> bool:
-    """ "They scrambled jets after three MiG-31s had entered the airspace": who took off, and what the planes did."""
-    migs = part.of("weapon.mig31k")
-    behind = [m for m in part.of("time.after", "prep.to") if off.j <= m.i < migs[0].i]
-    ahead = [m for m in part.of("time.after") if m.i < migs[0].i]
-    return bool(behind) or (off.concept == "act.present" and bool(ahead))
 
 
 def _is_launch_under_way(part: Part) -> bool:
