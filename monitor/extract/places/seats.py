@@ -37,6 +37,7 @@ def set_capitals_that_attack(doc: Doc, part: Part, sites: list[Site]) -> None:
         if (
             _is_doer_alone(doc, site)
             or _is_of_army(doc, part, site)
+            or _is_against_theirs(doc, part, site)
             or (
                 aims
                 and (
@@ -134,9 +135,13 @@ def _takes_doer(doc: Doc, blow: Mention) -> bool:
 def _is_ahead_of_blow(doc: Doc, part: Part, site: Site, aims: list[Site]) -> bool:
     """ "Moscow's attack on A", "Kyiv drones hit B": right ahead of the blow or the weapon, the place struck behind."""
     k = _behind_genitive(doc, part, site)
-    blow = doc.at[k] if k < part.j else None
-    if site.role != "name" and k == site.j and not _ends_as_genitive(doc, site):
+    is_genitive = k > site.j or _ends_as_genitive(doc, site)
+    if site.role != "name" and not is_genitive:
         return False  # "a drone over Moscow hit a house"
+    how = doc.at[k] if k < part.j else None
+    if is_genitive and k + 1 < part.j and _is_word(doc, k) and (how is None or how.group == "time"):
+        k += 1  # "Moscow's nightly attack"
+    blow = doc.at[k] if k < part.j else None
     if blow is None or (blow.group not in ("weapon", "model") and blow.concept not in _BLOWS):
         return False
     return any(s.i > blow.i and _is_through(doc, blow.j, s.i) for s in aims)
