@@ -142,6 +142,10 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":
         return True
+    if behind is not None and behind.group in ("weapon", "model") and all(
+        one.is_common and "nom" not in one.note.rpartition(";")[2] for one in m.rows
+    ):  # fmt: skip
+        return True  # "an attack drone struck": an adjective of the weapon behind it
     if behind is not None and behind.concept == "claimant.military_administration" and any(
         one.is_adj and one.level == "oblast" for one in m.rows
     ):  # fmt: skip
