@@ -142,7 +142,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
     behind = doc.at[m.j] if m.j < part.j else None
     if behind is not None and behind.concept == "prep.front":
         return True
-    if behind is not None and behind.group in ("weapon", "model") and all(
+    if m.i == part.i and m.rows and behind is not None and behind.group in ("weapon", "model") and all(
         one.is_common and "nom" not in one.note.rpartition(";")[2] for one in m.rows
     ):  # fmt: skip
         return True  # "an attack drone struck": an adjective of the weapon behind it
