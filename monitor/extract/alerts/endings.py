@@ -28,6 +28,7 @@ from monitor.model import PlaceRef
 
 __all__ = ["ended_in", "names_unread", "of_the_alert_before"]
 
+_BESIDE: Final = 2
 _SHE: Final = 4
 """Letters of the longest "it" that stands for the danger told before."""
 
@@ -241,6 +242,7 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
         m for m in part.of("alert.fly", "alert.siren") if m.i > trigger.i and not same_clause(doc, part, m.i, trigger.i)
     ]
     sites = [s for s in sites if not any(same_clause(doc, part, s.i, m.i) for m in flies)]
+    sites = [s for s in sites if not _is_left_on(doc, part, s, trigger)]
     if any(same_clause(doc, part, s.i, trigger.i) for s in sites):
         sites = [s for s in sites if not _is_of_another_clause(doc, part, s, trigger)]
     here = [m for m in part.mentions if m.group in ("weapon", "model") and same_clause(doc, part, m.i, trigger.i)]
@@ -311,6 +313,18 @@ def _regime_on(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list
             out.append(proposal)
         return out
     return []
+
+
+def _is_left_on(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
+    """ "..., in the region - not yet", "..., but not in the region": a place behind the end, and a denial beside it."""
+    if site.i < trigger.i:
+        return False
+    for no in part.of("veto.negation"):
+        between = doc.mentions_between(site.j, no.i)
+        is_behind = 0 <= no.i - site.j <= _BESIDE and not any(m.group == "conj" for m in between)
+        if no.i > trigger.i and (is_behind or 0 <= site.i - no.j <= _BESIDE):
+            return True
+    return False
 
 
 def _is_of_another_clause(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
