@@ -15,7 +15,9 @@ _AUX: Final = 3
 
 
 def is_told_how_often(doc: Doc, part: Part) -> bool:
-    """ "The siren sounded 1,000 times", "twice in the night": how often it was heard."""
+    """ "The siren sounded 1,000 times", "twice in the night", "for hours": how often or how long it was heard."""
+    if part.has("alert.times") and not part.has("time.now", "alert.still", "alert.lasts"):
+        return True
     twice = doc.lexicon.settings.get("twice", ())
     if any(doc.tokens[k].f in twice for k in range(part.i, part.j)):
         return True

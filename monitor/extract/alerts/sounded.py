@@ -160,8 +160,6 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     if any(w.period in LONG for w in part.whens):
         return True  # "the sirens sounded 2,100 times since the war began"
-    if part.has("alert.times") and not part.has("mark.start", "time.now", "alert.still", "alert.lasts"):
-        return True  # "the sirens sounded three times", "there was an alert for hours"
     if is_only_why(doc, part, trigger) or _is_not_declared(doc, part) or _is_of_another_kind(doc, part, trigger):
         return True
     if any(n.j == trigger.i and n.value > 1 and doc.tokens[n.i - 1].text not in ":." for n in part.numbers) and (

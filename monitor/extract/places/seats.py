@@ -66,9 +66,10 @@ def _is_of_land(doc: Doc, site: Site, aim: Site, land: str) -> bool:
 def _is_doer_alone(doc: Doc, site: Site) -> bool:
     """ "Three died in an attack Moscow's": where the genitive of this noun is never who was attacked."""
     blow = doc.at[site.i - 1] if site.i else None
-    is_sure = blow is not None and blow.concept == "strike.attack" and blow.lang in (
-        doc.lexicon.settings.get("articled", ()))  # fmt: skip
-    return is_sure and blow is not None and _takes_doer(doc, blow)
+    if blow is None or blow.concept != "strike.attack":
+        return False
+    articled = doc.lexicon.settings.get("articled", ())
+    return blow.lang in articled and _takes_doer(doc, blow)
 
 
 def _is_of_army(doc: Doc, part: Part, site: Site) -> bool:
