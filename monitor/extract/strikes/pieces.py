@@ -10,7 +10,6 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import past_beside, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
 from monitor.extract.strikes.elided import verb_before
-from monitor.extract.strikes.intowns import in_brackets, in_towns
 from monitor.extract.strikes.partly import aside_in_brackets, parts_by_town, rows_behind, segments_behind
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
@@ -50,14 +49,10 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return [without(part, *past), before]
     if part.has("time.day_after") and (now := _now_after(doc, part)) is not None:
         return now
-    if part.has("num.subset") and (of_country := in_towns(doc, part)):
-        return [piece(part, *cut) for cut in of_country]
     if part.has("num.subset") and part.sites and (some := parts_by_town(doc, part)) is not None:
         return [piece(part, i, j, verb) for i, j, verb in some]
     if len(part.sites) < 2:
         return [part]
-    if len(part.numbers) > 2 and (rows := in_brackets(doc, part)):
-        return [piece(part, *row) for row in rows]
     if part.has("time.after") and (after := _answered(doc, part)) is not None:
         return [piece(part, part.i, after), piece(part, after, part.j)]
     is_of_one = len(part.numbers) < 2 and len(part.of("person.one")) < 2
