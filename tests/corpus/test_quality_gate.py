@@ -152,6 +152,8 @@ FLOORS = {
     "uk-ru-blind-57": (0.86, 0.82),
     "uk-ru-blind-58": (0.9, 0.91),
     "uk-ru-blind-59": (0.75, 0.71),
+    "uk-ru-blind-71": (0.95, 0.97),
+    "uk-ru-blind-72": (0.94, 0.93),
     "uk-ru-posts-1": (0.91, 0.88),
     "uk-ru-posts-2": (0.9, 0.86),
     "uk-ru-posts-3": (0.88, 0.87),

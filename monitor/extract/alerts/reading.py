@@ -45,7 +45,7 @@ from monitor.extract.alerts.reports import make_reports
 from monitor.extract.alerts.sounded import again_in, over_a_place, sirens_in
 from monitor.extract.alerts.takeoffs import take_off
 from monitor.extract.alerts.threats import threats_in
-from monitor.extract.counts.beside import is_dateline
+from monitor.extract.counts.beside import dateline_of_line, is_dateline
 from monitor.extract.counts.counted import is_item
 from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
 from monitor.extract.strikes.pieces import piece
@@ -153,7 +153,9 @@ def _where_struck(doc: Doc, part: Part) -> list[Site]:
     """ "A drone attack on A: a fuel station was hit. Two are hurt. The alert goes on!": in the one place told of."""
     before = [p for p in doc.parts[max(0, part.n - _FEW) : part.n] if p.line == part.line and p.sites]
     sites = [s for p in before for s in p.sites]
-    is_one = len({s.ref for s in sites}) == 1 and sites[0].ref.level != "country" and sites[0].role != "from"
+    is_one = len({s.ref.name for s in sites}) == 1 and sites[0].ref.level != "country" and sites[0].role != "from"
+    if (head := dateline_of_line(doc, part)) is not None:
+        return head.sites[:1]
     return sites[:1] if is_one and all(p.has("strike") and not p.has("veto") for p in before) else []
 
 

@@ -7,7 +7,15 @@ from typing import Final
 from monitor.extract.text.doc import Doc, Number, Part, Site, unread
 from monitor.extract.words.weapons import Weapon, strike_kinds, weapons_of
 
-__all__ = ["heading_of_line", "is_dateline", "is_downed_alone", "is_taken_back", "of_heading", "which_was_attacked"]
+__all__ = [
+    "dateline_of_line",
+    "heading_of_line",
+    "is_dateline",
+    "is_downed_alone",
+    "is_taken_back",
+    "of_heading",
+    "which_was_attacked",
+]
 
 _OF_DATELINE: Final = frozenset(("place", "level", "mark", "prep", "conj"))
 _HEADING: Final = 5
@@ -39,6 +47,17 @@ def heading_of_line(doc: Doc, part: Part) -> Part | None:
     if not is_headed or any(m.group not in _OF_DATELINE for m in head.mentions):
         return None
     return head if not any(p.sites for p in doc.parts[head.n + 1 : part.n + 1]) else None
+
+
+def dateline_of_line(doc: Doc, part: Part) -> Part | None:
+    """ "Odesa. It was a hard night. Two hits": the name of one place that opens the line, where no other is told of."""
+    head = part
+    while head.n and doc.parts[head.n - 1].line == part.line:
+        head = doc.parts[head.n - 1]
+    if head is part or not is_dateline(doc, head) or len(head.sites) != 1 or head.sites[0].ref.level == "country":
+        return None
+    told = doc.parts[head.n + 1 : part.n + 1]
+    return head if all(s.ref.name == head.sites[0].ref.name for p in told for s in p.sites) else None
 
 
 def is_taken_back(doc: Doc, part: Part) -> bool:

@@ -97,7 +97,19 @@ def weapon_for(
         recent = _recent_kind(doc, part)
         if recent is not None:
             return Weapon(part.i, part.i, recent, None), True
+    if (below := _kind_below(doc, part)) is not None:
+        return Weapon(part.i, part.i, below, None), True
     return None, False
+
+
+def _kind_below(doc: Doc, part: Part) -> str | None:
+    """ "88 of 102 downed": of a headline, the only weapons that the sentence below it names."""
+    if part.n or len(doc.parts) == 1 or doc.parts[1].line == part.line or part.has("weapon", "model"):
+        return None
+    if not part.has("act.shot_down", "act.merged") or not doc.parts[1].has("strike.attack", "act"):
+        return None
+    kinds = {w.kind for w in weapons_of(doc, doc.parts[1])}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _of_subset(part: Part, number: Number, so_far: list[Found]) -> Weapon:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from monitor.extract.counts.again import in_a_row_of_times
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.said import is_when_said
+from monitor.extract.figures.nights import night_when
 from monitor.extract.text.doc import LONG, Doc, Part, When
 
 __all__ = ["time_of"]
 
 _AHEAD: Final = 6
 _BEHIND: Final = 4
+_DAY: Final = 10
+"""Letters of a date of one day."""
+_OF_MOST: Final = 3
+"""Tokens of "in a single", behind "the most"."""
 _PARTING: Final = ",;"
 
 
@@ -26,6 +32,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         return mine
     if len(own) > 1:
         own = [w for w in own if not is_when_said(doc, one.part, w)] or own
+    if own and one.part.has("time.superlative", "num.most") and (record := _of_record(doc, one.part, own)) is not None:
+        return record
     if own:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
         if len(own) > 1:
@@ -46,6 +54,19 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if when is not None and when.period in LONG and one.measure == "hit" and one.places:
         return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
     return when
+
+
+def _of_record(doc: Doc, part: Part, own: list[When]) -> When | None:
+    """ "5,660 in November. The most in a night were 653, on the 18th": that night, not the one that has just passed."""
+    night = next((w for w in own if w.period == "night"), None)
+    if night is None or any(doc.tokens[k].kind == "n" for k in range(night.i, night.j)):
+        return None
+    if not any(0 <= night.i - m.j <= _OF_MOST or m.i <= night.i < m.j for m in part.of("time.superlative", "num.most")):
+        return None  # "430 overnight, the most since 5 October"
+    day = next((w for w in own if w.period == "day" and w.date and len(w.date) == _DAY), None)
+    if day is not None and day.date is not None:
+        return night_when(date.fromisoformat(day.date), day.i, day.j, doc.zone, retro=day.is_retro)
+    return _long_around(doc, part, own)
 
 
 def _long_around(doc: Doc, part: Part, own: list[When]) -> When | None:

@@ -95,13 +95,20 @@ class _Carrier:
         last, first, n = self.last, self.first, part.n
         if told:
             part.when = told[0]
-        elif last is not None and self.since <= _CARRY and (last.period not in ("war", "year", "season", "month")):
+        elif last is not None and self.since <= _CARRY and (
+            last.period not in ("war", "year", "season", "month") or (self.since == 1 and _is_of_those(part))
+        ):  # fmt: skip
             part.when = last
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
             part.when = doc.parts[n - 1].when
         elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
             is_other = _is_of_the_day_before(doc, part, first) or _is_elsewhere(doc, part, first)
             part.when = None if is_other else first
+
+
+def _is_of_those(part: Part) -> bool:
+    """ "1,140 were downed in October. Of these 612 were Molniyas": of the month told before."""
+    return any(m.i - part.i <= 1 for m in part.of("num.subset"))
 
 
 def _resolved(doc: Doc, part: Part, last: When) -> list[When]:

@@ -223,8 +223,9 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     if not any(one.is_adj and one.level in _DISTRICTS for one in m.rows):
         return None
     for other in doc.mentions_between(part.i, m.i):
-        if other.group == "place" and any(one.level in _DISTRICTS and not one.is_adj for one in other.rows):
-            return _DISTRICTS
+        told = {one.level for one in other.rows if not one.is_adj} if other.group == "place" else set()
+        if not told.isdisjoint(_DISTRICTS):
+            return _DISTRICTS if "raion" in told else ("district",)  # of a city: so is the other one
     return None
 
 

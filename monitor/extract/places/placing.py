@@ -16,6 +16,7 @@ from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
@@ -60,6 +61,7 @@ def find_sites(doc: Doc) -> None:
                 if m.j - m.i > 1:
                     part.is_unplaced = True
                 continue
+            row = _of_same_city(m, row, sites)
             if len(m.rows) == 1 or row.population >= _LARGE:
                 for above in ancestors(doc.lexicon, row.id):
                     if "-" in above:
@@ -86,6 +88,14 @@ def find_sites(doc: Doc) -> None:
         point_within(doc, part)
         if "place.centre" in part.groups:
             point_at_centre(doc, part)
+
+
+def _of_same_city(m: Mention, row: Candidate, sites: list[Site]) -> Candidate:
+    """ "In the A district of the city ..., in the B": a district of that city, where a raion is named alike."""
+    last = sites[-1] if sites and sites[-1].is_part else None
+    if last is None or not row.is_adj or row.level != "raion":
+        return row
+    return next((one for one in m.rows if one.level == "district" and one.parent == last.ref.id), row)
 
 
 def _add_with_regions(doc: Doc, identity: str, context: set[str]) -> None:

@@ -233,6 +233,8 @@ def _own_role(doc: Doc, part: Part, site: Site, last: Site | None) -> str | None
                 if whole is not None and whole.concept == "prep.from" and _names_land(doc, whole):
                     return own  # "a launch from Yemen in the area of A", where one word is "from Yemen"
                 return (_behind(doc, stop, mention.i - 1, is_of=is_of) if is_vague else None) or own
+            if mention.concept == "veto.negation" and k > stop and doc.tokens[k - 1].text == "(":
+                return "except"  # "all dead of the region of A (without B and C)"
             if mention.concept == "bound.approx" and k == site.i - 1:
                 return "at"  # "around A": the same word stands before figures
             if mention.concept == "num.of" and _behind(doc, stop, mention.i - 1, is_of=True):

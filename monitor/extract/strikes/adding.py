@@ -115,7 +115,8 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     )
     is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
     is_wide = is_wide or _is_scene_of(into, more) or _is_seat_of(doc, into, more)
-    is_wide = is_wide or (levels == {"raion"} and into.toll.is_empty and not into.has_effect and more.toll.is_people)
+    is_wide = is_wide or (levels == {"raion"} and into.toll.is_empty and not into.has_effect and (
+        more.toll.is_people or (more.is_named and bool(more.weapons))))  # fmt: skip
     is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.beside import is_dateline
+from monitor.extract.counts.beside import dateline_of_line, is_dateline
 from monitor.extract.places.units import ancestors, around_all
 from monitor.extract.strikes.doers import is_own_blow
 from monitor.extract.strikes.telling import (
@@ -61,6 +61,9 @@ def borrow(doc: Doc, found: Strike) -> bool:
         found.places = [s.ref for s in head.sites]
         between = doc.parts[head.n + 1 : found.part.n]
         found.weapons = found.weapons or [kind for p in between for kind in strike_kinds(weapons_of(doc, p))]
+        return True
+    if found.has_effect and (head := dateline_of_line(doc, found.part)) is not None:
+        found.places = [s.ref for s in head.sites]
         return True
     if before is not None and before.vetoes == _USUAL and found.has_effect and found.part.whens:
         found.places = [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]

@@ -14,6 +14,7 @@ from monitor.model import PlaceRef
 
 _SIDES: Final = frozenset(("UA", "RU"))
 _NEAR: Final = 3
+_TOWNS: Final = frozenset(("city", "hromada"))
 _ROUGH: Final = 5
 """A rough figure may turn out to be a fifth less."""
 _BELOW: Final = 2
@@ -115,7 +116,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
         if _is_of_an_earlier_day(doc, before, found):
             return False
         return found.toll.is_empty or before.toll.is_empty or _same_toll(before.toll, found.toll)
-    if _is_of_a_days_toll(doc, before, found):
+    if _is_of_a_days_toll(doc, before, found) or _is_paragraph_of_its_own(doc, before, found):
         return False
     if _is_area_of(doc, before, found) and gap <= 1:
         return is_same_day(before, found)
@@ -225,6 +226,21 @@ def _is_of_a_days_toll(doc: Doc, before: Strike, found: Strike) -> bool:
     return is_wide and is_town and found.has_effect
 
 
+def _is_paragraph_of_its_own(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Four died in the region of A." and below "Drones hit B and C. Two died": a paragraph of towns that has a toll
+    of its own, which is less."""
+    if found.part.line == before.last.line or not is_counted(before) or not found.toll.is_empty:
+        return False
+    if any(p.level != "oblast" for p in before.places) or any(p.level not in _TOWNS for p in found.places):
+        return False
+    sums = {"killed": before.toll.killed or 0, "injured": before.toll.injured or 0}
+    told = [
+        n for p in doc.parts[found.part.n :] if p.line == found.part.line for n in p.numbers if n.taken in sums
+    ]  # fmt: skip
+    return bool(told) and all(n.value <= sums[n.taken or ""] for n in told) and any(
+        n.value < sums[n.taken or ""] for n in told)  # fmt: skip
+
+
 def _is_more_of_it(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "One was killed in A. The attack also wounded 22, says the governor of the region": the other half of a toll, of
     a place that only says whose office speaks."""
@@ -279,7 +295,7 @@ def is_counted(strike: Strike) -> bool:
 
 def take_scene(doc: Doc, strike: Strike, part: Part) -> bool:
     """ "A man was hurt in the region of A. The incident took place in B": where it was, told behind it."""
-    scene = [s.ref for s in part.sites if s.role in ("at", "name", "past") and s.ref.level == "city"]
+    scene = [s.ref for s in part.sites if s.role in ("at", "name", "past") and s.ref.level in _TOWNS]
     if not scene or part.has("toll", "strike") or part.n - strike.last.n > _NEAR:
         return False
     if [p.name for p in scene] == [p.name for p in strike.places]:

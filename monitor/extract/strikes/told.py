@@ -46,6 +46,7 @@ _WHERE: Final = 4
 """Tokens of "where at least"."""
 _ANY: Final = 4
 """Tokens of "cause any serious"."""
+_NONE: Final = frozenset(("veto.negation", "veto.absence", "toll.none"))
 _ROW: Final = 5
 """Tokens of "hits to the infrastructure of A or"."""
 
@@ -58,6 +59,7 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
     if (
         is_not_noted(doc, part, m)
         or _is_of_none(doc, part, m)
+        or _is_without_news(doc, part, m)
         or (m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m)))
     ):
         return True
@@ -79,6 +81,17 @@ def _is_of_none(doc: Doc, part: Part, m: Mention) -> bool:
         ) and same_clause(doc, part, what.i, m.i):  # fmt: skip
             return True
     return False
+
+
+def _is_without_news(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Information on hits or falling debris there was as of 21:10 none": the "not" stands far behind the news."""
+    if not part.has_any(_NONE):
+        return False
+    tidings, tokens = doc.lexicon.settings.get("tidings", ()), doc.tokens
+    return any(
+        f"{tokens[k].f} {tokens[k + 1].f}" in tidings and same_clause(doc, part, k, m.i)
+        for k in range(max(part.i, m.i - _NEAR), m.i - 1)
+    ) and any(m.j <= no.i and not any(tokens[k].text == "," for k in range(m.j, no.i)) for no in part.of_any(_NONE))
 
 
 def _is_found(doc: Doc, part: Part, m: Mention) -> bool:
