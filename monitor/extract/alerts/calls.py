@@ -21,6 +21,7 @@ __all__ = [
     "is_in_other_lands",
     "is_read_whole",
     "is_unplaced",
+    "is_unplaced_siren",
     "is_unplaced_threat",
     "is_where_it_burst",
     "of_danger_before",
@@ -49,7 +50,8 @@ def is_called_before(found: list[Proposal], so_far: list[Proposal], n: int) -> b
 
 def _is_danger_called(call: Proposal) -> bool:
     """ "A, danger!": what the danger is, the sentence behind says."""
-    return call.status == "threat" and call.threat == "air" and call.part.j - call.part.i <= _TERSE and not (
+    beside = 2 * max(0, len(call.part.sites) - 1)  # "A, B: danger!"
+    return call.status == "threat" and call.threat == "air" and call.part.j - call.part.i <= _TERSE + beside and not (
         call.part.has("weapon", "model"))  # fmt: skip
 
 
@@ -87,6 +89,14 @@ def is_unplaced_threat(so_far: list[Proposal], n: int) -> bool:
     return last is not None and is_on and not last.sites and n - last.part.n == 1
 
 
+def is_unplaced_siren(so_far: list[Proposal], n: int) -> bool:
+    """ "Air alert! A, take shelter!": the same of a siren that has just been sounded."""
+    last = so_far[-1] if so_far else None
+    if last is None or last.status != "start" or last.ongoing or last.sites or last.is_everywhere:
+        return False
+    return last.rule == "alert.siren" and n - last.part.n == 1
+
+
 def is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
     """ "Kharkiv, take cover! A fast target": the threat behind the call is the one that it calls for."""
     last = so_far[-1] if so_far else None
@@ -108,7 +118,11 @@ def is_call_of(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:
     return (
         found[0].rule == "alert.attention"
         and last is not None
-        and (last.status == "threat" or (last.rule == "alert.danger" and last.status == "start" and not last.sites))
+        and (
+            last.status == "threat"
+            or (last.rule == "alert.danger" and last.status == "start" and not last.sites)
+            or is_unplaced_siren(so_far, n)
+        )
         and last.rule != "alert.attention"
         and found[0].threat == "other"
         and not last.is_everywhere

@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, is_of_some, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
+from monitor.extract.alerts.elsewhere import is_on_beside
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, threats_named, without_parents
 from monitor.extract.alerts.sirens import (
@@ -98,7 +99,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
             return []
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
             return _ends_of_threats(doc, part, named, trigger)
-        if not part.sites or not has_lasted(doc, part):
+        if not part.sites or not (has_lasted(doc, part) or is_on_beside(doc, part)):
             doc.note(trigger.i, trigger.j, "a bare stand-down: it does not say what ends")
             return []
     if named and not clear and _is_of_a_weapon(part):

@@ -28,6 +28,7 @@ from monitor.extract.alerts.calls import (
     is_course_read,
     is_read_whole,
     is_unplaced,
+    is_unplaced_siren,
     is_unplaced_threat,
     is_where_it_burst,
 )
@@ -117,7 +118,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             part.sites
             and is_unplaced_threat(proposals, n)
             and (part.has("alert.shelter") or (_is_list_below(doc, part, proposals[-1]) and is_list_item(doc, part)))
-        ):
+        ) or (part.sites and part.has("alert.shelter") and is_unplaced_siren(proposals, n)):
             add_sites(proposals[-1], part.sites)
         elif (
             open_ is not None

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.calls import is_in_other_lands, of_danger_before, of_danger_told, of_quoted, threat_ended
+from monitor.extract.alerts.calls import (
+    heads_of,
+    is_in_other_lands,
+    of_danger_before,
+    of_danger_told,
+    of_quoted,
+    threat_ended,
+)
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told
 from monitor.extract.alerts.proposals import Proposal, without_parents
@@ -47,6 +54,9 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             if not sites:
                 sites, kind = threat_ended(doc, p, proposals)
                 p.threat = kind or p.threat
+            before = doc.parts[p.part.n - 1] if p.part.n and not sites and not p.part.sites else None
+            if before is not None and before.line == p.part.line:
+                sites = heads_of(doc, before)  # "A region: air defence was at work. The danger of drones is over"
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
             sites = [ref(doc.lexicon, office)] if office else []

@@ -72,9 +72,11 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
         for m in part.of("num.rest", "num.more", "num.most", "num.part", "bound.vague"):
             if one.number.j < m.i < limit and (m.concept in _OTHERS or is_of_others(doc, part, m)):
                 limit = m.i
-        for m in part.of("time.after") if one.measure == "launched" else ():
-            if one.number.j < m.i < limit and any(m.j <= x.i <= m.j + _BLOW for x in part.of("strike.attack")):
-                limit = m.i  # "fired two at A after a blow on B"
+        for m in part.of("time.after", "conj.and") if one.measure == "launched" else ():
+            if one.number.j < m.i < limit and any(m.j <= x.i <= m.j + _BLOW for x in part.of("strike.attack")) and (
+                m.concept == "time.after" or any(one.number.j <= s.i < m.i for s in sites)
+            ):  # fmt: skip
+                limit = m.i  # "fired two at A after a blow on B", "... at A and attacked a ship in B"
         if one.number.i in listed:
             one.places = tuple(distinct([s.ref for s in listed[one.number.i]]))
             continue

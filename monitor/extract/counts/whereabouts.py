@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.proposals import without_parents
 from monitor.extract.claims import is_of_third_countries, people_beside
-from monitor.extract.counts.beside import is_dateline
+from monitor.extract.counts.beside import dateline_of_line, is_dateline
 from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import opens_with_of
@@ -289,7 +289,9 @@ def _dateline_before(doc: Doc, part: Part, *, is_seen: bool) -> tuple[PlaceRef, 
         or not is_dateline(doc, other)
         or other.has("strike.hit", "strike.damage")
     ):
-        return ()
+        is_national = any(m.data.get("side") and not m.data.get("place") for m in part.of("claimant"))
+        head = None if is_seen or is_national or part.sites else dateline_of_line(doc, part)
+        return () if head is None else (head.sites[0].ref,)
     return tuple(distinct([s.ref for s in other.sites]))
 
 
@@ -302,7 +304,7 @@ def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:
         return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Three"
     if part.j - part.i <= _SHORT and other.line == part.line and other.has("weapon.ballistic"):
         return tuple(distinct([s.ref for s in other.sites if s.role == "target"]))  # "Ballistics for A! Two missiles!"
-    if not other.has("alert.attention", "alert.shelter"):
+    if not other.has("alert.attention", "alert.shelter", "alert.threat"):
         return ()
     if other.has("weapon", "model", "act", "strike", "toll"):
         return ()

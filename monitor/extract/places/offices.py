@@ -319,13 +319,13 @@ def dateline(doc: Doc, part: Part) -> int:
             return k
         is_letters = tokens[k].text == "(" and k + 3 < part.j and tokens[k + 2].text == ")"
         is_byline = is_letters and _is_bureau(doc, part, first, k + 1)
-        if not is_byline and part.has("alert.siren", "alert.danger"):
+        if not is_byline and part.has("alert.siren", "alert.danger", "alert.threat"):
             continue  # "KYIV - air alert"
         is_byline = is_byline or (is_letters and tokens[part.i].text.isupper())
         if is_byline and tokens[k + 3].text in DASHES:
             return k
         if tokens[k].text in DASHES and not tokens[k].glued and (
-            tokens[part.i].text.isupper() or _is_of_a_paper(doc, part, first, k)):  # fmt: skip
+            _is_in_capitals_alone(doc, part, k) or _is_of_a_paper(doc, part, first, k)):  # fmt: skip
             return k
         if tokens[k].kind == "w" and doc.at[k] is None:
             return 0
@@ -337,6 +337,13 @@ def _is_bureau(doc: Doc, part: Part, first: Mention, k: int) -> bool:
     name = doc.tokens[k].text
     is_capital = any(row.id in doc.lexicon.settings.get("capital_of", {}).values() for row in first.rows)
     return is_capital and name.isupper() and 2 < len(name) <= _LITTLE + 2 and _is_prose(doc, part, first)
+
+
+def _is_in_capitals_alone(doc: Doc, part: Part, k: int) -> bool:
+    """ "KYIV - Drones hit A", not "ODESA - three drones": in capitals, and a whole sentence or a place behind it."""
+    low = sum(1 for token in doc.tokens[k + 1 : part.j] if token.kind == "w" and token.is_lower)
+    is_led = low > _PROSE or (low > 0 and any(m.i > k and m.rows for m in part.of("place")))
+    return is_led and doc.tokens[part.i].text.isupper()
 
 
 def _is_of_a_paper(doc: Doc, part: Part, first: Mention, k: int) -> bool:

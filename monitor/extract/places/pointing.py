@@ -36,12 +36,13 @@ def point_within(doc: Doc, part: Part) -> None:
 
 def point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
-    if part.sites and not is_in_land(doc, part):
+    if part.sites and not is_in_land(doc, part) and not _are_only_why(part):
         return
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:
         return
     own = {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}
+    own = {identity for identity in own if ref(doc.lexicon, identity).level != "oblast"}
     if len(own) == 1 and back[0].concept in ("place.this", "level.city"):
         part.sites = [
             Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
@@ -74,6 +75,14 @@ def point_back(doc: Doc, part: Part) -> None:
                 )
             part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             return
+
+
+def _are_only_why(part: Part) -> bool:
+    """ "In the region the alert goes on because of a drone over A": all places are behind the word for the cause."""
+    if not part.has("veto.cause") or not part.has("alert.still", "alert.lasts"):
+        return False
+    cause, back = part.of("veto.cause")[0], part.of("place.region", "place.this", "place.there")
+    return bool(back) and back[0].i < cause.i and all(s.i > cause.i for s in part.sites)
 
 
 def point_at_centre(doc: Doc, part: Part) -> None:

@@ -22,6 +22,10 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["role_of_doer", "role_of_teller", "verb_behind"]
 
 _OPENING: Final = 4  # tokens before the place of whoever speaks
+_TALLY: Final = 40
+"""More drones of the other side than are downed over one city."""
+_STAMP: Final = 6
+"""Tokens of "+++ 22:10"."""
 
 
 def role_of_teller(
@@ -69,8 +73,7 @@ def role_of_teller(
         role = "speaker"
     if accusing and role in (None, "at", "target", "from") and _is_a_side_of(doc, site, accusing):
         role = "speaker"
-    is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
-    if role is None and is_head and _is_saying_head(doc, part, site, sites):
+    if role is None and _is_at_head(doc, part, site) and _is_saying_head(doc, part, site, sites):
         role = "speaker"
     if role is None and _is_rival(doc, part, site):
         role = "speaker"
@@ -146,15 +149,25 @@ def _is_told_by_town(doc: Doc, site: Site, verb: Mention | None, sites: list[Sit
     return not {"UA", "RU"} & set(ancestors(doc.lexicon, site.ref.id))
 
 
+def _is_at_head(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Moscow: ...", "+++ 22:10 Moscow: ...": a colon behind the name, at most signs and a clock ahead of it."""
+    if site.j >= part.j or doc.tokens[site.j].text != ":" or site.i - part.i > _STAMP:
+        return False
+    return all(doc.tokens[k].kind != "w" for k in range(part.i, site.i))
+
+
 def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
     """ "Moscow: 203 drones downed, most over Rostov": a capital before the colon, and where it was behind it."""
     if site.ref.id not in CAPITALS or site.j >= part.j or doc.tokens[site.j].text != ":":
         return False
     if _is_head_of_news(doc, part, site, sites):
         return True
-    return part.has("act.shot_down", "act.merged") and bool(part.numbers) and any(
-        s is not site and site.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in sites
-    )  # fmt: skip
+    if not part.numbers or not part.has("act.shot_down", "act.merged"):
+        return False
+    theirs = "side.ua" if site.ref.id == "RU-MOW" else "side.ru"
+    if part.has(theirs) and any(n.value >= _TALLY for n in part.numbers):
+        return True  # "Moscow: 168 Ukrainian drones shot down": so many, and whose they are, is said of a country
+    return any(s is not site and site.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in sites)
 
 
 def _is_head_of_news(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:

@@ -16,6 +16,7 @@ from monitor.extract.strikes.struck import (
     is_named_target,
 )
 from monitor.extract.strikes.telling import Strike
+from monitor.extract.strikes.told import is_denied_too
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
@@ -81,7 +82,7 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect and not is_bombed:
         return False
-    if not harmed and not s.has_effect and _is_all_downed_after(doc, s):
+    if not harmed and not s.has_effect and (_is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s)):
         return False
     if s.rule == "strike.explosion" and not harmed and not s.has_effect and _is_of_air_defence(doc, s):
         return False
@@ -244,6 +245,19 @@ def _is_all_downed_after(doc: Doc, s: Strike) -> bool:
     if after is None or after.numbers or not after.has("num.all") or not after.has("act.shot_down"):
         return False
     return after.has("weapon", "model") or downed_of(doc, after) is not None
+
+
+def _is_downed_without_damage(doc: Doc, s: Strike) -> bool:
+    """ "Drones attacked A. The mayor: 11 were shot down, there is no damage": all that is told of damage is denied."""
+    if s.target is not None or _FELL.intersection(s.weapons):
+        return False
+    near = doc.parts[s.part.n : s.last.n + 3]
+    told = [(p, m) for p in near for m in p.of("strike.damage", "strike.hit", "strike.debris", "strike.fell")]
+    return (
+        any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
+        and bool(told)
+        and all(blocks(doc, p, m) == "negation" or is_denied_too(doc, p, m) for p, m in told)
+    )
 
 
 def _is_of_war(doc: Doc, s: Strike) -> bool:
