@@ -138,8 +138,9 @@ def _told_by_him(doc: Doc, part: Part) -> Mention | None:
 
 
 def _tells_its_own(part: Part) -> bool:
-    """Whether a sentence counts weapons itself: whoever tells it need not have told the one before."""
-    return bool(part.numbers) and part.has("weapon", "model")
+    """Whether a sentence counts weapons itself, or tells who was hurt and where: whoever tells it need not have told
+    the one before."""
+    return (bool(part.numbers) and part.has("weapon", "model")) or (part.has("toll") and bool(part.sites))
 
 
 def _nearest(doc: Doc, part: Part, named: list[Mention], at: int) -> Mention:

@@ -14,7 +14,7 @@ from monitor.extract.figures.houses import without_houses
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times
 from monitor.extract.places.placing import find_sites
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, When
 from monitor.extract.text.headers import cut_at_headers, join_numbers
 from monitor.extract.text.normalise import MAX_CHARS, Text, has_link, normalise
 from monitor.extract.text.tokens import Token, structure
@@ -34,6 +34,9 @@ _WITH_NAMES: Final = frozenset(("target", "count"))
 """Whose phrases may end in a number that counts nothing: "train 605", "hospital No. 4"."""
 _UNUSED: Final[set[int]] = set()
 """Of a sentence without a time; nothing is added to it."""
+_NOMINAL: Final = datetime(1904, 7, 1, 12, tzinfo=UTC)
+"""Where a writer stands whose text has no time of publication: far from every year that is told of."""
+_NOMINAL_YEARS: Final = ("1903", "1904", "1905")
 _SCALES: Final = frozenset(("num.1000", "num.1000000"))
 
 
@@ -69,7 +72,8 @@ def lay_out(
     doc = Doc(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
-    calendar = Calendar(local, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS))
+    standing = local if local is not None else _NOMINAL.replace(tzinfo=here)
+    calendar = Calendar(standing, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS))
     suffixes = settings.get("ordinal_suffixes", _NOTHING)
     articles = settings.get("articles", _NOTHING)
     abouts = settings.get("approximates", _NOTHING)
@@ -99,6 +103,8 @@ def lay_out(
                 k = since[0].j  # "overnight, for the first time since 1 October": that day is none of its own
                 told = [m for m in mine if m.i < k], [x for x in own if x < k]
                 part.whens = find_times(tokens, at, i, k, calendar, *told)[0]
+            if local is None:
+                part.whens = [_undated(when) for when in part.whens]
         if "num" in part.groups:
             named = [m.i for m in mine if m.group == "num"]
             own = sorted({*own, *named}) if own else named
@@ -116,6 +122,13 @@ def lay_out(
     _recall(doc)
     carry_times(doc)
     return doc
+
+
+def _undated(when: When) -> When:
+    """A time of a text without a time of publication: what it names is known, its date only where a year is printed."""
+    if when.date is None or not any(day.startswith(_NOMINAL_YEARS) for day in when.date.split("/")):
+        return when
+    return replace(when, date=None, moment=None, is_retro=False)
 
 
 def _recall(doc: Doc) -> None:

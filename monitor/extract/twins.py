@@ -27,8 +27,10 @@ def each_once(reports: list[CountReport]) -> list[CountReport]:
         if twin is None:
             same.append(len(out))
             out.append(report)
-        elif (out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed")) or (
-            out[twin].period is None and report.period is not None
+        elif (
+            (out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed"))
+            or (out[twin].period is None and report.period is not None)
+            or (out[twin].period == "day" and report.period == "night")
         ):
             out[twin] = report
     return out
@@ -45,7 +47,22 @@ def _is_within(narrow: CountReport, wide: CountReport) -> bool:
         return narrow.attacker == wide.attacker == "UA"
     if len(wide.places) != 1 or len(narrow.places) < 2 or wide.places[0].level != "country":
         return False
-    return all((place.id or "").startswith(f"{wide.places[0].id}-") for place in narrow.places)
+    if all((place.id or "").startswith(f"{wide.places[0].id}-") for place in narrow.places):
+        return True
+    is_of_one_side = narrow.attacker is not None and narrow.attacker == wide.attacker
+    return is_of_one_side and all(place.level in ("oblast", "city") for place in narrow.places)
+
+
+def _is_of_that_morning(a: CountReport, b: CountReport) -> bool:
+    """ "69 downed overnight", "the ministry said on Sunday that it had downed 69": the day is that of the telling."""
+    if (
+        {a.period, b.period} != {"night", "day"}
+        or a.value is None
+        or a.value < _MANY
+        or not (a.date_or_period and b.date_or_period)
+    ):
+        return False
+    return a.date_or_period[-10:] == b.date_or_period[-10:]
 
 
 def _is_twin(a: CountReport, b: CountReport) -> bool:
@@ -69,5 +86,5 @@ def _is_twin(a: CountReport, b: CountReport) -> bool:
             and a.weapon == b.weapon
             and bool(a.places)
         )
-    periods = a.period == b.period or None in (a.period, b.period)
+    periods = a.period == b.period or None in (a.period, b.period) or _is_of_that_morning(a, b)
     return same_weapon and same_places and same_model and periods and a.measure != "present"

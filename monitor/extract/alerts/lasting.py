@@ -43,7 +43,7 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         return [*on, *threats]
     names_siren = part.has("alert.siren", "alert.all_clear", "alert.all_clear_siren") or m.data.get("siren")
     had_alert = any(p.status in ("end", "start") for p in so_far)
-    names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j)
+    names_siren = names_siren or part.has("alert.signal") or says_siren(doc, m.i, m.j) or _is_of_end_before(doc, part)
     if not (names_siren or had_alert) or part.has("alert.threat", "alert.under_attack"):
         return []
     if any(
@@ -106,10 +106,20 @@ def _why_behind(doc: Doc, part: Part, m: Mention) -> int | None:
     if part.has("weapon.mig31k") or any(_is_why(doc, x) for x in part.of("weapon")):
         return None
     siren = [x.i for x in part.of("alert.siren", "alert.signal") if same_clause(doc, part, x.i, m.i)]
-    if not weapons or not (siren or says_siren(doc, m.i, m.j)) or part.has_any(_ENDED):
+    is_of_alert = siren or says_siren(doc, m.i, m.j) or _is_of_end_before(doc, part)
+    if not weapons or not is_of_alert or part.has_any(_ENDED):
         return None
     cut = next((k for k in clause_starts(doc, part) if m.j <= k <= min(weapons) and all(i < k for i in siren)), None)
     return cut if cut is not None and any(s.j <= cut for s in part.sites) else None
+
+
+def _is_of_end_before(doc: Doc, part: Part) -> bool:
+    """ "The air alert was lifted in most regions; it stays in force in A": the sentence right before names the alert,
+    whether its end was one of certain places or not."""
+    before = doc.parts[part.n - 1] if part.n and part.sites else None
+    if before is None or before.line != part.line or not before.has("alert.all_clear_siren", "alert.siren"):
+        return False
+    return not before.has("alert.threat", "alert.danger", "weapon", "model") and before.has_any(_ENDED)
 
 
 def _told_of(part: Part, so_far: list[Proposal]) -> Proposal | None:

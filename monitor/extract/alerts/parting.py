@@ -69,7 +69,7 @@ def _joins_places(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
-    ended, still = _placed(end), _placed(on)
+    ended, still = _placed(end), _ahead_of_weapons(on)
     is_there = not still and is_of_the_rest(doc, on)
     if not ended or not (still or is_there) or any(is_same_place(a.ref, b.ref) for a in ended for b in still):
         return None
@@ -111,6 +111,13 @@ def _names_it_there(doc: Doc, on: Part, still: list[Site]) -> bool:
 
 def _placed(part: Part) -> list[Site]:
     return [s for s in part.sites if s.role not in ("from", "except", "speaker", "agent") and not s.is_tag]
+
+
+def _ahead_of_weapons(on: Part) -> list[Site]:
+    """ "... goes on in A: drones circle near B": A alone, where weapons are told of behind it."""
+    placed = _placed(on)
+    first = next((m.i for m in on.of("weapon", "model")), on.j)
+    return [s for s in placed if s.i < first] or placed
 
 
 def _names_siren(doc: Doc, part: Part, sites: list[Site]) -> bool:

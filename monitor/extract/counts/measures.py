@@ -82,6 +82,8 @@ def measure_of(
             (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act)
         ):
             return "launched", act
+        if act.concept == "act.shot_down" and act.i < number.i and _is_means(doc, part, number):
+            return _with_which_destroyed(doc, act, number), act
         if act.concept == "strike.hit" and (
             (is_elliptic and is_hit_in_flight(doc, part)) or is_weapon_hit(doc, part, act)
         ):
@@ -121,7 +123,8 @@ def measure_of(
     if opens_with_of(doc, part, number) and part.has_any(DONE):
         return "launched", None  # "of the 14 drones heading for A 11 were downed"
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
-    if has_subject and _is_means(doc, part, number):
+    is_done = any(m.i < number.i for m in part.of("strike.damage"))
+    if (has_subject or is_done) and _is_means(doc, part, number):
         return "launched", None
     if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
         return ACTS[told.concept], told
@@ -232,10 +235,17 @@ def _is_behind_subset(doc: Doc, part: Part, number: Number) -> bool:
 def _is_means(doc: Doc, part: Part, number: Number) -> bool:
     """ "Struck the site with 14 bombs": what was struck with was launched, what was struck is not counted."""
     k = number.i - 1
-    while k > part.i and (m := doc.at[k]) is not None and m.group in ("bound", "num"):
-        k = m.i - 1
+    while k > part.i and (doc.tokens[k].is_quote or ((m := doc.at[k]) is not None and m.group in ("bound", "num"))):
+        k = m.i - 1 if (m := doc.at[k]) is not None else k - 1
     mention = doc.at[k] if k >= part.i else None
     return mention is not None and mention.concept == "prep.against"
+
+
+def _with_which_destroyed(doc: Doc, act: Mention, number: Number) -> str | None:
+    """ "Destroyed two jets at the base with 40 drones": launched; "downed a missile with two others" tells no tally."""
+    things = [m for m in doc.mentions_between(act.j, number.i) if m.group in ("weapon", "model", "target")]
+    first = things[0] if things else None
+    return "launched" if first is not None and (first.group == "target" or first.concept == "weapon.carrier") else None
 
 
 def _is_breakdown(so_far: list[Found], part: Part) -> bool:

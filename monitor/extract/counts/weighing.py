@@ -155,8 +155,8 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why = "a tally of equipment lost"
     elif is_gift(doc, part, weapon):
         why = "a number, but for whom"
-    elif (rate := _rate_behind(doc, part, weapon, number)) is not None:
-        why, end = "a number, but a rate", rate.j
+    elif (rate := _rate_beside(doc, part, weapon, number)) is not None:
+        why, end = "a number, but a rate", max(rate.j, number.j)
     elif any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")) and part.has("weapon.carrier", "alert.takeoff"):
         why = "a number, but of what a plane carries"
     if why:
@@ -351,8 +351,13 @@ def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
     return out[-1].weapon.kind != weapon.kind and out[-2].weapon.kind == weapon.kind
 
 
-def _rate_behind(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:
-    """ "4,000 drones a month": what is usual, not what was done."""
+def _rate_beside(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:
+    """ "4,000 drones a month", "each with 400 drones": what is usual, not what was done."""
+    k = number.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group == "bound":
+        k = m.i - 1
+    if k > part.i and (ahead := doc.at[k]) is not None and ahead.concept == "num.rate":
+        return ahead
     k = weapon.j
     while part.i < k < part.j and doc.tokens[k].text in _QUOTES:
         k += 1

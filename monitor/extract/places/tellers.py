@@ -40,6 +40,8 @@ def role_of_teller(
         role = "speaker" if is_end and site.ref.level in ("country", "city") else None
     if role is None and (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
         role = "target"
+    if role is None and told is not None and told.concept == "strike.attack" and _ends_with_aim(doc, told):
+        role = "target"  # "the death toll of the strike on Kyiv has risen to 3"
     if role is None and after is not None and after.concept == "verb.passive" and told is not None and (
         told.concept in ("strike.attack", "strike.hit")):  # fmt: skip
         role = "target"  # "drones targeting Moscow were shot down"
@@ -100,6 +102,12 @@ def role_of_doer(
     if role == "at" and told is not None and told.concept == "prep.at" and _is_where_fired(doc, part, site, sites):
         role = "from"
     return role
+
+
+def _ends_with_aim(doc: Doc, told: Mention) -> bool:
+    """ "Strike on", "attack against": one phrase whose last word leads to what was attacked."""
+    own = doc.tokens[told.j - 1].own or () if told.j - told.i > 1 else ()
+    return any(entry[0] in ("prep.on", "prep.to") for entry in own)
 
 
 def verb_behind(doc: Doc, part: Part, site: Site) -> Mention | None:

@@ -35,6 +35,8 @@ def borrow(doc: Doc, found: Strike) -> bool:
     before = doc.parts[found.part.n - 1] if found.part.n else None
     if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):
         return False  # "Two drones were downed over A. Our army hit six command posts"
+    if before is not None and "question" in before.vetoes:
+        return False  # "Can they hit A? The missile ..."
     if found.toll.is_empty and found.part.has("place.vague", "level.oblasts"):
         return False  # "there was damage in other regions too"
     if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:

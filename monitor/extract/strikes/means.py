@@ -69,8 +69,11 @@ def of_debris(doc: Doc, part: Part) -> list[str]:
 
 
 def of_tally(doc: Doc, part: Part) -> list[str]:
-    """ "69 drones came, 37 were downed, three struck a substation": what struck is what the figures are of."""
-    hits = [m for m in part.of("strike.hit") if any(n.j == m.i and n.taken is None for n in part.numbers)]
+    """ "69 drones came, 37 were downed, three struck a substation", "one of them hit a house": what struck is what the
+    figures are of."""
+    starts = {m.j: m.i for m in part.of("num.subset")}
+    hits = [m for m in part.of("strike.hit")
+            if any(n.j == starts.get(m.i, m.i) and n.taken is None for n in part.numbers)]  # fmt: skip
     if not hits:
         return []
     for other in reversed(doc.parts[max(0, part.n - 2) : part.n]):

@@ -32,6 +32,8 @@ __all__ = ["places_of"]
 
 _WORDS: Final = 4
 """Tokens of "in Russia's", ahead of a region."""
+_AIM: Final = 2
+"""Tokens of "at the", ahead of what was fired at."""
 _LEAST: Final = 3
 """Tokens of ", which by"."""
 _WIDER: Final = frozenset(("raion", "district", "oblast"))
@@ -45,6 +47,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         sites = ahead if ahead or part.has("time.day_after") or (is_told and part.has("prep.reply")) else sites
     if len(sites) > 1 and part.has("time.after", "time.at") and part.has("strike.attack"):
         sites = _without_aftermath(doc, part, sites)
+    if len(sites) > 1 and part.has("time.after") and part.has("act.launched"):
+        sites = _without_fired_at(part, sites)
     if fell := part.of("strike.fell"):
         sides = [s for s in sites if s.i < fell[0].i and s.ref.id in ("UA", "RU")]
         sites = [s for s in sites if s not in sides] or sites  # "in an attack on A one fell in B"
@@ -130,6 +134,18 @@ def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             continue
         above = {a for s in struck for a in ancestors(doc.lexicon, s.ref.id)}
         return [s for s in sites if s.i > after.i or s.ref.id in above]
+    return sites
+
+
+def _without_fired_at(part: Part, sites: list[Site]) -> list[Site]:
+    """ "A was struck after two missiles were fired at B": without B, of which no hit is told."""
+    for after in part.of("time.after"):
+        if not any(m.i < after.i for m in part.of("strike.hit", "strike.attack", "strike.damage")):
+            continue
+        fired = [m for m in part.of("act.launched") if m.i > after.j]
+        there = [s for s in sites if any(0 <= s.i - m.j <= _AIM for m in fired)]
+        if there and any(s.i < after.i for s in sites):
+            return [s for s in sites if s not in there]
     return sites
 
 
