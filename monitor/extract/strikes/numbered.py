@@ -346,8 +346,9 @@ def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
             return True
         if mention.group == "level" or (mention.concept == "prep.side" and doc.tokens[k].is_capital):
             return False  # "13 regions", "three suburbs of A"
-        if mention.group == "time" and steps == 0 and m.j == number.i:
-            return True  # "injured 34 over the past day"
+        if mention.group == "time" and steps == 0 and m.j <= number.i and all(
+            (x := doc.at[n]) is not None and x.group == "bound" for n in range(m.j, number.i)):  # fmt: skip
+            return True  # "injured 34 over the past day", "injured at least 23 in the past day"
         if mention.group in ("count", "weapon", "model", "month", "target", "time"):
             return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
         if mention.concept in ("prep.of", "num.of") and steps == 0 and mention.j < part.j and (

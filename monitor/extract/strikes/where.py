@@ -57,6 +57,8 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
     if ports := part.of("target.port"):  # "in the Black Sea port": the one named before
         sites = [s for s in sites if s.ref.level != "sea" or not any(0 <= s.i - m.j <= 2 for m in ports)]
+    if part.n and part.has("target"):
+        sites = [s for s in sites if not _is_sea_of_target(part, s)]
     if (ward := ward_of(doc, part)) is not None:
         sites = [s for s in sites if not 0 <= ward.i - s.j <= 2] or sites
         if is_brought(doc, part, ward):
@@ -135,6 +137,11 @@ def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         above = {a for s in struck for a in ancestors(doc.lexicon, s.ref.id)}
         return [s for s in sites if s.i > after.i or s.ref.id in above]
     return sites
+
+
+def _is_sea_of_target(part: Part, site: Site) -> bool:
+    """ "The port, one of the main Black Sea oil terminals": on which shore it lies, told of what was named before."""
+    return site.ref.level == "sea" and any(0 <= m.i - site.j <= 1 for m in part.of("target"))
 
 
 def _without_fired_at(part: Part, sites: list[Site]) -> list[Site]:
