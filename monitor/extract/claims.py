@@ -18,6 +18,7 @@ _BACK: Final = 6
 _REACH: Final = 2
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
+_ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _OF_WAR: Final = frozenset(("strike", "act", "weapon", "toll", "alert"))
 _TOWNS: Final = frozenset(("oblast", "raion", "city"))
 _LIST: Final = 16
@@ -218,11 +219,16 @@ def _named(doc: Doc, m: Mention) -> tuple[str | None, str | None, str | None]:
 
 def place_of_office(doc: Doc, m: Mention) -> str | None:
     """The place that an office answers for: its own, or that of the adjective ahead, "the Sumy administration"."""
-    if m.data.get("place") or m.concept != "claimant.military_administration" or not m.i:
+    if m.data.get("place") or m.concept not in _ADMINISTRATIONS or not m.i:
         return m.data.get("place")
     whose = doc.at[m.i - 1]
     regions = {one.id for one in whose.rows if one.is_adj and one.level == "oblast"} if whose and whose.rows else set()
-    return regions.pop() if len(regions) == 1 else None
+    if len(regions) != 1:
+        return None
+    if m.concept == "claimant.city_administration":  # of the town, whose adjective is that of its region
+        centres: dict[str, str] = doc.lexicon.settings.get("centres", {})
+        return centres.get(regions.pop())
+    return regions.pop()
 
 
 def _signature(doc: Doc) -> Mention | None:
@@ -242,5 +248,5 @@ def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:
     """A person is named more often for what he says than a country is."""
     return m.concept in (
         "claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow",
-        "claimant.governor", "claimant.mayor", "claimant.military_administration", "claimant.army_ru",
+        "claimant.governor", "claimant.mayor", "claimant.army_ru", *_ADMINISTRATIONS,
     )  # fmt: skip

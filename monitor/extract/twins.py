@@ -74,7 +74,12 @@ def _is_twin(a: CountReport, b: CountReport) -> bool:
     same_places = {p.name for p in a.places} == {p.name for p in b.places}
     if not same_places and a.measure in ("shot_down", "launched") and a.value is not None and a.value >= _MANY:
         same_places = _is_within(a, b) or _is_within(b, a)
-    same_model = a.model == b.model or a.model is None or b.model is None
+    same_model = (
+        a.model == b.model
+        or a.model is None
+        or b.model is None
+        or (a.model.startswith(b.model) or b.model.startswith(a.model))
+    )  # "Shahed", "Shahed-136"
     if _is_list_line(a) and _is_list_line(b) and a.evidence.span != b.evidence.span:
         return False
     if a.evidence.span == b.evidence.span:

@@ -124,6 +124,18 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
     return [proposal, *threat_behind(doc, part, trigger, proposal)]
 
 
+def _was(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "There was an alert, but ...": nothing but the verb behind the word up to a comma or the end."""
+    verb = doc.at[trigger.j] if trigger.j < part.j and not part.has("alert.declared", "mark.start") else None
+    if verb is None or verb.concept != "verb.aux":
+        return False
+    return (
+        verb.j >= part.j
+        or doc.tokens[verb.j].kind == "p"
+        or ((at := doc.at[verb.j]) is not None and at.concept == "time.at")
+    )
+
+
 def _is_heading_of_fear(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Alert: in A the Russians may strike again": what is feared behind the colon, and no siren."""
     if trigger.i > part.i or doc.tokens[trigger.j].text != ":" or part.has("alert.declared", "mark.start"):
@@ -152,6 +164,8 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     is_lifted = any(m.i != trigger.i for m in part.of("alert.lifted"))
     if (is_lifted or is_said_over(doc, part, trigger)) and not is_again:
+        return True
+    if _was(doc, part, trigger):
         return True
     if not part.has("mark.start") and (is_length_told(doc, part, trigger) or is_told_how_often(doc, part)):
         return True

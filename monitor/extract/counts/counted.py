@@ -63,6 +63,8 @@ def weapon_for(
     signed = of_pieces(doc, part, number) or of_sign(doc, part, number) or of_row(doc, part, number, weapons)
     if signed is not None:
         return signed, True
+    if _is_sum_of_kinds(doc, part, number, weapons):
+        return Weapon(number.i, number.j, "mixed", None), True
     if is_survey(doc, part) or is_next_in_row(doc, part, number, here):
         return here[-1].weapon if here else Weapon(part.i, part.i, "drone", None), True
     if not weapons and _counts_people(doc, part):
@@ -100,6 +102,14 @@ def weapon_for(
     if (below := _kind_below(doc, part)) is not None:
         return Weapon(part.i, part.i, below, None), True
     return None, False
+
+
+def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:
+    """ "244 were downed: 8 missiles, 236 drones": behind the colon the kinds that the figure is the sum of."""
+    if number.j >= part.j or doc.tokens[number.j].text != ":":
+        return False
+    parts = [n.value for n in part.numbers if n.i > number.j and any(w.i == n.j for w in weapons)]
+    return len(parts) > 1 and sum(parts) == number.value and len({w.kind for w in weapons if w.i > number.j}) > 1
 
 
 def _kind_below(doc: Doc, part: Part) -> str | None:

@@ -180,7 +180,9 @@ def is_of_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
         return False
     start = joint.j if joint is not None else weapon.j + 1
     other = next((n for n in part.numbers if n.i == start), None)
-    return other is not None and any(m.i == other.j for m in part.of("strike.attack"))
+    blow = next((m for m in part.of("strike.attack") if other is not None and m.i == other.j), None)
+    with_what = doc.at[blow.j] if blow is not None and blow.j < part.j else None
+    return blow is not None and (with_what is None or with_what.group not in ("weapon", "model"))  # "3 strikes by guns"
 
 
 def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:

@@ -23,6 +23,7 @@ _ENDS: Final = frozenset(("alert.lifted", "alert.over", "alert.event_over", "ale
 _BEHIND_REGION: Final = frozenset(("prep", "alert", "weapon", "model", "act"))
 _AROUND: Final = frozenset(("hromada", "raion", "oblast"))
 _DISTRICTS: Final = ("raion", "district")
+_OF_LISTS: Final = frozenset(("raion", "district", "hromada"))
 _ENDING: Final = 2
 _BARE_REACH: Final = 12
 _BRACKET: Final = 6
@@ -154,8 +155,9 @@ def level_told(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         before = _ahead_of_row(doc, part, m)
     if before is None or before.group not in ("prep", "conj"):
         return None
-    if not any(one.is_adj and one.level == "oblast" for one in m.rows):
-        return _level_of_list(doc, part, m)
+    listed = _level_of_list(doc, part, m)
+    if listed == ("hromada",) or not any(one.is_adj and one.level == "oblast" for one in m.rows):
+        return listed
     if before.concept == "conj.and":
         before = _ahead_of_row(doc, part, m) or before
     if before.concept in ("prep.at", "prep.by") and _is_town_by_case(m):
@@ -215,17 +217,19 @@ def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:
 
 
 def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
-    """ "In the Shebekino district ..., in the Grayvoron ...": the noun is left out the second time."""
+    """ "In the A district ..., in the B ...", "in the A hromada, in the B": the noun is left out the second time."""
     behind = doc.at[m.j] if m.j < part.j else None
     is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
     if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
         return None
-    if not any(one.is_adj and one.level in _DISTRICTS for one in m.rows):
+    if not any(one.is_adj and one.level in _OF_LISTS for one in m.rows):
         return None
     for other in doc.mentions_between(part.i, m.i):
         told = {one.level for one in other.rows if not one.is_adj} if other.group == "place" else set()
         if not told.isdisjoint(_DISTRICTS):
             return _DISTRICTS if "raion" in told else ("district",)  # of a city: so is the other one
+        if told == {"hromada"} and any(one.is_adj and one.level == "hromada" for one in m.rows):
+            return ("hromada",)
     return None
 
 

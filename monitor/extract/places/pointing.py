@@ -36,7 +36,8 @@ def point_within(doc: Doc, part: Part) -> None:
 
 def point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
-    if part.sites and not is_in_land(doc, part) and not _are_only_why(part):
+    agents = [s for s in part.sites if s.role == "agent"]
+    if len(agents) < len(part.sites) and not is_in_land(doc, part) and not _are_only_why(part):
         return
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:
@@ -44,9 +45,8 @@ def point_back(doc: Doc, part: Part) -> None:
     own = {str(m.data["place"]) for m in part.of("claimant") if m.data.get("place")}
     own = {identity for identity in own if ref(doc.lexicon, identity).level != "oblast"}
     if len(own) == 1 and back[0].concept in ("place.this", "level.city"):
-        part.sites = [
-            Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
-        ]  # the city of the mayor who says so
+        mine = Site(back[0].i, back[0].j, ref(doc.lexicon, own.pop()), "at")
+        part.sites = sorted([*agents, mine], key=IN_ORDER)  # the city of the mayor who says so
         return
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
@@ -73,7 +73,8 @@ def point_back(doc: Doc, part: Part) -> None:
                 narrow = (
                     regions or [region_of(doc, s) for s in narrow if s.ref.id] or _governors(doc, part, m) or narrow
                 )
-            part.sites = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
+            there = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
+            part.sites = sorted([*agents, *there], key=IN_ORDER)
             return
 
 

@@ -38,13 +38,17 @@ _COMPOUND: Final = frozenset(("prep.from", "prep.to", "prep.except", "prep.past"
 _OF_REGIONS: Final = frozenset(("level", "side"))
 _SUBJECTS: Final = frozenset(("RU", "IR", "IL", "UA-30", "RU-MOW"))  # who launches, named without an article
 _OPENING: Final = 4  # tokens before the place of whoever speaks
+_TIMED: Final = 6
+"""Tokens of a clock time, and whose forces."""
 _TELLING: Final = frozenset(("claim", "claimant", "verb", "act", "strike", "count"))
 CAPITAL_OF_SIDE: Final = {"side.ua": "UA-30", "side.ru": "RU-MOW"}
 
 
 def _is_of_forces(doc: Doc, part: Part, site: Site) -> bool:
     """ "The army of A launched ...": whose forces open a sentence about what they did, right ahead of the name."""
-    if not 0 < site.i - part.i <= 2 or not part.has("act.launched", "strike.attack"):
+    opening = doc.at[part.i]
+    reach = _TIMED if opening is not None and opening.group == "time" else 2  # "At 20:55 the army of A dropped ..."
+    if not 0 < site.i - part.i <= reach or not part.has("act.launched", "strike.attack"):
         return False
     return doc.tokens[site.i - 1].f in doc.lexicon.settings.get("forces", ())
 

@@ -61,6 +61,22 @@ def _is_seat_of(doc: Doc, into: Strike, more: Strike) -> bool:
     return is_bare and is_town and is_same and into.places[0].id in ancestors(doc.lexicon, more.places[0].id)
 
 
+def _is_town_below(doc: Doc, into: Strike, more: Strike) -> bool:
+    """ "The region of A. Two dead", and in the paragraph below what struck a town of it: a headline and its scene."""
+    if (
+        into.rule != "toll"
+        or set(into.weapons) - set(more.weapons)
+        or into.last is not into.part
+        or more.part.n - into.part.n != 1
+    ):
+        return False
+    if more.part.line == into.part.line or not more.toll.is_empty or not more.has_effect or len(into.places) != 1:
+        return False
+    return into.places[0].level == "oblast" and all(
+        p.level in ("city", "hromada") and into.places[0].id in ancestors(doc.lexicon, p.id) for p in more.places
+    )
+
+
 def _is_of_whole_country(into: Strike, more: Strike) -> bool:
     """ "A drone killed a man in A. In all 477 drones and 60 missiles flew at Ukraine": what the sentence behind names
     flew at all of the country, not at the place of the strike."""
@@ -115,6 +131,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     )
     is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
     is_wide = is_wide or _is_scene_of(into, more) or _is_seat_of(doc, into, more)
+    is_wide = is_wide or _is_town_below(doc, into, more)
     is_wide = is_wide or (levels == {"raion"} and into.toll.is_empty and not into.has_effect and (
         more.toll.is_people or (more.is_named and bool(more.weapons))))  # fmt: skip
     is_wide = is_wide or (is_half and bool(more.places))

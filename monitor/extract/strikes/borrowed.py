@@ -87,7 +87,7 @@ def borrow(doc: Doc, found: Strike) -> bool:
             if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
                 found.weapons = found.weapons or weapons
             return True
-    found.places = _of_chronicle(doc, found)
+    found.places = _of_chronicle(doc, found) or _of_call(doc, found)
     return bool(found.places) or _of_headline(doc, found)
 
 
@@ -102,6 +102,21 @@ def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:
         return []
     named = {s.ref for p in doc.parts[: part.n] for s in p.sites}
     return list(named) if len(named) == 1 and head.sites and head.sites[0].ref.level != "country" else []
+
+
+def _of_call(doc: Doc, found: Strike) -> list[PlaceRef]:
+    """ "A, take shelter! The city is under attack. There are hits": the one place named ahead, right behind the attack
+    that is on."""
+    before = doc.parts[found.part.n - 1] if found.part.n else None
+    if found.rule != "strike.hit" or before is None or not before.has("alert.under_attack"):
+        return []
+    sites = [s for p in doc.parts[max(0, found.part.n - _NEAR_BEHIND) : found.part.n] for s in p.sites]
+    if len({s.ref.name for s in sites}) != 1 or sites[0].ref.level in ("country", "sea"):
+        return []
+    if any(s.role not in ("at", "target", "name") for s in sites):
+        return []
+    found.weapons = found.weapons or strike_kinds(weapons_of(doc, before))
+    return [sites[0].ref]
 
 
 def _of_headline(doc: Doc, found: Strike) -> bool:

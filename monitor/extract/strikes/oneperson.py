@@ -218,6 +218,8 @@ def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
     """ "A lamplighter was killed": a verb whose form says one, beside a noun that nobody knows."""
     if doc.tokens[m.j - 1].f not in doc.lexicon.settings.get("single_tolls", ()):
         return int(_is_one_subject(doc, part, m)) or None
+    if _is_of_relative(doc, part, m):
+        return 1
     for k in (m.j, m.i - 1) if m.j - m.i == 1 else (m.j,):
         if not part.i <= k < part.j or doc.at[k] is not None or doc.tokens[k].kind != "w":
             continue
@@ -227,6 +229,16 @@ def _by_form(doc: Doc, part: Part, m: Mention) -> int | None:
         if doc.tokens[k].text.islower() and len(doc.tokens[k].f) > _SHORT and not is_relative:
             return 1
     return None
+
+
+def _is_of_relative(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The doctor, who was killed yesterday in A, ...": the pronoun right ahead of the verb, a person ahead of it."""
+    k = m.i - 1
+    if k < part.i + 2 or doc.tokens[k].f not in doc.lexicon.settings.get("relatives", ()):
+        return False
+    is_person = m.kind == "killed" or any(
+        x.concept == "person.one" for x in doc.mentions_between(max(part.i, k - _OWN - 1), k))  # fmt: skip
+    return is_person and doc.tokens[k - 1].text == ","
 
 
 def _and_many(doc: Doc, part: Part, x: Mention) -> bool:

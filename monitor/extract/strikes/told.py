@@ -46,6 +46,7 @@ _WHERE: Final = 4
 """Tokens of "where at least"."""
 _ANY: Final = 4
 """Tokens of "cause any serious"."""
+_ROW_OF_NONE: Final = frozenset(("strike", "toll", "target", "conj", "prep"))
 _NONE: Final = frozenset(("veto.negation", "veto.absence", "toll.none"))
 _ROW: Final = 5
 """Tokens of "hits to the infrastructure of A or"."""
@@ -60,6 +61,7 @@ def is_denied_too(doc: Doc, part: Part, m: Mention) -> bool:
         is_not_noted(doc, part, m)
         or _is_of_none(doc, part, m)
         or _is_without_news(doc, part, m)
+        or _is_in_row_of_none(doc, part, m)
         or (m.concept == "strike.damage" and (_did_none(doc, part, m) or _is_found(doc, part, m)))
     ):
         return True
@@ -92,6 +94,28 @@ def _is_without_news(doc: Doc, part: Part, m: Mention) -> bool:
         f"{tokens[k].f} {tokens[k + 1].f}" in tidings and same_clause(doc, part, k, m.i)
         for k in range(max(part.i, m.i - _NEAR), m.i - 1)
     ) and any(m.j <= no.i and not any(tokens[k].text == "," for k in range(m.j, no.i)) for no in part.of_any(_NONE))
+
+
+def _is_in_row_of_none(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Falls, damage, casualties - none": nouns alone between the first and the "none" that ends the row."""
+    if not part.has_any(_NONE):
+        return False
+    for no in part.of_any(_NONE):
+        is_row = 0 < no.i - m.j <= _NEAR and any(doc.tokens[k].text == "," for k in range(m.j, no.i)) and all(
+            doc.tokens[k].text in ",/" if (x := doc.at[k]) is None else x.group in _ROW_OF_NONE
+            for k in range(m.j, no.i)
+        )  # fmt: skip
+        before = doc.at[m.i - 1] if m.i > part.i else None
+        is_noun = before is None or before.group in _ROW_OF_NONE  # not "a roof was damaged, casualties none"
+        if is_row and is_noun and not _is_done(doc, part, m):
+            return True
+    return False
+
+
+def _is_done(doc: Doc, part: Part, m: Mention) -> bool:
+    """Whether a target right behind the word says what was hit: "damaged was a roof, ..."."""
+    what = doc.at[m.j] if m.j < part.j else None
+    return what is not None and what.group == "target"
 
 
 def _is_found(doc: Doc, part: Part, m: Mention) -> bool:

@@ -68,12 +68,13 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     beside it or in a sentence before, or the next."""
     stems = tuple(doc.lexicon.settings.get("ward_stems", ()))
     wards = [m for m in part.of("toll.injured") if m.j - m.i > 1 and doc.tokens[m.j - 1].f.startswith(stems)]
-    if not wards:
+    brought = [s for s in sites if _is_where_brought(doc, part, s)]
+    if not wards and not brought:
         return sites
     out = [
         s for s in sites
-        if not any(_is_name_of(doc, m.j, s.i) for m in wards)
-        and ((to := doc.at[s.i - 1]) is None or to.concept != "prep.until" or s.i < wards[0].i)
+        if s not in brought and not any(_is_name_of(doc, m.j, s.i) for m in wards)
+        and (not wards or (to := doc.at[s.i - 1]) is None or to.concept != "prep.until" or s.i < wards[0].i)
     ]  # fmt: skip
     is_told = any(
         s.ref.level not in ("country", "sea")
@@ -81,6 +82,13 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         if other.has("strike", "toll") for s in other.sites
     )  # fmt: skip
     return out if out or is_told else sites
+
+
+def _is_where_brought(doc: Doc, part: Part, site: Site) -> bool:
+    """ "They were flown to A": the verb right ahead of the "to" of the town."""
+    to = doc.at[site.i - 1] if site.i - part.i > 1 else None
+    return to is not None and to.group == "prep" and to.i > part.i and (
+        doc.tokens[to.i - 1].f in doc.lexicon.settings.get("brought", ()))  # fmt: skip
 
 
 def _is_name_of(doc: Doc, i: int, j: int) -> bool:

@@ -70,7 +70,7 @@ class Sense:
 
 _OF_A_TOWN: Final = (
     "target.residential", "target.rail", "target.medical", "target.school", "target.other", "level.",
-    "claimant.mayor", "claimant.military_administration",
+    "claimant.mayor", "claimant.military_administration", "claimant.city_administration",
 )  # fmt: skip
 _WORDS_OF_A_TOWN: Final = 4
 _BEHIND_A_SIDE: Final = (*_OF_A_TOWN, "prep.", "conj.")

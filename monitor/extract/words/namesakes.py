@@ -13,6 +13,7 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["is_no_place", "is_word"]
 
+_ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _ACRONYM: Final = 4
 """Letters of the longest acronym that is also a small town's name."""
 _OF: Final = frozenset(("num.of", "prep.of"))
@@ -146,7 +147,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         one.is_common and "nom" not in one.note.rpartition(";")[2] for one in m.rows
     ):  # fmt: skip
         return True  # "an attack drone struck": an adjective of the weapon behind it
-    if behind is not None and behind.concept == "claimant.military_administration" and any(
+    if behind is not None and behind.concept in _ADMINISTRATIONS and any(
         one.is_adj and one.level == "oblast" for one in m.rows
     ):  # fmt: skip
         return True  # "the Dnipropetrovsk administration": its region, not the town that was called so
