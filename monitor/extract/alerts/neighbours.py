@@ -96,6 +96,10 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
 
 def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool:
     """Whether a short remark beside an end may turn it round: a word of doubt, or words that nobody knows."""
+    is_doubtful, is_call = other.has_any(doubts), other.has("alert.shelter")
+    is_beside = other.line == part.line and abs(other.n - part.n) <= 1
+    if not (is_doubtful or is_call or is_beside):
+        return False
     words = [k for k in range(other.i, other.j) if doc.tokens[k].kind == "w"]
     if (
         not words
@@ -104,12 +108,12 @@ def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool
         or _is_of_other_places(doc, part, other)
     ):
         return False
-    if other.has_any(doubts):
+    if is_doubtful:
         return True
     unread = [k for k in words if doc.at[k] is None and not is_announcing(doc, k)]
-    if other.has("alert.shelter") and (unread or not any(is_announcing(doc, k) for k in words)):
+    if is_call and (unread or not any(is_announcing(doc, k) for k in words)):
         return True
-    if other.line != part.line or abs(other.n - part.n) > 1:
+    if not is_beside:
         return False
     return doc.tokens[other.j - 1].text in "?\u2049\u061f" or (bool(unread) and len(words) <= _FEW)
 

@@ -21,6 +21,7 @@ from monitor.extract.alerts.terse import (
     is_live,
     is_seen_aloft,
 )
+from monitor.extract.counts.everyone import are_downed_next
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -71,7 +72,7 @@ def _is_of_neighbours(doc: Doc, part: Part) -> bool:
 def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     """What a sentence says is on its way or may come, where no siren is told of."""
     is_told = part.has("veto.flown", "strike.repelled") and not part.has("alert.fly", "time.now", "alert.under_attack")
-    is_told = is_told or was_under_attack(part)
+    is_told = is_told or was_under_attack(part) or are_downed_next(doc, part)
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = part.has("num.rate") or (part.has("alert.danger") and is_told_how_often(doc, part)) or (

@@ -24,7 +24,7 @@ Legend = tuple[str, str]
 
 def legend_of(doc: Doc) -> Legend | None:
     """The two measures that a part names with nothing but a stroke between them."""
-    for part in doc.parts:
+    for part in doc.parts if "/" in doc.source.text else ():
         if not (part.has(*_DOWNED) and part.has(*_FIRED)):
             continue
         acts = sorted((m.i, "shot_down" if m.concept in _DOWNED else "launched") for m in part.of(*_DOWNED, *_FIRED))

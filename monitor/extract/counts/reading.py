@@ -9,7 +9,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.again import take_side_before
 from monitor.extract.counts.apart import is_merged
 from monitor.extract.counts.attackers import attacker_of, told_attacker
-from monitor.extract.counts.everyone import all_downed
+from monitor.extract.counts.everyone import with_all_downed
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.parts import parts_before
@@ -49,7 +49,7 @@ def read_counts(doc: Doc) -> list[CountReport]:
             new = parts_before(doc, new, found) + new
         found += new
         if found and part.has("num.all"):
-            found += all_downed(doc, part, found)
+            found = with_all_downed(doc, part, found)
     take_measure_of_sum(found)
     reports: list[CountReport] = []
     before: Found | None = None

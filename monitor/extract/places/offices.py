@@ -41,6 +41,7 @@ _LYING: Final = 5
 _SENTENCE: Final = 8
 _ABOARD: Final = 9
 _SEATED: Final = 4
+_OF: Final = frozenset(("prep.of", "num.of", "prep.from"))
 _BESIDE: Final = 4
 """Tokens from a word for talks to the name of the town they are held in."""
 
@@ -90,7 +91,7 @@ def is_office(doc: Doc, part: Part, site: Site) -> bool:
     if after is None and site.role == "name" and is_voice(doc, part, k):
         return True
     before = doc.at[site.i - 1] if site.i > part.i else None
-    if before is not None and (before.concept == "prep.of" or (
+    if before is not None and (before.concept in _OF or (
         before.concept == "prep.at" and before.j - before.i == 1)):  # fmt: skip
         before = doc.at[before.i - 1] if before.i > part.i else None
     return before is not None and before.group == "claimant"

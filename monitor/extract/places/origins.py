@@ -16,12 +16,12 @@ _LIST: Final = 20
 _NEAR: Final = 6
 _TAKEN_OFF: Final = 6
 _AHEAD: Final = 2
-_LAUNCHES: Final = ("act.launched", "act.fired", "act.launch_noun")
+_LAUNCHES: Final = frozenset(("act.launched", "act.fired", "act.launch_noun"))
 
 
 def is_where_planes_fire(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
     """ "Bombs launched from aircraft in the Russian region of A": in Russia, or abroad from what they hit."""
-    if not part.has("weapon.carrier", "count.other") or not part.has(*_LAUNCHES):
+    if not part.has("weapon.carrier", "count.other") or not part.has_any(_LAUNCHES):
         return False
     k = site.i - 1
     while k > part.i and (m := doc.at[k]) is not None and m.group in ("prep", "level", "side", "place"):

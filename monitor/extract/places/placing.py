@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.places.capitals import capital_words
 from monitor.extract.places.distances import is_far_from, level_behind, without_locators
-from monitor.extract.places.pointing import point_at_centre, point_back, point_within, region_of
+from monitor.extract.places.pointing import point_ahead, point_at_centre, point_back, point_within, region_of
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import set_roles
 from monitor.extract.places.rows import without_runs
@@ -86,6 +86,8 @@ def find_sites(doc: Doc) -> None:
             part.sites = _in_their_roles(doc, part, sites)
         point_back(doc, part)
         point_within(doc, part)
+        if "claimant" in part.groups:
+            point_ahead(doc, part)
         if "place.centre" in part.groups:
             point_at_centre(doc, part)
 

@@ -15,7 +15,7 @@ _AHEAD: Final = 40
 _JOINED: Final = 2
 """Tokens between two places of a row."""
 
-__all__ = ["point_at_centre", "point_back", "point_within", "region_of"]
+__all__ = ["point_ahead", "point_at_centre", "point_back", "point_within", "region_of"]
 
 
 def point_within(doc: Doc, part: Part) -> None:
@@ -38,6 +38,7 @@ def point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
     agents = [s for s in part.sites if s.role == "agent"]
     if len(agents) < len(part.sites) and not is_in_land(doc, part) and not _are_only_why(part):
+        _point_at_speakers(doc, part)
         return
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:
@@ -84,6 +85,35 @@ def _are_only_why(part: Part) -> bool:
         return False
     cause, back = part.of("veto.cause")[0], part.of("place.region", "place.this", "place.there")
     return bool(back) and back[0].i < cause.i and all(s.i > cause.i for s in part.sites)
+
+
+def point_ahead(doc: Doc, part: Part) -> None:
+    """ "Twelve downed over the region. So said the governor of A": his region for the sentence before."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is None or before.sites or before.line != part.line or part.numbers or not part.has("claim.said"):
+        return
+    back = before.of("place.region") or _bare_regions(doc, before)
+    seat = _region_of_office(doc, part) if back else None
+    if seat is not None:
+        before.sites = [Site(back[0].i, back[0].j, seat.ref, "at", seat.parent)]
+
+
+def _point_at_speakers(doc: Doc, part: Part) -> None:
+    """ "Twelve downed over the region, said the governor of A": the one region of the sentence, named only for whose
+    office speaks."""
+    back = part.of("place.region") or _bare_regions(doc, part)
+    seat = _region_of_office(doc, part) if back else None
+    if seat is not None and back[0].j <= seat.i:
+        part.sites = [Site(back[0].i, back[0].j, seat.ref, "at", seat.parent), *part.sites]
+
+
+def _region_of_office(doc: Doc, part: Part) -> Site | None:
+    """The one region that the offices of a sentence are of, where it names no other place."""
+    if not part.sites or not part.has("claimant.governor", "claimant.military_administration"):
+        return None
+    regions = [region_of(doc, s) for s in part.sites if is_office(doc, part, s)]
+    is_one = len(regions) == len(part.sites) and len({r.ref.id for r in regions}) == 1
+    return regions[0] if is_one and regions[0].ref.level == "oblast" else None
 
 
 def point_at_centre(doc: Doc, part: Part) -> None:

@@ -68,6 +68,7 @@ from monitor.model import Evidence, PlaceRef, StrikeReport
 __all__ = ["read_strikes"]
 
 _NAMED: Final = frozenset(("strike.attack", "act.launched", "act.fired", "alert.under_attack"))
+_SIGNS: Final = frozenset(("strike", "toll", "act.launched", "act.fired", "act.shot_down"))
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
@@ -83,8 +84,7 @@ _WITH_EFFECT: Final = _STRONG | frozenset(("act.shot_down",))
 
 def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
     """All strike reports of a text. ``tolls`` are the tolls of the sentences by their first token."""
-    signs = ("strike", "toll", "act.launched", "act.fired", "act.shot_down")
-    if not any(part.has(*signs) or was_under_attack(part) for part in doc.parts):
+    if not any(part.has_any(_SIGNS) or was_under_attack(part) for part in doc.parts):
         return []
     strikes: list[Strike] = []
     ahead: Strike | None = None
