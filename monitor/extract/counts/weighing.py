@@ -15,6 +15,7 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
     came_down,
     is_idle,
+    is_means_of,
     is_none_of,
     is_of_carriers,
     is_of_debris,
@@ -264,6 +265,8 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
         return True
     is_loose = act is None or not same_clause(doc, part, act.i, number.i)
     if came_down(doc, part, case.number, case.weapon, act, measure, is_loose=is_loose):
+        return True
+    if measure == "shot_down" and is_means_of(doc, part, number, case.weapon, act):
         return True
     if measure == "shot_down" and is_on_ground(doc, part, act):
         doc.note(number.i, number.j, "destroyed on the ground")
