@@ -250,7 +250,8 @@ def _is_told(part: Part) -> bool:
     if not part.has("weapon", "model"):
         return False
     is_done = part.has("act", "strike") and part.has("time.night", "claimant")
-    is_done = is_done or (part.has("act.launched", "act.shot_down") and part.has("time.week", "time.day"))
+    is_summed = part.has("time.week", "time.last_week", "time.day")
+    is_done = is_done or (is_summed and part.has("act.launched", "act.shot_down"))
     is_done = is_done or (len(part.numbers) > 1 and part.has("act.launched") and part.has("act.shot_down"))
     return is_done or part.has("toll.killed", "toll.injured")
 

@@ -81,8 +81,14 @@ def _take_side_of_rows(found: list[Found]) -> None:
 
 
 def _is_first_of_its_measure(one: Found, found: list[Found]) -> bool:
-    """ "45 were launched, 38 of them shot down": a part of those launched, but all that were shot down."""
-    larger = [o for o in found[: found.index(one)] if o.value >= one.value]
+    """ "45 were launched, 38 of them shot down": a part of those launched, but all that were shot down; drones are no
+    part of missiles."""
+    kind = one.weapon.kind
+    larger = [
+        o for o in found[: found.index(one)]
+        if o.value >= one.value
+        and ("mixed" in (o.weapon.kind, kind) or (o.weapon.kind == "drone") == (kind == "drone"))
+    ]  # fmt: skip
     return bool(larger) and all(o.measure != one.measure for o in larger)
 
 

@@ -19,6 +19,7 @@ _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
+_EARLIER: Final = frozenset(("time.yesterday", "time.last_week", "time.last_month"))
 _HAPPENED: Final = _EVENTS - {"claimant"}
 
 
@@ -78,7 +79,7 @@ class _Carrier:
         part.when = (nights or own)[0]
         if last is not None and part.when.is_retro and _is_recalled_in_passing(self.doc, part):
             return
-        is_aside = last is not None and part.has("time.yesterday") and _is_earlier(part.when, last)
+        is_aside = last is not None and part.has_any(_EARLIER) and _is_earlier(part.when, last)
         self.aside, self.before = (part, last) if is_aside else (None, None)
         self.last = part.when
         self.since = 0

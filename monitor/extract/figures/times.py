@@ -42,7 +42,7 @@ _JOINTS: Final = frozenset(("prep.to", "prep.until", "prep.by", "prep.at", "time
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
 _PARTS: Final = frozenset(("time.morning", "time.evening", "time.daytime"))
 _LONG: Final = {
-    "time.week": "week", "time.month": "month", "time.last_month": "month",
+    "time.week": "week", "time.last_week": "week", "time.month": "month", "time.last_month": "month",
     "time.season": "season", "time.year": "year", "time.last_year": "year", "time.war": "war",
 }  # fmt: skip
 
@@ -298,6 +298,9 @@ def _long(m: Mention, cal: Calendar, before: Token | None) -> When:
             today.replace(year=today.year - 1, month=1, day=1),
             today.replace(year=today.year - 1, month=12, day=31),
         )
+    elif m.concept == "time.last_week":
+        last = today - timedelta(days=today.isoweekday() % 7)  # on a Sunday the week that ends with it
+        first = last - timedelta(days=6)
     elif period == "week":
         first, last = today - timedelta(days=6), today
     elif period == "month":

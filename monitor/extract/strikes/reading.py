@@ -382,7 +382,8 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
     _, end = doc.span(s.last.i, s.last.j)
     when = s.when
     date = when.date if when is not None and when.date is not None else None
-    if date is not None and "/" in date:
+    is_of_long = s.retro and when is not None and when.period == "day"  # "a strike that killed 28 in June"
+    if date is not None and "/" in date and not is_of_long:
         date = date.rpartition("/")[2]
     if date is None and doc.local is not None:
         date = doc.local.date().isoformat()

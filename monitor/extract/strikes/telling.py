@@ -82,7 +82,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     mine = {p.name for p in found.places}
     theirs = {p.name for p in before.places}
     if not mine and found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
-        return not found.toll.is_empty and not _is_of_all_the_country(doc, before, found)
+        is_of_it = not _is_of_all_the_country(doc, before, found) and not _is_of_an_earlier_day(doc, before, found)
+        return is_of_it and not found.toll.is_empty
     if (
         not mine
         and gap > 1
@@ -335,7 +336,8 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Two were hurt. The day before, shelling killed a man": another strike, though no place is named."""
     if found.when is None or found.when.date is None:
         return False
-    if found.part.line != before.last.line and not _is_paragraph_of_its_day(doc, before, found):
+    is_told_on = found.part.line == before.last.line or found.part.has("place.country")
+    if not is_told_on and not _is_paragraph_of_its_day(doc, before, found):
         return False
     if all(w is not found.when for w in found.part.whens):
         return False  # the day of another sentence
