@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.capitals import capital_words
 from monitor.extract.places.distances import is_far_from, level_behind, without_locators
+from monitor.extract.places.nearby import with_nearby
 from monitor.extract.places.pointing import point_ahead, point_at_centre, point_back, point_within, region_of
 from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import set_roles
@@ -78,6 +79,8 @@ def find_sites(doc: Doc) -> None:
             sites = [s for s in sites if not _is_of_a_clock(doc, part, s)]
         if sites and part.has("time.zone"):
             sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
+        if sites and part.has("strike", "toll") and not part.has("alert"):
+            sites = with_nearby(doc, part, sites)
         if part.has("level.city", "count.other", "target.rail") or len(sites) > 1 or any(
             s.ref.id is None for s in sites
         ):  # fmt: skip
