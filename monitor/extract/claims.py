@@ -12,13 +12,21 @@ from monitor.extract.words.mentions import Mention
 _DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
-__all__ = ["claimant_of", "is_of_third_countries", "people_beside", "place_of_office"]
+__all__ = [
+    "ADMINISTRATIONS",
+    "claimant_of",
+    "is_of_third_countries",
+    "people_beside",
+    "place_of_office",
+    "places_of_office",
+    "places_told_by",
+]
 
 _BACK: Final = 6
 _REACH: Final = 2
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
-_ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
+ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _OF_WAR: Final = frozenset(("strike", "act", "weapon", "toll", "alert"))
 _TOWNS: Final = frozenset(("oblast", "raion", "city"))
 _LIST: Final = 16
@@ -218,17 +226,54 @@ def _named(doc: Doc, m: Mention) -> tuple[str | None, str | None, str | None]:
 
 
 def place_of_office(doc: Doc, m: Mention) -> str | None:
-    """The place that an office answers for: its own, or that of the adjective ahead, "the Sumy administration"."""
-    if m.data.get("place") or m.concept not in _ADMINISTRATIONS or not m.i:
-        return m.data.get("place")
-    whose = doc.at[m.i - 1]
-    regions = {one.id for one in whose.rows if one.is_adj and one.level == "oblast"} if whose and whose.rows else set()
-    if len(regions) != 1:
+    """The one place that an office answers for."""
+    places = places_of_office(doc, m)
+    return places[0] if len(places) == 1 else None
+
+
+def places_of_office(doc: Doc, m: Mention) -> list[str]:
+    """The places that an office answers for: its own, or those of the adjectives ahead, "the Sumy and Kharkiv
+    administrations"."""
+    if m.data.get("place") or m.concept not in ADMINISTRATIONS:
+        return [str(m.data["place"])] if m.data.get("place") else []
+    out: list[str] = []
+    k = m.i - 1
+    while k >= 0 and (whose := doc.at[k]) is not None and whose.rows:
+        if (place := _of_adjective(doc, m, whose)) is None:
+            break
+        out.insert(0, place)
+        joint = doc.at[whose.i - 1] if whose.i else None
+        if joint is None or joint.concept != "conj.and":
+            break
+        k = joint.i - 1
+    return out
+
+
+def _of_adjective(doc: Doc, office: Mention, whose: Mention) -> str | None:
+    """The region of an adjective, or the town of it where the office is a town's; None of a district's."""
+    districts = tuple(doc.lexicon.settings.get("district_offices", ()))
+    if any(doc.tokens[k].f.startswith(districts) for k in range(office.i, office.j)):
         return None
-    if m.concept == "claimant.city_administration":  # of the town, whose adjective is that of its region
+    named: dict[str, set[str]] = {"oblast": set(), "city": set()}
+    for one in whose.rows:
+        if one.is_adj and one.level in named:
+            named[one.level].add(one.id)
+    if office.concept == "claimant.city_administration" and len(named["city"]) == 1:
+        return named["city"].pop()
+    region = named["oblast"].pop() if len(named["oblast"]) == 1 else None
+    if office.concept == "claimant.city_administration":  # the town's adjective is also that of its region
         centres: dict[str, str] = doc.lexicon.settings.get("centres", {})
-        return centres.get(regions.pop())
-    return regions.pop()
+        return centres.get(region or "")
+    return region
+
+
+def places_told_by(doc: Doc, part: Part) -> list[str]:
+    """The places of the administrations of a sentence, where nobody else speaks in it; of several, all of them."""
+    named = [m for m in _offices(part) if _speaks(part, m) and not _is_owner(doc, part, m)]
+    if len(named) > 1 and all(m.concept in ADMINISTRATIONS for m in named):
+        return [place for m in named for place in places_of_office(doc, m)]
+    place = claimant_of(doc, part, part.i)[2]
+    return [place] if place else places_of_office(doc, named[0]) if len(named) == 1 else []
 
 
 def _signature(doc: Doc) -> Mention | None:
@@ -248,5 +293,5 @@ def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:
     """A person is named more often for what he says than a country is."""
     return m.concept in (
         "claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow",
-        "claimant.governor", "claimant.mayor", "claimant.army_ru", *_ADMINISTRATIONS,
+        "claimant.governor", "claimant.mayor", "claimant.army_ru", *ADMINISTRATIONS,
     )  # fmt: skip

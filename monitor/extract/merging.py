@@ -6,7 +6,7 @@ from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.overtaken import with_place_before, without_false, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
-from monitor.extract.claims import place_of_office
+from monitor.extract.claims import place_of_office, places_of_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.words.mentions import Mention
@@ -86,11 +86,11 @@ def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
     if not bare or any(part.sites for part in doc.parts):
         return
     signed = [m for m in doc.mentions if m.group == "claimant"]
-    own = {place_of_office(doc, m) or "" for m in signed}
-    if len(own) != 1 or "" in own or not any(_is_signature(doc, m) for m in signed):
+    own = {tuple(places_of_office(doc, m)) for m in signed}
+    if len(own) != 1 or () in own or not any(_is_signature(doc, m) for m in signed):
         return
     for proposal in bare:
-        proposal.sites = [ref(doc.lexicon, next(iter(own)))]
+        proposal.sites = [ref(doc.lexicon, place) for place in next(iter(own))]
 
 
 def _take_office(doc: Doc, proposal: Proposal) -> None:

@@ -3,11 +3,13 @@ must not clear the whole. Every function names the reason, for the note."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from monitor.extract.places.units import CAPITALS, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
 
 __all__ = ["is_declared_again", "is_of_some", "why_narrower"]
 
@@ -31,8 +33,11 @@ _INTO: Final = frozenset(
 )  # fmt: skip
 
 
-def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, is_everywhere: bool) -> str | None:
-    """Why an announced end holds for less than ``sites`` (none: than everything); None: it holds for all of it."""
+def why_narrower(
+    doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, is_everywhere: bool, own: Iterable[PlaceRef] = ()
+) -> str | None:
+    """Why an announced end holds for less than ``sites`` (none: than everything); None: it holds for all of it. ``own``
+    are the places of whoever tells it, where that is not the channel."""
     placed = [s for s in sites if s.role not in ("from", "except")]
     if part.has("prep.except") and not any(s.role == "except" for s in part.sites):
         return "an exception whose place is not known"
@@ -54,7 +59,7 @@ def why_narrower(doc: Doc, part: Part, trigger: Mention, sites: list[Site], *, i
     if any(_is_side_of(doc, part, m, placed) for m in part.of("prep.side")):
         return "an all-clear for a part of a place"
     if not placed:
-        return _why_unplaced(doc, part, trigger)
+        return _why_unplaced(doc, part, trigger, {place.level for place in own} or _own_levels(doc))
     return None
 
 
@@ -93,16 +98,16 @@ def _is_most_of(doc: Doc, part: Part, site: Site) -> bool:
     return False
 
 
-def _why_unplaced(doc: Doc, part: Part, trigger: Mention) -> str | None:
+def _why_unplaced(doc: Doc, part: Part, trigger: Mention, own: set[str | None]) -> str | None:
     """An end without a place is the channel's area's or everyone's only where the sentence says nothing else."""
     for m in part.of_any(_NARROWING):
         if m.concept == "level.city" and m.j - m.i == 1 and len(doc.tokens[m.i].f) == 1:
             continue
-        if "oblast" in _own_levels(doc) and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):
+        if "oblast" in own and m.concept == "level.oblast" and _is_bare_after_preposition(doc, part, m):
             continue
         return "an all-clear for a place that is not known"
     for m in part.of("place.this", "place.region", "place.there"):
-        if not _levels_of(doc, m) & _own_levels(doc):
+        if not _levels_of(doc, m) & own:
             return "an all-clear for a place that only the channel's readers know"
     if part.has("place.capital") and CAPITALS.isdisjoint(doc.area):
         return "an all-clear for a capital, and nothing says of which country"

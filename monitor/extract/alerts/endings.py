@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.alerts.administrations import end_told_by
 from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, is_of_some, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
@@ -20,6 +21,7 @@ from monitor.extract.alerts.sirens import (
     says_siren,
     weapon_alert_lifted,
 )
+from monitor.extract.claims import ADMINISTRATIONS
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
@@ -113,6 +115,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
     stop = next((m.i for m in part.of("conj.but", "alert.still") if m.i > trigger.i), part.j)
     add_sites(proposal, without_parents(doc, [s for s in part.sites if s.i < stop]))
+    told = end_told_by(doc, part, trigger) if part.has(*ADMINISTRATIONS) else None
+    whole, proposal.sites = told or (part, proposal.sites)
     if not proposal.sites and _names_unknown(doc, part, trigger):
         doc.note(trigger.i, trigger.j, "an all-clear for a place that is not known: never one for everything")
         return []
@@ -120,7 +124,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         doc.note(trigger.i, trigger.j, "a partial all-clear ends no whole region's alert")
         return []
     sites = [s for s in part.sites if s.i < stop]
-    reason = why_narrower(doc, part, trigger, sites, is_everywhere=proposal.is_everywhere)
+    own = proposal.sites if told else ()
+    reason = why_narrower(doc, whole, trigger, sites, is_everywhere=proposal.is_everywhere, own=own)
     if reason is not None:
         doc.note(trigger.i, trigger.j, reason)
         return []

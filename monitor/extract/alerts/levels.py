@@ -37,7 +37,9 @@ def level_left(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
     if before is None and len({m.concept for m in levels}) == 1 and not _is_step(part, stays):
         return None
     proposal = Proposal("start", "air", part, stays.concept, ongoing=True, level=level)
-    add_sites(proposal, _placed(part))
+    sites = _placed(part)
+    own = [s for s in sites if same_clause(doc, part, s.i, stays.i)] if part.has_any(_ENDS) else []
+    add_sites(proposal, own or sites)
     return [proposal]
 
 

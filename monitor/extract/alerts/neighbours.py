@@ -110,12 +110,16 @@ def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool
         return False
     if is_doubtful:
         return True
+    if other.n > part.n and other.has("alert.under_attack") and not other.has("verb.aux", "verb.passive"):
+        return True  # "All clear in A! Air defence is at work"
     unread = [k for k in words if doc.at[k] is None and not is_announcing(doc, k)]
     if is_call and (unread or not any(is_announcing(doc, k) for k in words)):
         return True
     if not is_beside:
         return False
-    return doc.tokens[other.j - 1].text in "?\u2049\u061f" or (bool(unread) and len(words) <= _FEW)
+    wishes = doc.lexicon.settings.get("wishes", ()) if other.n > part.n else ()
+    is_unread = any(doc.tokens[k].f not in wishes for k in unread)
+    return doc.tokens[other.j - 1].text in "?\u2049\u061f" or (is_unread and len(words) <= _FEW)
 
 
 def _unread(doc: Doc, part: Part) -> bool:
@@ -153,14 +157,22 @@ def _is_of_other_places(doc: Doc, part: Part, other: Part) -> bool:
     if (
         stills
         and (other.has("alert.siren") or any(_says_siren(doc, m.i, m.j) for m in stills))
-        and all(s.ref.id not in mine and not mine.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in other.sites)
+        and all(_is_apart(doc, s.ref.id, mine) for s in other.sites)
     ):
-        return True  # what goes on in a part of the region is taken out of its end
+        return True  # what goes on in a part of the region is taken out of its end, or goes on around the town
     for s in other.sites:
         line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
         if line & mine or any(s.ref.id in ancestors(doc.lexicon, x) for x in mine):
             return False
     return True
+
+
+def _is_apart(doc: Doc, identity: str | None, mine: set[str]) -> bool:
+    """A part of one of these places, or what is around them."""
+    if identity is None or identity in mine:
+        return False
+    is_part = not mine.isdisjoint(ancestors(doc.lexicon, identity))
+    return is_part or all(identity in ancestors(doc.lexicon, one) for one in mine)
 
 
 def _is_short(part: Part) -> bool:

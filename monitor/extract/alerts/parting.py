@@ -11,6 +11,7 @@ from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place, without_parents
 from monitor.extract.alerts.sirens import says_siren
+from monitor.extract.places.pointing import region_of
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -35,7 +36,7 @@ def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     """The end of one place's alert and the going on of another's; None: the sentence is not made of these two."""
     if not part.sites or not part.has_any(_ENDS):
         return None
-    if len(part.sites) < 2 and not part.has("place.vague", "prep.side"):
+    if len(part.sites) < 2 and not part.has("place.vague", "prep.side", "level.oblast"):
         return None
     if not part.has_any(_GOING_ON) and not _is_named_twice(doc, part):
         return None
@@ -69,7 +70,8 @@ def _joins_places(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
-    ended, still = _placed(end), _ahead_of_weapons(on)
+    ended = _placed(end)
+    still = _ahead_of_weapons(on) or _region_around(doc, on, ended)
     is_there = not still and is_of_the_rest(doc, on)
     if not ended or not (still or is_there) or any(is_same_place(a.ref, b.ref) for a in ended for b in still):
         return None
@@ -118,6 +120,17 @@ def _ahead_of_weapons(on: Part) -> list[Site]:
     placed = _placed(on)
     first = next((m.i for m in on.of("weapon", "model")), on.j)
     return [s for s in placed if s.i < first] or placed
+
+
+def _region_around(doc: Doc, on: Part, ended: list[Site]) -> list[Site]:
+    """ "Over in A, the region is still under alert": the one around A."""
+    if len(ended) != 1 or ended[0].ref.level != "city" or not on.has("level.oblast") or on.sites:
+        return []
+    m = on.of("level.oblast")[0]
+    if on.has("place.vague", "prep.side", "alert.partial", "num") or m.j - m.i > 1:
+        return []
+    around = region_of(doc, ended[0])
+    return [Site(m.i, m.j, around.ref, "at")] if around is not ended[0] else []
 
 
 def _names_siren(doc: Doc, part: Part, sites: list[Site]) -> bool:

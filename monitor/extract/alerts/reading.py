@@ -249,6 +249,8 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
     if part.is_vetoed(_SET_ASIDE) or _is_why_it_was(doc, part, so_far):
         return []
     if part.has("alert.level_red", "alert.level_yellow"):
+        if part.has("alert.all_clear_siren") and (two := parted(doc, part)) is not None:
+            return two  # "the alert is over in A, B is still red"
         if (left := level_left(doc, part, so_far)) is not None:
             return left
         is_end = part.has("weapon") and part.has("alert.all_clear", "alert.lifted", "alert.over")

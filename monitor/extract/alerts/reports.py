@@ -15,7 +15,7 @@ from monitor.extract.alerts.calls import (
 from monitor.extract.alerts.endings import of_the_alert_before
 from monitor.extract.alerts.overtaken import hour_told
 from monitor.extract.alerts.proposals import Proposal, without_parents
-from monitor.extract.claims import claimant_of
+from monitor.extract.claims import places_told_by
 from monitor.extract.merging import country_told
 from monitor.extract.places.units import ancestors, ref, scope
 from monitor.extract.text.doc import Doc, Part
@@ -58,8 +58,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             if before is not None and before.line == p.part.line:
                 sites = heads_of(doc, before)  # "A region: air defence was at work. The danger of drones is over"
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
-            office = claimant_of(doc, p.part, p.part.i)[2]  # a mayor who names no place speaks of his own
-            sites = [ref(doc.lexicon, office)] if office else []
+            sites = [ref(doc.lexicon, place) for place in places_told_by(doc, p.part)]  # a mayor speaks of his own town
         if not sites and not p.is_everywhere and p.status == "start":
             sites = of_quoted(doc, p.part) or _of_called_above(doc, p.part)
         if not sites and doc.area and not p.is_everywhere and not (p.status == "threat" and p.threat in ("mig31k",)):

@@ -163,7 +163,9 @@ def _bare_regions(doc: Doc, part: Part) -> list[Mention]:
         if k > part.i and doc.at[k] is None and len(doc.tokens[k].f) <= 3:
             k -= 1
         before = doc.at[k] if k >= part.i else None
-        is_head = m.i == part.i and m.j < part.j and doc.tokens[m.j].text in ":\u2013\u2014-"  # "The region: ..."
+        is_head = (
+            m.i == part.i and m.j < part.j and (doc.tokens[m.j].text in ":\u2013\u2014-" or part.has("alert.still"))
+        )  # "The region: ...", "The region is still under alert"
         if is_head or (before is not None and before.group == "prep" and before.concept != "prep.from"):
             out.append(m)
     return out

@@ -1,0 +1,31 @@
+"""An end whose sentence names no place but the administration that tells it: it is of what that one answers for."""
+
+from __future__ import annotations
+
+from monitor.extract.claims import ADMINISTRATIONS, places_told_by
+from monitor.extract.places.units import ref
+from monitor.extract.strikes.pieces import piece
+from monitor.extract.text.doc import Doc, Part
+from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
+
+__all__ = ["end_told_by"]
+
+
+def end_told_by(doc: Doc, part: Part, trigger: Mention) -> tuple[Part, list[PlaceRef]] | None:
+    """ "The Sumy administration: the alert is over", "..., says the Sumy administration": the sentence without the name
+    of who tells it, and the places of that one."""
+    offices = part.of(*ADMINISTRATIONS)
+    if part.sites or not offices or any(m not in offices for m in part.of("claimant")):
+        return None
+    names = [k for k in range(part.i, part.j) if (m := doc.at[k]) is not None and m.rows]
+    names += [k for m in offices for k in range(m.i, m.j)]
+    first, last = min(names), max(names)
+    if first <= trigger.i <= last:
+        return None
+    rest = piece(part, last + 1, part.j) if trigger.i > last else piece(part, part.i, first)
+    beside = range(part.i, first) if trigger.i > last else range(last + 1, part.j)
+    if any(doc.tokens[k].kind == "w" for k in beside):
+        return None
+    places = [ref(doc.lexicon, place) for place in places_told_by(doc, part)]
+    return (rest, places) if places else None
