@@ -15,10 +15,17 @@ __all__ = ["drop_headers", "has_own_number", "threat_proposals", "threatened", "
 
 _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 
+_TOLD_HERE: Final = frozenset(("alert.threat", "alert.danger", "alert.under_attack"))
+_FAST: Final = frozenset(("ballistic", "missile"))
+_ENEMY: Final = {"UA": "RU"}
+_HELD: Final = {"RU": frozenset(("UA-43", "UA-40"))}
+"""Regions that the enemy holds, and launches from."""
+
 
 def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
     told = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
-    is_here = set(named) == {"drone"} or rule in ("alert.threat", "alert.danger")  # where it is, or is feared
+    is_here = set(named) == {"drone"} or rule in _TOLD_HERE  # where it is, or is feared
+    told = _without_launch_areas(doc, part, told) if rule != "alert.danger" and set(named) <= _FAST else told
     sites = threatened(doc, told) or (told if is_here and not part.has_any(_OF_LAUNCH) else [])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
@@ -26,6 +33,7 @@ def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confiden
     if sites and not (sites := without_none(doc, part, sites)):
         return []
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
+    aimed = _named_within(doc, aimed, sites) or aimed
     chosen = aimed or [s for s in sites if s.role in ("at", "name")] or [s for s in sites if s.role == "past"]
     passed = [s for s in sites if s.role == "past" and s.ref.level not in ("oblast", "country")]
     if passed and not aimed and all(s.ref.level == "oblast" and _is_around(doc, s, passed) for s in chosen):
@@ -129,6 +137,20 @@ def _nearest_aims(doc: Doc, part: Part, aimed: list[Site]) -> list[Site]:
     ]  # fmt: skip
 
 
+def _named_within(doc: Doc, aimed: list[Site], sites: list[Site]) -> list[Site]:
+    """ "Toward the region of A, about the districts of B and C": the row of names behind the region that lie in it, and
+    no word between that tells anything else."""
+    region = aimed[-1] if aimed and aimed[-1].ref.level == "oblast" else None
+    inner = [s for s in sites if region and s.role in ("name", "at") and s.i > region.j]
+    if region is None or not inner or any(region.ref.id not in ancestors(doc.lexicon, s.ref.id) for s in inner):
+        return []
+    for k in range(region.j, inner[-1].j):
+        m, token = doc.at[k], doc.tokens[k]
+        if token.kind != "p" and (m is None or m.group not in ("place", "level", "bound", "conj")):
+            return []
+    return [*aimed[:-1], *inner]
+
+
 def threatened(doc: Doc, sites: list[Site]) -> list[Site]:
     """Without places of the enemy's that are no target: they are where it comes from."""
     enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
@@ -138,6 +160,22 @@ def threatened(doc: Doc, sites: list[Site]) -> list[Site]:
         s for s in sites
         if s.role == "target" or (s.ref.id != enemy and enemy not in ancestors(doc.lexicon, s.ref.id))
     ]  # fmt: skip
+
+
+def _without_launch_areas(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Ballistic threat, Bryansk", "ballistics: Crimea": the bare name of what the enemy holds, where a missile is
+    feared, is where it comes from."""
+    enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "") or _ENEMY.get(doc.side or "")
+    if not enemy:
+        return sites
+    weapon = min((m.i for m in part.of("weapon", "model")), default=part.i)
+    out = []
+    for s in sites:
+        line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
+        is_held = not line.isdisjoint(_HELD[enemy]) and s.i > weapon
+        if s.role != "name" or not (enemy in line or is_held):
+            out.append(s)
+    return out
 
 
 def has_own_number(doc: Doc, part: Part, site: Site, aimed: list[Site]) -> bool:

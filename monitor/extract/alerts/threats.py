@@ -192,6 +192,8 @@ def _is_over_or_of_the_past(doc: Doc, part: Part, weapon: Mention) -> bool:
 
 def _on_its_way(doc: Doc, part: Part, weapon: Mention, named: list[str]) -> list[Proposal]:
     """A weapon that is warned of, that flies, or that a line of now names with where it goes or comes from."""
+    if part.numbers and not part.sites and any(w.period == "night" for w in part.whens) and not part.has("time.now"):
+        return []  # "Overnight 145 drones entered the airspace": the figure of a night
     aimed = [s for s in part.sites if s.role == "target"]
     live = is_live(doc, part) and not (part.has("num.subset") and part.has("person"))  # "among those killed"
     warned = _is_warned_of(doc, part, aimed)
@@ -358,8 +360,12 @@ def _is_launch_done(doc: Doc, part: Part) -> bool:
 
 
 def _is_told_beside(doc: Doc, part: Part) -> bool:
-    """Whether a sentence near by tells what was shot down: then a launch is told too, not announced."""
+    """Whether a sentence near by tells what was shot down, or the one before of which night or day the attack was:
+    then a launch is told too, not announced."""
     near = doc.parts[max(0, part.n - 6) : part.n + 6]
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is not None and before.has("strike.attack") and any(w.period in ("night", "day") for w in before.whens):
+        return True
     return any(p.has("act.shot_down", "act.merged", "act.lost") for p in near)
 
 

@@ -7,7 +7,15 @@ from typing import Final
 
 from monitor.extract.claims import is_of_third_countries
 from monitor.extract.counts.found import Found
-from monitor.extract.counts.sides import UNKNOWN, by_side_named, enemy_of, other_side, side_against, side_of_weapons
+from monitor.extract.counts.sides import (
+    UNKNOWN,
+    by_side_named,
+    enemy_of,
+    other_side,
+    side_against,
+    side_of_airspace,
+    side_of_weapons,
+)
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side, is_elsewhere
 from monitor.extract.strikes.victims import is_of_victims, is_struck_side
@@ -99,6 +107,10 @@ def _by_launch(doc: Doc, one: Found, lands: list[Site]) -> str | None:
 def _by_aim(doc: Doc, one: Found, claimant_side: str | None, lands: list[Site]) -> str | None:
     """Whose forces shot down, whose land it was over, whose model the weapon is."""
     part = one.part
+    if one.measure in ("present", "launched"):
+        for m in part.of("side.ua", "side.ru"):
+            if (whose := side_of_airspace(doc, part, m)) is not None:
+                return other_side(whose)  # "drones came into Ukrainian airspace"
     if (downer := _downer(doc, part, one)) is not None:
         return other_side(downer)
     if one.places and all(p.level == "sea" for p in one.places) and (whose := _whose_weapons(doc, part)) is not None:

@@ -13,7 +13,16 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = ["UNKNOWN", "by_side_named", "enemy_of", "other_side", "side_against", "side_of_weapons", "side_that_says"]
+__all__ = [
+    "UNKNOWN",
+    "by_side_named",
+    "enemy_of",
+    "other_side",
+    "side_against",
+    "side_of_airspace",
+    "side_of_weapons",
+    "side_that_says",
+]
 
 UNKNOWN: Final = "?"
 """Settled that it is not told who attacked; nothing else is asked."""
@@ -80,6 +89,8 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
     for m in named:
         if m.concept not in ("side.ua", "side.ru", "side.troops", "side.enemy") or is_of_victims(doc, part, m):
             continue
+        if side_of_airspace(doc, part, m) is not None:
+            continue  # "145 drones entering Ukrainian airspace"
         to = doc.at[m.i - 1] if m.i >= one.weapon.j else None
         if to is not None and to.concept in _TO:
             continue  # "launched three at Ukraine's region of A"
@@ -95,6 +106,13 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
         if means is None or means.concept != "prep.against" or m.j > number.i:
             return m.concept  # not "struck the energy system of Ukraine with 91 drones": whose it is, not whose drones
     return None
+
+
+def side_of_airspace(doc: Doc, part: Part, m: Mention) -> str | None:
+    """ "Ukrainian airspace", "espace aérien ukrainien": whose air an adjective of a side tells."""
+    over = doc.lexicon.settings.get("airspaces", ())
+    beside = [k for k in (m.i - 1, m.j) if part.i <= k < part.j]
+    return _BY_CONCEPT.get(m.concept) if any(doc.tokens[k].f in over for k in beside) else None
 
 
 def _is_of_land(doc: Doc, part: Part, k: int) -> bool:

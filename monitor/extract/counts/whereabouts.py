@@ -9,6 +9,7 @@ from monitor.extract.claims import is_of_third_countries, people_beside
 from monitor.extract.counts.beside import dateline_of_line, is_dateline
 from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.sides import side_of_airspace
 from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part
@@ -156,13 +157,17 @@ def _attacked_before(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
 def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     """ "Poland shot down three drones", "Kuwait: 12 drones downed": a country outside the war that is the subject did
     it over itself."""
+    for m in part.of("side.ua", "side.ru"):
+        if (side := side_of_airspace(doc, part, m)) is not None and one.measure in ("present", "launched"):
+            return (ref(doc.lexicon, side),)
     over = doc.lexicon.settings.get("airspaces", ())
     for k in range(part.i, part.j):
         if doc.tokens[k].f not in over:
             continue
         if (land := people_beside(doc, part, k, k + 1)) is not None:
             return (ref(doc.lexicon, land),)
-        whose = next((s for s in part.sites if 0 < s.i - k <= _LITTLE and s.ref.level == "country"), None)
+        near = (s for s in part.sites if 0 < s.i - k <= _LITTLE and s.ref.level == "country")
+        whose = next((s for s in near if s.role != "target"), None)  # not "left Ukrainian airspace toward Moldova"
         if whose is not None and whose.ref.id not in _NOT_AT_HOME:
             return (whose.ref,)  # "in the airspace of Poland"
     for site in part.sites:
