@@ -29,6 +29,7 @@ _FEW: Final = 12
 _ITEM: Final = 6
 _ITEMS: Final = 10
 _FLYING: Final = frozenset(("drone", "missile", "ballistic"))
+_TOLD_LATER: Final = frozenset(("night", "week", "month", "season", "year", "war"))
 
 
 def is_survey(doc: Doc, part: Part) -> bool:
@@ -127,7 +128,7 @@ def _is_of_a_noun(doc: Doc, part: Part, k: int, words: Collection[str]) -> bool:
 def with_counted(doc: Doc, alerts: list[AlertReport], counts: list[CountReport]) -> list[AlertReport]:
     """The threats, each with the places of the figures of the same weapon that stand beside it: "12 drones to A" is a
     threat to A."""
-    flights = [c for c in counts if c.measure == "present" and c.weapon in _FLYING]
+    flights = [c for c in counts if c.measure == "present" and c.weapon in _FLYING and c.period not in _TOLD_LATER]
     if not flights:
         return alerts
     if not alerts:
