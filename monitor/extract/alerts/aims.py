@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, level_of, without_parents
@@ -11,7 +12,16 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.weapons import weapons_of
 
-__all__ = ["drop_headers", "has_own_number", "threat_proposals", "threatened", "without_headers", "without_none"]
+__all__ = [
+    "drop_headers",
+    "has_own_number",
+    "threat_proposals",
+    "threatened",
+    "without_clean",
+    "without_headers",
+    "without_launch_areas",
+    "without_none",
+]
 
 _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 
@@ -25,11 +35,14 @@ _HELD: Final = {"RU": frozenset(("UA-43", "UA-40"))}
 def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
     told = [s for s in part.sites if s.role not in ("from", "closed", "speaker")]
     is_here = set(named) == {"drone"} or rule in _TOLD_HERE  # where it is, or is feared
-    told = _without_launch_areas(doc, part, told) if rule != "alert.danger" and set(named) <= _FAST else told
+    is_regime = rule == "alert.danger" or ("missile" in named and rule == "alert.threat" and not part.has("model"))
+    if not is_regime:  # "missile danger: A, B" names where it is declared
+        told = without_launch_areas(doc, told, named, min((m.i for m in part.of("weapon", "model")), default=part.i))
     sites = threatened(doc, told) or (told if is_here and not part.has_any(_OF_LAUNCH) else [])
     if part.has("veto.closure") and not any(s.role not in ("from", "closed", "speaker") for s in part.sites):
         return []
-    sites = _without_clean(doc, part, _menaced(doc, part, sites) or sites)
+    sites = _menaced(doc, part, sites) or sites
+    sites = without_clean(doc, part, sites) or sites
     if sites and not (sites := without_none(doc, part, sites)):
         return []
     aimed = _nearest_aims(doc, part, [s for s in sites if s.role == "target"])
@@ -105,12 +118,10 @@ def _is_around(doc: Doc, site: Site, inner: list[Site]) -> bool:
     return site.role == "name" or any(site.ref.id in ancestors(doc.lexicon, s.ref.id) for s in inner)
 
 
-def _without_clean(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+def without_clean(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """ "Minus one in A, two more circle near B": without A, where nothing flies any more."""
     cleans = part.of("alert.clean")
-    if not cleans or not any(not same_clause(doc, part, m.i, c.i) for m in part.of("alert.fly") for c in cleans):
-        return sites
-    return [s for s in sites if not any(same_clause(doc, part, s.i, c.i) for c in cleans)] or sites
+    return [s for s in sites if not any(same_clause(doc, part, s.i, c.i) for c in cleans)] if cleans else sites
 
 
 def without_none(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
@@ -162,17 +173,18 @@ def threatened(doc: Doc, sites: list[Site]) -> list[Site]:
     ]  # fmt: skip
 
 
-def _without_launch_areas(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+def without_launch_areas(doc: Doc, sites: list[Site], named: Collection[str], since: int) -> list[Site]:
     """ "Ballistic threat, Bryansk", "ballistics: Crimea": the bare name of what the enemy holds, where a missile is
-    feared, is where it comes from."""
+    feared, is where it comes from; of what it occupies, behind the token ``since`` of the weapon."""
+    if not set(named) <= _FAST:
+        return sites
     enemy = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "") or _ENEMY.get(doc.side or "")
     if not enemy:
         return sites
-    weapon = min((m.i for m in part.of("weapon", "model")), default=part.i)
     out = []
     for s in sites:
         line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
-        is_held = not line.isdisjoint(_HELD[enemy]) and s.i > weapon
+        is_held = not line.isdisjoint(_HELD[enemy]) and s.i > since
         if s.role != "name" or not (enemy in line or is_held):
             out.append(s)
     return out

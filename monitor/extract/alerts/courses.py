@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_headers, without_none
+from monitor.extract.alerts.aims import has_own_number, threat_proposals, without_clean, without_headers, without_none
 from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents
 from monitor.extract.alerts.terse import is_call
 from monitor.extract.counts.flights import is_survey
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.vetoes import same_clause
 
 __all__ = ["elliptic_course"]
 
 _PAUSES: Final = frozenset((",", "!", ":", *DASHES))
+_ALOFT: Final = frozenset(("act.present", "act.reached"))
 _LINES: Final = 8
 _ROW: Final = 40
 """Tokens of a row of figures and where they head for."""
@@ -29,11 +31,16 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("act.launch_noun") and (is_call(doc, part) or _is_more_of_them(doc, part)):
         return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
-    if part.has("veto", "strike", "toll", "claim", "target", "person", "num.subset"):
+    if part.has("veto", "strike", "toll", "claim", "target", "person"):
+        return []
+    if part.has("num.subset") and (
+        any(p.numbers for p in near if p is not part)
+        or not any(s.role == "target" and _is_counted(doc, part, s) for s in part.sites)
+    ):
         return []
     if doc.tokens[part.j - 1].text == "?" and not part.has("alert.fly"):
         return []  # "Heard in A?"
-    if any(m.concept != "act.present" for m in part.of("act")):
+    if any(m.concept not in _ALOFT for m in part.of("act")):
         return []
     beside = sum(s.j - s.i + 1 for s in part.sites[1:])
     if part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10):
@@ -44,19 +51,22 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
     is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
     is_aim = (len(doc.parts) <= 4 or _is_below_region(doc, part)) and any(
-        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_counted(doc, part, s)))
+        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_told_of(doc, part, s)))
         for s in part.sites
     )
     if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
         return []
     aimed = [s for s in part.sites if s.role == "target"]
+    aimed += [
+        s for m in part.of("act.reached") for s in part.sites if aimed and s.i == m.j
+    ]  # "they reached A, on to B"
     if not aimed and (named or part.has("alert.fly")):
         aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
     if not aimed and part.has("alert.fly"):
         aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
     if not aimed and part.has("alert.fly"):
         aimed = _called_at_head(doc, part)
-    aimed = without_none(doc, part, aimed)
+    aimed = without_clean(doc, part, without_none(doc, part, aimed))
     of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
     if of_carriers or not any(s.ref.level != "sea" for s in aimed):
         return []
@@ -85,6 +95,12 @@ def _called_at_head(doc: Doc, part: Part) -> list[Site]:
     flies = part.of("alert.fly")[0]
     is_head = all(s.j < flies.i for s in names) and doc.tokens[names[-1].j].text in _PAUSES
     return names if is_head else []
+
+
+def _is_told_of(doc: Doc, part: Part, site: Site) -> bool:
+    """A number beside the place, or "one is left" in its clause."""
+    left = part.of("act.present")
+    return _is_counted(doc, part, site) or any(same_clause(doc, part, site.i, m.i) for m in left)
 
 
 def _is_counted(doc: Doc, part: Part, site: Site) -> bool:

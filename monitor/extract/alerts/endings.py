@@ -41,6 +41,8 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
     named = threats_named(doc, part)
     landing = part.of("alert.landing")
     if landing and part.has("weapon.mig31k") and not part.has("veto.negation"):
+        if landing[0].i > part.i and doc.tokens[landing[0].i - 1].text == ":" and part.has("mark.bullet"):
+            return []  # "- MiG-31K: on the ground", a line of a survey
         return [Proposal("end", "mig31k", part, "alert.landing")]
     over = part.of("alert.over")
     if over and part.has("alert.threat", "alert.danger") and not part.has("alert.all_clear"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.aims import drop_headers, threatened, without_headers
+from monitor.extract.alerts.aims import drop_headers, threatened, without_headers, without_launch_areas
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.behind import (
     behind_colon,
@@ -119,7 +119,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             and is_unplaced_threat(proposals, n)
             and (part.has("alert.shelter") or (_is_list_below(doc, part, proposals[-1]) and is_list_item(doc, part)))
         ) or (part.sites and part.has("alert.shelter") and is_unplaced_siren(proposals, n)):
-            add_sites(proposals[-1], part.sites)
+            add_sites(proposals[-1], without_launch_areas(doc, part.sites, [proposals[-1].threat or ""], part.i - 1))
         elif (
             open_ is not None
             and not _is_blank(part)
@@ -262,7 +262,12 @@ def _propose(doc: Doc, part: Part, so_far: list[Proposal], n: int) -> list[Propo
         return spoken
     found = beside_recon(doc, part) if part.has("weapon.recon") else []
     found = found or threats_in(doc, part) or behind_downed(doc, part) or quoted_threat(doc, part)
-    if not found and part.has("alert.fly") and not part.has("weapon", "model") and is_course_read(doc, part):
+    if (
+        not found
+        and part.has("alert.fly", "alert.clean")
+        and not part.has("weapon", "model")
+        and is_course_read(doc, part)
+    ):
         return elliptic_course(doc, part)  # "flying toward A": what flies is left out
     return found
 
