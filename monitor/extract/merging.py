@@ -9,6 +9,7 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import place_of_office, places_of_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 
 __all__ = [
@@ -29,7 +30,15 @@ def is_tag_line(part: Part) -> bool:
 def is_list_item(doc: Doc, part: Part) -> bool:
     if not part.sites or part.has("alert", "weapon", "model", "strike", "toll", "veto.closure"):
         return False
-    return unread(doc, part) <= 3
+    return unread(doc, part) <= 3 and not _is_told_of(doc, part)
+
+
+def _is_told_of(doc: Doc, part: Part) -> bool:
+    """ "A, B - limits on mobile internet": words behind a dash that say what else is there."""
+    last = part.sites[-1].j
+    if last >= part.j or doc.tokens[last].text not in DASHES:
+        return False
+    return sum(1 for k in range(last, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w") > 1
 
 
 def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
@@ -78,6 +87,10 @@ def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
 def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
     """ "Missile danger! Gladkov": what is announced without a place is for the region of whoever signs it."""
     bare = [p for p in proposals if not p.sites and not p.is_everywhere]
+    if bare and (heads := _head_offices(doc)):
+        for proposal in bare:
+            proposal.sites = [ref(doc.lexicon, place) for place in heads]
+        return
     if doc.area or not bare:
         return
     for proposal in bare:
@@ -91,6 +104,17 @@ def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
         return
     for proposal in bare:
         proposal.sites = [ref(doc.lexicon, place) for place in next(iter(own))]
+
+
+def _head_offices(doc: Doc) -> list[str]:
+    """An administration that stands alone in the first line: what follows is its own, whatever channel passes it on."""
+    head = doc.parts[0]
+    offices = head.of("claimant.military_administration")
+    if not offices or any(part.sites for part in doc.parts) or (len(doc.parts) > 1 and doc.parts[1].line == head.line):
+        return []
+    words = [k for k in range(head.i, head.j) if doc.tokens[k].kind == "w"]
+    named = all((m := doc.at[k]) is not None and (m in offices or m.group in ("place", "conj")) for k in words)
+    return [place for m in offices for place in places_of_office(doc, m)] if named else []
 
 
 def _take_office(doc: Doc, proposal: Proposal) -> None:

@@ -26,6 +26,7 @@ __all__ = [
 _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactical", "alert.takeoff", "weapon.carrier"))
 
 _TOLD_HERE: Final = frozenset(("alert.threat", "alert.danger", "alert.under_attack"))
+_NAMING: Final = frozenset(("place", "level", "bound", "conj"))
 _FAST: Final = frozenset(("ballistic", "missile"))
 _ENEMY: Final = {"UA": "RU"}
 _HELD: Final = {"RU": frozenset(("UA-43", "UA-40"))}
@@ -157,7 +158,7 @@ def _named_within(doc: Doc, aimed: list[Site], sites: list[Site]) -> list[Site]:
         return []
     for k in range(region.j, inner[-1].j):
         m, token = doc.at[k], doc.tokens[k]
-        if token.kind != "p" and (m is None or m.group not in ("place", "level", "bound", "conj")):
+        if token.kind != "p" and (m is None or (m.concept != "prep.kind" and m.group not in _NAMING)):
             return []
     return [*aimed[:-1], *inner]
 

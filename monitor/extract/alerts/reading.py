@@ -34,6 +34,7 @@ from monitor.extract.alerts.calls import (
 )
 from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.declared import declared_threat, level_alone
+from monitor.extract.alerts.dots import dotted
 from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.endings import ended_in
 from monitor.extract.alerts.howlong import is_told_how_often
@@ -126,6 +127,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             and (part.line != open_.part.line or (open_.status == "end" and part.has("act", "strike", "toll")))
         ):
             open_ = None  # the list below is of what this sentence tells
+    proposals = proposals or dotted(doc)
     drop_headers(doc, proposals)
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
@@ -351,11 +353,18 @@ def _danger(doc: Doc, part: Part, so_far: list[Proposal], declared: Mention | No
         goes_on = last is not None and last.status == "end" and not part.sites and part.has("alert.declared")
         proposal = Proposal("start", threat, part, trigger.concept, ongoing=part.has("alert.still") or goes_on)
         proposal.level = level_of(part)
-        add_sites(proposal, part.sites if declared is None else without_headers(doc, part.sites))
+        add_sites(proposal, _still_there(doc, part, trigger) if declared is None else without_headers(doc, part.sites))
         if proposal.ongoing and not part.sites and last is not None:
             proposal.sites = list(last.sites)
         out.append(proposal)
     return out
+
+
+def _still_there(doc: Doc, part: Part, danger: Mention) -> list[Site]:
+    """ "Stand-down for A, in B the danger remains": B alone."""
+    if not part.has("alert.still") or not part.has("alert.all_clear", "alert.lifted", "alert.over"):
+        return part.sites
+    return [s for s in part.sites if same_clause(doc, part, s.i, danger.i)] or part.sites
 
 
 def _is_blank(part: Part) -> bool:

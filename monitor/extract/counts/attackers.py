@@ -225,6 +225,7 @@ def _by_speaker(
 def _by_sentences_before(doc: Doc, one: Found) -> str | None:
     """Who attacked or was attacked in this sentence and the four before it."""
     part = one.part
+    is_downed = one.measure in _DOWNED
     for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
         other = doc.parts[n]
         for site in other.sites:
@@ -233,7 +234,8 @@ def _by_sentences_before(doc: Doc, one: Found) -> str | None:
         for site in other.sites:
             is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
             is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down") or (
-                site.role == "target" and other is not part and other.has("act.launched"))  # fmt: skip
+                site.role == "target" and other is not part and other.has("act.launched")) or (
+                is_downed and other.n == part.n - 1 and other.has("act.shot_down", "alert.under_attack"))  # fmt: skip
             is_placed = is_struck and is_told and site.ref.level != "country"
             if is_placed and (side := side_against(doc, (site.ref,))) is not None:
                 return side

@@ -46,6 +46,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = struck_before(doc, part) or _above_list(doc, one)
     if not places and (is_downed or one.measure == "present"):
         places = _dateline_before(doc, part, is_seen=one.measure == "present")
+    if not places and is_downed:
+        places = _downed_before(part, doc.parts[part.n - 1] if part.n else None)
     is_registered = one.measure == "launched" and part.has("act.detected") and not part.has("num.total")
     if not places and (is_downed or is_registered):
         places = _attacked_before(doc, one)
@@ -276,6 +278,15 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
     if one.measure != "launched" or not home or home in origins or not part.has("prep.from"):
         return ()
     return (ref(doc.lexicon, home),)
+
+
+def _downed_before(part: Part, other: Part | None) -> tuple[PlaceRef, ...]:
+    """ "Drones were being shot down over A. Six were destroyed": over A, where no figure stands beside it."""
+    if other is None or other.line != part.line or part.sites or other.numbers or other.has("veto", "strike"):
+        return ()
+    if not other.has("act.shot_down", "act.merged", "alert.under_attack"):
+        return ()
+    return tuple(distinct([s.ref for s in other.sites if s.role == "at" and s.ref.level not in ("country", "sea")]))
 
 
 def _dateline_before(doc: Doc, part: Part, *, is_seen: bool) -> tuple[PlaceRef, ...]:
