@@ -113,7 +113,8 @@ def _until_all_clear(doc: Doc, part: Part, is_usual: bool) -> list[Proposal]:
     if not is_usual and part.has("alert.attention") and part.sites and is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)  # "attention, A, until the all-clear"
     flying = threats_named(doc, part) or (["air"] if part.sites and part.has("alert.under_attack") else [])
-    if part.has("alert.fly", "alert.under_attack") and part.has("alert.shelter") and flying and (is_live(doc, part)):  # fmt: skip
+    is_now = part.has("alert.fly", "alert.under_attack") and part.has("alert.shelter")
+    if is_now and flying and is_live(doc, part):
         return threat_proposals(doc, part, flying, "alert.fly", 0.8)  # "missiles fly, stay in until the all-clear"
     return []
 
