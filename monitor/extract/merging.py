@@ -6,7 +6,7 @@ from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.overtaken import with_place_before, without_false, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
-from monitor.extract.claims import place_of_office, places_of_office
+from monitor.extract.claims import ADMINISTRATIONS, place_of_office, places_of_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
@@ -109,7 +109,7 @@ def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
 def _head_offices(doc: Doc) -> list[str]:
     """An administration that stands alone in the first line: what follows is its own, whatever channel passes it on."""
     head = doc.parts[0]
-    offices = head.of("claimant.military_administration")
+    offices = head.of(*ADMINISTRATIONS)
     if not offices or any(part.sites for part in doc.parts) or (len(doc.parts) > 1 and doc.parts[1].line == head.line):
         return []
     words = [k for k in range(head.i, head.j) if doc.tokens[k].kind == "w"]
