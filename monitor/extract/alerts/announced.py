@@ -103,7 +103,10 @@ def _is_of_its_own(doc: Doc, part: Part, head: Part) -> bool:
         doc.tokens[part.j - 1].text in "!\u203c" or any(t.text in armed for t in doc.tokens[part.i : part.i + 2])
     ):
         return True
-    if not head.sites or doc.tokens[head.j - 1].text != ".":
+    k = head.j - 1
+    while k > head.i and doc.tokens[k].text != "." and doc.tokens[k].kind == "p":
+        k -= 1  # a sign behind the full stop: "All clear in A. (!) B. ..."
+    if not head.sites or doc.tokens[k].text != ".":
         return False
     mark = doc.at[part.i]
     is_listed = doc.tokens[part.i].kind == "p" or (mark is not None and mark.group == "mark")
