@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 
 _DOES: Final = 4
@@ -43,7 +43,7 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         named = [m for m in named if m.concept not in _MINISTRIES]  # "the defence ministry": that of Kuwait
     if {"UA", "RU"} <= {str(m.data.get("side")) for m in named}:
         named = _tellers(part, named) or named
-    rival = _rival(part, named, at)
+    rival = _rival(doc, part, named, at)
     if rival is not None:
         return rival
     if len(named) == 1:
@@ -212,13 +212,21 @@ def _is_header(doc: Doc, part: Part) -> bool:
     return doc.tokens[part.j - 1].text == ":" and part.j == doc.lines[part.line][1]
 
 
-def _rival(part: Part, named: list[Mention], at: int) -> tuple[str, str, None] | None:
+def _rival(doc: Doc, part: Part, named: list[Mention], at: int) -> tuple[str, str, None] | None:
     """ "..., Moscow that it destroyed 64": the capital that has its say last before ``at``."""
     spoken = [s for s in part.sites if s.role == "speaker" and s.ref.id in _CAPITALS and s.j <= at] if named else []
+    spoken = [s for s in spoken if not _is_firing(doc, part, s)]
     if not spoken or any(m.i > spoken[-1].i for m in named if m.i < at):
         return None
     name, side = _CAPITALS[spoken[-1].ref.id or ""]
     return (name, side, None) if all(m.data.get("side") in ("UA", "RU") for m in named) else None
+
+
+def _is_firing(doc: Doc, part: Part, site: Site) -> bool:
+    """ "According to the air force, Moscow launched 476 drones": what the capital does, not what it says."""
+    verb = doc.at[site.j] if site.j < part.j else None
+    done = doc.at[verb.j] if verb is not None and verb.group == "verb" and verb.j < part.j else verb
+    return done is not None and done.concept in ("act.launched", "act.fired")
 
 
 def _named(doc: Doc, m: Mention) -> tuple[str | None, str | None, str | None]:

@@ -256,6 +256,10 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if doc.tokens[k].f in doc.lexicon.settings.get("fell_to", ()):
         return True  # "nine each fell to A and B"
+    if doc.tokens[k].f in doc.lexicon.settings.get("relatives", ()) and any(
+        m.group == "act" or m.concept in ("prep.to", "alert.fly") for m in doc.mentions_between(k, k + _TO_LEVEL)
+    ):  # fmt: skip
+        return True  # "of which 40 that were heading for A"
     mention = doc.at[k]
     if mention is not None and mention.group == "place" and (each := doc.at[k - 1]) and each.concept == "num.each":
         return True  # "two over each of A and B"

@@ -32,14 +32,15 @@ def carry_times(doc: Doc) -> None:
 
 
 class _Carrier:
-    """The time told ``last``, so many sentences ago, and the ``first`` that the text tells. ``aside`` is a sentence
-    about an earlier day, and ``before`` the time that was told ahead of it."""
+    """The time told ``last``, so many sentences ago, the last one of a ``day``, and the ``first`` that the text tells.
+    ``aside`` is a sentence about an earlier day, and ``before`` the time that was told ahead of it."""
 
-    __slots__ = ("aside", "before", "doc", "first", "last", "since")
+    __slots__ = ("aside", "before", "day", "doc", "first", "last", "since")
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.last: When | None = None
+        self.day: When | None = None
         self.since = 99
         self.first = next(
             (
@@ -57,7 +58,8 @@ class _Carrier:
         """Say when a sentence was, sentence by sentence."""
         doc = self.doc
         if part.whens and self.last is not None:
-            part.whens = _resolved(doc, part, self.last)
+            is_of_a_day = self.last.period in OF_A_DAY  # not "the third this month. A day earlier ..."
+            part.whens = _resolved(doc, part, self.last if is_of_a_day else self.day or self.last)
         told = [w for w in part.whens if not _is_ahead(doc, w)] if part.whens else part.whens
         own = [w for w in told if carries(w)]
         if own and _is_of_something_else(doc, part, own[0]):
@@ -83,6 +85,8 @@ class _Carrier:
         self.aside, self.before = (part, last) if is_aside else (None, None)
         self.last = part.when
         self.since = 0
+        if part.when.period in OF_A_DAY and not part.when.is_retro:
+            self.day = part.when
 
     def _carry(self, part: Part, told: list[When]) -> None:
         doc = self.doc

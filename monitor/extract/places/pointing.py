@@ -102,9 +102,16 @@ def _point_at_speakers(doc: Doc, part: Part) -> None:
     """ "Twelve downed over the region, said the governor of A": the one region of the sentence, named only for whose
     office speaks."""
     back = part.of("place.region") or _bare_regions(doc, part)
-    seat = _region_of_office(doc, part) if back else None
-    if seat is not None and back[0].j <= seat.i:
-        part.sites = [Site(back[0].i, back[0].j, seat.ref, "at", seat.parent), *part.sites]
+    if not back:
+        return
+    m = back[0]
+    seat = _region_of_office(doc, part)
+    if seat is not None and m.j <= seat.i:
+        part.sites = [Site(m.i, m.j, seat.ref, "at", seat.parent), *part.sites]
+        return
+    regions = [s for s in part.sites if s.ref.level == "oblast" and s.role in ("at", "name", "target")]
+    if len(regions) == 1 and regions[0].j <= m.i - 1 and part.has("act.shot_down", "act.merged"):
+        part.sites = sorted([*part.sites, Site(m.i, m.j, regions[0].ref, "at", regions[0].parent)], key=IN_ORDER)
 
 
 def _region_of_office(doc: Doc, part: Part) -> Site | None:

@@ -95,6 +95,8 @@ def role_of_doer(
         role = "speaker"
     if role is None and site.i == part.i and site.ref.id in CAPITALS and _is_said_more_of(doc, part, site):
         role = "agent"
+    if role is None and site.ref.id in CAPITALS and told is not None and _is_doer_ahead(doc, part, site, told):
+        role = "agent"
     if role is None and _is_capital_that_fires(doc, part, site, after, sites):
         role = "agent"
     if role == "at" and is_whose_attack(doc, part, site):
@@ -198,6 +200,16 @@ def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | Non
         return False
     own = set(ancestors(doc.lexicon, site.ref.id))
     return any(s.i > done.j and s.ref.id not in own and not own & set(ancestors(doc.lexicon, s.ref.id)) for s in sites)
+
+
+def _is_doer_ahead(doc: Doc, part: Part, site: Site, told: Mention) -> bool:
+    """ "By its account A has 476 drones launched", in a language that keeps the participle for the end."""
+    if told.concept != "verb.aux" or told.lang not in doc.lexicon.settings.get("verb_last", ()):
+        return False
+    return any(
+        m.i > site.j and not m.data.get("passive") and same_clause(doc, part, site.i, m.i)
+        for m in part.of("act.launched", "act.fired")
+    )
 
 
 def _is_of_a_comment(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
