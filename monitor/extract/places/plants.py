@@ -16,12 +16,16 @@ __all__ = [
     "is_of_the_town",
     "is_of_town_before",
     "raion_of_seat",
+    "town_of_dateline",
     "town_of_plant",
 ]
 
 _SAME: Final = 5
 """Letters that the name of a raion shares with that of its seat: Yavorivskyi Raion, Yavoriv."""
 _PLANTS: Final = frozenset(("target.energy", "target.port", "target.industry", "target.military"))
+_DATELINE: Final = 3
+"""Tokens of a name and the sign behind it."""
+_WITH_DISTRICTS: Final = 200_000
 _MOST: Final = 6
 """Names in a row."""
 
@@ -117,6 +121,19 @@ def is_of_town_before(doc: Doc, part: Part, m: Mention) -> bool:
         return False
     town = doc.at[k - 1]
     return town is not None and town.group == "place" and any(one.level == "city" for one in town.rows)
+
+
+def town_of_dateline(doc: Doc, part: Part, row: Candidate) -> Candidate | None:
+    """ "A. Blasts in the B district": a district of the city that the line begins with, where the region of A has no
+    raion of that name."""
+    before = doc.parts[part.n - 1] if part.n and row.level == "raion" else None
+    if before is None or before.line != part.line or before.j - before.i > _DATELINE or len(before.mentions) != 1:
+        return None
+    rows = before.mentions[0].rows
+    if not rows or rows[0].level != "city" or rows[0].population < _WITH_DISTRICTS:
+        return None
+    regions = {a for a in ancestors(doc.lexicon, rows[0].id) if "-" in a}
+    return rows[0] if regions.isdisjoint(ancestors(doc.lexicon, row.id)) else None
 
 
 def is_in_a_town_behind(doc: Doc, part: Part, m: Mention, row: Candidate) -> bool:

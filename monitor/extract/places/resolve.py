@@ -13,6 +13,7 @@ from monitor.extract.places.plants import (
     is_of_the_town,
     is_of_town_before,
     raion_of_seat,
+    town_of_dateline,
     town_of_plant,
 )
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
@@ -65,6 +66,8 @@ def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | 
         return None
     if (row.level == "raion" and is_of_town_before(doc, part, m)) or is_in_a_town_behind(doc, part, m, row):
         return None
+    if (town := town_of_dateline(doc, part, row)) is not None:
+        return town
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
     if (seated := raion_of_seat(doc, part, m, row, hint is not None and hint == LEVELS["level.raions"])) is not None:
