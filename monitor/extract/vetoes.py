@@ -29,6 +29,7 @@ _TESTED: Final = frozenset(("siren_test",))
 _COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
 _OPENING: Final = 3
+_SUMMARY: Final = frozenset(("summary",))
 _UNTRUE: Final = frozenset(("untrue",))
 _LIFTED: Final = frozenset(("accident", "court", "front"))
 _STRUCK: Final = frozenset(("game", "labour", "sport"))
@@ -63,6 +64,9 @@ def mark_vetoes(doc: Doc) -> None:
         part.vetoes = _WHOLE_SENTENCE & found
         if "losses" in found and _is_unknown_loss(part):
             found.discard("losses")
+        if "summary" in found and _is_of_one_night(doc, part):
+            found.discard("summary")
+            part.vetoes -= _SUMMARY
         if found & _LIFTED and part.has("place"):
             part.vetoes -= _beside_a_blow(doc, part, found)
         if found & _STRUCK and part.has("place") and part.has("strike.hit"):
@@ -99,6 +103,15 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= every & (
                 of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _is_of_one_night(doc: Doc, part: Part) -> bool:
+    """ "The ministry's bulletin: overnight 97 drones were shot down": that of one night is a report of it. What heads
+    the news of a day is not."""
+    told = part.of("veto.summary")
+    words = doc.lexicon.settings.get("bulletins", ())
+    periods = {w.period for w in part.whens if not w.is_retro}
+    return periods == {"night"} and len(told) == 1 and doc.tokens[told[0].i].f in words
 
 
 def _is_column(doc: Doc) -> bool:
@@ -239,8 +252,12 @@ def _is_dated(part: Part) -> bool:
 
 
 def _is_of_air_defence(part: Part) -> bool:
-    """ "Air defence downed 12 drones": a sentence that names no losses and nothing on the ground."""
-    is_downed = part.has("act.shot_down") and bool(part.numbers) and part.has("weapon", "model")
+    """ "Air defence downed 12 drones": a sentence that names no losses and nothing on the ground; one that tells what
+    was launched."""
+    is_counted = bool(part.numbers) and part.has("weapon", "model")
+    if is_counted and part.has("act.launched") and "losses" not in part.vetoes:
+        return True  # "the enemy dropped 140 bombs", in the staff's summary of a day that ends with losses
+    is_downed = is_counted and part.has("act.shot_down")
     others = part.has("target", "count", "person", "toll", "weapon.artillery")
     return is_downed and not others and "losses" not in part.vetoes
 

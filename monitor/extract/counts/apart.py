@@ -11,7 +11,7 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import Weapon
+from monitor.extract.words.weapons import Weapon, is_stored, weapons_of
 
 __all__ = [
     "as_one_act",
@@ -43,6 +43,8 @@ _MERGED: Final = frozenset(("act.shot_down", "act.suppressed"))
 _YOUNGEST: Final = 10
 _OLDEST: Final = 110
 _LAST: Final = 31
+_FAR: Final = 10
+_LYING: Final = frozenset(("prep.at", "prep.to", "prep.on"))
 _CODES: Final = frozenset((200, 300))
 
 
@@ -246,8 +248,14 @@ def _is_one_by_one(doc: Doc, part: Part, number: Number) -> bool:
     return after is None or after.group not in ("weapon", "model", "side")
 
 
-def is_on_ground(doc: Doc, part: Part, act: Mention | None) -> bool:
+def is_on_ground(doc: Doc, part: Part, number: Number, act: Mention | None) -> bool:
     """ "As a result of a strike on the base 30 drones were destroyed", "a strike on a depot: 30 drones destroyed"."""
+    if _is_in_store(doc, part, number):
+        return True
+    if act is None:
+        return any(
+            token.f.startswith(doc.lexicon.settings.get("store_stems", ())) for token in doc.tokens[part.i : part.j]
+        )
     nearby = (part, *doc.parts[max(0, part.n - 1) : part.n])
     is_base = any(p.line == part.line and p.has("target.industry", "target.military") for p in nearby)
     if is_blow_that_fell(part):
@@ -258,6 +266,21 @@ def is_on_ground(doc: Doc, part: Part, act: Mention | None) -> bool:
     return any(m.i < colon for m in part.of("strike.attack")) and any(
         m.i < colon for m in part.of("target.industry", "target.military")
     )
+
+
+def _is_in_store(doc: Doc, part: Part, number: Number) -> bool:
+    """ "90 drones were destroyed in the depots", "a depot of Shaheds was hit. Up to 90 of them were destroyed"."""
+    stems, aloft = doc.lexicon.settings.get("store_stems", ()), doc.lexicon.settings.get("aloft", ())
+    for k in range(number.j, min(part.j, number.j + _FAR)):
+        if doc.tokens[k].f in aloft or ((m := doc.at[k]) is not None and m.group == "strike"):
+            break
+        led = doc.at[k - 1] or doc.at[k - 2]  # an article may stand between
+        if doc.tokens[k].f.startswith(stems) and led is not None and led.concept in _LYING:
+            return True
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if before is None or not before.has("strike.damage", "strike.hit", "strike.attack"):
+        return False
+    return any(is_stored(doc, before, weapon) for weapon in weapons_of(doc, before))
 
 
 def is_gift(doc: Doc, part: Part, weapon: Weapon) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from monitor.extract.claims import is_of_third_countries
+from monitor.extract.counts.around import by_sentences_before, by_text, is_downed, land_of
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.sides import (
     UNKNOWN,
@@ -17,7 +17,7 @@ from monitor.extract.counts.sides import (
     side_of_weapons,
 )
 from monitor.extract.places.units import ancestors
-from monitor.extract.strikes.struck import attacked_by_side, is_elsewhere
+from monitor.extract.strikes.struck import is_elsewhere
 from monitor.extract.strikes.victims import is_of_victims, is_struck_side
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
@@ -55,8 +55,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         or _by_sides_told(doc, one, sided)
         or _by_lands(doc, one, lands, sided)
         or _by_speaker(doc, one, claimant_side, sided, before)
-        or _by_sentences_before(doc, one)
-        or _by_text(doc, one, lands)
+        or by_sentences_before(doc, one)
+        or by_text(doc, one, lands)
     )
     if found in _SIDES and _is_abroad(doc, one) and not _is_named(doc):
         return None  # "the military said two drones had been intercepted off A": a military of another war
@@ -76,10 +76,6 @@ def _is_named(doc: Doc) -> bool:
             s.ref.id in _SIDES or not _SIDES.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in part.sites)
         for part in doc.parts
     )  # fmt: skip
-
-
-def _is_downed(one: Found) -> bool:
-    return one.measure in _DOWNED or (one.act is not None and one.act.concept == "act.parted")
 
 
 def _by_launch(doc: Doc, one: Found, lands: list[Site]) -> str | None:
@@ -143,6 +139,8 @@ def _by_sides_told(doc: Doc, one: Found, sided: list[Mention]) -> str | None:
     if not sided:
         return None
     part = one.part
+    if (aimed := land_of(doc, one, part)) is not None:
+        return other_side(aimed)
     by = [m.concept for m in sided for x in part.of("act.launched") if m.i == x.j and x.i > part.i]
     if one.measure == "shot_down" and by in (["side.ua"], ["side.ru"], ["side.troops"]):
         return "UA" if by == ["side.ua"] else "RU"  # "two bombs launched by Ukrainian troops were destroyed"
@@ -180,6 +178,9 @@ def _by_lands(doc: Doc, one: Found, lands: list[Site], sided: list[Mention]) -> 
     subject = [s.ref.id for s in lands if s.role == "name" and not is_object(doc, part, s)]
     if tellers == subject and subject in (["UA"], ["RU"]) and (_is_undergone(doc, one) or _is_no_verb(one)):
         return other_side(str(subject[0]))  # "Ukraine said that 465 drones were launched", "told of the launch of 465"
+    said = {_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker" and _says(doc, part, s)} - {None}
+    if not subject and not agents and len(said) == 1 and one.act is None:
+        return other_side(str(next(iter(said))))  # "Kyiv told of 540 drones"
     subject += agents
     subject += [_OF_CAPITAL.get(s.ref.id or "") for s in part.sites if s.role == "speaker" and not (
         _is_told_by(doc, part, one, s))]  # fmt: skip
@@ -198,8 +199,8 @@ def _by_speaker(
 ) -> str | None:
     """Who shot down, who says so, whose enemy it is, who launched what was counted before."""
     part = one.part
-    is_downed = _is_downed(one)
-    if is_downed and (shot := _shooter(doc, part, one)) is not None:
+    is_undone = is_downed(one)
+    if is_undone and (shot := _shooter(doc, part, one)) is not None:
         return other_side(shot)
     speaker = next((_OF_CAPITAL[s.ref.id] for s in part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL), None)
     side = claimant_side or speaker or doc.side
@@ -217,55 +218,8 @@ def _by_speaker(
     is_next = before is not None and 0 <= part.n - before.part.n <= _NEXT
     if is_next and before is not None and one.measure in ("lost", "left") and before.attacker is not None:
         return before.attacker
-    if is_downed and (whose := side_of_weapons(part)) is not None:
+    if is_undone and (whose := side_of_weapons(part)) is not None:
         return "UA" if whose == "side.ua" else "RU"
-    return None
-
-
-def _by_sentences_before(doc: Doc, one: Found) -> str | None:
-    """Who attacked or was attacked in this sentence and the four before it."""
-    part = one.part
-    is_downed = one.measure in _DOWNED
-    for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
-        other = doc.parts[n]
-        for site in other.sites:
-            if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
-                return other_side(site.ref.id)
-        for site in other.sites:
-            is_struck = site.role in ("target", "at") or (site.role == "name" and other is not part)
-            is_told = other.has("strike", "toll") or (other is part and one.measure == "shot_down") or (
-                site.role == "target" and other is not part and other.has("act.launched")) or (
-                is_downed and other.n == part.n - 1 and other.has("act.shot_down", "alert.under_attack"))  # fmt: skip
-            is_placed = is_struck and is_told and site.ref.level != "country"
-            if is_placed and (side := side_against(doc, (site.ref,))) is not None:
-                return side
-            is_subject = site.ref.id in ("UA", "RU") and site.role == "name"
-            if is_subject and one.measure == "launched" and other.has("act.launched", "strike.attack"):
-                return site.ref.id
-        if (victim := attacked_by_side(doc, other)) is not None:
-            return other_side(victim)
-    return None
-
-
-def _by_text(doc: Doc, one: Found, lands: list[Site]) -> str | None:
-    """Who tells it, whose language it is in, and what was hit in the sentences behind."""
-    part = one.part
-    others = [s for s in lands if s.ref.id not in ("UA", "RU")]
-    if len(others) > 1 and one.measure == "launched":
-        return UNKNOWN  # "Iran fired at Israel"
-    if _is_downed(one) and (told := _side_of_teller(doc, part)) is not None:
-        return other_side(told)
-    if is_of_third_countries(doc):
-        return UNKNOWN
-    earlier = doc.lexicon.settings.get("enemy_of", {}).get(doc.lang or "")
-    if earlier:
-        return str(earlier)
-    for other in doc.parts[part.n + 1 : part.n + 3]:
-        for site in other.sites:
-            if site.role in ("target", "at") and other.has("toll") and site.ref.level != "country":
-                root = [a for a in ancestors(doc.lexicon, site.ref.id) if a in ("UA", "RU")]
-                if root:
-                    return other_side(root[0])
     return None
 
 
@@ -283,17 +237,6 @@ def _is_undergone(doc: Doc, one: Found) -> bool:
     """Whether the verb of the launch is a passive by its form."""
     stems: tuple[str, ...] = tuple(doc.lexicon.settings.get("undergone", {}).get(doc.lang or "", ()))
     return one.act is not None and bool(stems) and doc.tokens[one.act.i].f.startswith(stems)
-
-
-def _side_of_teller(doc: Doc, part: Part) -> str | None:
-    """The side of whoever tells the sentences before, in the paragraph above too."""
-    for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n]):
-        if not other.has("claim") or not other.has("claimant"):
-            continue
-        sides = {str(m.data["side"]) for m in other.of("claimant") if m.data.get("place") and m.data.get("side")}
-        if len(sides) == 1 and sides <= {"UA", "RU"}:
-            return sides.pop()
-    return None
 
 
 def _is_who_downed(doc: Doc, part: Part, side: Mention) -> bool:

@@ -11,6 +11,7 @@ from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
+from monitor.extract.counts.rows import weapon_at_end
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
@@ -91,6 +92,8 @@ def weapon_for(
         return (None, False) if is_barred else (here[-1].weapon, True)
     if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
         return None, False
+    if (last_of_row := weapon_at_end(doc, part, number, weapons)) is not None:
+        return last_of_row, True
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
         last = _of_subset(part, number, so_far)
         return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True

@@ -80,6 +80,9 @@ def is_of_force(doc: Doc, part: Part, side: Mention) -> bool:
             after.group not in ("claimant", "side") if after is not None else doc.tokens[k].kind != "w"
         ):
             break
+    owned = doc.at[side.j] if side.j < part.j else None
+    if owned is not None and owned.group in ("weapon", "model"):
+        return False  # "by air defence a Ukrainian drone was downed": whose drone it was
     for k in range(side.i - 1, max(part.i, side.i - _REACH) - 1, -1):
         before = doc.at[k]
         if doc.tokens[k].f in forces:

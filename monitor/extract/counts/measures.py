@@ -129,7 +129,9 @@ def measure_of(
     if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
         return ACTS[told.concept], told
     if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
-        if so_far[-1].measure == "shot_down" and is_told_what(doc, part, number):
+        if so_far[-1].measure == "shot_down" and (
+            is_told_what(doc, part, number) or (not is_elliptic and _there_were(doc, part, number))
+        ):
             return "launched", None
         last = so_far[-1] if is_elliptic else next((one for one in reversed(so_far) if not one.is_subset), so_far[-1])
         return last.measure, last.act
@@ -158,6 +160,15 @@ def measure_of(
     if _is_of_target_before(doc, part) or _is_bare(doc, part, number):
         return "present", None
     return ("launched" if part.when is not None and part.when.period == "night" else None), None
+
+
+def _there_were(doc: Doc, part: Part, number: Number) -> bool:
+    """ "30 were downed. There were also over 70 drones": how many came, with no verb of what became of them."""
+    k = number.i - 1
+    also = doc.lexicon.settings.get("also", ())
+    while k > part.i and (doc.tokens[k].f in also or ((m := doc.at[k]) is not None and m.group in ("bound", "num"))):
+        k -= 1
+    return k >= part.i and doc.tokens[k].f in doc.lexicon.settings.get("there_were", ())
 
 
 def _is_of_target_before(doc: Doc, part: Part) -> bool:

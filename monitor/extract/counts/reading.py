@@ -9,7 +9,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.again import take_side_before
 from monitor.extract.counts.apart import is_merged
 from monitor.extract.counts.attackers import attacker_of, told_attacker
-from monitor.extract.counts.everyone import with_all_downed
+from monitor.extract.counts.everyone import may_be_all, with_all_downed
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.parts import parts_before
@@ -42,13 +42,13 @@ def read_counts(doc: Doc) -> list[CountReport]:
         if legend is not None and len(part.numbers) > 1 and (row := of_legend(doc, part, legend)):
             found += row
             continue
-        if not part.numbers and not part.has("side", "act.shot_down", "num.all"):
+        if not part.numbers and not part.has("side", "act.shot_down", "act.suppressed", "num.all"):
             continue
         new = counts_of(doc, part, found)
         if new and part.n and part.has("num.total"):
             new = parts_before(doc, new, found) + new
         found += new
-        if found and part.has("num.all"):
+        if not new and may_be_all(doc, part, found):
             found = with_all_downed(doc, part, found)
     take_measure_of_sum(found)
     reports: list[CountReport] = []

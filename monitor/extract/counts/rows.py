@@ -119,3 +119,21 @@ def _is_launched_ahead(last: Found) -> bool:
     ahead of them, that of the next one behind it."""
     act = last.act
     return act is not None and last.measure == "launched" and act.concept == "act.launched" and act.i < last.number.i
+
+
+def weapon_at_end(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """ "Over A six were downed, over B two drones": the noun of a row of places stands behind its last figure."""
+    if not weapons or len(part.numbers) < 2 or not part.has_any(_DONE):
+        return None
+    if not any(m.i < weapons[0].i for m in part.of_any(_DONE)) or len(part.sites) < 2:
+        return None
+    counted = next((n for n in part.numbers if n.i > number.i and 0 <= weapons[0].i - n.j <= _BESIDE_PREP), None)
+    if counted is None or not any(number.j <= s.i < counted.i for s in part.sites):
+        return None
+    if not any(s.j <= number.i or s.i > counted.i for s in part.sites):
+        return None
+    between = doc.mentions_between(number.j, counted.i)
+    if any(m.group not in ("prep", "place", "level", "num", "conj", "act", "verb", "claimant") for m in between):
+        return None
+    return weapons[0] if any(doc.tokens[k].text in ",;" or ((m := doc.at[k]) is not None and m.concept == "conj.and")
+                             for k in range(number.j, counted.i)) else None  # fmt: skip

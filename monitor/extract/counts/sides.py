@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.extract.counts.forces import force_side, shot_down_over
+from monitor.extract.counts.forces import force_side, is_of_force, shot_down_over
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.victims import is_of_victims
@@ -94,6 +94,8 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
         to = doc.at[m.i - 1] if m.i >= one.weapon.j else None
         if to is not None and to.concept in _TO:
             continue  # "launched three at Ukraine's region of A"
+        if to is not None and to.concept == "strike.attack" and not is_of_force(doc, part, m):
+            continue  # "a drone attacked a Russian radar"
         if m.j <= number.i and (
             doc.tokens[number.i - 1].text == "," or (to is None and _is_of_land(doc, part, m.i - 1))
         ):  # fmt: skip

@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["singles_in"]
+__all__ = ["has_subject_behind", "singles_in"]
 
 _BEHIND: Final = frozenset(("prep", "claimant", "time", "conj", "place", "verb"))
 _REACH: Final = 3
@@ -18,7 +18,7 @@ _ASIDE: Final = 10
 
 def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
     """The verb behind a weapon whose form says that it was one; not of "by a drone, a depot was destroyed"."""
-    if not part.has("act.shot_down"):
+    if not part.has("act.shot_down", "act.suppressed"):
         return None
     forms = doc.lexicon.settings.get("singular_verbs", ())
     name = doc.tokens[weapon.j - 1]
@@ -26,14 +26,15 @@ def downed_behind(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
     if not is_named and sum(letter.isupper() for letter in name.text) <= 2:  # an abbreviation has no cases
         return None
     start = _behind_aside(doc, part, weapon.j)
-    for m in part.of("act.shot_down"):
+    verbs = ("act.shot_down", "act.suppressed") if weapon.kind == "drone" else ("act.shot_down",)  # guns are silenced
+    for m in part.of(*verbs):
         if m.i < start:
             continue
         if m.i - start <= _REACH and doc.tokens[m.j - 1].f in forms:
             between = doc.mentions_between(start, m.i)
             is_plain = all(doc.tokens[k].kind == "w" for k in range(start, m.i))
             is_plain = is_plain and all(x.group in ("verb", "conj") or x.concept == "act.detected" for x in between)
-            return m if is_plain and not _has_subject_behind(doc, part, m) else None
+            return m if is_plain and not has_subject_behind(doc, part, m) else None
     return None
 
 
@@ -48,11 +49,13 @@ def _behind_aside(doc: Doc, part: Part, k: int) -> int:
     return end + 1
 
 
-def _has_subject_behind(doc: Doc, part: Part, verb: Mention) -> bool:
+def has_subject_behind(doc: Doc, part: Part, verb: Mention) -> bool:
     after = doc.at[verb.j] if verb.j < part.j else None
     if after is not None:
         return after.group not in _BEHIND
     ends = tuple(doc.lexicon.settings.get("means", ()))  # "destroyed by crews on duty", in the case that says so
+    if doc.tokens[verb.j - 1].f in doc.lexicon.settings.get("plural_actives", ()):
+        return verb.j < part.j and doc.tokens[verb.j].kind == "w"  # "the drones destroyed an empty shed"
     return verb.j < part.j and doc.tokens[verb.j].kind == "w" and not doc.tokens[verb.j].f.endswith(ends)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.counts.measures import is_undone
 from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -20,6 +21,8 @@ _YET: Final = frozenset(("act.launch_noun", "act.launched", "strike.attack"))
 
 def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str | None:
     """The name of what makes a figure a supposition: "if", "could", "will"."""
+    if _is_rule(doc, part) or (act is not None and _is_reckoned(doc, part, act)):
+        return "a reckoning"
     if not part.has("veto.if", "veto.hypothetical", "veto.future", "veto.forecast"):
         return None
     for m in part.mentions:
@@ -36,6 +39,27 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
             return m.kind
     return None
+
+
+def _is_reckoned(doc: Doc, part: Part, act: Mention) -> bool:
+    """ "260 drones - that is four raids of 65": what a figure would make, and no raid that was."""
+    words = doc.lexicon.settings.get("that_is", ())
+    if act.concept != "strike.attack":
+        return False
+    k = next((k for k in range(part.i + 1, part.j) if doc.tokens[k].f in words and doc.tokens[k - 1].text in DASHES), 0)
+    return 0 < k <= act.i and _has_figure_behind(part, k)
+
+
+def _has_figure_behind(part: Part, k: int) -> bool:
+    return any(n.i > k for n in part.numbers) and any(n.i < k for n in part.numbers)
+
+
+def _is_rule(doc: Doc, part: Part) -> bool:
+    """ "Of 50 launched they shoot down 10 to 15": what is done as a rule, of no day."""
+    if len(part.numbers) < 2 or part.whens or not part.has("act.shot_down"):
+        return False
+    words = doc.lexicon.settings.get("as_a_rule", ())
+    return any(doc.tokens[m.j - 1].f in words for m in part.of("act.shot_down"))
 
 
 def _is_forecast(doc: Doc, part: Part, forecast: Mention, number: Number, act: Mention | None) -> bool:

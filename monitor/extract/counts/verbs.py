@@ -211,13 +211,24 @@ def _is_found_and_done(doc: Doc, seen: Mention) -> bool:
 
 def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:
     """ "810 drones in the night, downed 747": the verb of the next clause has a figure of its own right behind it."""
-    if act.concept not in DONE or act.i < number.j or same_clause(doc, part, number.i, act.i):
+    if act.concept not in DONE or act.i < number.j:
         return False
+    if same_clause(doc, part, number.i, act.i):
+        return _is_of_the_second(doc, number, act, numbers)
     if any(n.i > number.j and n.j == act.i and n.value < number.value and not n.is_all for n in numbers):
         return True  # "there were 102 drones, 88 were downed"
     if any(number.j < n.i < act.i and same_clause(doc, part, n.i, act.i) for n in numbers):
         return False
     return any(0 <= n.i - act.j <= 1 and n.value <= number.value for n in numbers)
+
+
+def _is_of_the_second(doc: Doc, number: Number, act: Mention, numbers: list[Number]) -> bool:
+    """ "Told of 540 drones overnight and 480 downed": the smaller figure behind an "and" has the verb for itself."""
+    second = next((n for n in numbers if n.j == act.i and number.j < n.i and n.value < number.value), None)
+    joint = doc.at[second.i - 1] if second is not None and not second.is_all else None
+    if joint is None or joint.concept != "conj.and":
+        return False
+    return any(m.group in ("weapon", "model") for m in doc.mentions_between(number.j, joint.i))
 
 
 def _is_of_a_place(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:

@@ -268,7 +268,7 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
         return True
     if measure == "shot_down" and is_means_of(doc, part, number, case.weapon, act):
         return True
-    if measure == "shot_down" and is_on_ground(doc, part, act):
+    if (measure == "shot_down" or (measure == "present" and act is None)) and is_on_ground(doc, part, number, act):
         doc.note(number.i, number.j, "destroyed on the ground")
         return True
     if case.is_elliptic and is_one_of_them(doc, part, number, measure):

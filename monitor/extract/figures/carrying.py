@@ -101,7 +101,7 @@ class _Carrier:
         if told:
             part.when = told[0]
         elif last is not None and self.since <= _CARRY and (
-            last.period not in ("war", "year", "season", "month") or (self.since == 1 and _is_of_those(part))
+            last.period not in ("war", "year", "season", "month") or (self.since == 1 and _is_of_the_period(doc, part))
         ):  # fmt: skip
             part.when = last
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
@@ -111,9 +111,12 @@ class _Carrier:
             part.when = None if is_other else first
 
 
-def _is_of_those(part: Part) -> bool:
-    """ "1,140 were downed in October. Of these 612 were Molniyas": of the month told before."""
-    return any(m.i - part.i <= 1 for m in part.of("num.subset"))
+def _is_of_the_period(doc: Doc, part: Part) -> bool:
+    """ "Over the same period", the sum or a part of it: "1,140 were downed in October. Of these 612 were Molniyas"."""
+    if part.has("time.same_period") or any(m.i - part.i <= 1 for m in part.of("num.subset")):
+        return True
+    before = doc.parts[part.n - 1]
+    return part.has("num.total") and part.line == before.line and part.has("weapon", "model")
 
 
 def _resolved(doc: Doc, part: Part, last: When) -> list[When]:

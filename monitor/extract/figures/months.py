@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Final
 
@@ -15,6 +16,9 @@ __all__ = ["bare_months", "since_day"]
 _FEW: Final = 4
 _OLDEST: Final = 2014
 _WAR: Final = 2022
+_SEASON: Final = 200
+_SPAN: Final = frozenset(("time.since", "time.from", "prep.from", "num.of", "prep.of"))
+_UNTIL: Final = frozenset(("prep.until", "prep.to", "prep.by", "time.to"))
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
 
 
@@ -49,7 +53,10 @@ def bare_months(
 ) -> list[When]:
     """ "In February", "in 2025": a month or a year named without a day."""
     out = []
+    spans = _spans(tokens, at, dated, cal)
     for m in dated:
+        if any(w.i <= m.i < w.j for w in spans):
+            continue
         month = value_of(m, "month")
         is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
         is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
@@ -91,7 +98,36 @@ def bare_months(
             ):
                 used.add(k)
                 out.append(_of_year(tokens, k, cal, is_open=before is not None and before.concept == "time.since"))
+    return [*spans, *out]
+
+
+def _spans(tokens: list[Token], at: list[Mention | None], dated: list[Mention], cal: Calendar) -> list[When]:
+    """ "From January 2024 to January 2025": the months from one to another as one period."""
+    out = []
+    for one, other in itertools.pairwise(dated):
+        months = value_of(one, "month"), value_of(other, "month")
+        led, to = (at[m.i - 1] if m.i else None for m in (one, other))
+        if None in months or led is None or to is None or led.concept not in _SPAN or to.concept not in _UNTIL:
+            continue
+        years = [_year_behind(tokens, m.j) for m in (one, other)]
+        if cal.today is None or other.i - one.j > _FEW:
+            continue
+        last_year = years[1] or (cal.today.year if months[1] <= cal.today.month else cal.today.year - 1)  # type: ignore[operator]
+        first_year = years[0] or (last_year if months[0] <= months[1] else last_year - 1)  # type: ignore[operator]
+        first, last = cal.day(1, months[0], first_year), cal.day(1, months[1], last_year)  # type: ignore[arg-type]
+        if first is None or last is None or first >= last:
+            continue
+        end = (last.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        period = "season" if (end - first).days <= _SEASON else "year"
+        out.append(When(one.i, other.j + (years[1] is not None), period, f"{first.isoformat()}/{end.isoformat()}"))
     return out
+
+
+def _year_behind(tokens: list[Token], k: int) -> int | None:
+    """The year printed right behind a month."""
+    if k < len(tokens) and tokens[k].kind == "n" and len(tokens[k].text) == len("2026"):
+        return int(tokens[k].text)
+    return None
 
 
 def _of_year(tokens: list[Token], k: int, cal: Calendar, *, is_open: bool) -> When:

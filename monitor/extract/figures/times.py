@@ -17,7 +17,7 @@ from monitor.extract.figures.nights import (
     since,
     since_evening,
 )
-from monitor.extract.figures.windows import Clock, evening_before, find_clocks, find_window, moment_of
+from monitor.extract.figures.windows import Clock, bare_moment, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
@@ -62,7 +62,7 @@ def find_times(
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
-    rare = _rare_since(at, days, mentions) if days else []
+    rare = _rare_since(at, days, found) if days else []
     if rare:
         days = [d for d in days if d not in rare]
         dated = [m for m in dated if not any(d.i <= m.i < d.j for d in rare)]
@@ -76,7 +76,7 @@ def find_times(
     is_alert = any(m.group == "alert" for m in found)
     if not days and not mentions and not dated:
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
-        window = window or (None if is_alert else evening_before(tokens, at, clocks, cal))
+        window = window or (None if is_alert else bare_moment(tokens, at, clocks, cal))
         return ([window] if window else bare_months(tokens, at, i, j, dated, cal, used, figures)), used
     whens = [_apart(d, cal) for d in rare if any(k >= d.j and k not in used for k in figures)]
     nights = [m for m in mentions if m.concept in _NIGHTS]
@@ -102,12 +102,13 @@ def find_times(
             if _is_age(at, m, i) or _is_of_few(tokens, m, i):
                 continue
             if not any(x.concept == "time.superlative" and 0 <= m.i - x.j <= 6 for x in mentions):
-                whens.append(_long(m, cal, tokens[m.i - 1] if m.i > i else None))
+                whens.append(_long(m, cal, _year_beside(tokens, m, i)))
         elif m.concept == "time.day" and not nights:
             named = next((d.date for d in days if 0 <= d.i - m.j <= 2), cal.today)  # "in the past 24 hours, 2 May"
             whens.append(When(m.i, m.j, "day", named.isoformat() if named else None))
         elif m.concept == "time.days":
-            whens.append(_several(m, tokens, cal))
+            is_rare = any(x.concept == "num.first" and 0 <= m.i - x.j <= _FIRST for x in found)  # "first in 19 days"
+            whens.append(When(m.i, m.j, None, None) if is_rare else _several(m, tokens, cal))
         elif m.concept == "time.hour":
             its_day = next((d for d in days if 0 <= d.i - m.j <= _BESIDE), None)  # "in two hours on Sunday afternoon"
             if its_day is not None and window is None and not nights:
@@ -141,7 +142,7 @@ def find_times(
         moment = moment_of(tokens, at, clocks[0], days, cal)
         if moment is not None:
             return [moment], used
-    if not whens and not is_alert and (moment := evening_before(tokens, at, clocks, cal)) is not None:
+    if not whens and not is_alert and (moment := bare_moment(tokens, at, clocks, cal)) is not None:
         whens.append(moment)
     return whens, used
 
@@ -152,14 +153,23 @@ def _is_of_one_word(at: list[Mention | None], m: Mention) -> bool:
     return day is not None and day.group == "weekday" and (day.i, day.j) == (m.i, m.j)
 
 
-def _rare_since(at: list[Mention | None], days: list[Day], mentions: list[Mention]) -> list[Day]:
-    """ "500 drones overnight, the largest attack since 7 September": how rare it was, no day of this attack."""
-    most = [m for m in mentions if m.concept == "time.superlative"]
+def _rare_since(at: list[Mention | None], days: list[Day], found: list[Mention]) -> list[Day]:
+    """ "500 drones overnight, the largest attack since 7 September", "the third strike since Monday": how rare it was,
+    no day of this attack."""
+    most = [m for m in found if m.concept in ("time.superlative", "num.first")]
     return [
-        d for d in days
-        if any(m.i < d.i <= m.j + _RARE for m in most)
-        and any((x := at[k]) is not None and x.concept == "time.since" for k in range(max(0, d.i - 2), d.i))
-    ]  # fmt: skip
+        d
+        for d in days
+        if any(
+            m.i < d.i <= m.j + _RARE
+            and any(
+                (x := at[k]) is not None
+                and (x.concept == "time.since" or (x.concept == "prep.from" and m.concept == "num.first"))
+                for k in range(max(0, d.i - 2), d.i)
+            )
+            for m in most
+        )
+    ]
 
 
 def _is_opening(at: list[Mention | None], day: Day, i: int, cal: Calendar) -> bool:
@@ -279,12 +289,18 @@ def _is_dashed(tokens: list[Token], k: int) -> bool:
     return k > 0 and (tokens[k].hyphen or tokens[k - 1].text in "-\u2010\u2011\u2013\u2014")
 
 
-def _long(m: Mention, cal: Calendar, before: Token | None) -> When:
+def _year_beside(tokens: list[Token], m: Mention, i: int) -> int | None:
+    """The year right ahead of a word for it, or within: "since the start of 2024"."""
+    for k in (*((m.i - 1,) if m.i > i else ()), *range(m.i, m.j)):
+        if tokens[k].kind == "n" and tokens[k].text[:2] == "20" and len(tokens[k].text) == _YEAR:
+            return int(tokens[k].text)
+    return None
+
+
+def _long(m: Mention, cal: Calendar, year: int | None) -> When:
     period = _LONG[m.concept]
-    if period == "year" and before is not None and before.kind == "n" and before.text[:2] == "20" and (
-        len(before.text) == _YEAR
-    ):  # fmt: skip
-        return When(m.i, m.j, period, f"{before.text}-01-01/{before.text}-12-31")
+    if period == "year" and year is not None and (cal.today is None or year != cal.today.year):
+        return When(m.i, m.j, period, f"{year}-01-01/{year}-12-31")
     if period == "war":
         return When(m.i, m.j, "war", "2022-02-24/..")
     if cal.today is None:
@@ -317,11 +333,12 @@ def _long(m: Mention, cal: Calendar, before: Token | None) -> When:
 
 
 def _several(m: Mention, tokens: list[Token], cal: Calendar) -> When:
-    """ "In two days", "over ten days": no day and no night; from six days on as good as a week."""
+    """ "In two days", "over ten days": no day and no night; from six days on as good as a week, then as a month."""
     count = next((int(tokens[k].text) for k in range(m.i, m.j) if tokens[k].kind == "n" and len(tokens[k].text) < 4), 0)
-    if not 6 <= count <= 15 or cal.today is None:
+    if not 6 <= count <= 45 or cal.today is None:
         return When(m.i, m.j, None, None)
-    return When(m.i, m.j, "week", f"{(cal.today - timedelta(days=count - 1)).isoformat()}/{cal.today.isoformat()}")
+    period = "week" if count <= 15 else "month"
+    return When(m.i, m.j, period, f"{(cal.today - timedelta(days=count - 1)).isoformat()}/{cal.today.isoformat()}")
 
 
 def _is_clock(tokens: list[Token], i: int, j: int) -> bool:

@@ -14,7 +14,7 @@ from monitor.extract.text.tokens import DASHES, Token
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment
 
-__all__ = ["Clock", "evening_before", "find_clocks", "find_window", "moment_of", "night_string"]
+__all__ = ["Clock", "bare_moment", "find_clocks", "find_window", "moment_of", "night_string"]
 
 _MOSCOW, _KYIV = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Kyiv")
 
@@ -51,6 +51,7 @@ _HOUR_PREPS: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to
 _HOUR_WORD: Final = 2
 """Tokens of a short word for hour with its dot."""
 _NOON: Final = 12
+_SEVERAL_DAYS: Final = 36 * 60
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _HOURS: Final = 24
 _UNTIL: Final = frozenset(("prep.until", "prep.to", "prep.by", "time.to", "conj.and"))
@@ -224,17 +225,20 @@ def moment_of(
     return When(clock.i, clock.j, "instant", day.isoformat(), Moment(start, None, "minute"))
 
 
-def evening_before(
-    tokens: list[Token], at: list[Mention | None], clocks: Sequence[Clock], cal: Calendar
-) -> When | None:
-    """ "At about 22:30", told before noon and by the clock of the place: the day before."""
-    if len(clocks) != 1 or cal.local is None or cal.local.hour >= _NOON or clocks[0].minutes < _NOON * 60:
+def bare_moment(tokens: list[Token], at: list[Mention | None], clocks: Sequence[Clock], cal: Calendar) -> When | None:
+    """ "At about 22:30", by the clock of the place: today, or the day before where that hour is yet to come."""
+    if len(clocks) != 1 or cal.local is None:
         return None
     clock = clocks[0]
     before = _in_front(tokens, at, clock.i)
     if clock.zone is not None or before is None or before.concept not in _AT:
         return None
-    start = datetime.combine(cal.local.date() - timedelta(days=1), time(), cal.zone) + timedelta(minutes=clock.minutes)
+    told = cal.local.hour * 60 + cal.local.minute
+    is_evening = cal.local.hour < _NOON and clock.minutes >= _NOON * 60
+    if clock.minutes > told and not is_evening:
+        return None  # the clock of another place, or a time that is yet to come
+    day = cal.local.date() - timedelta(days=1 if is_evening else 0)
+    start = datetime.combine(day, time(), cal.zone) + timedelta(minutes=clock.minutes)
     return When(clock.i, clock.j, "instant", start.date().isoformat(), Moment(start.astimezone(UTC), None, "minute"))
 
 
@@ -311,7 +315,9 @@ def _closed_window(
             finish -= timedelta(days=1)
         first = (finish - timedelta(minutes=length)).date()
     if first is not None and last is not None and last >= first:
-        length = min((last - first).days * 1440 + end.minutes - start.minutes, 3 * 1440)
+        length = (last - first).days * 1440 + end.minutes - start.minutes
+        if length > _SEVERAL_DAYS:  # "from 20:00 of 20 May to 08:00 of 23 May": of no one day
+            return When(start.i, end.j, None, f"{first.isoformat()}/{last.isoformat()}", None, False, True)
         if length <= 0:
             length = (end.minutes - start.minutes) % 1440 or 1440
     is_night = is_night or _is_nightly(start.minutes, length)

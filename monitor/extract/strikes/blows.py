@@ -80,7 +80,12 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_bombed = s.is_named and s.target is not None and bool(_FELL.intersection(s.weapons))
     if not s.weapons and not s.is_named and _is_blast_indoors(doc, s):
         return False
-    if any(p.has("strike.repelled") for p in s.parts) and not harmed and not s.has_effect and not is_bombed:
+    if (
+        any(p.has("strike.repelled") for p in s.parts)
+        and not harmed
+        and not s.has_effect
+        and (country_only or not is_bombed)
+    ):
         return False
     if not harmed and not s.has_effect and (_is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s)):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.counts.sides import other_side, side_against
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import attacked
@@ -11,7 +12,7 @@ from monitor.extract.strikes.telling import Strike
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import strike_kinds, used_in, weapons_of
+from monitor.extract.words.weapons import Weapon, strike_kinds, used_in, weapons_of
 
 __all__ = [
     "destroyed_with",
@@ -27,12 +28,26 @@ __all__ = [
     "of_tally",
     "of_whole",
     "said_after",
+    "used_against",
 ]
 
 _SOON: Final = 3
 """Sentences from a blow to damage elsewhere, figures of the night between them."""
 _SHORT: Final = 6
 """Sentences of a text that tells of one attack only."""
+
+
+def used_against(doc: Doc, part: Part) -> list[Weapon]:
+    """The weapons that a strike may have been made with, without those that only the side that was struck has: in
+    "an S-400 was hit in Crimea" it is the target."""
+    used = used_in(doc, part)
+    models = [m for m in part.of("model") if m.data.get("side")] if used else []
+    if not models or part.has("strike.fell", "strike.debris"):
+        return used
+    places = [s.ref for s in part.sites if s.ref.level not in ("country", "sea") and s.role != "from"]
+    attacker = side_against(doc, places)
+    own = [m.i for m in models if attacker is not None and m.data["side"] == other_side(attacker)]
+    return [w for w in used if not any(w.i <= i < w.j for i in own)] if own else used
 
 
 def destroyed_with(doc: Doc, part: Part) -> list[Mention]:

@@ -10,6 +10,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import past_beside, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
 from monitor.extract.strikes.elided import verb_before
+from monitor.extract.strikes.entries import clock_cuts
 from monitor.extract.strikes.partly import aside_in_brackets, parts_by_town, rows_behind, segments_behind
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
@@ -36,6 +37,10 @@ _SPARED: Final = frozenset(("toll.none", "toll.none_killed", "toll.none_injured"
 
 def pieces(doc: Doc, part: Part) -> list[Part]:
     """The sentence itself, or its parts in order: "three were killed in A | and two wounded in B"."""
+    if cuts_at := clock_cuts(doc, part):
+        for one in (told := [piece(part, i, j) for i, j in itertools.pairwise([*cuts_at, part.j])]):
+            one.sites = one.sites or [s for s in part.sites if s.i < cuts_at[1]]
+        return told
     if not part.has_any(_HARM):
         verb = verb_before(doc, part)
         return [part if verb is None else piece(part, part.i, part.j, verb)]

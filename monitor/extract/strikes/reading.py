@@ -31,6 +31,7 @@ from monitor.extract.strikes.means import (
     of_tally,
     of_whole,
     said_after,
+    used_against,
 )
 from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
@@ -62,7 +63,7 @@ from monitor.extract.strikes.where import places_of
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import is_traded, strike_kinds, used_in, weapons_of
+from monitor.extract.words.weapons import is_traded, strike_kinds, weapons_of
 from monitor.model import Evidence, PlaceRef, StrikeReport
 
 __all__ = ["read_strikes"]
@@ -299,7 +300,7 @@ def _strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         return None
     if toll.is_empty and is_heard_only(hits, triggers):
         return None
-    used = used_in(doc, part)
+    used = used_against(doc, part)
     answered = answered_in(doc, part) if used else None
     weapons = strike_kinds(used if answered is None else [w for w in used if w.i not in answered])
     weapons = weapons or said_after(doc, part)

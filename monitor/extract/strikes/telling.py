@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
-from monitor.extract.strikes.entries import is_next_entry, is_of_its_hour, is_of_more_towns
+from monitor.extract.strikes.entries import is_next_entry, is_of_its_hour, is_of_more_towns, is_of_other_clock
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago
@@ -160,6 +160,8 @@ def _is_part_of_sum(whole: Toll, found: Strike) -> bool:
 
 def is_another(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Another Russian attack on the city killed three": a blow of its own, with a toll of its own."""
+    if is_of_other_clock(doc, before, found):
+        return True
     if not found.is_named or not is_counted(found) or not is_counted(before):
         return False
     for blow in found.part.of("strike.attack", "strike.hit"):

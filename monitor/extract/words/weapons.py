@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["REPORTED", "Weapon", "is_on_watch", "is_traded", "strike_kinds", "used_in", "weapons_of"]
+__all__ = ["REPORTED", "Weapon", "is_on_watch", "is_stored", "is_traded", "strike_kinds", "used_in", "weapons_of"]
 
 _KINDS: Final = frozenset(
     ("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device")
@@ -17,6 +17,8 @@ REPORTED: Final = {"fast": "missile", "device": "drone"}
 """The kind that a report gives to weapons of which only what they do is named."""
 _CLAUSE: Final = 5
 """Tokens of "that makes"."""
+_ATTRIBUTES: Final = 3
+"""Tokens between a noun and the weapon that it is of."""
 _OTHER_BEHIND_COMMA: Final = frozenset((("ballistic", "missile"), ("artillery", "rocket")))
 """A noun and a model that are two weapons, where anything stands between them."""
 _NO_DRONE: Final = frozenset(("missile", "ballistic", "guided_bomb", "rocket", "artillery"))
@@ -185,6 +187,8 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     led = doc.at[weapon.i - 1] if weapon.i > part.i else None
     if led is not None and led.concept == "prep.by" and led.lang in settings.get("struck_by", ()):
         return True  # "a strike on Iskanders"
+    if is_stored(doc, part, weapon) or _is_made_or_steered(doc, part, weapon):
+        return True
     last = doc.tokens[weapon.j - 1]
     is_means = last.f.endswith(tuple(settings.get("means", ()))) or (last.text.isupper() and not weapon.is_model_only)
     before = [m for m in part.mentions if m.j <= weapon.i and m.group in ("target", "veto", "strike", "act")]
@@ -215,6 +219,48 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
             return True  # "a warehouse of drones"
         return len(words) <= 1 and all(doc.tokens[k].kind == "w" and doc.at[k] is None for k in words)
     return nearest.concept == "veto.trade" and any(m.group == "target" for m in before)
+
+
+def is_stored(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "A base for the storage of attack drones", "a depot with missiles": what lies there."""
+    settings = doc.lexicon.settings
+    k = _noun_of(doc, part, weapon)
+    if k < part.i:
+        return False
+    stores: tuple[str, ...] = settings.get("store_stems", ())
+    led = doc.at[k]
+    is_means = doc.tokens[weapon.j - 1].f.endswith(tuple(settings.get("means", ())))
+    if led is not None and led.concept == "prep.from" and k > part.i and (is_means or weapon.is_model_only):
+        return doc.tokens[k - 1].f.startswith(stores)
+    return not is_means and doc.tokens[k].f.startswith(stores)
+
+
+def _is_made_or_steered(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "A post for steering drones", "a plant for the making of missiles"."""
+    settings = doc.lexicon.settings
+    k = _noun_of(doc, part, weapon)
+    if k < part.i or doc.tokens[k].f not in settings.get("about_weapons", ()):
+        return False
+    return not doc.tokens[weapon.j - 1].f.endswith(tuple(settings.get("means", ())))
+
+
+def _noun_of(doc: Doc, part: Part, weapon: Weapon) -> int:
+    """The word ahead of a weapon and its adjectives."""
+    k = weapon.i - 1
+    while k > part.i and weapon.i - k <= _ATTRIBUTES and _is_attribute(doc, k):
+        k -= 1
+    return k
+
+
+def _is_attribute(doc: Doc, k: int) -> bool:
+    """An adjective between a noun and the weapon behind it: "of enemy attack drones"."""
+    m = doc.at[k]
+    if m is not None:
+        return m.group == "side" or doc.tokens[k].is_quote
+    token, settings = doc.tokens[k], doc.lexicon.settings
+    if token.is_quote or token.kind != "w" or not token.is_lower:
+        return token.is_quote
+    return token.f not in settings.get("about_weapons", ()) and not token.f.startswith(settings.get("store_stems", ()))
 
 
 def _is_of_row(doc: Doc, k: int) -> bool:
