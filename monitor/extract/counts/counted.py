@@ -52,6 +52,8 @@ def weapon_for(
     if ahead is not None:
         if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
             return None, False
+        if ahead.kind == "device" and not any(_names_a_weapon(p) for p in doc.parts):
+            return None, False  # "three CT devices": of no text about weapons
         if ahead.kind == "device":
             told = [f.weapon.kind for f in (here or so_far[-4:])]
             kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
@@ -113,6 +115,13 @@ def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]
         return False
     parts = [n.value for n in part.numbers if n.i > number.j and any(w.i == n.j for w in weapons)]
     return len(parts) > 1 and sum(parts) == number.value and len({w.kind for w in weapons if w.i > number.j}) > 1
+
+
+def _names_a_weapon(part: Part) -> bool:
+    """Whether a sentence names a weapon, a side or air defence at work, and not just some device."""
+    if part.has("side", "act.shot_down", "act.merged", "model", "place.country"):
+        return True
+    return any(m.concept != "weapon.device" for m in part.of("weapon"))
 
 
 def _kind_below(doc: Doc, part: Part) -> str | None:

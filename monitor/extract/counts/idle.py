@@ -185,9 +185,23 @@ def is_of_model(doc: Doc, part: Part, number: Number) -> bool:
     return own.isdigit() and len(own) == len(other) > 2 and own[0] == other[0] and own != other
 
 
+def _is_of_times(doc: Doc, part: Part, number: Number) -> bool:
+    """ "A was attacked 27 times: 9 - by guns, 14 - by drones", "27 attacks: 14 - by drones": each of the attacks."""
+    if number.j >= part.j or doc.tokens[number.j].text not in DASHES:
+        return False
+    words = doc.lexicon.settings.get("times_over", ())
+    return any(
+        n.i < number.i and n.j < part.j and n.value > number.value
+        and (doc.tokens[n.j].f in words or any(m.i == n.j for m in part.of("strike.attack")))
+        for n in part.numbers
+    )  # fmt: skip
+
+
 def is_of_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     """ "One missile and 51 air strikes", "4 missile, 91 air strikes": the noun that the first figure counts stands
     behind the second."""
+    if _is_of_times(doc, part, number):
+        return True
     joint = doc.at[weapon.j] if number.j == weapon.i and weapon.j < part.j else None
     is_row = number.j == weapon.i and weapon.j + 1 < part.j and doc.tokens[weapon.j].text == ","
     if not is_row and (joint is None or joint.concept != "conj.and"):

@@ -9,12 +9,14 @@ from typing import Final
 from monitor.extract.figures.days import day_when
 from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import OF_A_DAY, Doc, Part, When, is_days_ago, unread
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago, unread
 
 __all__ = ["carries", "carry_times"]
 
 _CARRY: Final = 16
 """Sentences that a time holds for."""
+_OF_NTH: Final = 5
+"""Tokens of "the second drone attack on A in"."""
 _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
@@ -61,7 +63,7 @@ class _Carrier:
             is_of_a_day = self.last.period in OF_A_DAY  # not "the third this month. A day earlier ..."
             part.whens = _resolved(doc, part, self.last if is_of_a_day else self.day or self.last)
         told = [w for w in part.whens if not _is_ahead(doc, w)] if part.whens else part.whens
-        own = [w for w in told if carries(w)]
+        own = [w for w in told if carries(w) and not _is_how_rare(doc, part, w)]
         if own and _is_of_something_else(doc, part, own[0]):
             part.when = own[0]
             if part.n + 1 < len(doc.parts) and doc.parts[part.n + 1].has("time.then"):
@@ -117,6 +119,17 @@ def _is_of_the_period(doc: Doc, part: Part) -> bool:
         return True
     before = doc.parts[part.n - 1]
     return part.has("num.total") and part.line == before.line and part.has("weapon", "model")
+
+
+def _is_how_rare(doc: Doc, part: Part, when: When) -> bool:
+    """ "For the second time in a week drones hit A", "the largest attack since the war began": how rare it was, and not
+    when; not "in the first week of May"."""
+    if when.period not in LONG or not part.has("num.first", "time.superlative") or not part.has("strike"):
+        return False
+    own = doc.at[when.i]
+    least = 0 if own is not None and own.j - own.i > 1 else 1
+    halves = {m.i for m in part.of("num.half")}
+    return any(least <= when.i - m.j <= _OF_NTH and m.j not in halves for m in part.of("num.first", "time.superlative"))
 
 
 def _resolved(doc: Doc, part: Part, last: When) -> list[When]:

@@ -37,6 +37,8 @@ def borrow(doc: Doc, found: Strike) -> bool:
         return False  # "Two drones were downed over A. Our army hit six command posts"
     if before is not None and "question" in before.vetoes:
         return False  # "Can they hit A? The missile ..."
+    if before is not None and before.has("act.shot_down") and not before.has("strike") and _is_tally_of_hits(found):
+        return False  # "24 were downed over A, 18 over B. 15 drones hit seven locations"
     if found.toll.is_empty and found.part.has("place.vague", "level.oblasts"):
         return False  # "there was damage in other regions too"
     if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
@@ -89,6 +91,11 @@ def borrow(doc: Doc, found: Strike) -> bool:
             return True
     found.places = _of_chronicle(doc, found) or _of_call(doc, found)
     return bool(found.places) or _of_headline(doc, found)
+
+
+def _is_tally_of_hits(found: Strike) -> bool:
+    """Figures of hits and of what was hit, that tell of no place, no building and nobody hurt."""
+    return found.rule == "strike.hit" and found.target is None and found.toll.is_empty and bool(found.part.numbers)
 
 
 def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:

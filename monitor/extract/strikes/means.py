@@ -9,7 +9,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import attacked
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, strike_kinds, used_in, weapons_of
@@ -250,6 +250,8 @@ def launched_beside(doc: Doc, s: Strike) -> list[str]:
         if s.when is None and n > s.last.n and other.when is not None and other.when.date and (
             doc.local is not None and other.when.date[-10:] < doc.local.date().isoformat()):  # fmt: skip
             continue  # "a clinic was hit in A. On Thursday Russia launched 90 missiles"
+        if other.when is not None and other.when.period in LONG:
+            continue  # "1,050 drones this week. This morning a strike on A"
         by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
         country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
         if country is not None and all(country in ancestors(doc.lexicon, p.id) or p.id == country for p in s.places):

@@ -366,7 +366,11 @@ def _make(
     doc: Doc, part: Part, places: list[PlaceRef], weapons: list[str], toll: Toll, trigger: Mention | None
 ) -> Strike:
     when = of_its_month(doc, part, trigger) or day_of_blow(part, part.when)
-    if when is not None and when.period in LONG and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first")):
+    if (
+        when is not None
+        and when.period in LONG
+        and any(0 <= when.i - m.j <= _OF_NTH for m in part.of("num.first", "time.superlative"))
+    ):
         when = None  # "the second attack in November": the month is not when it was
     if trigger is not None and when in part.whens and any(m.i < trigger.i for m in part.of("claim.comment")) and (
         when is not None and when.i < trigger.i
