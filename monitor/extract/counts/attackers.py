@@ -49,7 +49,8 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     sided = [m for m in part.mentions if m.group == "side"] if "side" in part.groups else []
     lands = [s for s in part.sites if s.ref.level == "country"]
     found = (
-        by_side_named(doc, one, sided, claimant_side)
+        _by_who_repels(doc, one, sided)
+        or by_side_named(doc, one, sided, claimant_side)
         or _by_launch(doc, one, lands)
         or _by_aim(doc, one, claimant_side, lands)
         or _by_sides_told(doc, one, sided)
@@ -61,6 +62,18 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     if found in _SIDES and _is_abroad(doc, one) and not _is_named(doc):
         return None  # "the military said two drones had been intercepted off A": a military of another war
     return None if found == UNKNOWN else found
+
+
+def _by_who_repels(doc: Doc, one: Found, sided: list[Mention]) -> str | None:
+    """ "A Ukrainian pilot died repelling an attack of 477 drones": those named ahead of the verb are attacked."""
+    verb = next((m for m in one.part.of("strike.repelled") if m.i < one.number.i), None) if sided else None
+    if verb is None or sided[0].i > verb.i or any(m.i > verb.i for m in sided):
+        return None
+    between = doc.mentions_between(sided[0].j, verb.i)
+    if any(m.group in ("strike", "weapon", "model", "act") and m.concept != "weapon.carrier" for m in between):
+        return None  # "the Ukrainian attack was repelled"
+    whose = {"side.ua": "UA", "side.ru": "RU"}.get(sided[0].concept)
+    return other_side(whose) if whose is not None else None
 
 
 def _is_abroad(doc: Doc, one: Found) -> bool:

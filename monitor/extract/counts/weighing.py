@@ -46,6 +46,7 @@ from monitor.extract.words.weapons import Weapon, is_on_watch, weapons_of
 __all__ = ["counts_of"]
 
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
+_FIRED: Final = frozenset(("act.launched", "act.fired"))
 _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
     ("recycled", "column", "untrue", "denied", "habit", "drill", "game", "sport", "labour", "trade", "losses",
@@ -100,7 +101,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
         if (is_after_unreal and case.is_elliptic) or _is_of_another_thing(doc, part, case) or _is_year(doc, part, case):
             continue
         case.act = as_one_act(doc, part, act_for(doc, part, number, case.weapon, starts, free, asides))
-        if case.total is not None and case.act is not None and case.act.concept == "act.launched" and (
+        if case.total is not None and case.act is not None and case.act.concept in _FIRED and (
             case.act.i > case.total.i):  # fmt: skip
             case.act = done_behind(doc, part, case.act) or done_ahead(part, number) or case.act
         if (veto := is_unreal(doc, part, number, case.act)) is not None:

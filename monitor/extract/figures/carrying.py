@@ -114,7 +114,10 @@ class _Carrier:
 
 
 def _is_of_the_period(doc: Doc, part: Part) -> bool:
-    """ "Over the same period", the sum or a part of it: "1,140 were downed in October. Of these 612 were Molniyas"."""
+    """ "Over the same period", the sum or a part of it: "1,140 were downed in October. Of these 612 were Molniyas"; or
+    what is asked for: "How many were launched this winter? More than 700"."""
+    if part.n and doc.tokens[doc.parts[part.n - 1].j - 1].text == "?":
+        return True
     if part.has("time.same_period") or any(m.i - part.i <= 1 for m in part.of("num.subset")):
         return True
     before = doc.parts[part.n - 1]
