@@ -30,7 +30,10 @@ def is_tag_line(part: Part) -> bool:
 def is_list_item(doc: Doc, part: Part) -> bool:
     if not part.sites or part.has("alert", "weapon", "model", "strike", "toll", "veto.closure"):
         return False
-    return unread(doc, part) <= 3 and not _is_told_of(doc, part)
+    first = doc.at[part.i]
+    is_of_another = part.has("target") or (first is not None and first.concept == "count.other")
+    most = 0 if is_of_another else 3  # not "the airports of A and B work as usual"
+    return unread(doc, part) <= most and not _is_told_of(doc, part)
 
 
 def _is_told_of(doc: Doc, part: Part) -> bool:
@@ -300,23 +303,33 @@ def _is_whole(doc: Doc, proposal: Proposal) -> bool:
 
 def country_told(doc: Doc, part: Part) -> str | None:
     """The country that "the whole country" means: named in the sentence or by an adjective, else named last."""
-    if (country := _country_in(part)) is not None:
+    if (country := _country_in(doc, part)) is not None:
         return country
     for m in part.of("side.ua", "side.ru", "claimant"):
         side = m.data.get("side") or m.data.get("country") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
         if side and m.concept not in ("side.ru", "claimant.mod_ru", "claimant.mod"):
             return str(side)
     for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):
-        if (country := _country_in(other)) is not None:
+        if (country := _country_in(doc, other)) is not None:
             return country
         if other.has("side.ua"):
             return "UA"
     return None
 
 
-def _country_in(part: Part) -> str | None:
+def _country_in(doc: Doc, part: Part) -> str | None:
     """The country that a sentence names, the one aimed at rather than the one that fires."""
-    countries = [s for s in part.sites if s.ref.level == "country" and s.role != "from"]
+    countries = [s for s in part.sites if s.ref.level == "country" and s.role not in ("from", "agent")]
+    if part.has("act.launched", "act.fired"):
+        countries = [s for s in countries if s.role != "name" or not _is_who_fires(doc, part, s)]
     aimed = [s for s in countries if s.role in ("target", "at")] if part.has("act.launched", "strike.attack") else []
     chosen = aimed or countries
     return chosen[0].ref.id if chosen else None
+
+
+def _is_who_fires(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Iran has fired missiles": the verb right behind the name."""
+    done = doc.at[site.j] if site.j < part.j else None
+    if done is not None and done.group == "verb" and done.concept != "verb.passive":
+        done = doc.at[done.j] if done.j < part.j else None
+    return done is not None and done.concept in ("act.launched", "act.fired")

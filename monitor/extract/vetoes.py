@@ -193,6 +193,8 @@ def _is_asked(doc: Doc, part: Part) -> bool:
     """ "Is it true that missiles fly to A?": the word that asks stands among the first of the sentence; figures asked
     about."""
     words = doc.lexicon.settings.get("asking", ())
+    if part.has("weapon", "model") and not part.has("strike", "toll", "alert", "act"):
+        return True  # "Missile or drone?": what it was nobody says
     if part.is_title:
         return False
     if part.numbers and part.has("weapon", "model"):

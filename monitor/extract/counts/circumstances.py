@@ -31,6 +31,9 @@ _OTHERS: Final = frozenset(("num.rest", "num.most", "num.part"))
 __all__ = ["distinct", "place_all"]
 
 
+_OF_WHOLE: Final = frozenset(("launched", "shot_down", "lost", "suppressed"))
+
+
 def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
     """Each number gets the places that follow it up to the next number; the first also those before it; none, where
     a people's forces shot down over their own country."""
@@ -263,7 +266,7 @@ def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
         return True
     if (
         site.i > one.number.j
-        and one.measure == "launched"
+        and one.measure in _OF_WHOLE
         and not same_clause(doc, part, one.number.i, site.i)
         and any(same_clause(doc, part, m.i, site.i) for m in part.of("strike.hit", "strike.damage", "toll"))
     ):

@@ -106,7 +106,21 @@ def weapon_for(
             return Weapon(part.i, part.i, recent, None), True
     if (below := _kind_below(doc, part)) is not None:
         return Weapon(part.i, part.i, below, None), True
-    return None, False
+    end = _named_with_last(doc, part, number, weapons)
+    return end, end is not None
+
+
+def _named_with_last(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """ "Over A 15 were downed, over B nine, over C six drones": what they were is told with the last figure alone."""
+    if len(weapons) != 1 or not part.has("act.shot_down", "act.merged") or part.has("toll", "strike"):
+        return None
+    end = part.numbers[-1]
+    if number.i >= end.i or not 0 <= weapons[0].i - end.j <= 1:
+        return None
+    between = doc.mentions_between(number.j, end.i)
+    if not any(m.group == "place" for m in between) or any(m.concept == "num.of" for m in between):
+        return None
+    return None if any(m.group in ("count", "person", "target", "weapon", "time") for m in between) else weapons[0]
 
 
 def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:

@@ -219,12 +219,17 @@ def _ahead_of_row(doc: Doc, part: Part, m: Mention) -> Mention | None:
 def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     """ "In the A district ..., in the B ...", "in the A hromada, in the B": the noun is left out the second time."""
     behind = doc.at[m.j] if m.j < part.j else None
-    is_cut = doc.tokens[m.j].kind == "p" if behind is None and m.j < part.j else True
+    is_cut = True
+    if behind is None and m.j < part.j:
+        is_cut = doc.tokens[m.j].kind == "p" or doc.tokens[m.j].f in doc.lexicon.settings.get("he", ())
     if not is_cut or (behind is not None and behind.group in ("target", "level", "claimant", "person")):
         return None
     if not any(one.is_adj and one.level in _OF_LISTS for one in m.rows):
         return None
-    for other in doc.mentions_between(part.i, m.i):
+    before = doc.parts[part.n - 1] if part.n else None
+    is_first = all(doc.tokens[k].kind != "w" or doc.at[k] is not None for k in range(part.i, m.i))
+    start = before.i if before is not None and before.line == part.line and is_first else part.i
+    for other in doc.mentions_between(start, m.i):
         told = {one.level for one in other.rows if not one.is_adj} if other.group == "place" else set()
         if not told.isdisjoint(_DISTRICTS):
             return _DISTRICTS if "raion" in told else ("district",)  # of a city: so is the other one

@@ -81,8 +81,9 @@ def borrow(doc: Doc, found: Strike) -> bool:
         is_near = other.has("alert.under_attack", "strike.damage") or (len(sites) == 1 and other.has("alert"))
         is_same = other is before and found.rule == "strike.hit" and other.has("target") and not other.vetoes
         is_shelled = found.is_named and found.toll.is_people and other.has("alert.under_attack")
+        is_hit = other is before and found.rule == "strike.hit" and found.target is not None
         is_dated = found.retro and bool(found.part.whens) and other.has("strike.attack", "strike.hit")
-        if sites and (is_dated or is_told or is_same or is_shelled or (found.weapons and is_near)):
+        if sites and (is_dated or is_told or is_same or is_shelled or (is_near and (found.weapons or is_hit))):
             found.places = [s.ref for s in sites]
             if other.has("act.shot_down"):
                 found.places = around_all(doc.lexicon, found.places)  # "downed over A, B, C and D. A roof caught fire"

@@ -16,6 +16,7 @@ __all__ = ["is_no_place", "is_word"]
 _ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _ACRONYM: Final = 4
 """Letters of the longest acronym that is also a small town's name."""
+_DANGERS: Final = frozenset(("alert.danger", "alert.threat"))
 _OF: Final = frozenset(("num.of", "prep.of"))
 _WHERE: Final = frozenset(("prep.at", "prep.on", "prep.to"))
 _REACH: Final = 6
@@ -147,6 +148,11 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         one.is_common and "nom" not in one.note.rpartition(";")[2] for one in m.rows
     ):  # fmt: skip
         return True  # "an attack drone struck": an adjective of the weapon behind it
+    ahead = doc.at[m.i - 1] if m.i > part.i else None
+    if behind is not None and behind.concept in _DANGERS and m.j - m.i == 1 and all(
+        one.is_adj and one.level != "oblast" for one in m.rows
+    ) and (ahead is None or ahead.group != "prep"):  # fmt: skip
+        return True  # "danger at sea": an adjective of the danger behind it
     if behind is not None and behind.concept in _ADMINISTRATIONS and any(
         one.is_adj and one.level == "oblast" for one in m.rows
     ):  # fmt: skip
