@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.lexicon import Candidate
 from monitor.extract.words.mentions import Mention
 
@@ -105,11 +106,11 @@ def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """Without the two ends of a train's run: "the train A - B", "the A-B train"."""
-    if len(sites) < 2 or not part.has("target.rail"):
+    """Without the two ends of a train's run: "the train A - B", "the A-B train"; or where it goes: "the train to A"."""
+    if not part.has("target.rail"):
         return sites
     trains = tuple(doc.lexicon.settings.get("trains", ()))
-    ends: set[int] = set()
+    ends = {s.i for s in sites if _is_where_it_goes(doc, part, s, trains)}
     for one, other in pairwise(sites):
         gap = range(one.j, other.i)
         if len(gap) > 1 or not all(doc.tokens[k].text in DASHES for k in gap):
@@ -128,6 +129,15 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             dashed = [s.i for s in behind_it if _is_beside_dash(doc, part, s)]  # "... A - B", where A is not known
             ends.update(dashed or ([s.i for s in behind_it] if len(behind_it) > 1 else ()))
     return [s for s in sites if s.i not in ends] if ends else sites
+
+
+def _is_where_it_goes(doc: Doc, part: Part, site: Site, trains: tuple[str, ...]) -> bool:
+    """ "The trains to A are late": right behind the train; not "the train in A"."""
+    prep = doc.at[site.i - 1] if site.i - 1 > part.i else None
+    if prep is None or prep.concept not in ("prep.to", "prep.at") or not doc.tokens[prep.i - 1].f.startswith(trains):
+        return False
+    case = case_of(doc, site)
+    return case == "acc" or (prep.concept == "prep.to" and case != "loc")
 
 
 def _is_beside_dash(doc: Doc, part: Part, site: Site) -> bool:

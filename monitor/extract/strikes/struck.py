@@ -361,8 +361,8 @@ def is_weapon_hit(doc: Doc, part: Part, hit: Mention) -> bool:
         return False
     means = tuple(doc.lexicon.settings.get("means", ()))
     for m in part.of("weapon", "model"):
-        if doc.tokens[m.j - 1].f.endswith(means):
-            continue
+        if doc.tokens[m.j - 1].f.endswith(means) or (m.concept == "weapon.mixed" and m.j - m.i == 1):
+            continue  # "120 targets were hit" tells of the ground
         number = next((n for n in part.numbers if 0 <= m.i - n.j <= _ATTRIBUTES), None)
         if number is not None and (number.i == hit.j or hit.j == number.i - 1 or _is_right_behind(doc, m, hit)):
             return True
