@@ -268,11 +268,20 @@ def _ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -
     if is_of_some(doc, part, [s for s in sites if s.role not in ("from", "except")]):
         doc.note(trigger.i, trigger.j, "the end of a threat for some of a place")
         return _regime_on(doc, part, trigger, named)
+    sites = _without_heading(doc, part, sites, trigger)
     for threat in left if named else ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
         add_sites(proposal, sites)
         out.append(proposal)
     return out + _regime_on(doc, part, trigger, named)
+
+
+def _without_heading(doc: Doc, part: Part, sites: list[Site], trigger: Mention) -> list[Site]:
+    """ "Drones over the region of A: the danger is over in B, it goes on in C": not for the whole of A."""
+    colon = next((k for k in range(part.i, part.j) if doc.tokens[k].text == ":"), -1)
+    own = [s for s in sites if s.i > colon > 0 and same_clause(doc, part, s.i, trigger.i)]
+    behind = {a for s in own for a in ancestors(doc.lexicon, s.ref.id)}
+    return [s for s in sites if s.i > colon or s.ref.id not in behind]
 
 
 def _without_on(doc: Doc, part: Part, trigger: Mention, named: list[str], on: list[Mention]) -> list[str]:

@@ -25,6 +25,8 @@ __all__ = ["make_reports"]
 
 _CALL: Final = 8
 _FIRST: Final = 3
+_POST: Final = 6
+"""Sentences of a short post."""
 
 
 def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
@@ -57,6 +59,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             before = doc.parts[p.part.n - 1] if p.part.n and not sites and not p.part.sites else None
             if before is not None and before.line == p.part.line:
                 sites = heads_of(doc, before)  # "A region: air defence was at work. The danger of drones is over"
+            sites = sites or (_only_place(doc) if p.part.has("alert.danger") else [])
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             sites = [ref(doc.lexicon, place) for place in places_told_by(doc, p.part)]  # a mayor speaks of his own town
         if not sites and not p.is_everywhere and p.status == "start":
@@ -145,6 +148,15 @@ def _of_addressed(doc: Doc, part: Part) -> list[PlaceRef]:
     is_addressed = any(doc.tokens[k].f in yours for k in range(part.i, part.j))
     is_named = before.sites[0].role in ("name", "at") and before.sites[0].i - before.i <= _FIRST
     return [s.ref for s in before.sites if s.role in ("name", "at")] if is_addressed and is_named else []
+
+
+def _only_place(doc: Doc) -> list[PlaceRef]:
+    """ "A, 9:15. Missile danger. 9:31. The danger is over": the one place of a short post, for the end of a threat."""
+    if len(doc.parts) > _POST:
+        return []
+    named = {s.ref.id: s for p in doc.parts for s in p.sites if s.role not in ("from", "agent", "speaker", "except")}
+    only = next(iter(named.values())) if len(named) == 1 else None
+    return [only.ref] if only is not None and only.ref.level not in ("country", "sea") else []
 
 
 def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:

@@ -54,7 +54,8 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in sites if not is_seat(doc, part, s)]
     if aside := of_the_office(doc, part, sites):
         sites = [s for s in sites if s.i not in aside]
-    sites = [s for s in sites if not is_office(doc, part, s)] or sites
+    lands = [s for s in part.sites if s.ref.level == "country" and s.role in ("at", "target")]
+    sites = [s for s in sites if not is_office(doc, part, s)] or ([] if lands else sites)
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
     sites = [s for s in sites if not any(is_round_about(doc, part, one, s) for one in sites if one.i < s.i)]

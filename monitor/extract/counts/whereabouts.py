@@ -11,7 +11,7 @@ from monitor.extract.counts.circumstances import distinct
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.sides import side_of_airspace
 from monitor.extract.counts.subsets import opens_with_of
-from monitor.extract.places.units import ancestors, ref
+from monitor.extract.places.units import CAPITALS, ancestors, ref
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.weapons import weapons_of
@@ -305,10 +305,17 @@ def _dateline_before(doc: Doc, part: Part, *, is_seen: bool) -> tuple[PlaceRef, 
         or not is_dateline(doc, other)
         or other.has("strike.hit", "strike.damage")
     ):
-        is_national = any(m.data.get("side") and not m.data.get("place") for m in part.of("claimant"))
-        head = None if is_seen or is_national or part.sites else dateline_of_line(doc, part)
+        head = None if is_seen or _is_of_whole_land(part) or part.sites else dateline_of_line(doc, part)
         return () if head is None else (head.sites[0].ref,)
+    if not is_seen and _is_of_whole_land(part) and all(s.ref.id in CAPITALS for s in other.sites):
+        return ()  # "Kyiv. The Ukrainian air defence shot down 402 of 480 drones"
     return tuple(distinct([s.ref for s in other.sites]))
+
+
+def _is_of_whole_land(part: Part) -> bool:
+    """Whether an office or the forces of a whole country tell of what they shot down."""
+    return any(m.data.get("side") and not m.data.get("place") for m in part.of("claimant")) or (
+        part.has("side.ua", "side.ru") and part.has("claim", "num.of"))  # fmt: skip
 
 
 def _called_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:

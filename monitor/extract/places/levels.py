@@ -228,7 +228,8 @@ def _level_of_list(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return None
     before = doc.parts[part.n - 1] if part.n else None
     is_first = all(doc.tokens[k].kind != "w" or doc.at[k] is not None for k in range(part.i, m.i))
-    start = before.i if before is not None and before.line == part.line and is_first else part.i
+    is_next = before is not None and before.line == part.line and is_first and is_adjective(m)
+    start = before.i if before is not None and is_next else part.i
     for other in doc.mentions_between(start, m.i):
         told = {one.level for one in other.rows if not one.is_adj} if other.group == "place" else set()
         if not told.isdisjoint(_DISTRICTS):
