@@ -106,36 +106,7 @@ def weapon_for(
             return Weapon(part.i, part.i, recent, None), True
     if (below := _kind_below(doc, part)) is not None:
         return Weapon(part.i, part.i, below, None), True
-    end = _named_with_last(doc, part, number, weapons)
-    return end, end is not None
-
-
-def _named_with_last(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
-    """ "Over A 15 were downed, over B nine, over C six drones": what they were is told with the last figure alone."""
-    if len(weapons) != 1 or not part.has("act.shot_down", "act.merged") or part.has("toll", "strike"):
-        return None
-    end = part.numbers[-1]
-    if number.i >= end.i or not 0 <= weapons[0].i - end.j <= 1:
-        return None
-    between = doc.mentions_between(number.j, end.i)
-    if not any(m.group == "place" for m in between) or any(m.concept == "num.of" for m in between):
-        return None
-    return None if any(m.group in ("count", "person", "target", "weapon", "time") for m in between) else weapons[0]
-
-
-def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:
-    """ "244 were downed: 8 missiles, 236 drones": behind the colon the kinds that the figure is the sum of."""
-    if number.j >= part.j or doc.tokens[number.j].text != ":":
-        return False
-    parts = [n.value for n in part.numbers if n.i > number.j and any(w.i == n.j for w in weapons)]
-    return len(parts) > 1 and sum(parts) == number.value and len({w.kind for w in weapons if w.i > number.j}) > 1
-
-
-def _names_a_weapon(part: Part) -> bool:
-    """Whether a sentence names a weapon, a side or air defence at work, and not just some device."""
-    if part.has("side", "act.shot_down", "act.merged", "model", "place.country"):
-        return True
-    return any(m.concept != "weapon.device" for m in part.of("weapon"))
+    return None, False
 
 
 def _kind_below(doc: Doc, part: Part) -> str | None:
@@ -263,13 +234,16 @@ def _is_of_group(doc: Doc, part: Part, weapon: Weapon) -> bool:
     return before is not None and before.concept == "count.other"
 
 
+_UNREAL: Final = frozenset(("history", "drill", "game", "training"))
+
+
 def _recent_kind(doc: Doc, part: Part) -> str | None:
-    """The weapon last named before this sentence, at most three sentences back."""
+    """The weapon last named before this sentence, at most three sentences back; none of history or a drill."""
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         named = weapons_of(doc, other)
         if named:
-            return None if _is_of_group(doc, other, named[-1]) else named[-1].kind
+            return None if _is_of_group(doc, other, named[-1]) or other.is_vetoed(_UNREAL) else named[-1].kind
     return None
 
 

@@ -45,9 +45,6 @@ def borrow(doc: Doc, found: Strike) -> bool:
         return False  # "88 were downed over A. 41 fell because they were jammed"
     if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
         return False  # "in all twelve were killed across the country"
-    if found.rule == "strike.hit" and found.toll.is_empty and found.target is None and found.part.numbers and (
-        found.part.has("count.other") and found.part.has("weapon") and not found.part.has("strike.damage")):  # fmt: skip
-        return False  # "14 missiles and 78 drones hit at 27 places"
     is_at_object = found.is_named and bool(found.weapons) and found.target is not None
     is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
     if is_harmless and found.rule == "strike.attack" and any(p.has("act.shot_down") for p in doc.parts[: found.part.n]):
