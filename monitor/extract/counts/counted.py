@@ -109,6 +109,21 @@ def weapon_for(
     return None, False
 
 
+def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:
+    """ "244 were downed: 8 missiles, 236 drones": behind the colon the kinds that the figure is the sum of."""
+    if number.j >= part.j or doc.tokens[number.j].text != ":":
+        return False
+    parts = [n.value for n in part.numbers if n.i > number.j and any(w.i == n.j for w in weapons)]
+    return len(parts) > 1 and sum(parts) == number.value and len({w.kind for w in weapons if w.i > number.j}) > 1
+
+
+def _names_a_weapon(part: Part) -> bool:
+    """Whether a sentence names a weapon, a side or air defence at work, and not just some device."""
+    if part.has("side", "act.shot_down", "act.merged", "model", "place.country"):
+        return True
+    return any(m.concept != "weapon.device" for m in part.of("weapon"))
+
+
 def _kind_below(doc: Doc, part: Part) -> str | None:
     """ "88 of 102 downed": of a headline, the only weapons that the sentence below it names."""
     if part.n or len(doc.parts) == 1 or doc.parts[1].line == part.line or part.has("weapon", "model"):
@@ -234,16 +249,13 @@ def _is_of_group(doc: Doc, part: Part, weapon: Weapon) -> bool:
     return before is not None and before.concept == "count.other"
 
 
-_UNREAL: Final = frozenset(("history", "drill", "game", "training"))
-
-
 def _recent_kind(doc: Doc, part: Part) -> str | None:
-    """The weapon last named before this sentence, at most three sentences back; none of history or a drill."""
+    """The weapon last named before this sentence, at most three sentences back."""
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         named = weapons_of(doc, other)
         if named:
-            return None if _is_of_group(doc, other, named[-1]) or other.is_vetoed(_UNREAL) else named[-1].kind
+            return None if _is_of_group(doc, other, named[-1]) or "history" in other.vetoes else named[-1].kind
     return None
 
 
