@@ -98,7 +98,7 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         or is_whole_clear(doc, part, bare[0])
     )
     if not clear and bare and not names_it:
-        if _is_of_another_danger(doc, part, trigger):
+        if _is_of_another_danger(doc, part, trigger) or (named and _is_of_unread(doc, part, trigger)):
             doc.note(trigger.i, trigger.j, "a stand-down beside a danger that it does not name")
             return []
         if part.has("alert.threat", "alert.danger", "strike.attack") or named:
@@ -170,6 +170,17 @@ def _is_beside_flight(doc: Doc, part: Part, trigger: Mention) -> bool:
     flies = [m.i for m in part.of("alert.fly", "num.more", "act.present")]
     flies += [s.i for s in part.sites] + [n.i for n in part.numbers]
     return any(same_clause(doc, part, k, beside) for k in flies)
+
+
+def _is_of_unread(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Over for aviation alone, the artillery is at work": what it is over for nobody knows, the weapon stands in
+    another clause."""
+    if any(same_clause(doc, part, m.i, trigger.i) for m in part.of("weapon", "model")):
+        return False
+    return any(
+        m.j < part.j and doc.at[m.j] is None and doc.tokens[m.j].is_lower
+        for m in part.of("prep.by", "prep.of") if m.i >= trigger.j and same_clause(doc, part, m.i, trigger.i)
+    )  # fmt: skip
 
 
 def _is_headed(doc: Doc, part: Part, bare: Mention, lifted: Mention) -> bool:
