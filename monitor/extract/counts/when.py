@@ -18,7 +18,7 @@ _AHEAD: Final = 6
 _BEHIND: Final = 4
 _DAY: Final = 10
 """Letters of a date of one day."""
-_OF_MOST: Final = 3
+_OF_MOST: Final = 4
 """Tokens of "in a single", behind "the most"."""
 _PARTING: Final = ",;"
 
