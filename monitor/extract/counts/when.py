@@ -79,10 +79,10 @@ def _long_around(doc: Doc, part: Part, own: list[When]) -> When | None:
 
 
 def _is_some_night(doc: Doc, when: When) -> bool:
-    """ "810 in a single night", "171 a night": the bare word, that says of no night which it was; not "Tuesday night"."""
+    """ "810 in a single night", "171 a night": the bare word, that says of no night which it was."""
     m, before = doc.at[when.i], doc.at[when.i - 1] if when.i else None
     if before is not None and before.group == "weekday":
-        return False
+        return False  # "Tuesday night"
     return when.period == "night" and m is not None and m.concept == "time.night_of" and when.j - when.i <= m.j - m.i
 
 
