@@ -8,6 +8,9 @@ from monitor.extract.counts.found import Found
 from monitor.extract.text.doc import IN_ORDER, LONG, Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 
+_AVERAGE: Final = 6
+"""Tokens from "compared with" to the figure of "an average of about 120"."""
+_BEFORE: Final = frozenset(("bound", "num", "side", "prep"))
 _BESIDE: Final = 1
 _REACH: Final = 14
 _DOWNED: Final = frozenset(("shot_down", "lost", "suppressed"))
@@ -26,14 +29,14 @@ def is_compared(doc: Doc, part: Part, number: Number) -> bool:
         if is_first and any(x.group in ("time", "month", "weekday") for x in between):
             return True  # "compared with last night, when 112 were launched"
     k = number.i
-    for _ in range(4):
+    for _ in range(_AVERAGE):
         if k < part.i:
             return False
         m = doc.at[k]
         if m is not None and m.concept == "num.compared":
             return True
-        if m is not None and k < number.i and m.group not in ("bound", "num", "side", "prep"):
-            return False
+        if m is not None and k < number.i and m.group not in _BEFORE and m.concept != "veto.habit":
+            return False  # "compared with an average of 120"
         k = (m.i if m is not None and m.i < k else k) - 1
     return False
 

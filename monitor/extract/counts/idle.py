@@ -223,9 +223,12 @@ def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
     return after is not None and after.group in ("time", "prep", "weekday")
 
 
-def is_none_of(doc: Doc, part: Part, number: Number) -> bool:
-    """ "None of the 90 drones got through"."""
-    return any(m.j - m.i > 1 and 0 <= number.i - m.j <= 1 for m in part.of("veto.negation"))
+def is_none_of(part: Part, number: Number) -> bool:
+    """ "None of the 90 drones got through", not "failed to stop four"."""
+    return any(
+        m.j - m.i > 1 and 0 <= number.i - m.j <= 1 and not any(m.i <= act.i <= m.j for act in part.of("act.shot_down"))
+        for m in part.of("veto.negation")
+    )
 
 
 def without_exception(doc: Doc, part: Part, numbers: list[Number]) -> tuple[list[Number], int]:

@@ -108,7 +108,12 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
             is_after_unreal = True
             doc.note(number.i, number.j, f"a number, but {veto}")
             continue
-        if _is_of_another_time(doc, part, case) or _is_undone(doc, part, case):
+        if _is_of_another_time(doc, part, case):
+            continue
+        if part.has(*_DONE) and not _is_hit(case) and is_none_of(part, number):
+            out.append(Found(number, part, case.weapon, "launched", case.act, False, number.value))
+            continue  # "none of the five missiles was shot down": five were launched
+        if _is_undone(doc, part, case):
             continue
         _measure(doc, part, case, so_far, outside(asides, out, number))
         if part.has("num.respectively") and _is_of_each(doc, part, number, after):
@@ -224,10 +229,14 @@ def _is_of_another_time(doc: Doc, part: Part, case: _Case) -> bool:
     return not case.is_former
 
 
+def _is_hit(case: _Case) -> bool:
+    return case.act is not None and case.act.concept in ("act.hit", "strike.hit")
+
+
 def _is_undone(doc: Doc, part: Part, case: _Case) -> bool:
     number, act = case.number, case.act
     why = ""
-    if act is not None and act.concept in ("act.hit", "strike.hit") and is_none_of(doc, part, number):
+    if _is_hit(case) and is_none_of(part, number):
         why = "a number, but none of them"
     else:
         is_own = act is not None and (act.i > number.i or not case.is_elliptic)

@@ -10,7 +10,8 @@ from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.said import is_when_said
 from monitor.extract.figures.nights import night_when
-from monitor.extract.text.doc import LONG, Doc, Part, When
+from monitor.extract.text.doc import LONG, Doc, Number, Part, When
+from monitor.extract.vetoes import same_clause
 
 __all__ = ["time_of"]
 
@@ -25,7 +26,7 @@ _PARTING: Final = ",;"
 
 def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     """The time of the count's own clause, else of its sentence, else the one carried along the text."""
-    own = one.part.whens
+    own = [w for w in one.part.whens if not w.is_rare or _is_behind_rare(doc, one, w)]
     if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
         return other
     if len(own) > 1 and (mine := in_a_row_of_times(doc, one, found)) is not None:
@@ -38,7 +39,7 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         own = [w for w in own if not _is_of_comparison(doc, one.part, w) and not _is_of_order(one.part, w)] or own
         if len(own) > 1:
             own = [w for w in own if not _is_of_the_next(doc, one, w)] or own
-        near = own if len(own) == 1 else _nearest_first(own, one.number.i)
+        near = own if len(own) == 1 else _nearest_first(own, one.number)
         long = _long_around(doc, one.part, own)
         if long is not None and any(_is_some_night(doc, w) for w in own):
             return long
@@ -54,6 +55,15 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if when is not None and when.period in LONG and one.measure == "hit" and one.places:
         return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
     return when
+
+
+def _is_behind_rare(doc: Doc, one: Found, rare: When) -> bool:
+    """ "The largest since 7 September (810 drones and 13 missiles): 500 hit A": 810 and 13, not 500, were of that
+    day."""
+    behind = [n for n in one.part.numbers if n.i >= rare.j]
+    if not behind or one.number.i < rare.j:
+        return False
+    return one.number is behind[0] or same_clause(doc, one.part, behind[0].i, one.number.i)
 
 
 def _of_record(doc: Doc, part: Part, own: list[When]) -> When | None:
@@ -108,8 +118,9 @@ def _is_of_order(part: Part, when: When) -> bool:
     return when.period in LONG and any(0 <= when.i - m.j <= 3 and m.j not in halves for m in part.of("num.first"))
 
 
-def _nearest_first(whens: list[When], i: int) -> list[When]:
-    return sorted(whens, key=lambda w: min(abs(w.i - i), abs(w.j - i)))
+def _nearest_first(whens: list[When], number: Number) -> list[When]:
+    """By the tokens between; of two as near the one behind, as in "80 overnight after firing 4,000 in April"."""
+    return sorted(whens, key=lambda w: (max(w.i - number.j, number.i - w.j), w.i < number.i))
 
 
 def _is_of_comparison(doc: Doc, part: Part, when: When) -> bool:

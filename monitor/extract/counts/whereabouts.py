@@ -82,6 +82,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     if home and not is_from_launch_area(part, one):
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
+    if one.measure == "left":
+        return ()  # "left the airspace toward A": A is where they went
     return aimed_country(doc, part, one) or home_of(doc, part, one) or (
         _country_told_of(doc, one) if is_of_third_countries(doc) else ())  # fmt: skip
 
@@ -169,7 +171,7 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
         if (land := people_beside(doc, part, k, k + 1)) is not None:
             return (ref(doc.lexicon, land),)
         near = (s for s in part.sites if 0 < s.i - k <= _LITTLE and s.ref.level == "country")
-        whose = next((s for s in near if s.role != "target"), None)  # not "left Ukrainian airspace toward Moldova"
+        whose = next((s for s in near if s.role not in ("from", "target")), None)  # not "left the airspace toward A"
         if whose is not None and whose.ref.id not in _NOT_AT_HOME:
             return (whose.ref,)  # "in the airspace of Poland"
     for site in part.sites:

@@ -62,7 +62,7 @@ class _Carrier:
         if part.whens and self.last is not None:
             is_of_a_day = self.last.period in OF_A_DAY  # not "the third this month. A day earlier ..."
             part.whens = _resolved(doc, part, self.last if is_of_a_day else self.day or self.last)
-        told = [w for w in part.whens if not _is_ahead(doc, w)] if part.whens else part.whens
+        told = [w for w in part.whens if not w.is_rare and not _is_ahead(doc, w)] if part.whens else part.whens
         own = [w for w in told if carries(w) and not _is_how_rare(doc, part, w)]
         if own and _is_of_something_else(doc, part, own[0]):
             part.when = own[0]
@@ -252,4 +252,4 @@ def _is_day_of_saying(part: Part, own: list[When], night: When) -> bool:
 
 
 def carries(when: When) -> bool:
-    return when.period is not None and when.period != "instant"
+    return when.period is not None and when.period != "instant" and not when.is_rare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -40,6 +41,7 @@ _LINK: Final = 2
 _JOINTS: Final = frozenset(("prep.to", "prep.until", "prep.by", "prep.at", "time.to", "conj.and"))
 """What stands between the first and the last day of a span."""
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
+_SINCE: Final = frozenset(("time.since", "prep.from"))
 _PARTS: Final = frozenset(("time.morning", "time.evening", "time.daytime"))
 _LONG: Final = {
     "time.week": "week", "time.last_week": "week", "time.month": "month", "time.last_month": "month",
@@ -78,7 +80,9 @@ def find_times(
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
         window = window or (None if is_alert else bare_moment(tokens, at, clocks, cal))
         return ([window] if window else bare_months(tokens, at, i, j, dated, cal, used, figures)), used
-    whens = [_apart(d, cal) for d in rare if any(k >= d.j and k not in used for k in figures)]
+    whens = [
+        replace(_apart(d, cal), is_rare=True) for d in rare if any(k >= d.j and k not in used for k in figures)
+    ]  # fmt: skip
     nights = [m for m in mentions if m.concept in _NIGHTS]
     is_day = any(m.concept == "time.daytime" for m in mentions)
     window = find_window(tokens, at, clocks, days, cal, bool(nights), is_day)
@@ -158,18 +162,10 @@ def _rare_since(at: list[Mention | None], days: list[Day], found: list[Mention])
     no day of this attack."""
     most = [m for m in found if m.concept in ("time.superlative", "num.first")]
     return [
-        d
-        for d in days
-        if any(
-            m.i < d.i <= m.j + _RARE
-            and any(
-                (x := at[k]) is not None
-                and (x.concept == "time.since" or (x.concept == "prep.from" and m.concept == "num.first"))
-                for k in range(max(0, d.i - 2), d.i)
-            )
-            for m in most
-        )
-    ]
+        d for d in days
+        if any(m.i < d.i <= m.j + _RARE for m in most)
+        and any((x := at[k]) is not None and x.concept in _SINCE for k in range(max(0, d.i - 2), d.i))
+    ]  # fmt: skip
 
 
 def _is_opening(at: list[Mention | None], day: Day, i: int, cal: Calendar) -> bool:

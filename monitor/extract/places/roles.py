@@ -82,6 +82,8 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         is_head = site.i == part.i and site.j < part.j and doc.tokens[site.j].text == ":"
         if role is None and is_head and site.ref.level == "sea":
             role = "at"  # "Black Sea: two tankers hit"
+        if role == "target" and told is not None and is_concept(doc.at, told.i - 1, "act.left"):
+            role = "from"  # "six flew back to A": no target, and where they had come from or went
         if role == "past" and is_bordering(site, told, sites):
             role = "speaker"
         if is_met and role in (None, "at", "target") and told is not None and is_venue(doc, part, told):

@@ -62,6 +62,8 @@ class When:
     moment: Moment | None = None
     is_retro: bool = False
     is_window: bool = False
+    is_rare: bool = False
+    """Since when there was nothing like it: of the figures behind it alone."""
 
 
 class Site:
