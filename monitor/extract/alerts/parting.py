@@ -9,7 +9,7 @@ from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import is_doubtful
 from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.alerts.neighbours import why_turned_round
-from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place, without_parents
+from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place, threats_named, without_parents
 from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.places.pointing import region_of
 from monitor.extract.places.units import ancestors
@@ -96,6 +96,11 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         doc.note(trigger.i, trigger.j, doubt)
     if is_there:
         doc.note(on.i, on.j, "an alert that goes on where no place is named")
+    elif on.has("alert.threat") and not on.has("alert.siren", "alert.signal"):
+        for threat in threats_named(doc, on) or ["air"]:  # "..., the threat of drones persists in B"
+            proposal = Proposal("threat", threat, on, "alert.threat")
+            add_sites(proposal, _placed(on))
+            out.append(proposal)
     elif (lasting or is_named) and not on.has("veto.weather", "veto.hypothetical", "veto.future"):
         rule = lasting[0].concept if lasting else "alert.signal"
         proposal = Proposal("start", "air", on, rule, ongoing=on.has_any(_ONS))

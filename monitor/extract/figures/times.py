@@ -133,7 +133,7 @@ def find_times(
             whens = [w for w in whens if not any(o.i <= w.i < o.j for o in longer)] + longer
     open_ = [] if nights or window is not None else [
         d for d in days
-        if _is_since(tokens, at, d, i) and not any(o.date > d.date and o.i - d.i <= 8 for o in days)
+        if _is_since(tokens, at, d, i) and not any(o.date > d.date and 0 < o.i - d.i <= 8 for o in days)
     ]  # fmt: skip
     for one in open_:
         whens.append(since_day(one, mentions, cal))
