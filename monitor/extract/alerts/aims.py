@@ -27,7 +27,7 @@ _OF_LAUNCH: Final = frozenset(("act.launch_noun", "act.launched", "alert.tactica
 
 _TOLD_HERE: Final = frozenset(("alert.threat", "alert.danger", "alert.under_attack"))
 _NAMING: Final = frozenset(("place", "level", "bound", "conj"))
-_FAST: Final = frozenset(("ballistic", "missile"))
+_FAST: Final = frozenset(("ballistic", "missile", "guided_bomb"))
 _ENEMY: Final = {"UA": "RU"}
 _HELD: Final = {"RU": frozenset(("UA-43", "UA-40"))}
 """Regions that the enemy holds, and launches from."""

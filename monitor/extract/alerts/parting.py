@@ -132,7 +132,7 @@ def _region_around(doc: Doc, on: Part, ended: list[Site]) -> list[Site]:
     if len(ended) != 1 or ended[0].ref.level != "city" or not on.has("level.oblast") or on.sites:
         return []
     m = on.of("level.oblast")[0]
-    if on.has("place.vague", "prep.side", "alert.partial", "num") or m.j - m.i > 1:
+    if on.has("place.vague", "prep.side", "alert.partial") or on.numbers or m.j - m.i > 1:
         return []
     around = region_of(doc, ended[0])
     return [Site(m.i, m.j, around.ref, "at")] if around is not ended[0] else []
