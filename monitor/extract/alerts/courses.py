@@ -49,7 +49,11 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     words = doc.lexicon.settings.get("course", ())
     named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
     has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
-    is_terse = part.j - part.i <= _aim_length(doc, part) and not part.has("side", "count")
+    is_terse = (
+        part.j - part.i <= _aim_length(doc, part)
+        and not part.has("side")
+        and (not part.has("count") or part.has("prep.past"))
+    )
     is_aim = (len(doc.parts) <= 4 or _is_below_region(doc, part)) and any(
         s.role == "target" and (is_terse or (s.ref.level != "country" and _is_told_of(doc, part, s)))
         for s in part.sites
@@ -121,8 +125,10 @@ def _is_more_of_them(doc: Doc, part: Part) -> bool:
 
 
 def _aim_length(doc: Doc, part: Part) -> int:
-    """Tokens of a post that is nothing but where to: more where every word of it is known."""
-    return 4 if unread(doc, part) else 7
+    """Tokens of a post that is nothing but where to: more where every word of it is known, or says which of them."""
+    which = doc.lexicon.settings.get("which_of_them", ())
+    unknown = [k for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w"]
+    return 4 if any(doc.tokens[k].f not in which for k in unknown) else 7
 
 
 def _is_among_drones(doc: Doc, part: Part) -> bool:
