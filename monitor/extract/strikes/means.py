@@ -9,6 +9,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import attacked
 from monitor.extract.strikes.telling import Strike
+from monitor.extract.strikes.whence import deed_of_the_struck
 from monitor.extract.text.doc import LONG, Doc, Number, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -41,6 +42,8 @@ def used_against(doc: Doc, part: Part) -> list[Weapon]:
     """The weapons that a strike may have been made with, without those that only the side that was struck has: in
     "an S-400 was hit in Crimea" it is the target."""
     used = used_in(doc, part)
+    if used and (cut := deed_of_the_struck(doc, part)) is not None:
+        used = [w for w in used if w.i < cut]
     models = [m for m in part.of("model") if m.data.get("side")] if used else []
     if not models or part.has("strike.fell", "strike.debris"):
         return used

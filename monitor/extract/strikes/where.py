@@ -23,6 +23,7 @@ from monitor.extract.strikes.doers import answered_in, is_attacker
 from monitor.extract.strikes.struck import attacked, attacked_by_side, is_brought, ward_of
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.victims import without_wards
+from monitor.extract.strikes.whence import without_their_deeds
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -69,6 +70,9 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
     sites = [s for s in sites if not is_aside(doc, part, s) and not is_far_from(doc, part, s)]
+    sites = without_their_deeds(doc, part, sites)
+    if len(sites) > 1:
+        sites = _without_names_of_plants(doc, part, _without_foreign_raions(doc, sites))
     if len(sites) > 1:
         sites = without_meant(doc, part, _without_bigger(doc, part, sites))
     if any(s.role == "closed" for s in sites):
@@ -125,6 +129,27 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
         if not any(site.ref.name == p.name for p in out):
             out.append(site.ref)
     return _narrowest(doc, out)
+
+
+def _without_foreign_raions(doc: Doc, sites: list[Site]) -> list[Site]:
+    """ "In the region of Rostov, in the district of Kamianske": a district of that name that nobody knows there."""
+    lands = {a for s in sites if s.ref.level == "oblast" for a in ancestors(doc.lexicon, s.ref.id)}
+    if not lands:
+        return sites
+    return [s for s in sites if s.ref.level not in ("raion", "hromada") or lands & {*ancestors(doc.lexicon, s.ref.id)}]
+
+
+def _without_names_of_plants(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "The plant «Kronstadt» in Dubna": a name in quotes where the town that it lies in is told."""
+    towns = [s for s in sites if s.role in ("at", "target") and s.ref.level in ("city", "raion", "district")]
+    return [
+        s for s in sites
+        if s.role != "name" or s.i - 2 < part.i or s.j >= part.j or s.ref.level != "city"
+        or not (doc.tokens[s.i - 1].is_quote and doc.tokens[s.j].is_quote)
+        or (before := doc.at[s.i - 2]) is None or before.group != "target"
+        or all(t is s or s.ref.id in ancestors(doc.lexicon, t.ref.id) or t.ref.id in ancestors(doc.lexicon, s.ref.id)
+               for t in towns)
+    ]  # fmt: skip
 
 
 def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

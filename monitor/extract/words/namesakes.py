@@ -19,6 +19,8 @@ _ACRONYM: Final = 4
 _DANGERS: Final = frozenset(("alert.danger", "alert.threat"))
 _OF: Final = frozenset(("num.of", "prep.of"))
 _WHERE: Final = frozenset(("prep.at", "prep.on", "prep.to"))
+_OWNERS: Final = 6
+"""Tokens from a ship to its name, with whose it is between them."""
 _REACH: Final = 6
 """Tokens between what sails and the name of it, or of another beside it."""
 
@@ -44,10 +46,21 @@ def _is_ship(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _is_of_unit(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "The troops «A»", "a howitzer «A»": a name in quotes behind a unit or a machine."""
+    """ "The troops «A»", "a howitzer «A»", "a submarine of the fleet «A»": a name in quotes behind a unit, a machine or
+    a ship, and whose it is."""
     if m.i - 2 < part.i or m.j >= part.j or not doc.tokens[m.i - 1].is_quote or not doc.tokens[m.j].is_quote:
         return False
-    return doc.tokens[m.i - 2].f in doc.lexicon.settings.get("named_units", ())
+    settings = doc.lexicon.settings
+    ships: tuple[str, ...] = tuple(settings.get("vessels", ()))
+    for k in range(m.i - 2, max(part.i, m.i - _OWNERS) - 1, -1):
+        token = doc.tokens[k]
+        if token.f in settings.get("named_units", ()) or token.f.startswith(ships):
+            return True
+        if token.kind != "w" or not token.is_lower:
+            return False
+        if (told := doc.at[k]) is not None and told.group not in ("side", "target", "prep"):
+            return False
+    return False
 
 
 def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
@@ -58,6 +71,16 @@ def _is_signature(doc: Doc, part: Part, m: Mention) -> bool:
     before = doc.at[m.i - 2]
     is_level = before is not None and before.group == "level"
     return len(initial.text) == 1 and initial.text.isupper() and not is_level
+
+
+def _is_name_of_a_channel(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "[A](address)" at the end of a post: the link to a channel that signs it; not "hits in [A](address)"."""
+    if m.i == part.i or m.j + 2 >= len(doc.tokens) or doc.tokens[m.i - 1].text != "[":
+        return False
+    if [doc.tokens[k].text for k in range(m.j, m.j + 3)] != ["]", "(", ")"]:
+        return False
+    led = doc.at[m.i - 2] if m.i - 2 >= part.i else None
+    return (led is None or led.group == "mark") and not doc.mentions_between(m.j, part.j)
 
 
 def _is_of_street(doc: Doc, part: Part, m: Mention) -> bool:
@@ -131,6 +154,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         or _is_ship(doc, part, m)
         or _is_acronym(doc, m)
         or _is_of_unit(doc, part, m)
+        or _is_name_of_a_channel(doc, part, m)
     ):
         return True
     if _is_of_street(doc, part, m):
