@@ -159,7 +159,7 @@ FLOORS = {
     "uk-ru-blind-61": (0.96, 0.94),
     "uk-ru-blind-62": (0.96, 0.9),
     "uk-ru-blind-63": (0.85, 0.78),
-    "uk-ru-blind-64": (0.92, 0.87),
+    "uk-ru-blind-64": (0.92, 0.85),
     "uk-ru-blind-71": (0.95, 0.97),
     "uk-ru-blind-72": (0.94, 0.93),
     "uk-ru-blind-73": (0.87, 0.87),

@@ -10,8 +10,6 @@ from monitor.extract.text.doc import Doc, Part, Site
 
 __all__ = ["deed_of_the_struck", "without_their_deeds"]
 
-_LED: Final = 3
-"""Tokens from the comma to the "which": "from the soil of which"."""
 _DEEDS: Final = ("strike.attack", "strike.hit", "act.launched", "act.fired", "weapon", "model")
 
 
@@ -21,7 +19,9 @@ def deed_of_the_struck(doc: Doc, part: Part) -> int | None:
         return None
     words = {*doc.lexicon.settings.get("relatives", ()), *doc.lexicon.settings.get("whence", ())}
     for k in range(part.i + 1, part.sites[-1].i):
-        if doc.tokens[k].text != "," or not any(t.f in words for t in doc.tokens[k + 1 : k + 1 + _LED]):
+        led = doc.at[k + 1]
+        first = led.j if led is not None and led.group == "prep" else k + 1
+        if doc.tokens[k].text != "," or doc.tokens[first].f not in words:
             continue
         ahead = side_against(doc, [s.ref for s in part.sites if s.i < k and _is_struck_there(s)])
         behind = side_against(doc, [s.ref for s in part.sites if s.i > k and s.ref.level != "country"])
