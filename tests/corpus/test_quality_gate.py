@@ -175,6 +175,7 @@ FLOORS = {
     "uk-ru-blind-86": (0.88, 0.84),
     "uk-ru-blind-87": (0.91, 0.93),
     "uk-ru-blind-88": (0.82, 0.77),
+    "uk-ru-blind-89": (0.98, 0.98),
     "uk-ru-posts-1": (0.91, 0.88),
     "uk-ru-posts-2": (0.9, 0.86),
     "uk-ru-posts-3": (0.88, 0.87),
