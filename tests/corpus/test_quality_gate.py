@@ -69,6 +69,7 @@ FLOORS = {
     "west-blind-54": (0.91, 0.94),
     "west-blind-55": (0.89, 0.81),
     "west-blind-56": (0.79, 0.68),
+    "west-blind-79": (0.92, 0.76),
     "west-press-1": (0.97, 0.97),
     "west-press-2": (0.96, 0.97),
     "traps-1": (0.9, 0.86),
