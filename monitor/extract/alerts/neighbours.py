@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.announced import is_announcing
 from monitor.extract.alerts.elsewhere import is_of_the_rest
+from monitor.extract.counts.beside import dateline_of_line
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import is_branded
@@ -148,7 +149,9 @@ def _is_item_of_a_list(doc: Doc, part: Part) -> bool:
 
 def _is_of_other_places(doc: Doc, part: Part, other: Part) -> bool:
     """Whether the remark has places of its own, none of them in, or around, one of the end's."""
-    mine = {s.ref.id for s in part.sites if s.ref.id}
+    is_plain = other.n > part.n and not part.sites and not other.has("veto.negation", "veto.denied", "conj.but")
+    head = dateline_of_line(doc, part) if is_plain else None
+    mine = {s.ref.id for s in (head or part).sites if s.ref.id}
     if mine and is_of_the_rest(doc, other):
         return all(s.ref.level != "country" for s in part.sites)
     if not other.sites or not mine:

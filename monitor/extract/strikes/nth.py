@@ -11,6 +11,7 @@ __all__ = ["nth_victim"]
 
 _REACH: Final = 9
 """Tokens from an ordinal to the verb of what became of the person."""
+_ENDING: Final = 3
 _HARMED: Final = ("killed", "injured")
 
 
@@ -23,6 +24,23 @@ def nth_victim(doc: Doc, part: Part) -> tuple[str, int] | None:
         value = ordinals.get(doc.tokens[m.i].f) if m.j - m.i == 1 else None
         if value is not None and (harm := _harm_of(doc, part, m)) is not None:
             return harm.kind, value
+    return _in_figures(doc, part)
+
+
+def _in_figures(doc: Doc, part: Part) -> tuple[str, int] | None:
+    """ "The body of the 15th victim", "a 34th person was killed": an ordinal in figures, its ending behind them."""
+    suffixes = doc.lexicon.settings.get("ordinal_suffixes", ())
+    for k in range(part.i, part.j - 2):
+        number, ending = doc.tokens[k], doc.tokens[k + 1]
+        if number.kind != "n" or not ending.glued or len(ending.f) > _ENDING or ending.f not in suffixes:
+            continue
+        ahead, what = doc.at[k - 1] if k > part.i else None, doc.at[k + 2]
+        if what is None or (ahead is not None and ahead.group not in ("toll", "person")):
+            continue  # "after the 15th, at the 3rd hour"
+        if what.concept == "toll.killed" and k > part.i and number.text.isdigit():
+            return "killed", int(number.text)
+        if what.group == "person" and ahead is not None and ahead.kind in _HARMED and number.text.isdigit():
+            return ahead.kind, int(number.text)
     return None
 
 

@@ -156,12 +156,20 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         if m.kind in _NONE and not (m.kind == "none" and toll.is_people):
             for field in _NONE[m.kind]:
                 toll.take_none(field, is_untold=_is_untold(doc, part, m))
-    if part.has("num.first") and (nth := nth_victim(doc, part)) is not None:
+    if (part.has("num.first") or _has_ordinal(doc, part)) and (nth := nth_victim(doc, part)) is not None:
         setattr(toll, nth[0], max(nth[1], getattr(toll, nth[0]) or 0))
     if toll.killed and toll.injured and len(part.numbers) > 2:
         _part_sum(doc, part, toll)
     _mark_people(doc, part)
     return toll
+
+
+def _has_ordinal(doc: Doc, part: Part) -> bool:
+    """Whether the sentence has a figure that counts nothing with letters joined to it: "the 15th"."""
+    tokens = doc.tokens
+    return any(
+        tokens[k].kind == "n" and tokens[k + 1].glued and tokens[k + 1].kind == "w" for k in range(part.i, part.j - 1)
+    )
 
 
 def _part_sum(doc: Doc, part: Part, toll: Toll) -> None:
