@@ -169,6 +169,7 @@ FLOORS = {
     "uk-ru-blind-76": (0.88, 0.82),
     "uk-ru-blind-77": (0.85, 0.8),
     "uk-ru-blind-78": (0.85, 0.8),
+    "uk-ru-blind-79": (0.91, 0.9),
     "uk-ru-blind-81": (0.97, 0.96),
     "uk-ru-blind-82": (0.94, 0.93),
     "uk-ru-blind-83": (0.92, 0.93),

@@ -69,6 +69,10 @@ def places_of(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
     if part.has("alert.clean") and len(sites) > 1:
         quiet = [m.i for m in part.of("alert.clean")]  # "debris in A, in B it is quiet"
         sites = [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in quiet)] or sites
+    if len(sites) > 1 and part.has("toll.none", "strike.harmless") and (toll.killed or toll.injured):
+        unhurt = part.of("toll.none", "strike.harmless")  # "a man was hurt in A, in B no consequences"
+        sites = [s for s in sites if not any(
+            same_clause(doc, part, s.i, m.i) and _is_told_alone(doc, part, m.i) for m in unhurt)] or sites  # fmt: skip
     sites = [s for s in sites if not is_aside(doc, part, s) and not is_far_from(doc, part, s)]
     sites = without_their_deeds(doc, part, sites)
     if len(sites) > 1:
@@ -150,6 +154,12 @@ def _without_names_of_plants(doc: Doc, part: Part, sites: list[Site]) -> list[Si
         or all(t is s or s.ref.id in ancestors(doc.lexicon, t.ref.id) or t.ref.id in ancestors(doc.lexicon, s.ref.id)
                for t in towns)
     ]  # fmt: skip
+
+
+def _is_told_alone(doc: Doc, part: Part, k: int) -> bool:
+    """Whether the clause of the token tells of nobody who came to harm and of nothing struck."""
+    others = ("toll.killed", "toll.injured", "strike.attack", "strike.hit", "strike.damage")
+    return not any(same_clause(doc, part, m.i, k) for m in part.of(*others))
 
 
 def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
