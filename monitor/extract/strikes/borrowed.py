@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import dateline_of_line, is_dateline
-from monitor.extract.places.units import ancestors, around_all
+from monitor.extract.places.units import ancestors, around_all, ref
 from monitor.extract.strikes.doers import is_own_blow
-from monitor.extract.strikes.telling import (
-    Strike,
-)
-from monitor.extract.strikes.told import (
-    tells_of_whole_country,
-)
+from monitor.extract.strikes.struck import attacked, attacked_by_side
+from monitor.extract.strikes.telling import Strike
+from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.weapons import strike_kinds, weapons_of
 from monitor.model import PlaceRef
 
-__all__ = ["borrow", "is_placed_by", "of_region_below", "take_launched"]
+__all__ = ["is_placed_by", "of_region_below", "take_launched", "take_place"]
 
 _STEM: Final = 5
 """Letters that a town and the region named after it share in every case."""
@@ -30,7 +28,67 @@ _ENTRIES: Final = 12
 _USUAL: Final = frozenset(("habit",))
 
 
-def borrow(doc: Doc, found: Strike) -> bool:
+def take_place(doc: Doc, found: Strike) -> bool:
+    """Whether a place was found for a strike whose sentence names none: of who tells it, of what was told before, of
+    the side attacked."""
+    return (
+        _of_own_mayor(doc, found)
+        or _borrow(doc, found)
+        or _of_claimant(doc, found)
+        or _of_attacked(doc, found)
+        or _of_side(doc, found)
+    )
+
+
+def _of_own_mayor(doc: Doc, found: Strike) -> bool:
+    """Damage that a sentence says a mayor tells of is in his town, whatever the sentences before name."""
+    towns = [m.data["place"] for m in found.part.of("claimant") if m.data.get("place")]
+    if len(towns) != 1 or not found.part.has("claim") or not (found.has_effect or found.toll.is_people):
+        return False
+    found.places = [ref(doc.lexicon, str(towns[0]))]
+    return True
+
+
+def _of_claimant(doc: Doc, found: Strike) -> bool:
+    """Damage that a mayor or governor reports without a place is in his own."""
+    place = claimant_of(doc, found.part, found.part.i)[2]
+    if place is None or not (found.weapons or found.is_named) or not (found.has_effect or found.toll.is_people):
+        return False
+    found.places = [ref(doc.lexicon, place)]
+    return True
+
+
+def _of_attacked(doc: Doc, found: Strike) -> bool:
+    """A toll told without a place, behind the figures of an attack, is of the country attacked."""
+    if not (found.toll.killed or found.toll.injured) or found.part.vetoes:
+        return False
+    for other in reversed(doc.parts[max(0, found.part.n - 3) : found.part.n + 1]):
+        weapons = strike_kinds(weapons_of(doc, other))
+        is_own = other.n == found.part.n  # "The forces launched 600 drones, killing two"
+        if not weapons or not (other.has("act.launched") if is_own else other.has("act", "strike")):
+            continue
+        country = attacked(other)
+        if country is None:
+            return False
+        found.places = [ref(doc.lexicon, country)]
+        found.weapons = found.weapons or weapons
+        return True
+    return False
+
+
+def _of_side(doc: Doc, found: Strike) -> bool:
+    """A toll of one side's attacks, without a place: the other side's country."""
+    victim = attacked_by_side(doc, found.part) if found.toll.killed or found.toll.injured else None
+    if victim is None or found.part.vetoes or found.part.has("place.region", "level.oblast", "place.this"):
+        return False
+    if any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in found.part.sites):
+        return False  # "Romania: a Russian drone hit ..."
+    found.places = [ref(doc.lexicon, victim)]
+    found.is_named = True
+    return True
+
+
+def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     before = doc.parts[found.part.n - 1] if found.part.n else None
     if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):

@@ -10,7 +10,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.adding import is_sum, merge_into
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
-from monitor.extract.strikes.borrowed import borrow, is_placed_by, of_region_below, take_launched
+from monitor.extract.strikes.borrowed import is_placed_by, of_region_below, take_launched, take_place
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.byregion import is_one_of_its_towns
 from monitor.extract.strikes.bytown import by_town, shared_out
@@ -36,7 +36,7 @@ from monitor.extract.strikes.means import (
 from monitor.extract.strikes.older import is_older_figure
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.resumed import of_the_same_town, take_newest, told_before
-from monitor.extract.strikes.struck import attacked, attacked_by_side, fired_at, is_hit_in_flight, target_of
+from monitor.extract.strikes.struck import fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import Strike, belongs, is_another, is_in_his_region, take_scene
 from monitor.extract.strikes.told import (
     is_alert_that_reached,
@@ -143,14 +143,7 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
             not found.toll.is_people or _is_of_regions(doc, found)
         ):  # fmt: skip
             continue
-        elif (
-            found.places
-            or _of_own_mayor(doc, found)
-            or borrow(doc, found)
-            or _of_claimant(doc, found)
-            or _of_attacked(doc, found)
-            or _of_side(doc, found)
-        ):
+        elif found.places or take_place(doc, found):
             take_toll_ahead(doc, ahead, found)
             if (told := of_the_same_town(doc, strikes, found)) is not None and found.rule == "strike.debris":
                 merge_into(doc, told, found)  # "the mayor said debris fell on the district", some sentences behind
@@ -200,54 +193,6 @@ def _is_of_regions(doc: Doc, found: Strike) -> bool:
     return found.toll.killed is None and found.toll.injured is None and any(
         (m := doc.at[n.j]) is not None and m.group == "level" and n.value > 1 for n in found.part.numbers
         if n.j < found.part.j)  # fmt: skip
-
-
-def _of_own_mayor(doc: Doc, found: Strike) -> bool:
-    """Damage that a sentence says a mayor tells of is in his town, whatever the sentences before name."""
-    towns = [m.data["place"] for m in found.part.of("claimant") if m.data.get("place")]
-    if len(towns) != 1 or not found.part.has("claim") or not (found.has_effect or found.toll.is_people):
-        return False
-    found.places = [ref(doc.lexicon, str(towns[0]))]
-    return True
-
-
-def _of_claimant(doc: Doc, found: Strike) -> bool:
-    """Damage that a mayor or governor reports without a place is in his own."""
-    place = claimant_of(doc, found.part, found.part.i)[2]
-    if place is None or not (found.weapons or found.is_named) or not (found.has_effect or found.toll.is_people):
-        return False
-    found.places = [ref(doc.lexicon, place)]
-    return True
-
-
-def _of_attacked(doc: Doc, found: Strike) -> bool:
-    """A toll told without a place, behind the figures of an attack, is of the country attacked."""
-    if not (found.toll.killed or found.toll.injured) or found.part.vetoes:
-        return False
-    for other in reversed(doc.parts[max(0, found.part.n - 3) : found.part.n + 1]):
-        weapons = strike_kinds(weapons_of(doc, other))
-        is_own = other.n == found.part.n  # "The forces launched 600 drones, killing two"
-        if not weapons or not (other.has("act.launched") if is_own else other.has("act", "strike")):
-            continue
-        country = attacked(other)
-        if country is None:
-            return False
-        found.places = [ref(doc.lexicon, country)]
-        found.weapons = found.weapons or weapons
-        return True
-    return False
-
-
-def _of_side(doc: Doc, found: Strike) -> bool:
-    """A toll of one side's attacks, without a place: the other side's country."""
-    victim = attacked_by_side(doc, found.part) if found.toll.killed or found.toll.injured else None
-    if victim is None or found.part.vetoes or found.part.has("place.region", "level.oblast", "place.this"):
-        return False
-    if any(s.ref.level == "country" and s.ref.id not in ("UA", "RU") for s in found.part.sites):
-        return False  # "Romania: a Russian drone hit ..."
-    found.places = [ref(doc.lexicon, victim)]
-    found.is_named = True
-    return True
 
 
 def _item_of_list(doc: Doc, part: Part, so_far: list[Strike]) -> list[Strike]:
