@@ -67,7 +67,7 @@ def read_laid_out(doc: Doc) -> Reading:
         doc.notes.append(Note("", "the text is longer than what is read of one item"))
     if doc.source.is_obfuscated:
         doc.notes.append(Note("", "obfuscated: look-alike or invisible characters were read as what they look like"))
-    return Reading(doc.lang, tuple(reports), tuple(read_signals(doc)), tuple(doc.notes))
+    return Reading(doc.lang, tuple(reports), tuple(read_signals(doc, reports)), tuple(doc.notes))
 
 
 def reader(lexicon: Lexicon) -> Reader:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from monitor.extract.text.doc import Doc, Part
-from monitor.model import Evidence, Kind, Signal, SignalKind
+from monitor.model import Evidence, Kind, Report, Signal, SignalKind
 
 __all__ = ["read_signals"]
 
@@ -16,8 +17,9 @@ _KINDS: Final[dict[str, SignalKind]] = {
 }  # fmt: skip
 
 
-def read_signals(doc: Doc) -> list[Signal]:
-    """The signals of a text, at most one of a kind for a sentence."""
+def read_signals(doc: Doc, reports: Sequence[Report] = ()) -> list[Signal]:
+    """The signals of a text, at most one of a kind for a sentence. What the text tells of all the same (``reports``)
+    it does not take back."""
     out: list[Signal] = []
     for part in doc.parts:
         if "signal" not in part.groups and "veto" not in part.groups:
@@ -38,11 +40,19 @@ def read_signals(doc: Doc) -> list[Signal]:
                 continue
             if m.concept == "veto.history" and of not in ("strike", "count"):
                 continue
+            if m.concept == "veto.denied" and _is_told_too(part, of, reports):
+                continue
             seen.add(kind)
             start, end = doc.span(part.i, part.j)
             evidence = Evidence(doc.source.raw[start:end], (start, end), m.concept, 0.8)
             out.append(Signal(kind, evidence, tuple(s.ref for s in part.sites), of))
     return out
+
+
+def _is_told_too(part: Part, of: Kind | None, reports: Sequence[Report]) -> bool:
+    """ "Two dead in A after a strike; the other side denies aiming at civilians": the denial names no other place."""
+    told = [{place.name for place in one.places} for one in reports if one.kind == of]
+    return bool(told) and (not part.sites or any(s.ref.name in names for s in part.sites for names in told))
 
 
 def _about(part: Part) -> Kind | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from monitor.fuse.advice import take_back_advice
 from monitor.fuse.alerts import place_id, ref_of, settle_nations
 from monitor.fuse.cells import News, evidence, take_back
 from monitor.fuse.counts import take_back_count
-from monitor.fuse.records import Cell, Event, Reached
+from monitor.fuse.records import Event, Reached
 from monitor.fuse.state import Work
 from monitor.fuse.strikes import take_back_strike
 from monitor.identity import digest
@@ -117,11 +118,14 @@ def _retract(work: Work, news: News, telling: Telling, what: Signal) -> None:
             group, _, key = target.partition(":")
             if group == "cells" and what.of in (None, "alert"):
                 cell = work.cells.get(key)
-                if cell is None or not _fits(work, cell, places):
+                if cell is None or not _fits(work, (cell.place,), places):
                     continue
                 why = Event(telling.at, "doubt", telling.source, ref, work.now)
                 hit |= take_back(work, news, cell, partial(_is_start_of, reached.item), why)
             elif group == "strikes" and what.of in (None, "strike"):
+                strike = work.strikes.get(key)
+                if strike is None or not _fits(work, strike.event.places, places):
+                    continue
                 take_back_strike(work, key, reached.item, reached.version, False)
                 hit = True
             elif group == "chains" and what.of in (None, "count"):
@@ -154,9 +158,10 @@ def _meant(work: Work, telling: Telling) -> list[Reached]:
     return sorted(recent, key=lambda reached: (reached.said_at, reached.item), reverse=True)
 
 
-def _fits(work: Work, cell: Cell, places: list[str]) -> bool:
+def _fits(work: Work, told: Sequence[str], places: list[str]) -> bool:
+    """Whether one of the places ``told`` lies in, or around, one that the retraction names; it may name none."""
     return not places or any(
-        place in work.rules.line(cell.place) or cell.place in work.rules.line(place) for place in places
+        place in work.rules.line(one) or one in work.rules.line(place) for one in told for place in places
     )
 
 

@@ -188,6 +188,15 @@ def test_T10_a_deleted_report_still_stands_and_is_marked() -> None:
     assert events(run)[0].killed.latest == 1
 
 
+def test_a_retraction_takes_back_the_strike_of_its_place_alone() -> None:
+    run = told(
+        "paper1/1 strike X1 weapon=drone killed=1 date=2024-11-10",
+        "paper1/2 strike K weapon=drone killed=2 date=2024-11-10",
+        "paper1/3 retract X1 of=strike",
+    )
+    assert [event.places for event in events(run)] == [("K",)]
+
+
 def test_a_retrospect_is_never_live() -> None:
     run = told("paper1/1 strike X1 weapon=missile date=2024-10-01 retro=1")
     assert [named(change) for change in run.changes if change.type.startswith("strike")] == ["strike.reported X1 late"]
