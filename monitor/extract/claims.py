@@ -27,6 +27,11 @@ _REACH: Final = 2
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
 ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
+_LOOSE: Final = frozenset(
+    ("claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow", "claimant.governor", "claimant.mayor",
+     "claimant.army_ru", *ADMINISTRATIONS)
+)  # fmt: skip
+"""Whoever is named for more than what he says."""
 _OF_WAR: Final = frozenset(("strike", "act", "weapon", "toll", "alert"))
 _TOWNS: Final = frozenset(("oblast", "raion", "city"))
 _LIST: Final = 16
@@ -299,7 +304,4 @@ def _signature(doc: Doc) -> Mention | None:
 
 def _is_loose(doc: Doc, part: Part, m: Mention) -> bool:
     """A person is named more often for what he says than a country is."""
-    return m.concept in (
-        "claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow",
-        "claimant.governor", "claimant.mayor", "claimant.army_ru", *ADMINISTRATIONS,
-    )  # fmt: skip
+    return m.concept in _LOOSE
