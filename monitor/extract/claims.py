@@ -7,14 +7,14 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 
 _DOES: Final = 4
 _CAPITALS: Final = {"RU-MOW": ("Moscow", "RU"), "UA-30": ("Kyiv", "UA")}
 
 __all__ = [
-    "ADMINISTRATIONS",
     "claimant_of",
+    "is_firing",
     "is_of_third_countries",
     "people_beside",
     "place_of_office",
@@ -26,7 +26,6 @@ _BACK: Final = 6
 _REACH: Final = 2
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
-ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _LOOSE: Final = frozenset(
     ("claimant.ukraine", "claimant.russia", "claimant.kyiv", "claimant.moscow", "claimant.governor", "claimant.mayor",
      "claimant.army_ru", *ADMINISTRATIONS)
@@ -220,17 +219,19 @@ def _is_header(doc: Doc, part: Part) -> bool:
 def _rival(doc: Doc, part: Part, named: list[Mention], at: int) -> tuple[str, str, None] | None:
     """ "..., Moscow that it destroyed 64": the capital that has its say last before ``at``."""
     spoken = [s for s in part.sites if s.role == "speaker" and s.ref.id in _CAPITALS and s.j <= at] if named else []
-    spoken = [s for s in spoken if not _is_firing(doc, part, s)]
+    spoken = [s for s in spoken if not is_firing(doc, part, s)]
     if not spoken or any(m.i > spoken[-1].i for m in named if m.i < at):
         return None
     name, side = _CAPITALS[spoken[-1].ref.id or ""]
     return (name, side, None) if all(m.data.get("side") in ("UA", "RU") for m in named) else None
 
 
-def _is_firing(doc: Doc, part: Part, site: Site) -> bool:
-    """ "According to the air force, Moscow launched 476 drones": what the capital does, not what it says."""
-    verb = doc.at[site.j] if site.j < part.j else None
-    done = doc.at[verb.j] if verb is not None and verb.group == "verb" and verb.j < part.j else verb
+def is_firing(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Iran has fired missiles", "according to the air force, Moscow launched 476 drones": what a land or a capital
+    does, told right behind its name."""
+    done = doc.at[site.j] if site.j < part.j else None
+    if done is not None and done.group == "verb" and done.concept != "verb.passive":
+        done = doc.at[done.j] if done.j < part.j else None
     return done is not None and done.concept in ("act.launched", "act.fired")
 
 

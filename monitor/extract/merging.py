@@ -6,11 +6,11 @@ from monitor.extract.alerts.aims import threatened
 from monitor.extract.alerts.announced import is_cleared
 from monitor.extract.alerts.overtaken import with_place_before, without_false, without_overtaken
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
-from monitor.extract.claims import ADMINISTRATIONS, place_of_office, places_of_office
+from monitor.extract.claims import is_firing, place_of_office, places_of_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 
 __all__ = [
     "country_told",
@@ -321,15 +321,7 @@ def _country_in(doc: Doc, part: Part) -> str | None:
     """The country that a sentence names, the one aimed at rather than the one that fires."""
     countries = [s for s in part.sites if s.ref.level == "country" and s.role not in ("from", "agent")]
     if part.has("act.launched", "act.fired"):
-        countries = [s for s in countries if s.role != "name" or not _is_who_fires(doc, part, s)]
+        countries = [s for s in countries if s.role != "name" or not is_firing(doc, part, s)]
     aimed = [s for s in countries if s.role in ("target", "at")] if part.has("act.launched", "strike.attack") else []
     chosen = aimed or countries
     return chosen[0].ref.id if chosen else None
-
-
-def _is_who_fires(doc: Doc, part: Part, site: Site) -> bool:
-    """ "Iran has fired missiles": the verb right behind the name."""
-    done = doc.at[site.j] if site.j < part.j else None
-    if done is not None and done.group == "verb" and done.concept != "verb.passive":
-        done = doc.at[done.j] if done.j < part.j else None
-    return done is not None and done.concept in ("act.launched", "act.fired")

@@ -109,10 +109,14 @@ def _suspend(work: Work, telling: Telling) -> None:
 
 
 def _retract(work: Work, news: News, telling: Telling, what: Signal) -> None:
-    """Take back the report that the source means: the one it answers to, else its newest one that fits."""
+    """Take back the report that the source means: the one it answers to, else its newest one that fits. Of a strike or
+    a figure it has to be told which: by the post answered, a place, or the one area that the source speaks for."""
     places = [place_id(place) for place in what.places]
     ref = ref_of(telling)
-    for reached in _meant(work, telling):
+    answered = _answered(work, telling)
+    profile = work.rules.profiles.get(telling.source)
+    is_told = answered is not None or bool(places) or (profile is not None and len(profile.area) == 1)
+    for reached in [answered] if answered is not None else _recent(work, telling):
         hit = False
         for target in reached.targets:
             group, _, key = target.partition(":")
@@ -122,13 +126,13 @@ def _retract(work: Work, news: News, telling: Telling, what: Signal) -> None:
                     continue
                 why = Event(telling.at, "doubt", telling.source, ref, work.now)
                 hit |= take_back(work, news, cell, partial(_is_start_of, reached.item), why)
-            elif group == "strikes" and what.of in (None, "strike"):
+            elif group == "strikes" and is_told and what.of in (None, "strike"):
                 strike = work.strikes.get(key)
                 if strike is None or not _fits(work, strike.event.places, places):
                     continue
                 take_back_strike(work, key, reached.item, reached.version, False)
                 hit = True
-            elif group == "chains" and what.of in (None, "count"):
+            elif group == "chains" and is_told and what.of in (None, "count"):
                 take_back_count(work, key, reached.item, reached.version, False)
                 hit = True
             elif group == "advice" and what.of in (None, "alert"):
@@ -141,13 +145,17 @@ def _is_start_of(item: str, event: Event) -> bool:
     return event.told.item == item and event.verb not in _ENDS
 
 
-def _meant(work: Work, telling: Telling) -> list[Reached]:
-    """Posts of the same source that a retraction can mean, the likeliest first."""
+def _answered(work: Work, telling: Telling) -> Reached | None:
+    """The post of the same source that a post answers or quotes."""
     origin = telling.origin
-    if origin is not None and origin.kind in ("reply", "quote") and origin.key is not None:
-        answered = work.items.get(origin.key)
-        if answered is not None and answered.source == telling.source:
-            return [answered]
+    if origin is None or origin.kind not in ("reply", "quote") or origin.key is None:
+        return None
+    answered = work.items.get(origin.key)
+    return answered if answered is not None and answered.source == telling.source else None
+
+
+def _recent(work: Work, telling: Telling) -> list[Reached]:
+    """Posts of the same source that a retraction can mean, the newest first."""
     recent = [
         reached
         for _, reached in work.items.items()

@@ -197,6 +197,13 @@ def test_a_retraction_takes_back_the_strike_of_its_place_alone() -> None:
     assert [event.places for event in events(run)] == [("K",)]
 
 
+def test_a_retraction_that_names_no_place_is_of_a_source_with_one_area() -> None:
+    paper = told("paper1/1 strike X1 weapon=drone killed=1 date=2024-11-10", "paper1/2 retract of=strike")
+    assert [event.places for event in events(paper)] == [("X1",)]
+    governor = told("governor/1 strike RM weapon=drone injured=1 date=2024-11-10", "governor/2 retract of=strike")
+    assert events(governor) == []
+
+
 def test_a_retrospect_is_never_live() -> None:
     run = told("paper1/1 strike X1 weapon=missile date=2024-10-01 retro=1")
     assert [named(change) for change in run.changes if change.type.startswith("strike")] == ["strike.reported X1 late"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.extract.claims import ADMINISTRATIONS, places_told_by
+from monitor.extract.claims import places_told_by
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 from monitor.model import PlaceRef
 
 __all__ = ["end_told_by"]

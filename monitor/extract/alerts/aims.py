@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, level_of, without_parents
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import HELD, ancestors
 from monitor.extract.text.doc import Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -29,8 +29,6 @@ _TOLD_HERE: Final = frozenset(("alert.threat", "alert.danger", "alert.under_atta
 _NAMING: Final = frozenset(("place", "level", "bound", "conj"))
 _FAST: Final = frozenset(("ballistic", "missile", "guided_bomb"))
 _ENEMY: Final = {"UA": "RU"}
-_HELD: Final = {"RU": frozenset(("UA-43", "UA-40"))}
-"""Regions that the enemy holds, and launches from."""
 
 
 def threat_proposals(doc: Doc, part: Part, named: list[str], rule: str, confidence: float) -> list[Proposal]:
@@ -185,7 +183,7 @@ def without_launch_areas(doc: Doc, sites: list[Site], named: Collection[str], si
     out = []
     for s in sites:
         line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
-        is_held = not line.isdisjoint(_HELD[enemy]) and s.i > since
+        is_held = enemy == "RU" and not line.isdisjoint(HELD) and s.i > since
         if s.role != "name" or not (enemy in line or is_held):
             out.append(s)
     return out

@@ -18,7 +18,7 @@ _BARE: Final = frozenset(("place", "level", "mark", "conj"))
 
 def dotted(doc: Doc) -> list[Proposal]:
     """ "Shepetivka (red)", "Slavuta (red)", "Netishyn (green)", each in its line: alerts in the first two."""
-    if any(not part.has("mark") for part in doc.parts[:1]) or doc.title_end:
+    if not doc.parts[0].has("mark") or doc.title_end:
         return []
     out: list[Proposal] = []
     sounded = doc.lexicon.settings.get("alert_countries", ())

@@ -7,7 +7,6 @@ from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.alerts.elsewhere import is_on_beside
-from monitor.extract.alerts.named import ends_of_threats
 from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents
 from monitor.extract.alerts.sirens import (
@@ -20,10 +19,10 @@ from monitor.extract.alerts.sirens import (
     says_siren,
     weapon_alert_lifted,
 )
-from monitor.extract.claims import ADMINISTRATIONS
+from monitor.extract.alerts.threatends import ends_of_threats
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 from monitor.model import PlaceRef
 
 __all__ = ["ended_in", "names_unread", "of_the_alert_before"]

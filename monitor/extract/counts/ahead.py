@@ -102,7 +102,7 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     """ "Three missile strikes", "12 drone attacks": the blows are counted, not what struck; "a 40-missile attack" is
     none of them."""
     if is_blow(part, weapon):
-        return True  # "three Drohnenangriffe"
+        return True  # "three droneattacks", written as one word
     if any(m.i == weapon.j and doc.tokens[m.i].hyphen for m in part.of("strike.attack")):
         return True  # "19 drone-attacks"
     blow = _blow_behind(doc, part, weapon.j)

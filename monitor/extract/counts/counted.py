@@ -293,7 +293,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     if mention.concept == "prep.areas" and number.value == 1 and (led := doc.at[number.i - 1]) and led.group == "prep":
         return False  # "heading for one of the districts of A"
     if mention.concept == "prep.kind" or (mention.concept == "prep.side" and doc.tokens[k].is_capital):
-        return False  # "bombs struck two city districts", "drei Vororte"
+        return False  # "bombs struck two city districts", "three suburbs"
     if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
         return False  # "over five Russian regions"
     if mention.group == "side" and (is_unread_noun(doc, part, mention) or _is_of_attacks(doc, part, mention)):

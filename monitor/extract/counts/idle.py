@@ -12,7 +12,6 @@ from monitor.extract.words.weapons import Weapon
 __all__ = [
     "came_down",
     "is_idle",
-    "is_means_of",
     "is_none_of",
     "is_of_carriers",
     "is_of_debris",
@@ -52,17 +51,6 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     if _is_behind_at(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(doc, part, number)
-
-
-def is_means_of(doc: Doc, part: Part, number: Number, weapon: Weapon, act: Mention | None) -> bool:
-    """ "Downed three drones with two missiles", "with one battery": with what, in the case that says so."""
-    if act is None or act.concept != "act.shot_down" or act.j > number.i or part.has("strike.attack", "act.launched"):
-        return False
-    ends = tuple(doc.lexicon.settings.get("means", ()))
-    if number.j <= weapon.i:
-        return doc.tokens[weapon.i].f.endswith(ends)
-    is_of_unread = number.j < part.j and doc.at[number.j] is None and doc.tokens[number.j].kind == "w"
-    return number.is_word and is_of_unread and doc.tokens[number.i].f.endswith(ends)
 
 
 def _is_of_sirens(doc: Doc, part: Part, number: Number) -> bool:

@@ -82,7 +82,9 @@ def measure_of(
             (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act)
         ):
             return "launched", act
-        if act.concept == "act.shot_down" and act.i < number.i and _is_means(doc, part, number):
+        if act.concept == "act.shot_down" and act.i < number.i and (
+            _is_means(doc, part, number) or _is_in_case_of_means(doc, part, number)
+        ):  # fmt: skip
             return _with_which_destroyed(doc, act, number), act
         if act.concept == "strike.hit" and (
             (is_elliptic and is_hit_in_flight(doc, part)) or is_weapon_hit(doc, part, act)
@@ -250,6 +252,17 @@ def _is_means(doc: Doc, part: Part, number: Number) -> bool:
         k = m.i - 1 if (m := doc.at[k]) is not None else k - 1
     mention = doc.at[k] if k >= part.i else None
     return mention is not None and mention.concept == "prep.against"
+
+
+def _is_in_case_of_means(doc: Doc, part: Part, number: Number) -> bool:
+    """The same in a language whose noun says "with" by its case: "downed three drones with two missiles", "with one
+    battery"."""
+    if number.j >= part.j or part.has("strike.attack", "act.launched"):
+        return False
+    ends, what = tuple(doc.lexicon.settings.get("means", ())), doc.at[number.j]
+    if what is None and doc.tokens[number.j].kind == "w":
+        return number.is_word and doc.tokens[number.i].f.endswith(ends)
+    return what is not None and what.group in ("weapon", "model") and doc.tokens[what.i].f.endswith(ends)
 
 
 def _with_which_destroyed(doc: Doc, act: Mention, number: Number) -> str | None:

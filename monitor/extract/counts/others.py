@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import ancestors, ref
+from monitor.extract.places.units import HELD, ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
@@ -14,7 +14,6 @@ __all__ = ["is_of_others", "of_regions_beside"]
 _ARTICLE: Final = 3
 _NEAR: Final = 8
 _FEW: Final = frozenset(("bound.vague", "num.of", "prep.of", "bound.approx"))
-_HELD: Final = frozenset(("UA-43", "UA-40"))
 _SIDES: Final = {"side.ru": "RU", "side.ua": "UA"}
 
 
@@ -67,4 +66,4 @@ def _country_of(doc: Doc, part: Part, regions: Mention, site: Site) -> str:
     if named is not None and named.ref.id is not None:
         return named.ref.id
     line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
-    return "RU" if line[0] in _HELD else next((a for a in line if a in ("RU", "UA")), line[-1])
+    return "RU" if line[0] in HELD else next((a for a in line if a in ("RU", "UA")), line[-1])

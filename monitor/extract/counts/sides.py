@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.extract.counts.forces import force_side, is_of_force, shot_down_over
 from monitor.extract.counts.found import Found
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import HELD, ancestors
 from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import Mention
@@ -111,7 +111,7 @@ def _side_beside(doc: Doc, one: Found) -> str | None:
 
 
 def side_of_airspace(doc: Doc, part: Part, m: Mention) -> str | None:
-    """ "Ukrainian airspace", "espace aérien ukrainien": whose air an adjective of a side tells."""
+    """ "Ukrainian airspace": whose air the adjective of a side tells, ahead of the noun or behind it."""
     over = doc.lexicon.settings.get("airspaces", ())
     beside = [k for k in (m.i - 1, m.j) if part.i <= k < part.j]
     return _BY_CONCEPT.get(m.concept) if any(doc.tokens[k].f in over for k in beside) else None
@@ -151,7 +151,7 @@ def side_against(doc: Doc, places: Sequence[PlaceRef], *, is_passing: bool = Fal
     """Who attacks these places. What is only ``is_passing`` over a district that Russia holds may be on its way."""
     for place in places:
         line = [place.id or "", *ancestors(doc.lexicon, place.id)]
-        if "RU" in line or line[0] == "UA-40" or "UA-43" in line:
+        if "RU" in line or not HELD.isdisjoint(line):
             return "UA"
         if "UA" in line and not is_passing and _is_held(doc, line):
             return "UA"

@@ -75,7 +75,7 @@ def _is_forecast(doc: Doc, part: Part, forecast: Mention, number: Number, act: M
 
 
 def _is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
-    """ "Will 75 Drohnen abgefangen haben": a modal that ends in "have" behind the participle is somebody's claim."""
+    """ "Will 75 drones downed have": a modal that ends in "have" behind the participle is somebody's claim."""
     if modal.concept != "veto.future":
         return False
     return any(

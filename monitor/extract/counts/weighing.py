@@ -15,7 +15,6 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
     came_down,
     is_idle,
-    is_means_of,
     is_none_of,
     is_of_carriers,
     is_of_debris,
@@ -275,8 +274,6 @@ def _is_no_tally(doc: Doc, part: Part, case: _Case, weapons: list[Weapon]) -> bo
         return True
     is_loose = act is None or not same_clause(doc, part, act.i, number.i)
     if came_down(doc, part, case.number, case.weapon, act, measure, is_loose=is_loose):
-        return True
-    if measure == "shot_down" and is_means_of(doc, part, number, case.weapon, act):
         return True
     if (measure == "shot_down" or (measure == "present" and act is None)) and is_on_ground(doc, part, number, act):
         doc.note(number.i, number.j, "destroyed on the ground")

@@ -17,6 +17,8 @@ _FEW: Final = 4
 _OLDEST: Final = 2014
 _WAR: Final = 2022
 _SEASON: Final = 200
+_YEAR: Final = 4
+"""Figures of a year."""
 _SPAN: Final = frozenset(("time.since", "time.from", "prep.from", "num.of", "prep.of"))
 _UNTIL: Final = frozenset(("prep.until", "prep.to", "prep.by", "time.to"))
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
@@ -125,7 +127,7 @@ def _spans(tokens: list[Token], at: list[Mention | None], dated: list[Mention], 
 
 def _year_behind(tokens: list[Token], k: int) -> int | None:
     """The year printed right behind a month."""
-    if k < len(tokens) and tokens[k].kind == "n" and len(tokens[k].text) == len("2026"):
+    if k < len(tokens) and tokens[k].kind == "n" and len(tokens[k].text) == _YEAR:
         return int(tokens[k].text)
     return None
 

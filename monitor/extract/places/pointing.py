@@ -38,7 +38,7 @@ def point_back(doc: Doc, part: Part) -> None:
     """ "There", "in the city": the places of the sentence before."""
     agents = [s for s in part.sites if s.role == "agent"]
     if len(agents) < len(part.sites) and not is_in_land(doc, part) and not _are_only_why(part):
-        _point_at_speakers(doc, part)
+        _point_within_sentence(doc, part)
         return
     back = part.of("place.there", "place.this", "place.region", "level.city") or _bare_regions(doc, part)
     if not back:
@@ -98,9 +98,9 @@ def point_ahead(doc: Doc, part: Part) -> None:
         before.sites = [Site(back[0].i, back[0].j, seat.ref, "at", seat.parent)]
 
 
-def _point_at_speakers(doc: Doc, part: Part) -> None:
+def _point_within_sentence(doc: Doc, part: Part) -> None:
     """ "Twelve downed over the region, said the governor of A": the one region of the sentence, named only for whose
-    office speaks."""
+    office speaks; "a fire in A in the region of B, and over the region 14 were downed": the one named ahead."""
     back = part.of("place.region") or _bare_regions(doc, part)
     if not back:
         return

@@ -130,7 +130,9 @@ def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
         is_loose = role is None or role == "at"
         is_region = last is not None and last.role == "from" and site.ref.level != "country"
         if is_loose and last is not None and is_joined(doc, last.j, site.i, is_of=role == "at", is_region=is_region):
-            is_of_row = last.role == "target" and told is not None and told.concept == "prep.of"  # "et de B"
+            is_of_row = (
+                last.role == "target" and told is not None and told.concept == "prep.of"
+            )  # "... in the direction of A and of B"
             role = last.role if role is None or last.role in ("except", "from") or is_of_row else role
             if last in flown_over:
                 flown_over.append(site)

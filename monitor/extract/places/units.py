@@ -21,6 +21,8 @@ _RANK: Final = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "
 _FEW: Final = 3
 _SCOPES: Final[tuple[str, ...]] = ("city", "hromada", "raion", "oblast", "country")
 CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
+HELD: Final = frozenset(("UA-43", "UA-40"))
+"""Regions that Russia has held since 2014: it launches from them, and they are struck by the other side."""
 CITIES_OF_FIRST_LEVEL: Final = frozenset(("UA-30", "UA-40", "RU-MOW", "RU-SPE"))
 
 

@@ -220,7 +220,7 @@ def _may_be_ground(doc: Doc, attack: Mention) -> bool:
 
 
 def _is_hit_between(doc: Doc, part: Part, k: int, attacks: list[Mention], places: list[PlaceRef]) -> bool:
-    """ "Die Besatzer haben A beschossen": a place between the helping verb and the participle that stands last."""
+    """ "The occupiers have A shelled": a place between the helping verb and the participle that stands last."""
     helping = doc.at[k] if k < part.j else None
     if (
         helping is None

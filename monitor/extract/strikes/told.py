@@ -238,7 +238,7 @@ def _is_of_answered_blow(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def is_warded_off(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Die Luftabwehr wehrte einen Angriff auf A ab": a verb in two pieces around the attack that it stopped."""
+    """ "The air defence warded an attack on A off": a verb in two pieces around the attack that it stopped."""
     if m.concept != "strike.attack" or not part.has("particle.down") or not part.has("act.parted"):
         return False
     return any(p.i < m.i for p in part.of("act.parted")) and any(

@@ -10,7 +10,7 @@ from monitor.extract.words.apart import join_apart
 from monitor.extract.words.lexicon import Candidate, Lexicon
 from monitor.extract.words.pairs import mark_of, may_begin
 
-__all__ = ["Mention", "find"]
+__all__ = ["ADMINISTRATIONS", "Mention", "find"]
 
 _VOTERS: Final = 400
 """Tokens whose letters say what language a text is in."""
@@ -68,9 +68,10 @@ class Sense:
         self.data = data
 
 
+ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _OF_A_TOWN: Final = (
     "target.residential", "target.rail", "target.medical", "target.school", "target.other", "level.",
-    "claimant.mayor", "claimant.military_administration", "claimant.city_administration",
+    "claimant.mayor", *ADMINISTRATIONS,
 )  # fmt: skip
 _WORDS_OF_A_TOWN: Final = 4
 _BEHIND_A_SIDE: Final = (*_OF_A_TOWN, "prep.", "conj.")

@@ -9,11 +9,10 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.lexicon import Candidate
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 
 __all__ = ["is_no_place", "is_word"]
 
-_ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _ACRONYM: Final = 4
 """Letters of the longest acronym that is also a small town's name."""
 _DANGERS: Final = frozenset(("alert.danger", "alert.threat"))
@@ -177,7 +176,7 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         one.is_adj and one.level != "oblast" for one in m.rows
     ) and (ahead is None or ahead.group != "prep"):  # fmt: skip
         return True  # "danger at sea": an adjective of the danger behind it
-    if behind is not None and behind.concept in _ADMINISTRATIONS and any(
+    if behind is not None and behind.concept in ADMINISTRATIONS and any(
         one.is_adj and one.level == "oblast" for one in m.rows
     ):  # fmt: skip
         return True  # "the Dnipropetrovsk administration": its region, not the town that was called so
