@@ -33,6 +33,7 @@ _MANY: Final = 50  # more than are told of in flight one by one
 _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
+_BRIEF: Final = 30  # tokens of a post that tells what is in the air
 _UNDONE: Final = frozenset(("shot_down", "lost", "suppressed"))
 _OWN: Final = 3  # words that nobody knows: with more, a sentence has a verb of its own
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
@@ -61,6 +62,10 @@ def _is_of_attacker(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:
     return any(is_attacker(doc, part, s) and s.i >= number.j and s.j <= hit.i for s in part.sites)
 
 
+Told = tuple[str | None, Mention | None]
+"""What was done, as a measure, and the word that says so; no measure where the number counts nothing that is told."""
+
+
 def measure_of(
     doc: Doc,
     part: Part,
@@ -69,50 +74,11 @@ def measure_of(
     is_elliptic: bool,
     so_far: list[Found],
     here: list[Found],
-) -> tuple[str | None, Mention | None]:
+) -> Told:
+    """What was done with what ``number`` counts. ``act`` is its verb, if it has one; ``so_far`` are the counts of the
+    text, ``here`` those of this sentence; ``is_elliptic``: no weapon stands beside the number."""
     if act is not None:
-        measure = ACTS[act.concept]
-        if measure == "present" and _is_minus(doc, part, number):
-            return None, None
-        if act.concept == "act.reached" and (part.has("alert.fly") or is_of_region(part, act)):
-            return ("present", act) if part.has("alert.fly") else (None, None)
-        if act.concept == "act.parted" and not part.has("particle.down"):
-            return None, None
-        if act.concept == "strike.hit" and (
-            (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act)
-        ):
-            return "launched", act
-        if act.concept == "act.shot_down" and act.i < number.i and (
-            _is_means(doc, part, number) or _is_in_case_of_means(doc, part, number)
-        ):  # fmt: skip
-            return _with_which_destroyed(doc, act, number), act
-        if act.concept == "strike.hit" and (
-            (is_elliptic and is_hit_in_flight(doc, part)) or is_weapon_hit(doc, part, act)
-        ):
-            return "shot_down", act
-        if act.concept == "act.fired":
-            return ("shot_down" if part.has("particle.down") else "launched"), act
-        if measure == "launched" and here and here[-1].measure in _UNDONE and act.i >= number.j and (
-            _is_behind_subset(doc, part, number)
-        ):  # fmt: skip
-            return here[-1].measure, here[-1].act  # "84 were downed, 36 of them fired at A"
-        if measure == "present" and here and (_is_behind_subset(doc, part, number) or here[-1].is_subset):
-            return here[-1].measure, here[-1].act
-        if measure == "present" and is_elliptic and here and is_one_more_over(doc, part, number, act):
-            return here[-1].measure, here[-1].act
-        if measure == "present" and part.has("act.shot_down", "act.merged", "act.lost"):
-            more = doc.at[number.i - 1] if number.i > part.i else None
-            if more is None or more.concept != "num.more":  # "seven downed, two more in the air"
-                measure = "launched"
-        if act.concept == "act.detected" and is_seen_abroad(doc, part, number):
-            return "present", act
-        if measure == "suppressed" and is_merged(doc, part):
-            return "shot_down", act
-        if act.concept in DONE and is_whole_of_a_part(doc, part, number):
-            return "launched", None
-        if opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
-            return "launched", act
-        return measure, act
+        return _by_its_verb(doc, part, number, act, is_elliptic, here)
     if _is_minus(doc, part, number):
         is_told = any(w.period in ("night", "day", "hours") for w in part.whens)
         return ("shot_down" if is_told else None), None  # "minus three in the night"
@@ -120,14 +86,80 @@ def measure_of(
         return here[-1].measure, here[-1].act
     if part.has("act.withheld"):
         return None, None
-    if any(is_of_the_subset(doc, part, number, m) for m in part.of_any(DONE)):
+    if _is_launched_by_sense(doc, part, number):
         return "launched", None
-    if opens_with_of(doc, part, number) and part.has_any(DONE):
-        return "launched", None  # "of the 14 drones heading for A 11 were downed"
+    return _carried_on(doc, part, number, is_elliptic, so_far) or _by_the_sentence(doc, part, number)
+
+
+def _by_its_verb(doc: Doc, part: Part, number: Number, act: Mention, is_elliptic: bool, here: list[Found]) -> Told:
+    measure = ACTS[act.concept]
+    if act.concept == "act.reached" and (part.has("alert.fly") or is_of_region(part, act)):
+        return ("present", act) if part.has("alert.fly") else (None, None)
+    if act.concept == "act.parted" and not part.has("particle.down"):
+        return None, None
+    if act.concept == "strike.hit":
+        if (act.i < number.i and _is_means(doc, part, number)) or _is_of_attacker(doc, part, number, act):
+            return "launched", act
+        if (is_elliptic and is_hit_in_flight(doc, part)) or is_weapon_hit(doc, part, act):
+            return "shot_down", act
+    if act.concept == "act.shot_down" and act.i < number.i and (
+        _is_means(doc, part, number) or _is_in_case_of_means(doc, part, number)
+    ):  # fmt: skip
+        return _with_which_destroyed(doc, act, number), act
+    if act.concept == "act.fired":
+        return ("shot_down" if part.has("particle.down") else "launched"), act
+    if measure == "present":
+        return _of_those_seen(doc, part, number, act, is_elliptic, here)
+    if measure == "launched" and here and here[-1].measure in _UNDONE and act.i >= number.j and (
+        _is_behind_subset(doc, part, number)
+    ):  # fmt: skip
+        return here[-1].measure, here[-1].act  # "84 were downed, 36 of them fired at A"
+    if act.concept == "act.detected" and is_seen_abroad(doc, part, number):
+        return "present", act
+    return _of_those_done(doc, part, number, act, measure)
+
+
+def _of_those_seen(doc: Doc, part: Part, number: Number, act: Mention, is_elliptic: bool, here: list[Found]) -> Told:
+    """A verb of flight: of munitions still in the air, unless their end is told beside it."""
+    if _is_minus(doc, part, number):
+        return None, None
+    if here and (
+        _is_behind_subset(doc, part, number) or here[-1].is_subset
+        or (is_elliptic and is_one_more_over(doc, part, number, act))
+    ):  # fmt: skip
+        return here[-1].measure, here[-1].act
+    measure = "present"
+    if part.has("act.shot_down", "act.merged", "act.lost"):
+        more = doc.at[number.i - 1] if number.i > part.i else None
+        if more is None or more.concept != "num.more":  # "seven downed, two more in the air"
+            measure = "launched"
+    return _of_those_done(doc, part, number, act, measure)
+
+
+def _of_those_done(doc: Doc, part: Part, number: Number, act: Mention, measure: str) -> Told:
+    if measure == "suppressed" and is_merged(doc, part):
+        return "shot_down", act
+    if act.concept in DONE and is_whole_of_a_part(doc, part, number):
+        return "launched", None
+    if opens_with_of(doc, part, number) and measure in ("shot_down", "lost", "hit") and act.i > number.j:
+        return "launched", act
+    return measure, act
+
+
+def _is_launched_by_sense(doc: Doc, part: Part, number: Number) -> bool:
+    """Whether a number without a verb is that of all that came: "of the 14 drones heading for A 11 were downed", "A
+    with 14 drones"."""
+    if any(is_of_the_subset(doc, part, number, m) for m in part.of_any(DONE)):
+        return True
+    if part.has_any(DONE) and opens_with_of(doc, part, number):
+        return True
     has_subject = any(s.ref.id in ("UA", "RU") and s.role == "name" for s in part.sites)
     is_done = any(m.i < number.i for m in part.of("strike.damage"))
-    if (has_subject or is_done) and _is_means(doc, part, number):
-        return "launched", None
+    return (has_subject or is_done) and _is_means(doc, part, number)
+
+
+def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far: list[Found]) -> Told | None:
+    """What the header of its list, the count before it or a sentence before it says of a number without a verb."""
     if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
         return ACTS[told.concept], told
     if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
@@ -142,9 +174,14 @@ def measure_of(
         acts = [m for m in other.mentions if m.concept in ACTS]
         if acts and (is_item(doc, part) or (other.line == part.line and unread(doc, part) <= _OWN)):
             return ACTS[acts[-1].concept], acts[-1]
+    return None
+
+
+def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
+    """What a sentence without any verb of its own tells: a tally, munitions seen in the air, or nothing."""
     if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None
-    if _is_gone(doc, part, number) or _is_minus(doc, part, number):
+    if _is_gone(doc, part, number):
         return None, None
     if part.has("strike.found", "strike.fell") and not part.has("alert.fly"):
         return None, None  # "two drones were found in a field": they fly no more
@@ -154,10 +191,10 @@ def measure_of(
         1 if is_articled else 3 + any(s.role == "target" for s in narrow)
     ):
         narrow = []  # "two drones damaged a depot in A": they fly no more
-    if narrow and part.j - part.i <= 30 and not part.has("claim") and not part.is_title:
+    if narrow and part.j - part.i <= _BRIEF and not part.has("claim") and not part.is_title:
         is_press = number.value > _MANY and is_articled
         return ("launched" if is_press else "present"), None
-    if part.has("alert") and part.j - part.i <= 30:
+    if part.has("alert") and part.j - part.i <= _BRIEF:
         return "present", None
     if _is_of_target_before(doc, part) or _is_bare(doc, part, number):
         return "present", None
