@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
 from monitor.extract.alerts.proposals import without_parents
-from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.beside import which_was_attacked
+from monitor.extract.counts.elsewhere import (
+    is_aimed_at_country,
+    is_apart,
+    is_left_dark,
+    is_of_one_town_only,
+    is_where_they_died,
+)
 from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.listed import rows_before
@@ -17,21 +24,14 @@ from monitor.extract.places.units import ref
 from monitor.extract.text.doc import Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
-from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
-_HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _BLOW: Final = 3
-_MANY: Final = 150
-"""More drones than fly at one town."""
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 _OTHERS: Final = frozenset(("num.rest", "num.most", "num.part"))
 
 __all__ = ["distinct", "place_all"]
-
-
-_OF_WHOLE: Final = frozenset(("launched", "shot_down", "lost", "suppressed"))
 
 
 def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
@@ -45,12 +45,36 @@ def place_all(doc: Doc, part: Part, found: list[Found]) -> None:
             one.places = (ref(doc.lexicon, country),)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The counts of a sentence in ``order``, which stand at the tokens ``numbers``, and the places that may be theirs.
+    ``listed`` has the counts with a row of places each, ``owned`` the places that one count has for itself."""
+
+    order: list[Found]
+    numbers: list[int]
+    sites: list[Site]
+    listed: dict[int, list[Site]]
+    owned: set[int]
+    head: Site | None
+
+
 def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     if not found:
         return
     sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
     if not sites:
         return
+    row = _row_of(doc, part, _without_offices(doc, part, sites), found)
+    for one in row.order:
+        if one.measure != "left":
+            _place_one(doc, part, row, one)
+    for whole in found:
+        if whole.part_of_it is not None and not whole.part_of_it.places:
+            whole.part_of_it.places = whole.places
+
+
+def _without_offices(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """Without the places that say whose office it is, where one stands or what another lies by or in."""
     sites = [s for s in sites if not is_seat(doc, part, s)]
     if aside := of_the_office(doc, part, sites):
         sites = [s for s in sites if s.i not in aside]
@@ -58,8 +82,10 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in sites if not is_office(doc, part, s)] or ([] if lands else sites)
     sites = [s for s in sites if not is_bystander(doc, part, s)]
     sites = without_parents(doc, sites)
-    sites = [s for s in sites if not any(is_round_about(doc, part, one, s) for one in sites if one.i < s.i)]
-    head = _heading(doc, part)
+    return [s for s in sites if not any(is_round_about(doc, part, one, s) for one in sites if one.i < s.i)]
+
+
+def _row_of(doc: Doc, part: Part, sites: list[Site], found: list[Found]) -> _Row:
     order = sorted(found, key=_BY_NUMBER) if len(found) > 1 else found
     numbers = sorted({f.number.i for f in order})
     named = [_named_before(doc, part, sites, f.number) for f in order] if len(order) > 1 else []
@@ -68,80 +94,109 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     owned.update(s.i for row in listed.values() for s in row)
     held = {s.i for f in order if (s := _before_bracket(doc, sites, f.number)) is not None}
     owned.update(held if len(held) > 1 else ())  # "over A (9), B (3): a row of them"
-    for one in order:
-        if one.measure == "left":
-            continue
-        later = [n for n in numbers if n > one.number.i]
-        limit = later[0] if later else part.j
-        for m in part.of("num.rest", "num.more", "num.most", "num.part", "bound.vague"):
-            if one.number.j < m.i < limit and (m.concept in _OTHERS or is_of_others(doc, part, m)):
-                limit = m.i
-        for m in part.of("time.after", "conj.and") if one.measure == "launched" else ():
-            if one.number.j < m.i < limit and any(m.j <= x.i <= m.j + _BLOW for x in part.of("strike.attack")) and (
-                m.concept == "time.after" or any(one.number.j <= s.i < m.i for s in sites)
-            ):  # fmt: skip
-                limit = m.i  # "fired two at A after a blow on B", "... at A and attacked a ship in B"
-        if one.number.i in listed:
-            one.places = tuple(distinct([s.ref for s in listed[one.number.i]]))
-            continue
-        if one.measure == "present":
-            limit = min(limit, _next_flight(doc, part, one, limit))
-        bracketed = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)
-        bracketed = bracketed or (which_was_attacked(doc, sites, one.number) if one.measure == "launched" else None)
-        if bracketed is not None:
-            one.places = (bracketed.ref,)
-            continue
-        mine = [
-            s for s in sites if one.number.i < s.i < limit and s.i not in owned and not _is_apart(doc, part, one, s)
-        ]  # fmt: skip
-        ahead = [
-            s for s in sites
-            if s.i < one.number.i and same_clause(doc, part, s.i, _before_dash(doc, one.number.i))
-            and not any(s.i < n < one.number.i for n in numbers) and not _is_where_they_died(doc, part, one, s)
-        ]  # fmt: skip
-        ahead = _with_the_row(doc, sites, ahead)
-        is_place_first = bool(sites) and sites[0].i < numbers[0]
-        if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
-            mine = ahead
-        if head is not None and mine and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
-            mine = [head]
-        if not mine and later and _ends_with_colon(doc, one.number, limit):
-            continue
-        wide = any(
-            s.ref.level == "country" and s.role in ("target", "at") and one.number.i < s.i < limit for s in part.sites
-        )
-        if not mine and (wide or _is_aimed_at_country(doc, part, one)):
-            continue
-        if not mine and any(
-            m.concept in _WHOLE for m in doc.mentions_between(one.number.j, _end_of_row(order, one, part))
-        ):
+    return _Row(order, numbers, sites, listed, owned, _heading(doc, part))
+
+
+def _place_one(doc: Doc, part: Part, row: _Row, one: Found) -> None:
+    if one.number.i in row.listed:
+        one.places = tuple(distinct([s.ref for s in row.listed[one.number.i]]))
+        return
+    if (own := _own_place(doc, part, row.sites, one)) is not None:
+        one.places = (own.ref,)
+        return
+    limit = _limit(doc, part, row, one)
+    mine = _within_reach(doc, part, row, one, limit)
+    if not mine:
+        if one.number.i < row.numbers[-1] and _ends_with_colon(doc, one.number, limit):
+            return
+        if _is_at_country(part, one, limit) or is_aimed_at_country(doc, part, one):
+            return
+        whole = doc.mentions_between(one.number.j, _end_of_row(row.order, one, part))
+        if any(m.concept in _WHOLE for m in whole):
             one.is_of_country = True
-            continue
-        if not mine and len(numbers) == 1:
-            mine = [
-                s for s in sites
-                if s.i < one.number.i and not _is_apart(doc, part, one, s)
-                and not _is_of_one_town_only(doc, part, one, s)
-            ]  # fmt: skip
-        if not mine and sites:
-            before = [
-                s for s in sites
-                if s.i < one.number.i and not _is_where_they_died(doc, part, one, s)
-                and not _is_left_dark(doc, part, one, s) and not _is_of_one_town_only(doc, part, one, s)
-            ]  # fmt: skip
-            mine = before if before and before[0].i < numbers[0] else []
-        if not mine and later and all(f.is_joined for f in order if f.number.i > one.number.i):
-            mine = [s for s in sites if s.i > numbers[-1] and not _is_apart(doc, part, one, s)]
-        if _is_sea_of_regions(part, mine):
-            continue
-        if beside := of_regions_beside(doc, part, mine or [s for s in sites if one.number.j <= s.i < limit]):
-            one.places = beside
-            continue
-        aimed = [s for s in mine if s.role == "target"]
-        one.places = tuple(distinct([s.ref for s in (aimed if one.measure == "present" and aimed else mine)]))
-    for whole in found:
-        if whole.part_of_it is not None and not whole.part_of_it.places:
-            whole.part_of_it.places = whole.places
+            return
+        mine = _out_of_reach(doc, part, row, one)
+    if _is_sea_of_regions(part, mine):
+        return
+    behind = mine or [s for s in row.sites if one.number.j <= s.i < limit]
+    if beside := of_regions_beside(doc, part, behind):
+        one.places = beside
+        return
+    aimed = [s for s in mine if s.role == "target"] if one.measure == "present" else []
+    one.places = tuple(distinct([s.ref for s in aimed or mine]))
+
+
+def _own_place(doc: Doc, part: Part, sites: list[Site], one: Found) -> Site | None:
+    """The one place that is told as the number's own, right before it or as what was attacked with so many."""
+    own = _before_bracket(doc, sites, one.number) or _named_before(doc, part, sites, one.number)
+    if own is None and one.measure == "launched":
+        return which_was_attacked(doc, sites, one.number)
+    return own
+
+
+def _limit(doc: Doc, part: Part, row: _Row, one: Found) -> int:
+    """The token where what is told of the number ends: at the next number, the rest of them or another blow."""
+    limit = next((n for n in row.numbers if n > one.number.i), part.j)
+    for m in part.of("num.rest", "num.more", "num.most", "num.part", "bound.vague"):
+        if one.number.j < m.i < limit and (m.concept in _OTHERS or is_of_others(doc, part, m)):
+            limit = m.i
+    for m in part.of("time.after", "conj.and") if one.measure == "launched" else ():
+        if one.number.j < m.i < limit and any(m.j <= x.i <= m.j + _BLOW for x in part.of("strike.attack")) and (
+            m.concept == "time.after" or any(one.number.j <= s.i < m.i for s in row.sites)
+        ):  # fmt: skip
+            limit = m.i  # "fired two at A after a blow on B", "... at A and attacked a ship in B"
+    return min(limit, _next_flight(doc, part, one, limit)) if one.measure == "present" else limit
+
+
+def _within_reach(doc: Doc, part: Part, row: _Row, one: Found, limit: int) -> list[Site]:
+    """The places behind the number up to ``limit``; those ahead of it in its clause, where the sentence puts the place
+    first; the place of the heading, where the others stand in clauses of their own."""
+    mine = [
+        s for s in row.sites
+        if one.number.i < s.i < limit and s.i not in row.owned and not is_apart(doc, part, one, s)
+    ]  # fmt: skip
+    ahead = [
+        s for s in row.sites
+        if s.i < one.number.i and same_clause(doc, part, s.i, _before_dash(doc, one.number.i))
+        and not any(s.i < n < one.number.i for n in row.numbers) and not is_where_they_died(doc, part, one, s)
+    ]  # fmt: skip
+    ahead = _with_the_row(doc, row.sites, ahead)
+    is_place_first = bool(row.sites) and row.sites[0].i < row.numbers[0]
+    if ahead and is_place_first and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
+        mine = ahead
+    if row.head is not None and mine and not any(same_clause(doc, part, s.i, one.number.i) for s in mine):
+        return [row.head]
+    return mine
+
+
+def _is_at_country(part: Part, one: Found, limit: int) -> bool:
+    """ "Seven drones at Ukraine": the place behind the number is a country."""
+    return any(
+        s.ref.level == "country" and s.role in ("target", "at") and one.number.i < s.i < limit for s in part.sites
+    )
+
+
+def _out_of_reach(doc: Doc, part: Part, row: _Row, one: Found) -> list[Site]:
+    """The places of a number that has none close by: those the sentence told before its first number, or behind its
+    last, where all share them."""
+    mine: list[Site] = []
+    if len(row.numbers) == 1:
+        mine = [
+            s for s in row.sites
+            if s.i < one.number.i and not is_apart(doc, part, one, s)
+            and not is_of_one_town_only(doc, part, one, s)
+        ]  # fmt: skip
+    if not mine:
+        before = [
+            s for s in row.sites
+            if s.i < one.number.i and not is_where_they_died(doc, part, one, s)
+            and not is_left_dark(doc, part, one, s) and not is_of_one_town_only(doc, part, one, s)
+        ]  # fmt: skip
+        mine = before if before and before[0].i < row.numbers[0] else []
+    is_shared = one.number.i < row.numbers[-1] and all(f.is_joined for f in row.order if f.number.i > one.number.i)
+    if not mine and is_shared:
+        return [s for s in row.sites if s.i > row.numbers[-1] and not is_apart(doc, part, one, s)]
+    return mine
 
 
 def _with_the_row(doc: Doc, sites: list[Site], ahead: list[Site]) -> list[Site]:
@@ -188,22 +243,6 @@ def _is_sea_of_regions(part: Part, sites: list[Site]) -> bool:
     return any(n.j <= m.i <= n.j + 1 for m in regions for n in part.numbers)
 
 
-def _is_aimed_at_country(doc: Doc, part: Part, one: Found) -> bool:
-    """ "... : Russia struck Ukraine with 129 drones": the object of the figure's own clause is a country."""
-    return one.measure == "launched" and any(
-        s.ref.level == "country" and s.j <= one.number.i and (is_object(doc, part, s) or _is_fired_at(doc, part, s))
-        and not any(m.group in ("toll", "act") for m in doc.mentions_between(s.j, one.number.i))
-        for s in part.sites
-    )  # fmt: skip
-
-
-def _is_fired_at(doc: Doc, part: Part, site: Site) -> bool:
-    """ "Fired at Israel 30 missiles": the preposition of a target right behind the verb."""
-    prep = doc.at[site.i - 1] if site.i > part.i else None
-    verb = doc.at[prep.i - 1] if prep is not None and prep.group == "prep" and prep.i > part.i else None
-    return verb is not None and verb.concept in ("act.launched", "act.fired") and site.role in ("at", "target")
-
-
 def _end_of_row(order: list[Found], one: Found, part: Part) -> int:
     """Where the row of figures that share one verb ends: "653 drones and 51 missiles across the country"."""
     behind = [f for f in order if f.number.i > one.number.i]
@@ -236,103 +275,6 @@ def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:
 def _before_dash(doc: Doc, i: int) -> int:
     """ "In A - 2": the dash stands for the verb, the place before it is the number's."""
     return i - 2 if i >= 2 and doc.tokens[i - 1].text in DASHES and not doc.tokens[i - 1].glued else i
-
-
-def _is_apart(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """Whether a place belongs to something else: casualties, or a country named before it as the target."""
-    low, high = (one.number.j, site.i) if site.i > one.number.i else (site.j, one.number.i)
-    between = doc.mentions_between(low, high)
-    if any(m.group == "toll" for m in between):
-        return True
-    if _is_of_another_number(doc, part, one, site):
-        return True
-    if site.i > one.number.i and not same_clause(doc, part, one.number.i, site.i) and (
-        _is_aimed_at_country(doc, part, one)
-    ):  # fmt: skip
-        return True  # "fired 40 at Israel, a house in A was hit"
-    if one.measure == "shot_down" and site.i > one.number.i and _is_of_attackers(doc, part, one, site):
-        return True
-    if one.measure == "shot_down" and site.i > one.number.i and _is_downed_besides(between):
-        return True
-    if one.measure == "shot_down" and site.role == "target" and site.i > one.number.i and any(
-        m.concept == "alert.fly" and not same_clause(doc, part, one.number.i, m.i) for m in between
-    ):  # fmt: skip
-        return True  # "two were shot down, a third flies to A"
-    cleans = [m for m in part.of("alert.clean") if same_clause(doc, part, m.i, site.i)]
-    if cleans and one.measure == "present" and not same_clause(doc, part, site.i, one.number.i):
-        return True  # "minus one in A, two more are near B"
-    if any(m.group == "claim" for m in between) and not same_clause(doc, part, one.number.i, site.i):
-        return site.i > one.number.i  # "..., the president said, adding that A was hit"
-    if site.i > one.number.j and any(m.concept == "num.subset" and m.i > one.number.j for m in between):
-        return True
-    if (
-        site.i > one.number.j
-        and one.measure in _OF_WHOLE
-        and not same_clause(doc, part, one.number.i, site.i)
-        and any(same_clause(doc, part, m.i, site.i) for m in part.of("strike.hit", "strike.damage", "toll"))
-    ):
-        return True  # "574 drones - factory in A struck", "200 missiles, in A three were hurt"
-    damage = [m.i for m in between if m.concept == "strike.damage"]
-    if damage and not same_clause(doc, part, one.number.i, site.i):
-        return True
-    if damage and any(m.concept == "conj.and" and m.i < damage[-1] for m in between):
-        return True  # "37 drones were downed in nine districts and a fire broke out in A"
-    is_told = one.measure == "launched" and any(m.group == "claim" for m in between)
-    if is_told and any(0 <= m.i - site.j <= 4 for m in part.of_any(_HARM)):
-        return True  # "after the attack with 430 drones the region of A reports four dead"
-    if _is_where_they_died(doc, part, one, site):
-        return True
-    return site.i > one.number.i and one.measure == "launched" and any(
-        s.ref.level == "country" and low <= s.i < high
-        and (s.role == "target" or (s.role == "at" and not same_clause(doc, part, s.i, site.i)))
-        for s in part.sites
-    )  # fmt: skip
-
-
-def _is_of_attackers(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """ "46 were downed, the army attacked A": the clause of the place has a doer and a verb of its own."""
-    for m in part.of("strike.attack"):
-        doer = doc.at[m.i - 1]
-        is_own = one.number.j <= m.i < site.i and same_clause(doc, part, m.i, site.i)
-        if is_own and doer is not None and doer.group in ("claimant", "side"):
-            return not same_clause(doc, part, m.i, one.number.i)
-    return False
-
-
-def _is_downed_besides(between: list[Mention]) -> bool:
-    """ "Three drones were downed near A, while a missile was destroyed over B": a weapon and a verb of their own."""
-    but = next((n for n, m in enumerate(between) if m.concept == "conj.but"), len(between))
-    rest = [m.group for m in between[but:]]
-    return "weapon" in rest and "act" in rest[rest.index("weapon") :]
-
-
-def _is_of_another_number(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """ "12 were downed, three more flew to A": a figure that is no report stands in the clause of the place."""
-    return any(
-        one.number.j <= n.i < site.i and n.taken is None
-        and same_clause(doc, part, n.i, site.i) and not same_clause(doc, part, one.number.i, n.i)
-        for n in part.numbers
-    )  # fmt: skip
-
-
-def _is_of_one_town_only(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """ "Baby dead in an attack on A - 810 drones in one night": so many fly at a country, not at one town."""
-    is_many = one.measure == "launched" and one.value >= _MANY and site.ref.level == "city"
-    return is_many and not same_clause(doc, part, site.i, one.number.i)
-
-
-def _is_left_dark(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """ "A and nine regions without power: 465 drones were aimed at the grid": what was damaged, before the colon."""
-    between = doc.mentions_between(site.j, one.number.i)
-    return any(m.concept == "strike.damage" for m in between) and any(
-        doc.tokens[k].text == ":" for k in range(site.j, one.number.i))  # fmt: skip
-
-
-def _is_where_they_died(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """ "23 people died in A in an attack with 598 drones": not all of them flew to A."""
-    if site.role != "at" or site.i > one.number.i or one.measure != "launched" or site.ref.level == "country":
-        return False
-    return any(m.i < site.i and same_clause(doc, part, m.i, site.i) for m in part.of_any(_HARM))
 
 
 def _ends_with_colon(doc: Doc, number: Number, limit: int) -> bool:
