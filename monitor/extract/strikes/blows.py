@@ -71,96 +71,132 @@ def tells_of_blow(doc: Doc, part: Part) -> bool:
 
 def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     """``is_strike_text``: some sentence of the text tells of an attack."""
-    country_only = all(p.level == "country" for p in s.places)
-    harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
-    if s.rule in _WITHOUT_BLOW and not s.weapons and any(
-        "untrue" in p.vetoes for p in doc.parts[max(0, s.part.n - 1) : s.last.n + 2]
-    ):  # fmt: skip
-        return False  # "A fire hurt nine; the firemen rule out an attack"
-    is_bombed = s.is_named and s.target is not None and bool(_FELL.intersection(s.weapons))
-    if not s.weapons and not s.is_named and _is_blast_indoors(doc, s):
+    is_harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
+    if _is_accident(doc, s) or _is_of_the_dead(doc, s) or (s.when is not None and s.when.period in LONG):
         return False
-    if (
-        any(p.has("strike.repelled") for p in s.parts)
-        and not harmed
-        and not s.has_effect
-        and (country_only or not is_bombed)
-    ):
+    if not is_harmed and (_is_without_harm(doc, s) or (not s.has_effect and _is_without_effect(doc, s))):
         return False
-    if not harmed and not s.has_effect and (_is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s)):
+    is_of_country = all(p.level == "country" for p in s.places)
+    if is_harmed and _is_of_many_blows(doc, s, is_of_country):
         return False
-    if s.rule == "strike.explosion" and not harmed and not s.has_effect and _is_of_air_defence(doc, s):
-        return False
-    if s.rule == "strike.debris" and s.target is None and not harmed and _is_without_damage(doc, s):
-        return False
-    if (s.toll.killed or 0) >= _TOTAL:
-        return False  # the dead of a war, not of a blow
-    if s.toll.killed is None and s.toll.injured is None and _is_mourned(doc, s.part):
-        return False  # "A mourns the victims of the strike": no news of it
-    if not harmed and not s.has_effect and not s.weapons and is_closed_elsewhere(doc, s.part, s.places):
-        return False  # "Lublin airport closed because of Russian attacks"
-    if s.part.has("prep.front") and not harmed and not s.has_effect and not s.weapons:
-        return False  # "on the front of A he attacked near B": troops on the ground
-    is_unharmed = not harmed and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
-    is_landed = is_unharmed and _is_shelling(doc, s)
-    if s.is_named and is_unharmed and s.target is None and not is_landed and not _FELL.intersection(s.weapons):
-        return False
-    if s.when is not None and s.when.period in LONG:
-        return False
-    if (
-        s.rule in ("strike.fell", "strike.debris")
-        and s.target is None
-        and not harmed
-        and not s.is_named
-        and is_elsewhere(doc, s.places)
-    ):
-        return False
-    if not harmed and not s.weapons and s.target is None and _is_bill(doc, s.part):
-        return False
-    if harmed and any(is_of_several_days(p) for p in s.parts if p is s.part or p.has("toll")):
-        return False
-    is_untold = s.toll.killed is None and s.toll.injured is None
-    if harmed and is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
-        return False  # "the dead since the war began": of no one strike
-    if country_only and harmed and (_is_sum_of_many(doc, s) or (s.when is None and (s.toll.killed or 0) >= _MANY)):
-        return False  # hundreds of dead in a whole country, on no day that is named
-    if country_only:
-        is_aimed = (
-            s.is_named
-            and s.target is not None
-            and not s.part.has(
-                "claim.accused"
-            )  # "A accuses B of an attack", and behind it what was said to be aimed at
-            and (s.claimant is not None or (bool(s.weapons) and is_named_target(doc, s.part, s.places)))
-            and _is_asserted(doc, s.part)
-        )
-        is_effect = s.has_effect and (
-            s.target is not None
-            or any(p.has("strike.damage", "strike.debris", "strike.fell") and not _is_of_tally(p) for p in s.parts)
-        )
-        return (harmed or is_effect or is_aimed) and (s.is_named or bool(s.weapons))
-    if harmed:
-        both = s.toll.killed is not None and s.toll.injured is not None and any(p.has("time.as_of") for p in s.parts)
-        if is_mishap(doc, s):
-            return False
-        is_newest = both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
-        return s.is_named or bool(s.weapons) or is_strike_text or is_newest
+    if is_of_country:
+        return _is_on_a_country(doc, s, is_harmed)
+    if is_harmed:
+        return _is_with_victims(doc, s, is_strike_text)
     if s.has_effect:
-        is_told = is_strike_text and s.target is not None and _tells_of_attack(doc)
-        is_hit = s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit")
-        is_hit = is_hit or any(
-            p.has("strike.debris") and (p.has("strike.fell") or s.target is not None) for p in s.parts
-        )
-        return bool(s.weapons) or s.is_named or is_hit or is_told
-    if s.toll.killed == 0 or s.toll.injured == 0:
-        near = doc.parts[s.part.n : s.last.n + 3]
-        repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
-        repelled = repelled and not _FELL.intersection(s.weapons)
-        is_of_war = bool(s.weapons) or is_landed or _is_of_war(doc, s)
-        return s.has_effect or (s.is_named and is_of_war and not repelled)
+        return _is_with_effect(doc, s, is_strike_text)
+    if 0 in (s.toll.killed, s.toll.injured):
+        return _is_without_victims(doc, s)
     is_told = bool(s.weapons) or _is_of_war(doc, s) or is_by_country(doc, s.part, s.places)
     told = s.parts if s.rule == "strike.explosion" else [s.part]  # "blasts in A. The city was attacked with missiles"
     return s.is_named and is_told and any(_is_asserted(doc, p) for p in told)
+
+
+def _is_accident(doc: Doc, s: Strike) -> bool:
+    """A fire or a blast that nobody calls an attack: "A fire hurt nine; the firemen rule out an attack"."""
+    if s.weapons:
+        return False
+    if s.rule in _WITHOUT_BLOW and any("untrue" in p.vetoes for p in doc.parts[max(0, s.part.n - 1) : s.last.n + 2]):
+        return True
+    return not s.is_named and _is_blast_indoors(doc, s)
+
+
+def _is_of_the_dead(doc: Doc, s: Strike) -> bool:
+    """Whether it tells of the dead of a war, or of those somebody mourns, and of no blow that is news."""
+    if (s.toll.killed or 0) >= _TOTAL:
+        return True
+    return s.toll.killed is None and s.toll.injured is None and _is_mourned(doc, s.part)
+
+
+def _is_without_harm(doc: Doc, s: Strike) -> bool:
+    """Of nobody hurt: debris that did no damage or fell abroad, an attack of which no harm came, what blows have
+    cost."""
+    if s.target is not None:
+        return False
+    if s.rule == "strike.debris" and _is_without_damage(doc, s):
+        return True
+    if s.rule in ("strike.fell", "strike.debris") and not s.is_named and is_elsewhere(doc, s.places):
+        return True
+    if not s.weapons and _is_bill(doc, s.part):
+        return True
+    is_unharmed = s.is_named and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
+    return is_unharmed and not _FELL.intersection(s.weapons) and not _is_shelling(doc, s)
+
+
+def _is_without_effect(doc: Doc, s: Strike) -> bool:
+    """Of nobody hurt and nothing struck: all was repelled, downed or only heard, or the blow fell elsewhere."""
+    if any(p.has("strike.repelled") for p in s.parts):
+        is_bombed = s.is_named and s.target is not None and bool(_FELL.intersection(s.weapons))
+        if not is_bombed or all(p.level == "country" for p in s.places):
+            return True
+    if _is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s):
+        return True
+    if s.rule == "strike.explosion" and _is_of_air_defence(doc, s):
+        return True
+    if s.weapons:
+        return False
+    if is_closed_elsewhere(doc, s.part, s.places):
+        return True  # "Lublin airport closed because of Russian attacks"
+    return s.part.has("prep.front")  # "on the front of A he attacked near B": troops on the ground
+
+
+def _is_of_many_blows(doc: Doc, s: Strike, is_of_country: bool) -> bool:
+    """Whether those who died or were hurt are those of several days, of a long time or of a whole country."""
+    if any(is_of_several_days(p) for p in s.parts if p is s.part or p.has("toll")):
+        return True
+    is_untold = s.toll.killed is None and s.toll.injured is None
+    if is_untold and any(w.period in LONG for p in s.parts for w in p.whens):
+        return True  # "the dead since the war began": of no one strike
+    is_undated = s.when is None and (s.toll.killed or 0) >= _MANY
+    return is_of_country and (is_undated or _is_sum_of_many(doc, s))
+
+
+def _is_on_a_country(doc: Doc, s: Strike, is_harmed: bool) -> bool:
+    """Whether a blow is told of which no place but the country is known."""
+    if not s.is_named and not s.weapons:
+        return False
+    is_effect = s.has_effect and (
+        s.target is not None
+        or any(p.has("strike.damage", "strike.debris", "strike.fell") and not _is_of_tally(p) for p in s.parts)
+    )
+    if is_harmed or is_effect:
+        return True
+    return (
+        s.is_named
+        and s.target is not None
+        and not s.part.has("claim.accused")  # "A accuses B of an attack", and behind it what was said to be aimed at
+        and (s.claimant is not None or (bool(s.weapons) and is_named_target(doc, s.part, s.places)))
+        and _is_asserted(doc, s.part)
+    )
+
+
+def _is_with_victims(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
+    if is_mishap(doc, s):
+        return False
+    if s.is_named or s.weapons or is_strike_text:
+        return True
+    both = s.toll.killed is not None and s.toll.injured is not None and any(p.has("time.as_of") for p in s.parts)
+    return both or any(p.has("num.newest", "num.risen") for p in s.parts)  # a toll that goes on rising
+
+
+def _is_with_effect(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
+    """Of nobody hurt: something was hit, or what was destroyed is told of in the news of an attack."""
+    if s.weapons or s.is_named or s.rule not in ("strike.damage", "act.shot_down") or s.part.has("strike.hit"):
+        return True
+    if any(p.has("strike.debris") and (p.has("strike.fell") or s.target is not None) for p in s.parts):
+        return True
+    return is_strike_text and s.target is not None and _tells_of_attack(doc)
+
+
+def _is_without_victims(doc: Doc, s: Strike) -> bool:
+    """ "The enemy shelled A, nobody was hurt": an attack of war that was not repelled."""
+    if not s.is_named:
+        return False
+    near = doc.parts[s.part.n : s.last.n + 3]
+    repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
+    if repelled and not _FELL.intersection(s.weapons):
+        return False
+    return bool(s.weapons) or _is_shelling(doc, s) or _is_of_war(doc, s)
 
 
 def _is_shelling(doc: Doc, s: Strike) -> bool:
