@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.former import is_set_right
-from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.nth import nth_victim
 from monitor.extract.strikes.numbered import OLD, is_no_subject, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
+from monitor.extract.strikes.outdated import mark_former
 from monitor.extract.strikes.pieces import pieces
-from monitor.extract.strikes.shares import is_overtaken
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import (
     denies_toll,
     is_denied_before,
     is_not_noted,
-    is_of_other_blow,
-    is_of_the_answered,
     is_possible,
 )
 from monitor.extract.text.doc import Doc, Number, Part
@@ -31,11 +27,11 @@ __all__ = ["Toll", "read_toll", "tolls_of"]
 _FIELDS: Final = {"victims": ("killed", "injured"), "harmed": ("killed", "injured"), "killed": ("killed",),
                   "injured": ("injured",)}  # fmt: skip
 _NONE: Final = {"none": ("killed", "injured"), "none_killed": ("killed",), "none_injured": ("injured",)}
+_TOLD: Final = frozenset(_FIELDS) | {"rescued"}
 _NEWS: Final = 4
 """Tokens from "information on" to the hurt."""
 _HARM: Final = ("victims", "harmed")
 _NEAR: Final = 2
-_APART: Final = ",(\u2013\u2014"
 
 
 class Toll:
@@ -89,67 +85,11 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         return toll
     if words[-1].i < part.i:
         return _of_verb_before(doc, part, words[-1])
-    for old in part.numbers:
-        no = doc.at[old.i - 1] if old.i > part.i else None
-        if no is not None and no.concept == "veto.negation" and (
-            is_set_right(doc, part, old) or _is_put_right(doc, part, old, no)
-        ):  # fmt: skip
-            old.taken = OLD  # "not 5, but 7 people", "three people, not five, died"
-        if any(
-            m.i < old.i
-            and (same_clause(doc, part, m.i, old.i) or _is_of_all(doc, part, m, old))
-            and not (m.concept == "time.day_after" and is_counted_on(part))
-            for m in part.of("num.former", "time.day_after")
-        ) or (
-            any(m.i < old.i for m in part.of("prep.reply")) and is_of_the_answered(doc, part, old)
-        ):  # fmt: skip
-            old.taken = OLD  # "initial reports spoke of two deaths", "a day after 52 people were killed in B"
-        elif (part.has("time.day_after", "time.after") and is_of_other_blow(doc, part, old)) or (
-            old.i > part.i
-            and (before := doc.at[old.i - 1]) is not None
-            and before.concept in ("num.risen", "num.compared")
-        ) or (
-            part.has("time.again", "num.newest", "time.now", "time.today") and is_overtaken(doc, part, old)
-        ):  # fmt: skip
-            old.taken = OLD
+    mark_former(doc, part)
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
     for m in words:
-        kind = m.kind
-        if kind not in ("killed", "injured", "victims", "harmed", "rescued") or _is_of_a_building(doc, part, m) or (
-            _is_of_cattle(doc, part, m)):  # fmt: skip
-            continue
-        is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
-        is_many = _are_dozens(doc, part, m)
-        number = None if is_one or is_many else number_for(doc, part, m, words, subset_from)
-        if kind == "rescued":
-            if number is not None:
-                number.taken = "rescued"
-            continue
-        if part.has("veto.fleeing") and _is_hurt_fleeing(doc, part, number, m):
-            if number is not None:
-                number.taken = "fleeing"
-            continue
-        if number is None and (is_possible(doc, part, m) or any(is_no_subject(doc, n, m) for n in part.numbers)):
-            continue
-        if _is_negated(doc, part, m):
-            if number is not None and number.i < m.i:
-                number.taken = "spared"
-            for field in _FIELDS[kind]:
-                toll.take_none(field, is_untold=_is_untold(doc, part, m))
-            continue
-        if number is None and kind in _HARM and is_denied_before(doc, part, m):
-            continue
-        if number is not None:
-            value: int | None = _counted(doc, part, number, m, words)
-        else:
-            value = None if is_many else one_person(doc, part, m, words)
-        if kind == "victims" and value is not None and _is_told_as_hurt(doc, part, value):
-            kind = "injured"
-        if number is not None:
-            number.taken = kind
-        if number is None and value == toll.injured == 1 and kind == "injured" and is_another(doc, part, m):
-            toll.injured = 2  # "a woman was wounded and a man hurt": one more
-        _set(toll, kind, value, number)
+        if m.kind in _TOLD and not _is_of_a_building(doc, part, m) and not _is_of_cattle(doc, part, m):
+            _read_word(doc, part, toll, m, words, subset_from)
     if toll.injured == 1 and died_of_it(doc, part, words):
         toll.killed, toll.injured = max(1, toll.killed or 0), None
     for m in words:
@@ -162,6 +102,44 @@ def read_toll(doc: Doc, part: Part) -> Toll:
         _part_sum(doc, part, toll)
     _mark_people(doc, part)
     return toll
+
+
+def _read_word(
+    doc: Doc, part: Part, toll: Toll, m: Mention, words: tuple[Mention, ...], subset_from: list[int]
+) -> None:
+    """What one word of harm adds to the toll, unless it is of people rescued, spared or hurt by something else."""
+    is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
+    is_many = _are_dozens(doc, part, m)
+    number = None if is_one or is_many else number_for(doc, part, m, words, subset_from)
+    if m.kind == "rescued" or (part.has("veto.fleeing") and _is_hurt_fleeing(doc, part, number, m)):
+        if number is not None:
+            number.taken = "rescued" if m.kind == "rescued" else "fleeing"
+        return
+    if number is None and (is_possible(doc, part, m) or any(is_no_subject(doc, n, m) for n in part.numbers)):
+        return
+    if _is_negated(doc, part, m):
+        if number is not None and number.i < m.i:
+            number.taken = "spared"
+        for field in _FIELDS[m.kind]:
+            toll.take_none(field, is_untold=_is_untold(doc, part, m))
+        return
+    if number is None and m.kind in _HARM and is_denied_before(doc, part, m):
+        return
+    if number is not None:
+        _take(doc, part, toll, m, _counted(doc, part, number, m, words), number)
+    else:
+        _take(doc, part, toll, m, None if is_many else one_person(doc, part, m, words), None)
+
+
+def _take(doc: Doc, part: Part, toll: Toll, m: Mention, value: int | None, number: Number | None) -> None:
+    kind = m.kind
+    if kind == "victims" and value is not None and _is_told_as_hurt(doc, part, value):
+        kind = "injured"
+    if number is not None:
+        number.taken = kind
+    elif kind == "injured" and value == toll.injured == 1 and is_another(doc, part, m):
+        toll.injured = 2  # "a woman was wounded and a man hurt": one more
+    _set(toll, kind, value, number)
 
 
 def _has_ordinal(doc: Doc, part: Part) -> bool:
@@ -183,15 +161,6 @@ def _part_sum(doc: Doc, part: Part, toll: Toll) -> None:
         toll.killed = killed - injured
     elif injured in whole and injured not in rest and injured - killed in rest and killed in rest:
         toll.injured = injured - killed
-
-
-def _is_of_all(doc: Doc, part: Part, former: Mention, old: Number) -> bool:
-    """ "By earlier word of the head of the region, so-and-so, two died": it opens the sentence, and the figure is
-    of the first clause that has any."""
-    if former.concept != "num.former" or former.i - part.i > _NEAR:
-        return False
-    first = min(n.i for n in part.numbers if n.i >= former.j)
-    return same_clause(doc, part, first, old.i)
 
 
 def _is_untold(doc: Doc, part: Part, m: Mention) -> bool:
@@ -283,15 +252,6 @@ def _joined(doc: Doc, part: Part, *, is_alone: bool = False) -> list[Mention]:
         if (n == 0 and is_alone)
         or ((joint := doc.at[before_age(doc, part, m.i)]) is not None and joint.concept == "conj.and")
     ]  # fmt: skip
-
-
-def _is_put_right(doc: Doc, part: Part, old: Number, no: Mention) -> bool:
-    """The 5 of "three people, not five", "three people, and not five": a figure of its own stands before the comma."""
-    k = no.i - 1
-    if k > part.i and (but := doc.at[k]) is not None and but.concept == "conj.but":
-        k -= 1
-    is_apart = k > part.i and doc.tokens[k].text in _APART
-    return is_apart and any(0 <= k - n.j <= _NEAR for n in part.numbers)
 
 
 def _is_behind_one(part: Part, number: Number) -> bool:
