@@ -56,13 +56,7 @@ def lay_out(
     source, tokens, ends = _clean_tokens(raw, lexicon)
     lines, sentences = structure(tokens)
     mentions, lang = find(tokens, lexicon)
-    at: list[Mention | None] = [None] * len(tokens)
-    is_scaled = False
-    for m in mentions:
-        at[m.i] = m
-        is_scaled = is_scaled or m.concept in _SCALES
-        for k in range(m.i + 1, m.j):
-            at[k] = m
+    at, is_scaled = _cover(tokens, mentions)
     if 0 <= source.text.find(":") < source.text.rfind(":"):
         sentences = cut_at_headers(tokens, at, sentences)
     if is_scaled or lang in settings.get("dotted", _NOTHING):
@@ -74,54 +68,84 @@ def lay_out(
     )  # fmt: skip
     standing = local if local is not None else _NOMINAL.replace(tzinfo=here)
     calendar = Calendar(standing, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS))
-    suffixes = settings.get("ordinal_suffixes", _NOTHING)
-    articles = settings.get("articles", _NOTHING)
-    abouts = settings.get("approximates", _NOTHING)
-    streets: frozenset[str] = settings.get("streets", _NOTHING)
-    either: frozenset[str] = settings.get("either", _NOTHING)
-    n = nth = 0
-    parts = doc.parts
+    _fill(doc, sentences, calendar)
+    mark_vetoes(doc)
+    find_sites(doc)
+    _recall(doc)
+    carry_times(doc)
+    return doc
+
+
+def _cover(tokens: list[Token], mentions: list[Mention]) -> tuple[list[Mention | None], bool]:
+    """The mention that covers each token, and whether one is of thousands or millions."""
+    at: list[Mention | None] = [None] * len(tokens)
+    is_scaled = False
+    for m in mentions:
+        at[m.i] = m
+        is_scaled = is_scaled or m.concept in _SCALES
+        for k in range(m.i + 1, m.j):
+            at[k] = m
+    return at, is_scaled
+
+
+def _fill(doc: Doc, sentences: list[tuple[int, int, int]], calendar: Calendar) -> None:
+    """Makes the parts of the text: each sentence with its mentions, its times and its numbers."""
+    tokens, mentions = doc.tokens, doc.mentions
     figures = [k for k, token in enumerate(tokens) if token.is_figure]
+    n = nth = 0
     for i, j, line in sentences:
         while n < len(mentions) and mentions[n].i < i:
             n += 1
         begun = n
         while n < len(mentions) and mentions[n].i < j:
             n += 1
-        mine = mentions[begun:n]
-        part = Part(i, j, line, mine, len(parts))
-        if title_length:
-            part.is_title = ends[i] - len(tokens[i].text) < title_length
+        part = Part(i, j, line, mentions[begun:n], len(doc.parts))
+        if doc.title_end:
+            part.is_title = doc.ends[i] - len(tokens[i].text) < doc.title_end
         first = nth
         while nth < len(figures) and figures[nth] < j:
             nth += 1
         own = figures[first:nth]
         used = _UNUSED
         if part.has("time", "month", "weekday") or (own and _is_figure_a_time(tokens, own)):
-            part.whens, used = find_times(tokens, at, i, j, calendar, mine, own)
-            if part.whens and (since := part.of("time.first_since")):
-                k = since[0].j  # "overnight, for the first time since 1 October": that day is none of its own
-                told = [m for m in mine if m.i < k], [x for x in own if x < k]
-                part.whens = find_times(tokens, at, i, k, calendar, *told)[0]
-            if local is None:
-                part.whens = [_undated(when) for when in part.whens]
-        if "num" in part.groups:
-            named = [m.i for m in mine if m.group == "num"]
-            own = sorted({*own, *named}) if own else named
-        if not part.groups.isdisjoint(_WITH_NUMBERS) and (inner := _within_phrases(tokens, mine, articles)):
-            own = sorted({*own, *inner})
-        if own and not part.groups.isdisjoint(_WITH_NAMES):
-            own = [k for k in own if (held := at[k]) is None or held.i == k or held.group not in _WITH_NAMES]
-        if own and streets:
-            own = without_houses(tokens, own, i, j, streets)
-        if own:
-            part.numbers = find_numbers(tokens, at, j, own, used, suffixes, articles, abouts, either)
-        parts.append(part)
-    mark_vetoes(doc)
-    find_sites(doc)
-    _recall(doc)
-    carry_times(doc)
-    return doc
+            used = _take_times(doc, part, own, calendar)
+        _take_numbers(doc, part, own, used)
+        doc.parts.append(part)
+
+
+def _take_times(doc: Doc, part: Part, figures: list[int], calendar: Calendar) -> set[int]:
+    """Finds the times of a sentence. Returns the tokens they use up."""
+    tokens, at, i = doc.tokens, doc.at, part.i
+    part.whens, used = find_times(tokens, at, i, part.j, calendar, part.mentions, figures)
+    if part.whens and (since := part.of("time.first_since")):
+        k = since[0].j  # "overnight, for the first time since 1 October": that day is none of its own
+        told = [m for m in part.mentions if m.i < k], [x for x in figures if x < k]
+        part.whens = find_times(tokens, at, i, k, calendar, *told)[0]
+    if doc.local is None:
+        part.whens = [_undated(when) for when in part.whens]
+    return used
+
+
+def _take_numbers(doc: Doc, part: Part, own: list[int], used: set[int]) -> None:
+    """Finds the numbers of a sentence. ``own`` are its figures, ``used`` those that its times use up."""
+    tokens, at, settings = doc.tokens, doc.at, doc.lexicon.settings
+    if "num" in part.groups:
+        named = [m.i for m in part.mentions if m.group == "num"]
+        own = sorted({*own, *named}) if own else named
+    if not part.groups.isdisjoint(_WITH_NUMBERS) and (
+        inner := _within_phrases(tokens, part.mentions, settings.get("articles", _NOTHING))
+    ):
+        own = sorted({*own, *inner})
+    if own and not part.groups.isdisjoint(_WITH_NAMES):
+        own = [k for k in own if (held := at[k]) is None or held.i == k or held.group not in _WITH_NAMES]
+    if own and (streets := settings.get("streets", _NOTHING)):
+        own = without_houses(tokens, own, part.i, part.j, streets)
+    if own:
+        part.numbers = find_numbers(
+            tokens, at, part.j, own, used,
+            settings.get("ordinal_suffixes", _NOTHING), settings.get("articles", _NOTHING),
+            settings.get("approximates", _NOTHING), settings.get("either", _NOTHING),
+        )  # fmt: skip
 
 
 def _undated(when: When) -> When:
