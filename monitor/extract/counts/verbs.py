@@ -57,16 +57,12 @@ _OF_THEM: Final = 4
 def act_for(
     doc: Doc, part: Part, number: Number, weapon: Weapon, starts: list[int], numbers: list[Number], asides: Asides
 ) -> Mention | None:
-    behind = number.j + (number.j < part.j and doc.tokens[number.j].is_quote)
-    best: Mention | None = doc.at[behind] if behind < part.j else None
-    if best is not None and best.concept == "strike.hit" and behind < weapon.i <= behind + 3 + (behind > number.j):
-        return best  # "17 hits by Shaheds", "of the drones"
-    by = doc.at[number.i - 1] if number.i > part.i else None
-    if by is not None and by.concept == "act.hit" and by.j - by.i > 1 and by.j == number.i:
-        return by  # "hits by 19 drones were recorded"
-    best = None
+    """The verb that costs least: the nearest, unless clauses, other figures or other words stand between."""
+    if (noun := _hits_beside(doc, part, number, weapon)) is not None:
+        return noun
     if not part.has("act", "strike", "alert"):
         return None
+    best: Mention | None = None
     least = _FAR if _is_only_verb(doc, part) else 600
     for m in doc.mentions_between(max(part.i, number.i - _REACH), min(part.j, number.j + _REACH)):
         if m.group not in ("act", "strike", "alert") or m.concept not in ACTS or (m.i < number.i and number.j < m.j):
@@ -77,63 +73,83 @@ def act_for(
         is_own = m.group == "act" and number.j < m.i <= number.j + _NOUN and is_done_to(doc, part, number, m, numbers)
         if cost - _RIGHT_BEHIND >= least and not is_own:
             continue  # whatever else stands between them only adds to it
-        found = doc.at[m.j] if m.concept == "act.detected" and m.j < part.j else None
-        if found is not None and found.concept == "strike.hit":
+        if _is_of_others(doc, part, number, m) or _is_told_otherwise(doc, part, number, weapon, m):
             continue
-        if m.concept == "act.detected" and (_is_seen_done(doc, part, m, number, weapon) or _is_found_and_done(doc, m)):
-            continue
-        if m.i > number.j and _has_vague_subject(doc, m):
-            continue
-        if m.i < number.i and (
-            _is_ahead_of_subset(doc, part, m, number)
-            or _is_of_row_before(doc, part, m, number)
-            or is_of_clause_before(doc, part, number, m, _OWN_VERBS)
-        ):
-            continue
-        if m.concept == "act.launched" and m.i > number.j and is_told_aside(doc, part, number, m, DONE):
-            continue
-        if m.concept == "act.launched" and (
+        cost = -_RIGHT_BEHIND if is_own else cost + _cost_between(doc, part, number, m, starts, numbers)
+        if cost < least:
+            best, least = m, cost
+    return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+
+
+def _hits_beside(doc: Doc, part: Part, number: Number, weapon: Weapon) -> Mention | None:
+    behind = number.j + (number.j < part.j and doc.tokens[number.j].is_quote)
+    hit = doc.at[behind] if behind < part.j else None
+    if hit is not None and hit.concept == "strike.hit" and behind < weapon.i <= behind + 3 + (behind > number.j):
+        return hit  # "17 hits by Shaheds", "of the drones"
+    by = doc.at[number.i - 1] if number.i > part.i else None
+    if by is not None and by.concept == "act.hit" and by.j - by.i > 1 and by.j == number.i:
+        return by  # "hits by 19 drones were recorded"
+    return None
+
+
+def _is_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
+    """Whether the verb has a subject or a figure of its own, or is that of another clause."""
+    if m.i > number.j and _has_vague_subject(doc, m):
+        return True
+    if m.i < number.i and (
+        _is_ahead_of_subset(doc, part, m, number)
+        or _is_of_row_before(doc, part, m, number)
+        or is_of_clause_before(doc, part, number, m, _OWN_VERBS)
+    ):
+        return True
+    if m.concept == "act.launched":
+        if m.i > number.j and is_told_aside(doc, part, number, m, DONE):
+            return True
+        return (
             doc.tokens[m.i].hyphen
             or is_attribute(doc, part, m)
             or is_told_whose(doc, part, number, m)
             or is_of_figure_before(doc, part, number, m)
-        ):
-            continue  # "all 29 Russia-launched drones"
-        if m.concept == "strike.hit" and m.i > number.j and _is_of_a_place(doc, part, number, m):
-            continue
-        if m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m):
-            continue
-        if (
-            m.concept in _ON_THE_WAY
-            and m.i >= number.j
-            and (_is_downed_in_flight(doc, part, m) or is_downed_ahead(doc, part, number))
-        ):
-            continue
-        done = doc.at[m.j] if m.concept == "act.present" and m.j < part.j else None
-        if done is not None and (
-            done.concept in DONE or (done.group == "place" and _is_downed_ahead(doc, part, number, m))
-        ):
-            continue  # "25 drones over its own territory downed", "15 were downed in A, one - in the airspace of B"
-        if m.concept == "act.launch_noun" and _is_awaited(doc, part, number, m):
-            continue
-        if m.concept in DONE and (is_undone(doc, part, m) or is_of_the_subset(doc, part, number, m)):
-            continue
-        low, high = min(number.i, m.i), max(number.j, m.j)
-        for s in starts:
-            if low < s < high:
-                cost += 10 if doc.tokens[s - 1].text in DASHES else 50
-        others = sum(1 for n in numbers if low < n.i < high and not is_of_hours(doc, n)) - (
-            1 if low < number.i < high else 0
-        )
-        if others:
-            cost += others * (10 if m.i > number.j and is_said_of_row(doc, part, number, m) else 50)
-        if m.i > number.j:
-            cost += -_RIGHT_BEHIND if all(_is_verb_or_more(doc.at[k]) for k in range(number.j, m.i)) else 15
-        if is_own:
-            cost = -_RIGHT_BEHIND
-        if cost < least:
-            best, least = m, cost
-    return None if best is not None and _is_of_the_next(doc, part, number, best, numbers) else best
+        )  # "all 29 Russia-launched drones"
+    if m.concept == "strike.hit":
+        return m.i > number.j and _is_of_a_place(doc, part, number, m)
+    return m.concept == "act.shot_down" and m.i > number.j and is_building_done_for(doc, part, m)
+
+
+def _is_told_otherwise(doc: Doc, part: Part, number: Number, weapon: Weapon, m: Mention) -> bool:
+    """Whether another verb tells what became of them, or this one tells of what is awaited or was not done."""
+    next_ = doc.at[m.j] if m.j < part.j else None
+    if m.concept == "act.detected":
+        if next_ is not None and next_.concept == "strike.hit":
+            return True
+        return _is_seen_done(doc, part, m, number, weapon) or _is_found_and_done(doc, m)
+    if m.concept in _ON_THE_WAY:
+        return m.i >= number.j and (_is_downed_in_flight(doc, part, m) or is_downed_ahead(doc, part, number))
+    if m.concept == "act.present":
+        if next_ is None:
+            return False
+        # "25 drones over its own territory downed", "15 were downed in A, one - in the airspace of B"
+        return next_.concept in DONE or (next_.group == "place" and _is_downed_ahead(doc, part, number, m))
+    if m.concept == "act.launch_noun":
+        return _is_awaited(doc, part, number, m)
+    return m.concept in DONE and (is_undone(doc, part, m) or is_of_the_subset(doc, part, number, m))
+
+
+def _cost_between(doc: Doc, part: Part, number: Number, m: Mention, starts: list[int], numbers: list[Number]) -> int:
+    """What the clauses, figures and words between a figure and a verb add to their distance."""
+    cost = 0
+    low, high = min(number.i, m.i), max(number.j, m.j)
+    for s in starts:
+        if low < s < high:
+            cost += 10 if doc.tokens[s - 1].text in DASHES else 50
+    others = sum(1 for n in numbers if low < n.i < high and not is_of_hours(doc, n)) - (
+        1 if low < number.i < high else 0
+    )
+    if others:
+        cost += others * (10 if m.i > number.j and is_said_of_row(doc, part, number, m) else 50)
+    if m.i > number.j:
+        cost += -_RIGHT_BEHIND if all(_is_verb_or_more(doc.at[k]) for k in range(number.j, m.i)) else 15
+    return cost
 
 
 def _is_downed_ahead(doc: Doc, part: Part, number: Number, there: Mention) -> bool:
