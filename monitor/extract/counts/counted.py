@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.again import is_of_another_day
-from monitor.extract.counts.ahead import is_blow, is_first_of_kinds, is_unread_noun, weapon_ahead
-from monitor.extract.counts.apart import as_one_act, has_noun, is_row_of_units, shares_a_unit
+from monitor.extract.counts.ahead import is_blow, is_first_of_kinds, weapon_ahead
+from monitor.extract.counts.alone import stands_alone
+from monitor.extract.counts.apart import as_one_act, has_noun
 from monitor.extract.counts.beside import is_downed_alone
 from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces, of_row, of_sign
 from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.rows import weapon_at_end
-from monitor.extract.strikes.victims import is_of_victims
 from monitor.extract.text.doc import Doc, Number, Part
-from monitor.extract.text.tokens import DASHES
-from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, weapons_of
 
-__all__ = ["is_item", "is_of_a_night", "stands_alone", "weapon_for"]
+__all__ = ["is_item", "is_of_a_night", "weapon_for"]
 
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 _FIGURES: Final = 6
@@ -28,9 +25,14 @@ _TO_LEVEL: Final = 4
 """Tokens up to the word for regions that a figure counts."""
 
 
+Counted = tuple[Weapon | None, bool]
+"""The weapon that a number counts, and whether it is told elsewhere than beside the number."""
+
+
 def weapon_for(
     doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found], here: list[Found]
-) -> tuple[Weapon | None, bool]:
+) -> Counted:
+    """``weapons`` are those of the sentence, ``so_far`` the counts of the text before it, ``here`` its own."""
     if (
         number.value == 1
         and number.is_word
@@ -45,22 +47,8 @@ def weapon_for(
     if _is_name_of_unit(doc, part, number):
         return None, False
     ahead = weapon_ahead(doc, part, number, weapons) or _weapon_of_denied(doc, part, number, weapons)
-    if ahead is not None and ahead.kind == "missile" and (
-        _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))
-    ):  # fmt: skip
-        ahead = Weapon(ahead.i, ahead.j, "ballistic", None)
     if ahead is not None:
-        if ahead.kind == "device" and part.has("weapon.carrier", "weapon.mig31k"):
-            return None, False
-        if ahead.kind == "device" and not any(_names_a_weapon(p) for p in doc.parts):
-            return None, False  # "three CT devices": of no text about weapons
-        if ahead.kind == "device":
-            told = [f.weapon.kind for f in (here or so_far[-4:])]
-            kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
-            return Weapon(ahead.i, ahead.j, kind, None), False
-        if ahead.i >= number.j and is_first_of_kinds(doc, part, ahead, weapons):
-            return Weapon(ahead.i, ahead.j, "mixed", None), False
-        return ahead, False
+        return _named_beside(doc, part, number, ahead, weapons, so_far, here), False
     if _counts_regions(doc, part, number):
         return None, False
     signed = of_pieces(doc, part, number) or of_sign(doc, part, number) or of_row(doc, part, number, weapons)
@@ -74,6 +62,30 @@ def weapon_for(
         return None, False
     if not stands_alone(doc, part, number) and not _is_hit_told_on(doc, part, number, so_far):
         return None, False
+    return _told_in_sentence(doc, part, number, weapons, here) or _told_before(doc, part, number, weapons, so_far)
+
+
+def _named_beside(
+    doc: Doc, part: Part, number: Number, ahead: Weapon, weapons: list[Weapon], so_far: list[Found], here: list[Found]
+) -> Weapon | None:
+    """What the noun beside the number means here: of which kind its missiles or devices are, or a sum of kinds."""
+    if ahead.kind == "missile" and (
+        _is_of_those(doc, number, [*so_far, *here]) or (ahead.model is None and _is_ballistic_before(doc, part))
+    ):  # fmt: skip
+        ahead = Weapon(ahead.i, ahead.j, "ballistic", None)
+    if ahead.kind == "device":
+        if part.has("weapon.carrier", "weapon.mig31k") or not any(_names_a_weapon(p) for p in doc.parts):
+            return None  # "three CT devices": of no text about weapons
+        told = [f.weapon.kind for f in (here or so_far[-4:])]
+        kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
+        return Weapon(ahead.i, ahead.j, kind, None)
+    if ahead.i >= number.j and is_first_of_kinds(doc, part, ahead, weapons):
+        return Weapon(ahead.i, ahead.j, "mixed", None)
+    return ahead
+
+
+def _told_in_sentence(doc: Doc, part: Part, number: Number, weapons: list[Weapon], here: list[Found]) -> Counted | None:
+    """The weapon of a number whose noun is left out, by the words and the counts ahead of it in its sentence."""
     if here and _is_of_both(here, number):
         return Weapon(here[-1].weapon.i, here[-1].weapon.j, "mixed", None), True
     is_all = number.is_all and (done := doc.at[number.j] if number.j < part.j else None) and done.group == "act"
@@ -87,11 +99,17 @@ def weapon_for(
     if behind and (here or number.i - behind[-1].j <= 8 or is_downed_alone(doc, part, number, weapons)
                    or _is_below_header(doc, part, behind[-1].j, number)):  # fmt: skip
         return behind[-1], True
-    if here:
-        is_some = number.value <= here[-1].value and _is_subset_done(doc, part, number)
-        is_barred = _bars(doc, here[-1].number.j, number.i, is_all=is_some) and not (
-            _is_downed_of_those(doc, part, number, here[-1]))  # fmt: skip
-        return (None, False) if is_barred else (here[-1].weapon, True)
+    if not here:
+        return None
+    is_some = number.value <= here[-1].value and _is_subset_done(doc, part, number)
+    is_barred = _bars(doc, here[-1].number.j, number.i, is_all=is_some) and not (
+        _is_downed_of_those(doc, part, number, here[-1]))  # fmt: skip
+    return (None, False) if is_barred else (here[-1].weapon, True)
+
+
+def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found]) -> Counted:
+    """The weapon of a number whose sentence names none ahead of it: that of the sentences before, or of the one below
+    a headline."""
     if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
         return None, False
     if (last_of_row := weapon_at_end(doc, part, number, weapons)) is not None:
@@ -259,91 +277,6 @@ def _recent_kind(doc: Doc, part: Part) -> str | None:
     return None
 
 
-def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
-    """Nothing that could be counted follows: the noun is left out."""
-    k = number.j
-    while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total", "num.each")):
-        k = m.j
-    if k >= part.j or is_of_another_day(doc, part, number, k):
-        return True
-    if doc.tokens[k].f in doc.lexicon.settings.get("fell_to", ()):
-        return True  # "nine each fell to A and B"
-    if doc.tokens[k].f in doc.lexicon.settings.get("relatives", ()) and any(
-        m.group == "act" or m.concept in ("prep.to", "alert.fly") for m in doc.mentions_between(k, k + _TO_LEVEL)
-    ):  # fmt: skip
-        return True  # "of which 40 that were heading for A"
-    mention = doc.at[k]
-    if mention is not None and mention.group == "place" and (each := doc.at[k - 1]) and each.concept == "num.each":
-        return True  # "two over each of A and B"
-    if mention is None:
-        if doc.tokens[k].text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
-            return False  # "three of them - officers"
-        if doc.tokens[k].is_quote and k + 1 < part.j and doc.tokens[k + 1].kind == "w" and doc.at[k + 1] is None:
-            return False  # "10 «Somethings»": a noun that nobody knows
-        if doc.tokens[k].text == "," and is_row_of_units(doc, part, k):
-            return False  # "7, 8 and 9 floors"
-        is_colon = doc.tokens[k].text == ":" and (
-            number.is_word or (k + 1 < part.j and _is_word_or_row(doc, k + 1) and bool(weapons_of(doc, part)))
-        )
-        return is_colon or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in "%$\u20ac\u00b0/\\:")
-    if mention.concept == "num.subset" and _is_of_people(doc, part, mention):
-        return False  # "four of whom are children"
-    if mention.concept in ("num.of", "prep.of") and _is_of_things(doc, part, mention):
-        return False  # "all four of the capital's airports"
-    if mention.concept == "prep.areas" and number.value == 1 and (led := doc.at[number.i - 1]) and led.group == "prep":
-        return False  # "heading for one of the districts of A"
-    if mention.concept == "prep.kind" or (mention.concept == "prep.side" and doc.tokens[k].is_capital):
-        return False  # "bombs struck two city districts", "three suburbs"
-    if mention.concept == "side.troops" or (mention.group == "side" and is_of_victims(doc, part, mention)):
-        return False  # "over five Russian regions"
-    if mention.group == "side" and (is_unread_noun(doc, part, mention) or _is_of_attacks(doc, part, mention)):
-        return False  # "600 enemy dugouts", "140 Russian attacks"
-    if mention.group in ("prep", "conj", "act", "side", "alert", "mark", "verb", "particle") or (
-        mention.concept == "strike.hit"
-        and (part.has("act.shot_down", "act.merged") or any(w.j == number.i for w in part.of("weapon", "model")))
-    ):
-        after = doc.at[mention.j] if mention.j < part.j else None
-        if after is not None and (
-            after.concept == "num.half" or (mention.group == "side" and after.concept == "weapon.carrier")
-        ):
-            return False
-        if mention.concept in ("conj.and", "prep.until", "prep.to") and shares_a_unit(doc, part, mention.j):
-            return False
-        return mention.concept != "strike.explosion" and not _is_like_a_year(number)
-    if number.value == 1 and number.is_word and mention.concept == "time.night":
-        return False  # "in one night"
-    return mention.concept in (
-        "place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
-        "strike.repelled",
-    )  # fmt: skip
-
-
-def _is_word_or_row(doc: Doc, k: int) -> bool:
-    """Behind a colon: a word, or the first figure of a row, and not the minutes of a clock."""
-    return doc.tokens[k].kind == "w" or (doc.tokens[k].kind == "n" and not doc.tokens[k].glued)
-
-
-def _is_of_attacks(doc: Doc, part: Part, side: Mention) -> bool:
-    after = doc.at[side.j] if side.j < part.j else None
-    return after is not None and after.concept == "strike.attack" and (
-        after.lang in doc.lexicon.settings.get("articled", ()))  # fmt: skip
-
-
-def _is_of_things(doc: Doc, part: Part, of: Mention) -> bool:
-    """Whether a noun that is no weapon stands behind the "of", before any weapon or verb."""
-    for m in doc.mentions_between(of.j, min(part.j, of.j + 5)):
-        if m.group in ("target", "person", "toll", "level") or m.concept == "count.other":
-            return same_clause(doc, part, of.i, m.i)
-        if m.group in ("weapon", "model", "act", "strike", "num"):
-            return False
-    return False
-
-
-def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:
-    behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
-    return bool(behind) and behind[0].group in ("person", "toll")
-
-
 def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> bool:
     """ "...; seven struck": behind figures of the same line the rest of a tally."""
     after = doc.at[number.j] if number.j < part.j else None
@@ -355,10 +288,6 @@ def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -
     if is_at_places and last.n >= part.n - 2:
         return True  # "32 hits at 13 locations"
     return last.line == part.line and last.n == part.n - 1 and last.has("act.shot_down", "act.merged")
-
-
-def _is_like_a_year(number: Number) -> bool:
-    return not number.is_word and number.i + 1 == number.j and 1900 <= number.value <= 2099
 
 
 def _bars(doc: Doc, i: int, j: int, *, is_all: bool = False) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.ahead import weapon_ahead
-from monitor.extract.counts.counted import stands_alone
+from monitor.extract.counts.alone import stands_alone
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.weapons import Weapon
 

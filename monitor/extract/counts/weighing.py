@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from monitor.extract.counts.alone import stands_alone
 from monitor.extract.counts.apart import as_one_act, is_gift, is_on_ground, is_set_aside, is_whole_of_a_part
 from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.bracketed import Asides, asides_of, is_aside, outside
 from monitor.extract.counts.circumstances import place_all
-from monitor.extract.counts.counted import is_of_a_night, stands_alone, weapon_for
+from monitor.extract.counts.counted import is_of_a_night, weapon_for
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
