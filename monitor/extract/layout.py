@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from monitor.extract.figures.calendar import Calendar
 from monitor.extract.figures.carrying import carries, carry_times
-from monitor.extract.figures.days import Calendar
 from monitor.extract.figures.houses import without_houses
 from monitor.extract.figures.numbers import find_numbers
 from monitor.extract.figures.times import find_times

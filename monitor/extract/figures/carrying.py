@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from monitor.extract.figures.days import day_when
+from monitor.extract.figures.calendar import day_when
 from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago, unread

@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day, day_when, is_concept, value_of
+from monitor.extract.figures.calendar import Calendar, Day, day_when, is_concept, value_of
 from monitor.extract.text.doc import When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day, day_when
+from monitor.extract.figures.calendar import Calendar, Day, day_when
 from monitor.extract.figures.windows import Clock, night_string
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token

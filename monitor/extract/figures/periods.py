@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day, is_concept
+from monitor.extract.figures.calendar import Calendar, Day, is_concept
 from monitor.extract.figures.nights import is_of_a_blow
 from monitor.extract.text.doc import When
 from monitor.extract.text.tokens import Token

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.days import Calendar, Day, day_when, days_ago, find_days
+from monitor.extract.figures.calendar import Calendar, Day, day_when
+from monitor.extract.figures.days import days_ago, find_days
 from monitor.extract.figures.months import bare_months, since_day
 from monitor.extract.figures.nights import (
     eve_of,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.extract.figures.days import Calendar, Day, is_concept
+from monitor.extract.figures.calendar import Calendar, Day, is_concept
 from monitor.extract.text.doc import When
 from monitor.extract.text.tokens import DASHES, Token
 from monitor.extract.words.mentions import Mention

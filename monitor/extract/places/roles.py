@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from monitor.extract.figures.days import is_concept
+from monitor.extract.figures.calendar import is_concept
 from monitor.extract.places.joined import is_bordering, is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_of_attacker, is_venue, is_where_ships_fire
 from monitor.extract.places.origins import (
