@@ -154,9 +154,8 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         or _is_acronym(doc, m)
         or _is_of_unit(doc, part, m)
         or _is_name_of_a_channel(doc, part, m)
+        or _is_of_street(doc, part, m)
     ):
-        return True
-    if _is_of_street(doc, part, m):
         return True
     if m.j < part.j and doc.tokens[m.j].hyphen and (doc.at[m.j] is None or len(doc.tokens[m.j].f) == 1):
         return not _is_airport(doc, part, m)
@@ -164,30 +163,46 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
         _is_of_address(doc, m) or _is_adjective(doc, part, m) or _is_in_honour(doc, part, m)
     ):
         return True
+    ahead = doc.at[m.i - 1] if m.i > part.i else None
     behind = doc.at[m.j] if m.j < part.j else None
-    if behind is not None and behind.concept == "prep.front":
+    if behind is not None and _is_of_what_follows(part, m, ahead, behind):
         return True
-    if m.i == part.i and m.rows and behind is not None and behind.group in ("weapon", "model") and all(
+    if m.i > part.i and doc.tokens[m.i - 1].f in doc.lexicon.settings.get("first_names", ()) and _is_surname(doc, m):
+        return True
+    if ahead is None and _is_who_says(doc, part, m, behind):
+        return True
+    told = _by_title(doc, part, m, ahead)
+    return told if told is not None else _is_given_name(doc, part, m)
+
+
+def _is_of_what_follows(part: Part, m: Mention, ahead: Mention | None, behind: Mention) -> bool:
+    """An adjective of the word behind it, or the name of a front or a region that it is said of."""
+    if behind.concept == "prep.front":
+        return True
+    if m.i == part.i and m.rows and behind.group in ("weapon", "model") and all(
         one.is_common and "nom" not in one.note.rpartition(";")[2] for one in m.rows
     ):  # fmt: skip
         return True  # "an attack drone struck": an adjective of the weapon behind it
-    ahead = doc.at[m.i - 1] if m.i > part.i else None
-    if behind is not None and behind.concept in _DANGERS and m.j - m.i == 1 and all(
+    if behind.concept in _DANGERS and m.j - m.i == 1 and all(
         one.is_adj and one.level != "oblast" for one in m.rows
     ) and (ahead is None or ahead.group != "prep"):  # fmt: skip
         return True  # "danger at sea": an adjective of the danger behind it
-    if behind is not None and behind.concept in ADMINISTRATIONS and any(
-        one.is_adj and one.level == "oblast" for one in m.rows
-    ):  # fmt: skip
-        return True  # "the Dnipropetrovsk administration": its region, not the town that was called so
-    if m.i > part.i and doc.tokens[m.i - 1].f in doc.lexicon.settings.get("first_names", ()) and _is_surname(doc, m):
-        return True
-    title = doc.at[m.i - 1] if m.i > part.i else None
-    if title is None and m.i - 1 == part.i and _is_title_case(doc.tokens[part.i].text) and _is_small(m):
-        behind_it = doc.tokens[m.j].text if m.j < part.j else ""
-        is_said = behind_it == ":" or (behind is not None and behind.concept == "claim.said")
-        if is_said and _is_far(doc, part, m):
-            return True  # "A was attacked. John Bar: the debris fell ..."
+    # "the Dnipropetrovsk administration": its region, not the town that was called so
+    return behind.concept in ADMINISTRATIONS and any(one.is_adj and one.level == "oblast" for one in m.rows)
+
+
+def _is_who_says(doc: Doc, part: Part, m: Mention, behind: Mention | None) -> bool:
+    """ "A was attacked. John Bar: the debris fell ...": a surname behind an unknown first name that opens what was
+    said."""
+    if m.i - 1 != part.i or not _is_title_case(doc.tokens[part.i].text) or not _is_small(m):
+        return False
+    is_said = (m.j < part.j and doc.tokens[m.j].text == ":") or (behind is not None and behind.concept == "claim.said")
+    return is_said and _is_far(doc, part, m)
+
+
+def _by_title(doc: Doc, part: Part, m: Mention, title: Mention | None) -> bool | None:
+    """Whether the words ahead of a name say that it is none of a place: whose office it is, a longer name of which it
+    is the end. None where they say nothing."""
     if title is None and doc.lang not in doc.lexicon.settings.get("verb_last", ()):  # there every noun has a capital
         k = m.i - 1
         while k > part.i and m.i - k <= 2 and doc.at[k] is None and _is_title_case(doc.tokens[k].text):
@@ -203,16 +218,16 @@ def is_no_place(doc: Doc, part: Part, m: Mention) -> bool:
             title = None
         if title is not None and _is_small(m):
             return True
-    if (
-        (
-            title is not None
-            and title.group == "claimant"
-            and all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
-        )
-        and _is_small(m)
-        and not any(one.level == "oblast" and not one.is_adj for one in m.rows)
-    ):
+    if title is None or title.group != "claimant" or not _is_small(m):
+        return None
+    is_in_no_case = all(one.note.rpartition(";")[2] in ("nom", "nom|acc") for one in m.rows)
+    if is_in_no_case and not any(one.level == "oblast" and not one.is_adj for one in m.rows):
         return True  # not of "the head of the republic of A", where the name of it stands in no case
+    return None
+
+
+def _is_given_name(doc: Doc, part: Part, m: Mention) -> bool:
+    """A given name that is a town's too, ahead of a word with a capital."""
     if doc.tokens[m.i].f not in doc.lexicon.settings.get("given_names", ()):
         return False
     k = m.j
