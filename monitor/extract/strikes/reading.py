@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.counts.beside import heading_of_line, is_taken_back
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.adding import is_sum, merge_into
+from monitor.extract.strikes.belonging import belongs
 from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
 from monitor.extract.strikes.borrowed import is_placed_by, of_region_below, take_launched, take_place
 from monitor.extract.strikes.byregion import is_one_of_its_towns
@@ -27,7 +28,7 @@ from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.resumed import of_the_same_town, take_newest, told_before
 from monitor.extract.strikes.sentence import item_of_list, strike_of
 from monitor.extract.strikes.struck import fired_at, target_of
-from monitor.extract.strikes.telling import Strike, belongs, is_another, is_in_his_region, take_scene
+from monitor.extract.strikes.telling import Strike, is_another, is_in_his_region, take_scene
 from monitor.extract.strikes.told import is_of_before, is_recalled, is_set_right
 from monitor.extract.strikes.tollahead import take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.tolls import Toll
