@@ -70,33 +70,9 @@ def _is_inflected_one(at: list[Mention | None], value: int, k: int, j: int) -> b
 
 
 def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffixes: frozenset[str]) -> Number | None:
+    """A number in figures, unless it belongs to a name, a sum of money, a clock, a share or another word."""
     token = tokens[k]
-    mention = at[k]
-    if mention is not None and mention.group in ("model", "weapon", "claimant", "time", "veto", "alert"):
-        return None
-    before = tokens[k - 1] if k else None
-    if (
-        before is not None
-        and token.glued
-        and before.kind == "w"
-        and not (len(before.text) == 1 and before.text > "\u0590")
-        and not ((joint := at[k - 1]) is not None and joint.group in ("prep", "conj", "bound"))
-    ):
-        return None
-    if (
-        k >= 2
-        and token.glued
-        and before is not None
-        and before.glued
-        and tokens[k - 2].kind == "n"
-        and before.kind == "w"
-    ):
-        return None  # "9A82" is a type
-    if before is not None and before.text in "#\u2116/\\" and token.glued and before.text != "/":
-        return None
-    if k and _is(at, k - 1, "num.no"):
-        return None
-    if _is_money(tokens, k) or _is_round_the_clock(tokens, k, j):
+    if _is_of_a_name(tokens, at, k) or _is_money(tokens, k) or _is_round_the_clock(tokens, k, j):
         return None
     if len(token.text) > _MAX_DIGITS or (token.text[0] == "0" and len(token.text) > 1):
         return None
@@ -104,26 +80,10 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     if len(token.text) <= 3 and token.text[0] != "0":
         value, end = _groups(tokens, k, j, value)
     if end < j and tokens[end].glued and tokens[end].kind == "w":
-        word = tokens[end].f
-        if tokens[end].hyphen:
-            is_ordinal = any(word == s or (s[-1] == "*" and word.startswith(s[:-1])) for s in suffixes)
-            is_unit = (unit := at[end]) is not None and unit.group == "count"
-            if (is_ordinal and not _is_inflected_one(at, value, end + 1, j)) or len(word) > 3 or is_unit:
-                return None
-            end += 1
-        elif len(word) > 3 or (at[end] is not None and at[end].group == "count"):  # type: ignore[union-attr]
-            if at[end] is None or at[end].group not in ("weapon", "num", "model"):  # type: ignore[union-attr]
-                return None
-        elif at[end] is None or at[end].group not in ("num", "weapon", "model"):  # type: ignore[union-attr]
-            is_times = (
-                word in "x\u0445"
-                and end + 1 < j
-                and (_is(at, end + 1, "prep.to") or (word == "\u0445" and _is_thing(tokens, at, end + 1)))
-            )  # "2x to A"
-            is_times = is_times or (word == "\u0445" and (end + 1 >= j or tokens[end + 1].text in ",;."))
-            if len(word) > 1 or not (is_times or _is_weapon(at, end + 1, j)):
-                return None
-            end += 1  # "2x drones"
+        past = _past_ending(tokens, at, end, j, value, suffixes)
+        if past is None:
+            return None
+        end = past
     if end < j and (tokens[end].text == "%" or _is(at, end, "num.percent")):
         return None
     if end + 1 < j and tokens[end].text in _DASHES and tokens[end].glued and not tokens[end + 1].glued and (
@@ -133,7 +93,7 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     is_point = end + 1 < j and tokens[end].text in ".,:" and tokens[end].glued and tokens[end + 1].glued
     if is_point and tokens[end + 1].kind == "n":
         return _fraction(tokens, at, k, end, j, value)
-    if before is not None and token.glued and before.text in ".,:" and k >= 2 and tokens[k - 2].kind == "n":
+    if k >= 2 and token.glued and tokens[k - 1].text in ".,:" and tokens[k - 2].kind == "n":
         return None
     scale = at[end] if end < j else None
     if scale is not None and scale.group == "num" and scale.data.get("value", 0) >= 1000:
@@ -141,6 +101,55 @@ def _figure(tokens: list[Token], at: list[Mention | None], k: int, j: int, suffi
     elif scale is not None and scale.concept == "num.dozen":
         value, end = value * 12, scale.j
     return Number(k, end, value)
+
+
+def _is_of_a_name(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
+    """Whether figures are part of a type, of a house or of what is numbered: "Kh-101", "9A82", "No. 5"."""
+    token, mention = tokens[k], at[k]
+    if mention is not None and mention.group in ("model", "weapon", "claimant", "time", "veto", "alert"):
+        return True
+    if not k:
+        return False
+    before = tokens[k - 1]
+    if token.glued and before.kind == "w":
+        is_prefix = len(before.text) == 1 and before.text > "\u0590"  # of a script that writes "in" as one letter
+        is_joint = (joint := at[k - 1]) is not None and joint.group in ("prep", "conj", "bound")
+        if not is_prefix and not is_joint:
+            return True
+        if k >= 2 and before.glued and tokens[k - 2].kind == "n":
+            return True  # "9A82" is a type
+    if token.glued and before.text != "/" and before.text in "#\u2116/\\":
+        return True
+    return _is(at, k - 1, "num.no")
+
+
+def _past_ending(
+    tokens: list[Token], at: list[Mention | None], end: int, j: int, value: int, suffixes: frozenset[str]
+) -> int | None:
+    """Where a number ends whose figures have letters at ``end`` joined to them; None: they make it an ordinal or
+    another word."""
+    word, unit = tokens[end].f, at[end]
+    is_unit = unit is not None and unit.group == "count"
+    if tokens[end].hyphen:
+        is_ordinal = any(word == s or (s[-1] == "*" and word.startswith(s[:-1])) for s in suffixes)
+        if (is_ordinal and not _is_inflected_one(at, value, end + 1, j)) or len(word) > 3 or is_unit:
+            return None
+        return end + 1
+    if unit is not None and unit.group in ("weapon", "num", "model"):
+        return end
+    if is_unit or len(word) > 1 or not (_is_times(tokens, at, end, j) or _is_weapon(at, end + 1, j)):
+        return None
+    return end + 1  # "2x drones"
+
+
+def _is_times(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> bool:
+    """The letter of "2x to A", "2x" at the end of a clause."""
+    word = tokens[k].f
+    if word == "\u0445":
+        if k + 1 >= j or tokens[k + 1].text in ",;.":
+            return True
+        return _is(at, k + 1, "prep.to") or _is_thing(tokens, at, k + 1)
+    return word in "x\u0445" and k + 1 < j and _is(at, k + 1, "prep.to")
 
 
 def _with_rest(tokens: list[Token], at: list[Mention | None], value: int, scale: Mention, j: int) -> tuple[int, int]:
