@@ -37,75 +37,114 @@ _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raio
 
 def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | None:
     """The place that is meant; one without an id where it may be any of several."""
-    token = doc.tokens[m.i]
     hint = level_hint(doc, part, m) or level_told(doc, part, m) or level_bare(doc, part, m)
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
-    is_hromada = hint is not None and hint == LEVELS["level.hromada"]
-    fit = _fitting(m, hint)
-    if len(fit) > 1 and is_hromada:
-        fit = _rural(doc, part, m, fit)
-    if not fit or is_no_place(doc, part, m) or (fit[0].is_common and m.i == part.i and _is_ware(doc, part, m)):
+    fit = _candidates(doc, part, m, hint, context)
+    if not fit:
         return None
-    if any(one.level == "district" for one in fit):
-        fit = _known_districts(doc, part, m, fit, context)
-        if not fit:
-            return None
-    if fit[0].id in CITIES_OF_FIRST_LEVEL and is_district_elsewhere(doc, part, m):
-        return None
-    if fit[0].level == "city" and is_district_of(doc, part, m):
-        return None
-    if len(fit) > 1:
-        fit = by_case(doc, part, m, fit)
     row, second, attacked = fit[0], None, ""
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
         row, second = _first_two(doc, fit, context, attacked)
+    if _lies_in_the_town(doc, part, m, row, context):
+        return None
+    if (unit := _unit_beside(doc, part, m, row, hint)) is not None:
+        return unit
+    if row.level == "city":
+        if _is_a_namesake_elsewhere(doc, part, m, row, context):
+            return None if _is_spelled_at_home(doc, row) else _unplaced(row)
+        if _is_of_another_people(doc, part, m, row):
+            return _unplaced(row)
+    if not _is_written_as_name(doc, part, m, row, context):
+        return None
+    if second is not None and _may_be_either(doc, row, second, context, attacked):
+        doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
+        return _unplaced(row)
+    return row
+
+
+def _candidates(doc: Doc, part: Part, m: Mention, hint: tuple[str, ...] | None, context: set[str]) -> list[Candidate]:
+    """The units of that name that may be meant; none where it is no name of a place."""
+    fit = _fitting(m, hint)
+    if len(fit) > 1 and hint == LEVELS["level.hromada"]:
+        fit = _rural(doc, part, m, fit)
+    if not fit or is_no_place(doc, part, m) or (fit[0].is_common and m.i == part.i and _is_ware(doc, part, m)):
+        return []
+    if any(one.level == "district" for one in fit):
+        fit = _known_districts(doc, part, m, fit, context)
+        if not fit:
+            return []
+    if fit[0].id in CITIES_OF_FIRST_LEVEL and is_district_elsewhere(doc, part, m):
+        return []
+    if fit[0].level == "city" and is_district_of(doc, part, m):
+        return []
+    return by_case(doc, part, m, fit) if len(fit) > 1 else fit
+
+
+def _lies_in_the_town(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
+    """Whether the name is that of a district within a town that is told beside it."""
     is_known = row.level == "district" and row.parent in context
     if row.level in ("raion", "district") and not is_known and is_of_the_town(doc, part, m):
-        return None
-    if (row.level == "raion" and is_of_town_before(doc, part, m)) or is_in_a_town_behind(doc, part, m, row):
-        return None
+        return True
+    return (row.level == "raion" and is_of_town_before(doc, part, m)) or is_in_a_town_behind(doc, part, m, row)
+
+
+def _unit_beside(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:
+    """Another unit than that of the name: the town of the dateline, the region, the raion or the hromada of a town."""
     if (town := town_of_dateline(doc, part, row)) is not None:
         return town
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
-    if (seated := raion_of_seat(doc, part, m, row, hint is not None and hint == LEVELS["level.raions"])) is not None:
+    if (seated := raion_of_seat(doc, part, m, row, hint == LEVELS["level.raions"])) is not None:
         return seated
+    if row.level != "city":
+        return None
+    before = doc.at[m.i - 1] if m.i > part.i else None
+    is_around = hint == LEVELS["level.hromada"] or (before is not None and before.concept == "level.hromada")
+    return _hromada_of(doc, row) if is_around else None
+
+
+def _is_written_as_name(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
+    """Whether it is written as the name of that place is: with a capital, or framed as a small town's must be."""
+    token = doc.tokens[m.i]
     is_city = row.level == "city"
-    before = doc.at[m.i - 1] if is_city and m.i > part.i else None
-    is_around = is_hromada or (before is not None and before.concept == "level.hromada")
-    if is_city and is_around and (own := _hromada_of(doc, row)) is not None:
-        return own
-    if is_city and _is_a_namesake_elsewhere(doc, part, m, row, context):
-        table = doc.lexicon.settings.get("romanised", {}).get(doc.lang or "")
-        if table and not row.id.startswith(str(table["country"])) and row.id[:2].isalpha():
-            return None  # spelled as in the text's own language, where villages are named
-        return Candidate("", row.name, row.level, None, row.population)
-    if is_city and _is_of_another_people(doc, part, m, row):
-        return Candidate("", row.name, row.level, None, row.population)
     is_capital = token.is_capital or not token.is_lower or doc.tokens[m.j - 1].is_capital  # "the port of A" as one name
     if is_city and row.id not in CITIES_OF_FIRST_LEVEL and not (m.i > 0 and doc.tokens[m.i - 1].text == "#"):
         is_low = not is_capital and (row.population < _BIG or row.is_common or (m.j - m.i == 1 and len(token.f) < 4))
         if is_low and not is_headed_for(doc, part, m, row, context):
-            return None
+            return False
         is_picked = ":" in row.id and token.is_capital and not row.is_common  # listed by hand
         if row.population < _SMALL and not is_picked and not is_framed(doc, part, m):
-            return None
+            return False
     elif not is_capital and row.is_common:
-        return None
+        return False
     if not is_capital and row.level == "district" and ":" in row.id and m.j - m.i > 1:
-        return None  # "in the forest area" is no "Forest Area" of the capital
+        return False  # "in the forest area" is no "Forest Area" of the capital
+    if "capital" not in row.note:
+        return True
     is_headed = is_city and not is_capital and is_headed_for(doc, part, m, row, context)
-    if "capital" in row.note and not is_headed and is_word(doc, part, m, row, is_capital):
-        return None
-    if second is not None and is_city and row.population < _BIG and second.level == row.level:
-        is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
-        is_as_near = is_as_near and lies_in(doc, row, attacked) == lies_in(doc, second, attacked)
-        if is_as_near and second.population * 3 > row.population:
-            doc.note(m.i, m.j, f"ambiguous place: {len(fit)} units of that name")
-            return Candidate("", row.name, row.level, None, row.population)
-    return row
+    return is_headed or not is_word(doc, part, m, row, is_capital)
+
+
+def _may_be_either(doc: Doc, row: Candidate, second: Candidate, context: set[str], attacked: str) -> bool:
+    """Whether nothing tells two towns of one name apart, and none is much the larger."""
+    if row.level != "city" or row.population >= _BIG or second.level != row.level:
+        return False
+    is_as_near = _is_near(doc, row, context) == _is_near(doc, second, context)
+    is_as_near = is_as_near and lies_in(doc, row, attacked) == lies_in(doc, second, attacked)
+    return is_as_near and second.population * 3 > row.population
+
+
+def _unplaced(row: Candidate) -> Candidate:
+    """A place of that name and kind, of which nobody says which it is."""
+    return Candidate("", row.name, row.level, None, row.population)
+
+
+def _is_spelled_at_home(doc: Doc, row: Candidate) -> bool:
+    """Whether a town of another country is spelled as in the text's own language, where villages are named."""
+    table = doc.lexicon.settings.get("romanised", {}).get(doc.lang or "")
+    return bool(table) and not row.id.startswith(str(table["country"])) and row.id[:2].isalpha()
 
 
 def _hromada_of(doc: Doc, city: Candidate) -> Candidate | None:
