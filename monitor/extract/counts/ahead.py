@@ -16,10 +16,12 @@ _STOP_GROUPS: Final = frozenset(
 _FEW: Final = 60
 _REACH: Final = 3
 _KINDS: Final = 3
+_UNKNOWN: Final = 3  # words that nobody knows, between a number and its weapon
 _NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
 
 
 def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> Weapon | None:
+    """The first of the ``weapons`` behind a number, where nothing that could be counted instead stands between."""
     if (bracketed := _before_bracket(doc, part, number, weapons)) is not None:
         return bracketed
     k = number.j
@@ -29,63 +31,78 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
     while k < part.j:
         mention = doc.at[k]
         weapon = next((w for w in weapons if w.i <= k < w.j), None)
-        if weapon is not None and _is_means(doc, part, weapon):
-            return None
         if weapon is not None:
-            return None if _is_of_blows(doc, part, number, weapon) else weapon
-        if mention is not None:
-            concept = mention.concept
-            if concept == "strike.hit" and k == number.j and (hit := _hit_with(doc, mention, weapons)) is not None:
-                return hit
-            if mention.rows and not any(s.i == mention.i for s in part.sites):
-                unknown += 1  # a common word that is also the name of some village
-                k = mention.j
-                continue
-            if mention.group == "place" and mention.j < part.j and doc.tokens[mention.j].hyphen:
-                k = mention.j + 1  # "29 Russia-launched drones"
-                continue
-            if (
-                mention.group == "claimant"
-                and k == number.j
-                and (theirs := _of_group(doc, mention, weapons)) is not None
-            ):
-                return theirs
-            if concept == "bound.vague" or mention.group in _STOP_GROUPS:
+            return None if _is_means(doc, part, weapon) or _is_of_blows(doc, part, number, weapon) else weapon
+        if mention is None:
+            if _ends_there(doc, number, k):
                 return None
-            if mention.group == "time" and concept not in ("time.night", "time.daytime"):
-                return None
-            if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
-                return None
-            if mention.group == "num" and concept not in _NUMERALS:
-                return None
-            if mention.group == "act" and k > number.j + 2 and not _is_attribute(doc, mention):
-                return None
-            if concept in ("prep.to", "prep.on") and k == number.j and mention.j < part.j:
-                aim = doc.at[mention.j]
-                if aim is not None and aim.group == "place":
-                    k = aim.j
-                    continue
-            if mention.group == "prep" and k == number.j and (attribute := _behind_attribute(doc, mention, weapons)):
-                return attribute
-            if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
-                return None
-            if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
-                return None
+            token = doc.tokens[k]
+            if token.kind == "w" and not token.hyphen:
+                unknown += 1
+                if unknown > _UNKNOWN or _is_noun_of_many(doc, token.f):
+                    return None
+            k += 1
+            continue
+        if k == number.j and (named := _named_behind(doc, part, mention, weapons)) is not None:
+            return named
+        if mention.rows and not any(s.i == mention.i for s in part.sites):
+            unknown += 1  # a common word that is also the name of some village
             k = mention.j
             continue
-        token = doc.tokens[k]
-        if (
-            token.kind == "n"
-            or token.text in ".,;:!?()/\n"
-            or (token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1))
-        ):
+        past = _past(doc, part, number, k, mention)
+        if past is None:
             return None
-        if token.kind == "w" and not token.hyphen:
-            unknown += 1
-            if unknown > 3 or _is_noun_of_many(doc, token.f):
-                return None
-        k += 1
+        k = past
     return None
+
+
+def _ends_there(doc: Doc, number: Number, k: int) -> bool:
+    """Whether punctuation or another figure ends the words that go with the number."""
+    token = doc.tokens[k]
+    if token.kind == "n" or token.text in ".,;:!?()/\n":
+        return True
+    return token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1)
+
+
+def _named_behind(doc: Doc, part: Part, mention: Mention, weapons: list[Weapon]) -> Weapon | None:
+    """The weapon that the word right behind a number leads to: "hits by Shaheds", "Houthi missiles"."""
+    if mention.concept == "strike.hit":
+        return _hit_with(doc, mention, weapons)
+    if mention.group == "claimant":
+        return _of_group(doc, mention, weapons)
+    if mention.group == "prep" and _aim(doc, part, mention) is None:
+        return _behind_attribute(doc, mention, weapons)
+    return None
+
+
+def _aim(doc: Doc, part: Part, prep: Mention) -> Mention | None:
+    """The place of "seven to A", right behind the word for "to"."""
+    aim = doc.at[prep.j] if prep.concept in ("prep.to", "prep.on") and prep.j < part.j else None
+    return aim if aim is not None and aim.group == "place" else None
+
+
+def _past(doc: Doc, part: Part, number: Number, k: int, mention: Mention) -> int | None:
+    """The token behind a word that may stand between a number and its weapon; None where it may not."""
+    concept = mention.concept
+    if mention.group == "place" and mention.j < part.j and doc.tokens[mention.j].hyphen:
+        return mention.j + 1  # "29 Russia-launched drones"
+    if concept == "bound.vague" or mention.group in _STOP_GROUPS:
+        return None
+    if mention.group == "time" and concept not in ("time.night", "time.daytime"):
+        return None
+    if concept in ("weapon.carrier", "weapon.recon", "weapon.warhead"):
+        return None
+    if mention.group == "num" and concept not in _NUMERALS:
+        return None
+    if mention.group == "act" and k > number.j + 2 and not _is_attribute(doc, mention):
+        return None
+    if k == number.j and (aim := _aim(doc, part, mention)) is not None:
+        return aim.j
+    if mention.group in ("conj", "prep") and concept not in ("prep.of", "prep.at", "prep.from"):
+        return None
+    if concept in ("prep.at", "prep.from") and mention.lang not in doc.lexicon.settings.get("articled", ()):
+        return None
+    return mention.j
 
 
 def _of_group(doc: Doc, group: Mention, weapons: list[Weapon]) -> Weapon | None:
