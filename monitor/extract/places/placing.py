@@ -31,6 +31,25 @@ def find_sites(doc: Doc) -> None:
     """Fill every part's ``sites`` with resolved places and their roles."""
     if not any(part.has("place", "level.city", "count.other") for part in doc.parts):
         return
+    context = _named_in(doc)
+    for part in doc.parts:
+        if not part.has("place", "level.city", "level.oblast", "count.other"):
+            continue
+        sites = _resolved(doc, part, context)
+        capital_words(doc, part, sites)
+        sites = _of_this_event(doc, part, sites, context)
+        if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
+            part.sites = _in_their_roles(doc, part, sites)
+        point_back(doc, part)
+        point_within(doc, part)
+        if "claimant" in part.groups:
+            point_ahead(doc, part)
+        if "place.centre" in part.groups:
+            point_at_centre(doc, part)
+
+
+def _named_in(doc: Doc) -> set[str]:
+    """The regions that the text is about: of its channel, of the names that can mean one place alone, of governors."""
     context = set(doc.area)
     for identity in doc.area:
         context.update(ancestors(doc.lexicon, identity))
@@ -50,49 +69,48 @@ def find_sites(doc: Doc) -> None:
         elif m.concept == "claimant.governor" and m.i and (region := doc.at[m.i - 1]) is not None:
             around = doc.lexicon.settings.get("around", {})
             context.update(around.get(row.id, row.id) for row in region.rows if row.level == "oblast")
-    for part in doc.parts:
-        if not part.has("place", "level.city", "level.oblast", "count.other"):
+    return context
+
+
+def _resolved(doc: Doc, part: Part, context: set[str]) -> list[Site]:
+    """The places that the names of a sentence mean; the regions of those that are sure tell of the names behind."""
+    sites: list[Site] = []
+    for m in part.mentions:
+        if not m.rows:
             continue
-        sites: list[Site] = []
-        for m in part.mentions:
-            if not m.rows:
-                continue
-            row = resolve(doc, part, m, context)
-            if row is None:
-                if m.j - m.i > 1:
-                    part.is_unplaced = True
-                continue
-            row = _of_same_city(m, row, sites)
-            if len(m.rows) == 1 or row.population >= _LARGE:
-                for above in ancestors(doc.lexicon, row.id):
-                    if "-" in above:
-                        context.add(above)
-            city = doc.lexicon.place(row.parent) if row.level == "district" and row.parent else None
-            is_part = city is not None and (city.level == "city" or city.id in CITIES_OF_FIRST_LEVEL)
-            if is_part and city is not None:
-                row = city
-            words = doc.words(m.i, m.j)
-            here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
-            sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
-        capital_words(doc, part, sites)
-        if sites and part.whens:
-            sites = [s for s in sites if not _is_of_a_clock(doc, part, s)]
-        if sites and part.has("time.zone"):
-            sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
-        if sites and part.has("strike", "toll") and not part.has("alert"):
-            sites = with_nearby(doc, part, sites)
-        if part.has("level.city", "count.other", "target.rail") or len(sites) > 1 or any(
-            s.ref.id is None for s in sites
-        ):  # fmt: skip
-            sites = with_villages(doc, part, sites, context)
-        if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
-            part.sites = _in_their_roles(doc, part, sites)
-        point_back(doc, part)
-        point_within(doc, part)
-        if "claimant" in part.groups:
-            point_ahead(doc, part)
-        if "place.centre" in part.groups:
-            point_at_centre(doc, part)
+        row = resolve(doc, part, m, context)
+        if row is None:
+            if m.j - m.i > 1:
+                part.is_unplaced = True
+            continue
+        row = _of_same_city(m, row, sites)
+        if len(m.rows) == 1 or row.population >= _LARGE:
+            for above in ancestors(doc.lexicon, row.id):
+                if "-" in above:
+                    context.add(above)
+        city = doc.lexicon.place(row.parent) if row.level == "district" and row.parent else None
+        is_part = city is not None and (city.level == "city" or city.id in CITIES_OF_FIRST_LEVEL)
+        if is_part and city is not None:
+            row = city
+        words = doc.words(m.i, m.j)
+        here = ref(doc.lexicon, row.id, words) if row.id else PlaceRef(row.name, None, row.level, None, words)  # type: ignore[arg-type]
+        sites.append(Site(m.i, m.j, here, "name", row.parent, row.population, _is_tagged(doc, m), is_part))
+    return sites
+
+
+def _of_this_event(doc: Doc, part: Part, sites: list[Site], context: set[str]) -> list[Site]:
+    """Without the places by whose clock it is; with the villages that no table has, or that others lie by."""
+    if sites and part.whens:
+        sites = [s for s in sites if not _is_of_a_clock(doc, part, s)]
+    if sites and part.has("time.zone"):
+        sites = [s for s in sites if (by := doc.at[s.i - 1]) is None or by.concept != "time.zone"]
+    if sites and part.has("strike", "toll") and not part.has("alert"):
+        sites = with_nearby(doc, part, sites)
+    if part.has("level.city", "count.other", "target.rail") or len(sites) > 1 or any(
+        s.ref.id is None for s in sites
+    ):  # fmt: skip
+        return with_villages(doc, part, sites, context)
+    return sites
 
 
 def _of_same_city(m: Mention, row: Candidate, sites: list[Site]) -> Candidate:
