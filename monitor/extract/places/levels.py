@@ -35,6 +35,11 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     before = doc.at[m.i - 1] if m.i > part.i else None
     if before is not None and before.concept == "level.city" and not _is_around(m):
         return CITY
+    return _level_behind(doc, part, m) or _level_ahead(doc, part, m)
+
+
+def _level_behind(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "The A, the B and the C districts": the level behind the list that the name stands in."""
     k = m.j
     has_unknown = has_adjective = False
     is_noun = bool(m.rows) and not any(one.is_adj for one in m.rows)
@@ -66,6 +71,11 @@ def level_hint(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
             has_unknown, k = True, k + 1  # "in the A and the unknown B districts"
         else:
             break
+    return None
+
+
+def _level_ahead(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "By region: 9 - the A, two each - the B and the C": the level ahead of the list."""
     b = m.i - 1
     is_row = False
     while b >= part.i:
