@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.strikes.oneperson import is_one_of_things
+from monitor.extract.strikes.ofpeople import counts_people
 from monitor.extract.strikes.shares import hurt_of_them
 from monitor.extract.strikes.together import is_object_of, is_of_other_noun
 from monitor.extract.text.doc import Doc, Number, Part
@@ -15,83 +15,99 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["OLD", "is_no_subject", "number_for"]
 
-_LOOSE_TIMES: Final = frozenset(
-    ("time.after", "time.again", "time.night", "time.last_night", "time.today", "time.yesterday", "time.morning",
-     "time.evening", "time.since")
-)  # fmt: skip
 _NEAR: Final = 2
 OLD: Final = "the old figure"
-_MANY_SOLDIERS: Final = 1_000
-"""Soldiers that one strike can kill; more is a tally of losses."""
-_FEW_SOLDIERS: Final = 30
-"""Soldiers whose loss the sentence behind a strike tells without naming it again."""
-_BLOW: Final = ("strike", "weapon", "model")
 
 
 def number_for(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...], subset_from: list[int]) -> Number | None:
+    """The nearest figure that can be of the word ``m``. ``words`` are all such words of the sentence, ``subset_from``
+    the tokens behind which it tells of some of those it counted."""
     best: Number | None = None
     least = 16.0
     for number in part.numbers:
-        if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
-            continue
-        if _is_year(doc, part, number) or is_no_subject(doc, number, m):
-            continue
-        hurt = hurt_of_them(doc, part, m, words, subset_from) if subset_from else None
-        if hurt is not None and number is not hurt and number.j <= subset_from[0]:
-            continue
-        if number is not hurt and any(
-            s < number.i
-            and same_clause(doc, part, s, number.i)
-            and not _is_new_kind(m, s, words)
-            and not _is_over(doc, s, number.i)
-            for s in subset_from
-        ):
-            continue
-        if number is not hurt and (
-            _is_whole_of_weapons(doc, part, number, m)
-            or _is_some_of_them(doc, part, number)
-            or _is_some_of_others(doc, part, number, m)
-        ):
-            continue
-        if number.i > m.j and (
-            _is_of_next_clause(doc, part, number, m) or _is_of_plural_behind(doc, number, m, words)
-        ):  # fmt: skip
-            continue
-        if number.j < m.i and (is_of_other_noun(doc, part, number, m) or _is_of_one(doc, part, number, m)):
-            continue
-        is_of_people = _counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
-        if not is_of_people or _is_subject_of_next(doc, part, number, m, words):
-            continue
-        if (
-            not same_clause(doc, part, number.i, m.i)
-            and any(w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words)
-            and not _is_subject(doc, part, number, m)
-        ):
-            continue
-        low, high = (number.j, m.i) if number.i < m.i else (m.j, number.i)
-        between = doc.mentions_between(low, high)
-        if any(x in words and x.concept != m.concept for x in between):
-            continue
-        if number.i > m.i and _is_of_damage(doc, part, number, m, between):
-            continue
-        cost = float(high - low)
-        if not same_clause(doc, part, number.i, m.i):
-            cost += 5
-        if any(n is not number and low <= n.i < high for n in part.numbers):
-            cost += 3
-        if number.i < m.i and any(n.taken == OLD and low <= n.i < high for n in part.numbers):
-            cost = min(cost, 6.0)  # "eight people, not five as was told before, were hurt"
-        if number.i < m.i:
-            cost -= 0.5
-            if is_far := _is_far_subject(doc, part, number, m):
-                cost = min(cost, 1.0 if not _has_people_between(doc, part, number, m) else 3.0)
-            if not is_far and _is_subject(doc, part, number, m):
-                cost = min(cost, 3.0)
-        elif _is_newest(doc, part, number):
-            cost = min(cost, 4.0)
-        if cost < least:
-            best, least = number, cost
+        if _is_of_the_word(doc, part, number, m, words, subset_from):
+            cost = _distance(doc, part, number, m)
+            if cost < least:
+                best, least = number, cost
     return best
+
+
+def _is_of_the_word(
+    doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...], subset_from: list[int]
+) -> bool:
+    """Whether a figure counts people, and none of another word or another clause."""
+    if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
+        return False
+    if _is_year(doc, part, number) or is_no_subject(doc, number, m):
+        return False
+    if _is_of_some(doc, part, number, m, words, subset_from):
+        return False
+    if number.i > m.j and (
+        _is_of_next_clause(doc, part, number, m) or _is_of_plural_behind(doc, number, m, words)
+    ):  # fmt: skip
+        return False
+    if number.j < m.i and (is_of_other_noun(doc, part, number, m) or _is_of_one(doc, part, number, m)):
+        return False
+    is_of_people = counts_people(doc, part, number, m) or is_object_of(doc, part, number, m)
+    if not is_of_people or _is_subject_of_next(doc, part, number, m, words):
+        return False
+    if (
+        not same_clause(doc, part, number.i, m.i)
+        and any(w.concept != m.concept and same_clause(doc, part, number.i, w.i) for w in words)
+        and not _is_subject(doc, part, number, m)
+    ):
+        return False
+    between = doc.mentions_between(*_between(number, m))
+    if any(x in words and x.concept != m.concept for x in between):
+        return False
+    return number.i <= m.i or not _is_of_damage(doc, part, number, m, between)
+
+
+def _is_of_some(
+    doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...], subset_from: list[int]
+) -> bool:
+    """Whether a figure counts some of those that another counts, or all where some came to harm."""
+    hurt = hurt_of_them(doc, part, m, words, subset_from) if subset_from else None
+    if number is hurt:
+        return False
+    if hurt is not None and number.j <= subset_from[0]:
+        return True
+    if any(
+        s < number.i
+        and same_clause(doc, part, s, number.i)
+        and not _is_new_kind(m, s, words)
+        and not _is_over(doc, s, number.i)
+        for s in subset_from
+    ):
+        return True
+    return (
+        _is_whole_of_weapons(doc, part, number, m)
+        or _is_some_of_them(doc, part, number)
+        or _is_some_of_others(doc, part, number, m)
+    )
+
+
+def _distance(doc: Doc, part: Part, number: Number, m: Mention) -> float:
+    """How far a figure stands from the word, in tokens: more behind other clauses and figures, less as its subject."""
+    low, high = _between(number, m)
+    cost = float(high - low)
+    if not same_clause(doc, part, number.i, m.i):
+        cost += 5
+    if any(n is not number and low <= n.i < high for n in part.numbers):
+        cost += 3
+    if number.i < m.i:
+        if any(n.taken == OLD and low <= n.i < high for n in part.numbers):
+            cost = min(cost, 6.0)  # "eight people, not five as was told before, were hurt"
+        cost -= 0.5
+        if _is_far_subject(doc, part, number, m):
+            return min(cost, 1.0 if not _has_people_between(doc, part, number, m) else 3.0)
+        return min(cost, 3.0) if _is_subject(doc, part, number, m) else cost
+    return min(cost, 4.0) if _is_newest(doc, part, number) else cost
+
+
+def _between(number: Number, m: Mention) -> tuple[int, int]:
+    """The tokens between a figure and a word."""
+    return (number.j, m.i) if number.i < m.i else (m.j, number.i)
 
 
 def _is_of_damage(doc: Doc, part: Part, number: Number, m: Mention, between: list[Mention]) -> bool:
@@ -300,79 +316,3 @@ def _is_new_kind(m: Mention, subset: int, words: tuple[Mention, ...]) -> bool:
     """ "Five were hurt, two of them died": a subset of another kind is a toll of its own."""
     earlier = [w for w in words if w.i < subset]
     return m.i > subset and bool(earlier) and all(w.concept != m.concept for w in earlier)
-
-
-def _counts_people(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
-    """What follows the number is people, the word of the toll itself, or nothing that could be counted."""
-    k = number.j
-    steps = 0
-    if doc.tokens[number.i].kind == "n" and m.j < number.i and _is_number_of(doc, part, number):
-        return False
-    of = doc.at[number.i - 1] if number.value == 1 and part.i < number.i and k < part.j else None
-    if of is not None and of.group in ("prep", "num") and is_no_single(doc, k):
-        return False  # "three people of one family"
-    while k < part.j and steps < 3:
-        mention = doc.at[k]
-        if mention is m:
-            return True
-        if mention is None:
-            token = doc.tokens[k]
-            if token.kind == "p" and token.text in '\u00ab\u201c\u201e"':
-                k += 1
-                if k < part.j and doc.at[k] is None and doc.tokens[k].kind == "w":
-                    return False  # "taken away by three «carriages»": a nickname of something
-                continue
-            if token.kind == "p":
-                is_things = steps > 0 and k < m.i and any(0 <= x.i - m.j <= _NEAR for x in part.of("person.one"))
-                return token.text not in "%$\u20ac" and not is_things  # "7 cars, a woman was killed"
-            steps += 1
-            k += 1
-            continue
-        if number.is_article and steps == 0 and mention.concept == "num.subset" and k == number.j:
-            return True  # "one of them died", where the article is the figure
-        if number.is_article and (mention.group not in ("person", "toll") or mention.concept == "person.two"):
-            return False
-        if mention.group in ("strike", "act", "alert") and steps == 0 and k == number.j:
-            return False
-        if mention.group == "person" and number.is_article and is_no_single(doc, mention.j - 1):
-            return False  # "and a family lost its home"
-        if mention.group == "person":
-            return mention.concept != "person.soldiers" or (number.value < _MANY_SOLDIERS and (
-                part.has(*_BLOW) or (number.value <= _FEW_SOLDIERS and part.n > 0 and doc.parts[part.n - 1].has(*_BLOW))
-            ))  # fmt: skip
-        if mention.group == "toll":
-            return number.i < m.i and mention.i >= m.i
-        if mention.concept in _LOOSE_TIMES:
-            return True
-        if mention.group == "level" or (mention.concept == "prep.side" and doc.tokens[k].is_capital):
-            return False  # "13 regions", "three suburbs of A"
-        if mention.group == "time" and steps == 0 and m.j <= number.i and all(
-            (x := doc.at[n]) is not None and x.group == "bound" for n in range(m.j, number.i)):  # fmt: skip
-            return True  # "injured 34 over the past day", "injured at least 23 in the past day"
-        if mention.group in ("count", "weapon", "model", "month", "target", "time"):
-            return steps > 0 and number.i - m.j <= 2 and mention.group != "count" and m.i < number.i
-        if mention.concept in ("prep.of", "num.of") and steps == 0 and mention.j < part.j and (
-            (what := doc.at[mention.j]) is not None and what.group in ("weapon", "model")
-        ):  # fmt: skip
-            return False  # "a score of drones"
-        if mention.group == "prep" and steps == 0 and number.value == 1 and is_one_of_things(doc, part, mention):
-            return False  # "one of the plants was hurt"
-        if mention.group == "conj" or mention.group == "prep":
-            return steps == 0 or mention.concept == "prep.of"
-        k = mention.j
-    return steps < 3
-
-
-def is_no_single(doc: Doc, k: int) -> bool:
-    """Whether a word names more than one person, or none: a family, a flock."""
-    return doc.tokens[k].f in doc.lexicon.settings.get("no_single", ())
-
-
-def _is_number_of(doc: Doc, part: Part, number: Number) -> bool:
-    """ "Terminal 3 of the airport", "School 12": a figure right behind a building, no person or toll behind it."""
-    k = number.i - 1
-    before = doc.at[k] if k >= part.i else None
-    after = doc.at[number.j] if number.j < part.j else None
-    is_named = (before is not None and before.group == "target") or (
-        k >= part.i and doc.tokens[k].f in doc.lexicon.settings.get("numbered", ()))  # fmt: skip
-    return is_named and (after is None or after.group not in ("person", "toll"))
