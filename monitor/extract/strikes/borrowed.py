@@ -91,24 +91,11 @@ def _of_side(doc: Doc, found: Strike) -> bool:
 def _borrow(doc: Doc, found: Strike) -> bool:
     """Damage told without a place happened where the sentence before puts the weapons."""
     before = doc.parts[found.part.n - 1] if found.part.n else None
-    if before is not None and before.has("act.shot_down") and not before.has("strike") and is_own_blow(found.part):
-        return False  # "Two drones were downed over A. Our army hit six command posts"
-    if before is not None and "question" in before.vetoes:
-        return False  # "Can they hit A? The missile ..."
-    if before is not None and before.has("act.shot_down") and not before.has("strike") and _is_tally_of_hits(found):
-        return False  # "24 were downed over A, 18 over B. 15 drones hit seven locations"
-    if found.toll.is_empty and found.part.has("place.vague", "level.oblasts"):
-        return False  # "there was damage in other regions too"
-    if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
-        return False  # "88 were downed over A. 41 fell because they were jammed"
-    if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
-        return False  # "in all twelve were killed across the country"
-    is_at_object = found.is_named and bool(found.weapons) and found.target is not None
-    is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
-    if is_harmless and found.rule == "strike.attack" and any(p.has("act.shot_down") for p in doc.parts[: found.part.n]):
-        return False  # "The missile was shot down over A. Nobody was hurt in the attack"
+    if _is_told_apart(doc, before, found):
+        return False
     is_dated = before is not None and before.line == found.part.line and is_dateline(doc, before)
     is_blow = is_dated and found.rule == "strike.attack" and found.is_named and bool(found.weapons)
+    is_at_object = found.is_named and bool(found.weapons) and found.target is not None
     if not (found.has_effect or not found.toll.is_empty or is_blow or (
         is_at_object and before is not None and before.sites)):  # fmt: skip
         return False
@@ -130,6 +117,33 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     if before is not None and before.vetoes == _USUAL and found.has_effect and found.part.whens:
         found.places = [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]
         return len(found.places) == 1  # "A is shelled every day. Today a drone hit a bus"
+    if _borrow_from_attack(doc, before, found):
+        return True
+    found.places = _of_chronicle(doc, found) or _of_call(doc, found)
+    return bool(found.places) or _of_headline(doc, found)
+
+
+def _is_told_apart(doc: Doc, before: Part | None, found: Strike) -> bool:
+    """Whether the sentence tells of something else than the one before, or of no one place."""
+    if before is not None and "question" in before.vetoes:
+        return True  # "Can they hit A? The missile ..."
+    if before is not None and before.has("act.shot_down") and not before.has("strike") and (
+        is_own_blow(found.part) or _is_tally_of_hits(found)):  # fmt: skip
+        return True  # "Two were downed over A. Our army hit six posts", "24 were downed over A. 15 hit seven locations"
+    if found.toll.is_empty and found.part.has("place.vague", "level.oblasts"):
+        return True  # "there was damage in other regions too"
+    if found.rule == "strike.fell" and found.target is None and found.part.numbers and not found.toll.is_people:
+        return True  # "88 were downed over A. 41 fell because they were jammed"
+    if (found.toll.killed or found.toll.injured) and tells_of_whole_country(doc, found.part):
+        return True  # "in all twelve were killed across the country"
+    is_harmless = not found.has_effect and not found.toll.killed and found.toll.injured == 0
+    # "The missile was shot down over A. Nobody was hurt in the attack"
+    return is_harmless and found.rule == "strike.attack" and any(
+        p.has("act.shot_down") for p in doc.parts[: found.part.n])  # fmt: skip
+
+
+def _borrow_from_attack(doc: Doc, before: Part | None, found: Strike) -> bool:
+    """The places and the weapons of an attack that one of the two sentences before tells of."""
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         weapons = strike_kinds(weapons_of(doc, other))
@@ -148,8 +162,7 @@ def _borrow(doc: Doc, found: Strike) -> bool:
             if found.part.mentions[0].concept != "time.yesterday":  # "the day before, ...": with what else
                 found.weapons = found.weapons or weapons
             return True
-    found.places = _of_chronicle(doc, found) or _of_call(doc, found)
-    return bool(found.places) or _of_headline(doc, found)
+    return False
 
 
 def _is_tally_of_hits(found: Strike) -> bool:
