@@ -125,38 +125,9 @@ def setup(
     clean = redactor or Redactor()
     is_console = style == "console" or (style == "auto" and hasattr(out, "isatty") and out.isatty())
     wanted = getattr(logging, level.upper())
-
-    def cleaned(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-        return {key: clean.value(value, key) for key, value in event.items()}
-
-    def dated(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        if now is not None:
-            event["timestamp"] = now().isoformat(timespec="milliseconds")
-        return event
-
-    stamp = dated if now is not None else structlog.processors.TimeStamper(fmt="iso", utc=True)
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        stamp,
-        _traced,
-        cleaned,
-    ]
-    ending: Any
-    if is_console:
-        shared.append(_indented)
-        ending = structlog.dev.ConsoleRenderer(colors=hasattr(out, "isatty") and out.isatty(), sort_keys=False)
-    else:
-        ending = structlog.processors.JSONRenderer(ensure_ascii=False)
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, ending]
-        )
-    )
+    shared = _steps(clean, now, is_console=is_console)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [_handler(out, shared, is_console=is_console)]
     root.setLevel(max(wanted, logging.WARNING))
     logging.getLogger("monitor").setLevel(wanted)
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # the daemon tells of failed jobs itself
@@ -172,3 +143,41 @@ def setup(
         cache_logger_on_first_use=False,
     )
     return clean
+
+
+def _steps(clean: Redactor, now: Callable[[], Any] | None, *, is_console: bool) -> list[Any]:
+    """What is done to every event, ours or the standard library's, before it is a line."""
+
+    def cleaned(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        return {key: clean.value(value, key) for key, value in event.items()}
+
+    def dated(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if now is not None:
+            event["timestamp"] = now().isoformat(timespec="milliseconds")
+        return event
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        dated if now is not None else structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _traced,
+        cleaned,
+        *([_indented] if is_console else ()),
+    ]
+
+
+def _handler(out: TextIO, shared: list[Any], *, is_console: bool) -> logging.Handler:
+    """Writes each event as one line: columns for people, JSON for machines."""
+    ending: Any
+    if is_console:
+        ending = structlog.dev.ConsoleRenderer(colors=hasattr(out, "isatty") and out.isatty(), sort_keys=False)
+    else:
+        ending = structlog.processors.JSONRenderer(ensure_ascii=False)
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, ending]
+        )
+    )
+    return handler

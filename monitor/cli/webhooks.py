@@ -27,6 +27,38 @@ app = typer.Typer(help="Who is told, and what came of it.", no_args_is_help=True
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of an endpoint; `monitor webhooks list` shows them.")]
 
+# The options of `add`: how an endpoint is reached, and what it is told.
+Name = Annotated[str, typer.Argument(metavar="ID", help="Name of the endpoint.")]
+Url = Annotated[str, typer.Argument(help="Where it is told; for other kinds than webhook see docs/howto.")]
+Kind = Annotated[str, typer.Option("--type", help="Kind of sink.")]
+Types = Annotated[list[str] | None, typer.Option("--only", help="Change types, such as alert.*; again for more.")]
+Regions = Annotated[list[str] | None, typer.Option("--region", help="Gazetteer ids; again for more.")]
+Weapons = Annotated[list[str] | None, typer.Option("--weapon", help="Weapons; again for more.")]
+Sides = Annotated[list[str] | None, typer.Option("--side", help="Sides of claimants: UA, RU.")]
+Natures = Annotated[
+    list[str] | None, typer.Option("--nature", help="actual, exercise, test, system. Unsaid: actual, system.")
+]
+MinRank = Annotated[str | None, typer.Option(help="Least rank of source: official, monitor, media.")]
+MinValue = Annotated[int | None, typer.Option(help="Least figure of a count.")]
+MinConfidence = Annotated[float | None, typer.Option(help="Least confidence of a reading, 0 to 1.")]
+MinOrigins = Annotated[int | None, typer.Option(help="Independent witnesses needed.")]
+Quiet = Annotated[
+    tuple[str, str, str] | None,
+    typer.Option(metavar="FROM UNTIL ZONE", help="Quiet hours, 23:00 07:00 Europe/Kyiv; alerts always pass."),
+]
+DigestMinutes = Annotated[
+    float | None, typer.Option(help="Gather strikes, counts and news of sources into one message.")
+]
+SecretFile = Annotated[
+    Path | None, typer.Option(help="File (0600) with a secret or token. Unsaid: a webhook is given a new secret.")
+]
+Networks = Annotated[
+    list[str] | None, typer.Option("--allow-network", help="A network of your own that may be dialled.")
+]
+Ports = Annotated[list[int] | None, typer.Option("--port", help="A port beside 443 and 8443.")]
+AllowHttp = Annotated[bool, typer.Option("--allow-http", help="Send in clear.")]
+Trusted = Annotated[bool, typer.Option("--trusted", help="Without publication delays and redaction.")]
+
 
 @app.command("list")
 def list_(config: Config = None, db: Db = None, as_json: AsJson = False) -> None:
@@ -71,45 +103,31 @@ def list_(config: Config = None, db: Db = None, as_json: AsJson = False) -> None
 
 @app.command()
 def add(
-    endpoint: Annotated[str, typer.Argument(metavar="ID", help="Name of the endpoint.")],
-    url: Annotated[str, typer.Argument(help="Where it is told; for other kinds than webhook see docs/howto.")],
-    type_: Annotated[str, typer.Option("--type", help="Kind of sink.")] = "webhook",
-    types: Annotated[
-        list[str] | None, typer.Option("--only", help="Change types, such as alert.*; again for more.")
-    ] = None,
-    regions: Annotated[list[str] | None, typer.Option("--region", help="Gazetteer ids; again for more.")] = None,
-    weapons: Annotated[list[str] | None, typer.Option("--weapon", help="Weapons; again for more.")] = None,
-    sides: Annotated[list[str] | None, typer.Option("--side", help="Sides of claimants: UA, RU.")] = None,
-    natures: Annotated[
-        list[str] | None, typer.Option("--nature", help="actual, exercise, test, system. Unsaid: actual, system.")
-    ] = None,
-    min_rank: Annotated[str | None, typer.Option(help="Least rank of source: official, monitor, media.")] = None,
-    min_value: Annotated[int | None, typer.Option(help="Least figure of a count.")] = None,
-    min_confidence: Annotated[float | None, typer.Option(help="Least confidence of a reading, 0 to 1.")] = None,
-    min_origins: Annotated[int | None, typer.Option(help="Independent witnesses needed.")] = None,
-    quiet: Annotated[
-        tuple[str, str, str] | None,
-        typer.Option(metavar="FROM UNTIL ZONE", help="Quiet hours, 23:00 07:00 Europe/Kyiv; alerts always pass."),
-    ] = None,
-    digest_minutes: Annotated[
-        float | None, typer.Option(help="Gather strikes, counts and news of sources into one message.")
-    ] = None,
-    secret_file: Annotated[
-        Path | None, typer.Option(help="File (0600) with a secret or token. Unsaid: a webhook is given a new secret.")
-    ] = None,
-    allow_networks: Annotated[
-        list[str] | None, typer.Option("--allow-network", help="A network of your own that may be dialled.")
-    ] = None,
-    ports: Annotated[list[int] | None, typer.Option("--port", help="A port beside 443 and 8443.")] = None,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Send in clear.")] = False,
-    trusted: Annotated[bool, typer.Option("--trusted", help="Without publication delays and redaction.")] = False,
+    endpoint: Name,
+    url: Url,
+    type_: Kind = "webhook",
+    types: Types = None,
+    regions: Regions = None,
+    weapons: Weapons = None,
+    sides: Sides = None,
+    natures: Natures = None,
+    min_rank: MinRank = None,
+    min_value: MinValue = None,
+    min_confidence: MinConfidence = None,
+    min_origins: MinOrigins = None,
+    quiet: Quiet = None,
+    digest_minutes: DigestMinutes = None,
+    secret_file: SecretFile = None,
+    allow_networks: Networks = None,
+    ports: Ports = None,
+    allow_http: AllowHttp = False,
+    trusted: Trusted = False,
     config: Config = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
     """Add an endpoint. A webhook's signing secret is printed once: keep it."""
     from monitor.atlas import load_gazetteer
-    from monitor.cli.output import print_json
     from monitor.config import check_regions, subscription
     from monitor.config.secrets import from_file
     from monitor.deliver import desk
@@ -120,9 +138,7 @@ def add(
         "min_rank": min_rank, "min_value": min_value, "min_confidence": min_confidence, "min_origins": min_origins,
         "quiet": quiet, "digest_minutes": digest_minutes,
     }  # fmt: skip
-    options: dict[str, Any] = {}
-    if ports:
-        options["ports"] = ports
+    options: dict[str, Any] = {"ports": ports} if ports else {}
     if allow_http:
         options["allow_http"] = True
     asked = Endpoint(
@@ -139,7 +155,12 @@ def add(
         check_regions([asked], load_gazetteer())
     with _desk(config, db) as (book, _settings):
         made = desk.add(book, asked, _now())
-    new_secret = made.secrets[0] if made.secrets and not secret_file else None
+    _say_added(as_json, made, made.secrets[0] if made.secrets and not secret_file else None)
+
+
+def _say_added(as_json: bool, made: Endpoint, new_secret: str | None) -> None:
+    from monitor.cli.output import print_json
+
     if as_json:
         print_json({"id": made.id, "type": made.type, "secret": new_secret})
         return
