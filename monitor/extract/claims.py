@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.doc import Doc, Part, Site, tells_its_own_matter
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 
 _DOES: Final = 4
@@ -85,6 +85,8 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
     """Who tells sentence ``n``, where it stands in the same line and says that somebody tells it."""
     other = doc.parts[n]
     if other.line != part.line or "claimant" not in other.groups:
+        return None
+    if n > part.n and tells_its_own_matter(doc, other):
         return None
     office: Mention | None = None
     for m in _offices(other):

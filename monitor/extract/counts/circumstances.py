@@ -14,6 +14,7 @@ from monitor.extract.counts.elsewhere import (
     is_left_dark,
     is_of_one_town_only,
     is_where_they_died,
+    land_of_towns,
 )
 from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.found import Found
@@ -116,6 +117,10 @@ def _place_one(doc: Doc, part: Part, row: _Row, one: Found) -> None:
             one.is_of_country = True
             return
         mine = _out_of_reach(doc, part, row, one)
+        ahead = [] if mine else [s for s in row.sites if s.i < one.number.i]
+        if ahead and (land := land_of_towns(doc, part, one, ahead, row.order)):
+            one.places = land
+            return
     if _is_sea_of_regions(part, mine):
         return
     behind = mine or [s for s in row.sites if one.number.j <= s.i < limit]
@@ -184,13 +189,13 @@ def _out_of_reach(doc: Doc, part: Part, row: _Row, one: Found) -> list[Site]:
         mine = [
             s for s in row.sites
             if s.i < one.number.i and not is_apart(doc, part, one, s)
-            and not is_of_one_town_only(doc, part, one, s)
+            and not is_of_one_town_only(doc, part, one, s, row.order)
         ]  # fmt: skip
     if not mine:
         before = [
             s for s in row.sites
             if s.i < one.number.i and not is_where_they_died(doc, part, one, s)
-            and not is_left_dark(doc, part, one, s) and not is_of_one_town_only(doc, part, one, s)
+            and not is_left_dark(doc, part, one, s) and not is_of_one_town_only(doc, part, one, s, row.order)
         ]  # fmt: skip
         mine = before if before and before[0].i < row.numbers[0] else []
     is_shared = one.number.i < row.numbers[-1] and all(f.is_joined for f in row.order if f.number.i > one.number.i)

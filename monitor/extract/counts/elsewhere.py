@@ -6,11 +6,20 @@ from typing import Final
 
 from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.found import Found
+from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
+from monitor.model import PlaceRef
 
-__all__ = ["is_aimed_at_country", "is_apart", "is_left_dark", "is_of_one_town_only", "is_where_they_died"]
+__all__ = [
+    "is_aimed_at_country",
+    "is_apart",
+    "is_left_dark",
+    "is_of_one_town_only",
+    "is_where_they_died",
+    "land_of_towns",
+]
 
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _OF_WHOLE: Final = frozenset(("launched", "shot_down", "lost", "suppressed"))
@@ -118,10 +127,33 @@ def _is_fired_at(doc: Doc, part: Part, site: Site) -> bool:
     return verb is not None and verb.concept in ("act.launched", "act.fired") and site.role in ("at", "target")
 
 
-def is_of_one_town_only(doc: Doc, part: Part, one: Found, site: Site) -> bool:
-    """ "Baby dead in an attack on A - 810 drones in one night": so many fly at a country, not at one town."""
-    is_many = one.measure == "launched" and one.value >= _MANY and site.ref.level == "city"
-    return is_many and not same_clause(doc, part, site.i, one.number.i)
+def is_of_one_town_only(doc: Doc, part: Part, one: Found, site: Site, order: list[Found]) -> bool:
+    """ "Attack on A - 810 drones and 9 missiles in one night, 780 shot down": so many fly at a country, not at one
+    town, nor does what flew beside them."""
+    many = next((f for f in order if f.measure == "launched" and f.value >= _MANY), None)
+    if many is None or (many is not one and not _is_beside_so_many(doc, part, one, many)):
+        return False
+    return site.ref.level == "city" and not same_clause(doc, part, site.i, one.number.i)
+
+
+def _is_beside_so_many(doc: Doc, part: Part, one: Found, many: Found) -> bool:
+    """Whether a figure is of the row of ``many``, which no place is told of: not "210 drones at A, 198 of them downed",
+    "A: 175 drones and 14 missiles at the capital"."""
+    if any(p.level != "country" for p in many.places) or (one.number.i < many.number.i and one.act is not many.act):
+        return False
+    capital = next((m for m in part.of("place.capital") if m.i > one.number.i), None)
+    if capital is not None and not any(m.group == "toll" for m in doc.mentions_between(one.number.j, capital.i)):
+        return False
+    return not any(s.ref.level not in ("city", "country") and s.i < one.number.i for s in part.sites)
+
+
+def land_of_towns(doc: Doc, part: Part, one: Found, sites: list[Site], order: list[Found]) -> tuple[PlaceRef, ...]:
+    """ "The attack on A: 598 drones": at the country that the town attacked lies in, where no side is named."""
+    if part.has("side", "claimant"):
+        return ()
+    towns = [s for s in sites if is_of_one_town_only(doc, part, one, s, order)]
+    lands = {a for s in towns for a in ancestors(doc.lexicon, s.ref.id) if len(a) == len("UA")}
+    return (ref(doc.lexicon, lands.pop()),) if len(lands) == 1 else ()
 
 
 def is_left_dark(doc: Doc, part: Part, one: Found, site: Site) -> bool:

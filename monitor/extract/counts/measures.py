@@ -162,6 +162,8 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
     """What the header of its list, the count before it or a sentence before it says of a number without a verb."""
     if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
         return ACTS[told.concept], told
+    if part.has("num.total") and _there_were(doc, part, number):
+        return "launched", None  # "All but two were shot down. There were 38 in all"
     if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
         if so_far[-1].measure == "shot_down" and (
             is_told_what(doc, part, number) or (not is_elliptic and _there_were(doc, part, number))

@@ -41,7 +41,7 @@ from monitor.extract.counts.verbs import DONE
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
-from monitor.extract.words.weapons import Weapon, is_on_watch, weapons_of
+from monitor.extract.words.weapons import Weapon, is_borne, is_on_watch, weapons_of
 
 __all__ = ["counts_of"]
 
@@ -52,6 +52,7 @@ _VETOES: Final = frozenset(
     ("recycled", "column", "untrue", "denied", "habit", "drill", "game", "sport", "labour", "trade", "losses",
      "summary", "siren_test", "training", "video", "question", "history", "weather", "readiness", "court")
 )  # fmt: skip
+_OF: Final = frozenset(("num.of", "prep.of", "prep.from"))
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
 
@@ -166,6 +167,8 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why, end = "a number, but a rate", max(rate.j, number.j)
     elif any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")) and part.has("weapon.carrier", "alert.takeoff"):
         why = "a number, but of what a plane carries"
+    elif weapon.i >= number.j and is_borne(doc, part, weapon):
+        why = "a number, but of what was struck carries"
     if why:
         doc.note(number.i, end, why)
     return bool(why)
@@ -295,7 +298,8 @@ def _add(
         if all(o.measure != "launched" for o in out):  # "two drones flew to A, both were shot down"
             out.append(Found(out[-1].number, part, out[-1].weapon, "launched", act, False, number.value))
         return
-    is_all_but = left_out > number.i or (left_out >= 0 and number.is_all)
+    of = doc.at[number.i - 1] if left_out >= 0 and number.i > part.i else None
+    is_all_but = left_out > number.i or (left_out >= 0 and number.is_all) or (of is not None and of.concept in _OF)
     if is_all_but and measure in ("shot_down", "lost"):
         measure = "launched"  # how many of them were downed is not told
     one = Found(number, part, case.weapon, measure, act, case.is_elliptic, number.value)

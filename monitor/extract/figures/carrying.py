@@ -9,7 +9,7 @@ from typing import Final
 from monitor.extract.figures.calendar import day_when
 from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago, unread
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago, tells_its_own_matter, unread
 
 __all__ = ["carries", "carry_times"]
 
@@ -50,6 +50,7 @@ class _Carrier:
                 for part in doc.parts
                 for w in part.whens
                 if carries(w) and not w.is_retro and not _is_of_something_else(doc, part, w) and not _is_ahead(doc, w)
+                and not tells_its_own_matter(doc, part)
             ),
             None,
         )

@@ -53,7 +53,13 @@ def _name_beside(doc: Doc, part: Part, site: Site, words: frozenset[str]) -> tup
         i -= 1
     ahead = doc.at[i - 1] if i > part.i else None
     is_led = ahead is not None and (ahead.concept in _AHEAD or ahead.group == "strike")
-    return (i, j) if i < j and is_led else None
+    return (i, j) if i < j and is_led and not _is_firm(doc, i, j) else None
+
+
+def _is_firm(doc: Doc, i: int, j: int) -> bool:
+    """ "A strike on Motor Sich near B": whose plant was struck, not where."""
+    stems = tuple(doc.lexicon.settings.get("companies", ()))
+    return any(doc.tokens[k].f.startswith(stems) for k in range(i, j))
 
 
 def _is_unknown_name(doc: Doc, k: int) -> bool:

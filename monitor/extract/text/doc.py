@@ -14,12 +14,15 @@ from monitor.extract.words.lexicon import Lexicon
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment, Note, PlaceRef, Side
 
-__all__ = ["IN_ORDER", "LONG", "OF_A_DAY", "Doc", "Number", "Part", "Site", "When", "is_days_ago", "unread"]
+__all__ = ["IN_ORDER", "LONG", "OF_A_DAY", "Doc", "Number", "Part", "Site", "When", "is_days_ago", "tells_its_own_matter", "unread"]
 
 
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 OF_A_DAY: Final = frozenset(("day", "night", "instant", "hours"))
 """Periods, as ``When`` has them."""
+_OTHER_MATTERS: Final = frozenset(("venue", "veto"))
+_LENGTH: Final = 3
+"""Words that nobody knows of a saying on a matter of its own; a word for another matter is worth two."""
 IN_ORDER: Final = attrgetter("i")
 """Sorts by place in the text. A lambda would make the function around it keep its names in an object, when compiled."""
 
@@ -269,6 +272,23 @@ class Doc:
 def unread(doc: Doc, part: Part) -> int:
     """How many words of a sentence nobody knows."""
     return sum(1 for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w")
+
+
+def tells_its_own_matter(doc: Doc, part: Part) -> bool:
+    """ "B said that the talks would go on on Monday": a saying that opens with who says it, or with what he said, of
+    no weapon, blow or harm, at some length; not "B reported this on his channel"."""
+    if not part.has("claim") or not part.has("claimant") or part.has("strike", "act", "weapon", "model", "toll"):
+        return False
+    others = sum(1 for m in part.mentions if m.group in _OTHER_MATTERS)
+    if part.numbers or (part.has("target", "person") and not others):
+        return False
+    first = next(m for m in part.mentions if m.group in ("claimant", "claim"))
+    if first.i - part.i > 1 and not doc.tokens[part.i].is_quote:
+        return False
+    pointing = (*doc.lexicon.settings.get("this_one", ()), *doc.lexicon.settings.get("it", ()))
+    if any(doc.tokens[k].f in pointing for k in range(part.i, part.j)) and not doc.tokens[part.i].is_quote:
+        return False
+    return unread(doc, part) + 2 * others >= _LENGTH
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:

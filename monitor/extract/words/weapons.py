@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["REPORTED", "Weapon", "is_on_watch", "is_stored", "is_traded", "strike_kinds", "used_in", "weapons_of"]
+__all__ = ["REPORTED", "Weapon", "is_borne", "is_on_watch", "is_stored", "is_traded", "strike_kinds", "used_in", "weapons_of"]
 
 _KINDS: Final = frozenset(
     ("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device")
@@ -17,6 +17,9 @@ REPORTED: Final = {"fast": "missile", "device": "drone"}
 """The kind that a report gives to weapons of which only what they do is named."""
 _CLAUSE: Final = 5
 """Tokens of "that makes"."""
+_BORNE: Final = 7
+"""Tokens from "armed with up to" to the weapon."""
+_BETWEEN_BORNE: Final = frozenset(("num", "bound", "side", "weapon", "model", "prep"))
 _ATTRIBUTES: Final = 3
 """Tokens between a noun and the weapon that it is of."""
 _OTHER_BEHIND_COMMA: Final = frozenset((("ballistic", "missile"), ("artillery", "rocket")))
@@ -187,7 +190,7 @@ def _is_struck(doc: Doc, part: Part, weapon: Weapon) -> bool:
     led = doc.at[weapon.i - 1] if weapon.i > part.i else None
     if led is not None and led.concept == "prep.by" and led.lang in settings.get("struck_by", ()):
         return True  # "a strike on Iskanders"
-    if is_stored(doc, part, weapon) or _is_made_or_steered(doc, part, weapon):
+    if is_stored(doc, part, weapon) or _is_made_or_steered(doc, part, weapon) or is_borne(doc, part, weapon):
         return True
     last = doc.tokens[weapon.j - 1]
     is_means = last.f.endswith(tuple(settings.get("means", ()))) or (last.text.isupper() and not weapon.is_model_only)
@@ -233,6 +236,25 @@ def is_stored(doc: Doc, part: Part, weapon: Weapon) -> bool:
     if led is not None and led.concept == "prep.from" and k > part.i and (is_means or weapon.is_model_only):
         return doc.tokens[k - 1].f.startswith(stores)
     return not is_means and doc.tokens[k].f.startswith(stores)
+
+
+def is_borne(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "A ship carrying eight missiles", "a ship with eight missiles on board": it was not struck with them. Where
+    what carries them strikes ("jets carrying missiles struck A"), they were used."""
+    if part.has("prep.aboard") and any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")):
+        return True
+    words, named = doc.lexicon.settings.get("bearing", ()), {m.i for m in part.of("strike")}
+    if weapon.i in named:
+        return False  # "carried out four missile strikes"
+    for k in range(weapon.i - 1, max(part.i, weapon.i - _BORNE) - 1, -1):
+        m = doc.at[k]
+        if doc.tokens[k].f in words:
+            bearer = doc.at[k - 1] if k > part.i else None
+            return k > part.i and (weapon.j not in named or (bearer is not None and bearer.group == "target"))
+        is_between = m is None or m.group in _BETWEEN_BORNE or m.concept == "count.other"
+        if not is_between or doc.tokens[k].text in ",;:":
+            return False
+    return False
 
 
 def _is_made_or_steered(doc: Doc, part: Part, weapon: Weapon) -> bool:
