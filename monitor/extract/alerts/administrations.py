@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.claims import places_told_by
 from monitor.extract.places.units import ref
-from monitor.extract.strikes.pieces import piece
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 from monitor.model import PlaceRef

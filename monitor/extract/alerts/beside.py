@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.alerts.sounded import sirens_in
 from monitor.extract.alerts.threats import threats_in
-from monitor.extract.strikes.pieces import piece
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
 

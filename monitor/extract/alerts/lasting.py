@@ -11,7 +11,7 @@ from monitor.extract.alerts.neighbours import why_turned_round
 from monitor.extract.alerts.proposals import Proposal, add_sites
 from monitor.extract.alerts.sirens import is_of_bare_alert, says_siren
 from monitor.extract.alerts.threats import threats_in
-from monitor.extract.strikes.pieces import piece
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention

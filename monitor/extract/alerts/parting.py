@@ -13,7 +13,7 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place,
 from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.places.pointing import region_of
 from monitor.extract.places.units import ancestors
-from monitor.extract.strikes.pieces import piece
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention

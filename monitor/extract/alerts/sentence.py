@@ -28,7 +28,7 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, l
 from monitor.extract.alerts.sounded import again_in, over_a_place, sirens_in
 from monitor.extract.alerts.takeoffs import take_off
 from monitor.extract.alerts.threats import threats_in
-from monitor.extract.strikes.pieces import piece
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention

@@ -25,8 +25,8 @@ from monitor.extract.alerts.sirens import (
 )
 from monitor.extract.alerts.threats import threats_in
 from monitor.extract.places.units import ref
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.strikes.doers import is_attacker
-from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import LONG, Doc, Part, Site, unread
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
 from monitor.extract.words.mentions import Mention

@@ -28,6 +28,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.model import PlaceRef
 
 _BY_NUMBER: Final = attrgetter("number.i")
+_AIMED: Final = frozenset(("prep.to", "prep.at", "prep.by", "prep.on"))
 _BLOW: Final = 3
 _WHOLE: Final = frozenset(("place.country", "alert.everywhere"))
 _OTHERS: Final = frozenset(("num.rest", "num.most", "num.part"))
@@ -150,7 +151,7 @@ def _limit(doc: Doc, part: Part, row: _Row, one: Found) -> int:
             m.concept == "time.after" or any(one.number.j <= s.i < m.i for s in row.sites)
         ):  # fmt: skip
             limit = m.i  # "fired two at A after a blow on B", "... at A and attacked a ship in B"
-    return min(limit, _next_flight(doc, part, one, limit)) if one.measure == "present" else limit
+    return min(limit, _next_flight(doc, part, one, limit))
 
 
 def _within_reach(doc: Doc, part: Part, row: _Row, one: Found, limit: int) -> list[Site]:
@@ -224,14 +225,20 @@ def _heading(doc: Doc, part: Part) -> Site | None:
 
 
 def _next_flight(doc: Doc, part: Part, one: Found, limit: int) -> int:
-    """ "Four drones to A a drone to B": where another weapon, with a course of its own, begins."""
+    """ "Four drones to A a drone to B", "four missiles at A, drones at B": where another weapon, with a course or an
+    aim of its own, begins."""
+    first = min((s.i for s in part.sites if s.i >= one.number.j), default=limit)
     for m in part.of("weapon", "model"):
         behind = doc.at[m.j] if m.j < part.j else None
         ahead = doc.at[m.i - 1] if m.i > part.i else None
         is_own = m.i < max(one.weapon.j, one.number.j) or (
             ahead is not None and ahead.group in ("weapon", "num", "bound")
         )
-        if not is_own and m.i < limit and behind is not None and behind.concept in ("prep.to", "prep.at", "prep.past"):
+        if is_own or m.i >= limit or behind is None:
+            continue
+        if one.measure == "present" and behind.concept in ("prep.to", "prep.at", "prep.past"):
+            return m.i
+        if behind.concept in _AIMED and first < m.i and doc.tokens[m.i - 1].text in ",;":
             return m.i
     return limit
 

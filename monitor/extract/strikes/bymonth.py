@@ -8,7 +8,7 @@ from typing import Final
 from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["of_its_month", "past_beside", "without"]
+__all__ = ["of_its_month", "past_beside"]
 
 _PAST: Final = frozenset(("month", "week"))
 _NAMED: Final = 4
@@ -52,13 +52,3 @@ def past_beside(doc: Doc, part: Part) -> tuple[int, int] | None:
         if inside and all(w.period in LONG for w in inside):
             return k + 1, stop
     return None
-
-
-def without(part: Part, i: int, j: int) -> Part:
-    """The sentence around the clause of tokens ``i`` to ``j``, which tells of another time."""
-    around = Part(part.i, part.j, part.line, [m for m in part.mentions if not i <= m.i < j], part.n)
-    around.numbers = [n for n in part.numbers if not i <= n.i < j]
-    around.whens = [w for w in part.whens if not i <= w.i < j]
-    around.sites = [s for s in part.sites if not i <= s.i < j]
-    around.vetoes, around.is_title, around.when = part.vetoes, part.is_title, around.whens[0]
-    return around

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.attacked import is_undergone
+from monitor.extract.strikes.cutting import piece
 from monitor.extract.strikes.dayafter import is_counted_on
-from monitor.extract.strikes.pieces import piece
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 

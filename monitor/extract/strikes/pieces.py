@@ -7,7 +7,9 @@ from typing import Final
 
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
-from monitor.extract.strikes.bymonth import past_beside, without
+from monitor.extract.strikes.bydate import by_day
+from monitor.extract.strikes.bymonth import past_beside
+from monitor.extract.strikes.cutting import piece, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
 from monitor.extract.strikes.elided import verb_before
 from monitor.extract.strikes.entries import clock_cuts
@@ -17,7 +19,7 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["piece", "pieces", "rows_of"]
+__all__ = ["pieces", "rows_of"]
 
 _MOST: Final = 8
 _TOWN: Final = 3
@@ -41,6 +43,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         for one in (told := [piece(part, i, j) for i, j in itertools.pairwise([*cuts_at, part.j])]):
             one.sites = one.sites or [s for s in part.sites if s.i < cuts_at[1]]
         return told
+    if len(part.whens) > 1 and (days := by_day(doc, part)) is not None:
+        return days
     if not part.has_any(_HARM):
         verb = verb_before(doc, part)
         return [part if verb is None else piece(part, part.i, part.j, verb)]
@@ -384,17 +388,3 @@ def _struck(doc: Doc, part: Part, i: int, j: int) -> list[Site]:
 
 def _harm(part: Part, i: int, j: int) -> bool:
     return any(i <= m.i < j for m in part.of_any(_HARM))
-
-
-def piece(part: Part, i: int, j: int, verb: Mention | None = None) -> Part:
-    """Tokens ``i`` to ``j`` of a sentence as a sentence of their own, with the vetoes and the time of the whole, and
-    with the ``verb`` before it that it leaves out."""
-    own = [m for m in part.mentions if i <= m.i < j]
-    out = Part(i, j, part.line, own if verb is None else [verb, *own], part.n)
-    out.numbers = [n for n in part.numbers if i <= n.i < j]
-    out.whens = [w for w in part.whens if i <= w.i < j]
-    out.sites = [s for s in part.sites if i <= s.i < j]
-    out.vetoes = part.vetoes
-    out.is_title = part.is_title
-    out.when = out.whens[0] if out.whens else part.when
-    return out
