@@ -49,7 +49,10 @@ class _Carrier:
                 w
                 for part in doc.parts
                 for w in part.whens
-                if carries(w) and not w.is_retro and not _is_of_something_else(doc, part, w) and not _is_ahead(doc, w)
+                if carries(w)
+                and not w.is_retro
+                and not _is_of_something_else(doc, part, w)
+                and not _is_ahead(doc, w)
                 and not tells_its_own_matter(doc, part)
             ),
             None,

@@ -14,7 +14,19 @@ from monitor.extract.words.lexicon import Lexicon
 from monitor.extract.words.mentions import Mention
 from monitor.model import Moment, Note, PlaceRef, Side
 
-__all__ = ["IN_ORDER", "LONG", "OF_A_DAY", "Doc", "Number", "Part", "Site", "When", "is_days_ago", "tells_its_own_matter", "unread"]
+__all__ = [
+    "IN_ORDER",
+    "LONG",
+    "OF_A_DAY",
+    "Doc",
+    "Number",
+    "Part",
+    "Site",
+    "When",
+    "is_days_ago",
+    "tells_its_own_matter",
+    "unread",
+]
 
 
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))

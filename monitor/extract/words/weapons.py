@@ -8,7 +8,17 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["REPORTED", "Weapon", "is_borne", "is_on_watch", "is_stored", "is_traded", "strike_kinds", "used_in", "weapons_of"]
+__all__ = [
+    "REPORTED",
+    "Weapon",
+    "is_borne",
+    "is_on_watch",
+    "is_stored",
+    "is_traded",
+    "strike_kinds",
+    "used_in",
+    "weapons_of",
+]
 
 _KINDS: Final = frozenset(
     ("drone", "missile", "ballistic", "guided_bomb", "rocket", "artillery", "mixed", "fast", "device")
