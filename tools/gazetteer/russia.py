@@ -6,11 +6,12 @@ import difflib
 import re
 from pathlib import Path
 
+from codifier import read_geonames
 from collect import Gazetteer, Place
 from letters import fold, is_cyrillic, transliterate
 from russian import bgn, english_from_russian, simple_english, ukrainian_from_russian
 from tables import DATA, read_tsv, split
-from ukraine import area_adjectives, read_geonames, words
+from ukraine_names import area_adjectives, words
 
 
 def add_subjects(gaz: Gazetteer) -> None:
