@@ -9,7 +9,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 from monitor.model import PlaceRef
 
-__all__ = ["end_told_by"]
+__all__ = ["end_told_by", "is_unknown_office"]
 
 
 def end_told_by(doc: Doc, part: Part, trigger: Mention) -> tuple[Part, list[PlaceRef]] | None:
@@ -29,3 +29,21 @@ def end_told_by(doc: Doc, part: Part, trigger: Mention) -> tuple[Part, list[Plac
         return None
     places = [ref(doc.lexicon, place) for place in places_told_by(doc, part)]
     return (rest, places) if places else None
+
+
+def is_unknown_office(doc: Doc, part: Part) -> bool:
+    """ "The Zubryliv administration: the alert is over", the name in a line of its own above or below too: whoever tells
+    the end answers for a place that nobody knows."""
+    size = len(doc.parts)
+    near = (part.n - 1, part.n, part.n + 1, size - 1)
+    return any(_is_unknown(doc, doc.parts[n]) for n in near if 0 <= n < size)
+
+
+def _is_unknown(doc: Doc, part: Part) -> bool:
+    """Whether a word with a capital that is in no list stands right before the word for an administration."""
+    if part.sites:
+        return False
+    return any(
+        m.i > part.i and doc.at[m.i - 1] is None and doc.tokens[m.i - 1].kind == "w" and doc.tokens[m.i - 1].is_capital
+        for m in part.of(*ADMINISTRATIONS)
+    )

@@ -92,7 +92,15 @@ def is_cleared(doc: Doc, part: Part, head: Part) -> bool:
             continue  # "(!) A region. All clear", the sign ahead of all
         if token.kind == "w" or (token.kind == "p" and token.text not in _ITEM_SIGNS):
             return False
-    return True
+    return not any(_is_a_figure(doc, part, k) for k in range(part.i, part.j))
+
+
+def _is_a_figure(doc: Doc, part: Part, k: int) -> bool:
+    """ "- 40 over A": no clock and not the number of the item; the line tells how many of something."""
+    if doc.tokens[k].kind != "n" or doc.at[k] is not None or any(w.i <= k < w.j for w in part.whens):
+        return False
+    before, after = doc.tokens[max(part.i, k - 1) : k], doc.tokens[k + 1 : min(part.j, k + 2)]
+    return not any(sign.text in ".):" for sign in (*before, *after))  # a clock, a date, "1) A"
 
 
 def _is_of_its_own(doc: Doc, part: Part, head: Part) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.extract.alerts.administrations import end_told_by
+from monitor.extract.alerts.administrations import end_told_by, is_unknown_office
 from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.alerts.elsewhere import is_on_beside
 from monitor.extract.alerts.neighbours import why_turned_round
-from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents
+from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents, without_wider
 from monitor.extract.alerts.sirens import (
     goes_on,
     has_lasted,
@@ -141,14 +141,18 @@ def _end_of_air_alert(doc: Doc, part: Part, trigger: Mention) -> list[Proposal]:
     proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
     stop = next((m.i for m in part.of("conj.but", "alert.still") if m.i > trigger.i), part.j)
     sites = [s for s in part.sites if s.i < stop]
-    add_sites(proposal, without_parents(doc, sites))
+    add_sites(proposal, without_wider(doc, part, without_parents(doc, sites), trigger))
+    behind = _exception_behind(doc, part)
+    add_sites(proposal, behind.sites if behind is not None else [])
     told = end_told_by(doc, part, trigger) if part.has(*ADMINISTRATIONS) else None
     whole, proposal.sites = told or (part, proposal.sites)
     reason: str | None = None
-    if not proposal.sites and _names_unknown(doc, part, trigger):
+    if not proposal.sites and (_names_unknown(doc, part, trigger) or is_unknown_office(doc, part)):
         reason = "an all-clear for a place that is not known: never one for everything"
     elif part.has("alert.partial"):
         reason = "a partial all-clear ends no whole region's alert"
+    elif behind is not None and not any(s.role == "except" for s in behind.sites):
+        reason = "an exception whose place is not known"
     reason = (
         reason
         or why_narrower(
@@ -164,6 +168,15 @@ def _end_of_air_alert(doc: Doc, part: Part, trigger: Mention) -> list[Proposal]:
         doc.note(trigger.i, trigger.j, "ended and declared again: on")
         proposal.status = "start"
     return [proposal]
+
+
+def _exception_behind(doc: Doc, part: Part) -> Part | None:
+    """ "All clear in the region of A. Except B.": a sentence of its own that begins with what is left out."""
+    behind = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    first = behind.mentions[0] if behind is not None and behind.mentions else None
+    if behind is None or first is None or first.concept != "prep.except" or behind.has("act", "strike", "toll"):
+        return None
+    return behind if all(doc.tokens[k].kind != "w" for k in range(behind.i, first.i)) else None
 
 
 def _is_awaited_there(doc: Doc, part: Part, over: Mention) -> bool:

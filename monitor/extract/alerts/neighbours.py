@@ -27,6 +27,8 @@ _NAMED_OR_GONE: Final = frozenset(
     ("weapon", "model", "act", "toll", "claim", "count", "person", "alert.clean", "veto.negation", "veto.absence")
 )
 _OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over"))
+_PLURALS: Final = ("level.raions", "level.hromadas", "level.oblasts")
+_TOLD_OTHERWISE: Final = frozenset(("strike", "act", "toll", "weapon", "model", "target", "claim", "alert.clean"))
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
@@ -81,6 +83,8 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
     for other in doc.parts[part.n + 1 : part.n + 3]:
         if _is_aside(doc, part, other, _DOUBT_AFTER):
             return "an all-clear, and a remark behind it that may turn it round"
+    if _tells_of_some(doc, part):
+        return "an all-clear, and what is told of some parts of the place is not understood"
     if not part.sites and _is_item_of_a_list(doc, part):
         return "an all-clear among the items of a list"
     before = doc.parts[part.n - 1] if part.n else None
@@ -93,6 +97,14 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
     if (is_anew and not before.sites) or _is_aside(doc, part, before, doubts):
         return "an all-clear, and a remark before it that may turn it round"
     return None
+
+
+def _tells_of_some(doc: Doc, part: Part) -> bool:
+    """ "All clear in A. In some of its districts it ...": nobody knows what goes on there, and it may be the alert."""
+    behind = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if behind is None or behind.line != part.line or behind.sites or not _unread(doc, behind):
+        return False
+    return behind.has("alert.partial", *_PLURALS) and not behind.has_any(_TOLD_OTHERWISE)
 
 
 def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool:

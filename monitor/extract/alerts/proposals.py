@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import weapons_of
 from monitor.model import PlaceRef
@@ -20,6 +22,7 @@ __all__ = [
     "level_of",
     "threats_named",
     "without_parents",
+    "without_wider",
 ]
 
 THREAT: Final = {
@@ -28,6 +31,7 @@ THREAT: Final = {
 }  # fmt: skip
 _LEVEL: Final = 4
 _TOWN: Final = 50_000
+_STEM: Final = 4
 _MOST: Final = 300
 _ASIDE: Final = frozenset(("from", "closed", "speaker"))
 
@@ -82,6 +86,44 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
                 out.pop()  # "the region of B (A)"
         out.append(site)
     return out
+
+
+def without_wider(doc: Doc, part: Part, sites: list[Site], trigger: Mention) -> list[Site]:
+    """ "In the Sumy oblast all clear for the Romny raion", "all clear in Romny in the Sumy oblast": what is over in a
+    part of it is not over in all of it, unless the whole is one of a row itself ("in A and in the oblast")."""
+    told = [s for s in sites if s.role != "except" and s.role not in _ASIDE]
+    if len(told) < 2:
+        return sites
+    narrow = [s for s in told if not _is_told_aside(doc, part, s, trigger)]
+    rows = [pair for pair in pairwise(told) if _are_in_a_row(doc, *pair)]
+    wide = [
+        s.i for s in told
+        if any(s.ref.id in ancestors(doc.lexicon, n.ref.id) for n in narrow) and not any(s in pair for pair in rows)
+    ]  # fmt: skip
+    return [s for s in sites if s.i not in wide] if wide else sites
+
+
+def _is_told_aside(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
+    """ "All clear in A, the airport of B is open": in a clause that tells of something else, or that is not understood."""
+    if same_clause(doc, part, site.i, trigger.i):
+        return False
+    others = [m.i for m in part.of("target", "claimant", "act", "strike")]
+    others += [k for k in range(part.i, part.j) if doc.at[k] is None and _is_word(doc, k)]
+    return any(same_clause(doc, part, site.i, k) and not same_clause(doc, part, trigger.i, k) for k in others)
+
+
+def _are_in_a_row(doc: Doc, one: Site, other: Site) -> bool:
+    """ "A and B"; a region and its large city with a comma or a stroke between them too."""
+    if any(m.concept == "conj.and" for m in doc.mentions_between(one.j, other.i)):
+        return True
+    region, town = (one, other) if one.ref.level == "oblast" else (other, one)
+    whole = doc.lexicon.place(region.ref.id) if region.ref.level == "oblast" and region.ref.id else None
+    is_seat = whole is not None and whole.name[:_STEM] == town.ref.name[:_STEM]
+    return is_seat and all(doc.tokens[k].text in ",/+" or _is_of_group(doc, k, "level") for k in range(one.j, other.i))
+
+
+def _is_of_group(doc: Doc, k: int, group: str) -> bool:
+    return (m := doc.at[k]) is not None and m.group == group
 
 
 def _is_behind(doc: Doc, last: Site, site: Site) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.announced import why_not_announced
 from monitor.extract.alerts.clearing import is_of_some, why_narrower
 from monitor.extract.alerts.neighbours import why_turned_round
-from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, without_parents
+from monitor.extract.alerts.proposals import THREAT, Proposal, add_sites, without_parents, without_wider
 from monitor.extract.alerts.sirens import (
     says_siren,
 )
@@ -57,13 +57,13 @@ def ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) ->
     left = _without_on(doc, part, trigger, named, on)
     if named in ([], ["air"]) and not on and _is_whole_regime(doc, part, trigger):
         whole = Proposal("end", "air", part, trigger.concept)
-        add_sites(whole, without_parents(doc, sites))
+        add_sites(whole, without_wider(doc, part, without_parents(doc, sites), trigger))
         return [whole]
     out = []
     if is_of_some(doc, part, [s for s in sites if s.role not in ("from", "except")]):
         doc.note(trigger.i, trigger.j, "the end of a threat for some of a place")
         return _regime_on(doc, part, trigger, named)
-    sites = _without_heading(doc, part, sites, trigger)
+    sites = without_wider(doc, part, _without_heading(doc, part, sites, trigger), trigger)
     for threat in left if named else ["other"]:
         proposal = Proposal("end", "other" if threat == "air" else threat, part, trigger.concept)
         add_sites(proposal, sites)
