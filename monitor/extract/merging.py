@@ -8,6 +8,7 @@ from monitor.extract.alerts.overtaken import with_place_before, without_false, w
 from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import is_firing, place_of_office, places_of_office
 from monitor.extract.places.units import ancestors, ref
+from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
@@ -56,6 +57,8 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
             continue
         for other in reversed(doc.parts[max(0, n - 2) : n]):
             if is_list_item(doc, other) and not is_tag_line(other) and not other.numbers:
+                if proposal.status == "end" and not _is_beside(doc, proposal.part, other):
+                    break  # "Missiles! Taganrog.", and an end in the line below
                 if proposal.status == "end" and not is_cleared(doc, other, proposal.part):
                     proposal.is_doubtful = True
                 elif not any(p.part is other for p in proposals):
@@ -87,6 +90,14 @@ def take_tags(doc: Doc, proposals: list[Proposal]) -> None:
             proposal.is_from_tag = True
 
 
+def take_signature_beside(doc: Doc, proposals: list[Proposal]) -> None:
+    """ "The alert is over. The A administration": what is told without a place is for the place of whoever signs it
+    right there."""
+    for proposal in proposals:
+        if not proposal.sites and not proposal.is_everywhere:
+            proposal.sites = [ref(doc.lexicon, place) for place in _signed_beside(doc, proposal.part)]
+
+
 def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
     """ "Missile danger! Gladkov": what is announced without a place is for the region of whoever signs it."""
     bare = [p for p in proposals if not p.sites and not p.is_everywhere]
@@ -107,6 +118,31 @@ def take_signature(doc: Doc, proposals: list[Proposal]) -> None:
         return
     for proposal in bare:
         proposal.sites = [ref(doc.lexicon, place) for place in next(iter(own))]
+
+
+def _signed_beside(doc: Doc, part: Part) -> list[str]:
+    """The places of whoever stands alone right before or behind what he tells, in its line or in one of its own."""
+    above = doc.parts[part.n - 1] if part.n else None
+    if above is not None and above.sites and is_list_item(doc, above):
+        return []  # "The region of A. The alert is over", whoever signs it
+    for n in (part.n - 1, part.n + 1):
+        if not 0 <= n < len(doc.parts) or not _is_beside(doc, part, doc.parts[n]):
+            continue
+        other = doc.parts[n]
+        offices = other.of("claimant")
+        if not offices or (n > part.n and doc.tokens[other.j - 1].text == ":"):
+            continue
+        words = [k for k in range(other.i, other.j) if doc.tokens[k].kind == "w"]
+        if all((m := doc.at[k]) is not None and (m in offices or m.group in ("place", "conj")) for k in words):
+            return [place for m in offices for place in places_of_office(doc, m)]
+    return []
+
+
+def _is_beside(doc: Doc, part: Part, other: Part) -> bool:
+    """Whether a sentence is of the same line, or a line by itself."""
+    if other.line == part.line:
+        return True
+    return not any(p.line == other.line and p is not other for p in doc.parts[max(0, other.n - 1) : other.n + 2])
 
 
 def _head_offices(doc: Doc) -> list[str]:
@@ -309,8 +345,9 @@ def country_told(doc: Doc, part: Part) -> str | None:
         side = m.data.get("side") or m.data.get("country") or {"side.ua": "UA", "side.ru": "RU"}.get(m.concept)
         if side and m.concept not in ("side.ru", "claimant.mod_ru", "claimant.mod"):
             return str(side)
+    sounded = doc.lexicon.settings.get("alert_countries", ())
     for other in reversed(doc.parts[max(0, part.n - 30) : part.n]):
-        if (country := _country_in(doc, other)) is not None:
+        if (country := _country_in(doc, other)) in sounded:
             return country
         if other.has("side.ua"):
             return "UA"
@@ -322,6 +359,8 @@ def _country_in(doc: Doc, part: Part) -> str | None:
     countries = [s for s in part.sites if s.ref.level == "country" and s.role not in ("from", "agent")]
     if part.has("act.launched", "act.fired"):
         countries = [s for s in countries if s.role != "name" or not is_firing(doc, part, s)]
+    if part.has("strike.attack", "strike.hit"):
+        countries = [s for s in countries if not is_attacker(doc, part, s)]
     aimed = [s for s in countries if s.role in ("target", "at")] if part.has("act.launched", "strike.attack") else []
     chosen = aimed or countries
     return chosen[0].ref.id if chosen else None

@@ -32,8 +32,8 @@ def end_told_by(doc: Doc, part: Part, trigger: Mention) -> tuple[Part, list[Plac
 
 
 def is_unknown_office(doc: Doc, part: Part) -> bool:
-    """ "The Zubryliv administration: the alert is over", the name in a line of its own above or below too: whoever tells
-    the end answers for a place that nobody knows."""
+    """ "The Zubryliv administration: the alert is over", the name in a line of its own too: whoever tells the end
+    answers for a place that nobody knows."""
     size = len(doc.parts)
     near = (part.n - 1, part.n, part.n + 1, size - 1)
     return any(_is_unknown(doc, doc.parts[n]) for n in near if 0 <= n < size)

@@ -44,6 +44,8 @@ _OVER: Final = frozenset(("prep.over", "bound.at_least"))
 _EARLY: Final = timedelta(minutes=10)
 _AHEAD, _DAY_BEFORE = 90, 12 * 60
 """Minutes: a clock so far ahead may be that of another zone, or of the day before."""
+_LINE: Final = 8
+"""Sentences of a line that are looked through."""
 _STAMP: Final = 3
 """Tokens of a line before which a clock is its stamp."""
 
@@ -77,11 +79,10 @@ def why_not_announced(doc: Doc, part: Part, trigger: Mention) -> str | None:
 def is_cleared(doc: Doc, part: Part, head: Part) -> bool:
     """Whether a line below an end, told by ``head``, is one more place that it holds for: nothing but places and
     harmless signs."""
-    if not part.sites or _is_of_its_own(doc, part, head):
+    if not part.sites or _is_of_its_own(doc, part, head) or _is_head_of_another(doc, part, head):
         return False
-    for m in part.mentions:
-        if m.group not in ("place", "level") and m.concept not in _ITEM:
-            return False
+    if not all(_is_harmless(m) for m in part.mentions):
+        return False
     if doc.tokens[part.j - 1].text in DASHES:
         return False
     for k in range(part.i, part.j):
@@ -101,6 +102,26 @@ def _is_a_figure(doc: Doc, part: Part, k: int) -> bool:
         return False
     before, after = doc.tokens[max(part.i, k - 1) : k], doc.tokens[k + 1 : min(part.j, k + 2)]
     return not any(sign.text in ".):" for sign in (*before, *after))  # a clock, a date, "1) A"
+
+
+def _is_head_of_another(doc: Doc, part: Part, head: Part) -> bool:
+    """ "All clear in A", and in a line below "B. Two wounded by a drone", "B:", or "B" above what flies
+    there: the name begins another story."""
+    if part.n > head.n and part.line != head.line and doc.tokens[part.j - 1].text == ":":
+        return True
+    if part.n < head.n or part.line == head.line:
+        return False
+    behind = [other for other in doc.parts[part.n + 1 : part.n + 1 + _LINE] if other.line == part.line]
+    if behind:
+        return any(not p.sites or not all(_is_harmless(m) for m in p.mentions) for p in behind)
+    is_bulleted = doc.tokens[part.i].kind == "p"
+    below = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) and not is_bulleted else None
+    return below is not None and not below.sites and below.has("alert", "weapon", "model")
+
+
+def _is_harmless(m: Mention) -> bool:
+    """Whether a word may stand in a line below an end that names one more place."""
+    return m.group in ("place", "level") or m.concept in _ITEM
 
 
 def _is_of_its_own(doc: Doc, part: Part, head: Part) -> bool:

@@ -20,7 +20,7 @@ from monitor.extract.alerts.sirens import (
     weapon_alert_lifted,
 )
 from monitor.extract.alerts.threatends import ends_of_threats
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 from monitor.model import PlaceRef
@@ -140,7 +140,7 @@ def _end_of_air_alert(doc: Doc, part: Part, trigger: Mention) -> list[Proposal]:
     """The end of the air alert in the places that it is told for; [] where anything leaves that in doubt."""
     proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
     stop = next((m.i for m in part.of("conj.but", "alert.still") if m.i > trigger.i), part.j)
-    sites = [s for s in part.sites if s.i < stop]
+    sites = [s for s in part.sites if s.i < stop and not _is_on_there(doc, part, s, trigger)]
     add_sites(proposal, without_wider(doc, part, without_parents(doc, sites), trigger))
     behind = _exception_behind(doc, part)
     add_sites(proposal, behind.sites if behind is not None else [])
@@ -168,6 +168,14 @@ def _end_of_air_alert(doc: Doc, part: Part, trigger: Mention) -> list[Proposal]:
         doc.note(trigger.i, trigger.j, "ended and declared again: on")
         proposal.status = "start"
     return [proposal]
+
+
+def _is_on_there(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
+    """ "Over in A, in B it still goes on": B."""
+    return any(
+        same_clause(doc, part, site.i, m.i) and not same_clause(doc, part, trigger.i, m.i)
+        for m in part.of("alert.still", "alert.lasts")
+    )
 
 
 def _exception_behind(doc: Doc, part: Part) -> Part | None:

@@ -29,6 +29,8 @@ _NAMED_OR_GONE: Final = frozenset(
 _OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over"))
 _PLURALS: Final = ("level.raions", "level.hromadas", "level.oblasts")
 _TOLD_OTHERWISE: Final = frozenset(("strike", "act", "toll", "weapon", "model", "target", "claim", "alert.clean"))
+_LIST: Final = 12
+"""Lines of a list that are looked through."""
 _REMARK: Final = 7
 """Words of a remark: what is longer tells something of its own."""
 _FEW: Final = 4
@@ -85,6 +87,8 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
             return "an all-clear, and a remark behind it that may turn it round"
     if _tells_of_some(doc, part):
         return "an all-clear, and what is told of some parts of the place is not understood"
+    if _is_listed_again(doc, part):
+        return "an all-clear, and the same place below a heading that is not understood"
     if not part.sites and _is_item_of_a_list(doc, part):
         return "an all-clear among the items of a list"
     before = doc.parts[part.n - 1] if part.n else None
@@ -97,6 +101,18 @@ def why_turned_round(doc: Doc, part: Part) -> str | None:
     if (is_anew and not before.sites) or _is_aside(doc, part, before, doubts):
         return "an all-clear, and a remark before it that may turn it round"
     return None
+
+
+def _is_listed_again(doc: Doc, part: Part) -> bool:
+    """ "All clear in A. Mind that it ... in: - A": what the list is of nobody knows, it may be of the alerts left."""
+    mine = {s.ref.id for s in part.sites}
+    for head in doc.parts[part.n + 1 : part.n + 3]:
+        if doc.tokens[head.j - 1].text != ":" or head.sites or head.has("alert.still", "alert.lasts"):
+            continue
+        if mine and _unread(doc, head):
+            items = doc.parts[head.n + 1 : head.n + 1 + _LIST]
+            return any(s.ref.id in mine and not s.is_tag for item in items for s in item.sites)
+    return False
 
 
 def _tells_of_some(doc: Doc, part: Part) -> bool:

@@ -31,7 +31,6 @@ THREAT: Final = {
 }  # fmt: skip
 _LEVEL: Final = 4
 _TOWN: Final = 50_000
-_STEM: Final = 4
 _MOST: Final = 300
 _ASIDE: Final = frozenset(("from", "closed", "speaker"))
 
@@ -104,7 +103,7 @@ def without_wider(doc: Doc, part: Part, sites: list[Site], trigger: Mention) -> 
 
 
 def _is_told_aside(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
-    """ "All clear in A, the airport of B is open": in a clause that tells of something else, or that is not understood."""
+    """ "All clear in A, the airport of B is open": in a clause that tells something else or is not understood."""
     if same_clause(doc, part, site.i, trigger.i):
         return False
     others = [m.i for m in part.of("target", "claimant", "act", "strike")]
@@ -113,12 +112,12 @@ def _is_told_aside(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
 
 
 def _are_in_a_row(doc: Doc, one: Site, other: Site) -> bool:
-    """ "A and B"; a region and its large city with a comma or a stroke between them too."""
+    """ "A and B"; a region and its centre with a comma or a stroke between them too."""
     if any(m.concept == "conj.and" for m in doc.mentions_between(one.j, other.i)):
         return True
     region, town = (one, other) if one.ref.level == "oblast" else (other, one)
-    whole = doc.lexicon.place(region.ref.id) if region.ref.level == "oblast" and region.ref.id else None
-    is_seat = whole is not None and whole.name[:_STEM] == town.ref.name[:_STEM]
+    centres = doc.lexicon.settings.get("centres", {})
+    is_seat = town.ref.id is not None and centres.get(region.ref.id) == town.ref.id
     return is_seat and all(doc.tokens[k].text in ",/+" or _is_of_group(doc, k, "level") for k in range(one.j, other.i))
 
 

@@ -29,7 +29,15 @@ from monitor.extract.alerts.reports import make_reports
 from monitor.extract.alerts.sentence import propose
 from monitor.extract.counts.beside import dateline_of_line, is_dateline
 from monitor.extract.counts.counted import is_item
-from monitor.extract.merging import is_list_item, is_tag_line, merge, take_header_places, take_signature, take_tags
+from monitor.extract.merging import (
+    is_list_item,
+    is_tag_line,
+    merge,
+    take_header_places,
+    take_signature,
+    take_signature_beside,
+    take_tags,
+)
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.model import AlertReport
 
@@ -69,6 +77,7 @@ def read_alerts(doc: Doc) -> list[AlertReport]:
             _go_on(doc, told, part)
     proposals = told.proposals or dotted(doc)
     drop_headers(doc, proposals)
+    take_signature_beside(doc, proposals)
     take_header_places(doc, proposals)
     take_tags(doc, proposals)
     take_signature(doc, proposals)
@@ -126,7 +135,7 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
     elif (
         above is not None
         and not _is_blank(part)
-        and (part.line != above.part.line or (above.status == "end" and part.has("act", "strike", "toll")))
+        and (part.line != above.part.line or (above.status == "end" and _tells_otherwise(doc, part)))
     ):
         told.open = None  # the list below is of what this sentence tells
 
@@ -239,6 +248,11 @@ def _is_header(doc: Doc, proposal: Proposal) -> bool:
     part = proposal.part
     is_open = all(s.ref.level == "oblast" for s in part.sites)
     return proposal.status == "threat" and is_open and doc.tokens[part.j - 1].text == ":"
+
+
+def _tells_otherwise(doc: Doc, part: Part) -> bool:
+    """Whether a sentence tells of something else, or heads a list of its own."""
+    return part.has("act", "strike", "toll") or (doc.tokens[part.j - 1].text == ":" and not part.has("level", "alert"))
 
 
 def _is_blank(part: Part) -> bool:

@@ -35,7 +35,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
     for p in proposals:
         sites = p.sites
         if p.is_everywhere and (
-            country := country_told(doc, p.part) or _of_excepted(doc, p) or home.get(doc.lang or "") or _all_of(doc, p)
+            country := _of_excepted(doc, p) or country_told(doc, p.part) or home.get(doc.lang or "") or _all_of(doc, p)
         ):
             sites = [ref(doc.lexicon, country)]
         if len(sites) > 1:

@@ -40,6 +40,7 @@ def capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
                 or capitals.get(land)
                 or _capital_of_side(doc, m)
                 or capital_of_mayor(part)
+                or (_CAPITAL_OF["UA"] if part.has("time.kyiv") else None)  # "at 03:40 Kyiv time in the capital"
                 or capitals.get(people_beside(doc, part, m.i, m.j) or _only_land(doc, part, sites))
                 or _last_capital(doc, part)
                 or (not is_of_others(doc, part, sites) and doc.lexicon.settings.get("capital", {}).get(m.lang))
