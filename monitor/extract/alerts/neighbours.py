@@ -120,7 +120,8 @@ def _tells_of_some(doc: Doc, part: Part) -> bool:
     behind = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
     if behind is None or behind.line != part.line or behind.sites or not _unread(doc, behind):
         return False
-    return behind.has("alert.partial", *_PLURALS) and not behind.has_any(_TOLD_OTHERWISE)
+    is_heading = doc.tokens[behind.j - 1].text == ":"
+    return behind.has("alert.partial", *_PLURALS) and not is_heading and not behind.has_any(_TOLD_OTHERWISE)
 
 
 def _is_aside(doc: Doc, part: Part, other: Part, doubts: frozenset[str]) -> bool:

@@ -107,7 +107,7 @@ def _is_told_aside(doc: Doc, part: Part, site: Site, trigger: Mention) -> bool:
     if same_clause(doc, part, site.i, trigger.i):
         return False
     others = [m.i for m in part.of("target", "claimant", "act", "strike")]
-    others += [k for k in range(part.i, part.j) if doc.at[k] is None and _is_word(doc, k)]
+    others += [k for k in range(part.i, part.j) if doc.at[k] is None and doc.tokens[k].kind == "w"]
     return any(same_clause(doc, part, site.i, k) and not same_clause(doc, part, trigger.i, k) for k in others)
 
 
