@@ -45,42 +45,14 @@ def find_nights(
     past that the sentence begins with: "On 18 October 135 flew in a night attack"."""
     out: list[When] = []
     for m in nights:
-        near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
-        near += [d for d in days if d not in near and any(d.j == one.j for one in near)]  # "9-10": both or none
-        near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
-        near.sort(key=IN_ORDER)
-        after = [d for d in near if d.i >= m.j]
-        after = [
-            d for n, d in enumerate(after) if n == 0 or d.date != after[n - 1].date
-        ]  # "Tuesday 21 to Wednesday 22"
-        before = [d for d in near if d.i < m.i]
-        morning: date | None = None
-        if (len(after) >= 2 and after[1].date - after[0].date == timedelta(days=1)) or (
-            len(after) >= 2 and after[0].is_weekday and after[1].is_weekday
-        ):
-            morning = after[1].date
-        elif after:
-            morning = after[0].date
-            if m.data.get("names_evening"):
-                morning += timedelta(days=1)
-        elif before:
-            morning = before[-1].date
-            if before[-1].is_weekday and m.i == before[-1].j and m.concept == "time.night_of":
-                morning = before[-1].date + timedelta(days=1)
-            elif m.i > before[-1].j and any(0 <= before[-1].i - c.j <= _OF_DAY for c in evenings):
-                morning = before[-1].date + timedelta(days=1)  # "from 18:30 on Saturday and through the night"
+        morning = _morning_beside(m, days, figures, evenings)
         if morning is None and opening is not None and not any(opening.j <= k < m.i for k in figures):
             morning = opening.date
         if morning is None and window is not None and window.period == "night":
             continue
         is_stated = morning is not None
-        if morning is None and cal.local is not None:
-            is_over = m.concept == "time.last_night" or cal.local.hour < 22  # tonight is not last night
-            morning = cal.local.date() if is_over else cal.local.date() + timedelta(days=1)
-            if m.concept == "time.night_before_last":
-                morning -= timedelta(days=1)
-            elif m.concept == "time.night_before" and out:
-                morning = morning_before(out[-1]) or morning
+        if morning is None:
+            morning = _morning_by_now(m, cal, out)
         if morning is None:
             out.append(When(m.i, m.j, "night", None))
             continue
@@ -91,6 +63,44 @@ def find_nights(
         else:
             out.append(found)
     return out
+
+
+def _morning_beside(m: Mention, days: list[Day], figures: list[int], evenings: list[Clock]) -> date | None:
+    """The morning of a night that a day beside its word dates."""
+    near = [d for d in days if -4 <= d.i - m.j <= 5 or 0 <= m.i - d.j <= 3]
+    near += [d for d in days if d not in near and any(d.j == one.j for one in near)]  # "9-10": both or none
+    near = [d for d in near if not any(m.j <= k < d.i for k in figures)]
+    near.sort(key=IN_ORDER)
+    after = [d for d in near if d.i >= m.j]
+    after = [d for n, d in enumerate(after) if n == 0 or d.date != after[n - 1].date]  # "Tuesday 21 to Wednesday 22"
+    before = [d for d in near if d.i < m.i]
+    if len(after) >= 2 and (
+        after[1].date - after[0].date == timedelta(days=1) or (after[0].is_weekday and after[1].is_weekday)
+    ):
+        return after[1].date
+    if after:
+        return after[0].date + timedelta(days=1) if m.data.get("names_evening") else after[0].date
+    if not before:
+        return None
+    last = before[-1]
+    if last.is_weekday and m.i == last.j and m.concept == "time.night_of":
+        return last.date + timedelta(days=1)
+    if m.i > last.j and any(0 <= last.i - c.j <= _OF_DAY for c in evenings):
+        return last.date + timedelta(days=1)  # "from 18:30 on Saturday and through the night"
+    return last.date
+
+
+def _morning_by_now(m: Mention, cal: Calendar, so_far: list[When]) -> date | None:
+    """The morning of a night that nothing dates: by when it was written."""
+    if cal.local is None:
+        return None
+    is_over = m.concept == "time.last_night" or cal.local.hour < 22  # tonight is not last night
+    morning = cal.local.date() if is_over else cal.local.date() + timedelta(days=1)
+    if m.concept == "time.night_before_last":
+        return morning - timedelta(days=1)
+    if m.concept == "time.night_before" and so_far:
+        return morning_before(so_far[-1]) or morning
+    return morning
 
 
 def night_when(morning: date, i: int, j: int, zone: tzinfo, *, retro: bool = False) -> When:
