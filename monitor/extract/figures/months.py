@@ -54,53 +54,64 @@ def bare_months(
     figures: list[int],
 ) -> list[When]:
     """ "In February", "in 2025": a month or a year named without a day."""
-    out = []
     spans = _spans(tokens, at, dated, cal)
-    for m in dated:
-        if any(w.i <= m.i < w.j for w in spans):
-            continue
-        month = value_of(m, "month")
-        is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"  # "March brought ..."
-        is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
-        y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
-        year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
-        is_framed = is_framed or year is not None
-        if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
-            continue
-        if cal.today is None:
-            out.append(When(m.i, m.j, "month", None))  # of which year is not told; a month it is all the same
-            continue
-        first = cal.day(1, month, year)
-        if first is None:
-            continue
-        if year is None and first > cal.today:
-            first = first.replace(year=first.year - 1)
-        since = at[m.i - 1] if m.i > i else None
-        if since is not None and since.concept in _FROM and since.j == m.i and year is None:
-            open_ = since_day(Day(m.i, m.j, first), [], cal)  # "since January": up to now
-            is_year = month == 1 and open_.period in ("month", "season")
-            out.append(When(m.i, m.j, "year" if is_year else open_.period, open_.date))
-            continue
-        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        out.append(When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}"))
+    out = [*spans, *[
+        when for m in dated
+        if not any(w.i <= m.i < w.j for w in spans) and (when := _month(tokens, at, i, j, m, cal, used)) is not None
+    ]]  # fmt: skip
     for k in figures:
-        if k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20":
-            before = at[k - 1] if k > i else None
-            after = at[k + 1] if k + 1 < j else None
-            if is_concept(at, k, "place.annexed"):
-                continue
-            is_year = before is not None and before.concept in ("prep.at", "time.since", "prep.to")
-            is_year = is_year or (
-                _is_named_year(before, after, int(tokens[k].text), cal)
-                and not any(is_concept(at, n, "time.superlative") for n in range(i, k))
-            )
-            is_past = cal.today is not None and int(tokens[k].text) < cal.today.year
-            if (is_past and _is_of_a_blow(at, k, i, j)) or (
-                is_year and (after is None or after.group not in ("weapon", "model", "side"))
-            ):
-                used.add(k)
-                out.append(_of_year(tokens, k, cal, is_open=before is not None and before.concept == "time.since"))
-    return [*spans, *out]
+        if k not in used and len(tokens[k].text) == 4 and tokens[k].text[:2] == "20" and (
+            _is_year(tokens, at, i, j, k, cal)
+        ):  # fmt: skip
+            used.add(k)
+            is_open = k > i and is_concept(at, k - 1, "time.since")
+            out.append(_of_year(tokens, k, cal, is_open=is_open))
+    return out
+
+
+def _month(
+    tokens: list[Token], at: list[Mention | None], i: int, j: int, m: Mention, cal: Calendar, used: set[int]
+) -> When | None:
+    """ "In February", "since January", "March brought ..."; None of a name that is also a month's."""
+    month = value_of(m, "month")
+    is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"
+    is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
+    y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
+    year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
+    is_framed = is_framed or year is not None
+    if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
+        return None
+    if cal.today is None:
+        return When(m.i, m.j, "month", None)  # of which year is not told; a month it is all the same
+    first = cal.day(1, month, year)
+    if first is None:
+        return None
+    if year is None and first > cal.today:
+        first = first.replace(year=first.year - 1)
+    since = at[m.i - 1] if m.i > i else None
+    if since is not None and since.concept in _FROM and since.j == m.i and year is None:
+        open_ = since_day(Day(m.i, m.j, first), [], cal)  # "since January": up to now
+        is_year = month == 1 and open_.period in ("month", "season")
+        return When(m.i, m.j, "year" if is_year else open_.period, open_.date)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}")
+
+
+def _is_year(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, cal: Calendar) -> bool:
+    """Whether four figures name a year: "in 2024", "the attack of 2023"."""
+    if is_concept(at, k, "place.annexed"):
+        return False
+    year = int(tokens[k].text)
+    if cal.today is not None and year < cal.today.year and _is_of_a_blow(at, k, i, j):
+        return True
+    before = at[k - 1] if k > i else None
+    after = at[k + 1] if k + 1 < j else None
+    if after is not None and after.group in ("weapon", "model", "side"):
+        return False
+    if before is not None and before.concept in ("prep.at", "time.since", "prep.to"):
+        return True
+    return _is_named_year(before, after, year, cal) and not any(
+        is_concept(at, n, "time.superlative") for n in range(i, k))  # fmt: skip
 
 
 def _spans(tokens: list[Token], at: list[Mention | None], dated: list[Mention], cal: Calendar) -> list[When]:
