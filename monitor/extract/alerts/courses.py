@@ -31,46 +31,9 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
         return []
     if part.has("act.launch_noun") and (is_call(doc, part) or _is_more_of_them(doc, part)):
         return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
-    if part.has("veto", "strike", "toll", "claim", "target", "person"):
+    if _tells_of_more(doc, part, near) or not _is_course_told(doc, part):
         return []
-    if part.has("num.subset") and (
-        any(p.numbers for p in near if p is not part)
-        or not any(s.role == "target" and _is_counted(doc, part, s) for s in part.sites)
-    ):
-        return []
-    if doc.tokens[part.j - 1].text == "?" and not part.has("alert.fly"):
-        return []  # "Heard in A?"
-    if any(m.concept not in _ALOFT for m in part.of("act")):
-        return []
-    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
-    if part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10):
-        return []
-    heading = [m for m in part.mentions if m.concept == "prep.to" and m.data.get("is_course")]
-    words = doc.lexicon.settings.get("course", ())
-    named = any(doc.tokens[k].f in words for k in range(part.i, part.j))
-    has_arrow = part.has("mark.arrow") or any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j))
-    is_terse = (
-        part.j - part.i <= _aim_length(doc, part)
-        and not part.has("side")
-        and (not part.has("count") or part.has("prep.past"))
-    )
-    is_aim = (len(doc.parts) <= 4 or _is_below_region(doc, part)) and any(
-        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_told_of(doc, part, s)))
-        for s in part.sites
-    )
-    if not heading and not named and not has_arrow and not is_aim and not part.has("alert.fly"):
-        return []
-    aimed = [s for s in part.sites if s.role == "target"]
-    aimed += [
-        s for m in part.of("act.reached") for s in part.sites if aimed and s.i == m.j
-    ]  # "they reached A, on to B"
-    if not aimed and (named or part.has("alert.fly")):
-        aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
-    if not aimed and part.has("alert.fly"):
-        aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
-    if not aimed and part.has("alert.fly"):
-        aimed = _called_at_head(doc, part)
-    aimed = without_clean(doc, part, without_none(doc, part, aimed))
+    aimed = _flown_at(doc, part)
     of_carriers = any(p.has("weapon.carrier") for p in doc.parts[max(0, part.n - 3) : part.n])
     if of_carriers or not any(s.ref.level != "sea" for s in aimed):
         return []
@@ -79,6 +42,62 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     chosen = [*aimed, *(s for s in part.sites if s.role == "at" and has_own_number(doc, part, s, aimed))]
     add_sites(proposal, without_headers(doc, without_parents(doc, chosen)))
     return [proposal]
+
+
+def _tells_of_more(doc: Doc, part: Part, near: list[Part]) -> bool:
+    """Whether a sentence has more to tell than a course: what was struck, who says so, what part of them it is."""
+    if part.has("veto", "strike", "toll", "claim", "target", "person"):
+        return True
+    if part.has("num.subset") and (
+        any(p.numbers for p in near if p is not part)
+        or not any(s.role == "target" and _is_counted(doc, part, s) for s in part.sites)
+    ):
+        return True
+    if doc.tokens[part.j - 1].text == "?" and not part.has("alert.fly"):
+        return True  # "Heard in A?"
+    if any(m.concept not in _ALOFT for m in part.of("act")):
+        return True
+    beside = sum(s.j - s.i + 1 for s in part.sites[1:])
+    return part.j - part.i - beside > (_ROW if _is_row(doc, part) else 10)
+
+
+def _has_course(doc: Doc, part: Part) -> bool:
+    words = doc.lexicon.settings.get("course", ())
+    return any(doc.tokens[k].f in words for k in range(part.i, part.j))
+
+
+def _is_course_told(doc: Doc, part: Part) -> bool:
+    """ "Course - A", "-> A", "they fly to A", or nothing but "to A"."""
+    if part.has("alert.fly") or any(m.concept == "prep.to" and m.data.get("is_course") for m in part.mentions):
+        return True
+    if _has_course(doc, part) or part.has("mark.arrow"):
+        return True
+    if any(doc.tokens[k].text in "\u27a1\u2192\u27a4" for k in range(part.i, part.j)):
+        return True
+    is_terse = (
+        part.j - part.i <= _aim_length(doc, part)
+        and not part.has("side")
+        and (not part.has("count") or part.has("prep.past"))
+    )
+    return (len(doc.parts) <= 4 or _is_below_region(doc, part)) and any(
+        s.role == "target" and (is_terse or (s.ref.level != "country" and _is_told_of(doc, part, s)))
+        for s in part.sites
+    )
+
+
+def _flown_at(doc: Doc, part: Part) -> list[Site]:
+    """The places that a course leads to, or else those it leads past or where they fly."""
+    aimed = [s for s in part.sites if s.role == "target"]
+    aimed += [
+        s for m in part.of("act.reached") for s in part.sites if aimed and s.i == m.j
+    ]  # "they reached A, on to B"
+    if not aimed and (part.has("alert.fly") or _has_course(doc, part)):
+        aimed = [s for s in part.sites if s.role == "past"]  # "through A, course west"
+    if not aimed and part.has("alert.fly"):
+        aimed = [s for s in part.sites if s.role == "at" and s.ref.level != "country"]
+    if not aimed and part.has("alert.fly"):
+        aimed = _called_at_head(doc, part)
+    return without_clean(doc, part, without_none(doc, part, aimed))
 
 
 def _is_below_region(doc: Doc, part: Part) -> bool:
