@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.rows import is_counted_in, is_figured, is_row, over_adjective
 from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["CITY", "LEVELS", "is_adjective", "level_bare", "level_hint", "level_told"]
@@ -26,6 +27,8 @@ _DISTRICTS: Final = ("raion", "district")
 _OF_LISTS: Final = frozenset(("raion", "district", "hromada"))
 _ENDING: Final = 2
 _BARE_REACH: Final = 12
+_ITEMS: Final = 8
+"""Sentences of a list looked back over."""
 _BRACKET: Final = 6
 """Tokens of "(in the north-east)" where that is two words joined by a hyphen."""
 
@@ -258,7 +261,7 @@ def level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
     if not any(p.has("alert.siren", "alert.all_clear", "alert.all_clear_siren", "alert.danger", "alert.threat")
                for p in doc.parts[max(0, part.n - _BARE_REACH) : part.n + 1]) and not (
                    is_row(doc, part) or is_figured(doc, part, m)):  # fmt: skip
-        return None
+        return _level_of_items(doc, part, m)
     found = {one.level for one in m.rows if one.is_adj}
     levels = next(((level,) for level in ("oblast", "raion", "hromada") if level in found), None)
     k = m.j
@@ -279,6 +282,27 @@ def level_bare(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
         return levels if is_next or (doc.tokens[k].kind == "p" and doc.tokens[k].text not in '\u00ab\u201c"') else None
     is_end = mention.group in ("alert", "mark") or (mention.group == "prep" and mention.concept != "prep.front")
     return levels if is_end or mention.concept == "conj.but" else None
+
+
+def _level_of_items(doc: Doc, part: Part, m: Mention) -> tuple[str, ...] | None:
+    """ "- The A district: three are hurt - The B: one": the noun that an item above gives is left out in those below,
+    where a name and a dash or colon open each of them."""
+    if not _opens_item(doc, part, m):
+        return None
+    for other in reversed(doc.parts[max(0, part.n - _ITEMS) : part.n]):
+        first = next((one for one in other.mentions if one.group == "place"), None)
+        if first is None or not _opens_item(doc, other, first):
+            continue
+        told = {one.level for one in first.rows if not one.is_adj}
+        level = next((level for level in ("raion", "hromada") if told == {level}), None)
+        if level is not None:
+            return (level,) if any(one.is_adj and one.level == level for one in m.rows) else None
+    return None
+
+
+def _opens_item(doc: Doc, part: Part, m: Mention) -> bool:
+    is_first = all(doc.tokens[k].kind != "w" for k in range(part.i, m.i))
+    return is_first and m.j < part.j and (doc.tokens[m.j].text == ":" or doc.tokens[m.j].text in DASHES)
 
 
 def is_adjective(m: Mention) -> bool:

@@ -120,7 +120,9 @@ def _is_without_harm(doc: Doc, s: Strike) -> bool:
     if not s.weapons and _is_bill(doc, s.part):
         return True
     is_unharmed = s.is_named and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
-    return is_unharmed and not _FELL.intersection(s.weapons) and not _is_shelling(doc, s)
+    if not is_unharmed or _FELL.intersection(s.weapons) or _is_shelling(doc, s):
+        return False
+    return not s.weapons or _is_undamaged(doc, s)
 
 
 def _is_without_effect(doc: Doc, s: Strike) -> bool:
@@ -204,6 +206,16 @@ def _is_shelling(doc: Doc, s: Strike) -> bool:
     stems = doc.lexicon.settings.get("shelled", ())
     told = any(doc.tokens[k].f.startswith(stems) for m in s.part.of("strike.attack") for k in range(m.i, m.j))
     return told and is_by_country(doc, s.part, s.places)
+
+
+def _is_undamaged(doc: Doc, s: Strike) -> bool:
+    """ "Drones attacked A, there are no casualties or damage": nothing came of it; damage may be denied in the same
+    words as casualties."""
+    stems = doc.lexicon.settings.get("damages", ())
+    told = (m for p in s.parts for m in p.of("toll.none"))
+    return _is_without_damage(doc, s) or any(
+        doc.tokens[k].f.startswith(stems) for m in told for k in range(m.i, m.j)
+    )  # fmt: skip
 
 
 def _is_without_damage(doc: Doc, s: Strike) -> bool:

@@ -26,6 +26,9 @@ _NEAR_BEHIND: Final = 3
 _ENTRIES: Final = 12
 """Sentences of a chronicle that are looked at."""
 _USUAL: Final = frozenset(("habit",))
+_OF_SCENE: Final = frozenset(("place", "level", "mark", "prep", "conj", "time", "month", "weekday"))
+_BRIEF: Final = 8
+"""Tokens of "a hard morning in A", "22 January, A"."""
 
 
 def take_place(doc: Doc, found: Strike) -> bool:
@@ -114,6 +117,9 @@ def _borrow(doc: Doc, found: Strike) -> bool:
     if found.has_effect and (head := dateline_of_line(doc, found.part)) is not None:
         found.places = [s.ref for s in head.sites]
         return True
+    if before is not None and (found.weapons or found.toll.is_people) and (scene := _of_scene(before)):
+        found.places = scene
+        return True
     if before is not None and before.vetoes == _USUAL and found.has_effect and found.part.whens:
         found.places = [s.ref for s in before.sites if s.ref.level not in ("country", "sea")]
         return len(found.places) == 1  # "A is shelled every day. Today a drone hit a bus"
@@ -163,6 +169,16 @@ def _borrow_from_attack(doc: Doc, before: Part | None, found: Strike) -> bool:
                 found.weapons = found.weapons or weapons
             return True
     return False
+
+
+def _of_scene(before: Part) -> list[PlaceRef]:
+    """ "A hard morning in A. Missiles hit a block of flats", "22 January, A. One man died": when and where, nothing
+    else, told right ahead."""
+    if not before.whens or before.j - before.i > _BRIEF or before.vetoes or len(before.sites) != 1:
+        return []
+    if before.sites[0].ref.level in ("country", "sea") or any(m.group not in _OF_SCENE for m in before.mentions):
+        return []
+    return [before.sites[0].ref]
 
 
 def _is_tally_of_hits(found: Strike) -> bool:
