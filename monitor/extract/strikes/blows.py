@@ -328,7 +328,9 @@ def _tells_of_attack(doc: Doc) -> bool:
     """Whether some sentence names an attack and its weapons: what is destroyed elsewhere in the text was hit then."""
     return any(
         (p.has("strike.attack", "act.launched", "act.shot_down") or (p.has("strike.hit") and p.has("weapon", "model")))
-        and (p.has("weapon", "model", "side") or (p.has("cause.result") and p.has("toll.killed")))
+        and (
+            p.has("weapon", "model", "side") or (p.has("cause.result") and p.has("toll.killed")) or p.has("count.other")
+        )  # "four districts were attacked 40 times"
         and not p.is_vetoed(VETOES)
         for p in doc.parts
     )
