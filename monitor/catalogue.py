@@ -47,7 +47,9 @@ __all__ = [
 ]
 
 _FORMAT = 7
-_TRIED = frozenset(("order", "families", "means", "siren_stems", "ward_stems", "store_stems", "attributive", "shelled", "damages"))
+_TRIED = frozenset(
+    ("order", "families", "means", "siren_stems", "ward_stems", "store_stems", "attributive", "shelled", "damages")
+)
 """Settings whose values are tried one after the other; all other lists are only asked whether they hold a word."""
 
 

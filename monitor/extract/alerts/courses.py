@@ -17,6 +17,8 @@ __all__ = ["elliptic_course"]
 _PAUSES: Final = frozenset((",", "!", ":", *DASHES))
 _ALOFT: Final = frozenset(("act.present", "act.reached"))
 _LINES: Final = 8
+_TERSE: Final = 9
+"""Tokens of "Repeated launches at A (B)."."""
 _ROW: Final = 40
 """Tokens of a row of figures and where they head for."""
 
@@ -29,8 +31,8 @@ def elliptic_course(doc: Doc, part: Part) -> list[Proposal]:
     near = [p for p in near if p.n != part.n or p is part]  # not the sentence that ``part`` is a clause of
     if any(p.has("act.shot_down", "act.merged", "act.lost", "toll") and p.numbers for p in near):
         return []
-    if part.has("act.launch_noun") and (is_call(doc, part) or _is_more_of_them(doc, part)):
-        return threat_proposals(doc, part, ["other"], "act.launch_noun", 0.5)
+    if part.has("act.launch_noun") and (again := _more_of_them(doc, part) or ["other"] * is_call(doc, part)):
+        return threat_proposals(doc, part, again, "act.launch_noun", 0.5)
     if _tells_of_more(doc, part, near) or not _is_course_told(doc, part):
         return []
     aimed = _flown_at(doc, part)
@@ -135,12 +137,15 @@ def _is_counted(doc: Doc, part: Part, site: Site) -> bool:
     return False
 
 
-def _is_more_of_them(doc: Doc, part: Part) -> bool:
-    """ "Bombs for A. More launches at B": a terse sentence behind one that names the weapon."""
+def _more_of_them(doc: Doc, part: Part) -> list[str]:
+    """ "Bombs for A. More launches at B": a terse sentence behind one that names the weapon, on a line of its own where
+    that tells of launches too."""
     before = doc.parts[part.n - 1] if part.n else None
-    is_named = before is not None and before.line == part.line and before.has("weapon", "model")
+    is_named = before is not None and before.has("weapon", "model") and (
+        before.line == part.line or before.has("act.launch_noun"))  # fmt: skip
     others = part.has("veto", "strike", "toll", "claim", "person", "target", "count", "month", "weekday")
-    return is_named and not others and part.j - part.i <= 8 and any(s.role == "target" for s in part.sites)
+    is_terse = not others and part.j - part.i <= _TERSE and any(s.role == "target" for s in part.sites)
+    return threats_named(doc, before) if before is not None and is_named and is_terse else []
 
 
 def _aim_length(doc: Doc, part: Part) -> int:
