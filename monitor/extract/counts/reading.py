@@ -96,7 +96,8 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     number, part = one.number, one.part
     when = time_of(doc, one, found) or long_before(one, found)
     period = when.period if when is not None else None
-    if (one.measure == "present" and (when is None or when.period in (None, "day"))) or (
+    is_told_below = when is not None and when.period == "night" and when.i >= part.j  # "4 over A. A quiet night so far"
+    if (one.measure == "present" and (when is None or when.period in (None, "day") or is_told_below)) or (
         one.act is not None and one.act.concept == "act.launch_noun" and period is None and one.value <= _MANY
     ):
         period = "instant"

@@ -11,7 +11,7 @@ _NEAR: Final = 3
 _REACH: Final = 4
 _OF_PLACE: Final = frozenset(("place", "level", "prep", "weapon", "model", "side"))
 
-__all__ = ["is_next_part", "is_subset_of_another", "is_told_what", "opens_with_of"]
+__all__ = ["is_in_bracket", "is_next_part", "is_subset_of_another", "is_told_what", "opens_with_of"]
 
 
 def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
@@ -44,6 +44,13 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
             low, high = min(m.i, number.i), max(m.i, number.j)
             return not any(n is not number and low < n.i < high for n in part.numbers)
     return False
+
+
+def is_in_bracket(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Seven over A (2 in transit)": a smaller figure in a bracket that opens right behind another."""
+    opened = next((k for k in range(number.i - 1, max(part.i, number.i - _NEAR) - 1, -1)
+                   if doc.tokens[k].text == "("), -1)  # fmt: skip
+    return opened >= 0 and any(0 <= opened - n.j <= _NEAR and number.value < n.value for n in part.numbers)
 
 
 def is_next_part(doc: Doc, last: Number, number: Number) -> bool:

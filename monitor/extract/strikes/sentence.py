@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, of_heading
 from monitor.extract.places.offices import is_office
+from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.dayafter import day_of_blow, is_counted_on
 from monitor.extract.strikes.destroyed import destroyed_by
@@ -41,7 +42,7 @@ from monitor.extract.strikes.told import (
 )
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
-from monitor.extract.text.doc import LONG, Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part, Site
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_traded, strike_kinds, weapons_of
@@ -50,6 +51,8 @@ from monitor.model import PlaceRef
 __all__ = ["item_of_list", "strike_of"]
 
 _NAMED: Final = frozenset(("strike.attack", "act.launched", "act.fired", "alert.under_attack"))
+_SMALL: Final = 20_000
+"""People of a town that a part of another may share its name with."""
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
@@ -147,14 +150,26 @@ def _weapons_around(doc: Doc, part: Part) -> list[str]:
 
 
 def _places_of_blow(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
-    """ "A. Debris set a depot on fire, the governor of the region of B said": that of the dateline, ahead of an
-    office's."""
+    """ "A. Debris set a depot on fire, the governor of the region of B said": that of the dateline, ahead of an office's
+    and of a part of A that shares its name with another town."""
     places = places_of(doc, part, toll)
     before = doc.parts[part.n - 1] if part.n and places else None
-    if before is not None and before.line == part.line and all(is_office(doc, part, s) for s in part.sites) and (
-        is_dateline(doc, before)):  # fmt: skip
+    if before is not None and before.line == part.line and is_dateline(doc, before) and (
+        all(is_office(doc, part, s) or _is_quarter_of(doc, before.sites[0], s) for s in part.sites)):  # fmt: skip
         return [s.ref for s in before.sites]
     return places
+
+
+def _is_quarter_of(doc: Doc, town: Site, site: Site) -> bool:
+    """ "A. Debris fell in the area of B", where the only B that is known is a small town of the region, not near A."""
+    if town.ref.level != "city" or doc.tokens[site.i - 1].f not in doc.lexicon.settings.get("quarters", ()):
+        return False
+    n = doc.lexicon.index.get(site.ref.id or "")
+    if n is None or doc.lexicon.places[n][5] > _SMALL:
+        return False
+    shared = {*ancestors(doc.lexicon, town.ref.id)} & {*ancestors(doc.lexicon, site.ref.id)}
+    is_near = any("-" not in one[:3] and len(one) > len("UA") for one in shared)
+    return not is_near and any("-" in one[:3] for one in shared)
 
 
 def _has_effect(part: Part, triggers: list[Mention], weapons: list[str]) -> bool:

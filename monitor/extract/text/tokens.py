@@ -38,7 +38,7 @@ _SHORT: Final = 24
 """Characters within which an elided or enclitic word ends: a word full of apostrophes is walked once."""
 _LONG_WORD: Final = 4
 """Letters of a word that is hardly a short form."""
-_SHORTENED: Final = 5
+_SHORTENED: Final = 3
 """Tokens of a note in brackets that ends with a short form."""
 _LONG: Final = 120
 """Tokens after which a sentence is cut at the next comma: what is done per sentence stays bounded."""
