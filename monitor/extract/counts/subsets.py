@@ -11,7 +11,7 @@ _NEAR: Final = 3
 _REACH: Final = 4
 _OF_PLACE: Final = frozenset(("place", "level", "prep", "weapon", "model", "side"))
 
-__all__ = ["is_in_bracket", "is_next_part", "is_subset_of_another", "is_told_what", "opens_with_of"]
+__all__ = ["is_next_part", "is_part_of_another", "is_told_what", "opens_with_of"]
 
 
 def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
@@ -33,7 +33,12 @@ def opens_with_of(doc: Doc, part: Part, number: Number) -> bool:
     return any(n.i > number.j and n.value <= number.value for n in part.numbers)
 
 
-def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
+def is_part_of_another(doc: Doc, part: Part, number: Number, measure: str) -> bool:
+    """A part of the figure before, by the words for it or, of what is in the air, by a bracket."""
+    return _is_subset(doc, part, number) or (measure == "present" and _is_in_bracket(doc, part, number))
+
+
+def _is_subset(doc: Doc, part: Part, number: Number) -> bool:
     """ "Nine of them over A": a part of the figure before."""
     for m in doc.mentions_between(max(part.i, number.i - 5), min(part.j, number.j + 5)):
         if m.concept == "num.subset":
@@ -46,7 +51,7 @@ def is_subset_of_another(doc: Doc, part: Part, number: Number) -> bool:
     return False
 
 
-def is_in_bracket(doc: Doc, part: Part, number: Number) -> bool:
+def _is_in_bracket(doc: Doc, part: Part, number: Number) -> bool:
     """ "Seven over A (2 in transit)": a smaller figure in a bracket that opens right behind another."""
     opened = next((k for k in range(number.i - 1, max(part.i, number.i - _NEAR) - 1, -1)
                    if doc.tokens[k].text == "("), -1)  # fmt: skip

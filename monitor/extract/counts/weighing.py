@@ -34,7 +34,7 @@ from monitor.extract.counts.measures import (
 )
 from monitor.extract.counts.rows import ends_row, is_coordinated, is_one_more_done, is_paired
 from monitor.extract.counts.singles import singles_in
-from monitor.extract.counts.subsets import is_in_bracket, is_next_part, is_subset_of_another
+from monitor.extract.counts.subsets import is_next_part, is_part_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
 from monitor.extract.counts.verbs import DONE
@@ -307,11 +307,7 @@ def _add(
     one.is_former = case.is_former
     is_next_of_row = bool(out) and out[-1].is_subset and out[-1].measure == measure and (
         case.is_joined or is_next_part(doc, out[-1].number, number))  # fmt: skip
-    one.is_subset = (
-        is_next_of_row
-        or is_subset_of_another(doc, part, number)
-        or (measure == "present" and is_in_bracket(doc, part, number))
-    )
+    one.is_subset = is_next_of_row or is_part_of_another(doc, part, number, measure)
     if case.total is not None:
         skip.add(case.total.i)
         whole = _whole(part, case, act)

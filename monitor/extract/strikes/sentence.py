@@ -150,8 +150,8 @@ def _weapons_around(doc: Doc, part: Part) -> list[str]:
 
 
 def _places_of_blow(doc: Doc, part: Part, toll: Toll) -> list[PlaceRef]:
-    """ "A. Debris set a depot on fire, the governor of the region of B said": that of the dateline, ahead of an office's
-    and of a part of A that shares its name with another town."""
+    """ "A. Debris set a depot on fire, the governor of the region of B said": that of the dateline, ahead of an
+    office's and of a part of A that shares its name with another town."""
     places = places_of(doc, part, toll)
     before = doc.parts[part.n - 1] if part.n and places else None
     if before is not None and before.line == part.line and is_dateline(doc, before) and (
