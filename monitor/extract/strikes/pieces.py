@@ -70,17 +70,12 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     if _is_sum(doc, part) or _is_of_all(doc, part) or _is_by_town(doc, part) or rows_behind(doc, part) or (
         segments_behind(doc, part)):  # fmt: skip
         return [part]
-    relatives = doc.lexicon.settings.get("relatives", ())
-    cuts = sorted(
-        {
-            *clause_starts(doc, part)[1:],
-            *(m.i for m in part.of("conj.and", "conj.but")),
-            *(k for k in range(part.i + 1, part.j) if doc.tokens[k].f in relatives and _is_harm_behind(part, k)),
-        },
-        reverse=True,
-    )
-    aside = aside_in_brackets(doc, part)
-    cuts = [cut for cut in cuts if cut not in aside] if aside else cuts
+    return _by_clause(doc, part)
+
+
+def _by_clause(doc: Doc, part: Part) -> list[Part]:
+    """The sentence cut where a clause, or what stands behind an "and", has a toll and a place of its own."""
+    cuts = _cuts(doc, part)
     out: list[Part] = []
     end = part.j
     head = _head(doc, part)
@@ -96,6 +91,21 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     if not out:
         return [part if head is None else whole]
     return [piece(part, part.i, end), *reversed(out)]
+
+
+def _cuts(doc: Doc, part: Part) -> list[int]:
+    """The tokens at which it may be cut, the last first."""
+    relatives = doc.lexicon.settings.get("relatives", ())
+    cuts = sorted(
+        {
+            *clause_starts(doc, part)[1:],
+            *(m.i for m in part.of("conj.and", "conj.but")),
+            *(k for k in range(part.i + 1, part.j) if doc.tokens[k].f in relatives and _is_harm_behind(part, k)),
+        },
+        reverse=True,
+    )
+    aside = aside_in_brackets(doc, part)
+    return [cut for cut in cuts if cut not in aside] if aside else cuts
 
 
 def _is_harm_behind(part: Part, k: int) -> bool:
