@@ -33,30 +33,10 @@ def role_of_teller(
 ) -> str | None:
     """The role so far, or that of a place which speaks, suffers or is accused: "Moscow said", "Kyiv was attacked"."""
     accusing = part.of("claim.accused")
-    if role is None and told is not None and told.i == part.i and told.group == "verb" and site.i - part.i == 1:
-        role = "at"  # a sentence that begins with its "in", written without the accent
-    if role is None and told is not None and told.concept == "claim.said":
-        is_end = site.j >= part.j or doc.tokens[site.j].text in ",;.:)"
-        role = "speaker" if is_end and site.ref.level in ("country", "city") else None
-    if role is None and (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
-        role = "target"
-    if role is None and told is not None and told.concept == "strike.attack" and _ends_with_aim(doc, told):
-        role = "target"  # "the death toll of the strike on Kyiv has risen to 3"
-    if role is None and after is not None and after.concept == "verb.passive" and told is not None and (
-        told.concept in ("strike.attack", "strike.hit")):  # fmt: skip
-        role = "target"  # "drones targeting Moscow were shot down"
-    if (
-        (role is None or (role == "at" and told is None and after is not None and after.group == "claim"))
-        and site.ref.id in CAPITALS
-        and after is not None
-        and not _is_sufferer(doc, part, after)
-        and not (told is not None and told.group == "alert")  # "the alert over Kyiv was lifted"
-        and (
-            after.group in ("claim", "verb")
-            or after.concept in ("act.launched", "act.fired")
-            or (after.concept == "act.detected" and not any(m.i > after.i for m in part.of("strike.attack")))
-        )
-    ):
+    role = role or _role_by_verb(doc, part, site, told, after)
+    if after is not None and site.ref.id in CAPITALS and (
+        role is None or (role == "at" and told is None and after.group == "claim")
+    ) and _is_capital_that_tells(doc, part, told, after):  # fmt: skip
         role = "speaker"
     if role is None and told is None and after is not None and after.concept == "claim.said" and (
         site.ref.id in doc.lexicon.settings.get("capital_of", {}).values()):  # fmt: skip
@@ -85,6 +65,32 @@ def role_of_teller(
         is_told_of = any(0 <= told.i - n.j <= _OPENING for n in part.numbers)  # "75 drones launched to Kyiv" in one
         role = "target" if is_told_of and not any(0 <= n.i - site.j <= 1 for n in part.numbers) else "speaker"
     return role
+
+
+def _role_by_verb(doc: Doc, part: Part, site: Site, told: Mention | None, after: Mention | None) -> str | None:
+    """The role of a place that nothing gives one yet, by what is said of it right beside it."""
+    if told is not None and told.i == part.i and told.group == "verb" and site.i - part.i == 1:
+        return "at"  # a sentence that begins with its "in", written without the accent
+    if told is not None and told.concept == "claim.said" and site.ref.level in ("country", "city") and (
+        site.j >= part.j or doc.tokens[site.j].text in ",;.:)"):  # fmt: skip
+        return "speaker"
+    if (site.ref.level == "country" or site.ref.id in CAPITALS) and _is_acted_on(doc, part, site):
+        return "target"
+    if told is not None and told.concept == "strike.attack" and _ends_with_aim(doc, told):
+        return "target"  # "the death toll of the strike on Kyiv has risen to 3"
+    if after is not None and after.concept == "verb.passive" and told is not None and (
+        told.concept in ("strike.attack", "strike.hit")):  # fmt: skip
+        return "target"  # "drones targeting Moscow were shot down"
+    return None
+
+
+def _is_capital_that_tells(doc: Doc, part: Part, told: Mention | None, after: Mention) -> bool:
+    """ "Moscow said", "Kyiv launched"; not "the alert over Kyiv was lifted"."""
+    if _is_sufferer(doc, part, after) or (told is not None and told.group == "alert"):
+        return False
+    if after.group in ("claim", "verb") or after.concept in ("act.launched", "act.fired"):
+        return True
+    return after.concept == "act.detected" and not any(m.i > after.i for m in part.of("strike.attack"))
 
 
 def role_of_doer(
