@@ -31,7 +31,7 @@ _SIDES: Final = frozenset(("UA", "RU", "BY"))
 
 def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
     """The places of a count: its own, else those told beside it, of who speaks, or of the side attacked."""
-    part, its_place, attacker = one.part, one.told_by[2], one.attacker
+    part, its_place = one.part, one.told_by[2]
     places = one.places
     is_downed = one.measure in ("shot_down", "lost", "suppressed")
     if not places and one.measure == "launched":
@@ -64,8 +64,12 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         )
     if not places and is_downed and one.is_elliptic and not part.sites:
         places = _of_those_seen(doc, one, found)
-    if places:
-        return places
+    return places or _country_of(doc, one)
+
+
+def _country_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
+    """The country of a count of which no place is told: the one attacked, the one that tells of it, or none."""
+    part, attacker = one.part, one.attacker
     home = "UA" if attacker == "RU" else "RU" if attacker == "UA" else None
     if one.measure == "present":
         others = [s.ref for s in part.sites if s.ref.level == "country" and s.role != "from" and s.ref.id not in _SIDES]
@@ -77,7 +81,7 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
             return tuple(others[:1])  # "Poland tells of 20 drones in its airspace"
         over = (home,) if home and part.has("act.present") else ()  # "100 drones in the airspace"
         return tuple(ref(doc.lexicon, identity) for identity in doc.area or over)
-    if is_downed and home and (abroad := _downed_over(doc, one)) is not None:
+    if one.measure in ("shot_down", "lost", "suppressed") and home and (abroad := _downed_over(doc, one)) is not None:
         return (abroad,)
     if home and not is_from_launch_area(part, one):
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
