@@ -14,6 +14,7 @@ __all__ = [
     "is_under_way",
     "mark_vetoes",
     "same_clause",
+    "says_more",
     "was_under_attack",
 ]
 
@@ -281,14 +282,20 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
         return part.starts
     out = part.starts = [part.i]
     tokens, at = doc.tokens, doc.at
-    has_but = "conj.but" in part.groups
+    has_but = "conj.but" in part.groups or ("conj.and" in part.groups and "claim" in part.groups)
     for k in range(part.i, part.j):
         if tokens[k].is_parting:
             if not (tokens[k].text in "()" and (_is_of_letters(doc, part, k) or _is_of_a_level(doc, part, k))):
                 out.append(k + 1)
-        elif has_but and (mention := at[k]) is not None and mention.concept == "conj.but" and mention.i == k:
+        elif has_but and (m := at[k]) is not None and m.i == k and (
+            m.concept == "conj.but" or (m.concept == "conj.and" and says_more(doc, m))):  # fmt: skip
             out.append(k)
     return out
+
+
+def says_more(doc: Doc, joint: Mention) -> bool:
+    """ "It said that 40 were downed and that two hit A": what is said goes on behind "and that"."""
+    return joint.j < len(doc.tokens) and doc.tokens[joint.j].f in doc.lexicon.settings.get("and_that", ())
 
 
 def _is_of_letters(doc: Doc, part: Part, k: int) -> bool:

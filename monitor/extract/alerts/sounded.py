@@ -136,6 +136,13 @@ def _was(doc: Doc, part: Part, trigger: Mention) -> bool:
     )
 
 
+def _is_told_back(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "Following the sirens that sounded in A, a drone was shot down": sirens that are known, told of again."""
+    if part.has("alert.still", "mark.start", "time.now") or trigger.j >= part.j:
+        return False
+    return doc.tokens[trigger.j].f in doc.lexicon.settings.get("relatives", ()) and part.has("alert.declared")
+
+
 def _is_heading_of_fear(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "Alert: in A the Russians may strike again": what is feared behind the colon, and no siren."""
     if trigger.i > part.i or doc.tokens[trigger.j].text != ":" or part.has("alert.declared", "mark.start"):
@@ -165,7 +172,7 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
     is_lifted = any(m.i != trigger.i for m in part.of("alert.lifted"))
     if (is_lifted or is_said_over(doc, part, trigger)) and not is_again:
         return True
-    if _was(doc, part, trigger):
+    if _was(doc, part, trigger) or _is_told_back(doc, part, trigger):
         return True
     if not part.has("mark.start") and (is_length_told(doc, part, trigger) or is_told_how_often(doc, part)):
         return True

@@ -12,6 +12,7 @@ from monitor.extract.counts.flights import is_next_in_row, is_survey, of_pieces,
 from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.rows import weapon_at_end
+from monitor.extract.counts.said import did_it
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, weapons_of
@@ -110,7 +111,8 @@ def _told_in_sentence(doc: Doc, part: Part, number: Number, weapons: list[Weapon
 def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found]) -> Counted:
     """The weapon of a number whose sentence names none ahead of it: that of the sentences before, or of the one below
     a headline."""
-    if any(m.i < number.i and m.group in ("person", "target", "count") for m in part.mentions):
+    nouns = [m for m in part.of("person", "target", "count") if m.i < number.i]
+    if any(not did_it(doc, part, m, number) for m in nouns):
         return None, False
     if (last_of_row := weapon_at_end(doc, part, number, weapons)) is not None:
         return last_of_row, True

@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.counts.found import Found
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
+from monitor.extract.vetoes import says_more
 from monitor.extract.words.weapons import Weapon
 
 __all__ = ["ends_row", "is_coordinated", "is_one_more_done", "is_paired"]
@@ -103,6 +104,8 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
     joins = 0
     for k, token in enumerate(tokens, low):
         mention = doc.at[k]
+        if mention is not None and mention.concept == "conj.and" and says_more(doc, mention):
+            return False  # "said that 81 drones were downed and that two missiles hit A"
         if token.text == "," or (mention is not None and mention.concept == "conj.and"):
             joins += 1
         elif (

@@ -1,4 +1,4 @@
-"""Whether a verb behind a figure, or a row of them, is said of it, and which time is only when it was said."""
+"""Whether a verb is said of a figure or of a row of them, who did it, and which time is only when it was said."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from monitor.extract.text.doc import Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_done_to", "is_said_of_row", "is_when_said"]
+__all__ = ["did_it", "is_done_to", "is_said_of_row", "is_when_said"]
 
 _NAME: Final = 3
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
+
+
+def did_it(doc: Doc, part: Part, who: Mention, number: Number) -> bool:
+    """ "The units shot down 84 of them": a noun right ahead of the verb that the figure stands right behind."""
+    verb = doc.at[who.j] if who.j < part.j else None
+    while verb is not None and verb.group == "verb" and verb.j < part.j:
+        verb = doc.at[verb.j]
+    return verb is not None and verb.concept in ("act.shot_down", "act.merged") and verb.j == number.i
 
 
 def is_done_to(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:

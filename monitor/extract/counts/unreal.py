@@ -1,4 +1,4 @@
-"""What makes a figure a supposition or one of what was not done: "if", "could", "will", "not shot down"."""
+"""What makes a figure a supposition, a rate or one of what was not done: "could", "a month", "not shot down"."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_undone_ahead", "is_undone_behind", "is_unreal"]
+__all__ = ["is_undone_ahead", "is_undone_behind", "is_unreal", "rate_beside"]
 
+_QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _MODAL: Final = 4
 """Tokens between a figure and the "could" behind its noun."""
 _FORECAST: Final = 12
@@ -111,3 +113,30 @@ def _is_behind_but(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
     """ "59 more were seen, but not shot down": the denied verb is the second one of the same figure."""
     between = [m for m in part.mentions if number.j <= m.i < act.i]
     return any(m.concept == "conj.but" for m in between) and not any(m.concept in _DONE for m in between)
+
+
+def rate_beside(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:
+    """ "4,000 drones a month", "each with 400 drones": what is usual, not what was done."""
+    k = number.i - 1
+    while k > part.i and (m := doc.at[k]) is not None and m.group == "bound":
+        k = m.i - 1
+    if k > part.i and (ahead := doc.at[k]) is not None and ahead.concept == "num.rate":
+        return ahead
+    k = weapon.j
+    while part.i < k < part.j and doc.tokens[k].text in _QUOTES:
+        k += 1
+    after = doc.at[k] if part.i < k < part.j else None
+    is_rate = after is not None and (
+        after.concept == "num.rate" or (after.concept == "time.daytime" and number.bound == "at_most"))  # fmt: skip
+    return after if is_rate else _each_night(doc, part, k)  # "up to 85 drones in the day"
+
+
+def _each_night(doc: Doc, part: Part, k: int) -> Mention | None:
+    """ "1,000 drones a night": behind an article the bare word, and no "after" that makes it the night before."""
+    if k + 1 >= part.j or doc.tokens[k].f not in doc.lexicon.settings.get("articles", ()):
+        return None
+    night = doc.at[k + 1]
+    if night is None or night.concept != "time.night_of" or night.j - night.i > 1:
+        return None
+    after = doc.at[night.j] if night.j < part.j else None
+    return None if after is not None and after.group == "time" else night

@@ -36,7 +36,7 @@ from monitor.extract.counts.rows import ends_row, is_coordinated, is_one_more_do
 from monitor.extract.counts.singles import singles_in
 from monitor.extract.counts.subsets import is_next_part, is_part_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
-from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal
+from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal, rate_beside
 from monitor.extract.counts.verbs import DONE
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
 from monitor.extract.vetoes import clause_starts, same_clause
@@ -45,7 +45,6 @@ from monitor.extract.words.weapons import Weapon, is_borne, is_on_watch, weapons
 
 __all__ = ["counts_of"]
 
-_QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _FIRED: Final = frozenset(("act.launched", "act.fired"))
 _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _VETOES: Final = frozenset(
@@ -163,7 +162,7 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why = "a tally of equipment lost"
     elif is_gift(doc, part, weapon):
         why = "a number, but for whom"
-    elif (rate := _rate_beside(doc, part, weapon, number)) is not None:
+    elif (rate := rate_beside(doc, part, weapon, number)) is not None:
         why, end = "a number, but a rate", max(rate.j, number.j)
     elif any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")) and part.has("weapon.carrier", "alert.takeoff"):
         why = "a number, but of what a plane carries"
@@ -364,22 +363,6 @@ def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
     if is_elliptic or len(out) < 2 or not out[-1].is_joined:
         return False
     return out[-1].weapon.kind != weapon.kind and out[-2].weapon.kind == weapon.kind
-
-
-def _rate_beside(doc: Doc, part: Part, weapon: Weapon, number: Number) -> Mention | None:
-    """ "4,000 drones a month", "each with 400 drones": what is usual, not what was done."""
-    k = number.i - 1
-    while k > part.i and (m := doc.at[k]) is not None and m.group == "bound":
-        k = m.i - 1
-    if k > part.i and (ahead := doc.at[k]) is not None and ahead.concept == "num.rate":
-        return ahead
-    k = weapon.j
-    while part.i < k < part.j and doc.tokens[k].text in _QUOTES:
-        k += 1
-    after = doc.at[k] if part.i < k < part.j else None
-    is_rate = after is not None and (
-        after.concept == "num.rate" or (after.concept == "time.daytime" and number.bound == "at_most"))  # fmt: skip
-    return after if is_rate else None  # "up to 85 drones in the day"
 
 
 def _is_all_downed(part: Part, number: Number) -> bool:

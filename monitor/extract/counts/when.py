@@ -47,6 +47,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
             return near[0]
         if near[0].is_retro and near[0].period != "night" and 0 <= one.number.i - near[0].j <= _BEHIND:
             return near[0]  # "the most since September 7, when 810 were used"
+        if (by_day := _own_day(one, own, found)) is not None:
+            return by_day
         windows = [w for w in own if w.is_window and w.period == "night"] or [w for w in own if w.period == "night"]
         if windows and not any(w.is_window and w.period != "night" for w in own):
             return windows[0]
@@ -55,6 +57,23 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if when is not None and when.period in LONG and one.measure == "hit" and one.places:
         return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
     return when
+
+
+def _own_day(one: Found, own: list[When], found: list[Found]) -> When | None:
+    """ "426 drones overnight, then 556 during the day": the day right behind a figure, where the night is that of the
+    figure before or behind."""
+    night = next((w for w in own if w.period == "night"), None)
+    if night is None or len(own) < 2:
+        return None
+    figures = [f.number for f in found if f.part is one.part]
+    stop = min((n.i for n in figures if n.i > one.number.i), default=one.part.j)
+    is_of_another = night.i >= stop or (night.j <= one.number.i and any(n.j <= night.i for n in figures))
+    if not is_of_another:
+        return None
+    behind = next((w for w in own if one.number.j <= w.i < stop and w.period in ("day", "hours")), None)
+    window = next((w for w in own if w.is_window and night.j <= w.i and w.j <= one.number.i), None)
+    is_of_it = behind is None and window is not None and window.period == "hours"
+    return window if is_of_it else behind  # "...; 541 of those were downed"
 
 
 def _is_behind_rare(doc: Doc, one: Found, rare: When) -> bool:

@@ -85,6 +85,8 @@ def find_times(
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
+    if days and any(m.concept == "time.war" for m in mentions):
+        days = _without_outbreak(mentions, days)
     rare = _rare_since(at, days, found) if days else []
     if rare:
         days = [d for d in days if d not in rare]
@@ -150,9 +152,27 @@ def _nights(s: _Sentence) -> list[When]:
     told = find_nights(s.nights, s.days, s.cal, s.window, others, _evenings(s.at, s.clocks), opening)
     whens += [since(w, s.at, s.clocks, s.cal) for w in told]
     whens += [_apart(d, s.cal) for d in s.days if any(m.j <= k < d.i for m in s.nights for k in others)]
+    whens += _days_too(s.mentions, s.nights, others, s.cal)
     if opening is not None and any(opening.j <= k < s.nights[0].i for k in others):
         whens.append(_apart(opening, s.cal))
     return whens
+
+
+def _without_outbreak(mentions: list[Mention], days: list[Day]) -> list[Day]:
+    """ "Since the war began on 28 February": the day on which it did, and not that of a figure."""
+    wars = [m for m in mentions if m.concept == "time.war"]
+    return [d for d in days if not any(0 <= d.i - m.j <= _BESIDE for m in wars)]
+
+
+def _days_too(mentions: list[Mention], nights: list[Mention], figures: list[int], cal: Calendar) -> list[When]:
+    """ "426 overnight, 556 during the day": the day beside a night, a figure of its own between or ahead of it."""
+    if cal.today is None:
+        return []
+    return [
+        day_when(cal.today, m.i, m.j, cal.zone) for m in mentions
+        if m.concept == "time.daytime"
+        and any(n.j <= k < m.i or (k < m.i and m.j <= x < n.i) for n in nights for k in figures for x in figures)
+    ]  # fmt: skip
 
 
 def _named_by(s: _Sentence, m: Mention) -> When | None:

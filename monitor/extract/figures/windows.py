@@ -51,6 +51,8 @@ _HOUR_PREPS: Final = frozenset(("prep.from", "prep.until", "time.from", "time.to
 _HOUR_WORD: Final = 2
 """Tokens of a short word for hour with its dot."""
 _NOON: Final = 12
+_DAWN: Final = 6 * 60
+_DUSK: Final = 20 * 60
 _SEVERAL_DAYS: Final = 36 * 60
 _AT: Final = frozenset(("time.at", "prep.at", "bound.approx"))
 _HOURS: Final = 24
@@ -320,7 +322,7 @@ def _closed_window(
             return When(start.i, end.j, None, f"{first.isoformat()}/{last.isoformat()}", None, False, True)
         if length <= 0:
             length = (end.minutes - start.minutes) % 1440 or 1440
-    is_night = is_night or _is_nightly(start.minutes, length)
+    is_night = _is_nightly(start.minutes, length) or (is_night and not _is_by_day(start, end))
     period = "night" if is_night else "hours" if length < 1440 else "day"
     if first is None:
         return When(start.i, end.j, period, None, None, False, True)
@@ -340,6 +342,11 @@ def _is_nightly(start: int, length: int) -> bool:
         return False
     begin = (start - 1080) % 1440
     return begin + length <= 960
+
+
+def _is_by_day(start: Clock, end: Clock) -> bool:
+    """ "40 overnight, then 60 between 9 a.m. and 6 p.m.": hours of the day, whatever night the sentence names too."""
+    return _DAWN <= start.minutes < end.minutes <= _DUSK
 
 
 def _open_window(

@@ -79,6 +79,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
     is_of_country = all(p.level == "country" for p in s.places)
     if is_harmed and _is_of_many_blows(doc, s, is_of_country):
         return False
+    if is_of_country and not is_harmed and not s.has_effect and _is_of_two_others(s):
+        return False
     if is_of_country:
         return _is_on_a_country(doc, s, is_harmed)
     if is_harmed:
@@ -151,6 +153,12 @@ def _is_of_many_blows(doc: Doc, s: Strike, is_of_country: bool) -> bool:
         return True  # "the dead since the war began": of no one strike
     is_undated = s.when is None and (s.toll.killed or 0) >= _MANY
     return is_of_country and (is_undated or _is_sum_of_many(doc, s))
+
+
+def _is_of_two_others(s: Strike) -> bool:
+    """ "A scrambled jets during a Russian attack on Ukrainian ports": a third country, beside both sides of the war."""
+    is_between = s.part.has("side.ru") and s.part.has("side.ua")
+    return is_between and all(p.id not in ("UA", "RU") for p in s.places)
 
 
 def _is_on_a_country(doc: Doc, s: Strike, is_harmed: bool) -> bool:

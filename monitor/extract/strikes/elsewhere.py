@@ -15,7 +15,7 @@ from monitor.extract.strikes.victims import without_wards
 from monitor.extract.strikes.whence import without_their_deeds
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
-from monitor.extract.vetoes import same_clause
+from monitor.extract.vetoes import clause_starts, same_clause, says_more
 
 __all__ = ["of_the_blow"]
 
@@ -33,6 +33,8 @@ def of_the_blow(doc: Doc, part: Part, toll: Toll) -> list[Site]:
     sites = [s for s in part.sites if s.role not in ("from", "except", "agent", "speaker") and not s.is_tag]
     sites = _without_events_beside(doc, part, sites)
     sites = _without_alerted(doc, part, sites)
+    if part.has("act.shot_down", "act.merged") and part.has("conj.and"):
+        sites = _without_said_downed(doc, part, sites)
     sites = _without_routes(doc, part, sites)
     sites = without_wards(doc, part, sites) if sites and part.has("toll.injured") else sites
     sites = _without_seas(part, sites)
@@ -86,6 +88,16 @@ def _without_fired_at(part: Part, sites: list[Site]) -> list[Site]:
         if there and any(s.i < after.i for s in sites):
             return [s for s in sites if s not in there]
     return sites
+
+
+def _without_said_downed(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "It said that it had hit depots, and that a missile fired at A had been downed": without A."""
+    more = next((m.i for m in part.of("conj.and") if says_more(doc, m)), part.j)
+    stop = next((k for k in clause_starts(doc, part) if k > more), part.j)
+    if any(more <= m.i < stop for m in part.of("strike.hit", "strike.damage", "strike.debris", "toll")):
+        return sites
+    is_downed = any(more <= m.i < stop for m in part.of("act.shot_down", "act.merged"))
+    return [s for s in sites if not more <= s.i < stop] if is_downed else sites
 
 
 def _without_alerted(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

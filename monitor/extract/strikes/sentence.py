@@ -35,6 +35,7 @@ from monitor.extract.strikes.told import (
     is_heard_only,
     is_lasting,
     is_of_debris_in_general,
+    is_possible,
     is_shown_too,
     is_warded_off,
     is_why_closed,
@@ -94,6 +95,7 @@ def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
         and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)
         and not is_warded_off(doc, part, m)
+        and not (m.concept == "strike.attack" and is_possible(doc, part, m))
         and not is_why_closed(part, m)
         and not is_feared_fall(doc, part, m)
         and not is_feared_blow(doc, part, m)

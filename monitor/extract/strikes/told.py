@@ -382,5 +382,14 @@ def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
 
 
 def is_possible(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "It gave no word of possible casualties or damage": right behind what says that they may be."""
-    return any(may.i >= part.i and 0 <= m.i - may.j <= 1 for may in part.of("veto.hypothetical"))
+    """ "It gave no word of possible casualties or damage": right behind what says that they may be; "attacks that may
+    occur": or right behind the noun, where no other verb of a blow stands."""
+    if "veto.hypothetical" not in part.groups:
+        return False
+    if any(may.i >= part.i and 0 <= m.i - may.j <= 1 for may in part.of("veto.hypothetical")):
+        return True
+    if m.concept != "strike.attack" or m.j + 1 >= part.j:
+        return False
+    may = doc.at[m.j + 1]
+    is_that = doc.tokens[m.j].f in doc.lexicon.settings.get("relatives", ())
+    return is_that and may is not None and may.concept == "veto.hypothetical"
