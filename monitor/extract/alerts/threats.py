@@ -347,7 +347,8 @@ def _is_why(doc: Doc, part: Part, stated: Mention) -> bool:
         over = doc.at[over.i - 1]
     if over is not None and over.concept == "prep.over":
         return True  # "a parade scaled back over the threat of drones"
-    return any(0 <= stated.i - m.j <= 2 for m in part.of("veto.cause"))
+    causes = part.of("veto.cause", "time.after") if part.has("veto.closure") else part.of("veto.cause")
+    return any(0 <= stated.i - m.j <= 2 for m in causes)  # "airports reopen after a drone threat"
 
 
 def _is_launch_done(doc: Doc, part: Part) -> bool:

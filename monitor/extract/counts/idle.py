@@ -188,7 +188,7 @@ def _is_of_times(doc: Doc, part: Part, number: Number) -> bool:
 def is_of_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     """ "One missile and 51 air strikes", "4 missile, 91 air strikes": the noun that the first figure counts stands
     behind the second."""
-    if _is_of_times(doc, part, number):
+    if _is_of_times(doc, part, number) or _is_of_joint_strikes(doc, part, number, weapon):
         return True
     joint = doc.at[weapon.j] if number.j == weapon.i and weapon.j < part.j else None
     is_row = number.j == weapon.i and weapon.j + 1 < part.j and doc.tokens[weapon.j].text == ","
@@ -199,6 +199,15 @@ def is_of_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     blow = next((m for m in part.of("strike.attack") if other is not None and m.i == other.j), None)
     with_what = doc.at[blow.j] if blow is not None and blow.j < part.j else None
     return blow is not None and (with_what is None or with_what.group not in ("weapon", "model"))  # "3 strikes by guns"
+
+
+def _is_of_joint_strikes(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
+    """ "120 drone and missile strikes": the noun for a blow ends the row of what it was made with."""
+    joint = doc.at[weapon.j] if number.j == weapon.i and weapon.j < part.j else None
+    if joint is None or joint.concept != "conj.and":
+        return False
+    last = next((m for m in part.of("weapon", "model") if m.i == joint.j), None)
+    return last is not None and any(m.i in (last.i, last.j) for m in part.of("strike.attack"))
 
 
 def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:

@@ -291,6 +291,10 @@ def _is(at: list[Mention | None], k: int, concept: str) -> bool:
     return mention is not None and mention.concept == concept
 
 
+def _is_unread(tokens: list[Token], at: list[Mention | None], k: int) -> bool:
+    return k < len(at) and at[k] is None and tokens[k].is_lower
+
+
 def _joined(
     tokens: list[Token], at: list[Mention | None], numbers: list[Number], either: frozenset[str]
 ) -> list[Number]:
@@ -308,7 +312,9 @@ def _joined(
             )  # fmt: skip
             is_between = len(gap) == 1 and _one_of(at, last.j, "conj.and") and _one_of(at, last.i - 1, "prep.between")
             is_row = (
-                len(gap) == 1 and _one_of(at, last.j, "prep.until", "prep.to") and _is_weapon(at, number.j, len(at))
+                len(gap) == 1
+                and _one_of(at, last.j, "prep.until", "prep.to")
+                and _is_weapon(at, number.j + _is_unread(tokens, at, number.j), len(at))  # "two to three large drones"
             )
             is_or = (
                 len(gap) == 1 and gap[0].f in either and last.value < number.value <= 2 * last.value
