@@ -11,6 +11,7 @@ from monitor.extract.words.weapons import Weapon
 
 __all__ = [
     "came_down",
+    "is_hit_by",
     "is_idle",
     "is_none_of",
     "is_of_carriers",
@@ -218,6 +219,19 @@ def _is_day_of_row(doc: Doc, part: Part, number: Number) -> bool:
         return False
     after = doc.at[joint.j] if joint is not None and joint.concept == "conj.and" and joint.j < part.j else None
     return after is not None and after.group in ("time", "prep", "weekday")
+
+
+def is_hit_by(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Thirteen had been hit by drones": those whom they hit, not the drones."""
+    verb = doc.at[number.j] if number.j < part.j else None
+    if verb is None or verb.group != "verb":
+        return False
+    hit = doc.at[verb.j] if verb.j < part.j else None
+    if hit is None or hit.concept != "strike.hit":
+        return False
+    by = doc.at[hit.j] if hit.j < part.j else None
+    start = by.j if by is not None and by.concept == "prep.agent" else hit.j
+    return any(0 <= m.i - start <= 1 + (start > hit.j) for m in part.of("weapon", "model"))
 
 
 def is_none_of(part: Part, number: Number) -> bool:

@@ -15,6 +15,7 @@ from monitor.extract.counts.former import compared_time, is_compared, is_correct
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
     came_down,
+    is_hit_by,
     is_idle,
     is_none_of,
     is_of_carriers,
@@ -204,7 +205,11 @@ def _is_of_another_thing(doc: Doc, part: Part, case: _Case) -> bool:
     if not case.is_elliptic:
         is_behind = case.weapon.j <= number.i and number.is_word  # "with drones one of the stations"
         return is_behind and number.value == 1 and is_one_of(doc, part, number)
-    if is_idle(doc, part, number) or (number.value == 1 and is_one_of(doc, part, number)):
+    if (
+        is_hit_by(doc, part, number)
+        or is_idle(doc, part, number)
+        or (number.value == 1 and is_one_of(doc, part, number))
+    ):
         return True
     return is_of_figure(doc, number) or is_of_carriers(doc, part, number)
 
