@@ -76,6 +76,7 @@ FLOORS = {
     "west-blind-84": (0.95, 0.9),
     "west-blind-85": (0.87, 0.73),
     "west-blind-86": (0.9, 0.9),
+    "west-blind-87": (0.87, 0.75),
     "west-press-1": (0.97, 0.97),
     "west-press-2": (0.96, 0.97),
     "traps-1": (0.9, 0.86),

@@ -307,8 +307,8 @@ def is_one_of(doc: Doc, part: Part, number: Number) -> bool:
     """ "One of the largest attacks"."""
     after = doc.at[number.j] if number.j < part.j else None
     before = doc.at[number.i - 1] if number.i > part.i else None
-    if before is not None and before.concept == "strike.debris":
-        return True  # "debris of one of them"
+    if before is not None and before.concept in ("strike.debris", "num.first"):
+        return True  # "debris of one of them", "the first one was at two"
     return after is not None and after.concept in ("num.of", "prep.of", "prep.from", "time.superlative")
 
 
