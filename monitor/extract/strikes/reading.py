@@ -8,12 +8,13 @@ from monitor.extract.counts.beside import heading_of_line, is_taken_back
 from monitor.extract.places.units import ref
 from monitor.extract.strikes.adding import is_sum, merge_into
 from monitor.extract.strikes.belonging import belongs
-from monitor.extract.strikes.blows import VETOES, counts_as_strike, is_behind_a_total, is_longer, tells_of_blow
+from monitor.extract.strikes.blows import VETOES, counts_as_strike, tells_of_blow
 from monitor.extract.strikes.borrowed import is_placed_by, of_region_below, take_launched, take_place
 from monitor.extract.strikes.byregion import is_one_of_its_towns
 from monitor.extract.strikes.bytown import by_town, shared_out
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.listed import is_listed
+from monitor.extract.strikes.longer import is_behind_a_total, is_longer
 from monitor.extract.strikes.means import (
     destroyed_with,
     launched_beside,
