@@ -64,7 +64,8 @@ def is_bare(doc: Doc, part: Part) -> bool:
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
     if part.has("weapon.mixed") and (words == 1 or unread(doc, part) > 1):
         return False  # "A target" says nothing of what or where, "the others found a target" too
-    if part.n and doc.parts[part.n - 1].has("strike", "toll"):
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is not None and before.line == part.line and before.has("strike", "toll"):
         return False
     if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):
         return False  # "Enemy artillery. A man died": told, not on its way

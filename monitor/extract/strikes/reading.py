@@ -30,7 +30,7 @@ from monitor.extract.strikes.resumed import of_the_same_town, take_newest, told_
 from monitor.extract.strikes.sentence import item_of_list, strike_of
 from monitor.extract.strikes.struck import fired_at, target_of
 from monitor.extract.strikes.telling import Strike, is_another, is_in_his_region, take_scene
-from monitor.extract.strikes.told import is_of_before, is_recalled, is_set_right
+from monitor.extract.strikes.told import is_of_before, is_recalled, is_set_right, is_sum_of_years
 from monitor.extract.strikes.tollahead import take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
@@ -97,6 +97,8 @@ def _told_in(doc: Doc, story: _Story, part: Part, tolls: dict[int, Toll]) -> Str
         return None
     found = strike_of(doc, part, tolls.get(part.i) or Toll())
     if found is None:
+        return None
+    if found.rule == "toll" and is_sum_of_years(doc, part):
         return None
     if is_of_before(part, is_placed=bool(found.places)) or (
         found.rule == "toll" and not found.places and story.recalled in (part.n, part.n - 1)

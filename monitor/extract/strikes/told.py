@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.struck import is_weapon_hit
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Number, Part
 from monitor.extract.vetoes import is_under_way, same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -31,6 +31,7 @@ __all__ = [
     "is_recalled",
     "is_set_right",
     "is_shown_too",
+    "is_sum_of_years",
     "is_warded_off",
     "is_why_closed",
     "opens_with_another_day",
@@ -39,6 +40,8 @@ __all__ = [
 
 _ON: Final = frozenset(("prep.against", "prep.on", "prep.to"))
 _NEAR: Final = 8
+_MANY: Final = 100
+"""Shellings that no one day has."""
 _RUMOUR: Final = 6
 _REACH: Final = 8
 _FEARED: Final = 3  # words between a threat and the debris feared
@@ -160,6 +163,15 @@ def is_of_before(part: Part, *, is_placed: bool) -> bool:
     if not first or is_placed or first[0].i != part.i or part.has("claim"):
         return False
     return part.has("strike.attack", "strike.hit") and part.has("weapon", "model", "target", "toll")
+
+
+def is_sum_of_years(doc: Doc, part: Part) -> bool:
+    """ "In the war A has lived through 9,800 shellings. Over 90 died": the dead of all that time, in the sentence
+    behind it."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is None or before.line != part.line or part.whens or part.has("strike"):
+        return False
+    return any(w.period in LONG for w in before.whens) and any(n.value >= _MANY for n in before.numbers)
 
 
 def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
