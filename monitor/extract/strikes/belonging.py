@@ -7,6 +7,7 @@ from typing import Final
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.entries import is_next_entry, is_of_its_hour, is_of_more_towns
+from monitor.extract.strikes.paragraphs import is_placed_elsewhere
 from monitor.extract.strikes.telling import (
     Strike,
     is_another,
@@ -50,6 +51,8 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
 
 
 def _goes_on_without_place(doc: Doc, before: Strike, found: Strike, gap: int) -> bool:
+    if before.last.line != found.part.line and is_placed_elsewhere(doc, found.part, before.places):
+        return False
     if found.part.has("level.oblasts", "place.vague", "place.country", "alert.everywhere"):
         is_of_it = not _is_of_all_the_country(doc, before, found) and not _is_of_an_earlier_day(doc, before, found)
         return is_of_it and not found.toll.is_empty

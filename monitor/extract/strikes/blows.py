@@ -65,7 +65,7 @@ def tells_of_blow(doc: Doc, part: Part) -> bool:
 
 
 def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
-    """``is_strike_text``: some sentence of the text tells of an attack."""
+    """``is_strike_text``: some sentence of the text tells of an attack that this may be of."""
     is_harmed = s.toll.is_people or bool(s.toll.killed) or bool(s.toll.injured)
     if _is_accident(doc, s) or _is_of_the_dead(doc, s) or (s.when is not None and s.when.period in LONG):
         return False

@@ -8,6 +8,7 @@ from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import dateline_of_line, is_dateline
 from monitor.extract.places.units import ancestors, around_all, ref
 from monitor.extract.strikes.doers import is_own_blow
+from monitor.extract.strikes.paragraphs import is_placed_elsewhere
 from monitor.extract.strikes.struck import attacked, attacked_by_side
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.strikes.told import tells_of_whole_country
@@ -152,6 +153,8 @@ def _borrow_from_attack(doc: Doc, before: Part | None, found: Strike) -> bool:
     """The places and the weapons of an attack that one of the two sentences before tells of."""
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
+        if other.line != found.part.line and is_placed_elsewhere(doc, found.part, [s.ref for s in sites]):
+            return False
         weapons = strike_kinds(weapons_of(doc, other))
         is_on = other.has("alert.under_attack") and found.target is not None
         is_told = is_on or (bool(weapons) and (
