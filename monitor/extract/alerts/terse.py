@@ -64,8 +64,10 @@ def is_bare(doc: Doc, part: Part) -> bool:
     words = sum(1 for k in range(part.i, part.j) if doc.tokens[k].kind == "w")
     if part.has("weapon.mixed") and (words == 1 or unread(doc, part) > 1):
         return False  # "A target" says nothing of what or where, "the others found a target" too
-    before = doc.parts[part.n - 1] if part.n else None
-    if before is not None and before.line == part.line and before.has("strike", "toll"):
+    before, after = doc.parts[part.n - 1] if part.n else None, doc.parts[part.n + 1 : part.n + 2]
+    if before is not None and before.has("strike", "toll") and (
+        before.line == part.line or not any(other.has("alert.shelter") and other.sites for other in after)
+    ):  # fmt: skip
         return False
     if any(other.has("toll") for other in doc.parts[part.n + 1 : part.n + 3]):
         return False  # "Enemy artillery. A man died": told, not on its way

@@ -71,6 +71,8 @@ def _is_of_a_noun(doc: Doc, part: Part, number: Number, behind: Mention) -> bool
     """Whether the word behind the figure leads to the noun it counts, which is no weapon."""
     if behind.concept == "num.subset" and _is_of_people(doc, part, behind):
         return True  # "four of whom are children"
+    if behind.concept in ("alert.siren", "alert.signal"):
+        return True  # "1,027 air alerts"
     if behind.concept in ("num.of", "prep.of") and _is_of_things(doc, part, behind):
         return True  # "all four of the capital's airports"
     if behind.concept == "prep.areas" and number.value == 1 and (led := doc.at[number.i - 1]) and led.group == "prep":
