@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.alerts.proposals import Proposal
+from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named
 from monitor.extract.alerts.sounded import sirens_in
 from monitor.extract.alerts.threats import threats_in
 from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
 
-__all__ = ["alert_and_threat"]
+__all__ = ["alert_and_threat", "threat_left"]
 
 _OVER: Final = (
     "veto", "alert.still", "alert.lasts", "alert.all_clear", "alert.all_clear_siren", "alert.over", "alert.lifted",
@@ -35,3 +35,20 @@ def alert_and_threat(doc: Doc, part: Part) -> list[Proposal]:
     started = sirens_in(doc, alert)
     announced = threats_in(doc, threat) if started else []
     return [*started, *announced] if announced else []
+
+
+def threat_left(doc: Doc, part: Part, ended: list[Proposal]) -> list[Proposal]:
+    """ "The alert is over in A, but the threat of guided bombs remains": the threat behind the "but", to A."""
+    buts = part.of("conj.but")
+    behind = piece(part, buts[0].j, part.j) if buts else part
+    if not buts or not behind.has("alert.threat") or not behind.has("alert.still", "alert.lasts"):
+        return []
+    if behind.has("veto") or not behind.has("weapon", "model") or buts[0].i < ended[0].part.i:
+        return []
+    out = []
+    for threat in threats_named(doc, behind):
+        left = Proposal("threat", threat, behind, "alert.threat")
+        add_sites(left, behind.sites)
+        left.sites = left.sites or list(ended[0].sites)
+        out.append(left)
+    return out

@@ -13,7 +13,7 @@ from monitor.extract.alerts.behind import (
     flight_ahead,
     quoted_threat,
 )
-from monitor.extract.alerts.beside import alert_and_threat
+from monitor.extract.alerts.beside import alert_and_threat, threat_left
 from monitor.extract.alerts.calls import is_course_read
 from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.declared import declared_threat, level_alone
@@ -91,6 +91,8 @@ def _of_alerts(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
         ended = ended_in(doc, part, so_far)
         if ended and all(p.status == "end" and p.threat not in ("air", None) for p in ended):
             return ended + behind_end(doc, part, ended[0])
+        if ended and part.has("conj.but", "alert.threat"):
+            return ended + threat_left(doc, part, ended)
         if ended is not None:
             return ended or again_in(doc, part) or over_a_place(doc, part)
         if over := over_a_place(doc, part):

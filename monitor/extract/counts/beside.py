@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Number, Part, Site, unread
 from monitor.extract.words.weapons import Weapon, strike_kinds, weapons_of
 
@@ -67,9 +68,17 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
         return False
     if any(m.j - other.i <= 3 and doc.tokens[min(m.j, other.j - 1)].text in ":—–," for m in other.of("veto.denied")):
         return True  # "It is a fake: the video was filmed in A in 2023"
-    if other.j - other.i > _REMARK or other.has("place"):
+    if other.j - other.i > _REMARK or other.has("place") or _is_of_who_struck(doc, part, other):
         return False
     return any(m.i - other.i <= 3 for m in other.of("veto.denied")) and not other.has("toll", "person", "num")
+
+
+def _is_of_who_struck(doc: Doc, part: Part, other: Part) -> bool:
+    """ "A missile hit a hospital in A. The Kremlin denied it": whoever struck may deny what is told as a fact."""
+    for name, side in (("side.ru", "UA"), ("side.ua", "RU")):
+        if other.has(name) and any(side in ancestors(doc.lexicon, s.ref.id) for s in part.sites):
+            return True
+    return False
 
 
 def of_heading(doc: Doc, part: Part) -> list[str]:

@@ -12,6 +12,7 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["is_bled"]
 
 _TROOPS: Final = 100
+_TARGETS: Final = 10_000
 _REACH: Final = 12
 _GEAR: Final = frozenset(("count.other", "target.military", "weapon.carrier", "person.soldiers"))
 _KINDS: Final = 2
@@ -20,6 +21,8 @@ _KINDS: Final = 2
 
 def is_bled(doc: Doc, part: Part, number: Number) -> bool:
     """ "Has lost eight drones", "loses 1,200 soldiers, 30 tanks and 900 drones": one's own; a tally."""
+    if number.value >= _TARGETS and _are_targets(doc, number):
+        return True
     troops = part.of("person.soldiers", "side.troops")
     if any(_is_before(doc, n, m) and n.value >= _TROOPS for m in troops for n in part.numbers):
         return True
@@ -28,6 +31,14 @@ def is_bled(doc: Doc, part: Part, number: Number) -> bool:
     if len(part.numbers) > 1 and (_names_gear(doc, part) or _is_list_of_gear(doc, part)):
         return True
     return any(0 <= number.i - m.j <= _REACH and same_clause(doc, part, m.i, number.i) for m in part.of("act.bled"))
+
+
+def _are_targets(doc: Doc, number: Number) -> bool:
+    """ "52,000 Russian targets": so many fly in no month; the bare word is also for what stands on the ground."""
+    what = doc.at[number.j] if number.j < len(doc.at) else None
+    if what is not None and what.group == "side":
+        what = doc.at[what.j] if what.j < len(doc.at) else None
+    return what is not None and what.concept == "weapon.mixed" and what.j - what.i == 1
 
 
 def _is_before(doc: Doc, number: Number, people: Mention) -> bool:

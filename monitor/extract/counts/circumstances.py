@@ -19,7 +19,7 @@ from monitor.extract.counts.elsewhere import (
 from monitor.extract.counts.forces import shot_down_over
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.listed import rows_before
-from monitor.extract.counts.others import is_of_others, of_regions_beside
+from monitor.extract.counts.others import is_of_others, of_regions_beside, regions_of_list
 from monitor.extract.places.offices import is_bystander, is_office, is_round_about, is_seat, of_the_office
 from monitor.extract.places.units import ref
 from monitor.extract.text.doc import Doc, Number, Part, Site
@@ -66,7 +66,8 @@ def _place_told(doc: Doc, part: Part, found: list[Found]) -> None:
     sites = [s for s in part.sites if s.role in ("target", "at", "name", "past") and s.ref.level != "country"]
     if not sites:
         return
-    row = _row_of(doc, part, _without_offices(doc, part, sites), found)
+    sites = regions_of_list(doc, part, _without_offices(doc, part, sites))
+    row = _row_of(doc, part, sites, found)
     for one in row.order:
         if one.measure != "left":
             _place_one(doc, part, row, one)

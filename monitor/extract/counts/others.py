@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import HELD, ancestors, ref
+from monitor.extract.places.units import CAPITALS, HELD, ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = ["is_of_others", "of_regions_beside"]
+__all__ = ["is_of_others", "of_regions_beside", "regions_of_list"]
 
 _ARTICLE: Final = 3
 _NEAR: Final = 8
 _FEW: Final = frozenset(("bound.vague", "num.of", "prep.of", "bound.approx"))
+_WHERE: Final = frozenset(("at", "target", "past", "name"))
 _SIDES: Final = {"side.ru": "RU", "side.ua": "UA"}
 
 
@@ -55,6 +56,25 @@ def of_regions_beside(doc: Doc, part: Part, sites: list[Site]) -> tuple[PlaceRef
         country = ref(doc.lexicon, _country_of(doc, part, m, site))
         return (country,) if "num.subset" in links else (country, site.ref)
     return ()
+
+
+def regions_of_list(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "Over A, B and the C region", as the Russian ministry tells: it counts by region, where a list of towns that
+    lend regions their names ends with one."""
+    named = [s for s in part.sites if s.ref.level not in ("country", "sea") and s.role in _WHERE]
+    if not sites or not part.has("claimant.mod_ru", "side.ru") or not part.has("act.shot_down", "act.merged"):
+        return sites
+    regions: dict[str, str] = {city: region for region, city in doc.lexicon.settings.get("centres", {}).items()}
+    towns = [s for s in named if s.ref.level == "city"]
+    if not any(s.ref.level == "oblast" for s in named) or not all(
+        s.ref.id in CAPITALS or regions.get(s.ref.id or "", "").startswith("RU-") for s in towns
+    ):  # fmt: skip
+        return sites
+    return [
+        Site(s.i, s.j, ref(doc.lexicon, regions[s.ref.id], doc.words(s.i, s.j)), s.role)
+        if s.ref.level == "city" and s.ref.id in regions else s
+        for s in sites
+    ]  # fmt: skip
 
 
 def _country_of(doc: Doc, part: Part, regions: Mention, site: Site) -> str:

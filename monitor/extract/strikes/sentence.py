@@ -22,6 +22,7 @@ from monitor.extract.strikes.means import (
     said_after,
     used_against,
 )
+from monitor.extract.strikes.shown import is_shown_too
 from monitor.extract.strikes.struck import fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.strikes.told import (
@@ -36,7 +37,6 @@ from monitor.extract.strikes.told import (
     is_lasting,
     is_of_debris_in_general,
     is_possible,
-    is_shown_too,
     is_warded_off,
     is_why_closed,
     opens_with_another_day,

@@ -30,7 +30,6 @@ __all__ = [
     "is_possible",
     "is_recalled",
     "is_set_right",
-    "is_shown_too",
     "is_sum_of_years",
     "is_warded_off",
     "is_why_closed",
@@ -172,14 +171,6 @@ def is_sum_of_years(doc: Doc, part: Part) -> bool:
     if before is None or before.line != part.line or part.whens or part.has("strike"):
         return False
     return any(w.period in LONG for w in before.whens) and any(n.value >= _MANY for n in before.numbers)
-
-
-def is_shown_too(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
-    """ "Drones struck the plant, the video shows blasts": what was done is told before the pictures."""
-    shown = part.of("veto.video")
-    if "denied" in part.vetoes or not shown or not triggers:
-        return False
-    return triggers[0].i < shown[0].i and not same_clause(doc, part, triggers[0].i, shown[0].i)
 
 
 def denies_toll(doc: Doc, part: Part) -> bool:
