@@ -159,6 +159,7 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
         is_of_other = is_of_other or any(  # "four dead, a girl of 7 among them, and 12 hurt"
             0 <= one.i - s.j <= _BESIDE or 0 <= s.i - one.j <= _BESIDE for s in part.of("num.subset")
         )
+        is_of_other = is_of_other or (joint is not None and _is_who_died(doc, one, joint, m, words))
         return 0 if is_of_other else 2 if one.concept == "person.two" else 1
     people = doc.at[number.j] if number.j < part.j else None
     if people is not None and people.concept == "num.of":
@@ -172,6 +173,13 @@ def and_one(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Menti
     if people is None or not and_another(doc, part, people):
         return 0
     return int(not any(w.i > people.j and same_clause(doc, part, w.i, people.i) for w in words if w is not m))
+
+
+def _is_who_died(doc: Doc, one: Mention, joint: Mention, m: Mention, words: tuple[Mention, ...]) -> bool:
+    """ "One dead, a woman of 68, and five hurt": between two commas, behind the word of another toll, who that was."""
+    if doc.tokens[joint.i - 1].text != ",":
+        return False
+    return any(w.concept != m.concept and w.j < one.i <= w.j + _BESIDE and doc.tokens[w.j].text == "," for w in words)
 
 
 def is_of_other_noun(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
