@@ -35,14 +35,16 @@ def carry_times(doc: Doc) -> None:
 
 class _Carrier:
     """The time told ``last``, so many sentences ago, the last one of a ``day``, and the ``first`` that the text tells.
-    ``aside`` is a sentence about an earlier day, and ``before`` the time that was told ahead of it."""
+    ``aside`` is a sentence about an earlier day, and ``before`` the time that was told ahead of it; ``long`` is the
+    last month, year or the like."""
 
-    __slots__ = ("aside", "before", "day", "doc", "first", "last", "since")
+    __slots__ = ("aside", "before", "day", "doc", "first", "last", "long", "since")
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.last: When | None = None
         self.day: When | None = None
+        self.long: When | None = None
         self.since = 99
         self.first = next(
             (
@@ -91,6 +93,8 @@ class _Carrier:
         self.aside, self.before = (part, last) if is_aside else (None, None)
         self.last = part.when
         self.since = 0
+        if part.when.period in LONG:
+            self.long = part.when
         if part.when.period in OF_A_DAY and not part.when.is_retro:
             self.day = part.when
 
@@ -106,6 +110,8 @@ class _Carrier:
         last, first, n = self.last, self.first, part.n
         if told:
             part.when = told[0]
+        elif self.long is not None and part.has("time.same_period"):
+            part.when = self.long  # "311 alerts in a year. The longest was on 17 November. Over that time 640 ..."
         elif last is not None and self.since <= _CARRY and (
             last.period not in ("war", "year", "season", "month") or (self.since == 1 and _is_of_the_period(doc, part))
         ):  # fmt: skip

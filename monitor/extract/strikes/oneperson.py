@@ -311,7 +311,9 @@ def died_of_it(doc: Doc, part: Part, words: tuple[Mention, ...]) -> bool:
     if not deaths:
         return False
     dead = deaths[0]
-    words = _without_where(words, [m for m in words if m.j == dead.i])
+    ahead = [m for m in words if m.j <= dead.i and all(
+        (x := doc.at[k]) is not None and x.group == "place" for k in range(m.j, dead.i))]  # fmt: skip
+    words = _without_where(words, ahead)
     words = _without_where(words, [m for m in words if m.i == dead.j])
     if words[0] is dead:
         return len(words) > 1 and words[1].concept == "toll.injured" and _is_who_was_hurt(doc, part, dead, words[1])
@@ -352,7 +354,7 @@ def _is_who_was_hurt(doc: Doc, part: Part, dead: Mention, hurt: Mention) -> bool
         all(m.concept in ("num.more", "num.1") for m in between) and hurt.i - dead.j == sum(m.j - m.i for m in between)
     ):  # fmt: skip
         return True  # "one more of the wounded died"
-    who = [m for m in doc.mentions_between(dead.j, hurt.i) if m.concept != "count.age"]
+    who = [m for m in doc.mentions_between(dead.j, hurt.i) if m.concept not in ("count.age", "verb.aux")]
     if len(who) != 1 or who[0].concept != "person.one" or any(m.group in ("person", "num") for m in behind):
         return False
     if not same_clause(doc, part, dead.i, who[0].i):
