@@ -193,7 +193,7 @@ FLOORS = {
     "uk-ru-blind-94": (0.97, 0.93),
     "uk-ru-blind-95": (0.89, 0.82),
     "uk-ru-blind-96": (0.93, 0.8),
-    "uk-ru-blind-98": (0.84, 0.79),
+    "uk-ru-blind-98": (0.91, 0.86),
     "uk-ru-posts-1": (0.91, 0.88),
     "uk-ru-posts-2": (0.9, 0.86),
     "uk-ru-posts-3": (0.88, 0.87),
