@@ -57,8 +57,8 @@ def take_header_places(doc: Doc, proposals: list[Proposal]) -> None:
             continue
         for other in reversed(doc.parts[max(0, n - 2) : n]):
             if is_list_item(doc, other) and not is_tag_line(other) and not other.numbers:
-                if proposal.status == "end" and not _is_beside(doc, proposal.part, other):
-                    break  # "Missiles! Taganrog.", and an end in the line below
+                if proposal.status == "end" and (not _is_beside(doc, proposal.part, other) or _is_listed(doc, other)):
+                    break  # "Missiles! Taganrog.", "Drones: - Taganrog", and an end in the line below
                 if proposal.status == "end" and not is_cleared(doc, other, proposal.part):
                     proposal.is_doubtful = True
                 elif not any(p.part is other for p in proposals):
@@ -143,6 +143,14 @@ def _is_beside(doc: Doc, part: Part, other: Part) -> bool:
     if other.line == part.line:
         return True
     return not any(p.line == other.line and p is not other for p in doc.parts[max(0, other.n - 1) : other.n + 2])
+
+
+def _is_listed(doc: Doc, part: Part) -> bool:
+    """The item of a list that another line heads, or another item begins."""
+    above = doc.parts[part.n - 1] if part.n else None
+    if above is None or above.line == part.line or doc.tokens[part.i].kind != "p":
+        return False
+    return doc.tokens[above.j - 1].text == ":" or doc.tokens[above.i].text == doc.tokens[part.i].text
 
 
 def _head_offices(doc: Doc) -> list[str]:
