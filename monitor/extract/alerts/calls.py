@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.claims import claimant_of
+from monitor.extract.merging import is_list_item
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import clause_starts
@@ -15,6 +16,7 @@ __all__ = [
     "heads_of",
     "is_bare_call",
     "is_behind_call",
+    "is_below_notice",
     "is_call_of",
     "is_called_before",
     "is_course_read",
@@ -33,6 +35,8 @@ __all__ = [
 _TOLD: Final = 3
 _TERSE: Final = 7
 _FEW: Final = 3
+_NOTICE: Final = 4
+"""Sentences from an early notice to the places below it."""
 _ROW: Final = 10
 """Tokens of a sentence that calls at a row of places."""
 
@@ -95,6 +99,17 @@ def is_unplaced_siren(so_far: list[Proposal], n: int) -> bool:
     if last is None or last.status != "start" or last.ongoing or last.sites or last.is_everywhere:
         return False
     return last.rule == "alert.siren" and n - last.part.n == 1
+
+
+def is_below_notice(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
+    """ "Alerts are expected in your area. Go near a shelter. Areas: A, B": the row of places a few sentences below the
+    early notice, of which nothing else is told."""
+    last = so_far[-1] if so_far else None
+    if last is None or last.rule != "alert.early_notice" or last.sites or part.n - last.part.n > _NOTICE:
+        return False
+    between = doc.parts[last.part.n + 1 : part.n]
+    is_row = all(m.group in ("place", "level", "mark", "conj", "count") for m in part.mentions)
+    return is_row and not part.numbers and is_list_item(doc, part) and not any(p.sites or p.numbers for p in between)
 
 
 def is_behind_call(found: list[Proposal], so_far: list[Proposal], n: int) -> bool:

@@ -8,7 +8,14 @@ from monitor.extract.alerts.clearing import is_declared_again, why_narrower
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.alerts.elsewhere import is_on_beside
 from monitor.extract.alerts.neighbours import why_turned_round
-from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named, without_parents, without_wider
+from monitor.extract.alerts.proposals import (
+    FORMAL,
+    Proposal,
+    add_sites,
+    threats_named,
+    without_parents,
+    without_wider,
+)
 from monitor.extract.alerts.sirens import (
     goes_on,
     has_lasted,
@@ -46,10 +53,26 @@ def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | N
         return _on_once_more(part, trigger)
     if not clear and (narrow := _of_named_threats(doc, part, named, bare, trigger)) is not None:
         return narrow
+    if trigger.concept == "alert.event_over" and (formal := _formal_over(part, trigger)):
+        return ends_of_threats(doc, part, formal, trigger)
+    if _is_told_again(part, trigger, so_far):
+        return []
     if part.has("mark.start"):
         doc.note(trigger.i, trigger.j, "the sign says alert, the words say all-clear: never an end")
         return []
     return _end_of_air_alert(doc, part, trigger)
+
+
+def _formal_over(part: Part, trigger: Mention) -> list[str]:
+    """ "Rocket fire: the event is over": the formal alert that stands ahead of its end, and no other, has ended."""
+    return [threat for concept, threat in FORMAL for m in part.of(concept) if m.j <= trigger.i]
+
+
+def _is_told_again(part: Part, trigger: Mention, so_far: list[Proposal]) -> bool:
+    """ "Rocket fire: the event is over", and below its places "you may leave the shelters": the same end, no other."""
+    last = so_far[-1] if so_far else None
+    is_same = last is not None and last.status == "end" and last.rule == trigger.concept == "alert.event_over"
+    return is_same and last is not None and last.threat != "air" and not part.sites
 
 
 def _landed_or_passed(doc: Doc, part: Part, named: list[str]) -> list[Proposal] | None:

@@ -14,6 +14,7 @@ from monitor.extract.words.weapons import weapons_of
 from monitor.model import PlaceRef
 
 __all__ = [
+    "FORMAL",
     "THREAT",
     "Proposal",
     "add_sites",
@@ -29,6 +30,8 @@ THREAT: Final = {
     "drone": "drone", "missile": "missile", "ballistic": "ballistic", "guided_bomb": "guided_bomb", "rocket": "missile",
     "artillery": "artillery", "mixed": "air", "fast": "missile", "mig31k": "mig31k", "device": "drone",
 }  # fmt: skip
+FORMAL: Final = (("alert.rockets_fire", "missile"), ("alert.hostile_aircraft", "drone"))
+"""The formal alerts of Israel, each with its threat."""
 _LEVEL: Final = 4
 _TOWN: Final = 50_000
 _MOST: Final = 300

@@ -14,6 +14,7 @@ from monitor.extract.alerts.calls import (
     heads_of,
     is_bare_call,
     is_behind_call,
+    is_below_notice,
     is_call_of,
     is_called_before,
     is_read_whole,
@@ -132,6 +133,9 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
         add_sites(above, aimed or (threatened(doc, part.sites) if above.status == "threat" else part.sites))
     elif part.sites and _is_where(doc, part, proposals):
         add_sites(proposals[-1], without_launch_areas(doc, part.sites, [proposals[-1].threat or ""], part.i - 1))
+    elif part.sites and is_below_notice(doc, part, proposals):
+        told.open = proposals[-1]
+        add_sites(proposals[-1], part.sites)
     elif (
         above is not None
         and not _is_blank(part)

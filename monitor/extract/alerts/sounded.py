@@ -11,7 +11,7 @@ from monitor.extract.alerts.doubts import is_lesson
 from monitor.extract.alerts.endings import names_unread
 from monitor.extract.alerts.howlong import is_length_told, is_told_how_often
 from monitor.extract.alerts.neighbours import is_of_the_past, names_a_year
-from monitor.extract.alerts.proposals import Proposal, add_sites, is_headline, level_of
+from monitor.extract.alerts.proposals import FORMAL, Proposal, add_sites, is_headline, level_of
 from monitor.extract.alerts.sirens import (
     countries_of,
     is_all_of_country,
@@ -82,7 +82,7 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
         proposal = Proposal("threat", "missile", part, early[0].concept)
         add_sites(proposal, part.sites)
         return [proposal]
-    for concept, threat in (("alert.rockets_fire", "missile"), ("alert.hostile_aircraft", "drone")):
+    for concept, threat in FORMAL:
         formal = part.of(concept)
         if formal and not blocks(doc, part, formal[0]) and not _is_what_hurt(part, formal[0]):
             proposal = Proposal("start", threat, part, concept)

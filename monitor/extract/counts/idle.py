@@ -26,6 +26,8 @@ __all__ = [
 
 _BESIDE: Final = 2
 _OWNER: Final = 4
+_LITTLE: Final = 4
+"""Letters of the longest word that says nothing of a figure."""
 _ON_THE_WAY: Final = frozenset(("prep", "num", "bound", "verb"))
 _CAME_DOWN: Final = frozenset(("strike.fell", "strike.hit", "act.detected", "act.shot_down"))
 """What debris does between its word and the places where it was found."""
@@ -49,7 +51,7 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if _is_of_what_it_did(doc, part, number) or _is_of_blows(doc, part, number) or _is_some_of_blows(doc, part, number):
         return True
-    if _is_behind_at(doc, part, number):
+    if _is_behind_at(doc, part, number) or _is_of_unread_verb(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(doc, part, number)
 
@@ -73,6 +75,16 @@ def _is_behind_at(doc: Doc, part: Part, number: Number) -> bool:
         return True
     after = doc.at[number.j]
     return after is not None and (after.concept == "conj.and" or after.group == "time")
+
+
+def _is_of_unread_verb(doc: Doc, part: Part, number: Number) -> bool:
+    """ "We build a version that overtakes 450": a word that nobody knows says what the figure is of, and nothing else
+    in the sentence does."""
+    k = number.i - 1
+    if k <= part.i or doc.at[k] is not None or part.has("act", "weapon", "model", "strike", "num", "bound"):
+        return False
+    word = doc.tokens[k]
+    return word.kind == "w" and word.is_lower and len(word.f) > _LITTLE
 
 
 def _is_of_blows(doc: Doc, part: Part, number: Number) -> bool:

@@ -128,6 +128,8 @@ def _is_told_otherwise(doc: Doc, part: Part, number: Number, weapon: Weapon, m: 
     if m.concept == "act.present":
         if next_ is None:
             return False
+        if next_.group == "weapon":
+            return _is_downed_in_flight(doc, part, m)  # "three of the five intruding drones were downed"
         # "25 drones over its own territory downed", "15 were downed in A, one - in the airspace of B"
         return next_.concept in DONE or (next_.group == "place" and _is_downed_ahead(doc, part, number, m))
     if m.concept == "act.launch_noun":

@@ -15,6 +15,7 @@ _CURRENCIES: Final = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa")
 _CUT: Final = frozenset(("...", "\u2026", "."))
 """What stands in "<...>", a cut in a quotation."""
 _MAX_DIGITS: Final = 9
+_OF: Final = frozenset(("num.of", "prep.of", "prep.from"))
 _PARTICLE: Final = 3
 
 
@@ -50,6 +51,8 @@ def find_numbers(
         number.is_article = number.value == 1 and number.is_word and tokens[start].f in articles
         if number.is_article and (each := at[start - 1] if start else None) is not None and each.concept == "num.each":
             number.is_article = False  # "one each over A and B"
+        if number.is_article and _is_one_of_some(tokens, at, number.j, j):
+            number.is_article = False
         if number.is_article and start and tokens[start - 1].text == "(" and number.j < j and (
             tokens[number.j].text == ")"
         ):  # fmt: skip
@@ -61,6 +64,17 @@ def find_numbers(
             continue  # a little word that is the other piece of a verb too: no article without a noun
         out.append(number)
     return _joined(tokens, at, out, either)
+
+
+def _is_one_of_some(tokens: list[Token], at: list[Mention | None], k: int, j: int) -> bool:
+    """ "One of two", "one of the 12": a figure behind the word, an article at most before it."""
+    of = at[k] if k < j else None
+    if of is None or of.concept not in _OF or of.j >= j:
+        return False
+    k = of.j if at[of.j] is not None or tokens[of.j].kind == "n" else of.j + 1
+    some = at[k] if k < j else None
+    is_both = some is not None and some.concept == "num.both"
+    return k < j and (tokens[k].kind == "n" or is_both or (some is not None and some.data.get("value", 0) > 1))
 
 
 def _is_inflected_one(at: list[Mention | None], value: int, k: int, j: int) -> bool:

@@ -99,8 +99,19 @@ def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
 
 
 def _last_capital(doc: Doc, part: Part) -> str | None:
+    """The capital named last; or that of the side told of since then, in the sentence right before."""
     for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
         for site in other.sites:
             if site.ref.id in CAPITALS and site.role not in ("agent", "speaker"):
-                return site.ref.id
+                told = _side_told(doc, part) if other.n < part.n - 1 else None
+                return site.ref.id if told is None or site.ref.id == told else told
     return None
+
+
+def _side_told(doc: Doc, part: Part) -> str | None:
+    """The capital of the side in which something happened in the sentence before: "Moscow's airports are shut. A woman
+    died in V. In the capital ..."."""
+    happened = [s for s in doc.parts[part.n - 1].sites if s.role in ("at", "target")]
+    lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in happened]
+    sides = {next((side for side in _CAPITAL_OF if side in line), "") for line in lines}
+    return _CAPITAL_OF.get(sides.pop()) if len(sides) == 1 else None

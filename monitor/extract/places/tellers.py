@@ -176,7 +176,7 @@ def _is_saying_head(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool
     """ "Moscow: 203 drones downed, most over Rostov": a capital before the colon, and where it was behind it."""
     if site.ref.id not in CAPITALS or site.j >= part.j or doc.tokens[site.j].text != ":":
         return False
-    if _is_head_of_news(doc, part, site, sites):
+    if _is_head_of_news(doc, part, site, sites) or _is_head_of_blow(doc, part, site, sites):
         return True
     if not part.numbers or not part.has("act.shot_down", "act.merged"):
         return False
@@ -193,7 +193,21 @@ def _is_head_of_news(doc: Doc, part: Part, site: Site, sites: list[Site]) -> boo
     aim = next((s for s in sites if doer is not None and s.i > doer.i), None)
     if doer is None or aim is None or aim.ref.level == "country" or site.ref.id in ancestors(doc.lexicon, aim.ref.id):
         return False
-    return any(doer.j <= m.i < aim.i for m in part.of("strike.attack", "strike.hit", "act.launched", "act.fired"))
+    return any(doer.j <= m.i for m in part.of("strike.attack", "strike.hit", "act.launched", "act.fired"))
+
+
+def _is_head_of_blow(doc: Doc, part: Part, site: Site, sites: list[Site]) -> bool:
+    """ "Moscow: Ukrainian attack on A": the blow stands behind the colon, and behind it where it fell, elsewhere."""
+    blow = next((m for m in part.of("strike.attack", "strike.hit") if m.i > site.j), None)
+    aim = next((s for s in sites if blow is not None and s.i > blow.i), None)
+    if blow is None or aim is None or aim.ref.level == "country" or site.ref.id in ancestors(doc.lexicon, aim.ref.id):
+        return False
+    led = doc.at[aim.i - 1]
+    is_led = led is not None and (led.group == "prep" or (led is blow and blow.j - blow.i > 1))
+    is_led = is_led or case_of(doc, aim) == "loc"
+    is_first = not any(site.j < s.i < blow.i for s in sites) and same_clause(doc, part, blow.i, aim.i)
+    is_head_too = aim.j < part.j and doc.tokens[aim.j].text == ":"
+    return is_led and is_first and not is_head_too
 
 
 def _is_capital_that_fires(doc: Doc, part: Part, site: Site, verb: Mention | None, sites: list[Site]) -> bool:

@@ -15,6 +15,7 @@ __all__ = ["answered_in", "is_attacker", "is_damage_done", "is_own_blow", "told_
 _HOURS_AFTER: Final = 4  # tokens, as in "about an hour after"
 _AMOUNTS: Final = frozenset(("num", "count", "time", "bound"))
 _BLOWS: Final = frozenset(("act.launched", "act.fired", "strike.attack", "strike.hit"))
+_HARM: Final = frozenset(("toll.killed", "toll.injured"))
 _SKIPPED: Final = frozenset(("time", "weekday", "month", "prep", "side", "target", "num", "bound"))
 
 
@@ -29,13 +30,31 @@ def is_attacker(doc: Doc, part: Part, site: Site) -> bool:
     if _is_behind_its_verb(doc, part, site):
         return True
     is_last = verb is not None and verb.concept == "verb.aux" and verb.lang in doc.lexicon.settings.get("verb_last", ())
-    if is_last and any(m.i > site.j for m in part.of("strike.attack", "act.launched", "act.fired")):
+    if is_last and any(  # not the noun: "A had in an attack on the same town 38 dead to mourn"
+        m.i > site.j and not (m.concept == "strike.attack" and _is_noun(doc, m))
+        for m in part.of("strike.attack", "act.launched", "act.fired")
+    ):
         return not any(m.i == site.j for m in part.of("verb.passive"))  # "A has B with drones attacked"
     for m in doc.mentions_between(site.j, min(part.j, site.j + 8)):
         if (m.group == "verb" and m.concept != "verb.passive") or m.group in _SKIPPED:
             continue
-        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired")
+        if m.concept == "strike.attack" and _is_noun(doc, m):
+            return False
+        return m.concept in ("act.launched", "strike.attack", "strike.hit", "act.fired") or (
+            m.concept in _HARM and _is_who_harmed(doc, part, site, m))  # fmt: skip
     return False
+
+
+def _is_noun(doc: Doc, attack: Mention) -> bool:
+    """Whether an attack is the noun, in a language that writes nouns with a capital."""
+    is_last = attack.lang in doc.lexicon.settings.get("verb_last", ())
+    return is_last and doc.tokens[attack.i].is_capital
+
+
+def _is_who_harmed(doc: Doc, part: Part, site: Site, harm: Mention) -> bool:
+    """ "Russia killed nine people", not "Russia: killed nine": the verb right behind the name, and whom behind it."""
+    is_subject = all(doc.tokens[k].kind == "w" for k in range(site.j, harm.i))
+    return is_subject and any(0 <= n.i - harm.j <= 1 for n in part.numbers)
 
 
 def _is_behind_its_verb(doc: Doc, part: Part, site: Site) -> bool:

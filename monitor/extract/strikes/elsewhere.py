@@ -245,7 +245,14 @@ def _without_closed(doc: Doc, part: Part, toll: Toll, sites: list[Site]) -> list
     is_apart = toll.is_people and not any(
         c.i < m.i or same_clause(doc, part, m.i, c.i) for c in part.of("veto.closure") for m in part.of("toll")
     )  # "two of the passengers were hurt, trains run to A and no farther"
-    return [s for s in sites if s.role != "closed"] or ([] if is_apart else sites)
+    return [s for s in sites if s.role != "closed"] or ([] if is_apart else _without_shut(doc, part, sites))
+
+
+def _without_shut(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
+    """ "A hit, airports of B shut": what is only shut, in a clause that tells of no blow."""
+    blows = part.of("strike", "toll")
+    shut = [c.i for c in part.of("veto.closure") if not any(same_clause(doc, part, c.i, m.i) for m in blows)]
+    return [s for s in sites if not any(same_clause(doc, part, s.i, k) for k in shut)] or sites
 
 
 def _of_all_the_people(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

@@ -1,4 +1,5 @@
-"""Figures in the toll of a sentence that say no more how many came to harm: those of before or of another blow."""
+"""Figures in the toll of a sentence that say no more how many came to harm: those of before, of another blow
+or of the whole country."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Final
 from monitor.extract.counts.former import is_set_right
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.numbered import OLD
-from monitor.extract.strikes.shares import is_overtaken
+from monitor.extract.strikes.shares import OF_ALL, is_of_whole_land, is_overtaken
 from monitor.extract.strikes.told import is_of_other_blow, is_of_the_answered
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.vetoes import same_clause
@@ -24,6 +25,8 @@ def mark_former(doc: Doc, part: Part) -> None:
     for old in part.numbers:
         if _is_not_so_many(doc, part, old) or _is_former(doc, part, old) or _is_of_other_blow(doc, part, old):
             old.taken = OLD
+        elif part.has("alert.everywhere") and is_of_whole_land(doc, part, old):
+            old.taken = OF_ALL
 
 
 def _is_not_so_many(doc: Doc, part: Part, old: Number) -> bool:

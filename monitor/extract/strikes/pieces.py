@@ -11,7 +11,7 @@ from monitor.extract.strikes.bydate import by_day
 from monitor.extract.strikes.bymonth import past_beside
 from monitor.extract.strikes.cutting import piece, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
-from monitor.extract.strikes.elided import verb_before
+from monitor.extract.strikes.elided import noun_behind, verb_before
 from monitor.extract.strikes.entries import clock_cuts
 from monitor.extract.strikes.partly import aside_in_brackets, parts_by_town, rows_behind, segments_behind
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
@@ -67,6 +67,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
     is_of_one = len(part.numbers) < 2 and len(part.of("person.one")) < 2
     if is_of_one and len(part.of_any(_TOLD)) < 2 and not part.has_any(_SPARED):
         return [part]
+    if len(part.numbers) > 1 and (ahead := noun_behind(doc, part)) is not None:
+        return [*(piece(part, i, j, noun) for i, j, noun in ahead), *pieces(doc, piece(part, ahead[-1][1] + 1, part.j))]
     if _is_sum(doc, part) or _is_of_all(doc, part) or _is_by_town(doc, part) or rows_behind(doc, part) or (
         segments_behind(doc, part)):  # fmt: skip
         return [part]
@@ -278,9 +280,7 @@ def _is_apart(doc: Doc, part: Part, cut: int, end: int) -> bool:
     if any(m.concept == "num.subset" for m in part.mentions if cut - 2 <= m.i < min(end, cut + 2)):
         return False
     numbered = any(cut <= n.i < end for n in part.numbers) or any(cut <= m.i < end for m in part.of("person.one"))
-    if not numbered:
-        return False
-    return _are_apart(doc, left, right)
+    return numbered and _are_apart(doc, left, right)
 
 
 def _is_but(doc: Doc, k: int) -> bool:

@@ -9,6 +9,7 @@ from monitor.extract.strikes.numbered import OLD, is_no_subject, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
 from monitor.extract.strikes.outdated import mark_former
 from monitor.extract.strikes.pieces import pieces
+from monitor.extract.strikes.shares import OF_ALL
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import (
     denies_toll,
@@ -83,7 +84,7 @@ def read_toll(doc: Doc, part: Part) -> Toll:
     words = part.of("toll")
     if not words:
         return toll
-    if words[-1].i < part.i:
+    if not part.i <= words[-1].i < part.j:
         return _of_verb_before(doc, part, words[-1])
     mark_former(doc, part)
     subset_from = [m.i for m in part.mentions if m.concept == "num.subset"]
@@ -111,6 +112,9 @@ def _read_word(
     is_one = any(x.i == m.i and x.concept == "person.one" for x in part.of("person"))
     is_many = _are_dozens(doc, part, m)
     number = None if is_one or is_many else number_for(doc, part, m, words, subset_from)
+    is_own = number is not None and same_clause(doc, part, number.i, m.i)
+    if not is_own and any(n.taken == OF_ALL and same_clause(doc, part, n.i, m.i) for n in part.numbers):
+        return
     if m.kind == "rescued" or (part.has("veto.fleeing") and _is_hurt_fleeing(doc, part, number, m)):
         if number is not None:
             number.taken = "rescued" if m.kind == "rescued" else "fleeing"
@@ -226,7 +230,8 @@ def _is_of_cattle(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
-    """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before."""
+    """The toll of "... and three in B", "... and a boy of 12 in B", where the verb stands with the place before, or
+    behind: "in A three, ..."."""
     toll = Toll()
     kind = verb.kind
     number = next((n for n in part.numbers if not is_age(doc, part, n) and not _is_behind_one(part, n)), None)
