@@ -25,6 +25,8 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
     """The name of what makes a figure a supposition: "if", "could", "will"."""
     if _is_rule(doc, part) or (act is not None and _is_reckoned(doc, part, act)):
         return "a reckoning"
+    if part.has("alert.expected") and _is_whenever(doc, part, number):
+        return "a saying"
     if not part.has("veto.if", "veto.hypothetical", "veto.future", "veto.forecast"):
         return None
     for m in part.mentions:
@@ -41,6 +43,14 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
             return m.kind
     return None
+
+
+def _is_whenever(doc: Doc, part: Part, number: Number) -> bool:
+    """ "«When 700 drones fly at a country in a night, that is terror», he said": a quotation that opens with its "when"
+    says what is so whenever it happens."""
+    first = part.of("alert.expected")[0]
+    is_quoted = first.i == part.i + 1 and doc.tokens[part.i].is_quote
+    return is_quoted and part.has("claim") and same_clause(doc, part, first.i, number.i)
 
 
 def _is_reckoned(doc: Doc, part: Part, act: Mention) -> bool:

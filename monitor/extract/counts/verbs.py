@@ -304,4 +304,7 @@ def _has_vague_subject(doc: Doc, act: Mention) -> bool:
     while k >= 0 and (m := doc.at[k]) is not None and m.group == "verb":
         k = m.i - 1
     before = doc.at[k] if k >= 0 else None
-    return before is not None and before.concept in ("bound.vague", "num.rest", "num.part")
+    if before is not None and before.concept in ("bound.vague", "num.rest", "num.part"):
+        return True
+    behind = doc.at[act.j] if act.j < len(doc.at) else None  # "of the 60 fired were downed most"
+    return behind is not None and behind.concept == "num.part" and behind.j - behind.i == 1

@@ -128,7 +128,7 @@ def _is_without_effect(doc: Doc, s: Strike) -> bool:
         is_bombed = s.is_named and s.target is not None and bool(_FELL.intersection(s.weapons))
         if not is_bombed or all(p.level == "country" for p in s.places):
             return True
-    if _is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s):
+    if _is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s) or _is_downed_by_others(doc, s):
         return True
     if s.rule == "strike.explosion" and _is_of_air_defence(doc, s):
         return True
@@ -282,6 +282,20 @@ def _is_all_downed_after(doc: Doc, s: Strike) -> bool:
     if after is None or after.numbers or not after.has("num.all") or not after.has("act.shot_down"):
         return False
     return after.has("weapon", "model") or downed_of(doc, after) is not None
+
+
+def _is_downed_by_others(doc: Doc, s: Strike) -> bool:
+    """ "A says that it struck an airport with a missile; the army of B that it was intercepted": of a blow that is only
+    claimed, the other side says that it was warded off."""
+    if s.claimant is None or s.last.n + 1 >= len(doc.parts) or s.target is not None or len(s.weapons) != 1:
+        return False
+    after = doc.parts[s.last.n + 1]
+    if after.line != s.last.line or after.numbers or not after.has("act.shot_down") or not after.has("claimant"):
+        return False
+    is_told_more = after.has("strike.hit", "strike.damage", "strike.debris", "toll", "num.part", "bound.vague")
+    downed = after.of("act.shot_down")[0]
+    is_here = all(site.ref.level == "country" for site in after.sites)
+    return not is_told_more and is_here and blocks(doc, after, downed) is None
 
 
 def _is_downed_without_damage(doc: Doc, s: Strike) -> bool:

@@ -6,8 +6,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.entries import is_of_more_towns
-from monitor.extract.strikes.partly import rows_behind, segments_behind
-from monitor.extract.strikes.pieces import rows_of
+from monitor.extract.strikes.partly import rows_behind, rows_of, segments_behind
 from monitor.extract.strikes.telling import (
     Strike,
     is_counted,

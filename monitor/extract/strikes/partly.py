@@ -1,4 +1,5 @@
-"""A toll of many places and the towns told of a part of it: "23 were killed, including seven in A and five in B"."""
+"""A toll of many places and the towns told of a part of it, "23 were killed, including seven in A and five in B", or
+of all of it: "five were killed, three in A and two in B"."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.ages import before_age, is_age
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["aside_in_brackets", "parts_by_town", "rows_behind", "segments_behind"]
+__all__ = ["aside_in_brackets", "parts_by_town", "rows_behind", "rows_of", "segments_behind", "stands_alone"]
 
 _TOWN: Final = 4
 """Tokens from a figure to its town: "four were killed in A"."""
@@ -160,3 +161,48 @@ def aside_in_brackets(doc: Doc, part: Part) -> set[int]:
         if close is not None and any(site.j < m.i < close for m in part.of("toll")):
             out.update(range(site.j, close + 2))
     return out
+
+
+def rows_of(doc: Doc, part: Part) -> list[tuple[int, Site]]:
+    """The figures that add up to the first of the sentence, each with its town; [] where they do not, or where one
+    stands by no town or by several."""
+    figures = _from_sum(doc, part)
+    if len(figures) < 3 or len(part.sites) < 2:
+        return []
+    own = [s for s in part.sites if figures[0].j <= s.i < figures[1].i]
+    if any(s.ref.level not in ("country", "oblast") for s in own):
+        return []  # "three in A, two in B and one in C": the first is of A
+    rows: list[tuple[int, Site]] = []
+    for n, figure in enumerate(figures[1:], 1):
+        stop = figures[n + 1].i if n + 1 < len(figures) else part.j
+        sites = [s for s in part.sites if figure.j <= s.i < stop]
+        by = doc.at[figure.i - 1]
+        if by is not None and by.concept in ("prep.by", "num.each"):
+            rows += [(figure.value, s) for s in sites]
+            continue
+        if len(sites) != 1 or sites[0].i - figure.j > _TOWN or sites[0].ref.level == "country":
+            return []
+        rows.append((figure.value, sites[0]))
+    names = {site.ref.name for _, site in rows}
+    return rows if len(names) == len(rows) > 1 and sum(v for v, _ in rows) == figures[0].value else []
+
+
+def _from_sum(doc: Doc, part: Part) -> list[Number]:
+    """The figures from the one ahead of a colon or bracket on that is their sum, else from the last of those: "two
+    died, five were hurt: two in A, three in B", "... five were hurt (two - A, three - B)"."""
+    figures = [n for n in part.numbers if not n.is_article or stands_alone(doc, part, n)]
+    if len(figures) < 4:
+        return figures
+    opens = next((k for k in range(part.j - 1, part.i, -1) if doc.tokens[k].text in ":("), -1)
+    ahead = [n for n in figures if n.i < opens]
+    if len(ahead) < 2:
+        return figures
+    behind = figures[len(ahead) :]
+    total = sum(n.value for n in behind)
+    return [next((n for n in reversed(ahead) if n.value == total), ahead[-1]), *behind]
+
+
+def stands_alone(doc: Doc, part: Part, one: Number) -> bool:
+    """ "and one in B", where the word may be an article: right before where it was."""
+    after = doc.at[one.j] if one.j < part.j else None
+    return after is not None and after.concept in ("prep.at", "prep.near")

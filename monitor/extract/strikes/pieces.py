@@ -13,17 +13,22 @@ from monitor.extract.strikes.cutting import piece, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
 from monitor.extract.strikes.elided import noun_behind, verb_before
 from monitor.extract.strikes.entries import clock_cuts
-from monitor.extract.strikes.partly import aside_in_brackets, parts_by_town, rows_behind, segments_behind
+from monitor.extract.strikes.partly import (
+    aside_in_brackets,
+    parts_by_town,
+    rows_behind,
+    rows_of,
+    segments_behind,
+    stands_alone,
+)
 from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["pieces", "rows_of"]
+__all__ = ["pieces"]
 
 _MOST: Final = 8
-_TOWN: Final = 3
-"""Tokens from a figure to its town: "three people in the A"."""
 _ROW: Final = 3
 """Places of a list."""
 _ARTICLE: Final = 3
@@ -181,41 +186,6 @@ def _is_sum(doc: Doc, part: Part) -> bool:
     return bool(whole) and len(rest) > 1 and sum(_told_of(doc, part, n, rest) for n in rest) == whole[-1].value
 
 
-def rows_of(doc: Doc, part: Part) -> list[tuple[int, Site]]:
-    """The figures that add up to the first of the sentence, each with its town; [] where they do not, or where one
-    stands by no town or by several."""
-    figures = _from_sum(doc, part)
-    if len(figures) < 3 or len(part.sites) < 2:
-        return []
-    own = [s for s in part.sites if figures[0].j <= s.i < figures[1].i]
-    if any(s.ref.level not in ("country", "oblast") for s in own):
-        return []  # "three in A, two in B and one in C": the first is of A
-    rows: list[tuple[int, Site]] = []
-    for n, figure in enumerate(figures[1:], 1):
-        stop = figures[n + 1].i if n + 1 < len(figures) else part.j
-        sites = [s for s in part.sites if figure.j <= s.i < stop]
-        by = doc.at[figure.i - 1]
-        if by is not None and by.concept in ("prep.by", "num.each"):
-            rows += [(figure.value, s) for s in sites]
-            continue
-        if len(sites) != 1 or sites[0].i - figure.j > _TOWN or sites[0].ref.level == "country":
-            return []
-        rows.append((figure.value, sites[0]))
-    names = {site.ref.name for _, site in rows}
-    return rows if len(names) == len(rows) > 1 and sum(v for v, _ in rows) == figures[0].value else []
-
-
-def _from_sum(doc: Doc, part: Part) -> list[Number]:
-    """The figures from the one right ahead of a colon or bracket on: "two died, five were hurt: two in A, three in B",
-    "... five were hurt (two - A, three - B)"."""
-    figures = [n for n in part.numbers if not n.is_article]
-    if len(figures) < 4:
-        return figures
-    opens = next((k for k in range(part.j - 1, part.i, -1) if doc.tokens[k].text in ":("), -1)
-    ahead = [n for n in figures if n.i < opens]
-    return figures[len(ahead) - 1 :] if len(ahead) > 1 else figures
-
-
 def _is_by_town(doc: Doc, part: Part) -> bool:
     """ "Five were killed, three in A and two in B": no other word of harm behind the first figure's."""
     harm = part.of_any(_HARM)
@@ -328,7 +298,7 @@ def _left_out(doc: Doc, part: Part, cut: int, end: int) -> Mention | None:
     people = [m for m in part.of("person.one") if cut <= m.i < end]
     numbers = [
         n for n in part.numbers
-        if cut <= n.i < end and (not n.is_article or _stands_alone(doc, part, n)) and not (people and people[0].i < n.i)
+        if cut <= n.i < end and (not n.is_article or stands_alone(doc, part, n)) and not (people and people[0].i < n.i)
     ]  # fmt: skip
     verbs = [m for m in part.of_any(_HARM) if m.i < cut]
     left = _struck(doc, part, part.i, cut)
@@ -362,12 +332,6 @@ def _is_of_whole(doc: Doc, left: list[Site], right: list[Site], subset: Mention)
     """ "Eight in A region, including three in B | and two in C": all of them are parts of the first."""
     whole = {s.ref.id for s in left if s.i < subset.i}
     return all(not whole.isdisjoint(ancestors(doc.lexicon, s.ref.id)) for s in right)
-
-
-def _stands_alone(doc: Doc, part: Part, one: Number) -> bool:
-    """ "and one in B", where the word may be an article: right before where it was."""
-    after = doc.at[one.j] if one.j < part.j else None
-    return after is not None and after.concept in ("prep.at", "prep.near")
 
 
 def _told(part: Part, i: int, j: int) -> bool:
