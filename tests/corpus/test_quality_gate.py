@@ -85,6 +85,8 @@ FLOORS = {
     "west-blind-93": (0.98, 0.98),
     "west-blind-94": (0.9, 0.82),
     "west-blind-95": (0.85, 0.78),
+    "west-blind-96": (0.97, 0.94),
+    "west-blind-97": (0.89, 0.86),
     "west-press-1": (0.97, 0.97),
     "west-press-2": (0.96, 0.97),
     "traps-1": (0.9, 0.86),

@@ -25,6 +25,8 @@ _AIM: Final = 2
 """Tokens of "at the", ahead of what was fired at."""
 _LEAST: Final = 3
 """Tokens of ", which by"."""
+_EVENTS: Final = frozenset(("strike", "toll", "act", "target", "alert.siren", "alert.signal", "alert.all_clear"))
+"""What a place may be told for."""
 _WIDER: Final = frozenset(("raion", "district", "oblast"))
 
 
@@ -56,7 +58,7 @@ def _without_events_beside(doc: Doc, part: Part, sites: list[Site]) -> list[Site
         ahead = [s for s in sites if s.i not in answered]  # "... in response to the attack on B"
         is_told = any(m.i not in answered for m in part.of("strike"))
         sites = ahead if ahead or part.has("time.day_after") or (is_told and part.has("prep.reply")) else sites
-    if len(sites) > 1 and part.has("time.after", "time.at") and part.has("strike.attack"):
+    if len(sites) > 1 and part.has("time.after", "time.at", "veto.if"):
         sites = _without_aftermath(doc, part, sites)
     if len(sites) > 1 and part.has("time.after") and part.has("act.launched"):
         sites = _without_fired_at(part, sites)
@@ -67,11 +69,15 @@ def _without_events_beside(doc: Doc, part: Part, sites: list[Site]) -> list[Site
 
 
 def _without_aftermath(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """ "Protests in A after a strike on B": without A, of which no harm is told."""
-    for after in part.of("time.after", "time.at"):
+    """ "Protests in A after a strike on B", "arrived in A hours after a missile killed three in B": without A, of which
+    no harm is told."""
+    for after in part.of("time.after", "time.at", "veto.if"):
         blow = next((m for m in part.of("strike.attack") if 0 <= m.i - after.j <= 2), None)
         struck = [s for s in sites if blow is not None and blow.j <= s.i <= blow.j + 2]
-        if not struck or any(m.i < after.i for m in part.of("strike", "toll", "act", "target", "alert")):
+        if blow is None and after.concept != "time.at":
+            harm = next((m for m in part.of("toll.killed", "toll.injured", "strike.hit") if m.i >= after.j), None)
+            struck = [s for s in sites if harm is not None and s.i > after.j and same_clause(doc, part, harm.i, s.i)]
+        if not struck or any(m.i < after.i for m in part.of_any(_EVENTS)):
             continue
         above = {a for s in struck for a in ancestors(doc.lexicon, s.ref.id)}
         return [s for s in sites if s.i > after.i or s.ref.id in above]

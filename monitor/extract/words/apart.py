@@ -1,4 +1,5 @@
-"""Verbs in two pieces, the second far behind the first: "took the air defence 40 of the 50 drones out"."""
+"""Verbs in two pieces, the second far behind the first: "took the air defence 40 of the 50 drones out", "hit he in
+London in", which means that he arrived."""
 
 from __future__ import annotations
 
@@ -15,15 +16,22 @@ __all__ = ["join_apart"]
 _REACH: Final = 40
 """Tokens from a verb to its other piece."""
 _DONE: Final = "act.shot_down"
+_OTHER: Final = "verb.aux"
+"""A verb that tells of nothing by itself."""
 
 
 def join_apart(hits: list[Mention], tokens: list[Token], lang: str, lexicon: Lexicon) -> None:
-    """Each verb whose other piece ends its clause means what both mean together: something was shot down."""
-    pairs = _pairs(lexicon)
+    """Each verb whose other piece ends its clause means what both mean together: something was shot down, or somebody
+    arrived."""
+    downed, arrived = _pairs(lexicon, "apart"), _pairs(lexicon, "arrives")
     for hit in hits:
-        rests = pairs.get(tokens[hit.i].f) if hit.entries is not None and hit.j == hit.i + 1 else None
-        if rests is not None and _is_whole(tokens, hit.j, rests, pairs):
+        if hit.entries is None or hit.j != hit.i + 1:
+            continue
+        verb = tokens[hit.i].f
+        if (rests := downed.get(verb)) is not None and _is_whole(tokens, hit.j, rests, downed):
             hit.entries = ((_DONE, lang),)
+        elif (rests := arrived.get(verb)) is not None and _is_whole(tokens, hit.j, rests, arrived):
+            hit.entries = ((_OTHER, lang),)
 
 
 def _is_whole(
@@ -46,10 +54,10 @@ def _closes(token: Token) -> bool:
     return token.kind in "pl" or any(concept == "conj.and" for concept, _ in token.own or ())
 
 
-def _pairs(lexicon: Lexicon) -> dict[str, list[tuple[str, ...]]]:
-    known: dict[str, list[tuple[str, ...]]] = lexicon.memo("apart")
+def _pairs(lexicon: Lexicon, setting: str) -> dict[str, list[tuple[str, ...]]]:
+    known: dict[str, list[tuple[str, ...]]] = lexicon.memo(setting)
     if not known:
-        for form in sorted(lexicon.settings.get("apart", ())):
+        for form in sorted(lexicon.settings.get(setting, ())):
             verb, *rest = (fold(word) for word in form.split())
             known.setdefault(verb, []).append(tuple(rest))
     return known
