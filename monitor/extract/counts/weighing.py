@@ -338,9 +338,8 @@ def _is_downed_too(doc: Doc, part: Part, case: _Case, out: list[Found]) -> bool:
         return True
     if not _is_downed_later(doc, part, number, case.weapon, case.act):
         return False
-    if is_whole_of_a_part(doc, part, number):
-        return False  # "most of the 47 missiles launched were downed"
-    return not (case.is_joined and is_whole_of_a_part(doc, part, out[-1].number))
+    whole = out[-1].number if case.is_joined else number  # "most of the 47 missiles launched were downed"
+    return not is_whole_of_a_part(doc, part, number) and not is_whole_of_a_part(doc, part, whole)
 
 
 def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.counts.everyone import downed_of
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.longer import is_of_several_days
 from monitor.extract.strikes.means import is_mishap
@@ -17,7 +16,7 @@ from monitor.extract.strikes.struck import (
     is_named_target,
 )
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.strikes.told import is_denied_too
+from monitor.extract.strikes.warded import FELL, is_all_downed
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
@@ -43,8 +42,6 @@ _SOME: Final = 25
 _OF_DEAD: Final = 3
 """Tokens of "number of the", "cifra oficial de"."""
 _AT: Final = frozenset(("prep.at", "prep.on", "prep.to"))
-_FELL: Final = frozenset(("artillery", "guided_bomb", "rocket"))
-"""What nobody intercepts: a place attacked with it was hit."""
 
 
 def _is_of_tally(part: Part) -> bool:
@@ -117,7 +114,7 @@ def _is_without_harm(doc: Doc, s: Strike) -> bool:
     if not s.weapons and _is_bill(doc, s.part):
         return True
     is_unharmed = s.is_named and not s.has_effect and 0 in (s.toll.killed, s.toll.injured)
-    if not is_unharmed or _FELL.intersection(s.weapons) or _is_shelling(doc, s):
+    if not is_unharmed or FELL.intersection(s.weapons) or _is_shelling(doc, s):
         return False
     return not s.weapons or _is_undamaged(doc, s)
 
@@ -125,10 +122,10 @@ def _is_without_harm(doc: Doc, s: Strike) -> bool:
 def _is_without_effect(doc: Doc, s: Strike) -> bool:
     """Of nobody hurt and nothing struck: all was repelled, downed or only heard, or the blow fell elsewhere."""
     if any(p.has("strike.repelled") for p in s.parts):
-        is_bombed = s.is_named and s.target is not None and bool(_FELL.intersection(s.weapons))
+        is_bombed = s.is_named and s.target is not None and bool(FELL.intersection(s.weapons))
         if not is_bombed or all(p.level == "country" for p in s.places):
             return True
-    if _is_all_downed_after(doc, s) or _is_downed_without_damage(doc, s) or _is_downed_by_others(doc, s):
+    if is_all_downed(doc, s):
         return True
     if s.rule == "strike.explosion" and _is_of_air_defence(doc, s):
         return True
@@ -199,7 +196,7 @@ def _is_without_victims(doc: Doc, s: Strike) -> bool:
         return False
     near = doc.parts[s.part.n : s.last.n + 3]
     repelled = any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
-    if repelled and not _FELL.intersection(s.weapons):
+    if repelled and not FELL.intersection(s.weapons):
         return False
     return bool(s.weapons) or _is_shelling(doc, s) or _is_of_war(doc, s)
 
@@ -273,41 +270,6 @@ def _is_mourned(doc: Doc, part: Part) -> bool:
     return any(
         (before := doc.at[m.i - 1]) is None or before.concept not in _AT or all(b.i > m.i for b in blows)
         for m in part.of("claim.mourned")
-    )
-
-
-def _is_all_downed_after(doc: Doc, s: Strike) -> bool:
-    """ "Eight drones attacked a station in A. All the drones were downed": nothing was struck."""
-    after = doc.parts[s.last.n + 1] if s.last.n + 1 < len(doc.parts) else None
-    if after is None or after.numbers or not after.has("num.all") or not after.has("act.shot_down"):
-        return False
-    return after.has("weapon", "model") or downed_of(doc, after) is not None
-
-
-def _is_downed_by_others(doc: Doc, s: Strike) -> bool:
-    """ "A says that it struck an airport with a missile; the army of B that it was intercepted": of a blow that is only
-    claimed, the other side says that it was warded off."""
-    if s.claimant is None or s.last.n + 1 >= len(doc.parts) or s.target is not None or len(s.weapons) != 1:
-        return False
-    after = doc.parts[s.last.n + 1]
-    if after.line != s.last.line or after.numbers or not after.has("act.shot_down") or not after.has("claimant"):
-        return False
-    is_told_more = after.has("strike.hit", "strike.damage", "strike.debris", "toll", "num.part", "bound.vague")
-    downed = after.of("act.shot_down")[0]
-    is_here = all(site.ref.level == "country" for site in after.sites)
-    return not is_told_more and is_here and blocks(doc, after, downed) is None
-
-
-def _is_downed_without_damage(doc: Doc, s: Strike) -> bool:
-    """ "Drones attacked A. The mayor: 11 were shot down, there is no damage": all that is told of damage is denied."""
-    if s.target is not None or _FELL.intersection(s.weapons):
-        return False
-    near = doc.parts[s.part.n : s.last.n + 3]
-    told = [(p, m) for p in near for m in p.of("strike.damage", "strike.hit", "strike.debris", "strike.fell")]
-    return (
-        any(p.has("act.shot_down", "act.merged", "strike.repelled") for p in near)
-        and bool(told)
-        and all(blocks(doc, p, m) == "negation" or is_denied_too(doc, p, m) for p, m in told)
     )
 
 

@@ -89,23 +89,20 @@ def _is_of_none(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _is_without_news(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Information on hits or falling debris there was as of 21:10 none": the "not" stands far behind the news; "on
-    damage the ministry as usual gave no details", "it gives no information on damage"."""
+    damage the ministry as usual gave no details"."""
     if not part.has_any(_NONE):
         return False
-    tidings, tokens, nos = doc.lexicon.settings.get("tidings", ()), doc.tokens, part.of_any(_NONE)
-    if any(
-        m.j <= no.i < part.j - 1 and f"{tokens[no.i].f} {tokens[no.i + 1].f}" in tidings
-        and same_clause(doc, part, m.i, no.i) for no in nos
-    ):  # fmt: skip
+    nos = part.of_any(_NONE)
+    if any(m.j <= no.i and _is_tidings(doc, part, no.i) and same_clause(doc, part, m.i, no.i) for no in nos):
         return True
-    news = [
-        k for k in range(max(part.i, m.i - _NEAR), m.i - 1)
-        if f"{tokens[k].f} {tokens[k + 1].f}" in tidings and same_clause(doc, part, k, m.i)
-    ]  # fmt: skip
-    return bool(news) and any(
-        0 <= news[0] - no.j <= _ANY or (m.j <= no.i and not any(tokens[k].text == "," for k in range(m.j, no.i)))
-        for no in nos
-    )
+    if not any(_is_tidings(doc, part, k) and same_clause(doc, part, k, m.i) for k in range(m.i - _NEAR, m.i - 1)):
+        return False
+    return any(m.j <= no.i and not any(t.text == "," for t in doc.tokens[m.j : no.i]) for no in nos)
+
+
+def _is_tidings(doc: Doc, part: Part, k: int) -> bool:
+    is_pair = part.i <= k < part.j - 1
+    return is_pair and f"{doc.tokens[k].f} {doc.tokens[k + 1].f}" in doc.lexicon.settings.get("tidings", ())
 
 
 def _is_in_row_of_none(doc: Doc, part: Part, m: Mention) -> bool:
