@@ -90,8 +90,6 @@ def _is_of_none(doc: Doc, part: Part, m: Mention) -> bool:
 def _is_without_news(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Information on hits or falling debris there was as of 21:10 none": the "not" stands far behind the news; "on
     damage the ministry as usual gave no details"."""
-    if not part.has_any(_NONE):
-        return False
     nos = part.of_any(_NONE)
     if any(m.j <= no.i and _is_tidings(doc, part, no.i) and same_clause(doc, part, m.i, no.i) for no in nos):
         return True
