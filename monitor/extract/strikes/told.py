@@ -88,19 +88,14 @@ def _is_of_none(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _is_without_news(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Information on hits or falling debris there was as of 21:10 none": the "not" stands far behind the news; "on
-    damage the ministry as usual gave no details"."""
-    nos = part.of_any(_NONE)
-    if any(m.j <= no.i and _is_tidings(doc, part, no.i) and same_clause(doc, part, m.i, no.i) for no in nos):
-        return True
-    if not any(_is_tidings(doc, part, k) and same_clause(doc, part, k, m.i) for k in range(m.i - _NEAR, m.i - 1)):
+    """ "Information on hits there was as of 21:10 none", "on damage the ministry as usual gave no details"."""
+    if not part.has_any(_NONE):
         return False
-    return any(m.j <= no.i and not any(t.text == "," for t in doc.tokens[m.j : no.i]) for no in nos)
-
-
-def _is_tidings(doc: Doc, part: Part, k: int) -> bool:
-    is_pair = part.i <= k < part.j - 1
-    return is_pair and f"{doc.tokens[k].f} {doc.tokens[k + 1].f}" in doc.lexicon.settings.get("tidings", ())
+    news = [k for k in range(max(part.i, m.i - _NEAR), part.j - 1) if same_clause(doc, part, k, m.i) and (
+        f"{doc.tokens[k].f} {doc.tokens[k + 1].f}" in doc.lexicon.settings.get("tidings", ()))]  # fmt: skip
+    is_ahead = any(k < m.i for k in news)
+    behind = [no.i for no in part.of_any(_NONE) if m.j <= no.i] if news else []
+    return any(i in news or (is_ahead and not any(t.text == "," for t in doc.tokens[m.j : i])) for i in behind)
 
 
 def _is_in_row_of_none(doc: Doc, part: Part, m: Mention) -> bool:
