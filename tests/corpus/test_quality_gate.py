@@ -79,7 +79,6 @@ FLOORS = {
     "west-blind-87": (0.9, 0.78),
     "west-blind-88": (0.95, 0.92),
     "west-blind-89": (0.9, 0.84),
-    "west-blind-87": (0.87, 0.75),
     "west-blind-91": (0.94, 0.9),
     "west-blind-92": (0.93, 0.89),
     "west-blind-93": (0.98, 0.98),
