@@ -15,6 +15,9 @@ _STOP_GROUPS: Final = frozenset(
 )
 _FEW: Final = 60
 _REACH: Final = 3
+_WHERE: Final = 8
+"""Tokens of where and when something was downed."""
+_WHEN_AND_WHERE: Final = frozenset(("time", "place", "level", "side"))
 _KINDS: Final = 3
 _UNKNOWN: Final = 3  # words that nobody knows, between a number and its weapon
 _NUMERALS: Final = frozenset(("num.more", "num.total", "num.subset", "num.only", "num.of"))
@@ -43,7 +46,7 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
                     return None
             k += 1
             continue
-        if k == number.j and (named := _named_behind(doc, part, mention, weapons)) is not None:
+        if k == number.j and (named := _named_behind(doc, part, number, mention, weapons)) is not None:
             return named
         if mention.rows and not any(s.i == mention.i for s in part.sites):
             unknown += 1  # a common word that is also the name of some village
@@ -64,10 +67,12 @@ def _ends_there(doc: Doc, number: Number, k: int) -> bool:
     return token.text in "\u2013\u2014" and k > number.j and not _is_subset_word(doc, k - 1)
 
 
-def _named_behind(doc: Doc, part: Part, mention: Mention, weapons: list[Weapon]) -> Weapon | None:
+def _named_behind(doc: Doc, part: Part, number: Number, mention: Mention, weapons: list[Weapon]) -> Weapon | None:
     """The weapon that the word right behind a number leads to: "hits by Shaheds", "Houthi missiles"."""
     if mention.concept == "strike.hit":
         return _hit_with(doc, mention, weapons)
+    if mention.group == "act":
+        return _behind_where(doc, part, number, mention.j, weapons)
     if mention.group == "claimant":
         return _of_group(doc, mention, weapons)
     if mention.group == "prep" and _aim(doc, part, mention) is None:
@@ -207,6 +212,27 @@ def _behind_attribute(doc: Doc, prep: Mention, weapons: list[Weapon]) -> Weapon 
     for m in doc.mentions_between(prep.j, prep.j + 8):
         if m.group == "act":
             return next((w for w in weapons if w.i == m.j), None)
+    return None
+
+
+def _behind_where(doc: Doc, part: Part, number: Number, k: int, weapons: list[Weapon]) -> Weapon | None:
+    """ "14 downed over A in the night drones", where a participle and all that goes with it stand before the noun."""
+    start, before = k, doc.at[number.i - 1] if number.i > part.i else None
+    if before is not None and before.concept in ("prep.from", "num.of"):
+        return None  # "out of 14 downed over A ..."
+    while k < part.j and k - start < _WHERE:
+        mention = doc.at[k]
+        if mention is None:
+            when = doc.at[k + 1] if k + 1 < part.j and doc.tokens[k].kind == "w" else None
+            if when is None or when.group != "time":
+                return None
+            k += 1
+        elif mention.group in ("weapon", "model"):
+            return next((w for w in weapons if w.i == k), None) if k > start else None
+        elif mention.group in _WHEN_AND_WHERE or mention.concept in ("prep.at", "prep.to", "alert.fly"):
+            k = mention.j
+        else:
+            return None
     return None
 
 

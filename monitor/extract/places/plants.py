@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors
@@ -25,6 +26,8 @@ _SAME: Final = 5
 _PLANTS: Final = frozenset(("target.energy", "target.port", "target.industry", "target.military"))
 _DATELINE: Final = 3
 """Tokens of a name and the sign behind it."""
+_HEAD: Final = 8
+"""Tokens up to the colon behind whoever speaks."""
 _WITH_DISTRICTS: Final = 200_000
 _MOST: Final = 6
 """Names in a row."""
@@ -123,17 +126,27 @@ def is_of_town_before(doc: Doc, part: Part, m: Mention) -> bool:
     return town is not None and town.group == "place" and any(one.level == "city" for one in town.rows)
 
 
-def town_of_dateline(doc: Doc, part: Part, row: Candidate) -> Candidate | None:
-    """ "A. Blasts in the B district": a district of the city that the line begins with, where the region of A has no
-    raion of that name."""
-    before = doc.parts[part.n - 1] if part.n and row.level == "raion" else None
+def town_of_dateline(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candidate | None:
+    """ "A. Blasts in the B district", "the mayor of A: in the B district": a district of the city that the line begins
+    with, where the region of A has no raion of that name."""
+    rows = _rows_of_head(doc, part, m) if row.level == "raion" else []
+    town = next((one for one in rows if one.level == "city" and one.population >= _WITH_DISTRICTS), None)
+    if town is None:
+        return None
+    regions = {a for a in ancestors(doc.lexicon, town.id) if "-" in a}
+    return town if regions.isdisjoint(ancestors(doc.lexicon, row.id)) else None
+
+
+def _rows_of_head(doc: Doc, part: Part, m: Mention) -> Sequence[Candidate]:
+    """What the one place named ahead of a colon may be, or that of the short piece which begins the line."""
+    colon = next((k for k in range(part.i, min(m.i, part.i + _HEAD)) if doc.tokens[k].text == ":"), None)
+    if colon is not None:
+        named = [x for x in doc.mentions_between(part.i, colon) if x.group == "place" and x.rows]
+        return named[0].rows if len(named) == 1 else []
+    before = doc.parts[part.n - 1] if part.n else None
     if before is None or before.line != part.line or before.j - before.i > _DATELINE or len(before.mentions) != 1:
-        return None
-    rows = before.mentions[0].rows
-    if not rows or rows[0].level != "city" or rows[0].population < _WITH_DISTRICTS:
-        return None
-    regions = {a for a in ancestors(doc.lexicon, rows[0].id) if "-" in a}
-    return rows[0] if regions.isdisjoint(ancestors(doc.lexicon, row.id)) else None
+        return []
+    return before.mentions[0].rows
 
 
 def is_in_a_town_behind(doc: Doc, part: Part, m: Mention, row: Candidate) -> bool:

@@ -92,7 +92,7 @@ def _lies_in_the_town(doc: Doc, part: Part, m: Mention, row: Candidate, context:
 
 def _unit_beside(doc: Doc, part: Part, m: Mention, row: Candidate, hint: tuple[str, ...] | None) -> Candidate | None:
     """Another unit than that of the name: the town of the dateline, the region, the raion or the hromada of a town."""
-    if (town := town_of_dateline(doc, part, row)) is not None:
+    if (town := town_of_dateline(doc, part, m, row)) is not None:
         return town
     if (wider := _around(doc, part, m, row, hint)) is not None:
         return wider
