@@ -34,6 +34,7 @@ _BARE: Final = frozenset(("num", "bound", "weapon", "model", "mark", "side"))
 _LOOSE: Final = frozenset(("prep", "place", "level", "time.again", "time.now", "alert", "conj"))
 _PARTS: Final = 2
 _BRIEF: Final = 30  # tokens of a post that tells what is in the air
+_NOUN: Final = 3  # tokens of the noun behind a figure, and of its quotation marks
 _UNDONE: Final = frozenset(("shot_down", "lost", "suppressed"))
 _OWN: Final = 3  # words that nobody knows: with more, a sentence has a verb of its own
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
@@ -227,9 +228,12 @@ def _is_of_target_before(doc: Doc, part: Part) -> bool:
 
 def _is_gone(doc: Doc, part: Part, number: Number) -> bool:
     """ "Three missiles, clear": seen no more, and not said to fly on."""
-    if part.has("alert.fly", "num.more") or any(s.role == "target" for s in part.sites):
-        return False
     cleans = part.of("alert.clean", "alert.over")
+    is_said_of_it = any(0 <= m.i - number.j <= _NOUN for m in cleans)  # "two more drones, clear"
+    if part.has("alert.fly") or (part.has("num.more") and not is_said_of_it) or any(
+        s.role == "target" for s in part.sites
+    ):  # fmt: skip
+        return False
     return any(number.j <= m.i and (not part.sites or same_clause(doc, part, number.i, m.i)) for m in cleans)
 
 

@@ -12,6 +12,7 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.ages import is_age
 from monitor.extract.words.mentions import Mention
+from monitor.extract.words.people import counts_their_children
 
 __all__ = ["OLD", "is_no_subject", "number_for"]
 
@@ -38,7 +39,7 @@ def _is_of_the_word(
     """Whether a figure counts people, and none of another word or another clause."""
     if number.taken is not None or number.value > 100_000 or is_age(doc, part, number):
         return False
-    if _is_year(doc, part, number) or is_no_subject(doc, number, m):
+    if _is_year(doc, part, number) or is_no_subject(doc, number, m) or counts_their_children(doc, part, number):
         return False
     if _is_of_some(doc, part, number, m, words, subset_from):
         return False

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["aged_people", "end_of_aside", "in_a_row", "runs_to_years"]
+__all__ = ["aged_people", "counts_their_children", "end_of_aside", "in_a_row", "runs_to_years"]
 
 _MOST: Final = 12
 _AGES: Final = frozenset(("num", "count", "prep"))
 _LEAST: Final = 3
 _NEAR: Final = 3
+
+
+def counts_their_children(doc: Doc, part: Part, number: Number) -> bool:
+    """ "The father of three children", where the case alone says "of": a person right ahead of the figure."""
+    whose = doc.at[number.i - 1] if number.i > part.i else None
+    who = doc.at[number.j] if number.j < part.j else None
+    return (
+        whose is not None and whose.concept == "person.one" and who is not None and who.concept == "person.many"
+    )  # fmt: skip
 
 
 def in_a_row(doc: Doc, part: Part, one: Mention) -> int:
