@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from monitor.extract.places.units import CAPITALS, ref
+from monitor.extract.places.units import CAPITALS, ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
-__all__ = ["is_declared_again", "is_of_some", "why_narrower"]
+__all__ = ["is_declared_again", "is_of_some", "why_narrower", "without_names_ahead"]
 
 _PLURALS: Final = {
     "level.oblasts": frozenset(("country",)),
@@ -63,6 +63,21 @@ def why_narrower(
     return None
 
 
+def without_names_ahead(doc: Doc, sites: list[Site]) -> list[Site]:
+    """ "A, in B the alert is over": of a bare name ahead of the place, with no "and" between, nothing is said; the
+    region that A lies in says where A is."""
+    for n, site in enumerate(sites[1:], 1):
+        if sites[n - 1].role != "name":
+            break
+        led = doc.at[site.i - 1]
+        if site.role != "at" or led is None or led.group != "prep":
+            continue
+        is_cut = doc.tokens[led.i - 1].text in ",." or doc.tokens[led.i].is_capital
+        around = any(x.ref.id and site.ref.id in ancestors(doc.lexicon, x.ref.id) for x in sites[:n])
+        return sites[n:] if is_cut and not around else sites
+    return sites
+
+
 def is_of_some(doc: Doc, part: Part, sites: list[Site]) -> bool:
     """ "The missile threat is over in most regions of A": for how many is said, not for which."""
     if part.has("alert.partial") or any(_is_most_of(doc, part, s) for s in sites):
@@ -78,8 +93,9 @@ def _is_beside(doc: Doc, part: Part, site: Site) -> bool:
     before = doc.at[site.i - 1] if site.i > part.i else None
     if before is None or before.group != "prep":
         return False
-    words = doc.lexicon.settings.get("beside", ())
-    return any(doc.tokens[k].f in words for k in range(before.i, before.j))
+    settings = doc.lexicon.settings
+    near = [doc.tokens[k].f for k in range(before.i, before.j)]
+    return any(word in settings.get("beside", ()) or word in settings.get("lies_by", ()) for word in near)
 
 
 def _is_most_of(doc: Doc, part: Part, site: Site) -> bool:

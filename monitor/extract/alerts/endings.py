@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.extract.alerts.administrations import end_told_by, is_unknown_office
 from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
-from monitor.extract.alerts.clearing import is_declared_again, why_narrower
+from monitor.extract.alerts.clearing import is_declared_again, why_narrower, without_names_ahead
 from monitor.extract.alerts.doubts import NO_END, is_doubtful, is_on_once_more
 from monitor.extract.alerts.elsewhere import is_on_beside
 from monitor.extract.alerts.neighbours import why_turned_round
@@ -164,6 +164,7 @@ def _end_of_air_alert(doc: Doc, part: Part, trigger: Mention) -> list[Proposal]:
     proposal = Proposal("end", "air", part, trigger.concept, is_everywhere=part.has("alert.everywhere"))
     stop = next((m.i for m in part.of("conj.but", "alert.still") if m.i > trigger.i), part.j)
     sites = [s for s in part.sites if s.i < stop and not _is_on_there(doc, part, s, trigger)]
+    sites = without_names_ahead(doc, sites)
     add_sites(proposal, without_wider(doc, part, without_parents(doc, sites), trigger))
     behind = _exception_behind(doc, part)
     add_sites(proposal, behind.sites if behind is not None else [])
