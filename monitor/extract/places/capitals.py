@@ -33,6 +33,8 @@ def capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             if (land and land not in _CAPITAL_OF and land not in capitals) or (
                 is_named_behind(doc, m, sites) or _is_of_region(doc, part, m)):  # fmt: skip
                 continue
+            if not land and _is_unsure(doc, part, m):
+                continue
             if level_behind(doc, part, m.j) or any(0 < s.i - m.j <= 2 and s.ref.level in _REGIONS for s in sites):
                 continue  # "the capital of the region of A"
             identity = (
@@ -50,6 +52,18 @@ def capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
             if identity and not any(s.ref.id == identity for s in sites if s.i >= head):
                 sites.append(Site(m.i, m.j, ref(doc.lexicon, identity, doc.words(m.i, m.j)), "name"))
     sites.sort(key=IN_ORDER)
+
+
+def _is_unsure(doc: Doc, part: Part, capital: Mention) -> bool:
+    """ "A woman was killed in (a name that nobody knows). The alert in the capital was lifted": an end that may be one
+    for the capital of either side is none."""
+    if not part.n or not part.has("alert.lifted", "alert.all_clear", "alert.all_clear_siren"):
+        return False
+    before = doc.parts[part.n - 1]
+    is_placed = bool(before.sites) or not before.has("toll", "strike.hit", "strike.attack")
+    if is_placed or _capital_of_side(doc, capital) or people_beside(doc, part, capital.i, capital.j):
+        return False
+    return any(doc.at[k] is None and doc.tokens[k].is_capital for k in range(before.i + 1, before.j))
 
 
 def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
