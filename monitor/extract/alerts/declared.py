@@ -12,13 +12,11 @@ from monitor.extract.alerts.sirens import says_siren
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import blocks, same_clause
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ENDS, Mention
 
 __all__ = ["declared_threat", "level_alone"]
 
-_ENDS: Final = frozenset(
-    ("alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren", "alert.event_over", "alert.expected")
-)  # fmt: skip
+_ENDS: Final = ENDS | {"alert.expected"}
 _BARE: Final = frozenset(("place", "level", "mark", "prep", "conj", "weapon", "model"))
 _LEVELS: Final = ("alert.level_red", "alert.level_yellow")
 

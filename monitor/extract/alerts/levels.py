@@ -7,13 +7,10 @@ from typing import Final, Literal
 from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ENDS, Mention
 
 __all__ = ["level_left"]
 
-_ENDS: Final = frozenset(
-    ("alert.lifted", "alert.over", "alert.all_clear", "alert.all_clear_siren", "alert.event_over")
-)  # fmt: skip
 _ONS: Final = frozenset(("alert.still", "alert.lasts", "alert.declared"))
 _UNSURE: Final = frozenset(
     ("veto.if", "veto.question", "veto.hypothetical", "veto.future", "veto.habit", "veto.other_rule", "veto.weather",
@@ -38,7 +35,7 @@ def level_left(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] |
         return None
     proposal = Proposal("start", "air", part, stays.concept, ongoing=True, level=level)
     sites = _placed(part)
-    own = [s for s in sites if same_clause(doc, part, s.i, stays.i)] if part.has_any(_ENDS) else []
+    own = [s for s in sites if same_clause(doc, part, s.i, stays.i)] if part.has_any(ENDS) else []
     add_sites(proposal, own or sites)
     return [proposal]
 
@@ -49,14 +46,14 @@ def _is_of_a_weapon(doc: Doc, part: Part, level: Mention) -> bool:
         return False
     weapons = part.of("weapon", "model")
     return _is_step(part, level) or any(same_clause(doc, part, w.i, level.i) for w in weapons) or (
-        not part.has_any(_ENDS))  # fmt: skip
+        not part.has_any(ENDS))  # fmt: skip
 
 
 def _stays(doc: Doc, part: Part, levels: tuple[Mention, ...]) -> Mention | None:
     """The level that is said to stay: in a clause that ends nothing, or one that was stepped to."""
     if (step := next((m for m in levels if _is_step(part, m)), None)) is not None:
         return step
-    ends, ons = part.of_any(_ENDS), part.of_any(_ONS)
+    ends, ons = part.of_any(ENDS), part.of_any(_ONS)
     for m in levels:
         others = [x for x in levels if x.concept != m.concept]
         if not any(same_clause(doc, part, m.i, on.i) for on in ons):

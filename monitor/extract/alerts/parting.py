@@ -16,13 +16,12 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part, Site, unread
 from monitor.extract.vetoes import blocks, clause_starts, same_clause
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ENDS, Mention
 
 __all__ = ["parted"]
 
-_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.event_over", "alert.lifted", "alert.over"))
 _ONS: Final = frozenset(("alert.still", "alert.lasts"))
-_EITHER: Final = _ENDS | _ONS
+_EITHER: Final = ENDS | _ONS
 _GOING_ON: Final = _ONS | frozenset(("veto.negation", "alert.siren", "alert.signal", "alert.declared"))
 _MOST: Final = 12
 _ASIDE: Final = frozenset(("weapon", "model", "alert.threat", "alert.danger", "veto.other_rule", "veto.weather"))
@@ -34,7 +33,7 @@ _UNSURE: Final = frozenset(
 
 def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     """The end of one place's alert and the going on of another's; None: the sentence is not made of these two."""
-    if not part.sites or not part.has_any(_ENDS):
+    if not part.sites or not part.has_any(ENDS):
         return None
     if len(part.sites) < 2 and not part.has("place.vague", "prep.side", "level.oblast"):
         return None
@@ -43,7 +42,7 @@ def parted(doc: Doc, part: Part) -> list[Proposal] | None:
     for cut in _cuts(doc, part):
         left, right = piece(part, part.i, cut), piece(part, cut, part.j)
         for end, on in ((left, right), (right, left)):
-            if end.has_any(_ENDS) and not end.has_any(_ONS) and not on.has_any(_ENDS):
+            if end.has_any(ENDS) and not end.has_any(_ONS) and not on.has_any(ENDS):
                 found = _both(doc, part, end, on)
                 if found is not None:
                     return found
@@ -84,7 +83,7 @@ def _both(doc: Doc, part: Part, end: Part, on: Part) -> list[Proposal] | None:
         return None
     if lasting and blocks(doc, on, lasting[0], ignore=frozenset(("negation",))):
         return None
-    trigger = end.of_any(_ENDS)[0]
+    trigger = end.of_any(ENDS)[0]
     out = []
     doubt = _doubt(doc, part, end, trigger, ended)
     if doubt is None:

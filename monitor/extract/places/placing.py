@@ -18,13 +18,12 @@ from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.lexicon import Candidate
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ENDS, Mention
 from monitor.model import PlaceRef
 
 __all__ = ["find_sites"]
 
 _CLOCK: Final = 8
-_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
 
 
 def find_sites(doc: Doc) -> None:
@@ -265,7 +264,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             doc.tokens[site.j].text in "/\\," or (joint is not None and joint.concept == "conj.and")
         )
         m = doc.at[site.j + 1] if is_joined else None
-        if is_joined and (m is None or m.group == "prep") and not part.has_any(_ENDS):
+        if is_joined and (m is None or m.group == "prep") and not part.has_any(ENDS):
             m = level_behind(doc, part, site.j + 1)  # "A and its region"
         follower = doc.at[m.j] if m is not None and m.j < part.j else None
         if follower is not None and follower.group == "place":
@@ -274,7 +273,7 @@ def _with_regions(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             continue
         if m.concept == "level.raion":
             raion = next((a for a in ancestors(doc.lexicon, site.ref.id) if _is_raion(doc, a)), None)
-            if raion and joint is not None and m.i == joint.j and m.j - m.i == 1 and not part.has_any(_ENDS):
+            if raion and joint is not None and m.i == joint.j and m.j - m.i == 1 and not part.has_any(ENDS):
                 out.append(Site(m.i, m.j, ref(doc.lexicon, raion, doc.words(m.i, m.j)), site.role))
             continue
         pairs = doc.lexicon.settings.get("around", {})

@@ -8,12 +8,11 @@ from typing import Any, Final
 from monitor.extract.places.units import ancestors
 from monitor.extract.places.unknown import with_unknown
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ENDS, Mention
 from monitor.model import PlaceRef
 
 __all__ = ["with_villages"]
 
-_ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
 _MOST: Final = 3
 """Words of the longest name."""
 _LEAST: Final = 4
@@ -35,7 +34,7 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     is_of_people = part.has("person") and not part.has("alert")  # "In A - a man", the verb told before
     if not (is_of_people or part.has("strike", "toll", "act", "event")) or not _names_a_settlement(doc, part, sites):
         return sites
-    if any(p.has_any(_ENDS) for p in doc.parts):
+    if any(p.has_any(ENDS) for p in doc.parts):
         return sites
     for site in [s for s in sites if s.ref.id is None and s.ref.level == "city"]:
         sites = [s for s in sites if s is site or not _is_around(doc, part, s, site)]

@@ -10,7 +10,7 @@ from monitor.extract.words.apart import join_apart
 from monitor.extract.words.lexicon import Candidate, Lexicon
 from monitor.extract.words.pairs import mark_of, may_begin
 
-__all__ = ["ADMINISTRATIONS", "Mention", "find"]
+__all__ = ["ADMINISTRATIONS", "ENDS", "Mention", "find"]
 
 _VOTERS: Final = 400
 """Tokens whose letters say what language a text is in."""
@@ -68,6 +68,8 @@ class Sense:
         self.data = data
 
 
+ENDS: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over", "alert.over"))
+"""Words that an alert or a danger is over."""
 ADMINISTRATIONS: Final = ("claimant.military_administration", "claimant.city_administration")
 _OF_A_TOWN: Final = (
     "target.residential", "target.rail", "target.medical", "target.school", "target.other", "level.",
