@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -66,7 +66,7 @@ def lay_out(
     doc = Doc(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
-    standing = local if local is not None else _NOMINAL.replace(tzinfo=here)
+    standing = local if local is not None else _nominal(here, lexicon)
     calendar = Calendar(standing, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS))
     _fill(doc, sentences, calendar)
     mark_vetoes(doc)
@@ -74,6 +74,15 @@ def lay_out(
     _recall(doc)
     carry_times(doc)
     return doc
+
+
+def _nominal(here: tzinfo, lexicon: Lexicon) -> datetime:
+    """Where a writer of that zone stands whose text has no time of publication."""
+    known: dict[tzinfo, datetime] = lexicon.memo("nominal")
+    found = known.get(here)
+    if found is None:
+        found = known[here] = _NOMINAL.replace(tzinfo=here)
+    return found
 
 
 def _cover(tokens: list[Token], mentions: list[Mention]) -> tuple[list[Mention | None], bool]:
