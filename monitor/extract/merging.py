@@ -9,7 +9,7 @@ from monitor.extract.alerts.proposals import Proposal, add_sites, is_same_place
 from monitor.extract.claims import is_firing, place_of_office, places_of_office
 from monitor.extract.places.units import ancestors, ref
 from monitor.extract.strikes.doers import is_attacker
-from monitor.extract.text.doc import Doc, Part, Site, unread
+from monitor.extract.text.doc import Doc, Part, Site, is_bulleted, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 
@@ -148,7 +148,7 @@ def _is_beside(doc: Doc, part: Part, other: Part) -> bool:
 def _is_listed(doc: Doc, part: Part) -> bool:
     """The item of a list that another line heads, or another item begins."""
     above = doc.parts[part.n - 1] if part.n else None
-    if above is None or above.line == part.line or doc.tokens[part.i].kind != "p":
+    if above is None or above.line == part.line or not is_bulleted(doc, part):
         return False
     return doc.tokens[above.j - 1].text == ":" or doc.tokens[above.i].text == doc.tokens[part.i].text
 

@@ -75,7 +75,7 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes -= struck
             found -= struck
         every |= found & _WHOLE_TEXT
-        if "weather" in found and not any(one.has("weapon", "model") for one in doc.parts):
+        if "weather" in found and not doc.has("weapon", "model"):
             every.add("weather")
     if doc.parts and "veto" in doc.parts[0].groups and is_branded(doc):
         for part in doc.parts:

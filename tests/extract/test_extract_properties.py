@@ -201,6 +201,22 @@ def test_twice_the_text_takes_at_most_three_times_the_time(unit: str, lexicon: L
     assert seconds(short * 2, lexicon) < 3 * seconds(short, lexicon) + 0.02
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "All clear in Kyiv.\nThe list of it:\n- Kyiv\n- Odesa\n",
+        "Two people died in a fire in Poltava.\nBlasts were heard in Odesa.\n",
+        "Four died in the attack, another 67 were hurt across the country. ",
+        "In Kyiv three, in Odesa four hurt, ",
+        "overnight 5 1 2 3 during the day ",
+    ],
+)
+def test_twice_a_long_post_of_many_sentences_takes_at_most_three_times_the_time(unit: str, lexicon: Lexicon) -> None:
+    """What a sentence asks of the whole text must not be looked for sentence by sentence."""
+    short = (unit * 30_000)[:30_000]
+    assert seconds(short * 2, lexicon) < 3 * seconds(short, lexicon) + 0.02
+
+
 ARTICLE = """
 Russia launched 145 drones at Ukraine overnight, the air force said on Sunday. Air defences shot down 62 of them over
 13 regions, and 67 were lost from the radar. In Odesa a residential building was hit; two people were killed and five

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, is_bulleted
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -107,15 +107,14 @@ def _is_a_figure(doc: Doc, part: Part, k: int) -> bool:
 def _is_head_of_another(doc: Doc, part: Part, head: Part) -> bool:
     """ "All clear in A", and in a line below "B. Two wounded by a drone", "B:", or "B" above what flies
     there: the name begins another story."""
-    if part.n > head.n and part.line != head.line and doc.tokens[part.j - 1].text == ":":
-        return True
     if part.n < head.n or part.line == head.line:
         return False
+    if doc.tokens[part.j - 1].text == ":":
+        return True
     behind = [other for other in doc.parts[part.n + 1 : part.n + 1 + _LINE] if other.line == part.line]
     if behind:
         return any(not p.sites or not all(_is_harmless(m) for m in p.mentions) for p in behind)
-    is_bulleted = doc.tokens[part.i].kind == "p"
-    below = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) and not is_bulleted else None
+    below = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) and not is_bulleted(doc, part) else None
     return below is not None and not below.sites and below.has("alert", "weapon", "model")
 
 

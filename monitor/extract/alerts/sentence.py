@@ -41,6 +41,7 @@ _SET_ASIDE: Final = frozenset(
 
 
 def propose(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
+    """The alerts, ends and threats that a sentence tells of; ``so_far`` are those of the sentences before it."""
     groups = part.groups
     if "alert" not in groups and "weapon" not in groups and "model" not in groups:
         return elliptic_course(doc, part)

@@ -90,7 +90,7 @@ def is_whole_clear(doc: Doc, part: Part, clear: Mention) -> bool:
         return False
     if says_siren(doc, part.i, part.j) or part.has("alert.siren", "alert.declared", "time.again"):
         return False
-    if any(p.has("weapon", "model", "alert.threat", "alert.danger", "strike") for p in doc.parts):
+    if doc.has("weapon", "model", "alert.threat", "alert.danger", "strike"):
         return False
     ahead = (doc.at[k] for k in range(part.i, clear.i) if doc.tokens[k].kind == "w")
     if any(m is None or m.group not in ("place", "level", "mark") for m in ahead):

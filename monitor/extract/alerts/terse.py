@@ -86,7 +86,7 @@ def is_attacked_now(doc: Doc, part: Part) -> bool:
         return False
     if not is_live(doc, part) or part.has("toll", "target", "strike.damage", "strike.hit", "veto"):
         return False
-    if any(p.has("toll", "strike.hit", "strike.damage") for p in doc.parts):
+    if doc.has("toll", "strike.hit", "strike.damage"):
         return False  # "A under fire. In the night a bomb hit a hospital": the heading of what was done
     return is_where_sounded(doc, part)
 

@@ -297,7 +297,7 @@ def _is_gift(doc: Doc, part: Part) -> bool:
     """ "Drones for the brigade": the word for "for" right behind a weapon, in a post that warns of nothing."""
     words = doc.lexicon.settings.get("benefit", ())
     is_for = any(m.j < part.j and doc.tokens[m.j].f in words for m in part.of("weapon", "model"))
-    return is_for and not any(p.has("alert") for p in doc.parts)
+    return is_for and not doc.has("alert")
 
 
 def _is_behind_siren(doc: Doc, part: Part) -> bool:

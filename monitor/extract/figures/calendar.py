@@ -74,12 +74,14 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def day_when(day: date, i: int, j: int, zone: tzinfo, period: str | None = "day", retro: bool = False) -> When:
+    """A day of ``zone`` from midnight to midnight, named at tokens ``i`` to ``j``; its moment is in UTC."""
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
     return When(i, j, period, day.isoformat(), Moment(start.astimezone(UTC), end.astimezone(UTC), "day"), retro)
 
 
 def value_of(mention: Mention | None, group: str) -> int | None:
+    """The number that a word of that group stands for: of a month, a weekday, a numeral."""
     if mention is None or mention.group != group:
         return None
     found = mention.data.get("value")

@@ -28,10 +28,12 @@ _LONG: Final = {
 
 
 def is_long(m: Mention) -> bool:
+    """Whether a word names a week or more."""
     return m.concept in _LONG
 
 
 def long_period(m: Mention, cal: Calendar, year: int | None) -> When:
+    """The period that such a word names, as first and last day; ``year`` is the one that stands beside it."""
     period = _LONG[m.concept]
     if period == "year" and year is not None and (cal.today is None or year != cal.today.year):
         return When(m.i, m.j, period, f"{year}-01-01/{year}-12-31")

@@ -166,12 +166,14 @@ def _without_outbreak(mentions: list[Mention], days: list[Day]) -> list[Day]:
 
 def _days_too(mentions: list[Mention], nights: list[Mention], figures: list[int], cal: Calendar) -> list[When]:
     """ "426 overnight, 556 during the day": the day beside a night, a figure of its own between or ahead of it."""
-    if cal.today is None:
+    if cal.today is None or not figures:
         return []
     return [
         day_when(cal.today, m.i, m.j, cal.zone) for m in mentions
-        if m.concept == "time.daytime"
-        and any(n.j <= k < m.i or (k < m.i and m.j <= x < n.i) for n in nights for k in figures for x in figures)
+        if m.concept == "time.daytime" and any(
+            any(n.j <= k < m.i for k in figures) or (figures[0] < m.i and any(m.j <= k < n.i for k in figures))
+            for n in nights
+        )
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from monitor.extract.places.offices import dateline
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.units import CAPITALS, ancestors, ref
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
-from monitor.extract.words.mentions import Mention
+from monitor.extract.words.mentions import ENDS, Mention
 
 __all__ = ["capital_words"]
 
@@ -57,7 +57,7 @@ def capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
 def _is_unsure(doc: Doc, part: Part, capital: Mention) -> bool:
     """ "A woman was killed in (a name that nobody knows). The alert in the capital was lifted": an end that may be one
     for the capital of either side is none."""
-    if not part.n or not part.has("alert.lifted", "alert.all_clear", "alert.all_clear_siren"):
+    if not part.n or not part.has_any(ENDS):
         return False
     before = doc.parts[part.n - 1]
     is_placed = bool(before.sites) or not before.has("toll", "strike.hit", "strike.attack")

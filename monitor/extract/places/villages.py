@@ -34,7 +34,7 @@ def with_villages(doc: Doc, part: Part, sites: list[Site], context: Iterable[str
     is_of_people = part.has("person") and not part.has("alert")  # "In A - a man", the verb told before
     if not (is_of_people or part.has("strike", "toll", "act", "event")) or not _names_a_settlement(doc, part, sites):
         return sites
-    if any(p.has_any(ENDS) for p in doc.parts):
+    if doc.has(*ENDS):
         return sites
     for site in [s for s in sites if s.ref.id is None and s.ref.level == "city"]:
         sites = [s for s in sites if s is site or not _is_around(doc, part, s, site)]

@@ -23,7 +23,7 @@ _APART: Final = ",(\u2013\u2014"
 def mark_former(doc: Doc, part: Part) -> None:
     """Marks such figures as taken."""
     for old in part.numbers:
-        if _is_not_so_many(doc, part, old) or _is_former(doc, part, old) or _is_of_other_blow(doc, part, old):
+        if _is_not_so_many(doc, part, old) or _is_former(doc, part, old) or _is_of_blow_before(doc, part, old):
             old.taken = OLD
         elif part.has("alert.everywhere") and is_of_whole_land(doc, part, old):
             old.taken = OF_ALL
@@ -52,7 +52,7 @@ def _is_former(doc: Doc, part: Part, old: Number) -> bool:
     return part.has("time.again", "num.newest", "time.now", "time.today") and is_overtaken(doc, part, old)
 
 
-def _is_of_other_blow(doc: Doc, part: Part, old: Number) -> bool:
+def _is_of_blow_before(doc: Doc, part: Part, old: Number) -> bool:
     """Of the blow that was answered with this one, or that came before it."""
     if any(m.i < old.i for m in part.of("prep.reply")) and is_of_the_answered(doc, part, old):
         return True

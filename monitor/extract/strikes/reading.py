@@ -25,7 +25,7 @@ from monitor.extract.strikes.means import (
     of_whole,
 )
 from monitor.extract.strikes.older import is_older_figure
-from monitor.extract.strikes.paragraphs import may_be_of
+from monitor.extract.strikes.paragraphs import Blows
 from monitor.extract.strikes.pieces import pieces
 from monitor.extract.strikes.resumed import of_the_same_town, take_newest, told_before
 from monitor.extract.strikes.sentence import item_of_list, strike_of
@@ -71,10 +71,10 @@ def read_strikes(doc: Doc, tolls: dict[int, Toll]) -> list[StrikeReport]:
         return []
     strikes = by_town(doc, shared_out(doc, story.strikes) if len(story.strikes) > 1 else story.strikes)
     _take_from_around(doc, strikes)
-    blows = [p for p in doc.parts if not p.is_vetoed(VETOES) and tells_of_blow(doc, p)]
+    blows = Blows(doc, (p for p in doc.parts if not p.is_vetoed(VETOES) and tells_of_blow(doc, p)))
     return [
         _report(doc, s) for s in strikes
-        if counts_as_strike(doc, s, any(may_be_of(doc, s, p) for p in blows)) and not is_taken_back(doc, s.last)
+        if counts_as_strike(doc, s, blows.may_hold(s)) and not is_taken_back(doc, s.last)
     ]  # fmt: skip
 
 

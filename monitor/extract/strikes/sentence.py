@@ -66,6 +66,8 @@ _NO_BLOW: Final = frozenset(
 
 
 def strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
+    """The strike in the making that a sentence tells of, with its ``toll``; None where it tells of no blow and nobody
+    who came to harm. It may have no places yet."""
     if not toll.is_empty and (before := told_before_another_day(doc, part)) is not None:
         return strike_of(doc, before, Toll()) if before.sites else None
     hits = part.of("strike.hit", "strike.damage", "strike.debris", "strike.fell")

@@ -11,6 +11,8 @@ from monitor.extract.words.mentions import Mention
 
 __all__ = ["OF_ALL", "hurt_of_them", "is_of_whole_land", "is_overtaken"]
 
+_FAR: Final = 30
+"""Sentences that are looked back over for a town."""
 OF_ALL: Final = "the whole country"
 """What such a figure is found to count: nobody of the towns told of."""
 _NEAR: Final = 2
@@ -76,7 +78,7 @@ def is_of_whole_land(doc: Doc, part: Part, number: Number) -> bool:
         low, high = (number.j, whole.i) if number.i < whole.i else (whole.j, number.i)
         if any(low <= n.i < high for n in part.numbers) or any(low <= s.i < high for s in part.sites):
             continue
-        sites = [s for one in doc.parts[: part.n] if one.has("strike", "toll") for s in one.sites]
+        sites = [s for one in doc.parts[max(0, part.n - _FAR) : part.n] if one.has("strike", "toll") for s in one.sites]
         sites += doc.parts[part.n].sites
         return any(s.ref.level not in ("country", "sea") for s in sites)
     return False

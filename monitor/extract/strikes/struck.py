@@ -88,7 +88,7 @@ def fired_at(doc: Doc, part: Part) -> tuple[Mention, ...]:
         or any(not n.is_article for p in doc.parts for n in p.numbers)
     ):
         return ()
-    if any(p.has("act.shot_down", "act.merged") for p in doc.parts):
+    if doc.has("act.shot_down", "act.merged"):
         return ()
     verb = fired[0]
     by = next((s for s in part.sites if is_attacker(doc, part, s) and s.j <= verb.i), None)

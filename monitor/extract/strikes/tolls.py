@@ -192,7 +192,7 @@ def _are_dozens(doc: Doc, part: Part, m: Mention) -> bool:
 def _is_told_as_hurt(doc: Doc, part: Part, value: int) -> bool:
     """ "A strike injured eight people. The number of victims increased to eight": another sentence says they were hurt,
     and none of anybody dead."""
-    if any(p.has("toll.killed") for p in doc.parts):
+    if doc.has("toll.killed"):
         return False
     return any(
         p is not part and p.has("toll.injured") and any(n.value == value for n in p.numbers)

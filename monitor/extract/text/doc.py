@@ -23,6 +23,7 @@ __all__ = [
     "Part",
     "Site",
     "When",
+    "is_bulleted",
     "is_days_ago",
     "tells_its_own_matter",
     "unread",
@@ -202,7 +203,7 @@ class Doc:
 
     __slots__ = (
         "area", "at", "claimant", "ends", "lang", "lexicon", "lines", "local", "mentions", "notes", "parts",
-        "side", "source", "third", "title_end", "tokens", "trace", "zone",
+        "said", "side", "source", "third", "title_end", "tokens", "trace", "zone",
     )  # fmt: skip
 
     def __init__(
@@ -241,6 +242,13 @@ class Doc:
         self.notes: list[Note] = []
         self.trace: list[dict[str, Any]] | None = None
         self.third: bool | None = None
+        self.said: set[str] | None = None
+
+    def has(self, *names: str) -> bool:
+        """Whether some sentence of the text mentions one of these concepts or groups. Asked once all are laid out."""
+        if self.said is None:
+            self.said = {name for part in self.parts for name in part.groups}
+        return not self.said.isdisjoint(names)
 
     def mentions_between(self, i: int, j: int) -> list[Mention]:
         """The mentions that begin at tokens ``i`` to ``j``."""
@@ -301,6 +309,11 @@ def tells_its_own_matter(doc: Doc, part: Part) -> bool:
     if any(doc.tokens[k].f in pointing for k in range(part.i, part.j)) and not doc.tokens[part.i].is_quote:
         return False
     return unread(doc, part) + 2 * others >= _LENGTH
+
+
+def is_bulleted(doc: Doc, part: Part) -> bool:
+    """Whether a sentence begins with a sign, as the items of a list do."""
+    return doc.tokens[part.i].kind == "p"
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:
