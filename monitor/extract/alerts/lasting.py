@@ -69,6 +69,10 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         sites = _ahead_of_why(part, m)
     if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
         return []  # "while the alert is on": it stands before the alert and says nothing of it
+    if not names_siren and sites and (threat := _threat_of_end_before(part, so_far)):
+        left = Proposal("threat", threat, part, m.concept)
+        add_sites(left, sites)
+        return [*out, left]
     proposal = Proposal(
         "start", "air" if names_siren else _own_regime(part) or _regime(so_far), part, m.concept, ongoing=True
     )
@@ -151,6 +155,14 @@ def _regime(so_far: list[Proposal]) -> str:
     last = so_far[-1]
     is_danger = last.status == "end" and last.part.has("alert.danger") and last.threat not in (None, "other")
     return str(last.threat) if is_danger else "air"
+
+
+def _threat_of_end_before(part: Part, so_far: list[Proposal]) -> str | None:
+    """ "The threat of drones to A is over. That to B remains": the same threat, without a siren."""
+    last = so_far[-1]
+    is_named = last.status == "end" and last.threat not in ("air", "other", None) and last.part.has("alert.threat")
+    is_next = part.n - last.part.n == 1 and part.line == last.part.line
+    return last.threat if is_named and is_next and not last.part.has("alert.danger") else None
 
 
 def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:

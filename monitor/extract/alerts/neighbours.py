@@ -8,7 +8,7 @@ from monitor.extract.alerts.announced import is_announcing
 from monitor.extract.alerts.elsewhere import is_of_the_rest
 from monitor.extract.counts.beside import dateline_of_line
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import LONG, Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part, Site
 from monitor.extract.vetoes import is_branded
 from monitor.extract.words.mentions import Mention
 
@@ -29,6 +29,7 @@ _NAMED_OR_GONE: Final = frozenset(
 _OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over"))
 _PLURALS: Final = ("level.raions", "level.hromadas", "level.oblasts")
 _TOLD_OTHERWISE: Final = frozenset(("strike", "act", "toll", "weapon", "model", "target", "claim", "alert.clean"))
+_HEADING: Final = frozenset(("place", "level", "mark"))
 _LIST: Final = 12
 """Lines of a list that are looked through."""
 _REMARK: Final = 7
@@ -180,23 +181,31 @@ def _is_of_other_places(doc: Doc, part: Part, other: Part) -> bool:
     """Whether the remark has places of its own, none of them in, or around, one of the end's."""
     is_plain = other.n > part.n and not part.sites and not other.has("veto.negation", "veto.denied", "conj.but")
     head = dateline_of_line(doc, part) if is_plain else None
-    mine = {s.ref.id for s in (head or part).sites if s.ref.id}
+    mine = {s.ref.id for s in (head or part).sites or _sites_above(doc, part) if s.ref.id}
     if mine and is_of_the_rest(doc, other):
         return all(s.ref.level != "country" for s in part.sites)
-    if not other.sites or not mine:
+    theirs = other.sites or (_sites_above(doc, other) if other.n - part.n == 2 else [])
+    if not theirs or not mine:
         return False
     stills = other.of("alert.still", "alert.lasts")
     if (
         stills
         and (other.has("alert.siren") or any(_says_siren(doc, m.i, m.j) for m in stills))
-        and all(_is_apart(doc, s.ref.id, mine) for s in other.sites)
+        and all(_is_apart(doc, s.ref.id, mine) for s in theirs)
     ):
         return True  # what goes on in a part of the region is taken out of its end, or goes on around the town
-    for s in other.sites:
+    for s in theirs:
         line = {s.ref.id, *ancestors(doc.lexicon, s.ref.id)}
         if line & mine or any(s.ref.id in ancestors(doc.lexicon, x) for x in mine):
             return False
     return True
+
+
+def _sites_above(doc: Doc, part: Part) -> list[Site]:
+    """ "(red) A / The alert goes on": the places of the line above, where it is nothing else."""
+    above = doc.parts[part.n - 1] if part.n else None
+    is_heading = above is not None and above.line != part.line and all(m.group in _HEADING for m in above.mentions)
+    return above.sites if above is not None and is_heading else []
 
 
 def _is_apart(doc: Doc, identity: str | None, mine: set[str]) -> bool:

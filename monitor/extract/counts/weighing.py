@@ -53,6 +53,7 @@ _VETOES: Final = frozenset(
      "summary", "siren_test", "training", "video", "question", "history", "weather", "readiness", "court")
 )  # fmt: skip
 _OF: Final = frozenset(("num.of", "prep.of", "prep.from"))
+_LOADED: Final = frozenset(("missile", "ballistic"))
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2099
 
@@ -167,11 +168,21 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why, end = "a number, but a rate", max(rate.j, number.j)
     elif any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")) and part.has("weapon.carrier", "alert.takeoff"):
         why = "a number, but of what a plane carries"
+    elif weapon.kind in _LOADED and _is_of_loaded_planes(part, number):
+        why = "a number, but of what planes stand loaded with"
     elif weapon.i >= number.j and is_borne(doc, part, weapon):
         why = "a number, but of what was struck carries"
     if why:
         doc.note(number.i, end, why)
     return bool(why)
+
+
+def _is_of_loaded_planes(part: Part, number: Number) -> bool:
+    """ "At the airfield of A nine bombers stand loaded, that makes up to 70 missiles": planes ahead of the figure, and
+    nothing that is done with it."""
+    if not part.has("weapon.carrier") or part.has("act", "strike", "alert.fly", "toll"):
+        return False
+    return any(m.j <= number.i for m in part.of("weapon.carrier"))
 
 
 def _is_bare_article(

@@ -27,6 +27,7 @@ _NOT_AT_HOME: Final = frozenset(("UA", "RU", "US", "GB", "FR"))
 _LIST: Final = 16
 _ROW: Final = 6
 _SIDES: Final = frozenset(("UA", "RU", "BY"))
+_STRUCK: Final = ("strike.hit", "strike.damage", "strike.fell", "strike.debris", "strike.explosion")
 
 
 def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]:
@@ -287,8 +288,9 @@ def home_of(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
 
 
 def _downed_before(part: Part, other: Part | None) -> tuple[PlaceRef, ...]:
-    """ "Drones were being shot down over A. Six were destroyed": over A, where no figure stands beside it."""
-    if other is None or other.line != part.line or part.sites or other.numbers or other.has("veto", "strike"):
+    """ "Drones were being shot down over A. Six were destroyed", "an attack was repelled in A. Six ...": over A,
+    where no figure stands beside it."""
+    if other is None or other.line != part.line or part.sites or other.numbers or other.has("veto", *_STRUCK):
         return ()
     if not other.has("act.shot_down", "act.merged", "alert.under_attack"):
         return ()

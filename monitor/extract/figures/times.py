@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.calendar import Calendar, Day, day_when
+from monitor.extract.figures.calendar import Calendar, Day, day_when, is_concept
 from monitor.extract.figures.days import days_ago, find_days
 from monitor.extract.figures.months import bare_months, since_day
 from monitor.extract.figures.nights import (
@@ -45,6 +45,7 @@ _NIGHTS: Final = frozenset(
     ("time.night", "time.last_night", "time.night_of", "time.night_before_last", "time.night_before")
 )
 _SINCE: Final = frozenset(("time.since", "prep.from"))
+_AGO: Final = frozenset(("time.last_year", "time.last_month"))
 _PARTS: Final = frozenset(("time.morning", "time.evening", "time.daytime"))
 
 
@@ -216,6 +217,8 @@ def _with_months(s: _Sentence, whens: list[When]) -> list[When]:
     beside = [m for m in s.dated if not any(d.i <= m.i < d.j for d in s.days)]
     whens += bare_months(s.tokens, s.at, s.i, s.j, beside, s.cal, s.used, s.figures)
     whens = [w for w in whens if w.period != "night" or w.date is None or not _is_in_year(w, whens)]
+    if s.nights and s.window is None and not s.days:
+        whens = _without_one_long_ago(s, whens)
     if s.nights and s.days:
         longer = _beside_the_night(s.tokens, s.at, s.days, s.mentions, s.cal, s.i)
         return [w for w in whens if not any(o.i <= w.i < o.j for o in longer)] + longer
@@ -296,6 +299,21 @@ def _is_in_year(night: When, whens: list[When]) -> bool:
     """ "The night in 2023 when A was hit": not the last one."""
     return any(w.period == "year" and 0 <= w.i - night.j <= 1 and w.date and night.date and w.date[:4] < night.date[:4]
                for w in whens)  # fmt: skip
+
+
+def _without_one_long_ago(s: _Sentence, whens: list[When]) -> list[When]:
+    """ "Last autumn (in November) six came down in one night", "last year that night ...": some night of that time, and
+    no figure of all of it; nobody knows which."""
+    for night in s.nights:
+        long_ago = [
+            m for m in (*s.mentions, *s.dated)
+            if (is_long(m) or m.group == "month") and m.j <= night.i and not any(m.j <= k < night.i for k in s.figures)
+            and (m.concept in _AGO or is_concept(s.at, night.i - 1, "num.1"))
+        ]  # fmt: skip
+        if long_ago:
+            apart = [w for w in whens if w.period != "night" and not any(m.i <= w.i < m.j for m in long_ago)]
+            return [*apart, When(night.i, night.j, None, None)]
+    return whens
 
 
 def _beside_the_night(

@@ -85,12 +85,15 @@ def is_in_areas(doc: Doc, part: Part, site: Site) -> bool:
 
 
 def is_where_took_off(doc: Doc, part: Part, site: Site) -> bool:
-    """ "The take-off of a MiG-31K in the region of A", "in A a MiG took off": in Russia, beside the word for it."""
-    if "alert.takeoff" not in part.groups or not part.has("weapon.mig31k", "weapon.carrier"):
+    """ "The take-off of a MiG-31K in the region of A", "in A a MiG took off": in Russia, beside the word for it; "at
+    the airfield of A six bombers stand loaded", where nothing else is told of."""
+    if not part.has("weapon.mig31k", "weapon.carrier"):
         return False
     if site.ref.id != "RU" and "RU" not in ancestors(doc.lexicon, site.ref.id):
         return False
-    return any(
+    if part.has("weapon.carrier") and not part.has("strike", "toll", "act", "alert"):
+        return True
+    return "alert.takeoff" in part.groups and any(
         (0 <= site.i - m.j <= _TAKEN_OFF or 0 <= m.i - site.j <= _AHEAD) and same_clause(doc, part, m.i, site.i)
         for m in part.of("alert.takeoff")
     )

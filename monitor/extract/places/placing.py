@@ -43,7 +43,7 @@ def find_sites(doc: Doc) -> None:
         point_within(doc, part)
         if "claimant" in part.groups:
             point_ahead(doc, part)
-        if "place.centre" in part.groups:
+        if "place.centre" in part.groups or "place.seat" in part.groups:
             point_at_centre(doc, part)
 
 

@@ -12,6 +12,8 @@ from monitor.extract.words.mentions import Mention
 
 _AHEAD: Final = 40
 """Words ahead in which the region was named."""
+_BACK: Final = 4
+"""Sentences back to the raion whose centre is told of."""
 _JOINED: Final = 2
 """Tokens between two places of a row."""
 
@@ -124,8 +126,8 @@ def _region_of_office(doc: Doc, part: Part) -> Site | None:
 
 
 def point_at_centre(doc: Doc, part: Part) -> None:
-    """ "The head of the region of A: the regional centre was struck": its seat. Never where an alert is told: an end is
-    only one of what is named."""
+    """ "The head of the region of A: the regional centre was struck", "in the raion of A the centre was shelled": its
+    seat. Never where an alert is told: an end is only one of what is named."""
     if not part.has("strike", "toll", "act") or part.has("alert"):
         return
     centres = doc.lexicon.settings.get("centres", {})
@@ -135,6 +137,28 @@ def point_at_centre(doc: Doc, part: Part) -> None:
             continue
         near = [s for s in part.sites if s.i != m.i]
         part.sites = sorted([*near, Site(m.i, m.j, ref(doc.lexicon, centre), "at", region)], key=IN_ORDER)
+    for m in part.of("place.seat"):
+        raion = _raion_ahead(doc, m)
+        seat = _seat_of(doc, raion) if raion is not None else None
+        if seat is not None and all(s.ref.id != seat for s in part.sites):
+            part.sites = sorted([*part.sites, Site(m.i, m.j, ref(doc.lexicon, seat), "at", raion)], key=IN_ORDER)
+
+
+def _raion_ahead(doc: Doc, m: Mention) -> str | None:
+    """The raion that the text named last ahead of a word for its centre."""
+    for part in reversed([p for p in doc.parts if p.i <= m.i][-_BACK:]):
+        raions = [s.ref.id for s in part.sites if s.ref.level == "raion" and s.i < m.i]
+        if raions:
+            return raions[-1]
+    return None
+
+
+def _seat_of(doc: Doc, raion: str) -> str | None:
+    """The town in a raion that gives it its name."""
+    place = doc.lexicon.place(raion)
+    name = place.name.rsplit(" ", 1)[0].casefold() if place is not None else ""
+    towns = [row.id for row in doc.lexicon.rows(name) if row.level == "city"] if name else []
+    return next((town for town in towns if raion in ancestors(doc.lexicon, town)), None)
 
 
 def _region_ahead(doc: Doc, m: Mention) -> str | None:

@@ -77,6 +77,15 @@ def _is_town_below(doc: Doc, into: Strike, more: Strike) -> bool:
     )
 
 
+def _is_where_in_raion(into: Strike, more: Strike) -> bool:
+    """ "The raion of A was attacked with drones. B and C were under fire": of which towns the first sentence tells."""
+    if not into.toll.is_empty or into.has_effect:
+        return False
+    is_next = more.part.n - into.last.n == 1 and more.part.line == into.last.line
+    is_blow = more.is_named or more.rule == "strike.hit"
+    return more.toll.is_people or (is_blow and (bool(more.weapons) or is_next))
+
+
 def _is_of_whole_country(into: Strike, more: Strike) -> bool:
     """ "A drone killed a man in A. In all 477 drones and 60 missiles flew at Ukraine": what the sentence behind names
     flew at all of the country, not at the place of the strike."""
@@ -132,14 +141,15 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
     is_wide = is_wide or _is_scene_of(into, more) or _is_seat_of(doc, into, more)
     is_wide = is_wide or _is_town_below(doc, into, more)
-    is_wide = is_wide or (levels == {"raion"} and into.toll.is_empty and not into.has_effect and (
-        more.toll.is_people or (more.is_named and bool(more.weapons))))  # fmt: skip
+    is_wide = is_wide or (levels == {"raion"} and _is_where_in_raion(into, more))
     is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
     is_subset = any(m.i - more.part.i <= 1 for m in more.part.of("num.subset"))
     is_subset = is_subset and not more.part.has("act.shot_down", "act.merged")  # "Some of them were downed, hits at B"
     # "Among them a man in B" tells of a part alone
-    if more.places and is_wide and not is_subset and not all(p.level == "country" for p in more.places):
+    is_one_of_several = len(into.places) > 1 and {p.name for p in more.places} < {p.name for p in into.places}
+    is_wide = is_wide and not is_subset and not is_one_of_several
+    if more.places and is_wide and not all(p.level == "country" for p in more.places):
         into.places = more.places
     is_of_others = is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
     if is_of_others:

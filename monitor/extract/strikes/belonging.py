@@ -70,6 +70,8 @@ def _goes_on_there(doc: Doc, before: Strike, found: Strike, *, is_all: bool) -> 
         return False  # "A, B and C were attacked. In A nine were killed"
     if is_next_entry(doc, before, found) or is_of_its_hour(doc, before, found):
         return False
+    if not is_all and found.weapons and not before.weapons and found.part.line != before.last.line:
+        return False  # "three regions were attacked", and in a paragraph below what struck one of them
     return is_same_day(before, found) and not _is_of_an_earlier_day(doc, before, found)
 
 

@@ -132,7 +132,9 @@ def of_blow_before(doc: Doc, before: Strike, found: Strike) -> list[str]:
 def of_region_before(doc: Doc, s: Strike) -> list[str]:
     """ "The army struck the district of A with drones. In B two were hurt. In C one was hurt": the weapons of the
     attack on the district, where no sentence in between names others."""
-    if s.retro or not s.toll.is_people or any(p.level not in ("city", "hromada") for p in s.places):
+    if s.retro or not (s.toll.is_people or s.rule == "strike.attack"):
+        return []
+    if any(p.level not in ("city", "hromada") for p in s.places):
         return []
     for other in reversed(doc.parts[max(0, s.part.n - _SOON) : s.part.n]):
         if other.line != s.part.line or other.vetoes:
@@ -141,7 +143,10 @@ def of_region_before(doc: Doc, s: Strike) -> list[str]:
         regions = {x.ref.id for x in other.sites if x.ref.level in ("raion", "oblast")}
         if used and (len(regions) != 1 or len(other.sites) != 1 or other.has("toll", "act.shot_down")):
             return []
-        if used and other.has("strike.attack", "strike.hit"):
+        is_blow = other.has("strike.attack", "strike.hit") or (
+            other.has("act.launched") and other.has("side.enemy", "side.ru", "side.troops")
+        )  # "in the district of A the aggressor used drones"
+        if used and is_blow:
             return used if all(regions & {*ancestors(doc.lexicon, p.id)} for p in s.places) else []
     return []
 

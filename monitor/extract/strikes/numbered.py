@@ -159,6 +159,8 @@ def _is_subject_of_next(doc: Doc, part: Part, number: Number, m: Mention, words:
     after = next((w for w in words if w.i >= number.j), None)
     if number.i < m.i or after is None or after.concept == m.concept:
         return False
+    if _is_newest(doc, part, number):
+        return False  # "the toll rose to five - in hospital a woman died"
     if _is_subject(doc, part, number, after):
         return True
     if after.i - number.j == 1 and doc.tokens[number.j].text in DASHES:

@@ -9,6 +9,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bydate import by_day
 from monitor.extract.strikes.bymonth import past_beside
+from monitor.extract.strikes.byweapon import by_weapon
 from monitor.extract.strikes.cutting import piece, without
 from monitor.extract.strikes.dayafter import HERE, ends_with_other_day, is_counted_on, today_begins
 from monitor.extract.strikes.elided import noun_behind, verb_before
@@ -50,6 +51,8 @@ def pieces(doc: Doc, part: Part) -> list[Part]:
         return told
     if len(part.whens) > 1 and (days := by_day(doc, part)) is not None:
         return days
+    if len(part.sites) > 1 and (weapons := by_weapon(doc, part)) is not None:
+        return [piece(part, i, j, verb) for i, j, verb in weapons]
     if not part.has_any(_HARM):
         verb = verb_before(doc, part)
         return [part if verb is None else piece(part, part.i, part.j, verb)]

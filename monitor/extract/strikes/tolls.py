@@ -238,7 +238,8 @@ def _of_verb_before(doc: Doc, part: Part, verb: Mention) -> Toll:
     first = next(iter(part.of("person.one")), None)
     if number is None:
         row = in_a_row(doc, part, first) if first is not None else 0
-        _set(toll, kind, row or len(_joined(doc, part, is_alone=True)) or 1, None)
+        single = 1 if first is not None else None
+        _set(toll, kind, row or len(_joined(doc, part, is_alone=True)) or single, None)
         return toll
     number.taken = kind
     others = told_together(doc, part, number, verb, (verb,)) if len(part.numbers) > 1 else []
