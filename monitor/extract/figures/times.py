@@ -186,8 +186,11 @@ def _named_by(s: _Sentence, m: Mention) -> When | None:
         if any(x.concept == "time.superlative" and 0 <= m.i - x.j <= _RARE for x in s.mentions):
             return None
         return long_period(m, s.cal, year_beside(s.tokens, m, s.i))
-    if m.concept == "time.day" and not s.nights:
-        named = next((d.date for d in s.days if 0 <= d.i - m.j <= _BESIDE), s.cal.today)
+    if m.concept in ("time.day", "time.past_day") and not s.nights:
+        day = s.cal.today
+        if day is not None and m.concept == "time.past_day":
+            day -= timedelta(days=1)
+        named = next((d.date for d in s.days if 0 <= d.i - m.j <= _BESIDE), day)
         return When(m.i, m.j, "day", named.isoformat() if named else None)  # "in the past 24 hours, 2 May"
     if m.concept == "time.days":
         is_rare = any(x.concept == "num.first" and 0 <= m.i - x.j <= _FIRST for x in s.found)  # "first in 19 days"
@@ -312,7 +315,7 @@ def _without_one_long_ago(s: _Sentence, whens: list[When]) -> list[When]:
         ]  # fmt: skip
         if long_ago:
             apart = [w for w in whens if w.period != "night" and not any(m.i <= w.i < m.j for m in long_ago)]
-            return [*apart, When(night.i, night.j, None, None)]
+            return [*apart, When(night.i, night.j, None, None, is_retro=True)]
     return whens
 
 

@@ -25,7 +25,8 @@ _SUMMED: Final = 2
 
 def _is_title_of(wide: Strike, narrow: Strike) -> bool:
     """A headline with the region, and the sentence that says where in it the same weapons hit the same target."""
-    if not wide.part.is_title or len(wide.places) != 1 or wide.places[0].level != "oblast":
+    is_headline = not wide.part.n and wide.last is wide.part and narrow.part.line != wide.part.line
+    if not (wide.part.is_title or is_headline) or len(wide.places) != 1 or wide.places[0].level != "oblast":
         return False
     is_same = wide.target == narrow.target and (wide.weapons == narrow.weapons or (
         narrow.is_named and not narrow.weapons and narrow.toll.is_empty))  # fmt: skip

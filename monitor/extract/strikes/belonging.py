@@ -38,7 +38,7 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     """Whether a sentence goes on telling of the strike before it."""
     if is_another(doc, before, found) or (found.retro and found.places and not before.retro):
         return False
-    gap = n - before.last.n
+    gap = n - before.last.n - _are_of_law(doc, before, n)
     mine = {p.name for p in found.places}
     if not mine:
         return _goes_on_without_place(doc, before, found, gap)
@@ -48,6 +48,13 @@ def belongs(doc: Doc, before: Strike, found: Strike, n: int) -> bool:
     if mine <= theirs:
         return _goes_on_there(doc, before, found, is_all=mine == theirs)
     return _goes_on_within(doc, before, found, gap)
+
+
+def _are_of_law(doc: Doc, before: Strike, n: int) -> int:
+    """How many sentences between the headline and the one that tells its story are of nothing but the case opened."""
+    if before.part.n or before.last is not before.part:
+        return 0
+    return sum(1 for p in doc.parts[1:n] if not p.has("strike", "toll", "weapon", "act", "target", "time"))
 
 
 def _goes_on_without_place(doc: Doc, before: Strike, found: Strike, gap: int) -> bool:
