@@ -69,8 +69,8 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
         sites = _ahead_of_why(part, m)
     if not part.sites and m.concept == "alert.lasts" and not (had_alert or doc.area) and m.i == part.i:
         return []  # "while the alert is on": it stands before the alert and says nothing of it
-    if not names_siren and sites and (threat := _threat_of_end_before(part, so_far)):
-        left = Proposal("threat", threat, part, m.concept)
+    if not names_siren and sites and (left_over := _threat_of_end_before(part, so_far)):
+        left = Proposal("threat", left_over, part, m.concept)
         add_sites(left, sites)
         return [*out, left]
     proposal = Proposal(

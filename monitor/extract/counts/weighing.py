@@ -160,7 +160,9 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why = f"a number, but {min(part.vetoes & _VETOES)}"
     elif part.has("veto.trait", "claim.mourned") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
         why = "a number, but of what it carries, costs or has done so far"
-    elif any(w.is_retro and w.period is None and w.date is None for w in part.whens):
+    elif any(
+        w.is_retro and w.period is None and w.date is None and same_clause(doc, part, w.i, number.i) for w in part.whens
+    ):
         why = "a number, but of some night long ago"
     elif is_bled(doc, part, number):
         why = "a tally of equipment lost"
