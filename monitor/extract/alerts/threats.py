@@ -22,6 +22,7 @@ from monitor.extract.alerts.terse import (
     is_seen_aloft,
 )
 from monitor.extract.counts.everyone import are_downed_next
+from monitor.extract.counts.flights import is_course
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -382,6 +383,6 @@ def _is_in_tally(doc: Doc, part: Part) -> bool:
             if above.has("strike.attack", "strike.hit") and any(w.period in ("night", "day") for w in above.whens):
                 return True  # "in the past day A was attacked with:"
             break
-    if not any(w.period in ("night", "day") for p in near for w in p.whens):
+    if is_course(doc, part) or not any(w.period in ("night", "day") for p in near for w in p.whens):
         return False
     return any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)

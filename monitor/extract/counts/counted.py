@@ -13,12 +13,14 @@ from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.rows import weapon_at_end
 from monitor.extract.counts.said import did_it
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import Doc, Number, Part, unread
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, weapons_of
 
 __all__ = ["is_item", "is_of_a_night", "weapon_for"]
 
+_ROW: Final = 1
+"""Words of a row of figures that nobody knows."""
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 _FIGURES: Final = 6
 """Figures that a subset told behind them may be of."""
@@ -111,11 +113,13 @@ def _told_in_sentence(doc: Doc, part: Part, number: Number, weapons: list[Weapon
 def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so_far: list[Found]) -> Counted:
     """The weapon of a number whose sentence names none ahead of it: that of the sentences before, or of the one below
     a headline."""
-    nouns = [m for m in part.of("person", "target", "count") if m.i < number.i]
+    nouns = [m for m in part.of("person", "target", "count", "strike.explosion") if m.i < number.i]
     if any(not did_it(doc, part, m, number) for m in nouns):
         return None, False
     if (last_of_row := weapon_at_end(doc, part, number, weapons)) is not None:
         return last_of_row, True
+    if so_far and so_far[-1].part.line != part.line and _tells_of_more(doc, part):
+        return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
         last = _of_subset(part, number, so_far)
         return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
@@ -127,6 +131,12 @@ def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so
     if (below := _kind_below(doc, part)) is not None:
         return Weapon(part.i, part.i, below, None), True
     return None, False
+
+
+def _tells_of_more(doc: Doc, part: Part) -> bool:
+    """ "Good morning, Odesa: +6, coffee at 60, some fog": a line of its own with words that nobody knows, and no word
+    of what weapons do."""
+    return unread(doc, part) > _ROW and not part.has("act", "strike", "alert.fly") and not is_item(doc, part)
 
 
 def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:

@@ -14,7 +14,7 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.weapons import Weapon, weapons_of
 from monitor.model import AlertReport, CountReport, PlaceRef
 
-__all__ = ["is_next_in_row", "is_survey", "of_pieces", "of_row", "of_sign", "with_counted"]
+__all__ = ["is_course", "is_next_in_row", "is_survey", "of_pieces", "of_row", "of_sign", "with_counted"]
 
 _OTHERS: Final = frozenset(
     ("strike", "toll", "claim", "claimant", "person", "target", "count", "month", "weekday", "veto.trade", "veto.sport",
@@ -30,6 +30,20 @@ _ITEM: Final = 6
 _ITEMS: Final = 10
 _FLYING: Final = frozenset(("drone", "missile", "ballistic"))
 _TOLD_LATER: Final = frozenset(("night", "week", "month", "season", "year", "war"))
+
+
+def is_course(doc: Doc, part: Part) -> bool:
+    """ "3 mopeds to A, 2 to B": a line of a live channel, that has no word of what became of them and no time of its
+    own. The night told of in other lines is over, these are in the air."""
+    if not part.numbers or part.whens or part.is_title or part.has_any(_OTHERS) or doc.lines[part.line][0] == 0:
+        return False
+    if any(m.i - part.i <= 1 for m in part.of("num.subset")):
+        return False  # "Seven of them were heading for A"
+    if part.has("alert.fly"):
+        return bool(part.sites)
+    if part.has("act", "prep.over"):
+        return False
+    return any(s.role == "target" and s.ref.level != "country" for s in part.sites)
 
 
 def is_survey(doc: Doc, part: Part) -> bool:

@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 _BESIDE: Final = 2
+_DIGITS: Final = 4
+"""Of a group of the figures of a bank card."""
 _OWNER: Final = 4
 _LITTLE: Final = 4
 """Letters of the longest word that says nothing of a figure."""
@@ -39,7 +41,7 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if _is_of_regions(doc, part, number) or _is_of_the_hurt(doc, part):
         return True
-    if _is_of_sirens(doc, part, number):
+    if _is_of_sirens(doc, part, number) or _is_of_an_account(doc, number):
         return True
     if any(m.i < number.i < m.j for m in part.of("time")):
         return True  # "between midnight and seven"
@@ -54,6 +56,15 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
     if _is_behind_at(doc, part, number) or _is_of_unread_verb(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(doc, part, number)
+
+
+def _is_of_an_account(doc: Doc, number: Number) -> bool:
+    """ "Card: 4441 1144 5566 7788": one of several figures of four digits that stand side by side."""
+    if number.is_word:
+        return False
+    beside = doc.tokens[max(0, number.i - 1) : number.i] + doc.tokens[number.j : number.j + 1]
+    own = doc.tokens[number.i : number.j]
+    return any(len(t.text) == _DIGITS for t in own) and any(t.kind == "n" and len(t.text) == _DIGITS for t in beside)
 
 
 def _is_of_sirens(doc: Doc, part: Part, number: Number) -> bool:

@@ -12,6 +12,7 @@ from monitor.extract.counts.apart import (
     is_whole_of_a_part,
 )
 from monitor.extract.counts.counted import is_item
+from monitor.extract.counts.flights import is_course
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.counts.verbs import ACTS, DONE, act_for, is_of_the_subset, is_undone
@@ -36,6 +37,8 @@ _PARTS: Final = 2
 _BRIEF: Final = 30  # tokens of a post that tells what is in the air
 _NOUN: Final = 3  # tokens of the noun behind a figure, and of its quotation marks
 _UNDONE: Final = frozenset(("shot_down", "lost", "suppressed"))
+_OVER: Final = _UNDONE | {"hit", "left"}
+_ROW: Final = 1  # words of a row of figures that nobody knows
 _OWN: Final = 3  # words that nobody knows: with more, a sentence has a verb of its own
 _OF_A_TALLY: Final = LONG | {"night", "day", "hours"}
 
@@ -165,7 +168,9 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         return ACTS[told.concept], told
     if part.has("num.total") and _there_were(doc, part, number):
         return "launched", None  # "All but two were shot down. There were 38 in all"
-    if so_far and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
+    if so_far and _is_in_the_air_now(doc, part, so_far[-1]):
+        return "present", None
+    if so_far and _tells_on(doc, part, so_far[-1]) and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
         if so_far[-1].measure == "shot_down" and (
             is_told_what(doc, part, number) or (not is_elliptic and _there_were(doc, part, number))
         ):
@@ -178,6 +183,17 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         if acts and (is_item(doc, part) or (other.line == part.line and unread(doc, part) <= _OWN)):
             return ACTS[acts[-1].concept], acts[-1]
     return None
+
+
+def _tells_on(doc: Doc, part: Part, last: Found) -> bool:
+    """Whether a sentence goes on with the figures before it; in a line of its own, only one with hardly a word that
+    nobody knows ("One missile costs 10 million", "200 pilots were trained near A")."""
+    return last.part.line == part.line or unread(doc, part) <= _ROW
+
+
+def _is_in_the_air_now(doc: Doc, part: Part, last: Found) -> bool:
+    """ "30 were downed in the night", and in a line below it "2 to A": these fly."""
+    return last.measure in _OVER and last.part.line != part.line and is_course(doc, part)
 
 
 def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
@@ -201,7 +217,9 @@ def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
         return "present", None
     if _is_of_target_before(doc, part) or _is_bare(doc, part, number):
         return "present", None
-    return ("launched" if part.when is not None and part.when.period == "night" else None), None
+    night = part.when if part.when is not None and part.when.period == "night" else None
+    is_of_it = night is not None and (doc.lines[part.line][0] <= night.i or unread(doc, part) <= _ROW)
+    return ("launched" if is_of_it else None), None
 
 
 def _there_were(doc: Doc, part: Part, number: Number) -> bool:

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Final
 
 from monitor.extract.counts.found import Found
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.words.weapons import weapons_of
 
-__all__ = ["Legend", "legend_of", "of_legend"]
+__all__ = ["Legend", "is_one_in", "legend_of", "of_legend"]
 
 _DOWNED: Final = ("act.shot_down", "act.merged")
 _FIRED: Final = ("act.launched", "act.launch_noun")
@@ -52,3 +52,13 @@ def of_legend(doc: Doc, part: Part, legend: Legend) -> list[Found]:
         Found(number, part, weapons[0], measure, None, True, number.value)
         for number, measure in zip(figures, legend, strict=True)
     ]
+
+
+def is_one_in(part: Part, number: Number) -> bool:
+    """ "One in four residents", "one in 10 got through": a share, neither figure counts anything; not "one in A"."""
+    for at in part.of("prep.at") if part.has("num.1") else ():
+        one = next((n for n in part.numbers if n.j == at.i), None)
+        other = next((n for n in part.numbers if n.i == at.j), None)
+        if one is not None and other is not None and one.value == 1 and one.is_word and number in (one, other):
+            return True
+    return False

@@ -10,6 +10,7 @@ from monitor.extract.counts.again import take_side_before
 from monitor.extract.counts.apart import is_merged
 from monitor.extract.counts.attackers import attacker_of, told_attacker
 from monitor.extract.counts.everyone import may_be_all, with_all_downed
+from monitor.extract.counts.flights import is_course
 from monitor.extract.counts.former import long_before
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.parts import parts_before
@@ -95,6 +96,8 @@ def _is_first_of_its_measure(one: Found, found: list[Found]) -> bool:
 def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     number, part = one.number, one.part
     when = time_of(doc, one, found) or long_before(one, found)
+    if one.measure == "present" and when is not None and is_course(doc, part):
+        when = None  # in the air now, whatever night the lines above tell of
     period = when.period if when is not None else None
     is_told_below = when is not None and when.period == "night" and when.i >= part.j  # "4 over A. A quiet night so far"
     if (one.measure == "present" and (when is None or when.period in (None, "day") or is_told_below)) or (

@@ -235,6 +235,7 @@ def _is_year(doc: Doc, part: Part, case: _Case) -> bool:
         return False
     before = doc.at[number.i - 1] if number.i > part.i else None
     is_in = case.weapon.i > number.j and before is not None and before.concept in ("prep.at", "time.since")
+    is_in = is_in or (case.weapon.j < number.i and doc.tokens[number.i - 1].kind == "w")  # "1,000 drones by 2028"
     if case.is_elliptic or is_in:
         doc.note(number.i, number.j, "a number, but a year")
         return True
