@@ -21,6 +21,10 @@ _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
+_NO_EVENT: Final = frozenset(
+    ("veto.if", "veto.hypothetical", "veto.forecast", "veto.future", "veto.sport", "veto.game", "veto.trade",
+     "veto.weather", "time.tomorrow")
+)  # fmt: skip
 _EARLIER: Final = frozenset(("time.yesterday", "time.last_week", "time.last_month"))
 _HAPPENED: Final = _EVENTS - {"claimant"}
 
@@ -36,9 +40,9 @@ def carry_times(doc: Doc) -> None:
 class _Carrier:
     """The time told ``last``, so many sentences ago, the last one of a ``day``, and the ``first`` that the text tells.
     ``aside`` is a sentence about an earlier day, and ``before`` the time that was told ahead of it; ``long`` is the
-    last month, year or the like."""
+    last month, year or the like; ``teller`` the sentence of the last one."""
 
-    __slots__ = ("aside", "before", "day", "doc", "first", "last", "long", "since")
+    __slots__ = ("aside", "before", "day", "doc", "first", "last", "long", "since", "teller")
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
@@ -46,6 +50,7 @@ class _Carrier:
         self.day: When | None = None
         self.long: When | None = None
         self.since = 99
+        self.teller: Part | None = None
         self.first = next(
             (
                 w
@@ -56,6 +61,7 @@ class _Carrier:
                 and not _is_of_something_else(doc, part, w)
                 and not _is_ahead(doc, w)
                 and not tells_its_own_matter(doc, part)
+                and not (part.n and _is_of_no_event(part))
             ),
             None,
         )
@@ -91,7 +97,7 @@ class _Carrier:
             return
         is_aside = last is not None and part.has_any(_EARLIER) and _is_earlier(part.when, last)
         self.aside, self.before = (part, last) if is_aside else (None, None)
-        self.last = part.when
+        self.last, self.teller = part.when, part
         self.since = 0
         if part.when.period in LONG:
             self.long = part.when
@@ -108,6 +114,9 @@ class _Carrier:
         if self.aside is not None and self.last is not None and _has_figures(part) and not _has_figures(self.aside):
             self.last, self.aside = self.before, None  # "A day earlier A was struck. 405 of 430 drones were downed"
         last, first, n = self.last, self.first, part.n
+        if last is not None and self.teller is not None and self.teller.line != part.line and (
+            _is_of_no_event(self.teller)):  # fmt: skip
+            last = self.last = None
         if told:
             part.when = told[0]
         elif self.long is not None and part.has("time.same_period"):
@@ -191,6 +200,12 @@ def _night_before(doc: Doc, when: When, last: When) -> When:
     is_before = any(m.concept == "time.night_before" for m in doc.mentions_between(when.i, when.j))
     morning = morning_before(last) if is_before and when.date == last.date else None
     return night_when(morning, when.i, when.j, doc.zone) if morning is not None else when
+
+
+def _is_of_no_event(part: Part) -> bool:
+    """ "If Russia launched 1,000 drones in one night", "tomorrow from 8 to 11": a time at which nothing was, and which
+    therefore dates no other line."""
+    return part.has_any(_NO_EVENT) and not part.has("toll", "act.shot_down", "act.merged", "strike.damage")
 
 
 def _is_below(doc: Doc, n: int, first: When) -> bool:

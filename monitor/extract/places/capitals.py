@@ -80,6 +80,8 @@ def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
     """ "Strikes on A. A hospital of the capital was hit": the one country that all places named so far lie in."""
     named = [*sites, *(s for other in doc.parts[: part.n] for s in other.sites)]
     lands = {a for s in named for a in (s.ref.id or "", *ancestors(doc.lexicon, s.ref.id)) if len(a) == _CODE}
+    if part.has("alert") and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ())):
+        return ""  # "In Romania a drone hit a house", and below "the alert in the capital is over"
     return lands.pop() if len(lands) == 1 else ""
 
 

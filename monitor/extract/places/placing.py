@@ -31,10 +31,14 @@ def find_sites(doc: Doc) -> None:
     if not any(part.has("place", "level.city", "count.other") for part in doc.parts):
         return
     context = _named_in(doc)
+    own: set[str] = set()
+    line = -1
     for part in doc.parts:
         if not part.has("place", "level.city", "level.oblast", "count.other"):
             continue
-        sites = _resolved(doc, part, context)
+        if part.line != line:
+            own, line = _named_in_line(doc, part), part.line
+        sites = _resolved(doc, part, context, own)
         capital_words(doc, part, sites)
         sites = _of_this_event(doc, part, sites, context)
         if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
@@ -53,31 +57,45 @@ def _named_in(doc: Doc) -> set[str]:
     for identity in doc.area:
         context.update(ancestors(doc.lexicon, identity))
     for m in doc.mentions:
-        if m.entries is None:
-            only = m.rows[0] if len(m.rows) == 1 else None
-            if only is not None and only.level == "oblast" and not only.is_adj:
-                context.add(only.id)
-            elif only is not None and (only.level == "hromada" or (only.level == "raion" and not only.is_adj)):
-                _add_with_regions(doc, only.id, context)
-            elif (big := _large_city(doc, m)) is not None:
-                _add_with_regions(doc, big, context)
-        elif m.group != "claimant":
-            continue
-        elif own := m.data.get("place"):
-            context.add(str(own))  # a governor speaks of places in his region
-        elif m.concept == "claimant.governor" and m.i and (region := doc.at[m.i - 1]) is not None:
-            around = doc.lexicon.settings.get("around", {})
-            context.update(around.get(row.id, row.id) for row in region.rows if row.level == "oblast")
+        _add_named(doc, m, context)
     return context
 
 
-def _resolved(doc: Doc, part: Part, context: set[str]) -> list[Site]:
-    """The places that the names of a sentence mean; the regions of those that are sure tell of the names behind."""
+def _named_in_line(doc: Doc, part: Part) -> set[str]:
+    """The regions that the line of a sentence is about; nothing where the text has no other line."""
+    context: set[str] = set()
+    if len(doc.lines) > 1:
+        for m in doc.mentions_between(*doc.lines[part.line]):
+            _add_named(doc, m, context)
+    return context
+
+
+def _add_named(doc: Doc, m: Mention, context: set[str]) -> None:
+    if m.entries is None:
+        only = m.rows[0] if len(m.rows) == 1 else None
+        if only is not None and only.level == "oblast" and not only.is_adj:
+            context.add(only.id)
+        elif only is not None and (only.level == "hromada" or (only.level == "raion" and not only.is_adj)):
+            _add_with_regions(doc, only.id, context)
+        elif (big := _large_city(doc, m)) is not None:
+            _add_with_regions(doc, big, context)
+    elif m.group != "claimant":
+        return
+    elif own := m.data.get("place"):
+        context.add(str(own))  # a governor speaks of places in his region
+    elif m.concept == "claimant.governor" and m.i and (region := doc.at[m.i - 1]) is not None:
+        around = doc.lexicon.settings.get("around", {})
+        context.update(around.get(row.id, row.id) for row in region.rows if row.level == "oblast")
+
+
+def _resolved(doc: Doc, part: Part, context: set[str], own: set[str]) -> list[Site]:
+    """The places that the names of a sentence mean; the regions of those that are sure tell of the names behind.
+    ``own`` are those of its line, which tell more than those of the ``context``."""
     sites: list[Site] = []
     for m in part.mentions:
         if not m.rows:
             continue
-        row = resolve(doc, part, m, context)
+        row = resolve(doc, part, m, context, own)
         if row is None:
             if m.j - m.i > 1:
                 part.is_unplaced = True
@@ -87,6 +105,8 @@ def _resolved(doc: Doc, part: Part, context: set[str]) -> list[Site]:
             for above in ancestors(doc.lexicon, row.id):
                 if "-" in above:
                     context.add(above)
+                    if len(doc.lines) > 1:
+                        own.add(above)
         city = doc.lexicon.place(row.parent) if row.level == "district" and row.parent else None
         is_part = city is not None and (city.level == "city" or city.id in CITIES_OF_FIRST_LEVEL)
         if is_part and city is not None:

@@ -35,14 +35,17 @@ _MOST_PEOPLE: Final = 1_000_000_000
 _RANK: Final = {"country": 6, "oblast": 5, "sea": 5, "area": 4, "city": 3, "raion": 2, "hromada": 1}
 
 
-def resolve(doc: Doc, part: Part, m: Mention, context: set[str]) -> Candidate | None:
-    """The place that is meant; one without an id where it may be any of several."""
+def resolve(doc: Doc, part: Part, m: Mention, context: set[str], own: set[str]) -> Candidate | None:
+    """The place that is meant; one without an id where it may be any of several. ``context`` are the regions that the
+    text is about, ``own`` those of the line."""
     hint = level_hint(doc, part, m) or level_told(doc, part, m) or level_bare(doc, part, m)
     if hint is None and (town := town_of_plant(doc, part, m)) is not None:
         return town
     fit = _candidates(doc, part, m, hint, context)
     if not fit:
         return None
+    if len(fit) > 1 and own:
+        fit = _of_line(doc, fit, own)
     row, second, attacked = fit[0], None, ""
     if len(fit) > 1:
         attacked = attacked_country(doc, part)
@@ -80,6 +83,17 @@ def _candidates(doc: Doc, part: Part, m: Mention, hint: tuple[str, ...] | None, 
     if fit[0].level == "city" and is_district_of(doc, part, m):
         return []
     return by_case(doc, part, m, fit) if len(fit) > 1 else fit
+
+
+def _of_line(doc: Doc, fit: list[Candidate], own: set[str]) -> list[Candidate]:
+    """Those in the regions that the line is about, where there are any, and towns that are no mere namesakes of them."""
+    if not any(_lies_in(doc, one, own) for one in fit):
+        return fit
+    return [one for one in fit if one.population >= _SMALL or one.level != "city" or _lies_in(doc, one, own)]
+
+
+def _lies_in(doc: Doc, one: Candidate, regions: set[str]) -> bool:
+    return any(a in regions for a in ancestors(doc.lexicon, one.id) if "-" in a)
 
 
 def _lies_in_the_town(doc: Doc, part: Part, m: Mention, row: Candidate, context: set[str]) -> bool:
