@@ -26,6 +26,9 @@ _WHOLE_SENTENCE: Final = frozenset(
 _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
 _WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
+_OF_A_STORY: Final = frozenset(("labour", "sport", "game", "trade"))
+"""Subjects of a story that may stand below another one: what the lines above tell is none of it."""
+_EVENTS: Final = frozenset(("strike", "toll", "alert", "act", "weapon", "model"))
 _TESTED: Final = frozenset(("siren_test",))
 _COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
@@ -53,6 +56,7 @@ _SHORTEST: Final = 4
 def mark_vetoes(doc: Doc) -> None:
     """Fill every part's ``vetoes``. In a short text a subject named once is the subject of all of it."""
     every: set[str] = set()
+    below: dict[str, int] = {}
     for part in doc.parts:
         is_asked = doc.tokens[part.j - 1].text == "?" and _is_asked(doc, part)
         if "veto" not in part.groups and not is_asked:
@@ -75,6 +79,8 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes -= struck
             found -= struck
         every |= found & _WHOLE_TEXT
+        for kind in found & _OF_A_STORY:
+            below.setdefault(kind, part.line)
         if "weather" in found and not doc.has("weapon", "model"):
             every.add("weather")
     if doc.parts and "veto" in doc.parts[0].groups and is_branded(doc):
@@ -101,7 +107,8 @@ def mark_vetoes(doc: Doc) -> None:
             ):  # fmt: skip
                 continue
             of_long = {"summary", "losses", "drill"} if is_all_drill else {"summary", "losses"}
-            part.vetoes |= every & (
+            later = {kind for kind, line in below.items() if line > part.line and part.has_any(_EVENTS)}
+            part.vetoes |= (every - later) & (
                 of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
 

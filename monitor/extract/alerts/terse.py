@@ -124,9 +124,13 @@ def is_call(doc: Doc, part: Part) -> bool:
 
 
 def _is_behind_alarm(doc: Doc, part: Part) -> bool:
-    """ "Air defence at work. A, B - into the shelters!": the first sentence names no place."""
+    """ "Air defence at work. A, B - into the shelters!", "Ballistic threat from C! A, B - attention!": the first
+    sentence names no place that it is for."""
     first = doc.parts[0]
-    return part.n == 1 and first.has("alert.under_attack") and not first.sites and first.j - first.i <= _WORDS
+    if part.n != 1 or any(s.role != "from" for s in first.sites):
+        return False
+    is_threat = first.line == part.line and first.has("alert.threat", "alert.danger")
+    return is_threat or (first.has("alert.under_attack") and first.j - first.i <= _WORDS)
 
 
 def is_going_on(doc: Doc, part: Part) -> bool:
