@@ -49,6 +49,8 @@ __all__ = [
 _FEW: Final = 3
 _NEAR: Final = 2
 _MOST: Final = 6
+_OPENING: Final = 2
+"""Words ahead of the name in a line that is no item of a list."""
 """Items of a survey in one line."""
 
 
@@ -127,7 +129,8 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
     if is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
         add_sites(proposals[-1], without_headers(doc, part.sites))
     elif above is not None and (
-        is_cleared(doc, part, above.part) if above.status == "end" else is_list_item(doc, part)
+        is_cleared(doc, part, above.part) if above.status == "end" else (
+            is_list_item(doc, part) and not _opens_otherwise(doc, part, above.part))
     ):
         aimed = [s for s in part.sites if s.role == "target"] if above.status == "threat" else []
         add_sites(above, aimed or (threatened(doc, part.sites) if above.status == "threat" else part.sites))
@@ -142,6 +145,15 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
         and (part.line != above.part.line or (above.status == "end" and _tells_otherwise(doc, part)))
     ):
         told.open = None  # the list below is of what this sentence tells
+
+
+def _opens_otherwise(doc: Doc, part: Part, above: Part) -> bool:
+    """ "The check of shelters took as long in A", "the analysts: troops advanced near A", in a line below: words that
+    nobody knows ahead of the first name, or whose word it is."""
+    if part.line != above.line and part.has("claimant", "claim", "veto", "side"):
+        return True
+    words = sum(1 for k in range(part.i, part.sites[0].i) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    return part.line != above.line and words >= _OPENING
 
 
 def _is_where(doc: Doc, part: Part, so_far: list[Proposal]) -> bool:
