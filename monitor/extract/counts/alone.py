@@ -57,8 +57,9 @@ def _is_before_a_sign(doc: Doc, part: Part, number: Number, k: int) -> bool:
     token = doc.tokens[k]
     if token.text in DASHES and (m := doc.at[k + 1] if k + 1 < part.j else None) and m.group == "person":
         return False  # "three of them - officers"
-    if token.is_quote and k + 1 < part.j and doc.tokens[k + 1].kind == "w" and doc.at[k + 1] is None:
-        return False  # "10 «Somethings»": a noun that nobody knows
+    if token.is_quote and k + 1 < part.j and doc.tokens[k + 1].kind == "w" and (
+        (m := doc.at[k + 1]) is None or m.rows or m.group in ("target", "count", "person")):  # fmt: skip
+        return False  # "10 «Somethings»": a noun that nobody knows, or of something else
     if token.text == "," and is_row_of_units(doc, part, k):
         return False  # "7, 8 and 9 floors"
     is_colon = token.text == ":" and (

@@ -126,7 +126,7 @@ def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so
     is_bare = bool(part.sites) and part.j - part.i <= 7 and not part.has("act", "strike", "toll", "claim", "target")
     if is_bare or is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
         recent = _recent_kind(doc, part)
-        if recent is not None:
+        if recent is not None and not (recent == "artillery" and part.has("act.shot_down", "act.merged")):
             return Weapon(part.i, part.i, recent, None), True
     if (below := _kind_below(doc, part)) is not None:
         return Weapon(part.i, part.i, below, None), True

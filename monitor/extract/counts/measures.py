@@ -18,7 +18,7 @@ from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.counts.verbs import ACTS, DONE, act_for, is_of_the_subset, is_undone
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import is_hit_in_flight, is_weapon_hit
-from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
+from monitor.extract.text.doc import LONG, Doc, Number, Part, is_bulleted, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -180,7 +180,9 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
     n = part.n
     for other in reversed(doc.parts[max(0, n - 3) : n]):
         acts = [m for m in other.mentions if m.concept in ACTS]
-        if acts and (is_item(doc, part) or (other.line == part.line and unread(doc, part) <= _OWN)):
+        is_next = is_item(doc, part) and (
+            other.line == part.line or is_bulleted(doc, part) or _is_row_of_figures(doc, part))  # fmt: skip
+        if acts and (is_next or (other.line == part.line and unread(doc, part) <= _OWN)):
             return ACTS[acts[-1].concept], acts[-1]
     return None
 
@@ -188,7 +190,11 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
 def _tells_on(doc: Doc, part: Part, last: Found) -> bool:
     """Whether a sentence goes on with the figures before it; in a line of its own, only one with hardly a word that
     nobody knows ("One missile costs 10 million", "200 pilots were trained near A")."""
-    return last.part.line == part.line or unread(doc, part) <= _ROW
+    return last.part.line == part.line or _is_row_of_figures(doc, part)
+
+
+def _is_row_of_figures(doc: Doc, part: Part) -> bool:
+    return unread(doc, part) <= _ROW and not part.has("count.money")
 
 
 def _is_in_the_air_now(doc: Doc, part: Part, last: Found) -> bool:

@@ -40,12 +40,14 @@ class Blows:
         self._regions: set[str] = set()
         self._lands: list[frozenset[str]] = []
         self._in_item = False
+        placed = -1
         for part in told:
             self._lines.add(part.line)
             self._in_item = self._in_item or is_bulleted(doc, part)
             if there := _narrow(doc, part):
+                placed = part.line
                 self._regions.update(a for place in there for a in _regions(doc, place))
-            elif part.has_any(_ATTACKS):
+            elif part.has_any(_ATTACKS) and part.line != placed:  # "A was hit. 30 drones were downed": there
                 self._add_land(part)
 
     def _add_land(self, part: Part) -> None:
