@@ -274,7 +274,14 @@ def _named_before(doc: Doc, part: Part, sites: list[Site], number: Number) -> Si
     if site is None or (not is_dash and number.j < part.j and doc.tokens[number.j].text not in ",;."):
         return None
     before = doc.tokens[site.i - 1].text if site.i > part.i else ":"
-    return site if before in ":,;(" else None
+    return site if before in ":,;(" or _is_of_most(doc, part, site) else None
+
+
+def _is_of_most(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Most of all over A - 23": the word for it right ahead of the place."""
+    prep = doc.at[site.i - 1] if site.i > part.i else None
+    most = doc.at[prep.i - 1] if prep is not None and prep.group == "prep" and prep.i > part.i else prep
+    return most is not None and most.concept == "num.most"
 
 
 def _before_bracket(doc: Doc, sites: list[Site], number: Number) -> Site | None:

@@ -21,6 +21,8 @@ __all__ = ["is_item", "is_of_a_night", "weapon_for"]
 
 _ROW: Final = 1
 """Words of a row of figures that nobody knows."""
+_ITEM: Final = 2
+"""Those of an item of a list."""
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
 _FIGURES: Final = 6
 """Figures that a subset told behind them may be of."""
@@ -136,7 +138,8 @@ def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so
 def _tells_of_more(doc: Doc, part: Part) -> bool:
     """ "Good morning, Odesa: +6, coffee at 60, some fog": a line of its own with words that nobody knows, and no word
     of what weapons do."""
-    return unread(doc, part) > _ROW and not part.has("act", "strike", "alert.fly") and not is_item(doc, part)
+    most = _ITEM if is_item(doc, part) else _ROW
+    return unread(doc, part) > most and not part.has("act", "strike", "alert.fly")
 
 
 def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:

@@ -14,6 +14,8 @@ __all__ = ["ends_row", "is_coordinated", "is_one_more_done", "is_paired"]
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _DONE: Final = _OWN_ENDS | {"act.shot_down", "act.merged"}
+_SHARES: Final = frozenset(("num.subset", "num.most", "num.part"))
+"""Behind these a figure is of some of those before it: "58 were downed, most, 23, over A"."""
 _BESIDE_PREP: Final = 4
 _FROM: Final = 10
 """Tokens of "ballistic missile Iskander-M from the region of A and"."""
@@ -109,7 +111,7 @@ def is_coordinated(doc: Doc, last: Found, number: Number) -> bool:
         if token.text == "," or (mention is not None and mention.concept == "conj.and"):
             joins += 1
         elif (
-            (mention is not None and mention.concept == "num.subset")
+            (mention is not None and mention.concept in _SHARES)
             or (mention is not None and mention.group not in ("num", "bound", "side", "model", "weapon"))
             or (mention is None and token.kind == "p" and token.text not in '\u00ab\u00bb"\u201c\u201d')
         ):

@@ -64,7 +64,7 @@ def bare_months(
             _is_year(tokens, at, i, j, k, cal)
         ):  # fmt: skip
             used.add(k)
-            is_open = k > i and is_concept(at, k - 1, "time.since")
+            is_open = k > i and (before := at[k - 1]) is not None and before.concept in _FROM
             out.append(_of_year(tokens, k, cal, is_open=is_open))
     return out
 
@@ -108,7 +108,7 @@ def _is_year(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: i
     after = at[k + 1] if k + 1 < j else None
     if after is not None and after.group in ("weapon", "model", "side"):
         return False
-    if before is not None and before.concept in ("prep.at", "time.since", "prep.to"):
+    if before is not None and (before.concept in ("prep.at", "prep.to") or before.concept in _FROM):
         return True
     return _is_named_year(before, after, year, cal) and not any(
         is_concept(at, n, "time.superlative") for n in range(i, k))  # fmt: skip
