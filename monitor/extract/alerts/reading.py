@@ -129,8 +129,9 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
     if is_where_it_burst(part, proposals) or _is_one_more(doc, part, proposals):
         add_sites(proposals[-1], without_headers(doc, part.sites))
     elif above is not None and (
-        is_cleared(doc, part, above.part) if above.status == "end" else (
-            is_list_item(doc, part) and not _opens_otherwise(doc, part, above.part))
+        is_cleared(doc, part, above.part)
+        if above.status == "end"
+        else (is_list_item(doc, part) and not _opens_otherwise(doc, part, above.part))
     ):
         aimed = [s for s in part.sites if s.role == "target"] if above.status == "threat" else []
         add_sites(above, aimed or (threatened(doc, part.sites) if above.status == "threat" else part.sites))

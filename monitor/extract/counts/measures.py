@@ -170,7 +170,11 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         return "launched", None  # "All but two were shot down. There were 38 in all"
     if so_far and _is_in_the_air_now(doc, part, so_far[-1]):
         return "present", None
-    if so_far and _tells_on(doc, part, so_far[-1]) and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part)):
+    if (
+        so_far
+        and _tells_on(doc, part, so_far[-1])
+        and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part))
+    ):
         if so_far[-1].measure == "shot_down" and (
             is_told_what(doc, part, number) or (not is_elliptic and _there_were(doc, part, number))
         ):

@@ -86,8 +86,8 @@ def _candidates(doc: Doc, part: Part, m: Mention, hint: tuple[str, ...] | None, 
 
 
 def _of_line(doc: Doc, fit: list[Candidate], own: set[str]) -> list[Candidate]:
-    """Those in the regions that the line is about, where there are any, and towns that are no mere namesakes of them."""
-    if not any(_lies_in(doc, one, own) for one in fit):
+    """Those in the regions that the line is about, where there are any, and towns that are no mere namesakes."""
+    if not any(_lies_in(doc, one, own) and "old" not in one.note for one in fit):
         return fit
     return [one for one in fit if one.population >= _SMALL or one.level != "city" or _lies_in(doc, one, own)]
 
