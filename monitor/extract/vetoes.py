@@ -34,6 +34,7 @@ _COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
 _OPENING: Final = 3
 _SUMMARY: Final = frozenset(("summary",))
+_WEATHER: Final = frozenset(("weather",))
 _UNTRUE: Final = frozenset(("untrue",))
 _LIFTED: Final = frozenset(("accident", "court", "front"))
 _STRUCK: Final = frozenset(("game", "labour", "sport"))
@@ -72,6 +73,9 @@ def mark_vetoes(doc: Doc) -> None:
         if "summary" in found and _is_of_one_night(doc, part):
             found.discard("summary")
             part.vetoes -= _SUMMARY
+        if "weather" in found and _is_blow_in_bad_weather(doc, part):
+            found.discard("weather")
+            part.vetoes -= _WEATHER
         if found & _LIFTED and part.has("place"):
             part.vetoes -= _beside_a_blow(doc, part, found)
         if found & _STRUCK and part.has("place") and part.has("strike.hit"):
@@ -157,6 +161,16 @@ def _beside_a_blow(doc: Doc, part: Part, found: set[str]) -> set[str]:
     return out
 
 
+def _is_blow_in_bad_weather(doc: Doc, part: Part) -> bool:
+    """ "They struck with 400 drones amid a cold snap": weapons that are counted beside a verb of war, or a blow."""
+    if not part.has("weapon", "model") or part.has_any(_DOUBTED) or part.has("strike.fell"):
+        return False
+    is_counted = any(0 <= w.i - n.j <= 1 for w in part.of("weapon", "model") for n in part.numbers if not n.is_article)
+    if is_counted and part.has("act.launched", "act.shot_down", "act.merged", "strike.attack", "strike.hit"):
+        return True
+    return _blow(doc, part) is not None and part.has("place")
+
+
 def _struck_names(doc: Doc, part: Part, found: set[str]) -> set[str]:
     """The subjects that only say what a weapon struck: "a drone hit a concert hall", "a missile hit a film studio"."""
     if not any(p.has("toll") for p in doc.parts[part.n : part.n + 2]):
@@ -226,7 +240,8 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
         return True
     if m.concept != "veto.question" or m.j - m.i > 1:
         return False
-    if m.i - part.i <= 1 and not any(x.group == "claim" for x in doc.mentions_between(m.j, m.j + 2)):
+    comma = next((k for k in range(m.j, part.j) if doc.tokens[k].text == ","), m.j + 2)
+    if m.i - part.i <= 1 and not any(x.group == "claim" for x in doc.mentions_between(m.j, max(comma, m.j + 2))):
         return False  # "as the air force said, ..." asks nothing
     return doc.tokens[part.j - 1].text != "?"
 

@@ -173,7 +173,7 @@ def still_behind(doc: Doc, part: Part, found: list[Proposal]) -> list[Proposal]:
         rest = [m for m in part.mentions if m.i >= behind]
         on = [m for m in rest if m.concept in ("alert.still", "alert.lasts")]
         siren = [m for m in rest if m.concept in ("alert.siren", "alert.signal")]
-        if is_but and not any(_is_subject(m) for m in rest if on and m.i < on[0].i):
+        if is_but and not any(_is_subject(m) for m in rest if on and m.i < on[0].i) and not _is_of_a_threat(on, rest):
             siren = siren or [m for m in part.mentions if m.i < before and m.concept in ("alert.siren", "alert.signal")]
         elif not siren and found and on and says_siren(doc, on[0].i, on[0].j):
             pass  # "the threat is over, the air alert goes on": one mention says both
@@ -210,6 +210,11 @@ def _is_why(doc: Doc, m: Mention) -> bool:
 
 def _is_subject(m: Mention) -> bool:
     return m.concept in _OWN_SUBJECT or m.group in ("weapon", "model")
+
+
+def _is_of_a_threat(on: list[Mention], rest: list[Mention]) -> bool:
+    """ "..., but there remains the threat of drones in A": the subject right behind the verb."""
+    return bool(on) and any(m.concept in _OWN_SUBJECT and 0 <= m.i - on[0].j <= 1 for m in rest)
 
 
 def _has_own_subject(part: Part, siren: Mention, on: list[Mention]) -> bool:

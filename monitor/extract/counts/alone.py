@@ -18,6 +18,8 @@ __all__ = ["stands_alone"]
 
 _REACH: Final = 4
 """Tokens behind "that" in which a verb says what they did."""
+_LINE: Final = 8
+"""Tokens of a line that is a figure and a place."""
 _BEHIND_A_FIGURE: Final = frozenset(("prep", "conj", "act", "side", "alert", "mark", "verb", "particle"))
 _BEHIND_NO_NOUN: Final = frozenset(
     ("place.there", "num.subset", "num.of", "time.night", "time.last_night", "prep.at", "model.shahed",
@@ -43,6 +45,9 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
         return _is_before_a_sign(doc, part, number, k)
     if behind.group == "place" and (each := doc.at[k - 1]) and each.concept == "num.each":
         return True  # "two over each of A and B"
+    if behind.group == "place" and _is_line_of_row(doc, part):
+        beside = doc.parts[max(0, part.n - 1) : part.n + 2]
+        return any(other is not part and _is_line_of_row(doc, other) for other in beside)
     if _is_of_a_noun(doc, part, number, behind):
         return False
     if _is_before_a_clause(part, number, behind):
@@ -66,6 +71,20 @@ def _is_before_a_sign(doc: Doc, part: Part, number: Number, k: int) -> bool:
         number.is_word or (k + 1 < part.j and _is_word_or_row(doc, k + 1) and bool(weapons_of(doc, part)))
     )
     return is_colon or (token.kind == "p" and token.text not in "%$\u20ac\u00b0/\\:")
+
+
+def _is_line_of_row(doc: Doc, part: Part) -> bool:
+    """ "36 Belgorod region": a line that is a figure and the place right behind it, and nothing else."""
+    if len(part.numbers) != 1 or not part.sites or part.j - part.i > _LINE:
+        return False
+    number, first, last = part.numbers[0], part.sites[0], part.sites[-1]
+    marks = [doc.at[k] for k in range(part.i, number.i)]
+    if first.i != number.j or any(m is not None and m.group != "mark" for m in marks):
+        return False
+    if any(doc.tokens[k].kind == "w" and doc.at[k] is None for k in range(part.i, number.i)):
+        return False
+    behind = [doc.at[k] for k in range(last.j, part.j) if doc.tokens[k].kind == "w"]
+    return all(m is not None and m.group == "level" for m in behind)
 
 
 def _is_of_a_noun(doc: Doc, part: Part, number: Number, behind: Mention) -> bool:

@@ -13,7 +13,7 @@ from monitor.extract.counts.former import is_denied
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.rows import weapon_at_end
 from monitor.extract.counts.said import did_it
-from monitor.extract.text.doc import Doc, Number, Part, unread
+from monitor.extract.text.doc import LONG, Doc, Number, Part, unread
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, weapons_of
 
@@ -126,7 +126,8 @@ def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so
         last = _of_subset(part, number, so_far)
         return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
     is_bare = bool(part.sites) and part.j - part.i <= 7 and not part.has("act", "strike", "toll", "claim", "target")
-    if is_bare or is_item(doc, part) or part.has("act.shot_down", "act.merged", "act.lost"):
+    is_told_on = is_bare or is_item(doc, part) or _is_of_months(doc, part)
+    if is_told_on or part.has("act.shot_down", "act.merged", "act.lost"):
         recent = _recent_kind(doc, part)
         if recent is not None and not (recent == "artillery" and part.has("act.shot_down", "act.merged")):
             return Weapon(part.i, part.i, recent, None), True
@@ -140,6 +141,16 @@ def _tells_of_more(doc: Doc, part: Part) -> bool:
     of what weapons do."""
     most = _ITEM if is_item(doc, part) else _ROW
     return unread(doc, part) > most and not part.has("act", "strike", "alert.fly")
+
+
+def _is_of_months(doc: Doc, part: Part) -> bool:
+    """ "Never so many drones were launched. In April there were 6,400": right behind what was launched, by months."""
+    before = doc.parts[part.n - 1] if part.n else None
+    if before is None or before.line != part.line or before.vetoes or part.has("act", "strike", "alert"):
+        return False
+    are = doc.lexicon.settings.get("there_were", ())
+    is_of_month = any(w.period in LONG for w in part.whens) and any(doc.tokens[k].f in are for k in range(part.i, part.j))
+    return is_of_month and before.has("act.launched") and before.has("weapon", "model")
 
 
 def _is_sum_of_kinds(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) -> bool:

@@ -21,10 +21,11 @@ from monitor.extract.counts.weighing import counts_of
 from monitor.extract.counts.when import time_of
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
+from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import LONG, Doc
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.words.weapons import REPORTED
-from monitor.model import CountReport, Evidence
+from monitor.model import CountReport, Evidence, PlaceRef
 
 __all__ = [
     "read_counts",
@@ -32,6 +33,8 @@ __all__ = [
 
 _MANY: Final = 50
 """More launches than are told of at once."""
+_CODE: Final = 2
+"""Letters of a country's id."""
 _LANDS: Final = {"UA": "Ukraine", "RU": "Russia"}
 
 
@@ -93,6 +96,13 @@ def _is_first_of_its_measure(one: Found, found: list[Found]) -> bool:
     return bool(larger) and all(o.measure != one.measure for o in larger)
 
 
+def _is_of_another_war(doc: Doc, places: tuple[PlaceRef, ...]) -> bool:
+    """ "Qatar has downed 101 missiles since the war began": not the war that began in 2022."""
+    lines = [{p.id or "", *ancestors(doc.lexicon, p.id)} for p in places]
+    known = [line for line in lines if any(len(a) == _CODE for a in line)]
+    return bool(known) and all(line.isdisjoint(_LANDS) for line in known)
+
+
 def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     number, part = one.number, one.part
     when = time_of(doc, one, found) or long_before(one, found)
@@ -125,6 +135,8 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     )  # fmt: skip
     kind = REPORTED.get(one.weapon.kind, one.weapon.kind)
     date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
+    if period == "war" and _is_of_another_war(doc, places):
+        date = None
     bound = number.bound if number.value_max is None else None
     vocabulary = "merged-2025" if one.act is not None and one.measure == "shot_down" and (
         one.act.concept == "act.merged" or is_merged(doc, part)) else None  # fmt: skip

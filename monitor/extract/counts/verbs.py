@@ -89,7 +89,8 @@ def _hits_beside(doc: Doc, part: Part, number: Number, weapon: Weapon) -> Mentio
     by = doc.at[number.i - 1] if number.i > part.i else None
     if by is not None and by.concept == "act.hit" and by.j - by.i > 1 and by.j == number.i:
         return by  # "hits by 19 drones were recorded"
-    return None
+    of = doc.at[by.i - 1] if by is not None and by.concept in ("num.of", "prep.of") and by.i > part.i else None
+    return of if of is not None and of.concept == "strike.hit" else None  # "impacts of 20 drones were recorded"
 
 
 def _is_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
@@ -264,7 +265,8 @@ def _is_of_a_place(doc: Doc, part: Part, number: Number, hit: Mention) -> bool:
 
 def _is_seen_done(doc: Doc, part: Part, seen: Mention, number: Number, weapon: Weapon) -> bool:
     """ "Counted 20 drones downed": what was seen is what was done with them."""
-    done = doc.at[weapon.j] if seen.j <= number.i < weapon.i and weapon.j < part.j else None
+    k = weapon.j + (weapon.j < part.j and doc.tokens[weapon.j].is_quote)  # "63 drones «neutralised»"
+    done = doc.at[k] if seen.j <= number.i < weapon.i and k < part.j else None
     return done is not None and done.concept in DONE
 
 

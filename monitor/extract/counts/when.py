@@ -10,7 +10,7 @@ from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.said import is_when_said
 from monitor.extract.figures.nights import night_when
-from monitor.extract.text.doc import LONG, Doc, Number, Part, When
+from monitor.extract.text.doc import LONG, Doc, Number, Part, When, is_yet_to_come
 from monitor.extract.vetoes import same_clause
 
 __all__ = ["time_of"]
@@ -27,6 +27,7 @@ _PARTING: Final = ",;"
 def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     """The time of the count's own clause, else of its sentence, else the one carried along the text."""
     own = [w for w in one.part.whens if not w.is_rare or _is_behind_rare(doc, one, w)]
+    own = [w for w in own if not is_yet_to_come(doc, w)]
     if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
         return other
     if len(own) > 1 and (mine := in_a_row_of_times(doc, one, found)) is not None:
@@ -54,6 +55,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
             return windows[0]
         return near[0]
     when = one.part.when
+    if when is not None and is_yet_to_come(doc, when):
+        return None
     if when is not None and when.period in LONG and one.measure == "hit" and one.places:
         return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
     return when

@@ -94,7 +94,7 @@ def _days_behind(
     day = day_of_month(tokens, a)
     if (
         day is None
-        or (a + 1 < j and tokens[a + 1].kind == "n" and len(tokens[a + 1].text) == 3)  # "in April 5 220 drones"
+        or _is_of_thousands(tokens, a + 1, j)
         or (is_concept(at, k - 1, "prep.at") and _is_of_things(at, a + 1, j))
         or (a + 2 < j and tokens[a + 1].text in ":." and tokens[a + 2].kind == "n")
     ):
@@ -110,6 +110,13 @@ def _days_behind(
     ):
         return [(a, day), (end + 1, second)], end + 2
     return [(a, day)], end
+
+
+def _is_of_thousands(tokens: list[Token], k: int, j: int) -> bool:
+    """ "In April 5 220 drones", "in April 5,220": three digits behind the first make a figure of it."""
+    if k + 1 < j and tokens[k].text == "," and tokens[k].glued and tokens[k + 1].glued:
+        k += 1
+    return k < j and tokens[k].kind == "n" and len(tokens[k].text) == 3
 
 
 def _year_behind(tokens: list[Token], at: list[Mention | None], end: int, j: int) -> tuple[int | None, int]:

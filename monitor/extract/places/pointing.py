@@ -67,6 +67,8 @@ def point_back(doc: Doc, part: Part) -> None:
             narrow = cities
         if len(narrow) > 1 and back[0].concept == "place.there" and other.has("time.at", "time.after"):
             narrow = _last_row(narrow)
+        if back[0].concept == "place.there" and (but := other.of("conj.but")):
+            narrow = [s for s in narrow if s.i >= but[-1].j] or narrow  # "over in A, but a threat in B. Hide there"
         if not narrow and back[0].concept == "place.there":
             narrow = [s for s in told if s.ref.level == "country" and s.role in ("at", "target")]
         if narrow:

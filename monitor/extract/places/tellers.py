@@ -15,6 +15,7 @@ from monitor.extract.places.attacked import (
 from monitor.extract.places.offices import is_whose_attack
 from monitor.extract.places.units import CAPITALS, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.mentions import Mention
@@ -24,6 +25,8 @@ __all__ = ["role_of_doer", "role_of_teller", "verb_behind"]
 _OPENING: Final = 4  # tokens before the place of whoever speaks
 _TALLY: Final = 40
 """More drones of the other side than are downed over one city."""
+_NOTICE: Final = 8
+"""Tokens from the word for an embassy to the name of the town that it is in."""
 _STAMP: Final = 6
 """Tokens of "+++ 22:10"."""
 
@@ -59,7 +62,7 @@ def role_of_teller(
         role = "speaker"
     if role is None and _is_rival(doc, part, site):
         role = "speaker"
-    if (role is None or role == "at") and _is_of_speaker(doc, part, site):
+    if (role is None or role == "at") and (_is_of_speaker(doc, part, site) or _is_seat_of_mission(doc, part, site)):
         role = "speaker"
     if role is None and site.ref.id in CAPITALS and told is not None and told.concept == "act.launched":
         is_told_of = any(0 <= told.i - n.j <= _OPENING for n in part.numbers)  # "75 drones launched to Kyiv" in one
@@ -273,6 +276,19 @@ def _is_of_speaker(doc: Doc, part: Part, site: Site) -> bool:
         if m is not None and m.group == "claim":
             return n < of.i - 1
         if m is not None or doc.tokens[n].kind != "w":
+            return False
+    return False
+
+
+def _is_seat_of_mission(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Embassy of B in A: ...", "Embassy A - security notice": whose notice it is, ahead of what it says."""
+    missions = doc.lexicon.settings.get("missions", ())
+    if not missions or site.j >= part.j or (doc.tokens[site.j].text != ":" and doc.tokens[site.j].text not in DASHES):
+        return False
+    for k in range(site.i - 1, max(part.i, site.i - _NOTICE) - 1, -1):
+        if doc.tokens[k].f in missions:
+            return not any(m.group in ("strike", "act", "weapon", "alert") for m in doc.mentions_between(part.i, site.i))
+        if doc.tokens[k].kind != "w":
             return False
     return False
 

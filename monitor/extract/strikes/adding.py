@@ -11,6 +11,7 @@ from monitor.extract.strikes.telling import (
     is_headline_of,
     is_region_of,
     is_same_counted,
+    is_short_for_region,
 )
 from monitor.extract.text.doc import LONG, Doc
 
@@ -105,6 +106,23 @@ def _is_one_more(into: Strike, more: Strike) -> bool:
     return more.toll.killed is None and into.toll.injured == 1 and not more.part.sites
 
 
+def _are_others_too(doc: Doc, into: Strike, more: Strike) -> bool:
+    """ "Three children were killed; nine adults died too": others, told of as dead or hurt as well."""
+    also = doc.lexicon.settings.get("also", ())
+    if more.part.n - into.last.n != 1 or more.part.has("num.newest", "num.total", "num.risen", "num.subset"):
+        return False
+    if not any(doc.tokens[k].f in also for k in range(more.part.i, more.part.j)):
+        return False
+    theirs, own = _people(doc, into), _people(doc, more)
+    return bool(theirs) and bool(own) and theirs.isdisjoint(own)
+
+
+def _people(doc: Doc, strike: Strike) -> set[str]:
+    """The nouns of the people whom the last sentence of a strike counts: children, adults."""
+    counted = {n.j for n in strike.last.numbers if n.taken in ("killed", "injured")}
+    return {doc.tokens[m.i].f for m in strike.last.of("person.many") if m.i in counted}
+
+
 def _with(told: int | None, more: int, *, is_added: bool, is_exact: bool) -> int:
     """The newer of two figures: the sum where it is of one more, the exact one behind a rough one, else the larger."""
     if is_exact and told is not None and more < told and more * _ROUGH >= told * (_ROUGH - 1):
@@ -141,7 +159,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     )
     is_wide = is_wide or is_region_of(into, more) or _is_title_of(into, more) or _is_town_of(into, more)
     is_wide = is_wide or _is_scene_of(into, more) or _is_seat_of(doc, into, more)
-    is_wide = is_wide or _is_town_below(doc, into, more)
+    is_wide = is_wide or _is_town_below(doc, into, more) or is_short_for_region(doc, into, more)
     is_wide = is_wide or (levels == {"raion"} and _is_where_in_raion(into, more))
     is_wide = is_wide or (is_half and bool(more.places))
     is_wide = is_wide or (into.rule == "strike.explosion" and more.has_effect and not into.has_effect)
@@ -155,7 +173,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_others = is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
     if is_of_others:
         more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
-    is_added = more.part.n > into.last.n and _is_one_more(into, more)
+    is_added = more.part.n > into.last.n and (_is_one_more(into, more) or _are_others_too(doc, into, more))
     told = (into.toll.killed, into.toll.injured)
     is_exact = into.toll.bound == "approx" and more.toll.bound is None
     into.toll.take_silence(more.toll)

@@ -17,6 +17,7 @@ from monitor.extract.strikes.telling import (
     is_region_of,
     is_same_counted,
     is_same_day,
+    is_short_for_region,
 )
 from monitor.extract.strikes.told import tells_of_whole_country
 from monitor.extract.strikes.tolls import Toll
@@ -87,7 +88,7 @@ def _goes_on_within(doc: Doc, before: Strike, found: Strike, gap: int) -> bool:
     is_dated = any(w is found.when for w in found.part.whens) and found.when is not before.when
     if is_dated and before.weapons and found.weapons and not set(before.weapons) & set(found.weapons):
         return False  # "a drone hit a car in A. On Friday bombs fell on the region"
-    if is_headline_of(before, found) and gap <= 2:
+    if (is_headline_of(before, found) and gap <= 2) or (gap <= _FAR and is_short_for_region(doc, before, found)):
         return True
     if gap <= 1 and _is_other_half(doc, before, found):
         return True

@@ -35,7 +35,7 @@ from monitor.extract.strikes.told import is_of_before, is_recalled, is_set_right
 from monitor.extract.strikes.tollahead import take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, is_yet_to_come
 from monitor.extract.vetoes import was_under_attack
 from monitor.model import Evidence, StrikeReport
 
@@ -207,7 +207,7 @@ def _is_of_regions(doc: Doc, found: Strike) -> bool:
 def _report(doc: Doc, s: Strike) -> StrikeReport:
     start, _ = doc.span(s.part.i, s.part.j)
     _, end = doc.span(s.last.i, s.last.j)
-    when = s.when
+    when = s.when if s.when is None or not is_yet_to_come(doc, s.when) else None
     date = when.date if when is not None and when.date is not None else None
     is_of_long = s.retro and when is not None and when.period == "day"  # "a strike that killed 28 in June"
     if date is not None and "/" in date and not is_of_long:

@@ -23,6 +23,7 @@ __all__ = [
     "is_region_of",
     "is_same_counted",
     "is_same_day",
+    "is_short_for_region",
     "take_scene",
 ]
 
@@ -133,6 +134,19 @@ def is_headline_of(before: Strike, found: Strike) -> bool:
     """A headline that counts the dead of a country, and the sentence that says where they died."""
     is_wide = bool(before.places) and all(p.level == "country" for p in before.places)
     return is_wide and before.toll.killed is not None and before.toll.killed == found.toll.killed
+
+
+def is_short_for_region(doc: Doc, before: Strike, found: Strike) -> bool:
+    """A headline with "one dead and six hurt in A", the short name of a region, and the very same toll of a town that
+    lies in it."""
+    if before.part.line or not found.part.line or len(before.places) != 1 or len(found.places) != 1 or before.toll.injured is None:
+        return False
+    if before.rule != "toll" or not before.toll.killed or not is_same_counted(before.toll, found.toll):
+        return False
+    if any(p.level != "city" for p in (*before.places, *found.places)):
+        return False
+    wide, narrow = (set(ancestors(doc.lexicon, p.id)) for p in (before.places[0], found.places[0]))
+    return any("-" in a for a in wide & narrow)
 
 
 def is_same_day(a: Strike, b: Strike) -> bool:

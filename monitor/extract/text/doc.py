@@ -25,6 +25,7 @@ __all__ = [
     "When",
     "is_bulleted",
     "is_days_ago",
+    "is_yet_to_come",
     "tells_its_own_matter",
     "unread",
 ]
@@ -314,6 +315,13 @@ def tells_its_own_matter(doc: Doc, part: Part) -> bool:
 def is_bulleted(doc: Doc, part: Part) -> bool:
     """Whether a sentence begins with a sign, as the items of a list do."""
     return doc.tokens[part.i].kind == "p"
+
+
+def is_yet_to_come(doc: Doc, when: When) -> bool:
+    """A day or night later than the day after publication: "105 downed ahead of the parade of 9 May"."""
+    if when.date is None or when.period in LONG or doc.local is None:
+        return False
+    return when.date[-len("2026-03-08") :] > (doc.local + timedelta(days=1)).date().isoformat()
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:
