@@ -13,6 +13,8 @@ __all__ = [
 
 NEAR: Final = 12
 _HELD: Final = "UA-43"
+_LARGE: Final = 50
+"""A figure that two windows in a row hardly share."""
 _MANY: Final = 10
 """A figure of so many, told of a country and then of several of its regions, is one figure."""
 
@@ -30,7 +32,7 @@ def each_once(reports: list[CountReport]) -> list[CountReport]:
         elif (
             (out[twin].weapon in ("missile", "mixed") and report.weapon not in ("missile", "mixed"))
             or (out[twin].period is None and report.period is not None)
-            or (out[twin].period == "day" and report.period == "night")
+            or (out[twin].period in ("day", "hours") and report.period == "night")
         ):
             out[twin] = report
     return out
@@ -65,6 +67,12 @@ def _is_of_that_morning(a: CountReport, b: CountReport) -> bool:
     return a.date_or_period[-10:] == b.date_or_period[-10:]
 
 
+def _is_of_those_hours(a: CountReport, b: CountReport) -> bool:
+    """ "206 downed in twelve hours", and below it from when to when: so many, of the same night."""
+    is_large = a.value is not None and a.value >= _LARGE
+    return is_large and {a.period, b.period} == {"night", "hours"} and a.attacker == b.attacker
+
+
 def _is_twin(a: CountReport, b: CountReport) -> bool:
     if (a.measure, a.value, a.value_max) != (b.measure, b.value, b.value_max):
         return False
@@ -92,4 +100,5 @@ def _is_twin(a: CountReport, b: CountReport) -> bool:
             and bool(a.places)
         )
     periods = a.period == b.period or None in (a.period, b.period) or _is_of_that_morning(a, b)
+    periods = periods or _is_of_those_hours(a, b)
     return same_weapon and same_places and same_model and periods and a.measure != "present"

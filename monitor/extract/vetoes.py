@@ -34,6 +34,7 @@ _COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
 _OPENING: Final = 3
 _SUMMARY: Final = frozenset(("summary",))
+_HISTORY: Final = frozenset(("history",))
 _WEATHER: Final = frozenset(("weather",))
 _UNTRUE: Final = frozenset(("untrue",))
 _LIFTED: Final = frozenset(("accident", "court", "front"))
@@ -67,6 +68,8 @@ def mark_vetoes(doc: Doc) -> None:
             found -= {"drill", "not_drill", "siren_test", "training"}
         if is_asked:
             found.add("question")
+        if "lookback" in found:
+            found.add("history")
         part.vetoes = _WHOLE_SENTENCE & found
         if "losses" in found and _is_unknown_loss(part):
             found.discard("losses")
@@ -93,6 +96,8 @@ def mark_vetoes(doc: Doc) -> None:
     if doc.parts and "commentary" in doc.parts[0].vetoes and _is_column(doc):
         for part in doc.parts:
             part.vetoes |= _COMMENTARY
+    if doc.parts and doc.parts[0].has("veto.lookback") and not doc.parts[0].whens:
+        _mark_look_back(doc)
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if not every:
@@ -115,6 +120,13 @@ def mark_vetoes(doc: Doc) -> None:
             part.vetoes |= (every - later) & (
                 of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
             )
+
+
+def _mark_look_back(doc: Doc) -> None:
+    """ "A look back at the raid, one year on. 117 drones had been used": what has no time of its own is of then."""
+    for part in doc.parts[1:]:
+        if not part.whens and not part.has("alert", "time.now", "time.today", "time.night", "weekday"):
+            part.vetoes |= _HISTORY
 
 
 def _is_of_one_night(doc: Doc, part: Part) -> bool:

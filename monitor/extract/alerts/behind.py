@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.courses import elliptic_course
 from monitor.extract.alerts.proposals import Proposal, add_sites, threats_named
+from monitor.extract.alerts.takeoffs import take_off
 from monitor.extract.alerts.threats import threats_in
 from monitor.extract.strikes.cutting import piece
 from monitor.extract.text.doc import Doc, Part
@@ -114,6 +115,8 @@ def behind_colon(doc: Doc, part: Part) -> list[Proposal]:
 
 def threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> list[Proposal]:
     """ "Air alert in A, threat of ballistic missiles": the threat named in a clause of its own, where the alert is."""
+    if part.has("weapon.mig31k") and part.has("alert.takeoff"):
+        return _take_off_behind(doc, part, trigger)
     stated = next((m for m in part.of("alert.threat") if m.i >= trigger.j), None)
     if stated is None or not siren.sites or same_clause(doc, part, trigger.i, stated.i):
         return []
@@ -129,6 +132,20 @@ def threat_behind(doc: Doc, part: Part, trigger: Mention, siren: Proposal) -> li
     for threat in found:
         threat.sites = list(siren.sites)
     return found
+
+
+def _take_off_behind(doc: Doc, part: Part, trigger: Mention) -> list[Proposal]:
+    """ "Air alert in all of A - a MiG-31K took off": why it was sounded, in a clause of its own."""
+    plane = part.of("weapon.mig31k")[0]
+    cut = max((k for k in clause_starts(doc, part) if trigger.j <= k <= plane.i), default=None)
+    behind = piece(part, cut, part.j) if cut is not None else None
+    if (
+        behind is None
+        or behind.has("veto.cause", "time.after", "claim")
+        or any(s.role == "except" for s in behind.sites)
+    ):
+        return []
+    return take_off(behind)
 
 
 def flight_ahead(doc: Doc, part: Part) -> list[Proposal]:

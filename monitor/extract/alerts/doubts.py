@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.alerts.announced import is_announcing
 from monitor.extract.alerts.neighbours import is_elsewhen, is_taken_back
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
@@ -95,7 +96,10 @@ def is_doubtful(doc: Doc, part: Part, trigger: Mention) -> bool:
         return True
     if _is_awaited(doc, part, trigger):
         return True
-    unknown = sum(1 for k in range(part.i, trigger.i) if doc.at[k] is None and doc.tokens[k].kind == "w")
+    unknown = sum(
+        1 for k in range(part.i, trigger.i)
+        if doc.at[k] is None and doc.tokens[k].kind == "w" and not is_announcing(doc, k)
+    )  # fmt: skip
     return unknown > 3 and not part.has("alert.declared", "alert.lifted", "claim")
 
 

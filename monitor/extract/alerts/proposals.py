@@ -77,7 +77,12 @@ def without_parents(doc: Doc, sites: list[Site]) -> list[Site]:
     out: list[Site] = []
     for site in sites:
         last = out[-1] if out else None
-        if last is not None and last.ref.level == "area" and doc.tokens[last.j].text == ":" and site.ref.level == "city":
+        if (
+            last is not None
+            and last.ref.level == "area"
+            and doc.tokens[last.j].text == ":"
+            and site.ref.level == "city"
+        ):
             out.pop()  # "area of A: B, C": the towns of it that are meant
         if last is not None and _is_behind(doc, last, site) and site.ref.id in ancestors(doc.lexicon, last.ref.id):
             continue

@@ -108,7 +108,7 @@ def _is_just_told(doc: Doc, goes_on: Proposal, other: Proposal) -> bool:
 def _of_place_before(doc: Doc, part: Part) -> list[PlaceRef]:
     """ "A is under attack, 11 are hurt. The alert is still on": of the one place that the sentence before names."""
     before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if before is None or not before.has("strike", "alert"):
+    if before is None or not before.has("strike", "alert", "toll"):
         return []
     if before.line != part.line and not (
         doc.tokens[part.i - doc.tokens[part.i - 1].is_quote].is_quote and before.has("alert")

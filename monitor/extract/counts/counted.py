@@ -149,7 +149,9 @@ def _is_of_months(doc: Doc, part: Part) -> bool:
     if before is None or before.line != part.line or before.vetoes or part.has("act", "strike", "alert"):
         return False
     are = doc.lexicon.settings.get("there_were", ())
-    is_of_month = any(w.period in LONG for w in part.whens) and any(doc.tokens[k].f in are for k in range(part.i, part.j))
+    is_of_month = any(w.period in LONG for w in part.whens) and any(
+        doc.tokens[k].f in are for k in range(part.i, part.j)
+    )
     return is_of_month and before.has("act.launched") and before.has("weapon", "model")
 
 
@@ -256,7 +258,9 @@ def _respective(doc: Doc, part: Part, number: Number, so_far: list[Found]) -> We
         k -= 1
     if k < 0:
         return None
-    theirs = [f for f in so_far if f.measure == "launched" and f.part is so_far[k].part]
+    theirs = [f for f in so_far if f.measure == "launched" and f.part is so_far[k].part and not f.is_subset]
+    if not theirs:
+        return None
     start = theirs[-1].number.i if theirs and theirs[-1].part is part else -1
     mine = [n for n in part.numbers if n.taken is None and n.i > start]
     if len(mine) != len(theirs) or number not in mine:

@@ -176,7 +176,8 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         and (is_elliptic or is_item(doc, part) or _is_breakdown(so_far, part))
     ):
         if so_far[-1].measure == "shot_down" and (
-            is_told_what(doc, part, number) or (not is_elliptic and _there_were(doc, part, number))
+            is_told_what(doc, part, number)
+            or ((not is_elliptic or any(w.period in LONG for w in part.whens)) and _there_were(doc, part, number))
         ):
             return "launched", None
         last = so_far[-1] if is_elliptic else next((one for one in reversed(so_far) if not one.is_subset), so_far[-1])

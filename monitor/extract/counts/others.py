@@ -12,6 +12,8 @@ from monitor.model import PlaceRef
 __all__ = ["is_of_others", "of_regions_beside", "regions_of_list"]
 
 _ARTICLE: Final = 3
+_CODE: Final = 2
+"""Letters of a country's id."""
 _NEAR: Final = 8
 _FEW: Final = frozenset(("bound.vague", "num.of", "prep.of", "bound.approx"))
 _WHERE: Final = frozenset(("at", "target", "past", "name"))
@@ -39,6 +41,8 @@ def is_of_others(doc: Doc, part: Part, m: Mention) -> bool:
 
 def of_regions_beside(doc: Doc, part: Part, sites: list[Site]) -> tuple[PlaceRef, ...]:
     """ "Over nine regions of A and the Crimea": what is named is only the last of places that are counted."""
+    if part.has("place.others") and (land := _of_towns_and_others(doc, part, sites)) is not None:
+        return (land,)
     if "level" not in part.groups or len(sites) != 1:
         return ()
     site = sites[0]
@@ -56,6 +60,15 @@ def of_regions_beside(doc: Doc, part: Part, sites: list[Site]) -> tuple[PlaceRef
         country = ref(doc.lexicon, _country_of(doc, part, m, site))
         return (country,) if "num.subset" in links else (country, site.ref)
     return ()
+
+
+def _of_towns_and_others(doc: Doc, part: Part, sites: list[Site]) -> PlaceRef | None:
+    """ "400 drones at Kyiv and other cities": at more of the country than what is named."""
+    if not any(sites and 0 <= m.i - sites[-1].j <= 1 for m in part.of("place.others")):
+        return None
+    lands = {next((a for a in ancestors(doc.lexicon, s.ref.id) if len(a) == _CODE), None) for s in sites}
+    land = lands.pop() if len(lands) == 1 else None
+    return ref(doc.lexicon, land) if land is not None else None
 
 
 def regions_of_list(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

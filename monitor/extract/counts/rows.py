@@ -10,7 +10,7 @@ from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import says_more
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["ends_row", "is_coordinated", "is_one_more_done", "is_paired"]
+__all__ = ["begins_row", "ends_row", "is_coordinated", "is_one_more_done", "is_paired"]
 
 _OWN_ENDS: Final = frozenset(("act.lost", "act.left", "act.suppressed"))
 _DONE: Final = _OWN_ENDS | {"act.shot_down", "act.merged"}
@@ -46,6 +46,16 @@ def is_one_more_done(doc: Doc, part: Part, number: Number) -> bool:
         k += 1
     done = doc.at[k] if k < part.j else None
     return done is not None and done.concept in _DONE
+
+
+def begins_row(doc: Doc, part: Part, number: Number, out: list[Found]) -> bool:
+    """ "93 were downed, of them one over A and 60 over B": an article right behind the "of them", its place behind it."""
+    subset = doc.at[number.i - 1] if number.i > part.i else None
+    over = doc.at[number.j] if number.j < part.j else None
+    is_led = subset is not None and subset.concept == "num.subset" and over is not None and over.concept == "prep.over"
+    is_led = is_led or (subset is not None and subset.concept == "num.subset" and over is not None
+                        and over.concept == "prep.at" and over.j - over.i > 1)  # fmt: skip
+    return is_led and bool(out) and out[-1].part is part and any(s.i >= number.j for s in part.sites)
 
 
 def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Found]) -> bool:

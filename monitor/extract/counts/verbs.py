@@ -86,11 +86,24 @@ def _hits_beside(doc: Doc, part: Part, number: Number, weapon: Weapon) -> Mentio
     hit = doc.at[behind] if behind < part.j else None
     if hit is not None and hit.concept == "strike.hit" and behind < weapon.i <= behind + 3 + (behind > number.j):
         return hit  # "17 hits by Shaheds", "of the drones"
+    if weapon.i >= number.j and (row := _hits_of_row(doc, part, weapon)) is not None:
+        return row
     by = doc.at[number.i - 1] if number.i > part.i else None
     if by is not None and by.concept == "act.hit" and by.j - by.i > 1 and by.j == number.i:
         return by  # "hits by 19 drones were recorded"
     of = doc.at[by.i - 1] if by is not None and by.concept in ("num.of", "prep.of") and by.i > part.i else None
     return of if of is not None and of.concept == "strike.hit" else None  # "impacts of 20 drones were recorded"
+
+
+def _hits_of_row(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
+    """ "Nine missile and 63 drone hits": the noun behind the second weapon is of the first too."""
+    joint = doc.at[weapon.j] if weapon.j < part.j else None
+    second = next((n for n in part.numbers if joint is not None and n.i == joint.j), None)
+    other = doc.at[second.j] if second is not None and second.j < part.j else None
+    if joint is None or joint.concept != "conj.and" or other is None or other.group not in ("weapon", "model"):
+        return None
+    hits = doc.at[other.j] if other.j < part.j else None
+    return hits if hits is not None and hits.concept in ("strike.hit", "act.hit") else None
 
 
 def _is_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:

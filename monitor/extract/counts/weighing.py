@@ -33,7 +33,7 @@ from monitor.extract.counts.measures import (
     done_behind,
     measure_of,
 )
-from monitor.extract.counts.rows import ends_row, is_coordinated, is_one_more_done, is_paired
+from monitor.extract.counts.rows import begins_row, ends_row, is_coordinated, is_one_more_done, is_paired
 from monitor.extract.counts.singles import singles_in
 from monitor.extract.counts.subsets import is_next_part, is_part_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
@@ -198,7 +198,7 @@ def _is_bare_article(
         return False
     if not number.is_article or not (case.is_elliptic or not is_paired(doc, number, free)):
         return False
-    if out and case.is_elliptic and is_one_more_done(doc, part, number):
+    if out and case.is_elliptic and (is_one_more_done(doc, part, number) or begins_row(doc, part, number, out)):
         return False
     return not ends_row(doc, part, number, case.weapon, out or so_far[-1:])
 
@@ -331,6 +331,8 @@ def _add(
     if case.total is not None:
         skip.add(case.total.i)
         whole = _whole(part, case, act)
+        if _is_of_both_kinds(case, out):
+            whole.weapon = Weapon(case.total.i, case.total.j, "mixed", None)
         whole.part_of_it = one
         out.append(whole)
     elif not is_all_but and measure == "launched" and _is_downed_too(doc, part, case, out):
@@ -345,6 +347,13 @@ def _add(
 def _whole(part: Part, case: _Case, act: Mention | None) -> Found:
     assert case.total is not None
     return Found(case.total, part, case.weapon, "launched", act, False, case.total.value)
+
+
+def _is_of_both_kinds(case: _Case, out: list[Found]) -> bool:
+    """ "368 drones and 38 missiles out of 452 projectiles": the whole of both, where its noun names neither."""
+    if case.total is None or not case.is_joined or not out or case.weapon.i > case.total.i:
+        return False
+    return out[-1].weapon.kind != case.weapon.kind and out[-1].value + case.number.value <= case.total.value
 
 
 def _is_downed_too(doc: Doc, part: Part, case: _Case, out: list[Found]) -> bool:

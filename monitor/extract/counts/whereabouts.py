@@ -41,7 +41,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
         places = inherited_places(doc, one, found)
     if not places and one.measure == "present":
         places = told_before(doc, one)
-    if not places and one.measure == "launched" and (one.act is None or one.act.i < part.i):
+    is_on = one.measure == "launched" and (one.act is None or one.act.i < part.i)
+    if not places and is_on and not _is_wider(one, [f for f in found if f.number.i < one.number.i], found):
         places = _launched_at(doc, part) or _above_list(doc, one)
     if not places and (one.measure == "hit" or _is_doer(one)):
         places = struck_before(doc, part) or _above_list(doc, one)

@@ -17,6 +17,8 @@ _FEW: Final = 4
 _OLDEST: Final = 2014
 _WAR: Final = 2022
 _SEASON: Final = 200
+_RARE: Final = 8
+"""Tokens from "the largest" to the time since which it was."""
 _YEAR: Final = 4
 """Figures of a year."""
 _SPAN: Final = frozenset(("time.since", "time.from", "prep.from", "num.of", "prep.of"))
@@ -64,6 +66,8 @@ def bare_months(
             _is_year(tokens, at, i, j, k, cal)
         ):  # fmt: skip
             used.add(k)
+            if _is_of_largest(at, i, k):
+                continue
             is_open = k > i and (before := at[k - 1]) is not None and before.concept in _FROM
             out.append(_of_year(tokens, k, cal, is_open=is_open))
     return out
@@ -79,7 +83,7 @@ def _month(
     y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
     year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
     is_framed = is_framed or year is not None
-    if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m):
+    if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m.i):
         return None
     if cal.today is None:
         return When(m.i, m.j, "month", None)  # of which year is not told; a month it is all the same
@@ -165,12 +169,12 @@ def _is_of_a_blow(at: list[Mention | None], k: int, i: int, j: int) -> bool:
     return n < j and is_concept(at, n, "strike.attack")
 
 
-def _is_of_largest(at: list[Mention | None], i: int, month: Mention) -> bool:
-    """ "The largest attack since August": how rare it was."""
-    since = at[month.i - 1] if month.i > i else None
-    if since is None or since.concept not in ("time.since", "time.from", "prep.from"):
+def _is_of_largest(at: list[Mention | None], i: int, since_when: int) -> bool:
+    """ "The largest attack since August", "since 2022": how rare it was. ``since_when`` is the token of the time."""
+    since = at[since_when - 1] if since_when > i else None
+    if since is None or since.concept not in _FROM:
         return False
-    return any(is_concept(at, k, "time.superlative") for k in range(i, month.i))
+    return any(is_concept(at, k, "time.superlative") for k in range(max(i, since_when - _RARE), since_when))
 
 
 def _is_framed(tokens: list[Token], at: list[Mention | None], i: int, k: int) -> bool:

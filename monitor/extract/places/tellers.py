@@ -287,7 +287,9 @@ def _is_seat_of_mission(doc: Doc, part: Part, site: Site) -> bool:
         return False
     for k in range(site.i - 1, max(part.i, site.i - _NOTICE) - 1, -1):
         if doc.tokens[k].f in missions:
-            return not any(m.group in ("strike", "act", "weapon", "alert") for m in doc.mentions_between(part.i, site.i))
+            return not any(
+                m.group in ("strike", "act", "weapon", "alert") for m in doc.mentions_between(part.i, site.i)
+            )
         if doc.tokens[k].kind != "w":
             return False
     return False

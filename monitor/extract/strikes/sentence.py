@@ -97,6 +97,7 @@ def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
         and not is_lasting(doc, part, m)
         and not is_downing(doc, part, m)
         and not is_warded_off(doc, part, m)
+        and not _is_at_a_rate(doc, part, m)
         and not (m.concept == "strike.attack" and is_possible(doc, part, m))
         and not is_why_closed(part, m)
         and not is_feared_fall(doc, part, m)
@@ -105,6 +106,17 @@ def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)
     )
+
+
+def _is_at_a_rate(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A is hit by up to 100 drones a day": what is usual there, right behind what strikes."""
+    if m.concept not in ("strike.hit", "strike.attack", "strike.fell"):
+        return False
+    for rate in part.of("num.rate"):
+        counted = any(0 <= rate.i - w.j <= 1 for w in part.of("weapon", "model", "strike.attack")) and part.numbers
+        if counted and same_clause(doc, part, m.i, rate.i):
+            return True
+    return False
 
 
 def _is_of_no_blow(doc: Doc, part: Part, toll: Toll) -> bool:

@@ -139,7 +139,13 @@ def is_headline_of(before: Strike, found: Strike) -> bool:
 def is_short_for_region(doc: Doc, before: Strike, found: Strike) -> bool:
     """A headline with "one dead and six hurt in A", the short name of a region, and the very same toll of a town that
     lies in it."""
-    if before.part.line or not found.part.line or len(before.places) != 1 or len(found.places) != 1 or before.toll.injured is None:
+    if (
+        before.part.line
+        or not found.part.line
+        or len(before.places) != 1
+        or len(found.places) != 1
+        or before.toll.injured is None
+    ):
         return False
     if before.rule != "toll" or not before.toll.killed or not is_same_counted(before.toll, found.toll):
         return False

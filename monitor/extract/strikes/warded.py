@@ -8,7 +8,7 @@ from monitor.extract.counts.everyone import downed_of
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.strikes.told import is_denied_too
 from monitor.extract.text.doc import Doc
-from monitor.extract.vetoes import blocks
+from monitor.extract.vetoes import blocks, same_clause
 
 __all__ = ["FELL", "is_all_downed"]
 
@@ -37,9 +37,10 @@ def _is_downed_by_others(doc: Doc, s: Strike) -> bool:
     after = doc.parts[s.last.n + 1]
     if after.line != s.last.line or after.numbers or not after.has("act.shot_down") or not after.has("claimant"):
         return False
-    is_told_more = after.has("strike.hit", "strike.damage", "strike.debris", "toll", "num.part", "bound.vague")
     downed = after.of("act.shot_down")[0]
-    is_here = all(site.ref.level == "country" for site in after.sites)
+    is_told_more = after.has("strike.hit", "strike.damage", "strike.debris", "toll", "num.part") or any(
+        same_clause(doc, after, m.i, downed.i) for m in after.of("bound.vague"))  # fmt: skip
+    is_here = all(site.ref.level == "country" or not same_clause(doc, after, site.i, downed.i) for site in after.sites)
     return not is_told_more and is_here and blocks(doc, after, downed) is None
 
 
