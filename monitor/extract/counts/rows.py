@@ -49,7 +49,7 @@ def is_one_more_done(doc: Doc, part: Part, number: Number) -> bool:
 
 
 def begins_row(doc: Doc, part: Part, number: Number, out: list[Found]) -> bool:
-    """ "93 were downed, of them one over A and 60 over B": an article right behind the "of them", its place behind it."""
+    """ "93 were downed, of them one over A and 60 over B": an article behind the "of them", ahead of its place."""
     subset = doc.at[number.i - 1] if number.i > part.i else None
     over = doc.at[number.j] if number.j < part.j else None
     is_led = subset is not None and subset.concept == "num.subset" and over is not None and over.concept == "prep.over"
