@@ -177,7 +177,7 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
     ):
         if so_far[-1].measure == "shot_down" and (
             is_told_what(doc, part, number)
-            or ((not is_elliptic or any(w.period in LONG for w in part.whens)) and _there_were(doc, part, number))
+            or (_there_were(doc, part, number) and (not is_elliptic or _is_of_months_launched(part, so_far)))
         ):
             return "launched", None
         last = so_far[-1] if is_elliptic else next((one for one in reversed(so_far) if not one.is_subset), so_far[-1])
@@ -205,6 +205,11 @@ def _is_row_of_figures(doc: Doc, part: Part) -> bool:
 def _is_in_the_air_now(doc: Doc, part: Part, last: Found) -> bool:
     """ "30 were downed in the night", and in a line below it "2 to A": these fly."""
     return last.measure in _OVER and last.part.line != part.line and is_course(doc, part)
+
+
+def _is_of_months_launched(part: Part, so_far: list[Found]) -> bool:
+    """ "Over 90 were launched today, 61 downed. In June there were 5,300": as many as came, of a longer time."""
+    return any(w.period in LONG for w in part.whens) and any(f.measure == "launched" for f in so_far[-2:])
 
 
 def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:

@@ -111,7 +111,7 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     if not part.has("target.rail", "target.other"):
         return sites
     trains = tuple(doc.lexicon.settings.get("trains", ()))
-    ends = {s.i for s in sites if _is_where_it_goes(doc, part, s, trains)}
+    ends = {s.i for s in sites if part.has("target.rail") and _is_where_it_goes(doc, part, s, trains)}
     for one, other in pairwise(sites):
         gap = range(one.j, other.i)
         if len(gap) > 1 or not all(doc.tokens[k].text in DASHES for k in gap):
