@@ -24,6 +24,7 @@ _ROW: Final = 1
 _ITEM: Final = 2
 """Those of an item of a list."""
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
+_AT: Final = frozenset(("prep.at", "prep.on", "prep.to"))
 _FIGURES: Final = 6
 """Figures that a subset told behind them may be of."""
 _TO_LEVEL: Final = 4
@@ -314,7 +315,7 @@ def _is_hit_told_on(doc: Doc, part: Part, number: Number, so_far: list[Found]) -
         return False
     last = so_far[-1].part
     at = doc.at[after.j] if after.j < part.j else None
-    is_at_places = at is not None and at.concept == "prep.at" and any(n.i == at.j for n in part.numbers)
+    is_at_places = at is not None and at.concept in _AT and any(n.i == at.j for n in part.numbers)
     if is_at_places and last.n >= part.n - 2:
         return True  # "32 hits at 13 locations"
     return last.line == part.line and last.n == part.n - 1 and last.has("act.shot_down", "act.merged")

@@ -6,10 +6,12 @@ from typing import Final
 
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.singles import has_subject_behind
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
+from monitor.extract.words.weapons import Weapon
 
-__all__ = ["are_downed_next", "downed_of", "may_be_all", "with_all_downed"]
+__all__ = ["are_downed_next", "downed_of", "is_all_downed", "is_downed_later", "may_be_all", "with_all_downed"]
 
 _SHORT: Final = 4
 """Letters of a pronoun."""
@@ -105,3 +107,20 @@ def are_downed_next(doc: Doc, part: Part) -> bool:
     """Whether the next sentence of the line says that all of what this one tells of were shot down."""
     after = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
     return after is not None and after.line == part.line and after.has("num.all") and downed_of(doc, after) is not None
+
+
+def is_all_downed(part: Part, number: Number) -> bool:
+    """ "The 14 drones launched have all been shot down": the same number was shot down."""
+    alls = [m for m in part.of("num.all") if m.i > number.j]
+    return any(0 <= d.i - a.j <= 3 for a in alls for d in part.of("act.shot_down", "act.merged"))
+
+
+def is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: Mention | None) -> bool:
+    """ "The 12 drones launched at A were shot down": a participle, and the verb that says what became of them."""
+    if act is None or act.concept != "act.launched" or not number.j <= weapon.i < weapon.j <= act.i <= weapon.j + 1:
+        return False
+    for m in part.of("act.shot_down", "act.merged"):
+        verb = doc.at[m.i - 1]
+        if m.i > act.j and verb is not None and verb.group == "verb" and same_clause(doc, part, number.i, m.i):
+            return not any(number.i < n.i < m.i for n in part.numbers)
+    return False

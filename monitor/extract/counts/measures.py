@@ -166,7 +166,7 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
     """What the header of its list, the count before it or a sentence before it says of a number without a verb."""
     if is_item(doc, part) and (told := _header_act(doc, part)) is not None and told.concept != "strike.attack":
         return ACTS[told.concept], told
-    if part.has("num.total") and _there_were(doc, part, number):
+    if part.has("num.total") and (_there_were(doc, part, number) or _is_all_that_came(part, is_elliptic, so_far)):
         return "launched", None  # "All but two were shot down. There were 38 in all"
     if so_far and _is_in_the_air_now(doc, part, so_far[-1]):
         return "present", None
@@ -190,6 +190,11 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         if acts and (is_next or (other.line == part.line and unread(doc, part) <= _OWN)):
             return ACTS[acts[-1].concept], acts[-1]
     return None
+
+
+def _is_all_that_came(part: Part, is_elliptic: bool, so_far: list[Found]) -> bool:
+    """ "Two missiles struck. In all 476 drones and 48 missiles; 442 downed": no more of those that struck."""
+    return not is_elliptic and bool(so_far) and so_far[-1].measure == "hit" and so_far[-1].part is not part
 
 
 def _tells_on(doc: Doc, part: Part, last: Found) -> bool:

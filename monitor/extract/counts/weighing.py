@@ -11,6 +11,7 @@ from monitor.extract.counts.bled import is_bled
 from monitor.extract.counts.bracketed import Asides, asides_of, is_aside, outside
 from monitor.extract.counts.circumstances import place_all
 from monitor.extract.counts.counted import is_of_a_night, weapon_for
+from monitor.extract.counts.everyone import is_all_downed, is_downed_later
 from monitor.extract.counts.former import compared_time, is_compared, is_corrected
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.idle import (
@@ -284,7 +285,7 @@ def _measure(doc: Doc, part: Part, case: _Case, so_far: list[Found], out: list[F
         case.measure, case.act = out[-1].measure, out[-1].act
     else:
         case.measure, case.act = measure_of(doc, part, number, act, case.is_elliptic, so_far, out)
-    if case.measure == "lost" and _is_all_downed(part, number):
+    if case.measure == "lost" and is_all_downed(part, number):
         case.measure = "shot_down"
 
 
@@ -353,15 +354,17 @@ def _is_of_both_kinds(case: _Case, out: list[Found]) -> bool:
     """ "368 drones and 38 missiles out of 452 projectiles": the whole of both, where its noun names neither."""
     if case.total is None or not case.is_joined or not out or case.weapon.i > case.total.i:
         return False
+    if any(o.part_of_it is not None for o in out):
+        return False  # "26 missiles of 30, both Kinzhals and 102 drones of 120": each kind has its own
     return out[-1].weapon.kind != case.weapon.kind and out[-1].value + case.number.value <= case.total.value
 
 
 def _is_downed_too(doc: Doc, part: Part, case: _Case, out: list[Found]) -> bool:
     """Whether what was launched is told to be shot down, to the last one."""
     number = case.number
-    if (number.is_all and part.has("act.shot_down", "act.merged")) or _is_all_downed(part, number):
+    if (number.is_all and part.has("act.shot_down", "act.merged")) or is_all_downed(part, number):
         return True
-    if not _is_downed_later(doc, part, number, case.weapon, case.act):
+    if not is_downed_later(doc, part, number, case.weapon, case.act):
         return False
     whole = out[-1].number if case.is_joined else number  # "most of the 47 missiles launched were downed"
     return not is_whole_of_a_part(doc, part, number) and not is_whole_of_a_part(doc, part, whole)
@@ -394,20 +397,3 @@ def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:
     if is_elliptic or len(out) < 2 or not out[-1].is_joined:
         return False
     return out[-1].weapon.kind != weapon.kind and out[-2].weapon.kind == weapon.kind
-
-
-def _is_all_downed(part: Part, number: Number) -> bool:
-    """ "The 14 drones launched have all been shot down": the same number was shot down."""
-    alls = [m for m in part.of("num.all") if m.i > number.j]
-    return any(0 <= d.i - a.j <= 3 for a in alls for d in part.of("act.shot_down", "act.merged"))
-
-
-def _is_downed_later(doc: Doc, part: Part, number: Number, weapon: Weapon, act: Mention | None) -> bool:
-    """ "The 12 drones launched at A were shot down": a participle, and the verb that says what became of them."""
-    if act is None or act.concept != "act.launched" or not number.j <= weapon.i < weapon.j <= act.i <= weapon.j + 1:
-        return False
-    for m in part.of("act.shot_down", "act.merged"):
-        verb = doc.at[m.i - 1]
-        if m.i > act.j and verb is not None and verb.group == "verb" and same_clause(doc, part, number.i, m.i):
-            return not any(number.i < n.i < m.i for n in part.numbers)
-    return False

@@ -12,7 +12,7 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.sides import side_of_airspace
 from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.places.units import CAPITALS, ancestors, ref
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.weapons import weapons_of
 from monitor.model import PlaceRef
@@ -42,7 +42,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     if not places and one.measure == "present":
         places = told_before(doc, one)
     is_on = one.measure == "launched" and (one.act is None or one.act.i < part.i)
-    if not places and is_on and not _is_wider(one, [f for f in found if f.number.i < one.number.i], found):
+    is_longer = any(w.period in LONG for w in part.whens) and _is_wider(one, found, found)
+    if not places and is_on and not is_longer:
         places = _launched_at(doc, part) or _above_list(doc, one)
     if not places and (one.measure == "hit" or _is_doer(one)):
         places = struck_before(doc, part) or _above_list(doc, one)

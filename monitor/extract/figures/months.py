@@ -82,7 +82,7 @@ def _month(
     is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
     y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
     year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
-    is_framed = is_framed or year is not None
+    is_framed = is_framed or year is not None or (m.j < j and is_concept(at, m.j, "num.total"))  # "September total"
     if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m.i):
         return None
     if cal.today is None:

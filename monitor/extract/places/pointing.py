@@ -21,10 +21,13 @@ __all__ = ["point_ahead", "point_at_centre", "point_back", "point_within", "regi
 
 
 def point_within(doc: Doc, part: Part) -> None:
-    """ "Over in A, in the region it goes on", "over in the region, except B": the region around A, or of B."""
-    if not part.sites or not part.has("alert"):
+    """ "Over in A, in the region it goes on", "over in the region, except B": the region around A, or of B; "five dead
+    in A and its region"."""
+    if not part.sites or not part.has("place.region"):
         return
     for m in part.of("place.region"):
+        if not part.has("alert") and not _is_joined_to_town(doc, part, m):
+            continue
         if any(m.i <= s.i < m.j or s.j == m.i or s.i == m.j for s in part.sites):
             continue
         cities = [s for s in part.sites if s.i < m.i and s.ref.level == "city" and s.role in ("at", "name", "target")]
@@ -34,6 +37,13 @@ def point_within(doc: Doc, part: Part) -> None:
         region = next((r for s in [*reversed(cities), *inner] if (r := _around(doc, s)) is not None), None)
         if region is not None and all(s.ref.id != region.ref.id for s in part.sites):
             part.sites = sorted([*part.sites, Site(m.i, m.j, region.ref, "at", region.parent)], key=IN_ORDER)
+
+
+def _is_joined_to_town(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "In A and its region": nothing but the "and", and a preposition, between the town and the word."""
+    town = next((s for s in reversed(part.sites) if s.j <= m.i and s.ref.level == "city"), None)
+    between = [doc.at[k] for k in range(town.j, m.i)] if town is not None else []
+    return bool(between) and all(x is not None and (x.concept == "conj.and" or x.group == "prep") for x in between)
 
 
 def point_back(doc: Doc, part: Part) -> None:

@@ -106,8 +106,7 @@ def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
-    """Without the two ends of the run of a train or bus: "the train A - B", "the A-B bus"; or where it goes: "the train
-    to A"."""
+    """Without the two ends of a train's run: "the train A - B", "the A-B train"; or where it goes: "the train to A"."""
     if not part.has("target.rail", "target.other"):
         return sites
     trains = tuple(doc.lexicon.settings.get("trains", ()))

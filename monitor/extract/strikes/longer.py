@@ -27,6 +27,8 @@ def is_longer(before: Strike, found: Strike) -> bool:
         return True
     if found.when is not None and found.when.is_retro and found.when.period in OF_A_DAY:
         return False  # "In April a strike on the town killed 34"
+    if _counts_blows(found.part) and found.toll.is_empty and any(w.period in LONG for w in whens):
+        return True
     is_last = found.part.has("time.last_month", "time.last_year") and not found.part.has("num.first")
     if is_last and found.has_effect and before.rule == "toll" and not before.is_named and not before.weapons:
         return False  # "one of the three who died in A. A missile hit their house last year": when it was
@@ -36,6 +38,11 @@ def is_longer(before: Strike, found: Strike) -> bool:
     is_long = any(w.period in LONG and not w.is_retro for w in whens) or is_of_several_days(found.part)
     is_one = found.part.has("time.superlative", "num.first") and not _is_largest_of_them(found.part)
     return is_long and not is_one and (before.when is None or before.when.period not in LONG)
+
+
+def _counts_blows(part: Part) -> bool:
+    """ "In 2025 the town lived through 218 strikes"."""
+    return any(n.value > _OF_THEM and n.j == m.i for n in part.numbers for m in part.of("strike.attack"))
 
 
 def is_behind_a_total(before: Strike, found: Strike) -> bool:

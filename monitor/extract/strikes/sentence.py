@@ -112,7 +112,10 @@ def _is_at_a_rate(doc: Doc, part: Part, m: Mention) -> bool:
     """ "A is hit by up to 100 drones a day": what is usual there, right behind what strikes."""
     if m.concept not in ("strike.hit", "strike.attack", "strike.fell"):
         return False
+    times = doc.lexicon.settings.get("times_over", ())
     for rate in part.of("num.rate"):
+        if doc.tokens[rate.i - 1].f in times:
+            return True  # "bombs fall three or four times a week"
         counted = any(0 <= rate.i - w.j <= 1 for w in part.of("weapon", "model", "strike.attack")) and part.numbers
         if counted and same_clause(doc, part, m.i, rate.i):
             return True
