@@ -14,6 +14,7 @@ from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.places.units import CAPITALS, ancestors, ref
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import same_clause
+from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import weapons_of
 from monitor.model import PlaceRef
 
@@ -45,6 +46,8 @@ def places_for(doc: Doc, one: Found, found: list[Found]) -> tuple[PlaceRef, ...]
     is_longer = any(w.period in LONG for w in part.whens) and _is_wider(one, found, found)
     if not places and is_on and not is_longer:
         places = _launched_at(doc, part) or _above_list(doc, one)
+    if not places and one.measure == "launched" and one.act is not None and one.act.concept == "strike.attack":
+        places = _of_this_blow(doc, part, one.act)
     if not places and (one.measure == "hit" or _is_doer(one)):
         places = struck_before(doc, part) or _above_list(doc, one)
     if not places and (is_downed or one.measure == "present"):
@@ -372,6 +375,18 @@ def _above_list(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
             told = [s.ref for s in other.sites if s.role in ("at", "target", "name") and s.ref.level != "country"]
             return tuple(distinct(told)) if is_head else ()
     return ()
+
+
+def _of_this_blow(doc: Doc, part: Part, blow: Mention) -> tuple[PlaceRef, ...]:
+    """ "The toll in A rose to 34. The blow was dealt with two missiles": the town of the toll, where the sentence
+    begins with the word for the blow."""
+    if not 0 <= blow.i - part.i <= 1 or part.numbers[0].i < blow.i:
+        return ()
+    towns = struck_before(doc, part) or ()
+    before = doc.parts[part.n - 1] if part.n and not part.sites else None
+    if not towns and before is not None and before.line == part.line and before.has("toll"):
+        towns = tuple(distinct([s.ref for s in before.sites if s.role in ("at", "target")]))
+    return towns if len(towns) == 1 and towns[0].level == "city" else ()
 
 
 def struck_before(doc: Doc, part: Part) -> tuple[PlaceRef, ...]:

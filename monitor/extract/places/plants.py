@@ -138,11 +138,14 @@ def town_of_dateline(doc: Doc, part: Part, m: Mention, row: Candidate) -> Candid
 
 
 def _rows_of_head(doc: Doc, part: Part, m: Mention) -> Sequence[Candidate]:
-    """What the one place named ahead of a colon may be, or that of the short piece which begins the line."""
+    """What the one place named ahead of a colon may be, that of the short piece which begins the line, or of those who
+    tell of it: "people of A heard blasts in the B district"."""
     colon = next((k for k in range(part.i, min(m.i, part.i + _HEAD)) if doc.tokens[k].text == ":"), None)
     if colon is not None:
         named = [x for x in doc.mentions_between(part.i, colon) if x.group == "place" and x.rows]
         return named[0].rows if len(named) == 1 else []
+    if len(part.mentions) > 1 and part.mentions[0].group == "person" and part.mentions[1].i - part.i == 1:
+        return part.mentions[1].rows
     before = doc.parts[part.n - 1] if part.n else None
     if before is None or before.line != part.line or before.j - before.i > _DATELINE or len(before.mentions) != 1:
         return []

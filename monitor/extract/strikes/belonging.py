@@ -165,6 +165,8 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     """ "Two were hurt. The day before, shelling killed a man": another strike, though no place is named."""
     if found.when is None or found.when.date is None:
         return False
+    if before.when is None and before.part.has("num.newest", "num.risen") and found.is_named:
+        return False  # "the toll in A rose to five. The blow was dealt on 19 March"
     is_told_on = found.part.line == before.last.line or found.part.has("place.country")
     if not is_told_on and not _is_paragraph_of_its_day(doc, before, found):
         return False

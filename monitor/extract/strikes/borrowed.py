@@ -22,6 +22,8 @@ _STEM: Final = 5
 """Letters that a town and the region named after it share in every case."""
 _BLOWS: Final = frozenset(("strike.attack", "strike.hit"))
 _TERSE: Final = 6
+_BARE: Final = 3
+"""Tokens of "a hit!"."""
 _NEXT_BUT_ONE: Final = 2
 _NEAR_BEHIND: Final = 3
 _ENTRIES: Final = 12
@@ -203,10 +205,12 @@ def _of_chronicle(doc: Doc, found: Strike) -> list[PlaceRef]:
 
 
 def _of_call(doc: Doc, found: Strike) -> list[PlaceRef]:
-    """ "A, take shelter! The city is under attack. There are hits": the one place named ahead, right behind the attack
-    that is on."""
+    """ "A, take shelter! The city is under attack. There are hits", "ballistics at A! Two more! A hit": the one place
+    named ahead, right behind the attack that is on or the weapon that flies there."""
     before = doc.parts[found.part.n - 1] if found.part.n else None
-    if found.rule != "strike.hit" or before is None or not before.has("alert.under_attack"):
+    if found.rule != "strike.hit" or before is None:
+        return []
+    if not before.has("alert.under_attack") and (before := _flight_ahead(doc, found.part)) is None:
         return []
     sites = [s for p in doc.parts[max(0, found.part.n - _NEAR_BEHIND) : found.part.n] for s in p.sites]
     if len({s.ref.name for s in sites}) != 1 or sites[0].ref.level in ("country", "sea"):
@@ -215,6 +219,19 @@ def _of_call(doc: Doc, found: Strike) -> list[PlaceRef]:
         return []
     found.weapons = found.weapons or strike_kinds(weapons_of(doc, before))
     return [sites[0].ref]
+
+
+def _flight_ahead(doc: Doc, part: Part) -> Part | None:
+    """The sentence ahead of a bare word for a hit that says what flies at one town, and nothing else of it."""
+    if part.j - part.i > _BARE or part.vetoes:
+        return None
+    for other in reversed(doc.parts[max(0, part.n - _NEAR_BEHIND) : part.n]):
+        if other.vetoes or other.has("strike", "act.shot_down", "alert.all_clear", "alert.clean", "toll", "veto"):
+            return None
+        if other.has("weapon", "model") and other.sites:
+            is_town = all(s.ref.level == "city" and s.role == "target" for s in other.sites)
+            return other if is_town and other.j - other.i <= _TERSE else None
+    return None
 
 
 def _of_headline(doc: Doc, found: Strike) -> bool:

@@ -13,6 +13,9 @@ __all__ = ["HERE", "day_of_blow", "ends_with_other_day", "is_counted_on", "today
 HERE: Final = ("place.this", "place.there", "level.city")
 _ARTICLE: Final = 3
 """Letters of an article; tokens from "after" to the blow, and from the blow to its place."""
+_HURT: Final = 8
+"""Tokens from the day of a wound to the blow that gave it."""
+_OF_HARM: Final = frozenset(("toll", "prep", "cause", "count", "verb", "side"))
 _BESIDE: Final = 3
 _HARM: Final = frozenset(("toll.killed", "toll.injured", "toll.victims", "toll.harmed"))
 _BLOW_NOUNS: Final = frozenset(("strike.attack", "strike.hit"))
@@ -54,9 +57,16 @@ def day_of_blow(part: Part, when: When | None) -> When | None:
     own = [
         w for w in part.whens
         if w.i > when.j and w.period == "day" and w.date is not None and w.date < when.date
-        and (0 <= w.i - blow.j <= _BESIDE or 0 <= blow.i - w.j <= 1)
+        and (0 <= w.i - blow.j <= _BESIDE or 0 <= blow.i - w.j <= 1 or _is_when_hurt(part, w, blow))
     ]  # fmt: skip
     return own[0] if len(own) == 1 and when.j < blow.i else when
+
+
+def _is_when_hurt(part: Part, day: When, blow: Mention) -> bool:
+    """ "Yesterday a man died who on 15 March was wounded in the blow on A": right ahead of the wound he died of."""
+    between = [m for m in part.mentions if day.j <= m.i < blow.i]
+    is_hurt = any(m.concept == "toll.injured" for m in between) and part.has("toll.killed")
+    return is_hurt and blow.i - day.j <= _HURT and all(m.group in _OF_HARM for m in between)
 
 
 def is_counted_on(part: Part) -> bool:

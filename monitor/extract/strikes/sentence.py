@@ -10,6 +10,7 @@ from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.dayafter import day_of_blow, is_counted_on
+from monitor.extract.strikes.debris import is_of_debris_in_general
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
@@ -35,7 +36,6 @@ from monitor.extract.strikes.told import (
     is_harmless_fall,
     is_heard_only,
     is_lasting,
-    is_of_debris_in_general,
     is_possible,
     is_warded_off,
     is_why_closed,

@@ -24,7 +24,6 @@ __all__ = [
     "is_lasting",
     "is_not_noted",
     "is_of_before",
-    "is_of_debris_in_general",
     "is_of_other_blow",
     "is_of_the_answered",
     "is_possible",
@@ -288,20 +287,6 @@ def is_feared_blow(doc: Doc, part: Part, m: Mention) -> bool:
             return False
         k = x.i - 1 if x is not None else k - 1
     return False
-
-
-def is_of_debris_in_general(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Debris of drones may break windows and start fires": what debris can do, and nothing that it did."""
-    if not part.has("strike.debris") or not part.has("veto.hypothetical"):
-        return False
-    debris = part.of("strike.debris")[0]
-    if not part.has("toll", "strike.hit", "strike.fell", "strike.damage") and (
-        any(x.i < debris.i for x in part.of("veto.hypothetical"))):  # fmt: skip
-        return True  # "boosters of missiles and debris may come down"
-    may = next((x for x in part.of("veto.hypothetical") if x.i >= debris.j), None)
-    if may is None or m.i < debris.i or not same_clause(doc, part, debris.i, may.i):
-        return False
-    return not any(debris.j <= x.i < may.i for x in part.of("strike.fell", "strike.hit", "strike.damage"))
 
 
 def is_harmless_fall(doc: Doc, part: Part, m: Mention) -> bool:
