@@ -77,7 +77,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = part.has("num.rate") or (part.has("alert.danger") and is_told_how_often(doc, part)) or (
-        part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(part))  # fmt: skip
+        part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(doc, part))  # fmt: skip
     if part.vetoes == _UNTIL:
         return _until_all_clear(doc, part, is_usual)
     if is_usual or part.is_vetoed(_VETOES) or (part.has("strike.found") and not part.has("alert.fly")):
@@ -295,10 +295,17 @@ def _is_setting(doc: Doc, part: Part, trigger: Mention) -> bool:
     return sum(1 for k in between if ((m := doc.at[k]) is None or m.rows) and doc.tokens[k].kind == "w") > 1
 
 
-def _is_speed(part: Part) -> bool:
-    """ "A drone to A, 400 km an hour": a measure behind where it heads, in a line of a few words."""
+def _is_speed(doc: Doc, part: Part) -> bool:
+    """ "A drone to A, 400 km an hour", "a drone, speed 400 km an hour, course: A": a measure behind where it heads or
+    behind the word for what is measured, in a line of a few words."""
     aimed = [s for s in part.sites if s.role == "target"]
-    return bool(aimed) and part.j - part.i <= _LINE and all(aimed[0].j <= m.i for m in part.of("count.money"))
+    if not aimed or part.j - part.i > _LINE:
+        return False
+    readings = doc.lexicon.settings.get("readings", ())
+    return all(
+        aimed[0].j <= m.i or any(t.f in readings for t in doc.tokens[max(part.i, m.i - 2) : m.i])
+        for m in part.of("count.money")
+    )
 
 
 def _is_gift(doc: Doc, part: Part) -> bool:

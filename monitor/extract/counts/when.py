@@ -93,6 +93,8 @@ def _of_record(doc: Doc, part: Part, own: list[When]) -> When | None:
     night = next((w for w in own if w.period == "night"), None)
     if night is None or any(doc.tokens[k].kind == "n" for k in range(night.i, night.j)):
         return None
+    if night.date is not None and doc.local is not None and night.date[-_DAY:] != doc.local.date().isoformat():
+        return None  # "the worst was the night to 21 November": it has a date of its own
     if not any(0 <= night.i - m.j <= _OF_MOST or m.i <= night.i < m.j for m in part.of("time.superlative", "num.most")):
         return None  # "430 overnight, the most since 5 October"
     day = next((w for w in own if w.period == "day" and w.date and len(w.date) == _DAY), None)
