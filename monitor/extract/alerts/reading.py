@@ -136,7 +136,11 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
         aimed = [s for s in part.sites if s.role == "target"] if above.status == "threat" else []
         add_sites(above, aimed or (threatened(doc, part.sites) if above.status == "threat" else part.sites))
     elif part.sites and _is_where(doc, part, proposals):
-        add_sites(proposals[-1], without_launch_areas(doc, part.sites, [proposals[-1].threat or ""], part.i - 1))
+        clean = max(
+            (m.i for m in part.of("alert.clean")), default=-1
+        )  # "A, that is not about you, but B, take shelter"
+        called = [s for s in part.sites if s.i > clean]
+        add_sites(proposals[-1], without_launch_areas(doc, called, [proposals[-1].threat or ""], part.i - 1))
     elif part.sites and is_below_notice(doc, part, proposals):
         told.open = proposals[-1]
         add_sites(proposals[-1], part.sites)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from monitor.extract.alerts.announced import why_not_announced
@@ -39,6 +40,8 @@ def _is_whole_regime(doc: Doc, part: Part, trigger: Mention) -> bool:
 def ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) -> list[Proposal]:
     if not part.sites and not doc.area and part.has("target"):
         return []  # "after the drone alert at an airport the all-clear was given"
+    if part.has("alert.declared") and len(named) < 2 and (apart := _declared_apart(doc, part, trigger)) is not None:
+        return _begun_and_ended(part, named, trigger, *apart)
     on = [*part.of("alert.still", "alert.lasts"), *_in_force(doc, part, trigger)]
     sites = [s for s in part.sites if not any(same_clause(doc, part, s.i, m.i) for m in on)]
     flies = [
@@ -69,6 +72,46 @@ def ends_of_threats(doc: Doc, part: Part, named: list[str], trigger: Mention) ->
         add_sites(proposal, sites)
         out.append(proposal)
     return out + _regime_on(doc, part, trigger, named)
+
+
+def _declared_apart(doc: Doc, part: Part, trigger: Mention) -> tuple[list[Site], list[Site]] | None:
+    """ "Declared in A and B, in C - lifted", "lifted in A and declared in B": the places of the one and of the other;
+    None where the one or the other has none of its own."""
+    ends = part.of("alert.lifted", "alert.over", "alert.all_clear")
+    verbs = sorted([*part.of("alert.declared"), *ends], key=lambda m: m.i)
+    starts = [part.i]
+    for a, b in pairwise(verbs):
+        stop = min((m.i for m in verbs if m.i > b.i), default=part.j)
+        joints = [m.i for m in part.of("conj.and", "conj.but") if a.j <= m.i < b.i]
+        joints += [k for k in range(a.j, b.i) if doc.tokens[k].text in ",;"]
+        behind = [s for s in part.sites if b.j <= s.i < stop]
+        between = [s.i for s in part.sites if a.j <= s.i < b.i]
+        joints = [k for k in joints if behind or not between or k < between[-1]]
+        commas = [k for k in joints if doc.tokens[k].text in ",;" or behind]
+        if not joints:
+            return None
+        starts.append(max(commas or joints))
+    begun: list[Site] = []
+    ended: list[Site] = []
+    for verb, (i, j) in zip(verbs, pairwise([*starts, part.j]), strict=True):
+        (begun if verb.concept == "alert.declared" else ended).extend(s for s in part.sites if i <= s.i < j)
+    return (begun, ended) if begun and ended and any(m.i == trigger.i for m in ends) else None
+
+
+def _begun_and_ended(
+    part: Part, named: list[str], trigger: Mention, begun: list[Site], ended: list[Site]
+) -> list[Proposal]:
+    """The danger that is declared in some places and over in others."""
+    out = []
+    for threat in named or ["other"]:
+        for status, sites in (("start" if part.has("alert.danger") else "threat", begun), ("end", ended)):
+            if sites:
+                is_left = status == "start" and sites[0].i > trigger.i  # "lifted in A, in force in B"
+                kind = "other" if threat == "air" else threat
+                proposal = Proposal(status, kind, part, trigger.concept, ongoing=is_left)
+                add_sites(proposal, sites)
+                out.append(proposal)
+    return out
 
 
 def _without_heading(doc: Doc, part: Part, sites: list[Site], trigger: Mention) -> list[Site]:

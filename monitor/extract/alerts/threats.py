@@ -76,8 +76,11 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_told = is_told or was_under_attack(part) or are_downed_next(doc, part)
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
-    is_usual = part.has("num.rate") or (part.has("alert.danger") and is_told_how_often(doc, part)) or (
-        part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(doc, part))  # fmt: skip
+    is_usual = (
+        part.has("num.rate")
+        or (part.has("alert.danger") and is_told_how_often(doc, part))
+        or (part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(doc, part))
+    )
     if part.vetoes == _UNTIL:
         return _until_all_clear(doc, part, is_usual)
     if is_usual or part.is_vetoed(_VETOES) or (part.has("strike.found") and not part.has("alert.fly")):

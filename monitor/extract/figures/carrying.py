@@ -159,6 +159,8 @@ def _resolved(doc: Doc, part: Part, last: When) -> list[When]:
     whens = part.whens
     if last.period == "night" and part.has("time.then"):
         whens = [_same_night(doc, w, last) for w in whens]
+    if part.has("time.then") and part.of("time.then")[0].i - part.i <= 1:
+        whens = [_of_that_time(doc, w, last) for w in whens]
     if last.period == "night" and part.has("time.night_before"):
         whens = [_night_before(doc, w, last) for w in whens]
     if len(whens) == 1 and last.period in ("night", "day") and part.has("time.day_before"):
@@ -193,6 +195,21 @@ def _same_night(doc: Doc, when: When, last: When) -> When:
     """ "The same night 103 were downed": the night told before, not the one that has just passed."""
     is_same = when.period == "night" and any(m.concept == "time.then" for m in doc.mentions_between(when.i, when.j))
     return replace(last, i=when.i, j=when.j) if is_same else when
+
+
+def _of_that_time(doc: Doc, when: When, last: When) -> When:
+    """ "On 7 September A was struck. Then 120 were downed in a night": that night or day, not the one that has just
+    passed; of a longer time nobody knows which."""
+    if when.period not in OF_A_DAY or when.date is None or doc.local is None or last.date is None:
+        return when
+    today = doc.local.date().isoformat()
+    if when.date[-_DAY:] != today or last.date[-_DAY:] >= today:
+        return when
+    if last.period in LONG:
+        return When(when.i, when.j, None, None, is_retro=True)
+    day = date.fromisoformat(last.date[-_DAY:])
+    dated = night_when if when.period == "night" else day_when
+    return replace(dated(day, when.i, when.j, doc.zone), is_retro=last.is_retro)
 
 
 def _night_before(doc: Doc, when: When, last: When) -> When:
