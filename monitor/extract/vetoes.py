@@ -51,6 +51,7 @@ _DOUBTED: Final = frozenset(
 _AT: Final = frozenset(("prep.at", "prep.on", "prep.to", "prep.against"))
 _PHRASE: Final = 4
 _SHORT: Final = 420
+_LINKS: Final = 12
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
 
@@ -246,6 +247,8 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
     if m.concept == "veto.denied":
         before = doc.at[m.i - 1] if m.i > part.i else None
         return before is not None and before.concept == "veto.negation" and before.j - before.i == 1
+    if m.concept == "veto.trade" and _is_bar_of_links(doc, part):
+        return True
     if m.j - m.i == 1 and m.concept not in _SHORTENED and (
         _is_a_name(doc, part, m.i) or _is_a_given_name(doc, part, m.i)
     ):  # fmt: skip
@@ -256,6 +259,13 @@ def _is_inside(doc: Doc, part: Part, m: Mention) -> bool:
     if m.i - part.i <= 1 and not any(x.group == "claim" for x in doc.mentions_between(m.j, max(comma, m.j + 2))):
         return False  # "as the air force said, ..." asks nothing
     return doc.tokens[part.j - 1].text != "?"
+
+
+def _is_bar_of_links(doc: Doc, part: Part) -> bool:
+    """ "Subscribe | Donate": the links below a post say nothing of what is told above them."""
+    if part.n == 0 or part.j - part.i > _LINKS or part.numbers or part.has("weapon", "model"):
+        return False
+    return any(doc.tokens[k].text == "|" for k in range(part.i, part.j))
 
 
 def _is_a_given_name(doc: Doc, part: Part, k: int) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from monitor.extract.alerts.howlong import is_length_told, is_of_the_past
 from monitor.extract.text.doc import Doc, Part, is_bulleted
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -234,7 +235,9 @@ def _is_of_length(doc: Doc, part: Part, k: int) -> bool:
     for n in range(k - 1, part.i - 1, -1):
         m = doc.at[n]
         if m is not None and (
-            m.concept in ("time.after", "time.at", "verb.aux") or (m.group == "prep" and is_announcing(doc, n))
+            m.concept in ("time.after", "time.at", "verb.aux")
+            or (m.group == "prep" and is_announcing(doc, n))
+            or (m.group == "alert" and is_of_the_past(doc, [m]))
         ):
             return True
         is_between = m.group in ("num", "bound", "conj", "count") if m is not None else doc.tokens[n].kind == "n"
@@ -306,6 +309,8 @@ def _names_another_siren(doc: Doc, part: Part, trigger: Mention) -> bool:
             continue
         if any(same_clause(doc, part, m.i, x.i) and x.i < m.i for x in part.of("time.after")):
             continue  # "five hours after the alert began"
+        if m.i > trigger.i and not is_named and is_length_told(doc, part, m):
+            continue  # "the alert is lifted: the siren was sounding for 40 minutes"
         if not any(same_clause(doc, part, m.i, x.i) for x in said):
             return True
     return False

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from monitor.extract.alerts.howlong import is_length_told
 from monitor.extract.places.units import CAPITALS, ancestors, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
@@ -196,6 +197,8 @@ def is_declared_again(doc: Doc, part: Part, trigger: Mention) -> bool:
     behind = [m.j for m in later if m.concept == "time.after"]  # "five hours after the alert began" tells of the first
     sirens = [
         m for m in later
-        if m.concept in ("alert.siren", "alert.signal") and not any(0 <= m.i - j <= 1 for j in behind)
+        if m.concept in ("alert.siren", "alert.signal")
+        and not any(0 <= m.i - j <= 1 for j in behind)
+        and not is_length_told(doc, part, m)
     ]  # fmt: skip
     return any(abs(m.i - s.i) <= 4 for s in sirens for m in later if m.concept == "alert.declared")

@@ -8,7 +8,7 @@ from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_length_told", "is_told_how_often"]
+__all__ = ["is_length_told", "is_of_the_past", "is_told_how_often"]
 
 _AUX: Final = 3
 """Tokens of the longest helping verb: a longer one tells the hours too."""
@@ -27,7 +27,7 @@ def is_told_how_often(doc: Doc, part: Part) -> bool:
     return any(n.value > 1 and n.j < part.j and doc.tokens[n.j].f in words for n in part.numbers)
 
 
-def _is_of_the_past(doc: Doc, declared: list[Mention]) -> bool:
+def is_of_the_past(doc: Doc, declared: list[Mention]) -> bool:
     """Whether a verb says that it was sounding, as one that tells how long something was."""
     return any(
         concept == "verb.aux" for m in declared for k in range(m.i, m.j) for concept, _ in doc.tokens[k].own or ()
@@ -45,7 +45,7 @@ def is_length_told(doc: Doc, part: Part, siren: Mention) -> bool:
     if declared:
         if any(0 <= x.i - m.j <= 1 for m in declared for x in part.of("time.hour")):
             return True  # "sounded for 12 minutes"
-        if _is_of_the_past(doc, declared) and any(_is_length(doc, part, n.i) for n in part.numbers):
+        if is_of_the_past(doc, declared) and any(_is_length(doc, part, n.i) for n in part.numbers):
             return True  # "the siren was sounding in A for 40 minutes"
         is_over = part.n > 0 and doc.parts[part.n - 1].has("alert.all_clear", "alert.all_clear_siren", "alert.lifted")
         return is_over and any(_is_length(doc, part, m.j) for m in declared)

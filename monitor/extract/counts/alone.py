@@ -16,6 +16,7 @@ from monitor.extract.words.weapons import weapons_of
 
 __all__ = ["stands_alone"]
 
+_PEOPLE: Final = frozenset(("killed", "injured", "victims", "harmed", "people"))
 _REACH: Final = 4
 """Tokens behind "that" in which a verb says what they did."""
 _LINE: Final = 8
@@ -117,9 +118,9 @@ def _is_before_a_clause(part: Part, number: Number, behind: Mention) -> bool:
 def _is_half_of_a_noun(doc: Doc, part: Part, behind: Mention) -> bool:
     """ "Two and a half", "three Russian bombers", "7 and 9 floors"."""
     after = doc.at[behind.j] if behind.j < part.j else None
-    if after is not None and (
-        after.concept == "num.half" or (behind.group == "side" and after.concept == "weapon.carrier")
-    ):
+    if after is not None and behind.group == "side" and after.concept == "weapon.carrier":
+        return True
+    if any(m.concept == "num.half" for m in doc.mentions_between(behind.j, min(part.j, behind.j + 2))):
         return True
     return behind.concept in ("conj.and", "prep.until", "prep.to") and shares_a_unit(doc, part, behind.j)
 
@@ -146,6 +147,8 @@ def _is_of_things(doc: Doc, part: Part, of: Mention) -> bool:
 
 
 def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:
+    if not part.has("weapon", "model") and any(n.taken in _PEOPLE for n in part.numbers if n.j <= subset.i):
+        return True  # "31 are still in hospital, five of them in a grave state"
     behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
     return bool(behind) and behind[0].group in ("person", "toll")
 

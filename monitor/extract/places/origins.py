@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import HELD, ancestors
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_around", "is_in_areas", "is_row_of_origins", "is_where_planes_fire", "is_where_took_off"]
+__all__ = [
+    "is_around",
+    "is_below_launches",
+    "is_in_areas",
+    "is_row_of_origins",
+    "is_where_planes_fire",
+    "is_where_took_off",
+]
 
 _ROW: Final = 4
 _LIST: Final = 20
 _NEAR: Final = 6
 _TAKEN_OFF: Final = 6
 _AHEAD: Final = 2
+_LINE: Final = 12
+_LINES: Final = 10
 _LAUNCHES: Final = frozenset(("act.launched", "act.fired", "act.launch_noun"))
 
 
@@ -39,6 +48,28 @@ def is_where_planes_fire(doc: Doc, part: Part, site: Site, sites: list[Site]) ->
 
 def _is_abroad(doc: Doc, site: Site, own: set[str | None]) -> bool:
     return site.ref.level != "country" and not own & set(ancestors(doc.lexicon, site.ref.id))
+
+
+def is_below_launches(doc: Doc, part: Part, sites: list[Site]) -> bool:
+    """ "Launches of drones:", and below it "A - 10", "B - 6": where they started, in Russia or what it holds."""
+    if not sites or part.n == 0 or not _is_line_of_launches(part):
+        return False
+    for other in reversed(doc.parts[max(0, part.n - _LINES) : part.n]):
+        if other.has("act.launch_noun") and not other.sites:
+            is_head = other.has("weapon", "model") and not other.has("strike")
+            return is_head and other.line < part.line and all(_is_russian(doc, s) for s in sites)
+        if not other.sites or not _is_line_of_launches(other):
+            return False
+    return False
+
+
+def _is_line_of_launches(part: Part) -> bool:
+    return bool(part.numbers) and part.j - part.i <= _LINE and not part.has("act", "strike", "alert", "toll", "claim")
+
+
+def _is_russian(doc: Doc, site: Site) -> bool:
+    own = {site.ref.id, *ancestors(doc.lexicon, site.ref.id)}
+    return "RU" in own or not own.isdisjoint(HELD)
 
 
 def is_row_of_origins(doc: Doc, i: int, j: int) -> bool:

@@ -9,6 +9,7 @@ from monitor.extract.places.joined import is_bordering, is_joined, is_slashed
 from monitor.extract.places.offices import dateline, is_venue, is_where_ships_fire
 from monitor.extract.places.origins import (
     is_around,
+    is_below_launches,
     is_in_areas,
     is_row_of_origins,
     is_where_planes_fire,
@@ -53,7 +54,7 @@ def _is_subject_behind(doc: Doc, part: Part, site: Site, last: Site | None) -> b
 def set_roles(doc: Doc, part: Part, sites: list[Site]) -> None:
     last: Site | None = None
     flown_over: list[Site] = []
-    is_list = _goes_on(doc, part)
+    is_list = _goes_on(doc, part) or is_below_launches(doc, part, sites)
     head = dateline(doc, part)
     is_telling = not part.groups.isdisjoint(_TELLING)
     for site in sites:

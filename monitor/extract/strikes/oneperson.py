@@ -74,7 +74,7 @@ def one_person(doc: Doc, part: Part, m: Mention, words: tuple[Mention, ...]) -> 
         if _and_many(doc, part, x):
             return None
         best = in_a_row(doc, part, x) or (
-            (2 if x.concept == "person.two" else 1) + and_another(doc, part, x) + _and_named(doc, part, x)
+            (2 if x.concept == "person.two" else 1) + and_another(doc, part, x, m) + _and_named(doc, part, x)
         )
         break
     return best or _by_form(doc, part, m) or _is_told_of_before(doc, part, m) or None
@@ -275,8 +275,9 @@ def _is_one_subject(doc: Doc, part: Part, m: Mention) -> bool:
     return doc.tokens[k].f not in doc.lexicon.settings.get("no_single", ()) and not part.has("person.many")
 
 
-def and_another(doc: Doc, part: Part, x: Mention) -> int:
-    """One more for "a man and a woman": a single person joined right behind."""
+def and_another(doc: Doc, part: Part, x: Mention, verb: Mention | None = None) -> int:
+    """One more for "a man and a woman": a single person joined right behind; not where a verb of its own follows, in
+    "died a woman and the driver was hurt"."""
     joined = False
     for m in doc.mentions_between(x.j, min(part.j, x.j + 11)):
         if m.concept == "conj.and" and not joined:
@@ -285,7 +286,8 @@ def and_another(doc: Doc, part: Part, x: Mention) -> int:
             joined = True
         elif m.concept == "person.one":
             if joined or m.i > x.j:  # "a nine-year-old boy" is one
-                return int(joined)
+                own = doc.at[m.j] if verb is not None and verb.i < x.i and m.j < part.j else None
+                return int(joined and (own is None or own.group != "toll"))
         elif m.group not in ("num", "count", "prep", "place", "time"):  # "a man of 71 and his 10-year-old grandson"
             return 0
     return 0

@@ -11,6 +11,7 @@ from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.dayafter import day_of_blow, is_counted_on
 from monitor.extract.strikes.debris import is_of_debris_in_general
+from monitor.extract.strikes.denied import is_denied_too
 from monitor.extract.strikes.destroyed import destroyed_by
 from monitor.extract.strikes.doers import answered_in, is_damage_done, told_before_another_day
 from monitor.extract.strikes.listed import header_of, kinds_of_list
@@ -28,7 +29,6 @@ from monitor.extract.strikes.struck import fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.strikes.told import (
     is_alert_that_reached,
-    is_denied_too,
     is_downing,
     is_falsely_claimed,
     is_feared_blow,

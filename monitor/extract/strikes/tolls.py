@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.strikes.denied import is_denied_before, is_not_noted
 from monitor.extract.strikes.nth import nth_victim
 from monitor.extract.strikes.numbered import OLD, is_no_subject, number_for
 from monitor.extract.strikes.oneperson import and_another, died_of_it, is_another, one_person
@@ -13,8 +14,6 @@ from monitor.extract.strikes.shares import OF_ALL
 from monitor.extract.strikes.together import and_one, heads, many_before, told_together
 from monitor.extract.strikes.told import (
     denies_toll,
-    is_denied_before,
-    is_not_noted,
     is_possible,
 )
 from monitor.extract.text.doc import Doc, Number, Part
@@ -268,7 +267,7 @@ def _is_behind_one(part: Part, number: Number) -> bool:
 def _counted(doc: Doc, part: Part, number: Number, m: Mention, words: tuple[Mention, ...]) -> int:
     one = doc.at[number.j] if number.value == 1 and number.j < part.j else None
     if one is not None and one.concept == "person.one":
-        row = in_a_row(doc, part, one) or 1 + and_another(doc, part, one)
+        row = in_a_row(doc, part, one) or 1 + and_another(doc, part, one, m)
         if row > 1:
             return row
         if len(part.numbers) > 2 and len(others := told_together(doc, part, number, m, words)) > 1:
@@ -300,7 +299,7 @@ def _is_negated(doc: Doc, part: Part, m: Mention) -> bool:
     return is_not_noted(doc, part, m) or any(
         x.concept == "veto.negation"
         and not any(n.i == x.j and n.taken == OLD for n in part.numbers)
-        and (0 < m.i - x.i <= 3 or 0 <= x.i - m.j <= 3)
+        and (0 <= m.i - x.j <= 2 or 0 <= x.i - m.j <= 3)
         and same_clause(doc, part, x.i, m.i)
         and not any(doc.tokens[k].text == "." for k in range(m.j, x.i))  # a new sentence in small letters
         for x in part.mentions

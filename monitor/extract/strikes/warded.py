@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.everyone import downed_of
+from monitor.extract.strikes.denied import is_denied_too
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.strikes.told import is_denied_too
 from monitor.extract.text.doc import Doc
 from monitor.extract.vetoes import blocks, same_clause
 
