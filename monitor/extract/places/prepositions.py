@@ -101,6 +101,8 @@ def _role_by_from(doc: Doc, part: Part, site: Site, stop: int, k: int, prep: Men
         return "target"
     if _is_of_an_office(doc, stop, prep.i - 1) or _is_of_a_side(doc, stop, prep.i - 1):
         return "at"
+    if one is not None and one.group == "person" and doc.tokens[prep.i].f in doc.lexicon.settings.get("of_or_from", ()):
+        return "at"  # "two inhabitants of A", where "of" is the word for "from"
     is_attacked = site.ref.level != "country" and _is_of_an_attack(doc, stop, prep.i - 1)
     return "target" if is_attacked else "from"
 
