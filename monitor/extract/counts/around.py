@@ -12,7 +12,7 @@ from monitor.extract.strikes.struck import attacked_by_side
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.weapons import used_in, weapons_of
 
-__all__ = ["by_sentences_before", "by_text", "is_downed", "land_of"]
+__all__ = ["by_sentences_before", "by_text", "is_downed", "is_of_another_war", "land_of"]
 
 _DOWNED: Final = frozenset(("shot_down", "lost", "suppressed"))
 _AT: Final = frozenset(("prep.at",))
@@ -24,6 +24,19 @@ _BACK: Final = 6
 
 def is_downed(one: Found) -> bool:
     return one.measure in _DOWNED or (one.act is not None and one.act.concept == "act.parted")
+
+
+def is_of_another_war(doc: Doc, part: Part) -> bool:
+    """ "Qatar says it shot down seven missiles", in a line below figures of a night over Ukraine: it names other lands
+    alone, and neither side."""
+    if not part.line or not part.sites or part.has("side"):
+        return False
+    ours = doc.lexicon.settings.get("around_the_war", ())
+    named = [s.ref.id for s in part.sites if s.ref.level != "sea"]
+    return bool(named) and all(
+        place is not None and place not in ours and not any(a in ours for a in ancestors(doc.lexicon, place))
+        for place in named
+    )
 
 
 def by_sentences_before(doc: Doc, one: Found) -> str | None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from monitor.extract.counts.around import by_sentences_before, by_text, is_downed, land_of
+from monitor.extract.counts.around import (
+    by_sentences_before,
+    by_text,
+    is_downed,
+    is_of_another_war,
+    land_of,
+)
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.sides import (
     UNKNOWN,
@@ -56,9 +62,9 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
         or _by_sides_told(doc, one, sided)
         or _by_lands(doc, one, lands, sided)
         or _by_speaker(doc, one, claimant_side, sided, before)
-        or by_sentences_before(doc, one)
-        or by_text(doc, one, lands)
     )
+    if found is None and not is_of_another_war(doc, part):
+        found = by_sentences_before(doc, one) or by_text(doc, one, lands)
     if found in _SIDES and _is_abroad(doc, one) and not _is_named(doc):
         return None  # "the military said two drones had been intercepted off A": a military of another war
     return None if found == UNKNOWN else found

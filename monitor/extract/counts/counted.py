@@ -21,6 +21,7 @@ __all__ = ["is_item", "is_of_a_night", "weapon_for"]
 
 _ROW: Final = 1
 """Words of a row of figures that nobody knows."""
+_MANY_TIMES: Final = 10
 _ITEM: Final = 2
 """Those of an item of a list."""
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201e\u201c\u201d"')
@@ -124,6 +125,9 @@ def _told_before(doc: Doc, part: Part, number: Number, weapons: list[Weapon], so
     if so_far and so_far[-1].part.line != part.line and _tells_of_more(doc, part):
         return None, False
     if so_far and (so_far[-1].part.line == part.line or so_far[-1].part.line >= part.line - 3 or is_item(doc, part)):
+        if so_far[-1].part.line != part.line and not part.has("act", "num.total") and (
+            number.value > _MANY_TIMES * max(f.value for f in so_far)):  # fmt: skip
+            return None, False  # "81 were downed", and in a line below "the debt rose to 12,000"
         last = _of_subset(part, number, so_far)
         return Weapon(last.i, last.j, "mixed" if _is_of_both(so_far, number) else last.kind, None), True
     is_bare = bool(part.sites) and part.j - part.i <= 7 and not part.has("act", "strike", "toll", "claim", "target")

@@ -35,7 +35,9 @@ _TOLD_LATER: Final = frozenset(("night", "week", "month", "season", "year", "war
 def is_course(doc: Doc, part: Part) -> bool:
     """ "3 mopeds to A, 2 to B": a line of a live channel, that has no word of what became of them and no time of its
     own. The night told of in other lines is over, these are in the air."""
-    if not part.numbers or part.whens or part.is_title or part.has_any(_OTHERS) or doc.lines[part.line][0] == 0:
+    if not part.numbers or part.whens or part.is_title or doc.lines[part.line][0] == 0:
+        return False
+    if part.has_any(_OTHERS - {"count"}) or (part.has("count") and not part.has("alert.fly")):
         return False
     if any(m.i - part.i <= 1 for m in part.of("num.subset")):
         return False  # "Seven of them were heading for A"

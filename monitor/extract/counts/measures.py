@@ -183,7 +183,10 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         last = so_far[-1] if is_elliptic else next((one for one in reversed(so_far) if not one.is_subset), so_far[-1])
         return last.measure, last.act
     n = part.n
+    is_flight = is_course(doc, part)
     for other in reversed(doc.parts[max(0, n - 3) : n]):
+        if is_flight and other.line != part.line and doc.tokens[other.j - 1].text != ":":
+            break  # "14 attacks in the night", and in a line below "three bombs to A"
         acts = [m for m in other.mentions if m.concept in ACTS]
         is_next = is_item(doc, part) and (
             other.line == part.line or is_bulleted(doc, part) or _is_row_of_figures(doc, part))  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from monitor.extract.counts.again import in_a_row_of_times
+from monitor.extract.counts.around import is_of_another_war
 from monitor.extract.counts.former import compared_time, is_compared
 from monitor.extract.counts.found import Found
 from monitor.extract.counts.said import is_when_said
@@ -59,6 +60,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
         return None
     if when is not None and when.period in LONG and one.measure == "hit" and one.places:
         return None  # "... last week. Six drones hit A": a figure of one place is not of the time told before
+    if when is not None and not doc.lines[one.part.line][0] <= when.i < one.part.j and is_of_another_war(doc, one.part):
+        return None
     return when
 
 
