@@ -27,9 +27,9 @@ def is_downed(one: Found) -> bool:
 
 
 def is_of_another_war(doc: Doc, part: Part) -> bool:
-    """ "Qatar says it shot down seven missiles", in a line below figures of a night over Ukraine: it names other lands
-    alone, and neither side."""
-    if not part.line or not part.sites or part.has("side"):
+    """ "Qatar says it shot down seven missiles", in a line above or below figures of a night over Ukraine: it names
+    other lands alone, and neither side."""
+    if len(doc.lines) == 1 or not part.sites or part.has("side"):
         return False
     ours = doc.lexicon.settings.get("around_the_war", ())
     named = [s.ref.id for s in part.sites if s.ref.level != "sea"]

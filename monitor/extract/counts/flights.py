@@ -9,7 +9,7 @@ from typing import Final
 from monitor.extract.alerts.proposals import is_same_place
 from monitor.extract.counts.found import Found
 from monitor.extract.places.units import ancestors, scope
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.text.doc import Doc, Number, Part, is_below_blank
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.weapons import Weapon, weapons_of
 from monitor.model import AlertReport, CountReport, PlaceRef
@@ -20,6 +20,7 @@ _OTHERS: Final = frozenset(
     ("strike", "toll", "claim", "claimant", "person", "target", "count", "month", "weekday", "veto.trade", "veto.sport",
      "veto.history", "veto.losses", "weapon.carrier", "act.shot_down", "act.merged", "act.lost", "act.launched")
 )  # fmt: skip
+_TOLD: Final = _OTHERS - {"count"}
 _PLACING: Final = frozenset(("prep.to", "prep.at", "prep.past", "prep.from", "prep.border", "prep.between", "prep.by"))
 _BEHIND_FIGURE: Final = frozenset(("place", "alert", "bound", "weapon", "model"))
 _NEAR: Final = 4
@@ -34,18 +35,36 @@ _TOLD_LATER: Final = frozenset(("night", "week", "month", "season", "year", "war
 
 def is_course(doc: Doc, part: Part) -> bool:
     """ "3 mopeds to A, 2 to B": a line of a live channel, that has no word of what became of them and no time of its
-    own. The night told of in other lines is over, these are in the air."""
+    own; "4 west of C" among such lines. The night told of in other lines is over, these are in the air."""
+    if not _may_fly(doc, part):
+        return False
+    return _heads_for(part) or any(_heads_for(other) and _may_fly(doc, other) for other in _around(doc, part))
+
+
+def _may_fly(doc: Doc, part: Part) -> bool:
     if not part.numbers or part.whens or part.is_title or doc.lines[part.line][0] == 0:
         return False
-    if part.has_any(_OTHERS - {"count"}) or (part.has("count") and not part.has("alert.fly")):
+    if part.has_any(_TOLD):
         return False
-    if any(m.i - part.i <= 1 for m in part.of("num.subset")):
-        return False  # "Seven of them were heading for A"
-    if part.has("alert.fly"):
+    return not any(m.i - part.i <= 1 for m in part.of("num.subset"))  # "Seven of them were heading for A"
+
+
+def _heads_for(part: Part) -> bool:
+    if part.has("alert"):
         return bool(part.sites)
     if part.has("act", "prep.over"):
         return False
     return any(s.role == "target" and s.ref.level != "country" for s in part.sites)
+
+
+def _around(doc: Doc, part: Part) -> list[Part]:
+    """The sentences of the same paragraph, a few before and behind."""
+    first = last = part.n
+    while first and part.n - first < _ITEMS and not is_below_blank(doc, doc.parts[first]):
+        first -= 1
+    while last + 1 < len(doc.parts) and last - part.n < _ITEMS and not is_below_blank(doc, doc.parts[last + 1]):
+        last += 1
+    return doc.parts[first : last + 1] if first else []
 
 
 def is_survey(doc: Doc, part: Part) -> bool:

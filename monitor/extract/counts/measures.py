@@ -18,7 +18,7 @@ from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.counts.verbs import ACTS, DONE, act_for, is_of_the_subset, is_undone
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import is_hit_in_flight, is_weapon_hit
-from monitor.extract.text.doc import LONG, Doc, Number, Part, is_bulleted, unread
+from monitor.extract.text.doc import LONG, Doc, Number, Part, is_below_blank, is_bulleted, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -211,8 +211,15 @@ def _is_row_of_figures(doc: Doc, part: Part) -> bool:
 
 
 def _is_in_the_air_now(doc: Doc, part: Part, last: Found) -> bool:
-    """ "30 were downed in the night", and in a line below it "2 to A": these fly."""
-    return last.measure in _OVER and last.part.line != part.line and is_course(doc, part)
+    """ "30 were downed in the night", and in a line below it "2 to A": these fly. Of what was launched only in a
+    paragraph of its own, where no header ends with a colon: "fired:" above "2 at A"."""
+    if last.part.line == part.line or not is_course(doc, part):
+        return False
+    if last.measure in _OVER:
+        return True
+    above = doc.parts[last.part.n : part.n]
+    is_apart = any(is_below_blank(doc, other) for other in doc.parts[last.part.n + 1 : part.n + 1])
+    return is_apart and not any(doc.tokens[other.j - 1].text == ":" for other in above)
 
 
 def _is_of_months_launched(part: Part, so_far: list[Found]) -> bool:

@@ -23,6 +23,7 @@ __all__ = [
     "Part",
     "Site",
     "When",
+    "is_below_blank",
     "is_bulleted",
     "is_days_ago",
     "is_yet_to_come",
@@ -322,6 +323,12 @@ def is_yet_to_come(doc: Doc, when: When) -> bool:
     if when.date is None or when.period in LONG or doc.local is None:
         return False
     return when.date[-len("2026-03-08") :] > (doc.local + timedelta(days=1)).date().isoformat()
+
+
+def is_below_blank(doc: Doc, part: Part) -> bool:
+    """Whether a sentence begins a paragraph: it opens a line, and the line above is empty."""
+    i = part.i
+    return i > 1 and doc.lines[part.line][0] == i and doc.tokens[i - 1].kind == doc.tokens[i - 2].kind == "l"
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:
