@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.subjects import OF_A_STORY, WHOLE_TEXT, spread
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part
 from monitor.extract.words.mentions import Mention
 
@@ -25,10 +26,6 @@ _WHOLE_SENTENCE: Final = frozenset(
 )  # fmt: skip
 _SHORTENED: Final = frozenset(("veto.accident", "veto.commentary"))
 """Whose words may be abbreviations themselves."""
-_WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
-_OF_A_STORY: Final = frozenset(("labour", "sport", "game", "trade"))
-"""Subjects of a story that may stand below another one: what the lines above tell is none of it."""
-_EVENTS: Final = frozenset(("strike", "toll", "alert", "act", "weapon", "model"))
 _TESTED: Final = frozenset(("siren_test",))
 _COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
@@ -50,7 +47,6 @@ _DOUBTED: Final = frozenset(
 )
 _AT: Final = frozenset(("prep.at", "prep.on", "prep.to", "prep.against"))
 _PHRASE: Final = 4
-_SHORT: Final = 420
 _LINKS: Final = 12
 _SHORTEST: Final = 4
 """Letters of an abbreviation."""
@@ -61,33 +57,9 @@ def mark_vetoes(doc: Doc) -> None:
     every: set[str] = set()
     below: dict[str, int] = {}
     for part in doc.parts:
-        is_asked = doc.tokens[part.j - 1].text == "?" and _is_asked(doc, part)
-        if "veto" not in part.groups and not is_asked:
-            continue
-        found = {m.kind for m in part.mentions if m.group == "veto" and not _is_inside(doc, part, m)}
-        if "not_drill" in found:
-            found -= {"drill", "not_drill", "siren_test", "training"}
-        if is_asked:
-            found.add("question")
-        if "lookback" in found:
-            found.add("history")
-        part.vetoes = _WHOLE_SENTENCE & found
-        if "losses" in found and _is_unknown_loss(part):
-            found.discard("losses")
-        if "summary" in found and _is_of_one_night(doc, part):
-            found.discard("summary")
-            part.vetoes -= _SUMMARY
-        if "weather" in found and _is_blow_in_bad_weather(doc, part):
-            found.discard("weather")
-            part.vetoes -= _WEATHER
-        if found & _LIFTED and part.has("place"):
-            part.vetoes -= _beside_a_blow(doc, part, found)
-        if found & _STRUCK and part.has("place") and part.has("strike.hit"):
-            struck = _struck_names(doc, part, found)
-            part.vetoes -= struck
-            found -= struck
-        every |= found & _WHOLE_TEXT
-        for kind in found & _OF_A_STORY:
+        found = _mark(doc, part)
+        every |= found & WHOLE_TEXT
+        for kind in found & OF_A_STORY:
             below.setdefault(kind, part.line)
         if "weather" in found and not doc.has("weapon", "model"):
             every.add("weather")
@@ -107,20 +79,37 @@ def mark_vetoes(doc: Doc) -> None:
         for part in doc.parts:
             if part.has("alert.siren", "alert.signal"):
                 part.vetoes |= _TESTED
-    is_all_drill = "drill" in doc.parts[0].vetoes and not any(p.has("veto.not_drill") for p in doc.parts)
-    if len(doc.source.text) < _SHORT or "summary" in every or "losses" in every or is_all_drill:
-        for part in doc.parts:
-            if every == {"losses"} and (_is_blow_of_a_day(part) or _is_of_air_defence(part)):
-                continue
-            if _is_told(part) and not every & {"losses", "summary", "drill"} and (
-                "siren_test" not in every or not ("alert" in part.groups or "siren_test" in part.vetoes)
-            ):  # fmt: skip
-                continue
-            of_long = {"summary", "losses", "drill"} if is_all_drill else {"summary", "losses"}
-            later = {kind for kind, line in below.items() if line > part.line and part.has_any(_EVENTS)}
-            part.vetoes |= (every - later) & (
-                of_long if len(doc.source.text) >= _SHORT else _WHOLE_TEXT | {"weather", "recycled"}
-            )
+    spread(doc, every, below)
+
+
+def _mark(doc: Doc, part: Part) -> set[str]:
+    """Fill the ``vetoes`` of a sentence by its own words. Returns all that it names."""
+    is_asked = doc.tokens[part.j - 1].text == "?" and _is_asked(doc, part)
+    if "veto" not in part.groups and not is_asked:
+        return set()
+    found = {m.kind for m in part.mentions if m.group == "veto" and not _is_inside(doc, part, m)}
+    if "not_drill" in found:
+        found -= {"drill", "not_drill", "siren_test", "training"}
+    if is_asked:
+        found.add("question")
+    if "lookback" in found:
+        found.add("history")
+    part.vetoes = _WHOLE_SENTENCE & found
+    if "losses" in found and _is_unknown_loss(part):
+        found.discard("losses")
+    if "summary" in found and _is_of_one_night(doc, part):
+        found.discard("summary")
+        part.vetoes -= _SUMMARY
+    if "weather" in found and _is_blow_in_bad_weather(doc, part):
+        found.discard("weather")
+        part.vetoes -= _WEATHER
+    if found & _LIFTED and part.has("place"):
+        part.vetoes -= _beside_a_blow(doc, part, found)
+    if found & _STRUCK and part.has("place") and part.has("strike.hit"):
+        struck = _struck_names(doc, part, found)
+        part.vetoes -= struck
+        found -= struck
+    return found
 
 
 def _mark_look_back(doc: Doc) -> None:
@@ -158,7 +147,7 @@ def _beside_a_blow(doc: Doc, part: Part, found: set[str]) -> set[str]:
     """The subjects that a sentence only names beside a blow from the air: "on 5 March the air force struck A and a
     strongpoint", "after the drone hit the house a boiler blew up", "last night drones struck A, a looter was held"."""
     out: set[str] = set()
-    if "front" in found and part.has("strike.attack") and _is_dated(part):
+    if "front" in found and part.has("strike.attack") and any(w.period in OF_A_DAY for w in part.whens):
         out.add("front")
     blow = _blow(doc, part) if found & {"accident", "court"} and not part.has_any(_DOUBTED) else None
     if blow is None:
@@ -282,42 +271,6 @@ def _is_a_name(doc: Doc, part: Part, k: int) -> bool:
         return any(token.kind == "w" and len(token.text) > 1 and not token.text.isupper() for token in near)
     is_quoted = k > part.i + 1 and k + 1 < part.j and doc.tokens[k - 1].is_quote and doc.tokens[k + 1].is_quote
     return is_quoted and word[0].isupper() and doc.at[k - 2] is not None
-
-
-def _is_blow_of_a_day(part: Part) -> bool:
-    """A blow told with its day, its place and its weapon, beside a list of what it cost."""
-    return (
-        _is_dated(part)
-        and part.has("strike.attack", "strike.hit")
-        and part.has("weapon", "model")
-        and part.has("place")
-    )
-
-
-def _is_dated(part: Part) -> bool:
-    return any(w.period in OF_A_DAY for w in part.whens)
-
-
-def _is_of_air_defence(part: Part) -> bool:
-    """ "Air defence downed 12 drones": a sentence that names no losses and nothing on the ground; one that tells what
-    was launched."""
-    is_counted = bool(part.numbers) and part.has("weapon", "model")
-    if is_counted and part.has("act.launched") and "losses" not in part.vetoes:
-        return True  # "the enemy dropped 140 bombs", in the staff's summary of a day that ends with losses
-    is_downed = is_counted and part.has("act.shot_down")
-    others = part.has("target", "count", "person", "toll", "weapon.artillery")
-    return is_downed and not others and "losses" not in part.vetoes
-
-
-def _is_told(part: Part) -> bool:
-    """A sentence that tells of weapons at work, with its night, its toll or its source."""
-    if not part.has("weapon", "model"):
-        return False
-    is_done = part.has("act", "strike") and part.has("time.night", "claimant")
-    is_summed = part.has("time.week", "time.last_week", "time.day")
-    is_done = is_done or (is_summed and part.has("act.launched", "act.shot_down"))
-    is_done = is_done or (len(part.numbers) > 1 and part.has("act.launched") and part.has("act.shot_down"))
-    return is_done or part.has("toll.killed", "toll.injured")
 
 
 def clause_starts(doc: Doc, part: Part) -> list[int]:

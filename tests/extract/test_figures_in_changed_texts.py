@@ -41,7 +41,7 @@ BRIEF = 260
 
 
 def reports_of(text: str, lexicon: Lexicon) -> list[Report]:
-    return read(text, lexicon, published=PUBLISHED).reports
+    return list(read(text, lexicon, published=PUBLISHED).reports)
 
 
 def texts_of(language: str) -> list[str]:

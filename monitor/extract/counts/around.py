@@ -9,7 +9,7 @@ from monitor.extract.counts.found import Found
 from monitor.extract.counts.sides import UNKNOWN, other_side, side_against
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.struck import attacked_by_side
-from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.text.doc import Doc, Part, Site, is_below_blank
 from monitor.extract.words.weapons import used_in, weapons_of
 
 __all__ = ["by_sentences_before", "by_text", "is_downed", "is_of_another_war", "land_of"]
@@ -43,8 +43,11 @@ def by_sentences_before(doc: Doc, one: Found) -> str | None:
     """Who attacked or was attacked in this sentence and the four before it."""
     part = one.part
     is_undone = one.measure in _DOWNED
+    has_enemy = (doc.lang or "") in doc.lexicon.settings.get("enemy_of", {})
     for n in range(min(part.n, len(doc.parts) - 1), max(-1, part.n - 5), -1):
         other = doc.parts[n]
+        if has_enemy and n < part.n and is_below_blank(doc, doc.parts[n + 1]):
+            return None  # a paragraph of its own: whoever attacks is the one that the language's writers call so
         for site in other.sites:
             if site.ref.id in ("UA", "RU") and site.role in ("target", "at"):
                 return other_side(site.ref.id)

@@ -13,6 +13,7 @@ __all__ = [
     "came_down",
     "is_hit_by",
     "is_idle",
+    "is_marker",
     "is_none_of",
     "is_of_carriers",
     "is_of_debris",
@@ -387,3 +388,9 @@ def came_down(
     ):  # fmt: skip
         return True
     return (act is None or act.concept == "strike.hit") and _lies_there(doc, part, weapon)
+
+
+def is_marker(doc: Doc, part: Part, number: Number) -> bool:
+    """ "1) three to A": the number of an item of a list."""
+    is_first = number.i == doc.lines[part.line][0] and number.j < part.j
+    return is_first and not number.is_word and doc.tokens[number.j].text == ")"

@@ -18,6 +18,7 @@ from monitor.extract.counts.idle import (
     came_down,
     is_hit_by,
     is_idle,
+    is_marker,
     is_none_of,
     is_of_carriers,
     is_of_debris,
@@ -90,7 +91,7 @@ def counts_of(doc: Doc, part: Part, so_far: list[Found]) -> list[Found]:
     is_after_unreal = False
     asides = asides_of(doc, part)
     for n, number in enumerate(free):
-        if number.i in skip or _is_marker(doc, part, number):
+        if number.i in skip or is_marker(doc, part, number):
             continue
         after = free[n + 1] if n + 1 < len(free) else None
         case = _case(doc, part, number, rows.get(number.i) or total_of(doc, part, number, after), weapons, so_far, out)
@@ -384,12 +385,6 @@ def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
     aside = [m for m in others if m.i > number.j]
     is_done = any(m.i < number.i and same_clause(doc, part, m.i, number.i) for m in part.of(*_DONE))
     return is_done and len(aside) == len(others) > 0 and not same_clause(doc, part, number.i, aside[0].i)
-
-
-def _is_marker(doc: Doc, part: Part, number: Number) -> bool:
-    """ "1) three to A": the number of an item of a list."""
-    is_first = number.i == doc.lines[part.line][0] and number.j < part.j
-    return is_first and not number.is_word and doc.tokens[number.j].text == ")"
 
 
 def _is_told_anew(out: list[Found], weapon: Weapon, is_elliptic: bool) -> bool:

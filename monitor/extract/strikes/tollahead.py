@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.extract.strikes.telling import Strike
-from monitor.extract.text.doc import Doc
+from monitor.extract.text.doc import LONG, Doc
 
 __all__ = ["take_toll_ahead", "tolls_ahead"]
 
@@ -12,6 +12,8 @@ def take_toll_ahead(doc: Doc, ahead: Strike | None, found: Strike) -> None:
     """ "Two dead, twelve wounded. Bombs hit A": the toll of the sentence before, which names no place."""
     if ahead is None or any(s.ref.level != "country" for s in ahead.part.sites):
         return
+    if ahead.when is not None and ahead.when.period in LONG:
+        return  # "18 were killed in September. A drone hit A"
     if not found.toll.is_empty:
         if found.part.n - ahead.part.n == 1 and found.toll.killed == ahead.toll.killed is not None:
             found.toll.injured = ahead.toll.injured if found.toll.injured is None else found.toll.injured
