@@ -1,4 +1,5 @@
-"""An all-clear never grows: not where a name in it is one that nobody knows, not beside another text."""
+"""An all-clear never grows: not where a name in it is one that nobody knows, not beside another text. One that names no
+place is for none that another story names."""
 
 from __future__ import annotations
 
@@ -18,9 +19,17 @@ PUBLISHED = datetime(2026, 3, 8, 7, tzinfo=UTC)
 FOLDERS = {folder.name: folder for folder in folders_of(LANGUAGES)}
 NAMES = {"he": "זוברילובקה", "uk": "Зубрилівка", "ru": "Зубриловка"}
 """No such place is in the gazetteer; in languages of Latin letters it is "Zubrilovka"."""
+UNPLACED = {
+    "uk": ("Відбій повітряної тривоги!", "У місті відбій тривоги.", "Відбій тривоги в області", "Там відбій тривоги"),
+    "ru": ("Отбой воздушной тревоги!", "В городе отбой тревоги.", "Воздушная тревога отменена"),
+    "en": ("The air raid alert has been lifted.", "The alert in the city was lifted at 5 a.m."),
+    "fr": ("L'alerte aérienne est levée.", "Fin de l'alerte dans la ville."),
+}
+"""Ends whose place only the readers of a channel know."""
 BESIDE = 400
 """Texts that are set beside an end, by language."""
 BRIEF = 220
+STORIES = 60
 
 
 def texts_of(language: str) -> list[str]:
@@ -71,3 +80,19 @@ def test_an_end_beside_another_text_is_none_for_its_places(language: str, lexico
         if all(all(found) for found in own):
             assert all(both), f"cleared everything: {pair}"
             assert frozenset().union(*both) <= frozenset().union(*own[0], *own[1]), pair
+
+
+@pytest.mark.parametrize("language", UNPLACED)
+def test_an_end_without_a_place_takes_none_from_another_story(language: str, lexicon: Lexicon) -> None:
+    stories = []
+    for text in texts_of(language):
+        doc = lay_out(text, lexicon, published=PUBLISHED)
+        is_of_alerts = any(part.has("alert") for part in doc.parts)
+        is_told = any(len(part.sites) > 0 and part.j - part.i > len(part.sites) + 2 for part in doc.parts)
+        if is_told and not is_of_alerts and len(text) <= BRIEF and not read(text, lexicon, published=PUBLISHED).reports:
+            stories.append(text)
+    chosen = random.Random(language)
+    for end in UNPLACED[language]:
+        for story in chosen.sample(stories, min(len(stories), STORIES)):
+            for text in (f"{story}\n\n{end}", f"{end}\n\n{story}"):
+                assert not any(cleared(text, lexicon)), text

@@ -18,13 +18,14 @@ from monitor.extract.alerts.proposals import Proposal, without_parents
 from monitor.extract.claims import places_told_by
 from monitor.extract.merging import country_told
 from monitor.extract.places.units import ancestors, ref, scope
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, unread
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
 __all__ = ["make_reports"]
 
 _CALL: Final = 8
 _FIRST: Final = 3
+_NAMING: Final = frozenset(("place", "level", "mark", "prep", "time", "num", "conj"))
 _POST: Final = 6
 """Sentences of a short post."""
 
@@ -59,7 +60,7 @@ def make_reports(doc: Doc, proposals: list[Proposal]) -> list[AlertReport]:
             before = doc.parts[p.part.n - 1] if p.part.n and not sites and not p.part.sites else None
             if before is not None and before.line == p.part.line:
                 sites = heads_of(doc, before)  # "A region: air defence was at work. The danger of drones is over"
-            sites = sites or (_only_place(doc) if p.part.has("alert.danger") else [])
+            sites = sites or (_only_place(doc, p.part) if p.part.has("alert.danger") else [])
         if not sites and not p.is_everywhere and p.threat != "mig31k" and p.part.has("claimant"):
             sites = [ref(doc.lexicon, place) for place in places_told_by(doc, p.part)]  # a mayor speaks of his own town
         if not sites and not p.is_everywhere and p.status == "start":
@@ -150,13 +151,23 @@ def _of_addressed(doc: Doc, part: Part) -> list[PlaceRef]:
     return [s.ref for s in before.sites if s.role in ("name", "at")] if is_addressed and is_named else []
 
 
-def _only_place(doc: Doc) -> list[PlaceRef]:
+def _only_place(doc: Doc, end: Part) -> list[PlaceRef]:
     """ "A, 9:15. Missile danger. 9:31. The danger is over": the one place of a short post, for the end of a threat."""
-    if len(doc.parts) > _POST:
+    if len(doc.parts) > _POST or any(p.sites and not _is_of_danger(doc, p, is_behind=p.n > end.n) for p in doc.parts):
         return []
     named = {s.ref.id: s for p in doc.parts for s in p.sites if s.role not in ("from", "agent", "speaker", "except")}
     only = next(iter(named.values())) if len(named) == 1 else None
     return [only.ref] if only is not None and only.ref.level not in ("country", "sea") else []
+
+
+def _is_of_danger(doc: Doc, part: Part, *, is_behind: bool) -> bool:
+    """Whether a sentence tells of an alert or a blow, or is a line with the name of a place and nothing else; the place
+    of another story is not where a danger ends, nor of a blow told behind it."""
+    if part.has("alert") or (part.has("strike") and not is_behind):
+        return not part.vetoes
+    is_bare = all(m.group in _NAMING for m in part.mentions) and unread(doc, part) == 0
+    beside = [other for other in doc.parts if other.line == part.line and other is not part]
+    return is_bare and all(other.has("alert") or not other.mentions for other in beside)
 
 
 def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:

@@ -7,8 +7,8 @@ from typing import Final
 from monitor.extract.places.joined import is_in_land
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors, ref
-from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
-from monitor.extract.words.mentions import Mention
+from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site, unread
+from monitor.extract.words.mentions import ENDS, Mention
 
 _AHEAD: Final = 40
 """Words ahead in which the region was named."""
@@ -62,7 +62,11 @@ def point_back(doc: Doc, part: Part) -> None:
         part.sites = sorted([*agents, mine], key=IN_ORDER)  # the city of the mayor who says so
         return
     n = part.n
+    is_apart = False
     for other in reversed(doc.parts[max(0, n - 3) : n]):
+        is_apart = is_apart or other.line != part.line
+        if is_apart and other.sites and part.has_any(ENDS) and not _is_of_alerts(doc, other):
+            return  # "A calls for peace in B", and in a paragraph below "all clear in the region": of none we know
         told = [
             s
             for s in other.sites
@@ -91,6 +95,12 @@ def point_back(doc: Doc, part: Part) -> None:
             there = [Site(m.i, m.j, s.ref, "at", s.parent, s.population) for s in narrow]
             part.sites = sorted([*agents, *there], key=IN_ORDER)
             return
+
+
+def _is_of_alerts(doc: Doc, part: Part) -> bool:
+    """Whether a sentence tells of alerts, or names a place and nothing else."""
+    is_bare = all(m.group in ("place", "level", "mark", "conj") for m in part.mentions) and not part.numbers
+    return part.has("alert") or (is_bare and unread(doc, part) == 0)
 
 
 def _are_only_why(part: Part) -> bool:
