@@ -11,6 +11,7 @@ from monitor.extract.alerts.howlong import is_told_how_often
 from monitor.extract.alerts.proposals import Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.alerts.takeoffs import take_off
+from monitor.extract.alerts.tallies import is_in_tally, is_told_beside
 from monitor.extract.alerts.terse import (
     does_not_fly,
     is_attacked_now,
@@ -22,7 +23,6 @@ from monitor.extract.alerts.terse import (
     is_seen_aloft,
 )
 from monitor.extract.counts.everyone import are_downed_next
-from monitor.extract.counts.flights import is_course
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
 from monitor.extract.text.doc import Doc, Part, Site, unread
@@ -99,7 +99,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return _as_stated(doc, part, stated[0], named)
     if not named and part.sites and is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
-    if part.has("veto.other_rule") or (part.numbers and _is_in_tally(doc, part)) or _is_only_cause(part):
+    if part.has("veto.other_rule") or (part.numbers and is_in_tally(doc, part)) or _is_only_cause(part):
         return []
     return _in_the_air(doc, part, named)
 
@@ -262,7 +262,7 @@ def _by_its_line(
     ):  # fmt: skip
         return weapon.concept, 0.8  # "Odesa! Shaheds from the sea, two minutes apart"
     is_launch = part.has("act.launch_noun") or (not part.numbers and _is_launch_done(doc, part))
-    if is_launch and not part.has("strike") and not _is_told_beside(doc, part):
+    if is_launch and not part.has("strike") and not is_told_beside(doc, part):
         return "act.launch_noun", 0.8
     return None
 
@@ -377,29 +377,3 @@ def _is_launch_done(doc: Doc, part: Part) -> bool:
         entry[0] == "act.launch_noun"
         for m in part.of("act.launched") for k in range(m.i, m.j) for entry in doc.tokens[k].own or ()
     )  # fmt: skip
-
-
-def _is_told_beside(doc: Doc, part: Part) -> bool:
-    """Whether a sentence near by tells what was shot down, or the one before of which night or day the attack was:
-    then a launch is told too, not announced."""
-    near = doc.parts[max(0, part.n - 6) : part.n + 6]
-    before = doc.parts[part.n - 1] if part.n else None
-    if before is not None and before.has("strike.attack") and any(w.period in ("night", "day") for w in before.whens):
-        return True
-    return any(p.has("act.shot_down", "act.merged", "act.lost") for p in near)
-
-
-def _is_in_tally(doc: Doc, part: Part) -> bool:
-    """A figure among lines that tell what was shot down over a night or a day: it counts, it warns nobody."""
-    near = doc.parts[max(0, part.n - 8) : part.n + 8]
-    for n in range(part.n - 1, max(-1, part.n - 9), -1):
-        above = doc.parts[n]
-        if doc.tokens[above.j - 1].text == ":" and above.line != part.line:
-            if above.has("act.launched", "act.shot_down", "act.merged"):
-                return True  # "used against the region of A:" above lines of weapons
-            if above.has("strike.attack", "strike.hit") and any(w.period in ("night", "day") for w in above.whens):
-                return True  # "in the past day A was attacked with:"
-            break
-    if is_course(doc, part) or not any(w.period in ("night", "day") for p in near for w in p.whens):
-        return False
-    return any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
