@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.extract.places.units import ancestors
 from monitor.extract.text.doc import Doc, Part, Site, tells_its_own_matter
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 
 _DOES: Final = 4
@@ -24,6 +25,7 @@ __all__ = [
 
 _BACK: Final = 6
 _REACH: Final = 2
+_FIRES: Final = frozenset(("act.launched", "act.fired"))
 _SIDES: Final = frozenset(("UA", "RU"))
 _MINISTRIES: Final = frozenset(("claimant.mod_ru", "claimant.mod", "claimant.air_force"))
 _LOOSE: Final = frozenset(
@@ -45,7 +47,7 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         named = [m for m in named if not m.data.get("bare")]
     if any(m.concept in _MINISTRIES for m in named) and is_of_third_countries(doc):
         named = [m for m in named if m.concept not in _MINISTRIES]  # "the defence ministry": that of Kuwait
-    if {"UA", "RU"} <= {str(m.data.get("side")) for m in named}:
+    if {"UA", "RU"} <= {str(m.data.get("side")) for m in named} or any(_does(part, m) for m in named):
         named = _tellers(part, named) or named
     rival = _rival(doc, part, named, at)
     if rival is not None:
@@ -95,7 +97,7 @@ def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
         if m.concept in _MINISTRIES and is_of_third_countries(doc):
             continue
         if other.has("claim") or (m.i == other.i and m.j < other.j and doc.tokens[m.j].text == ":"):
-            if not _is_loose(doc, other, m):
+            if not _is_loose(doc, other, m) and not _does(other, m):
                 return m  # "the governor of the city, ...": the name behind the office
             office = office or m
     return office
@@ -194,6 +196,12 @@ def _speaks(part: Part, m: Mention) -> bool:
     return not m.data.get("acts") or part.has("claim")
 
 
+def _does(part: Part, m: Mention) -> bool:
+    """ "Ukrainian forces downed 406 drones, the air force said": who is told of does not tell."""
+    is_army = m.concept.startswith("claimant.military")
+    return is_army and any(x.group in ("act", "strike") and 0 <= x.i - m.j <= 1 for x in part.mentions)
+
+
 def _is_owner(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Two tanks of the army were burnt": whose it was, behind the act and the thing itself."""
     if not m.concept.startswith("claimant.military") or part.has("claim") or m.i <= part.i:
@@ -233,8 +241,11 @@ def is_firing(doc: Doc, part: Part, site: Site) -> bool:
     does, told right behind its name."""
     done = doc.at[site.j] if site.j < part.j else None
     if done is not None and done.group == "verb" and done.concept != "verb.passive":
+        if done.lang in doc.lexicon.settings.get("verb_last", ()):
+            ahead = doc.mentions_between(done.j, part.j)  # "Russia has 430 drones launched"
+            return any(m.concept in _FIRES and same_clause(doc, part, done.i, m.i) for m in ahead)
         done = doc.at[done.j] if done.j < part.j else None
-    return done is not None and done.concept in ("act.launched", "act.fired")
+    return done is not None and done.concept in _FIRES
 
 
 def _named(doc: Doc, m: Mention) -> tuple[str | None, str | None, str | None]:

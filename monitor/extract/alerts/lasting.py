@@ -47,7 +47,9 @@ def still_on(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal]:
     if not (names_siren or had_alert) or part.has("alert.threat", "alert.under_attack"):
         return []
     if any(
-        x.group == "weapon" and x.concept != "weapon.mig31k" and not (names_siren and _is_why(doc, x))
+        (x.group == "weapon" or (x.group == "model" and part.sites))
+        and x.concept != "weapon.mig31k"
+        and not (names_siren and _is_why(doc, x))
         for x in part.mentions
     ):
         return []

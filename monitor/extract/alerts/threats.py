@@ -272,6 +272,8 @@ def _is_placed(doc: Doc, part: Part, aimed: list[Site], flies: bool) -> bool:
     if part.has("strike.attack", "act.launched", "strike.fell") or (part.has("strike", "target") and not aimed and (
         not flies or part.has("strike"))):  # fmt: skip
         return False
+    if not flies and any(m.lang in doc.lexicon.settings.get("articled", ()) for m in part.of("num.part")):
+        return False  # "two thirds of the drones aimed at A": told of a figure that is past
     is_course = part.has("alert.fly", "alert.under_attack")
     placed = any(
         s.role in ("target", "at", "past", "name")

@@ -52,6 +52,7 @@ _NOUN: Final = 8
 _REACH: Final = 60
 _FAR: Final = 2000
 _OF_THEM: Final = 4
+_BEHIND_NTH: Final = frozenset(("verb", "act", "weapon", "model", "prep"))
 
 
 def act_for(
@@ -108,7 +109,7 @@ def _hits_of_row(doc: Doc, part: Part, weapon: Weapon) -> Mention | None:
 
 def _is_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
     """Whether the verb has a subject or a figure of its own, or is that of another clause."""
-    if m.i > number.j and _has_vague_subject(doc, m):
+    if m.i > number.j and (_has_vague_subject(doc, m) or _is_of_the_nth(doc, part, number, m)):
         return True
     if m.i < number.i and (
         _is_ahead_of_subset(doc, part, m, number)
@@ -313,13 +314,24 @@ def _is_of_them(doc: Doc, part: Part, none: Mention) -> bool:
     return is_of and any(m.group in ("weapon", "model") for m in behind)
 
 
+def _is_of_the_nth(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
+    """ "Two fell in a field, a third was over A shot down", the verb at the end: it tells of one more."""
+    for nth in part.of("num.first"):
+        subject = number.j < nth.i < act.i and same_clause(doc, part, nth.i, act.i)
+        behind = doc.at[nth.j] if subject and nth.j < part.j else None
+        if behind is not None and behind.group in _BEHIND_NTH and not same_clause(doc, part, number.i, nth.i):
+            return True
+    return False
+
+
 def _has_vague_subject(doc: Doc, act: Mention) -> bool:
-    """ "..., several shot down": the act has a quantity of its own, which is no number."""
+    """ "..., several shot down", "two fell in a field, a third was shot down": the act has a quantity of its own, which
+    is no number."""
     k = act.i - 1
     while k >= 0 and (m := doc.at[k]) is not None and m.group == "verb":
         k = m.i - 1
     before = doc.at[k] if k >= 0 else None
-    if before is not None and before.concept in ("bound.vague", "num.rest", "num.part"):
+    if before is not None and before.concept in ("bound.vague", "num.rest", "num.part", "num.first"):
         return True
     behind = doc.at[act.j] if act.j < len(doc.at) else None  # "of the 60 fired were downed most"
     return behind is not None and behind.concept == "num.part" and behind.j - behind.i == 1

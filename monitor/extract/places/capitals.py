@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.claims import people_beside
+from monitor.extract.claims import is_firing, people_beside
 from monitor.extract.places.attacked import capital_of_mayor, is_of_others
 from monitor.extract.places.distances import level_behind
 from monitor.extract.places.joined import is_named_behind
@@ -18,6 +18,7 @@ __all__ = ["capital_words"]
 
 _REGIONS: Final = frozenset(("oblast", "area"))
 _CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
+_OTHER: Final = {"RU": "UA", "UA": "RU"}
 _CODE: Final = 2
 
 
@@ -77,8 +78,10 @@ def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
-    """ "Strikes on A. A hospital of the capital was hit": the one country that all places named so far lie in."""
-    named = [*sites, *(s for other in doc.parts[: part.n] for s in other.sites)]
+    """ "Strikes on A. A hospital of the capital was hit": the one country that all places named so far lie in, but for
+    one that fires ("Russia launched 430 drones. They aimed at the capital")."""
+    told = [(part, s) for s in sites] + [(other, s) for other in doc.parts[: part.n] for s in other.sites]
+    named = [s for other, s in told if not is_firing(doc, other, s)]
     lands = {a for s in named for a in (s.ref.id or "", *ancestors(doc.lexicon, s.ref.id)) if len(a) == _CODE}
     if part.has("alert") and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ())):
         return ""  # "In Romania a drone hit a house", and below "the alert in the capital is over"
@@ -107,10 +110,12 @@ def _capital_of_text(doc: Doc) -> str | None:
 
 
 def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
-    """The capital of the only side that the places named so far lie in."""
-    named = [*sites, *(s for other in doc.parts[max(0, part.n - 4) : part.n] for s in other.sites)]
-    lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for s in named]
+    """The capital of the only side that the places named so far lie in; else of the one that is fired at."""
+    told = [(part, s) for s in sites]
+    told += [(other, s) for other in doc.parts[max(0, part.n - 4) : part.n] for s in other.sites]
+    lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for other, s in told if not is_firing(doc, other, s)]
     sides = {side for line in lines for side in ("UA", "RU") if side in line}
+    sides = sides or {_OTHER[s.ref.id] for other, s in told if s.ref.id in _OTHER and is_firing(doc, other, s)}
     return _CAPITAL_OF[sides.pop()] if len(sides) == 1 else None
 
 
