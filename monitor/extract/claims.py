@@ -56,6 +56,8 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
         return _named(doc, named[0])
     if named:
         return _named(doc, _nearest(doc, part, named, at))
+    if _is_told_by_land(doc, part):
+        return None, None, None
     size = len(doc.parts)
     own: Mention | None = None
     for back in (1, 2, 3, 4):
@@ -81,6 +83,16 @@ def claimant_of(doc: Doc, part: Part, at: int) -> tuple[str | None, str | None, 
     if signed is not None:
         return _named(doc, signed)
     return doc.claimant, doc.side, None
+
+
+def _is_told_by_land(doc: Doc, part: Part) -> bool:
+    """ "Poland said that two had entered its airspace": a third country, which no office stands for, at the head of a
+    sentence with a verb of saying right behind it; not who told the sentence before."""
+    first = part.sites[0] if part.sites and part.sites[0].i == part.i and part.has("claim") else None
+    if first is None or first.ref.level != "country" or first.ref.id in _SIDES or first.j >= part.j:
+        return False
+    said = doc.at[first.j]
+    return said is not None and said.concept == "claim.said"
 
 
 def _told_in(doc: Doc, part: Part, n: int) -> Mention | None:
@@ -167,7 +179,8 @@ def _nearest(doc: Doc, part: Part, named: list[Mention], at: int) -> Mention:
 def _tellers(part: Part, named: list[Mention]) -> list[Mention]:
     """ "The air force of A said that 57 were downed by means of air defence": those that a verb of saying stands by."""
     said = part.of("claim")
-    return [m for m in named if any(0 <= x.i - m.j <= 1 or 0 <= m.i - x.j <= 1 for x in said)]
+    beside = [m for m in named if any(0 <= x.i - m.j <= 1 or 0 <= m.i - x.j <= 1 for x in said)]
+    return [m for m in beside if not _does(part, m)] or beside
 
 
 def _offices(part: Part) -> list[Mention]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.alerts.proposals import Proposal
-from monitor.extract.text.doc import Part
+from monitor.extract.text.doc import Part, Site
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["take_off"]
+
+_LANDS: Final = frozenset(("UA", "RU", "BY"))
 
 
 def take_off(part: Part) -> list[Proposal]:
     """The take-off of a MiG-31K: a threat to the whole country."""
     is_off = part.has("weapon.mig31k") and part.has("alert.takeoff", "act.present")
-    if any(s.ref.level == "country" and s.j - s.i > 1 for s in part.sites):
-        return []  # "three MiG-31s violated Estonian airspace"
+    if is_off and any(_is_abroad(s) for s in part.sites):
+        return []  # "three MiG-31s violated Estonian airspace", "Estonia says ..."
     offs = [m for m in part.of("alert.takeoff", "act.present") if not _is_of_others(part, m)] if is_off else []
     if offs and not part.has("veto.negation", "signal.retraction"):
         off = offs[0]
@@ -25,6 +29,11 @@ def take_off(part: Part) -> list[Proposal]:
             return []  # "the alerts after a MiG takes off may last longer"
         return [Proposal("threat", "mig31k", part, "alert.takeoff", is_everywhere=part.has("alert.everywhere"))]
     return []
+
+
+def _is_abroad(site: Site) -> bool:
+    """A country that such planes neither take off in nor threaten; or one named with more words, as its airspace is."""
+    return site.ref.level == "country" and (site.j - site.i > 1 or site.ref.id not in _LANDS)
 
 
 def _is_of_others(part: Part, off: Mention) -> bool:

@@ -182,8 +182,11 @@ def third_country(doc: Doc, part: Part, one: Found) -> tuple[PlaceRef, ...]:
             return (ref(doc.lexicon, land),)
         near = (s for s in part.sites if 0 < s.i - k <= _LITTLE and s.ref.level == "country")
         whose = next((s for s in near if s.role not in ("from", "target")), None)  # not "left the airspace toward A"
+        whose = whose or next(
+            (s for s in part.sites if s.j <= k and s.i <= part.i + 1 and s.ref.level == "country"), None
+        )
         if whose is not None and whose.ref.id not in _NOT_AT_HOME:
-            return (whose.ref,)  # "in the airspace of Poland"
+            return (whose.ref,)  # "in the airspace of Poland", "Poland said two had entered its airspace"
     for site in part.sites:
         if site.ref.level == "country" and any(doc.tokens[k].f in over for k in range(site.i, site.j)):
             return (site.ref,)  # "19 drones entered Polish airspace"

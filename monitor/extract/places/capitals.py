@@ -114,7 +114,7 @@ def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
     told = [(part, s) for s in sites]
     told += [(other, s) for other in doc.parts[max(0, part.n - 4) : part.n] for s in other.sites]
     lines = [(s.ref.id, *ancestors(doc.lexicon, s.ref.id)) for other, s in told if not is_firing(doc, other, s)]
-    sides = {side for line in lines for side in ("UA", "RU") if side in line}
+    sides: set[str] = {side for line in lines for side in ("UA", "RU") if side in line}
     sides = sides or {_OTHER[s.ref.id] for other, s in told if s.ref.id in _OTHER and is_firing(doc, other, s)}
     return _CAPITAL_OF[sides.pop()] if len(sides) == 1 else None
 
