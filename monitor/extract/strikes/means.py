@@ -250,7 +250,8 @@ def launched_beside(doc: Doc, s: Strike) -> list[str]:
             continue
         if other.has("toll") or not any(x.taken is None and not x.is_article for x in other.numbers):
             continue
-        if any(x.ref.level not in ("country", "sea") and x.role != "from" for x in other.sites):
+        own = {p.id for p in s.places}  # "eight bombs were dropped on the city": the one that was struck
+        if any(x.ref.level not in ("country", "sea") and x.role != "from" and x.ref.id not in own for x in other.sites):
             continue
         if s.when is not None and s.when.date and other.when is not None and other.when.date and (
             s.when.date[-10:] != other.when.date[-10:]):  # fmt: skip
@@ -260,6 +261,8 @@ def launched_beside(doc: Doc, s: Strike) -> list[str]:
             continue  # "a clinic was hit in A. On Thursday Russia launched 90 missiles"
         if other.when is not None and other.when.period in LONG:
             continue  # "1,050 drones this week. This morning a strike on A"
+        if any(x.ref.id in own and x.ref.level != "country" for x in other.sites) and other.has("act.launched"):
+            return strike_kinds(weapons_of(doc, other))
         by = next((x.ref.id for x in other.sites if x.ref.id in ("UA", "RU") and is_attacker(doc, other, x)), None)
         country = {"UA": "RU", "RU": "UA"}[by] if by else attacked(other)
         if country is not None and all(country in ancestors(doc.lexicon, p.id) or p.id == country for p in s.places):
