@@ -17,6 +17,9 @@ from monitor.extract.words.weapons import weapons_of
 __all__ = ["stands_alone"]
 
 _PEOPLE: Final = frozenset(("killed", "injured", "victims", "harmed", "people"))
+_NOUN: Final = 3
+"""Tokens behind a figure within which its noun stands."""
+_NOUNS: Final = frozenset(("target", "person", "toll", "count", "weapon", "model"))
 _REACH: Final = 4
 """Tokens behind "that" in which a verb says what they did."""
 _LINE: Final = 8
@@ -90,7 +93,9 @@ def _is_line_of_row(doc: Doc, part: Part) -> bool:
 
 def _is_of_a_noun(doc: Doc, part: Part, number: Number, behind: Mention) -> bool:
     """Whether the word behind the figure leads to the noun it counts, which is no weapon."""
-    if behind.concept == "num.subset" and _is_of_people(doc, part, behind):
+    if behind.concept == "num.subset" and (
+        _is_of_people(doc, part, behind) or _is_of_those_before(doc, part, number, behind)
+    ):
         return True  # "four of whom are children"
     if behind.concept in ("alert.siren", "alert.signal"):
         return True  # "1,027 air alerts"
@@ -151,6 +156,29 @@ def _is_of_people(doc: Doc, part: Part, subset: Mention) -> bool:
         return True  # "31 are still in hospital, five of them in a grave state"
     behind = [m for m in doc.mentions_between(subset.j, min(part.j, subset.j + 4)) if m.group != "verb"]
     return bool(behind) and behind[0].group in ("person", "toll")
+
+
+def _is_of_those_before(doc: Doc, part: Part, number: Number, subset: Mention) -> bool:
+    """ "Twelve cars were damaged. Four of them burned out": nothing is said of what became of weapons, and the figure
+    before counts something else."""
+    whole = next((n for n in reversed(part.numbers) if n.j <= number.i), None)
+    last = part
+    if whole is None and part.n and doc.parts[part.n - 1].line == part.line:
+        last = doc.parts[part.n - 1]
+        whole = last.numbers[-1] if last.numbers else None
+    if whole is None or any(m.i >= subset.j and (m.group == "act" or m.concept == "strike.hit") for m in part.mentions):
+        return False
+    if whole.taken in _PEOPLE:
+        return not any(m.group in ("weapon", "model") and m.i >= subset.j for m in part.mentions)
+    if not _is_before_unread(doc, last, whole):
+        behind = [m for m in doc.mentions_between(whole.j, min(last.j, whole.j + _NOUN)) if m.group in _NOUNS]
+        if not behind or behind[0].group in ("weapon", "model"):
+            return False
+    return not any(m.group in ("weapon", "model") for m in doc.mentions_between(whole.j, number.i))
+
+
+def _is_before_unread(doc: Doc, part: Part, whole: Number) -> bool:
+    return whole.j < part.j and doc.at[whole.j] is None and doc.tokens[whole.j].is_lower
 
 
 def _is_like_a_year(number: Number) -> bool:
