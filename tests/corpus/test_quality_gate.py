@@ -219,6 +219,7 @@ FLOORS = {
     "sister-blind-135": (0.96, 0.96),
     "sister-blind-136": (0.98, 0.97),
     "sister-blind-137": (0.98, 0.98),
+    "sister-blind-138": (0.96, 0.96),
     "uk-ru-posts-1": (0.91, 0.88),
     "uk-ru-posts-2": (0.9, 0.86),
     "uk-ru-posts-3": (0.88, 0.87),

@@ -29,6 +29,7 @@ _CLAUSE: Final = 5
 """Tokens of "that makes"."""
 _BORNE: Final = 7
 """Tokens from "armed with up to" to the weapon."""
+_ABOARD: Final = frozenset(("num", "bound", "verb", "alert", "particle", "model", "weapon"))
 _BETWEEN_BORNE: Final = frozenset(("num", "bound", "side", "weapon", "model", "prep"))
 _ATTRIBUTES: Final = 3
 """Tokens between a noun and the weapon that it is of."""
@@ -251,7 +252,10 @@ def is_stored(doc: Doc, part: Part, weapon: Weapon) -> bool:
 def is_borne(doc: Doc, part: Part, weapon: Weapon) -> bool:
     """ "A ship carrying eight missiles", "a ship with eight missiles on board": it was not struck with them. Where
     what carries them strikes ("jets carrying missiles struck A"), they were used."""
-    if part.has("prep.aboard") and any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")):
+    if part.has("prep.aboard") and any(
+        0 <= m.i - weapon.j <= 1 or (0 < weapon.i - m.i <= _BORNE and _is_what_is_aboard(doc, m, weapon))
+        for m in part.of("prep.aboard")
+    ):
         return True
     words, named = doc.lexicon.settings.get("bearing", ()), {m.i for m in part.of("strike")}
     if weapon.i in named:
@@ -265,6 +269,14 @@ def is_borne(doc: Doc, part: Part, weapon: Weapon) -> bool:
         if not is_between or doc.tokens[k].text in ",;:":
             return False
     return False
+
+
+def _is_what_is_aboard(doc: Doc, aboard: Mention, weapon: Weapon) -> bool:
+    """ "On board were eight missiles": a figure behind it, and between them nothing else that is there."""
+    between = doc.mentions_between(aboard.j, weapon.i)
+    if any(m.group not in _ABOARD for m in between):
+        return False
+    return any(m.group == "num" for m in between) or any(doc.tokens[k].kind == "n" for k in range(aboard.j, weapon.i))
 
 
 def _is_made_or_steered(doc: Doc, part: Part, weapon: Weapon) -> bool:
