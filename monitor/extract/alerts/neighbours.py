@@ -29,7 +29,7 @@ _NAMED_OR_GONE: Final = frozenset(
 _OVER: Final = frozenset(("alert.all_clear_siren", "alert.all_clear", "alert.lifted", "alert.event_over"))
 _PLURALS: Final = ("level.raions", "level.hromadas", "level.oblasts")
 _TOLD_OTHERWISE: Final = frozenset(("strike", "act", "toll", "weapon", "model", "target", "claim", "alert.clean"))
-_HEADING: Final = frozenset(("place", "level", "mark"))
+_HEADING: Final = frozenset(("place", "level", "mark", "conj"))
 _LIST: Final = 12
 """Lines of a list that are looked through."""
 _REMARK: Final = 7

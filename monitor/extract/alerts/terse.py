@@ -19,6 +19,7 @@ __all__ = [
     "is_going_on",
     "is_live",
     "is_seen_aloft",
+    "is_speed",
 ]
 
 _MANY: Final = 50
@@ -202,3 +203,16 @@ def is_seen_aloft(doc: Doc, part: Part) -> bool:
     words = doc.lexicon.settings.get("aloft", ())
     placed = any(s.role in ("at", "target") and s.ref.level != "country" for s in part.sites)
     return placed and any(doc.tokens[k].f in words for k in range(part.i, part.j))
+
+
+def is_speed(doc: Doc, part: Part) -> bool:
+    """ "A drone to A, 400 km an hour", "a drone, speed 400 km an hour, course: A": a measure behind where it heads or
+    behind the word for what is measured, in a line of a few words."""
+    aimed = [s for s in part.sites if s.role == "target"]
+    if not aimed or part.j - part.i > _LINE:
+        return False
+    readings = doc.lexicon.settings.get("readings", ())
+    return all(
+        aimed[0].j <= m.i or any(t.f in readings for t in doc.tokens[max(part.i, m.i - 2) : m.i])
+        for m in part.of("count.money")
+    )

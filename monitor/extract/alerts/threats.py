@@ -21,6 +21,7 @@ from monitor.extract.alerts.terse import (
     is_going_on,
     is_live,
     is_seen_aloft,
+    is_speed,
 )
 from monitor.extract.counts.everyone import are_downed_next
 from monitor.extract.places.units import ancestors
@@ -40,7 +41,6 @@ _UNTIL: Final = frozenset(("until",))
 _ASIDE: Final = frozenset(("safety", "hypothetical", "future", "negation"))
 _MINUS: Final = 4
 _NAME: Final = 3
-_LINE: Final = 16
 _SHORT: Final = 12
 _UNAIMED: Final = 2  # unknown words of a line that says where something is, but not where it heads
 _PAST_ACTS: Final = frozenset(
@@ -79,7 +79,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     is_usual = (
         part.has("num.rate")
         or (part.has("alert.danger") and is_told_how_often(doc, part))
-        or (part.has("count.money") and not (part.has("alert.fly") and part.sites) and not _is_speed(doc, part))
+        or (part.has("count.money") and not (part.has("alert.fly") and part.sites) and not is_speed(doc, part))
     )
     if part.vetoes == _UNTIL:
         return _until_all_clear(doc, part, is_usual)
@@ -106,10 +106,11 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
 
 def _is_only_cause(part: Part) -> bool:
     """ "The flight turned back because of a report of a drone": all that is told of the weapons is what they caused."""
-    causes = part.of("veto.cause")
+    weapons = part.of("weapon", "model")
+    causes = part.of("veto.cause") or [m for m in part.of("prep.past") if any(w.i == m.j for w in weapons)]
     if not causes or part.has("alert.fly", "alert.attention", "alert.shelter"):
         return False
-    return all(any(0 <= w.i - m.j <= _CAUSED for m in causes) for w in part.of("weapon", "model"))
+    return all(any(0 <= w.i - m.j <= _CAUSED for m in causes) for w in weapons)
 
 
 def _until_all_clear(doc: Doc, part: Part, is_usual: bool) -> list[Proposal]:
@@ -298,19 +299,6 @@ def _is_setting(doc: Doc, part: Part, trigger: Mention) -> bool:
     names = [s for s in part.sites if s.role == "name" and s.i - part.i <= 1]
     between = range(names[0].j, trigger.i) if names and len(names) == len(part.sites) else range(0)
     return sum(1 for k in between if ((m := doc.at[k]) is None or m.rows) and doc.tokens[k].kind == "w") > 1
-
-
-def _is_speed(doc: Doc, part: Part) -> bool:
-    """ "A drone to A, 400 km an hour", "a drone, speed 400 km an hour, course: A": a measure behind where it heads or
-    behind the word for what is measured, in a line of a few words."""
-    aimed = [s for s in part.sites if s.role == "target"]
-    if not aimed or part.j - part.i > _LINE:
-        return False
-    readings = doc.lexicon.settings.get("readings", ())
-    return all(
-        aimed[0].j <= m.i or any(t.f in readings for t in doc.tokens[max(part.i, m.i - 2) : m.i])
-        for m in part.of("count.money")
-    )
 
 
 def _is_gift(doc: Doc, part: Part) -> bool:

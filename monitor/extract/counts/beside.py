@@ -66,7 +66,10 @@ def is_taken_back(doc: Doc, part: Part) -> bool:
     other = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
     if other is None or other.line != part.line:
         return False
-    if any(m.j - other.i <= 3 and doc.tokens[min(m.j, other.j - 1)].text in ":—–," for m in other.of("veto.denied")):
+    reach = 4 if (no := doc.at[other.i]) is not None and no.concept == "veto.negation" else 3  # "No, it is a fake, ..."
+    if any(
+        m.j - other.i <= reach and doc.tokens[min(m.j, other.j - 1)].text in ":—–," for m in other.of("veto.denied")
+    ):
         return True  # "It is a fake: the video was filmed in A in 2023"
     if other.j - other.i > _REMARK or other.has("place") or _is_of_who_struck(doc, part, other):
         return False

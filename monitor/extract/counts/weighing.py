@@ -29,6 +29,7 @@ from monitor.extract.counts.idle import (
     is_one_of_them,
     without_exception,
 )
+from monitor.extract.counts.loaded import is_cause_of, is_of_loaded_planes
 from monitor.extract.counts.measures import (
     act_for,
     done_ahead,
@@ -174,21 +175,15 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why, end = "a number, but a rate", max(rate.j, number.j)
     elif any(0 <= m.i - weapon.j <= 1 for m in part.of("prep.aboard")) and part.has("weapon.carrier", "alert.takeoff"):
         why = "a number, but of what a plane carries"
-    elif weapon.kind in _LOADED and _is_of_loaded_planes(part, number):
+    elif is_cause_of(doc, part, number, weapon):
+        why = "a number, but of what the weapon caused"
+    elif weapon.kind in _LOADED and is_of_loaded_planes(part, number):
         why = "a number, but of what planes stand loaded with"
     elif weapon.i >= number.j and is_borne(doc, part, weapon):
         why = "a number, but of what was struck carries"
     if why:
         doc.note(number.i, end, why)
     return bool(why)
-
-
-def _is_of_loaded_planes(part: Part, number: Number) -> bool:
-    """ "At the airfield of A nine bombers stand loaded, that makes up to 70 missiles": planes ahead of the figure, and
-    nothing that is done with it."""
-    if not part.has("weapon.carrier") or part.has("act", "strike", "alert.fly", "toll"):
-        return False
-    return any(m.j <= number.i for m in part.of("weapon.carrier"))
 
 
 def _is_bare_article(

@@ -124,8 +124,13 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             ends |= {one.i, other.i}
     runs = doc.lexicon.settings.get("runs", ())
     for k in range(part.i, part.j):
-        if doc.tokens[k].f in runs and any(t.f.startswith(trains) for t in doc.tokens[max(part.i, k - _RUN) : k]):
-            behind_it = [s for s in sites if k < s.i <= k + _RUN][:2]  # "the train linking A to B"
+        if doc.tokens[k].f not in runs:
+            continue
+        behind_it = [s for s in sites if k < s.i <= k + _RUN][:2]  # "the train linking A to B"
+        past = doc.at[behind_it[0].i - 1] if behind_it else None
+        if past is not None and past.concept == "prep.past":
+            ends.add(behind_it[0].i)  # "the trains go round by way of A"
+        elif any(t.f.startswith(trains) for t in doc.tokens[max(part.i, k - _RUN) : k]):
             dashed = [s.i for s in behind_it if _is_beside_dash(doc, part, s)]  # "... A - B", where A is not known
             ends.update(dashed or ([s.i for s in behind_it] if len(behind_it) > 1 else ()))
     return [s for s in sites if s.i not in ends] if ends else sites
