@@ -93,7 +93,7 @@ def _country_of(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
         country = [s.ref for s in part.sites if s.ref.level == "country" and s.role in ("target", "at", "name")]
         return tuple(country[:1]) if country and country[0].id == home else (ref(doc.lexicon, home),)
     if one.measure == "left":
-        return ()  # "left the airspace toward A": A is where they went
+        return ()  # "left the airspace toward A"
     return aimed_country(doc, part, one) or home_of(doc, part, one) or (
         _country_told_of(doc, one) if is_of_third_countries(doc) else ())  # fmt: skip
 
@@ -381,13 +381,11 @@ def _above_list(doc: Doc, one: Found) -> tuple[PlaceRef, ...]:
 
 
 def _of_this_blow(doc: Doc, part: Part, blow: Mention) -> tuple[PlaceRef, ...]:
-    """ "The toll in A rose to 34. The blow was dealt with two missiles": the town of the toll, where the sentence
-    begins with the word for the blow."""
-    if not 0 <= blow.i - part.i <= 1 or part.numbers[0].i < blow.i:
-        return ()
-    towns = struck_before(doc, part) or ()
-    before = doc.parts[part.n - 1] if part.n and not part.sites else None
-    if not towns and before is not None and before.line == part.line and before.has("toll"):
+    """ "The toll in A rose to 34. The blow was dealt with two missiles": the town of the toll."""
+    is_subject = 0 <= blow.i - part.i <= 1 and part.numbers[0].i > blow.i
+    towns = struck_before(doc, part) if is_subject else ()
+    before = doc.parts[part.n - 1] if is_subject and part.n and not (towns or part.sites) else None
+    if before is not None and before.line == part.line and before.has("toll"):
         towns = tuple(distinct([s.ref for s in before.sites if s.role in ("at", "target")]))
     return towns if len(towns) == 1 and towns[0].level == "city" else ()
 
