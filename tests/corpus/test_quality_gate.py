@@ -92,6 +92,7 @@ FLOORS = {
     "west-blind-104": (0.94, 0.89),
     "west-blind-105": (0.94, 0.91),
     "west-blind-106": (0.95, 0.8),
+    "west-blind-107": (0.91, 0.88),
     "west-press-1": (0.97, 0.97),
     "west-press-2": (0.96, 0.97),
     "traps-1": (0.9, 0.86),

@@ -116,7 +116,7 @@ def _of_a_danger_alone(doc: Doc, part: Part, named: list[str]) -> list[Proposal]
     if feared := part.of("alert.danger", "alert.threat"):
         if any(0 <= t.i - m.j <= 1 for m in part.of("veto.cause") for t in feared):
             return []  # "the fireworks were called off because of the threat of drones"
-        if ended and _is_of_launches(doc, part, ended[0]):
+        if ended and (_is_of_launches(doc, part, ended[0]) or _is_of_alert_ahead(doc, part, feared[0], ended[0])):
             return []
         if ended and not is_doubtful(doc, part, ended[0]):
             return ends_of_threats(doc, part, named, ended[0])
@@ -125,6 +125,12 @@ def _of_a_danger_alone(doc: Doc, part: Part, named: list[str]) -> list[Proposal]
     if (of_weapon := weapon_alert_lifted(doc, part)) is None:
         return None
     return [] if is_doubtful(doc, part, of_weapon) else ends_of_threats(doc, part, named, of_weapon)
+
+
+def _is_of_alert_ahead(doc: Doc, part: Part, feared: Mention, ended: Mention) -> bool:
+    """ "The alarm is lifted in A, the threat of drones goes on in B": what is lifted is not the threat."""
+    alerts = [m for m in part.of("alert.signal", "alert.siren") if same_clause(doc, part, m.i, ended.i)]
+    return bool(alerts) and ended.j <= feared.i and not same_clause(doc, part, ended.i, feared.i)
 
 
 def _on_once_more(part: Part, trigger: Mention) -> list[Proposal]:

@@ -56,6 +56,7 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     lands = [s for s in part.sites if s.ref.level == "country"]
     found = (
         _by_who_repels(doc, one, sided)
+        or _by_rivals(one, claimant_side)
         or by_side_named(doc, one, sided, claimant_side)
         or _by_launch(doc, one, lands)
         or _by_aim(doc, one, claimant_side, lands)
@@ -68,6 +69,15 @@ def attacker_of(doc: Doc, one: Found, claimant_side: str | None, before: Found |
     if found in _SIDES and _is_abroad(doc, one) and not _is_named(doc):
         return None  # "the military said two drones had been intercepted off A": a military of another war
     return None if found == UNKNOWN else found
+
+
+def _by_rivals(one: Found, claimant_side: str | None) -> str | None:
+    """ "Moscow says it downed 44, while Kyiv counts 49 launched by Russia": each downs what the other sent."""
+    if claimant_side not in _SIDES or not is_downed(one):
+        return None
+    told = {str(m.data.get("side")) for m in one.part.of("claimant")}
+    told |= {_OF_CAPITAL[s.ref.id] for s in one.part.sites if s.role == "speaker" and s.ref.id in _OF_CAPITAL}
+    return other_side(claimant_side) if told >= _SIDES else None
 
 
 def _by_who_repels(doc: Doc, one: Found, sided: list[Mention]) -> str | None:

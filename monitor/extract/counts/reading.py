@@ -21,7 +21,7 @@ from monitor.extract.counts.weighing import counts_of
 from monitor.extract.counts.when import time_of
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import ancestors, ref
 from monitor.extract.text.doc import LONG, Doc
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.words.weapons import REPORTED
@@ -96,6 +96,16 @@ def _is_first_of_its_measure(one: Found, found: list[Found]) -> bool:
     return bool(larger) and all(o.measure != one.measure for o in larger)
 
 
+def _of_the_attacked(doc: Doc, one: Found, places: tuple[PlaceRef, ...]) -> tuple[PlaceRef, ...]:
+    """ "Moscow says it downed 44, while Kyiv counts 49 launched by Russia": what a side shoots down of the other's, it
+    shoots down at home."""
+    side = one.told_by[1]
+    is_downed = one.measure in ("shot_down", "lost", "suppressed")
+    if not is_downed or side not in _LANDS or one.attacker not in _LANDS or side == one.attacker:
+        return places
+    return (ref(doc.lexicon, side),) if [p.id for p in places] == [one.attacker] else places
+
+
 def _is_of_another_war(doc: Doc, places: tuple[PlaceRef, ...]) -> bool:
     """ "Qatar has downed 101 missiles since the war began": not the war that began in 2022."""
     lines = [{p.id or "", *ancestors(doc.lexicon, p.id)} for p in places]
@@ -123,7 +133,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     claimant = one.told_by[0]
     attacker = one.attacker or told_attacker(doc, one, found)
     one.attacker = attacker
-    places = places_for(doc, one, found)
+    places = _of_the_attacked(doc, one, places_for(doc, one, found))
     if one.measure == "present" and places and not one.places:
         attacker = side_against(doc, places, is_passing=True) or attacker  # told by the heading alone
     attacker = attacker or side_against(doc, places, is_passing=one.measure == "present")

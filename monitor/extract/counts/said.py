@@ -8,9 +8,12 @@ from monitor.extract.text.doc import Doc, Number, Part, When
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["did_it", "is_done_to", "is_said_of_row", "is_when_said"]
+__all__ = ["did_it", "is_done_to", "is_of_attack_with", "is_said_of_row", "is_when_said"]
 
 _NAME: Final = 3
+_OF_ATTACK: Final = 7
+"""Tokens from the word for an attack to the last figure of what it was made with."""
+_WITH: Final = frozenset(("prep", "bound", "num", "weapon", "model", "conj"))
 _DONE: Final = frozenset(("act.shot_down", "act.merged", "act.lost", "act.suppressed"))
 
 
@@ -20,6 +23,17 @@ def did_it(doc: Doc, part: Part, who: Mention, number: Number) -> bool:
     while verb is not None and verb.group == "verb" and verb.j < part.j:
         verb = doc.at[verb.j]
     return verb is not None and verb.concept in ("act.shot_down", "act.merged") and verb.j == number.i
+
+
+def is_of_attack_with(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Production is halted after an attack of over 450 drones and 45 missiles": the figures of the blow."""
+    for m in part.of("strike.attack"):
+        between = range(m.j, number.i)
+        if 0 < len(between) <= _OF_ATTACK and all(
+            doc.tokens[k].kind == "n" or ((x := doc.at[k]) is not None and x.group in _WITH) for k in between
+        ):
+            return True
+    return False
 
 
 def is_done_to(doc: Doc, part: Part, number: Number, act: Mention, numbers: list[Number]) -> bool:

@@ -37,6 +37,7 @@ from monitor.extract.counts.measures import (
     measure_of,
 )
 from monitor.extract.counts.rows import begins_row, ends_row, is_coordinated, is_one_more_done, is_paired
+from monitor.extract.counts.said import is_of_attack_with
 from monitor.extract.counts.singles import singles_in
 from monitor.extract.counts.subsets import is_next_part, is_part_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
@@ -370,7 +371,7 @@ def _is_told_apart(doc: Doc, part: Part, number: Number) -> bool:
     """Whether a purchase or a video is only named beside what was done: in a night's tally, or in a clause of its own
     behind the figure's."""
     names = part.vetoes & _VETOES
-    if names == {"trade"} and is_of_a_night(part):
+    if names == {"trade"} and (is_of_a_night(part) or is_of_attack_with(doc, part, number)):
         return True
     if names == {"history"} and any(w.period in ("war", "year") for w in part.whens):
         return True  # a total of the war, told on its anniversary

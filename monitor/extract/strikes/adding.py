@@ -95,6 +95,16 @@ def _is_of_whole_country(into: Strike, more: Strike) -> bool:
     return is_wide and not all(p.level == "country" for p in into.places) and not into.part.is_title
 
 
+def _is_tally_below(into: Strike, more: Strike) -> bool:
+    """ "A bomb hit A." and in a paragraph below "overnight they had attacked with three missiles and 164 drones": what
+    was counted of all that came."""
+    part = more.part
+    if more.places or more.has_effect or not more.toll.is_empty or part.line == into.last.line:
+        return False
+    weapons = part.of("weapon", "model")
+    return sum(1 for n in part.numbers if not n.is_article and any(0 <= w.i - n.j <= 1 for w in weapons)) > 1
+
+
 def _is_one_more(into: Strike, more: Strike) -> bool:
     """ "A man was wounded. Another woman was wounded", "... Another two were": ahead of all, told of as one more or as
     more than the one told before, no newer total."""
@@ -146,7 +156,7 @@ def is_sum(strikes: list[Strike], found: Strike) -> bool:
 
 def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
-    if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more)):
+    if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more) or _is_tally_below(into, more)):
         for kind in more.weapons:
             if kind not in into.weapons:
                 into.weapons.append(kind)

@@ -96,7 +96,9 @@ def _is_speaker(doc: Doc, part: Part, site: Site) -> bool:
     after, token = doc.at[site.j], doc.tokens[site.j]
     if after is not None:
         return after.group in ("claim", "veto", "act") or after.concept in ("alert.warned", "alert.threat")
+    struck = doc.at[site.i - 1] if site.i > part.i else None
     is_word = token.kind == "w" and token.is_lower and site.i > part.i
+    is_word = is_word and not (struck is not None and struck.concept == "strike.hit")  # "hit Kyiv private clinic"
     is_word = is_word and token.f not in doc.lexicon.settings.get("enclitics", ())  # "Kyiv's central station"
     return is_word and doc.lang in doc.lexicon.settings.get("articled", ())
 
