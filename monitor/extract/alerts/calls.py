@@ -8,8 +8,9 @@ from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.claims import claimant_of
 from monitor.extract.merging import is_list_item
 from monitor.extract.places.units import ancestors, ref
-from monitor.extract.text.doc import Doc, Part
+from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import clause_starts
+from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "is_call_of",
     "is_called_before",
     "is_course_read",
+    "is_danger_called",
     "is_in_other_lands",
     "is_read_whole",
     "is_unplaced",
@@ -223,3 +225,10 @@ def is_in_other_lands(doc: Doc, part: Part) -> bool:
     named = [s.ref.id or "" for one in doc.parts[: part.n + 1] for s in one.sites]
     lands = {a for identity in named for a in (identity, *ancestors(doc.lexicon, identity)) if len(a) == 2}
     return bool(lands) and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ()))
+
+
+def is_danger_called(doc: Doc, part: Part, stated: Mention) -> bool:
+    """ "Attention! Threat of an attack from the air.": the whole of a sentence, behind the call."""
+    before = doc.parts[part.n - 1] if part.n else None
+    is_alone = stated.j - stated.i > 1 and stated.i == part.i and unread(doc, part) == 0
+    return is_alone and before is not None and before.line == part.line and before.has("alert.attention")

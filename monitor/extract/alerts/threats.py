@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.alerts.aims import threat_proposals
-from monitor.extract.alerts.calls import is_bare_call
+from monitor.extract.alerts.calls import is_bare_call, is_danger_called
 from monitor.extract.alerts.gone import is_gone, is_without, without_absent
 from monitor.extract.alerts.howlong import is_told_how_often
 from monitor.extract.alerts.proposals import Proposal, is_headline, threats_named
@@ -137,7 +137,7 @@ def _as_stated(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list
     ):  # fmt: skip
         return []  # "the regime of missile danger was in force for an hour"
     is_levelled = part.has("alert.tactical", "alert.level_red", "alert.level_yellow")
-    is_called = is_levelled or part.has("mark", "alert.attention") or _is_behind_call(doc, part, trigger)
+    is_called = is_levelled or part.has("mark", "alert.attention") or is_danger_called(doc, part, trigger)
     if not named and not part.sites and not doc.area and trigger.concept == "alert.threat" and not (
         is_called or part.has("strike") or (part.n and doc.parts[part.n - 1].sites)
     ):  # fmt: skip
@@ -146,13 +146,6 @@ def _as_stated(doc: Doc, part: Part, trigger: Mention, named: list[str]) -> list
         return []
     of_carriers = part.has("weapon.carrier") and part.has("act.launch_noun") and not part.has("alert.tactical")
     return threat_proposals(doc, part, named or ["missile" if of_carriers else "air"], trigger.concept, 0.95)
-
-
-def _is_behind_call(doc: Doc, part: Part, stated: Mention) -> bool:
-    """ "Attention! Threat of an attack from the air.": the whole of a sentence, behind the call."""
-    before = doc.parts[part.n - 1] if part.n else None
-    is_alone = stated.j - stated.i > 1 and stated.i == part.i and unread(doc, part) == 0
-    return is_alone and before is not None and before.line == part.line and before.has("alert.attention")
 
 
 def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
