@@ -13,6 +13,7 @@ from monitor.extract.strikes.telling import (
     is_same_counted,
     is_short_for_region,
 )
+from monitor.extract.strikes.tolls import Toll
 from monitor.extract.text.doc import LONG, Doc
 
 __all__ = ["is_sum", "merge_into"]
@@ -184,17 +185,7 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     if is_of_others:
         more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
     is_added = more.part.n > into.last.n and (_is_one_more(into, more) or _are_others_too(doc, into, more))
-    told = (into.toll.killed, into.toll.injured)
-    is_exact = into.toll.bound == "approx" and more.toll.bound is None
-    into.toll.take_silence(more.toll)
-    if more.toll.killed is not None:
-        into.toll.killed = _with(into.toll.killed, more.toll.killed, is_added=is_added, is_exact=is_exact)
-    if more.toll.injured is not None:
-        into.toll.injured = _with(into.toll.injured, more.toll.injured, is_added=is_added, is_exact=is_exact)
-    if is_exact and (into.toll.killed, into.toll.injured) != told:
-        into.toll.bound = None
-    into.toll.bound = more.toll.bound or into.toll.bound
-    into.toll.is_people = into.toll.is_people or more.toll.is_people
+    _merge_tolls(into.toll, more.toll, is_added=is_added)
     into.target = into.target or more.target
     if into.target == "other" and more.target is not None:
         into.target = more.target  # "infrastructure", and in the sentence behind what it was
@@ -210,3 +201,18 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     into.is_named = into.is_named or more.is_named
     into.last = more.part
     into.parts.append(more.part)
+
+
+def _merge_tolls(into: Toll, more: Toll, *, is_added: bool) -> None:
+    """Takes the figures of ``more``: on top of those told before where ``is_added``, else in their place."""
+    told = (into.killed, into.injured)
+    is_exact = into.bound == "approx" and more.bound is None
+    into.take_silence(more)
+    if more.killed is not None:
+        into.killed = _with(into.killed, more.killed, is_added=is_added, is_exact=is_exact)
+    if more.injured is not None:
+        into.injured = _with(into.injured, more.injured, is_added=is_added, is_exact=is_exact)
+    if is_exact and (into.killed, into.injured) != told:
+        into.bound = None
+    into.bound = more.bound or into.bound
+    into.is_people = into.is_people or more.is_people
