@@ -26,7 +26,7 @@ from monitor.extract.alerts.terse import (
 from monitor.extract.counts.everyone import are_downed_next
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
-from monitor.extract.text.doc import Doc, Part, Site, unread
+from monitor.extract.text.doc import Doc, Part, Site, is_unknown, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
@@ -97,6 +97,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     named = threats_named(doc, part)
     if stated:
         return _as_stated(doc, part, stated[0], named)
+    if any(is_unknown(w) for w in part.whens):
+        return []  # "that night 20 drones flew over us"
     if not named and part.sites and is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
     if part.has("veto.other_rule") or (part.numbers and is_in_tally(doc, part)) or _is_only_cause(part):

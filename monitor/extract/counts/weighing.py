@@ -43,7 +43,7 @@ from monitor.extract.counts.subsets import is_next_part, is_part_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
 from monitor.extract.counts.unreal import is_undone_ahead, is_undone_behind, is_unreal, rate_beside
 from monitor.extract.counts.verbs import DONE
-from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part
+from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part, is_unknown
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon, is_borne, is_on_watch, weapons_of
@@ -164,9 +164,7 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why = f"a number, but {min(part.vetoes & _VETOES)}"
     elif part.has("veto.trait", "claim.mourned") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
         why = "a number, but of what it carries, costs or has done so far"
-    elif any(
-        w.is_retro and w.period is None and w.date is None and same_clause(doc, part, w.i, number.i) for w in part.whens
-    ):
+    elif any(is_unknown(w) and (len(part.whens) == 1 or same_clause(doc, part, w.i, number.i)) for w in part.whens):
         why = "a number, but of some night long ago"
     elif is_bled(doc, part, number):
         why = "a tally of equipment lost"

@@ -32,9 +32,23 @@ _HAPPENED: Final = _EVENTS - {"claimant"}
 def carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
     if any(part.whens for part in doc.parts):
+        _forget_nights_that_nobody_told(doc)
         carrier = _Carrier(doc)
         for part in doc.parts:
             carrier.date(part)
+
+
+def _forget_nights_that_nobody_told(doc: Doc) -> None:
+    """ "That night 20 drones flew over us", where no day or night is told before: nobody knows which it was."""
+    for part in doc.parts:
+        that = part.of("time.that")
+        if that and not any(w.i < that[0].i for w in part.whens):
+            part.whens = [
+                When(w.i, w.j, None, None, is_retro=True) if w.period == "night" and w.i == that[0].i else w
+                for w in part.whens
+            ]
+        if part.whens:
+            return
 
 
 class _Carrier:

@@ -307,11 +307,13 @@ def _is_in_year(night: When, whens: list[When]) -> bool:
 def _without_one_long_ago(s: _Sentence, whens: list[When]) -> list[When]:
     """ "Last autumn (in November) six came down in one night", "last year that night ...": some night of that time, and
     no figure of all of it; nobody knows which."""
+    is_largest = any(m.concept == "time.superlative" for m in s.mentions)  # "the largest attack of this winter"
     for night in s.nights:
         long_ago = [
             m for m in (*s.mentions, *s.dated)
             if (is_long(m) or m.group == "month") and m.j <= night.i and not any(m.j <= k < night.i for k in s.figures)
-            and (m.concept in _AGO or is_concept(s.at, night.i - 1, "num.1"))
+            and (m.concept in _AGO or is_concept(s.at, night.i - 1, "num.1") or (
+                m.concept == "time.season" and m.i - s.i <= 1 and not is_largest))  # "last summer, a night"
         ]  # fmt: skip
         if long_ago:
             apart = [w for w in whens if w.period != "night" and not any(m.i <= w.i < m.j for m in long_ago)]

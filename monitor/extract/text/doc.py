@@ -26,6 +26,7 @@ __all__ = [
     "is_below_blank",
     "is_bulleted",
     "is_days_ago",
+    "is_unknown",
     "is_yet_to_come",
     "tells_its_own_matter",
     "unread",
@@ -329,6 +330,11 @@ def is_below_blank(doc: Doc, part: Part) -> bool:
     """Whether a sentence begins a paragraph: it opens a line, and the line above is empty."""
     i = part.i
     return i > 1 and doc.lines[part.line][0] == i and doc.tokens[i - 1].kind == doc.tokens[i - 2].kind == "l"
+
+
+def is_unknown(when: When) -> bool:
+    """Some night or day of the past, nobody knows which."""
+    return when.is_retro and when.period is None and when.date is None
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:
