@@ -166,7 +166,7 @@ def _is_of_those_before(doc: Doc, part: Part, number: Number, subset: Mention) -
     if whole is None and part.n and doc.parts[part.n - 1].line == part.line:
         last = doc.parts[part.n - 1]
         whole = last.numbers[-1] if last.numbers else None
-    if whole is None or any(m.i >= subset.j and (m.group == "act" or m.concept == "strike.hit") for m in part.mentions):
+    if whole is None or any(m.group == "act" or (m.i >= subset.j and m.concept == "strike.hit") for m in part.mentions):
         return False
     if whole.taken in _PEOPLE:
         return not any(m.group in ("weapon", "model") and m.i >= subset.j for m in part.mentions)
