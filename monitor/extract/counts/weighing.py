@@ -155,6 +155,16 @@ def _case(
     return None if weapon is None else _Case(number, weapon, is_elliptic, total)
 
 
+def _is_of_unknown_night(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Last year 12 were downed in one night"; not "90, fewer than last week, when 400 came in one night"."""
+    return any(
+        is_unknown(w)
+        and (len(part.whens) == 1 or same_clause(doc, part, w.i, number.i))
+        and not any(number.j <= m.i < w.i for m in part.of("num.compared"))
+        for w in part.whens
+    )
+
+
 def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
     """What a sentence of this kind numbers, or this weapon, was not fired; a note says why."""
     number, weapon = case.number, case.weapon
@@ -164,7 +174,7 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
         why = f"a number, but {min(part.vetoes & _VETOES)}"
     elif part.has("veto.trait", "claim.mourned") or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
         why = "a number, but of what it carries, costs or has done so far"
-    elif any(is_unknown(w) and (len(part.whens) == 1 or same_clause(doc, part, w.i, number.i)) for w in part.whens):
+    elif _is_of_unknown_night(doc, part, number):
         why = "a number, but of some night long ago"
     elif is_bled(doc, part, number):
         why = "a tally of equipment lost"
