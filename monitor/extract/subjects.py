@@ -20,7 +20,7 @@ _SHORT: Final = 420
 def spread(doc: Doc, every: set[str], below: dict[str, int]) -> None:
     """What ``every`` names is the subject of the other sentences too, but of those that tell of weapons at work, and of
     another story: in the lines above that of ``below``, or in a paragraph of its own."""
-    is_all_drill = "drill" in doc.parts[0].vetoes and not any(p.has("veto.not_drill") for p in doc.parts)
+    is_all_drill = "drill" in doc.parts[0].vetoes and not doc.has("veto.not_drill")
     is_long = len(doc.source.text) >= _SHORT
     if is_long and every.isdisjoint(("summary", "losses")) and not is_all_drill:
         return

@@ -209,6 +209,7 @@ def test_twice_the_text_takes_at_most_three_times_the_time(unit: str, lexicon: L
         "Four died in the attack, another 67 were hurt across the country. ",
         "In Kyiv three, in Odesa four hurt, ",
         "overnight 5 1 2 3 during the day ",
+        "У столиці тихо, ремонт лікарні триває. ",
     ],
 )
 def test_twice_a_long_post_of_many_sentences_takes_at_most_three_times_the_time(unit: str, lexicon: Lexicon) -> None:

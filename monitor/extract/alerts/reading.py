@@ -49,9 +49,9 @@ __all__ = [
 _FEW: Final = 3
 _NEAR: Final = 2
 _MOST: Final = 6
+"""Items of a survey in one line."""
 _OPENING: Final = 2
 """Words ahead of the name in a line that is no item of a list."""
-"""Items of a survey in one line."""
 
 
 class _Told:
@@ -136,10 +136,8 @@ def _go_on(doc: Doc, told: _Told, part: Part) -> None:
         aimed = [s for s in part.sites if s.role == "target"] if above.status == "threat" else []
         add_sites(above, aimed or (threatened(doc, part.sites) if above.status == "threat" else part.sites))
     elif part.sites and _is_where(doc, part, proposals):
-        clean = max(
-            (m.i for m in part.of("alert.clean")), default=-1
-        )  # "A, that is not about you, but B, take shelter"
-        called = [s for s in part.sites if s.i > clean]
+        clean = max((m.i for m in part.of("alert.clean")), default=-1)
+        called = [s for s in part.sites if s.i > clean]  # "A, that is not about you, but B, take shelter"
         add_sites(proposals[-1], without_launch_areas(doc, called, [proposals[-1].threat or ""], part.i - 1))
     elif part.sites and is_below_notice(doc, part, proposals):
         told.open = proposals[-1]

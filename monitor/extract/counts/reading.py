@@ -106,7 +106,7 @@ def _of_the_attacked(doc: Doc, one: Found, places: tuple[PlaceRef, ...]) -> tupl
     return (ref(doc.lexicon, side),) if [p.id for p in places] == [one.attacker] else places
 
 
-def _is_of_another_war(doc: Doc, places: tuple[PlaceRef, ...]) -> bool:
+def _lie_in_other_lands(doc: Doc, places: tuple[PlaceRef, ...]) -> bool:
     """ "Qatar has downed 101 missiles since the war began": not the war that began in 2022."""
     lines = [{p.id or "", *ancestors(doc.lexicon, p.id)} for p in places]
     known = [line for line in lines if any(len(a) == _CODE for a in line)]
@@ -145,7 +145,7 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
     )  # fmt: skip
     kind = REPORTED.get(one.weapon.kind, one.weapon.kind)
     date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
-    if period == "war" and _is_of_another_war(doc, places):
+    if period == "war" and _lie_in_other_lands(doc, places):
         date = None
     bound = number.bound if number.value_max is None else None
     vocabulary = "merged-2025" if one.act is not None and one.measure == "shot_down" and (

@@ -52,10 +52,10 @@ def begins_row(doc: Doc, part: Part, number: Number, out: list[Found]) -> bool:
     """ "93 were downed, of them one over A and 60 over B": an article behind the "of them", ahead of its place."""
     subset = doc.at[number.i - 1] if number.i > part.i else None
     over = doc.at[number.j] if number.j < part.j else None
-    is_led = subset is not None and subset.concept == "num.subset" and over is not None and over.concept == "prep.over"
-    is_led = is_led or (subset is not None and subset.concept == "num.subset" and over is not None
-                        and over.concept == "prep.at" and over.j - over.i > 1)  # fmt: skip
-    return is_led and bool(out) and out[-1].part is part and any(s.i >= number.j for s in part.sites)
+    if subset is None or subset.concept != "num.subset" or over is None:
+        return False
+    is_over = over.concept == "prep.over" or (over.concept == "prep.at" and over.j - over.i > 1)
+    return is_over and bool(out) and out[-1].part is part and any(s.i >= number.j for s in part.sites)
 
 
 def ends_row(doc: Doc, part: Part, number: Number, weapon: Weapon, out: list[Found]) -> bool:

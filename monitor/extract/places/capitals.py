@@ -20,6 +20,8 @@ _REGIONS: Final = frozenset(("oblast", "area"))
 _CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
 _OTHER: Final = {"RU": "UA", "UA": "RU"}
 _CODE: Final = 2
+_BACK: Final = 40
+"""Sentences that are looked back over."""
 
 
 def capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
@@ -78,9 +80,10 @@ def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
-    """ "Strikes on A. A hospital of the capital was hit": the one country that all places named so far lie in, but for
+    """ "Strikes on A. A hospital of the capital was hit": the one country that all places named lately lie in, but for
     one that fires ("Russia launched 430 drones. They aimed at the capital")."""
-    told = [(part, s) for s in sites] + [(other, s) for other in doc.parts[: part.n] for s in other.sites]
+    told = [(part, s) for s in sites]
+    told += [(other, s) for other in doc.parts[max(0, part.n - _BACK) : part.n] for s in other.sites]
     named = [s for other, s in told if not is_firing(doc, other, s)]
     lands = {a for s in named for a in (s.ref.id or "", *ancestors(doc.lexicon, s.ref.id)) if len(a) == _CODE}
     if part.has("alert") and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ())):
@@ -121,7 +124,7 @@ def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
 
 def _last_capital(doc: Doc, part: Part) -> str | None:
     """The capital named last; or that of the side told of since then, in the sentence right before."""
-    for other in reversed(doc.parts[max(0, part.n - 40) : part.n + 1]):
+    for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n + 1]):
         for site in other.sites:
             if site.ref.id in CAPITALS and site.role not in ("agent", "speaker"):
                 told = _side_told(doc, part) if other.n < part.n - 1 else None
