@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.alerts.proposals import Proposal
 from monitor.extract.claims import claimant_of
 from monitor.extract.merging import is_list_item
-from monitor.extract.places.units import ancestors, ref
+from monitor.extract.places.units import country_of, ref
 from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
@@ -223,7 +223,7 @@ def of_danger_told(p: Proposal, proposals: list[Proposal]) -> list[PlaceRef]:
 def is_in_other_lands(doc: Doc, part: Part) -> bool:
     """Whether all that has been named up to a sentence lies in countries where no air alerts are sounded."""
     named = [s.ref.id or "" for one in doc.parts[: part.n + 1] for s in one.sites]
-    lands = {a for identity in named for a in (identity, *ancestors(doc.lexicon, identity)) if len(a) == 2}
+    lands = {land for identity in named if (land := country_of(doc.lexicon, identity)) is not None}
     return bool(lands) and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ()))
 
 

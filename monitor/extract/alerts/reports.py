@@ -17,7 +17,7 @@ from monitor.extract.alerts.overtaken import hour_told
 from monitor.extract.alerts.proposals import Proposal, without_parents
 from monitor.extract.claims import places_told_by
 from monitor.extract.merging import country_told
-from monitor.extract.places.units import ancestors, ref, scope
+from monitor.extract.places.units import country_above, country_of, ref, scope
 from monitor.extract.text.doc import Doc, Part, unread
 from monitor.model import AlertReport, Evidence, Moment, PlaceRef
 
@@ -87,7 +87,7 @@ def _all_of(doc: Doc, p: Proposal) -> str | None:
         return None
     sounded = doc.lexicon.settings.get("alert_countries", ())
     sites = [s.ref.id for part in doc.parts for s in part.sites if s.ref.level != "sea" and s.role != "from"]
-    lands = {a for identity in sites for a in (identity, *ancestors(doc.lexicon, identity)) if a and len(a) == 2}
+    lands = {land for identity in sites if (land := country_of(doc.lexicon, identity)) is not None}
     return lands.pop() if len(lands) == 1 and lands <= set(sounded) else None
 
 
@@ -181,9 +181,8 @@ def _of_stand_down(doc: Doc, part: Part) -> list[PlaceRef]:
 def _of_excepted(doc: Doc, p: Proposal) -> str | None:
     """ "Everywhere except A": the country that A lies in."""
     for place in p.excepted:
-        above = [a for a in ancestors(doc.lexicon, place.id) if len(a) == 2]
-        if above:
-            return above[0]
+        if (land := country_above(doc.lexicon, place.id)) is not None:
+            return land
     return None
 
 

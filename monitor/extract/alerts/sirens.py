@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.alerts.announced import is_a_preposition, is_announcing
 from monitor.extract.alerts.proposals import Proposal
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import ancestors, country_above
 from monitor.extract.text.doc import Doc, Part, unread
 from monitor.extract.vetoes import clause_starts, same_clause
 from monitor.extract.words.mentions import Mention
@@ -327,7 +327,7 @@ def _is_all(doc: Doc, part: Part, trigger: Mention) -> bool:
 def countries_of(doc: Doc, part: Part) -> list[str]:
     """The countries of the towns and regions that a line names, up to the end of a sentence."""
     said = [p for p in doc.parts[: part.n + 1] if p.line == part.line]
-    return [a for p in said for s in p.sites for a in ancestors(doc.lexicon, s.ref.id) if len(a) == 2]
+    return [land for p in said for s in p.sites if (land := country_above(doc.lexicon, s.ref.id)) is not None]
 
 
 def is_nationwide(doc: Doc, part: Part, trigger: Mention) -> bool:

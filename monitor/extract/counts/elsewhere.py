@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.extract.counts.attackers import is_object
 from monitor.extract.counts.found import Found
-from monitor.extract.places.units import ancestors, ref
+from monitor.extract.places.units import country_above, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
@@ -152,7 +152,7 @@ def land_of_towns(doc: Doc, part: Part, one: Found, sites: list[Site], order: li
     if part.has("side", "claimant"):
         return ()
     towns = [s for s in sites if is_of_one_town_only(doc, part, one, s, order)]
-    lands = {a for s in towns for a in ancestors(doc.lexicon, s.ref.id) if len(a) == len("UA")}
+    lands = {land for s in towns if (land := country_above(doc.lexicon, s.ref.id)) is not None}
     return (ref(doc.lexicon, lands.pop()),) if len(lands) == 1 else ()
 
 

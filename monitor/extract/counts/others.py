@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import CAPITALS, HELD, ancestors, ref
+from monitor.extract.places.units import CAPITALS, HELD, ancestors, country_above, ref
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.words.mentions import Mention
 from monitor.model import PlaceRef
@@ -12,8 +12,6 @@ from monitor.model import PlaceRef
 __all__ = ["is_of_others", "of_regions_beside", "regions_of_list"]
 
 _ARTICLE: Final = 3
-_CODE: Final = 2
-"""Letters of a country's id."""
 _NEAR: Final = 8
 _FEW: Final = frozenset(("bound.vague", "num.of", "prep.of", "bound.approx"))
 _WHERE: Final = frozenset(("at", "target", "past", "name"))
@@ -66,7 +64,7 @@ def _of_towns_and_others(doc: Doc, part: Part, sites: list[Site]) -> PlaceRef | 
     """ "400 drones at Kyiv and other cities": at more of the country than what is named."""
     if not any(sites and 0 <= m.i - sites[-1].j <= 1 for m in part.of("place.others")):
         return None
-    lands = {next((a for a in ancestors(doc.lexicon, s.ref.id) if len(a) == _CODE), None) for s in sites}
+    lands = {country_above(doc.lexicon, s.ref.id) for s in sites}
     land = lands.pop() if len(lands) == 1 else None
     return ref(doc.lexicon, land) if land is not None else None
 

@@ -21,7 +21,7 @@ from monitor.extract.counts.weighing import counts_of
 from monitor.extract.counts.when import time_of
 from monitor.extract.counts.whereabouts import places_for
 from monitor.extract.counts.withholding import withheld_in
-from monitor.extract.places.units import ancestors, ref
+from monitor.extract.places.units import country_of, ref
 from monitor.extract.text.doc import LONG, Doc
 from monitor.extract.twins import NEAR, each_once
 from monitor.extract.words.weapons import REPORTED
@@ -33,8 +33,6 @@ __all__ = [
 
 _MANY: Final = 50
 """More launches than are told of at once."""
-_CODE: Final = 2
-"""Letters of a country's id."""
 _LANDS: Final = {"UA": "Ukraine", "RU": "Russia"}
 
 
@@ -108,9 +106,8 @@ def _of_the_attacked(doc: Doc, one: Found, places: tuple[PlaceRef, ...]) -> tupl
 
 def _lie_in_other_lands(doc: Doc, places: tuple[PlaceRef, ...]) -> bool:
     """ "Qatar has downed 101 missiles since the war began": not the war that began in 2022."""
-    lines = [{p.id or "", *ancestors(doc.lexicon, p.id)} for p in places]
-    known = [line for line in lines if any(len(a) == _CODE for a in line)]
-    return bool(known) and all(line.isdisjoint(_LANDS) for line in known)
+    lands = {land for p in places if (land := country_of(doc.lexicon, p.id)) is not None}
+    return bool(lands) and lands.isdisjoint(_LANDS)
 
 
 def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:

@@ -10,7 +10,7 @@ from monitor.extract.places.distances import level_behind
 from monitor.extract.places.joined import is_named_behind
 from monitor.extract.places.offices import dateline
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
-from monitor.extract.places.units import CAPITALS, ancestors, ref
+from monitor.extract.places.units import CAPITALS, ancestors, country_of, ref
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site
 from monitor.extract.words.mentions import ENDS, Mention
 
@@ -19,7 +19,6 @@ __all__ = ["capital_words"]
 _REGIONS: Final = frozenset(("oblast", "area"))
 _CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
 _OTHER: Final = {"RU": "UA", "UA": "RU"}
-_CODE: Final = 2
 _BACK: Final = 40
 """Sentences that are looked back over."""
 
@@ -85,7 +84,7 @@ def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
     told = [(part, s) for s in sites]
     told += [(other, s) for other in doc.parts[max(0, part.n - _BACK) : part.n] for s in other.sites]
     named = [s for other, s in told if not is_firing(doc, other, s)]
-    lands = {a for s in named for a in (s.ref.id or "", *ancestors(doc.lexicon, s.ref.id)) if len(a) == _CODE}
+    lands = {land for s in named if (land := country_of(doc.lexicon, s.ref.id)) is not None}
     if part.has("alert") and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ())):
         return ""  # "In Romania a drone hit a house", and below "the alert in the capital is over"
     return lands.pop() if len(lands) == 1 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.extract.places.units import CAPITALS, ancestors
+from monitor.extract.places.units import CAPITALS, country_of
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -55,8 +55,7 @@ def is_bystander(doc: Doc, part: Part, site: Site) -> bool:
         return False
     if site.i == part.i and len(part.sites) == 1 and site.j < part.j and doc.tokens[site.j].text == ":":
         return False  # "Galati: a Russian drone hit a block of flats"
-    line = [site.ref.id or "", *ancestors(doc.lexicon, site.ref.id)]
-    if "UA" in line or "RU" in line or not any(len(a) == 2 for a in line):
+    if country_of(doc.lexicon, site.ref.id) in (None, "UA", "RU"):
         return False
     if (
         site.i > part.i

@@ -12,7 +12,7 @@ from monitor.extract.places.resolve import resolve
 from monitor.extract.places.roles import set_roles
 from monitor.extract.places.rows import without_runs
 from monitor.extract.places.seats import set_capitals_that_attack
-from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors, ref
+from monitor.extract.places.units import CITIES_OF_FIRST_LEVEL, ancestors, country_above, ref
 from monitor.extract.places.villages import with_villages
 from monitor.extract.text.doc import Doc, Part, Site
 from monitor.extract.text.tokens import DASHES
@@ -184,7 +184,7 @@ def _in_their_roles(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
 
 def _in_its_country(doc: Doc, site: Site) -> list[Site]:
     """ "A refinery 200 km from A": all that is known is the country."""
-    country = next((a for a in ancestors(doc.lexicon, site.ref.id) if len(a) == _CODE), None)
+    country = country_above(doc.lexicon, site.ref.id)
     return [Site(site.i, site.j, ref(doc.lexicon, country, site.ref.text), "at")] if country else []
 
 
@@ -240,7 +240,6 @@ _ARROW: Final = 2
 _ARROWS: Final = "\u27a1\u2192\u27a4"
 _TOWN: Final = 60_000
 _MUCH: Final = 50
-_CODE: Final = 2
 _LARGE: Final = 200_000
 """People of a town whose name can hardly mean another place: its region tells of the names beside it."""
 

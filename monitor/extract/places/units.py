@@ -13,12 +13,17 @@ __all__ = [
     "CITIES_OF_FIRST_LEVEL",
     "ancestors",
     "around_all",
+    "country_above",
+    "country_of",
+    "is_country",
     "ref",
     "scope",
 ]
 
 _RANK: Final = {"city": 0, "district": 1, "hromada": 1, "raion": 2, "area": 2, "oblast": 3, "sea": 3, "country": 4}
 _FEW: Final = 3
+_LETTERS: Final = 2
+"""Of a country's id; all others are longer."""
 _SCOPES: Final[tuple[str, ...]] = ("city", "hromada", "raion", "oblast", "country")
 CAPITALS: Final = frozenset(("UA-30", "RU-MOW"))
 HELD: Final = frozenset(("UA-43", "UA-40"))
@@ -52,6 +57,21 @@ def ancestors(lexicon: Lexicon, identity: str | None) -> tuple[str, ...]:
     if found is None:
         found = known[identity] = tuple(_above(lexicon, identity))
     return found
+
+
+def is_country(identity: str) -> bool:
+    """Whether an id is that of a country."""
+    return len(identity) == _LETTERS
+
+
+def country_above(lexicon: Lexicon, identity: str | None) -> str | None:
+    """The country that a place lies in; None for a country itself, a sea and a place that nobody knows."""
+    return next((a for a in ancestors(lexicon, identity) if is_country(a)), None)
+
+
+def country_of(lexicon: Lexicon, identity: str | None) -> str | None:
+    """The country that a place is, or lies in."""
+    return identity if identity and is_country(identity) else country_above(lexicon, identity)
 
 
 def around_all(lexicon: Lexicon, places: list[PlaceRef]) -> list[PlaceRef]:

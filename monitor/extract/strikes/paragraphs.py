@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from monitor.extract.places.offices import is_office
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import ancestors, is_country
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.text.doc import Doc, Part, is_bulleted
 from monitor.model import PlaceRef
@@ -20,8 +20,6 @@ _ATTACKS: Final = frozenset(
 """What tells of an attack without a place; the name of a weapon alone does not ("A buys 300 drones")."""
 _WHERE: Final = frozenset(("at", "target", "name"))
 _AT_WAR: Final = frozenset(("UA", "RU"))
-_CODE: Final = 2
-"""Letters of a country's id."""
 _FAR: Final = 30
 """Sentences of a line that are looked back over."""
 _LANDS: Final = 30
@@ -90,4 +88,4 @@ def _narrow(doc: Doc, part: Part) -> list[PlaceRef]:
 
 def _regions(doc: Doc, place: PlaceRef) -> set[str]:
     """The place and what it lies in, but for its country."""
-    return {a for a in (place.id, *ancestors(doc.lexicon, place.id)) if a is not None and len(a) > _CODE}
+    return {a for a in (place.id, *ancestors(doc.lexicon, place.id)) if a is not None and not is_country(a)}

@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.claims import claimant_of
 from monitor.extract.counts.beside import is_dateline, of_heading
 from monitor.extract.places.offices import is_office
-from monitor.extract.places.units import ancestors
+from monitor.extract.places.units import ancestors, is_country
 from monitor.extract.strikes.bymonth import of_its_month
 from monitor.extract.strikes.dayafter import day_of_blow, is_counted_on
 from monitor.extract.strikes.debris import is_of_debris_in_general
@@ -187,7 +187,7 @@ def _is_quarter_of(doc: Doc, town: Site, site: Site) -> bool:
     if n is None or doc.lexicon.places[n][5] > _SMALL:
         return False
     shared = {*ancestors(doc.lexicon, town.ref.id)} & {*ancestors(doc.lexicon, site.ref.id)}
-    is_near = any("-" not in one[:3] and len(one) > len("UA") for one in shared)
+    is_near = any("-" not in one[:3] and not is_country(one) for one in shared)
     return not is_near and any("-" in one[:3] for one in shared)
 
 
