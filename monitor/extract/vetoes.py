@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.framed import FRAMES, mark_framed
 from monitor.extract.subjects import OF_A_STORY, WHOLE_TEXT, spread
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part
 from monitor.extract.words.mentions import Mention
@@ -56,14 +57,19 @@ def mark_vetoes(doc: Doc) -> None:
     """Fill every part's ``vetoes``. In a short text a subject named once is the subject of all of it."""
     every: set[str] = set()
     below: dict[str, int] = {}
+    framing: list[Part] = []
     for part in doc.parts:
         found = _mark(doc, part)
         every |= found & WHOLE_TEXT
+        if not found.isdisjoint(FRAMES):
+            framing.append(part)
         for kind in found & OF_A_STORY:
             below.setdefault(kind, part.line)
         if "weather" in found and not doc.has("weapon", "model"):
             every.add("weather")
-    if doc.parts and "veto" in doc.parts[0].groups and is_branded(doc):
+    for part in framing:
+        mark_framed(doc, part)
+    if doc.parts and doc.parts[0].has("veto", "signal.retraction") and is_branded(doc):
         for part in doc.parts:
             part.vetoes |= _UNTRUE
     if doc.parts and "commentary" in doc.parts[0].vetoes and _is_column(doc):
@@ -209,7 +215,7 @@ def is_branded(doc: Doc) -> bool:
     """ "Fake: ...", "That is not true: ...": a heading that denies all that follows."""
     return any(
         m.i <= 1 and m.j < len(doc.tokens) and doc.tokens[m.j].text == ":"
-        for m in doc.parts[0].of("veto.denied", "veto.untrue")
+        for m in doc.parts[0].of("veto.denied", "veto.untrue", "signal.retraction")
     )
 
 

@@ -1,0 +1,108 @@
+"""What a text shows as a sample, a fake, a scene or a fear it does not tell: nothing that the languages' own cases tell
+is told once it is framed so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.catalogue import LANGUAGES
+from monitor.extract import Lexicon, read
+from monitor.languagecases import cases_of, folders_of
+from monitor.model import AlertReport, CountReport, Report, StrikeReport
+
+PUBLISHED = datetime(2026, 3, 8, 7, tzinfo=UTC)
+FOLDERS = {folder.name: folder for folder in folders_of(LANGUAGES)}
+LONGEST = 150
+FEWEST = 50
+QUOTES_AND_SIGNS = '«»„“”"?:;'
+FRAMES = {
+    "uk": (
+        "Росіяни поширюють фейк: «{}»", "{}\n\nЦе фейк.", "{} Це неправда.", "Приклад сповіщення: «{}»",
+        "Так виглядатиме сповіщення у застосунку: «{}»", "Боти пишуть: «{}» Не ведіться.",
+        "Якщо почуєте «{}» — прямуйте в укриття.", "У серіалі диктор каже: «{}»", "Цитата з підручника: «{}»",
+        "Надіслали скриншот нібито з нашого каналу: «{}» Ми такого не публікували.", "Анекдот: «{}»",
+        "Мрію прочитати: «{}»", "З архіву: «{}»", "Тест: {}", "Помилково опубліковано: «{}»", "Спростовуємо: «{}»",
+    ),
+    "ru": (
+        "Украинские каналы распространяют фейк: «{}»", "{}\n\nЭто фейк.", "{} Это неправда.",
+        "Пример оповещения: «{}»", "Так будет выглядеть оповещение в приложении: «{}»",
+        "Боты пишут: «{}» Не ведитесь.", "Если услышите «{}» — идите в укрытие.", "В сериале диктор говорит: «{}»",
+        "Прислали скриншот якобы из нашего канала: «{}» Мы такого не публиковали.", "Анекдот: «{}»",
+        "Мечтаю прочитать: «{}»", "Из архива: «{}»", "Тест: {}", "Ошибочно опубликовано: «{}»", "Опровергаем: «{}»",
+    ),
+    "en": (
+        'A fake post says: "{}"', "{} This is fake.", "{} This is not true.", 'Sample notification: "{}"',
+        'This is what the alert will look like in the app: "{}"', 'If you see "{}", go to a shelter.',
+        'In the series, a newsreader says: "{}"', 'A screenshot claiming "{}" is doctored.', 'Joke: "{}"',
+        'From the archive: "{}"', 'Posted by mistake: "{}"', 'AI forecast for tomorrow: "{}"', "Scenario: {}",
+        'Translate into French: "{}"',
+    ),
+    "fr": (
+        "Une fausse publication affirme : « {} »", "{} C'est faux.", "Exemple de notification : « {} »",
+        "Si vous lisez « {} », allez à l'abri.", "Dans la série, un présentateur annonce : « {} »",
+        "Une capture d'écran affirmant « {} » est truquée.", "Blague : « {} »", "Archives : « {} »",
+        "Publié par erreur : « {} »", "Le pire scénario : {}",
+    ),
+    "de": (
+        "Fake: „{}“", "Ein gefälschter Beitrag behauptet: „{}“", "{} Das ist falsch.", "Übungsszenario: {}",
+        "Beispiel einer Meldung: „{}“", "In der Serie sagt ein Sprecher: „{}“", "Aus dem Archiv: „{}“",
+        "Versehentlich veröffentlicht: „{}“",
+    ),
+    "es": (
+        "Una publicación falsa afirma: «{}»", "{} Es falso.", "Ejemplo de notificación: «{}»",
+        "En la serie un locutor dice: «{}»", "Del archivo: «{}»", "Publicado por error: «{}»",
+    ),
+    "pl": (
+        "Fałszywy wpis głosi: „{}”", "{} To nieprawda.", "Przykład powiadomienia: „{}”", "W serialu spiker mówi: „{}”",
+        "Z archiwum: „{}”", "Opublikowano przez pomyłkę: „{}”",
+    ),
+}  # fmt: skip
+"""How each language frames what it does not tell."""
+
+
+def asserted(text: str, lexicon: Lexicon) -> list[Report]:
+    """What a text tells as a strike, a figure or an end; a start that it names beside an end is the safe side."""
+    return [
+        report for report in read(text, lexicon, published=PUBLISHED).reports
+        if isinstance(report, StrikeReport)
+        or (isinstance(report, CountReport) and report.value is not None)
+        or (isinstance(report, AlertReport) and report.status == "end")
+    ]  # fmt: skip
+
+
+def telling(language: str, lexicon: Lexicon) -> list[str]:
+    """The language's own short cases that tell a strike, a figure or an end, without quotes or lines of their own."""
+    texts = {case.text.strip() for case in cases_of(FOLDERS[language]) if len(case.text) < LONGEST}
+    return [
+        text for text in sorted(texts)
+        if "\n" not in text and not any(sign in text for sign in QUOTES_AND_SIGNS)
+        and text.rstrip(".!…").count(". ") + text.count("! ") + text.count("… ") == 0 and asserted(text, lexicon)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "frame"), [(name, one) for name, frames in FRAMES.items() for one in frames])
+def test_what_is_framed_is_not_told(language: str, frame: str, lexicon: Lexicon) -> None:
+    texts = telling(language, lexicon)
+    assert len(texts) >= FEWEST
+    told = []
+    for text in texts:
+        inner = f"{text.rstrip('.!')}." if frame.startswith("{") else text
+        if found := asserted(frame.format(inner), lexicon):
+            told.append((frame.format(inner), found))
+    assert not told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Фейк про обстріл лікарні поширили російські канали. У Харкові внаслідок удару КАБа поранено двох людей.",
+        "У Сумах дрон влучив у будинок, поранено двох людей. У мережі пишуть про загиблих, це неправда.",
+        "В Херсоне от удара дрона погиб мужчина. Фото с места якобы из соседнего дома — фейк.",
+        'A drone hit a bus in Kherson, wounding three people. A photo purporting to show the driver is "fake".',
+        "Un drone a frappé un bus à Kherson, faisant trois blessés. Une photo du conducteur est fausse.",
+    ],
+)
+def test_what_stands_beside_a_fake_is_told(text: str, lexicon: Lexicon) -> None:
+    assert any(isinstance(report, StrikeReport) for report in read(text, lexicon, published=PUBLISHED).reports)
