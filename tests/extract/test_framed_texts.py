@@ -106,3 +106,47 @@ def test_what_is_framed_is_not_told(language: str, frame: str, lexicon: Lexicon)
 )
 def test_what_stands_beside_a_fake_is_told(text: str, lexicon: Lexicon) -> None:
     assert any(isinstance(report, StrikeReport) for report in read(text, lexicon, published=PUBLISHED).reports)
+
+
+LONG_AGO = {
+    "uk": ("Минулого липня {}", "У липні минулого року {}", "Торік {}", "Минулого літа {}"),
+    "ru": ("В прошлом июле {}", "В июле прошлого года {}", "В прошлом году {}", "Прошлым летом {}"),
+    "en": ("Last July, {}", "In July last year, {}", "Last year, {}", "Last summer, {}", "Back in 2024, {}"),
+    "fr": ("En juillet dernier, {}", "L'été dernier, {}", "L'an dernier, {}", "En 2024, {}"),
+    "de": ("Im vergangenen Juli {}", "Im Juli vergangenen Jahres {}", "Im Juli 2025 {}"),
+    "es": ("En julio pasado, {}", "El año pasado, {}", "En julio de 2025, {}"),
+    "pl": ("W zeszłym lipcu {}", "W lipcu ubiegłego roku {}", "W ubiegłym roku {}"),
+}
+"""How each language sets what it tells of a night in a time long before 2026-03-08."""
+NIGHTS = {
+    "uk": ("за ніч збили 105 шахедів.", "росіяни за ніч запустили по Україні 728 дронів та 13 ракет.",
+           "уночі над Сумщиною збито 12 із 15 дронів."),
+    "ru": ("за ночь над Брянской областью сбили 148 БПЛА.", "ночью ПВО сбила 57 дронов, из них 12 над Крымом.",
+           "за ночь по Украине выпустили 80 «Гераней» и 4 «Искандера»."),
+    "en": ("Russia launched 728 drones overnight.", "of the 131 drones fired overnight, 112 were shot down.",
+           "Russia fired 31 missiles and 90 drones at Ukraine in one night."),
+    "fr": ("la Russie avait lancé 728 drones en une nuit.", "47 drones ont été abattus dans la nuit, dont 12 vers Moscou.",
+           "31 missiles et 90 drones ont été tirés sur Kiev dans la nuit."),
+    "de": ("griff Russland in einer Nacht mit 728 Drohnen an.", "wurden in der Nacht 47 Drohnen abgeschossen."),
+    "es": ("Rusia lanzó 728 drones en una noche.", "Ucrania derribó 212 de 240 drones durante la noche."),
+    "pl": ("Rosja wystrzeliła jednej nocy 728 dronów.", "w nocy zestrzelono 47 dronów."),
+}  # fmt: skip
+OF_THEN = [(lead, night) for name, leads in LONG_AGO.items() for lead in leads for night in NIGHTS[name]]
+
+
+def nightly(text: str, lexicon: Lexicon) -> list[CountReport]:
+    """The figures that a text tells of a night that is not known to be another than the last."""
+    return [
+        report for report in read(text, lexicon, published=PUBLISHED).reports
+        if isinstance(report, CountReport) and report.period == "night" and not report.retro
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("night", sorted({night for _, night in OF_THEN}))
+def test_a_night_without_a_date_is_the_last_one(night: str, lexicon: Lexicon) -> None:
+    assert [report.date_or_period for report in nightly(night, lexicon)][:1] == ["2026-03-07/2026-03-08"]
+
+
+@pytest.mark.parametrize(("lead", "night"), OF_THEN)
+def test_a_night_long_ago_is_not_the_last_one(lead: str, night: str, lexicon: Lexicon) -> None:
+    assert not nightly(lead.format(night), lexicon)

@@ -87,10 +87,13 @@ def _month(
         return None
     if cal.today is None:
         return When(m.i, m.j, "month", None)  # of which year is not told; a month it is all the same
+    if year is None and _is_of_last_year(at, j, m):
+        year = cal.today.year - 1
     first = cal.day(1, month, year)
     if first is None:
         return None
-    if year is None and first > cal.today:
+    is_over = any(is_concept(at, k, "time.last") for k in (m.i - 1, m.j) if i <= k < j)
+    if year is None and (first > cal.today or (is_over and (first.year, month) == (cal.today.year, cal.today.month))):
         first = first.replace(year=first.year - 1)
     since = at[m.i - 1] if m.i > i else None
     if since is not None and since.concept in _FROM and since.j == m.i and year is None:
@@ -99,6 +102,11 @@ def _month(
         return When(m.i, m.j, "year" if is_year else open_.period, open_.date)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return When(m.i, m.j, "month", f"{first.isoformat()}/{last.isoformat()}")
+
+
+def _is_of_last_year(at: list[Mention | None], j: int, m: Mention) -> bool:
+    """ "In May of last year"."""
+    return any((x := at[k]) is not None and x.concept == "time.last_year" for k in (m.j, m.j + 1) if k < j)
 
 
 def _is_year(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, cal: Calendar) -> bool:

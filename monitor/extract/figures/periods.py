@@ -23,7 +23,8 @@ _JOINTS: Final = frozenset(("prep.to", "prep.until", "prep.by", "prep.at", "time
 _FROM: Final = frozenset(("time.since", "time.from", "prep.from"))
 _LONG: Final = {
     "time.week": "week", "time.last_week": "week", "time.month": "month", "time.last_month": "month",
-    "time.season": "season", "time.year": "year", "time.last_year": "year", "time.war": "war",
+    "time.season": "season", "time.last_season": "season", "time.year": "year", "time.last_year": "year",
+    "time.war": "war",
 }  # fmt: skip
 
 
@@ -39,8 +40,8 @@ def long_period(m: Mention, cal: Calendar, year: int | None) -> When:
         return When(m.i, m.j, period, f"{year}-01-01/{year}-12-31")
     if period == "war":
         return When(m.i, m.j, "war", "2022-02-24/..")
-    if cal.today is None:
-        return When(m.i, m.j, period, None)
+    if cal.today is None or m.concept == "time.last_season":
+        return When(m.i, m.j, period, None, is_retro=m.concept == "time.last_season")
     today = cal.today
     if m.concept == "time.last_month":
         last = today.replace(day=1) - timedelta(days=1)

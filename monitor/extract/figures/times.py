@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from monitor.extract.figures.calendar import Calendar, Day, day_when, is_concept
+from monitor.extract.figures.calendar import Calendar, Day, day_when
 from monitor.extract.figures.days import days_ago, find_days
+from monitor.extract.figures.longago import without_one_long_ago
 from monitor.extract.figures.months import bare_months, since_day
 from monitor.extract.figures.nights import (
     eve_of,
@@ -27,6 +28,7 @@ from monitor.extract.figures.periods import (
     span,
     year_beside,
 )
+from monitor.extract.figures.sentence import Sentence
 from monitor.extract.figures.windows import Clock, bare_moment, find_clocks, find_window, moment_of
 from monitor.extract.text.doc import IN_ORDER, When
 from monitor.extract.text.tokens import Token
@@ -45,30 +47,7 @@ _NIGHTS: Final = frozenset(
     ("time.night", "time.last_night", "time.night_of", "time.night_before_last", "time.night_before")
 )
 _SINCE: Final = frozenset(("time.since", "prep.from"))
-_AGO: Final = frozenset(("time.last_year", "time.last_month"))
 _PARTS: Final = frozenset(("time.morning", "time.evening", "time.daytime"))
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """A sentence, as ``find_times`` takes it, and what was found in it: ``mentions`` of times, those of months and
-    weekdays (``dated``) and the ``days`` they name. ``days`` and ``rest`` are what no time has been made of yet."""
-
-    tokens: list[Token]
-    at: list[Mention | None]
-    i: int
-    j: int
-    cal: Calendar
-    found: list[Mention]
-    figures: list[int]
-    used: set[int]
-    mentions: list[Mention]
-    rest: list[Mention]
-    dated: list[Mention]
-    days: list[Day]
-    clocks: list[Clock]
-    nights: list[Mention]
-    window: When | None
 
 
 def find_times(
@@ -105,7 +84,7 @@ def find_times(
     nights = [m for m in mentions if m.concept in _NIGHTS]
     is_day = any(m.concept == "time.daytime" for m in mentions)
     window = find_window(tokens, at, clocks, days, cal, bool(nights), is_day)
-    s = _Sentence(
+    s = Sentence(
         tokens, at, i, j, cal, found, figures, used, mentions, mentions, dated, days, clocks, nights, window,
     )  # fmt: skip
     whens += _nights(s)
@@ -138,7 +117,7 @@ def _days_before(
     return days
 
 
-def _nights(s: _Sentence) -> list[When]:
+def _nights(s: Sentence) -> list[When]:
     """The window, the nights, and the days that have figures of their own beside them; or the night that an evening and
     a morning make."""
     whens = [s.window] if s.window is not None else []
@@ -178,11 +157,13 @@ def _days_too(mentions: list[Mention], nights: list[Mention], figures: list[int]
     ]  # fmt: skip
 
 
-def _named_by(s: _Sentence, m: Mention) -> When | None:
+def _named_by(s: Sentence, m: Mention) -> When | None:
     """The time that one word names: a long period, a day as such, some days or hours, now."""
     if is_long(m):
         if is_age(s.at, m, s.i) or is_of_few(s.tokens, m, s.i):
             return None
+        if m.concept == "time.last_year" and any(0 <= m.i - d.j <= 1 for d in s.dated):
+            return None  # "on 9 September of last year": it says which September
         if any(x.concept == "time.superlative" and 0 <= m.i - x.j <= _RARE for x in s.mentions):
             return None
         return long_period(m, s.cal, year_beside(s.tokens, m, s.i))
@@ -202,7 +183,7 @@ def _named_by(s: _Sentence, m: Mention) -> When | None:
     return None
 
 
-def _hours(s: _Sentence, m: Mention) -> When:
+def _hours(s: Sentence, m: Mention) -> When:
     """ "In two hours on Sunday afternoon": hours of a day, which is not told once more."""
     its_day = next((d for d in s.days if 0 <= d.i - m.j <= _BESIDE), None)
     if its_day is not None and s.window is None and not s.nights:
@@ -212,7 +193,7 @@ def _hours(s: _Sentence, m: Mention) -> When:
     return When(m.i, m.j, "hours", on.isoformat() if on else None)
 
 
-def _with_months(s: _Sentence, whens: list[When]) -> list[When]:
+def _with_months(s: Sentence, whens: list[When]) -> list[When]:
     """The times and the months beside them; without a night that a year puts elsewhere, and with what is longer beside
     a night."""
     if not s.nights and s.window is None and not s.days:
@@ -221,14 +202,14 @@ def _with_months(s: _Sentence, whens: list[When]) -> list[When]:
     whens += bare_months(s.tokens, s.at, s.i, s.j, beside, s.cal, s.used, s.figures)
     whens = [w for w in whens if w.period != "night" or w.date is None or not _is_in_year(w, whens)]
     if s.nights and s.window is None and not s.days:
-        whens = _without_one_long_ago(s, whens)
+        whens = without_one_long_ago(s, whens)
     if s.nights and s.days:
         longer = _beside_the_night(s.tokens, s.at, s.days, s.mentions, s.cal, s.i)
         return [w for w in whens if not any(o.i <= w.i < o.j for o in longer)] + longer
     return whens
 
 
-def _since_days(s: _Sentence) -> list[When]:
+def _since_days(s: Sentence) -> list[When]:
     """ "Since 1 November": what has gone on since a day, where no night is told."""
     if s.nights or s.window is not None:
         return []
@@ -241,7 +222,7 @@ def _since_days(s: _Sentence) -> list[When]:
     return [since_day(one, s.mentions, s.cal) for one in open_]
 
 
-def _days(s: _Sentence, whens: list[When]) -> list[When]:
+def _days(s: Sentence, whens: list[When]) -> list[When]:
     """The span of several days, or the days and their halves, where no night is told."""
     if s.nights or s.window is not None:
         return []
@@ -252,7 +233,7 @@ def _days(s: _Sentence, whens: list[When]) -> list[When]:
     return eve_of(s.rest, s.days, s.cal) or _by_day(s.tokens, s.at, s.days, s.rest, s.cal)
 
 
-def _with_moment(s: _Sentence, whens: list[When], is_alert: bool) -> list[When]:
+def _with_moment(s: Sentence, whens: list[When], is_alert: bool) -> list[When]:
     """The times, or the one moment of a day that a clock names."""
     if len(s.clocks) == 1 and s.window is None and not s.nights and all(w.period == "day" for w in whens):
         moment = moment_of(s.tokens, s.at, s.clocks[0], s.days, s.cal)
@@ -302,23 +283,6 @@ def _is_in_year(night: When, whens: list[When]) -> bool:
     """ "The night in 2023 when A was hit": not the last one."""
     return any(w.period == "year" and 0 <= w.i - night.j <= 1 and w.date and night.date and w.date[:4] < night.date[:4]
                for w in whens)  # fmt: skip
-
-
-def _without_one_long_ago(s: _Sentence, whens: list[When]) -> list[When]:
-    """ "Last autumn (in November) six came down in one night", "last year that night ...": some night of that time, and
-    no figure of all of it; nobody knows which."""
-    is_largest = any(m.concept == "time.superlative" for m in s.mentions)  # "the largest attack of this winter"
-    for night in s.nights:
-        long_ago = [
-            m for m in (*s.mentions, *s.dated)
-            if (is_long(m) or m.group == "month") and m.j <= night.i and not any(m.j <= k < night.i for k in s.figures)
-            and (m.concept in _AGO or is_concept(s.at, night.i - 1, "num.1") or (
-                m.concept == "time.season" and m.i - s.i <= 1 and not is_largest))  # "last summer, a night"
-        ]  # fmt: skip
-        if long_ago:
-            apart = [w for w in whens if w.period != "night" and not any(m.i <= w.i < m.j for m in long_ago)]
-            return [*apart, When(night.i, night.j, None, None, is_retro=True)]
-    return whens
 
 
 def _beside_the_night(

@@ -97,8 +97,8 @@ def _told_in(doc: Doc, story: _Story, part: Part, tolls: dict[int, Toll]) -> Str
     if is_set_right(part) or (part.n and is_recalled(doc, part, doc.parts[part.n - 1])):
         return None
     found = strike_of(doc, part, tolls.get(part.i) or Toll())
-    if found is None:
-        return None
+    if found is None or (found.when is not None and found.when.is_retro and found.when.date is None):
+        return None  # "last summer": of which nobody knows the day
     if found.rule == "toll" and is_sum_of_years(doc, part):
         return None
     if is_of_before(part, is_placed=bool(found.places)) or (
