@@ -11,7 +11,7 @@ from monitor.extract.figures.sentence import Sentence
 from monitor.extract.text.doc import When
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["without_one_long_ago"]
+__all__ = ["of_then", "without_one_long_ago"]
 
 _LED: Final = 2
 """Tokens ahead of a season that opens a sentence, as an article."""
@@ -21,6 +21,7 @@ _RARE: Final = 8
 """Tokens from "the largest" to the time since which it was."""
 _RARELY: Final = frozenset(("time.superlative", "time.first_since"))
 _AGO: Final = frozenset(("time.last_year", "time.last_season", "time.last_month", "time.last_week"))
+_OF_DAY: Final = frozenset(("day", "hours", "instant"))
 _BEFORE: Final = frozenset(("time.last_year", "time.last_season"))
 _NOW: Final = frozenset(("time.last_night", "time.today", "time.now", "time.yesterday", "time.past_day"))
 
@@ -39,6 +40,17 @@ def without_one_long_ago(s: Sentence, whens: list[When]) -> list[When]:
             apart = [w for w in whens if w.period != "night" and not any(i <= w.i < j for i, j in long_ago)]
             return [*apart, When(night.i, night.j, None, None, is_retro=True)]
     return whens
+
+
+def of_then(s: Sentence, whens: list[When]) -> list[When]:
+    """ "Last July, in the afternoon, ...", "in 2024, at 10:30": some day of that time, where no day is named."""
+    if s.days or not any(w.period in _OF_DAY for w in whens):
+        return whens
+    opens = [m.i for m in (*s.mentions, *s.dated) if m.i - s.i <= _LED and _is_before(s, m)]
+    opens += [w.i for w in whens if w.period == "year" and w.i - s.i <= _LED and _is_past_year(s, w)]
+    if not opens or any(m.concept in _NOW for m in s.mentions):
+        return whens
+    return [When(w.i, w.j, None, None, is_retro=True) if w.period in _OF_DAY and w.i > opens[0] else w for w in whens]
 
 
 def _is_long_ago(s: Sentence, m: Mention, night: Mention) -> bool:

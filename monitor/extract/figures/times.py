@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.extract.figures.calendar import Calendar, Day, day_when
 from monitor.extract.figures.days import days_ago, find_days
-from monitor.extract.figures.longago import without_one_long_ago
+from monitor.extract.figures.longago import of_then, without_one_long_ago
 from monitor.extract.figures.months import bare_months, since_day
 from monitor.extract.figures.nights import (
     eve_of,
@@ -94,7 +94,7 @@ def find_times(
     whens = _with_months(s, whens)
     whens += _since_days(s)
     whens += _days(s, whens)
-    return _with_moment(s, whens, is_alert), used
+    return of_then(s, _with_moment(s, whens, is_alert)), used
 
 
 def _days_before(
