@@ -151,3 +151,37 @@ def test_a_night_without_a_date_is_the_last_one(night: str, lexicon: Lexicon) ->
 @pytest.mark.parametrize(("lead", "night"), OF_THEN)
 def test_a_night_long_ago_is_not_the_last_one(lead: str, night: str, lexicon: Lexicon) -> None:
     assert not nightly(lead.format(night), lexicon)
+
+
+STORIES = {
+    "uk": "Київ пережив важку атаку.",
+    "ru": "город пережил тяжёлую атаку.",
+    "en": "Kyiv lived through the worst attack of the war.",
+    "fr": "Kiev a vécu sa pire attaque.",
+    "es": "Kiev vivió su peor ataque.",
+    "pl": "Kijów przeżył najcięższy atak.",
+}
+"""What each language tells of such a time ahead of the night."""
+GOING_ON = [
+    (lead, STORIES[name], night)
+    for name, leads in LONG_AGO.items() if name in STORIES
+    for lead in leads for night in NIGHTS[name]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lead", "story", "night"), GOING_ON)
+def test_a_sentence_goes_on_with_a_time_long_ago(lead: str, story: str, night: str, lexicon: Lexicon) -> None:
+    assert not nightly(f"{lead.format(story)} {night[0].upper()}{night[1:]}", lexicon)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Торік у березні за місяць запустили 4 198 дронів. Цієї ночі ворог запустив 105.", 105),
+        ("В прошлом году в школе сделали ремонт.\n\nЗа ночь над Брянской областью сбили 148 БПЛА.", 148),
+        ("Last July was worse. Last night Russia launched 728 drones.", 728),
+        ("Russia launched 105 drones overnight. Last July it sent 6,297 in a month.", 105),
+    ],
+)  # fmt: skip
+def test_a_night_told_anew_is_the_last_one(text: str, value: int, lexicon: Lexicon) -> None:
+    assert value in [report.value for report in nightly(text, lexicon)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from monitor.extract.figures.bygone import leave_in_their_time
 from monitor.extract.figures.calendar import day_when
 from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.places.units import ancestors
@@ -33,6 +34,7 @@ def carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
     if any(part.whens for part in doc.parts):
         _forget_nights_that_nobody_told(doc)
+        leave_in_their_time(doc)
         carrier = _Carrier(doc)
         for part in doc.parts:
             carrier.date(part)
