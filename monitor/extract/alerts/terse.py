@@ -24,6 +24,9 @@ __all__ = [
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
+_OF_ALERTS: Final = ("alert", "weapon", "model", "act", "mark", "prep.side", "veto.until")
+_NEWS: Final = 2
+"""Words that nobody knows: with so many, what stands behind a call is of something else."""
 _WORDS: Final = 5
 _LINE: Final = 16
 _HERE: Final = 10
@@ -121,7 +124,21 @@ def is_call(doc: Doc, part: Part) -> bool:
     is_first = part.n == 0 or _is_behind_alarm(doc, part)
     is_short = len(doc.parts) <= (4 if is_first else 2) and part.j - part.i - beside <= 9
     is_terse = is_short and unknown <= (1 if is_called else 0)
-    return is_terse and not others and (is_called or part.has("act.launch_noun"))
+    if not is_terse or others or not (is_called or part.has("act.launch_noun")):
+        return False
+    return not _is_ahead_of_other_news(doc, part)
+
+
+def _is_ahead_of_other_news(doc: Doc, part: Part) -> bool:
+    """ "Attention, A! Tomorrow they will blow up old shells", "... the water will be cut off": what is behind the call
+    has words of its own, and none of them is of alerts or weapons."""
+    behind = doc.parts[part.n + 1 :] if part.has("alert.attention") else []
+    if any(p.has("time.tomorrow") and not p.has("alert") for p in behind):
+        return True
+    if not behind or any(p.has(*_OF_ALERTS) for p in behind):
+        return False
+    is_planned = any(p.has("veto.future", "veto.safety") for p in behind)
+    return is_planned or sum(unread(doc, p) for p in behind) >= _NEWS
 
 
 def _is_behind_alarm(doc: Doc, part: Part) -> bool:

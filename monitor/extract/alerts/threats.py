@@ -154,8 +154,8 @@ def _in_the_air(doc: Doc, part: Part, named: list[str]) -> list[Proposal]:
     """Planes that took off, tactical aviation, and weapons that a sentence names."""
     if taken_off := take_off(part):
         return taken_off
-    if _is_gift(doc, part):
-        return []
+    if _is_gift(doc, part) or (part.has("time.tomorrow") and not part.has("alert")):
+        return []  # "tomorrow old shells are blown up in A"
     if part.has("alert.tactical") and not named and not _is_past(doc, part) and is_live(doc, part):
         return threat_proposals(doc, part, ["air"], "alert.tactical", 0.8)
     if not named and part.has("weapon.recon"):

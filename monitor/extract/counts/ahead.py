@@ -35,7 +35,8 @@ def weapon_ahead(doc: Doc, part: Part, number: Number, weapons: list[Weapon]) ->
         mention = doc.at[k]
         weapon = next((w for w in weapons if w.i <= k < w.j), None)
         if weapon is not None:
-            return None if _is_means(doc, part, weapon) or _is_of_blows(doc, part, number, weapon) else weapon
+            is_other = _is_means(doc, part, weapon) or _is_of_blows(doc, part, number, weapon)
+            return None if is_other or _is_of_things(doc, part, weapon) else weapon
         if mention is None:
             if _ends_there(doc, number, k):
                 return None
@@ -133,13 +134,24 @@ def _is_of_blows(doc: Doc, part: Part, number: Number, weapon: Weapon) -> bool:
     behind = doc.at[blow.j] if blow.j < part.j else None
     if behind is not None and behind.group in ("weapon", "model"):
         return False  # "20 Shahed attack drones"
-    settings = doc.lexicon.settings
-    last = doc.tokens[weapon.j - 1].f
-    if any(last.startswith(stem) and last[len(stem) :] in settings["adjectival"] for stem in settings["attributive"]):
+    if _is_adjective(doc, weapon):
         return True
-    plural = settings.get("plurals", {}).get(blow.lang)
+    plural = doc.lexicon.settings.get("plurals", {}).get(blow.lang)
     is_noun = bool(plural) and number.value > 1 and any(doc.tokens[k].f.endswith(plural) for k in range(blow.i, blow.j))
-    return is_noun and blow.concept == "strike.attack" and not last.endswith(plural)
+    return is_noun and blow.concept == "strike.attack" and not doc.tokens[weapon.j - 1].f.endswith(plural)
+
+
+def _is_of_things(doc: Doc, part: Part, weapon: Weapon) -> bool:
+    """ "Three artillery systems", "two missile boats": what the adjective is of is counted, and is no munition."""
+    thing = doc.at[weapon.j] if weapon.j < part.j else None
+    is_thing = thing is not None and (thing.group in ("count", "target", "person") or thing.concept == "weapon.carrier")
+    return is_thing and _is_adjective(doc, weapon)
+
+
+def _is_adjective(doc: Doc, weapon: Weapon) -> bool:
+    """Whether the word for the weapon is the adjective of whatever stands behind it."""
+    last, ends = doc.tokens[weapon.j - 1].f, doc.lexicon.settings["adjectival"]
+    return any(last.startswith(stem) and last[len(stem) :] in ends for stem in doc.lexicon.settings["attributive"])
 
 
 def is_blow(part: Part, weapon: Weapon) -> bool:

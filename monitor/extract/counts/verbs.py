@@ -246,6 +246,8 @@ def _is_of_the_next(doc: Doc, part: Part, number: Number, act: Mention, numbers:
     """ "810 drones in the night, downed 747": the verb of the next clause has a figure of its own right behind it."""
     if act.concept not in DONE or act.i < number.j:
         return False
+    if all(doc.tokens[k].text in DASHES for k in range(number.j, act.i)):
+        return False  # "eight downed, 5 - lost, two left": a dash in place of the verb
     if same_clause(doc, part, number.i, act.i):
         return _is_of_the_second(doc, number, act, numbers)
     if any(n.i > number.j and n.j == act.i and n.value < number.value and not n.is_all for n in numbers):

@@ -28,6 +28,7 @@ _NEXT_BUT_ONE: Final = 2
 _NEAR_BEHIND: Final = 3
 _ENTRIES: Final = 12
 """Sentences of a chronicle that are looked at."""
+_OF_NO_BLOW: Final = frozenset(("question", "accident", "untrue"))
 _USUAL: Final = frozenset(("habit",))
 _OF_SCENE: Final = frozenset(("place", "level", "mark", "prep", "conj", "time", "month", "weekday"))
 _BRIEF: Final = 8
@@ -134,8 +135,8 @@ def _borrow(doc: Doc, found: Strike) -> bool:
 
 def _is_told_apart(doc: Doc, before: Part | None, found: Strike) -> bool:
     """Whether the sentence tells of something else than the one before, or of no one place."""
-    if before is not None and "question" in before.vetoes:
-        return True  # "Can they hit A? The missile ..."
+    if before is not None and not before.vetoes.isdisjoint(_OF_NO_BLOW):
+        return True  # "Can they hit A? The missile ...", "A drone is ruled out, it was gas. Three were killed"
     if before is not None and before.has("act.shot_down") and not before.has("strike") and (
         is_own_blow(found.part) or _is_tally_of_hits(found)):  # fmt: skip
         return True  # "Two were downed over A. Our army hit six posts", "24 were downed over A. 15 hit seven locations"
@@ -154,6 +155,8 @@ def _is_told_apart(doc: Doc, before: Part | None, found: Strike) -> bool:
 def _borrow_from_attack(doc: Doc, before: Part | None, found: Strike) -> bool:
     """The places and the weapons of an attack that one of the two sentences before tells of."""
     for other in reversed(doc.parts[max(0, found.part.n - 2) : found.part.n]):
+        if "accident" in other.vetoes or "untrue" in other.vetoes:
+            return False
         sites = [s for s in other.sites if s.ref.level not in ("country", "sea") and s.role in ("at", "target", "name")]
         if other.line != found.part.line and is_placed_elsewhere(doc, found.part, [s.ref for s in sites]):
             return False

@@ -251,7 +251,19 @@ def _without_closed(doc: Doc, part: Part, toll: Toll, sites: list[Site]) -> list
     is_apart = toll.is_people and not any(
         c.i < m.i or same_clause(doc, part, m.i, c.i) for c in part.of("veto.closure") for m in part.of("toll")
     )  # "two of the passengers were hurt, trains run to A and no farther"
-    return [s for s in sites if s.role != "closed"] or ([] if is_apart else _without_shut(doc, part, sites))
+    open_ = [s for s in sites if s.role != "closed"]
+    return open_ or ([] if is_apart else _struck_meanwhile(part, sites) or _without_shut(doc, part, sites))
+
+
+def _struck_meanwhile(part: Part, sites: list[Site]) -> list[Site]:
+    """ "Closed the airport of A as Russia struck western Ukraine": what stands behind the verb, where all
+    that is closed stands ahead of whoever struck."""
+    for hit in part.of("strike.hit", "strike.attack", "act.launched"):
+        by = next((s for s in sites if s.j == hit.i and s.ref.level == "country"), None)
+        if by is None or not any(c.i < by.i for c in part.of("veto.closure")):
+            continue
+        return [s for s in sites if s.i >= hit.j]
+    return []
 
 
 def _without_shut(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:

@@ -22,7 +22,7 @@ from monitor.extract.strikes.partly import (
     segments_behind,
     stands_alone,
 )
-from monitor.extract.text.doc import LONG, Doc, Number, Part, Site
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Number, Part, Site
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import clause_starts
 from monitor.extract.words.mentions import Mention
@@ -141,10 +141,14 @@ def _now_after(doc: Doc, part: Part) -> list[Part] | None:
 
 def _total_behind(doc: Doc, part: Part) -> int | None:
     """ "A drone killed two in A, bringing the number killed there this year to 311": where the clause begins that sums
-    up a longer time."""
+    up a longer time; behind an "and" only where a place or a day stands before it: "attacks killed 38 and wounded 272
+    in A in April" is all of the month."""
     long = [w for w in part.whens if w.period in LONG]
     starts = clause_starts(doc, part)
+    own = [*(s.i for s in part.sites), *(w.i for w in part.whens if w.period in OF_A_DAY)]
+    first = min(own, default=part.j)
     told = [m.i for m in part.of("conj.and") if _harm(part, part.i, m.i) and any(n.i < m.i for n in part.numbers)]
+    told = [k for k in told if first < k]
     for start in sorted((k for k in {*starts[1:], *told} if k <= long[0].i), reverse=True):
         is_blow = any(m.i < start for m in part.of("strike.attack", "strike.hit", "weapon", "model"))
         stop = next((k for k in starts if k > start), part.j)

@@ -52,7 +52,20 @@ def _told_as_struck(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     chosen = [s for s in chosen if not is_office(doc, part, s)] or [
         s for s in chosen if not is_voice(doc, part, s.j)
     ]  # fmt: skip
+    chosen = [s for s in chosen if not _is_answering(doc, part, s)]
     return [s for s in chosen if not is_bystander(doc, part, s) and not is_seat(doc, part, s)]
+
+
+def _is_answering(doc: Doc, part: Part, site: Site) -> bool:
+    """ "Ukraine apologised after a drone fell on a Finnish farm": a country that answers to what fell on another's."""
+    if site.ref.level != "country" or site.role != "name" or "time.after" not in part.groups:
+        return False
+    peoples: Mapping[str, str] = doc.lexicon.settings.get("peoples", {})
+    blows = part.of("strike.hit", "strike.fell", "strike.debris", "strike.damage")
+    behind = next((b for b in blows if any(site.j <= m.i < b.i for m in part.of("time.after"))), None)
+    if behind is None:
+        return False
+    return any(peoples.get(doc.tokens[k].f, site.ref.id) != site.ref.id for k in range(behind.j, part.j))
 
 
 def _without_strikers(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
