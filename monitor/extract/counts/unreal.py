@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.counts.measures import is_undone
+from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -17,6 +18,7 @@ _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _MODAL: Final = 4
 """Tokens between a figure and the "could" behind its noun."""
 _FORECAST: Final = 12
+_ROUND: Final = (10, 100, 1000)
 _DONE: Final = ("act.launched", "act.shot_down", "act.merged")
 _YET: Final = frozenset(("act.launch_noun", "act.launched", "strike.attack"))
 
@@ -25,6 +27,8 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
     """The name of what makes a figure a supposition: "if", "could", "will"."""
     if _is_rule(doc, part) or (act is not None and _is_reckoned(doc, part, act)):
         return "a reckoning"
+    if _is_of_every_hundred(doc, part):
+        return "a rate"
     if part.has("alert.expected") and _is_whenever(doc, part, number):
         return "a saying"
     if not part.has("veto.if", "veto.hypothetical", "veto.future", "veto.forecast"):
@@ -43,6 +47,18 @@ def is_unreal(doc: Doc, part: Part, number: Number, act: Mention | None) -> str 
         if is_modal and act is not None and same_clause(doc, part, m.i, act.i):
             return m.kind
     return None
+
+
+def _is_of_every_hundred(doc: Doc, part: Part) -> bool:
+    """ "Of 100 drones that fly at night 40 are decoys", "of every ten ...": a round figure right behind the "of" that
+    opens the sentence is of no one night, where none is named."""
+    if len(part.numbers) < 2 or part.has("time.last_night", "time.today", "time.yesterday", "weekday", "month"):
+        return False
+    first = part.numbers[0]
+    if first.value not in _ROUND or first.bound is not None or not opens_with_of(doc, part, first):
+        return False
+    before = doc.at[first.i - 1]  # not "of the 100 drones"
+    return before is not None and (before.group == "prep" or before.concept in ("num.of", "num.each"))
 
 
 def _is_whenever(doc: Doc, part: Part, number: Number) -> bool:

@@ -15,6 +15,7 @@ from monitor.extract.counts.bracketed import Asides, is_apart
 from monitor.extract.counts.clauses import is_of_clause_before, is_told_aside
 from monitor.extract.counts.said import is_done_to, is_said_of_row
 from monitor.extract.strikes.destroyed import is_building_done_for
+from monitor.extract.strikes.told import is_meant_for
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import same_clause
@@ -133,6 +134,8 @@ def _is_of_others(doc: Doc, part: Part, number: Number, m: Mention) -> bool:
 
 def _is_told_otherwise(doc: Doc, part: Part, number: Number, weapon: Weapon, m: Mention) -> bool:
     """Whether another verb tells what became of them, or this one tells of what is awaited or was not done."""
+    if m.concept == "strike.attack" and is_meant_for(doc, part, m):
+        return True
     next_ = doc.at[m.j] if m.j < part.j else None
     if m.concept == "act.detected":
         if next_ is not None and next_.concept == "strike.hit":

@@ -36,6 +36,7 @@ from monitor.extract.strikes.told import (
     is_harmless_fall,
     is_heard_only,
     is_lasting,
+    is_meant_for,
     is_possible,
     is_warded_off,
     is_why_closed,
@@ -98,7 +99,7 @@ def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
         and not is_downing(doc, part, m)
         and not is_warded_off(doc, part, m)
         and not _is_at_a_rate(doc, part, m)
-        and not (m.concept == "strike.attack" and is_possible(doc, part, m))
+        and not (m.concept == "strike.attack" and (is_possible(doc, part, m) or is_meant_for(doc, part, m)))
         and not is_why_closed(part, m)
         and not is_feared_fall(doc, part, m)
         and not is_feared_blow(doc, part, m)

@@ -20,6 +20,7 @@ __all__ = [
     "is_harmless_fall",
     "is_heard_only",
     "is_lasting",
+    "is_meant_for",
     "is_of_before",
     "is_of_other_blow",
     "is_of_the_answered",
@@ -40,6 +41,8 @@ _MANY: Final = 100
 _RUMOUR: Final = 6
 _REACH: Final = 8
 _FEARED: Final = 3  # words between a threat and the debris feared
+_PURPOSE: Final = 5
+"""Tokens from "for" to the word for the attack: "for a new massive"."""
 _WHERE: Final = 4
 """Tokens of "where at least"."""
 
@@ -241,6 +244,15 @@ def is_set_right(part: Part) -> bool:
 def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
     """ "Blasts were heard in A: air defence at work, no hits": what is said of the hits denies them."""
     return bool(hits) and bool(triggers) and all(m.concept == "strike.explosion" for m in triggers)
+
+
+def is_meant_for(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Prepared 40 missiles for a new strike": what weapons are kept for is no blow."""
+    words = doc.lexicon.settings.get("purpose", ())
+    for k in range(m.i - 1, max(part.i, m.i - _PURPOSE), -1):
+        if doc.tokens[k].f in words:
+            return any(w.j == k for w in part.of("weapon", "model"))
+    return False
 
 
 def is_possible(doc: Doc, part: Part, m: Mention) -> bool:

@@ -31,6 +31,8 @@ def is_headed_for(doc: Doc, part: Part, m: Mention, row: Candidate, context: set
         return False
     before = doc.at[m.i - 1] if m.i > part.i else None
     behind = doc.at[m.j] if m.j < part.j else None
+    if row.is_common and behind is not None and behind.group in ("strike", "weapon", "model", "target", "act"):
+        return False  # "missiles for a new attack": an adjective, its noun behind it
     if m.i == part.i and behind is not None and behind.concept == "alert.attention" and part.j - part.i <= _POST:
         return not row.is_common  # "merefa, attention"
     if (before is None and doc.tokens[m.i - 1].text in ",.") or m.i == part.i:
