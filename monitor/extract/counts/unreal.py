@@ -57,7 +57,9 @@ def _is_of_every_hundred(doc: Doc, part: Part) -> bool:
     first = part.numbers[0]
     if first.value not in _ROUND or first.bound is not None or not opens_with_of(doc, part, first):
         return False
-    before = doc.at[first.i - 1]  # not "of the 100 drones"
+    before = doc.at[first.i - 1]
+    if doc.tokens[first.i - 1].f in doc.lexicon.settings.get("definite", ()):
+        return False
     return before is not None and (before.group == "prep" or before.concept in ("num.of", "num.each"))
 
 

@@ -247,7 +247,9 @@ def is_heard_only(hits: tuple[Mention, ...], triggers: list[Mention]) -> bool:
 
 
 def is_meant_for(doc: Doc, part: Part, m: Mention) -> bool:
-    """ "Prepared 40 missiles for a new strike": what weapons are kept for is no blow."""
+    """ "Prepared 40 missiles for a new strike": what weapons are kept for is no blow; what they were used for is."""
+    if any(used.i < m.i for used in part.of("act.launched", "act.fired")):
+        return False
     words = doc.lexicon.settings.get("purpose", ())
     for k in range(m.i - 1, max(part.i, m.i - _PURPOSE), -1):
         if doc.tokens[k].f in words:
