@@ -24,7 +24,7 @@ __all__ = [
 
 _MANY: Final = 50
 """More than are told of in flight one by one: a figure of a night or a month."""
-_OF_ALERTS: Final = ("alert", "weapon", "model", "act", "mark", "prep.side", "veto.until")
+_OF_ALERTS: Final = ("weapon", "model", "act", "mark", "prep.side", "veto.until")
 _NEWS: Final = 2
 """Words that nobody knows: with so many, what stands behind a call is of something else."""
 _WORDS: Final = 5
@@ -129,13 +129,18 @@ def is_call(doc: Doc, part: Part) -> bool:
     return not _is_ahead_of_other_news(doc, part)
 
 
+def _is_of_an_alert(part: Part) -> bool:
+    """Whether it says more of an alert than "urgently"."""
+    return any(m.group == "alert" and m.concept != "alert.attention" for m in part.mentions)
+
+
 def _is_ahead_of_other_news(doc: Doc, part: Part) -> bool:
     """ "Attention, A! Tomorrow they will blow up old shells", "... the water will be cut off": what is behind the call
     has words of its own, and none of them is of alerts or weapons."""
     behind = doc.parts[part.n + 1 :] if part.has("alert.attention") else []
     if any(p.has("time.tomorrow") and not p.has("alert") for p in behind):
         return True
-    if not behind or any(p.has(*_OF_ALERTS) for p in behind):
+    if not behind or any(p.has(*_OF_ALERTS) or _is_of_an_alert(p) for p in behind):
         return False
     is_planned = any(p.has("veto.future", "veto.safety") for p in behind)
     return is_planned or sum(unread(doc, p) for p in behind) >= _NEWS

@@ -33,6 +33,8 @@ _BEHIND_NO_NOUN: Final = frozenset(
 
 def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     """Nothing that could be counted follows: the noun is left out."""
+    if _is_of_other_areas(doc, part, number):
+        return False
     k = number.j
     while k < part.j and ((m := doc.at[k]) is not None and m.concept in ("num.more", "num.total", "num.each")):
         k = m.j
@@ -59,6 +61,19 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     if number.value == 1 and number.is_word and behind.concept == "time.night":
         return False  # "in one night"
     return behind.concept in _BEHIND_NO_NOUN
+
+
+def _is_of_other_areas(doc: Doc, part: Part, number: Number) -> bool:
+    """ "33 over the region of A and dozens in seven others", "in otras siete": right behind "in" the regions are
+    counted, of which one was named."""
+    k = number.i - 1
+    is_more = k > part.i and (m := doc.at[k]) is not None and m.concept == "num.more"
+    where = doc.at[k - is_more] if k - is_more >= part.i else None
+    if where is None or where.concept not in ("prep.at", "prep.over") or not any(s.j <= where.i for s in part.sites):
+        return False
+    behind = doc.at[number.j] if number.j < part.j else None
+    is_named = behind is not None and (behind.group in ("weapon", "model") or behind.concept == "num.of")
+    return number.is_word and not is_named
 
 
 def _is_before_a_sign(doc: Doc, part: Part, number: Number, k: int) -> bool:

@@ -44,7 +44,7 @@ from monitor.extract.strikes.told import (
 )
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
-from monitor.extract.text.doc import LONG, Doc, Part, Site
+from monitor.extract.text.doc import LONG, Doc, Part, Site, unread
 from monitor.extract.vetoes import blocks, same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import is_traded, strike_kinds, weapons_of
@@ -55,6 +55,11 @@ __all__ = ["item_of_list", "strike_of"]
 _NAMED: Final = frozenset(("strike.attack", "act.launched", "act.fired", "alert.under_attack"))
 _SMALL: Final = 20_000
 """People of a town that a part of another may share its name with."""
+_WORKS: Final = ("target.energy", "target.port", "target.rail", "target.industry", "target.military")
+_OF_AFTER: Final = 3
+"""Tokens from "after" to the blow."""
+_MATTER: Final = 3
+"""Words that nobody knows: a matter of its own."""
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
@@ -77,6 +82,8 @@ def strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     if not hits and not attacks and toll.is_empty:
         return None
     triggers = [m for m in [*hits, *attacks] if _is_told_as_done(doc, part, m)]
+    if triggers and toll.is_empty and _is_only_after(doc, part, triggers):
+        return None
     if triggers and _is_of_another_day(doc, part, triggers) and not is_counted_on(part):
         return None
     if _is_of_no_blow(doc, part, toll) or (toll.is_empty and _is_only_shown(doc, part, hits, triggers)):
@@ -88,6 +95,16 @@ def strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
         strike.has_effect = _has_effect(part, triggers, weapons)
         strike.is_named = any(m.concept in _NAMED or is_damage_done(part, m) for m in triggers)
     return strike
+
+
+def _is_only_after(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
+    """ "After the drone hit their house the family was given a new flat": of no day, at no works, and the rest of the
+    sentence is of something else."""
+    afters = part.of("time.after")
+    if not afters or part.whens or part.has("alert", "act", "toll", *_WORKS):
+        return False
+    is_after = all(any(0 <= m.i - after.j <= _OF_AFTER for after in afters) for m in triggers)
+    return is_after and unread(doc, part) >= _MATTER
 
 
 def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
