@@ -58,8 +58,10 @@ _SMALL: Final = 20_000
 _WORKS: Final = ("target.energy", "target.port", "target.rail", "target.industry", "target.military")
 _OF_AFTER: Final = 3
 """Tokens from "after" to the blow."""
-_MATTER: Final = 3
-"""Words that nobody knows: a matter of its own."""
+_SHORT_AFTER: Final = 4
+"""Letters of the shortest "after" that may also say at what hour."""
+_MATTER: Final = 2
+"""Words that nobody knows, people and things: a matter of its own."""
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in", "victim of drones since"."""
 _TOLD_ALL_THE_SAME: Final = frozenset(("trade", "history", "until", "video", "denied"))
@@ -99,12 +101,12 @@ def strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
 
 def _is_only_after(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
     """ "After the drone hit their house the family was given a new flat": of no day, at no works, and the rest of the
-    sentence is of something else."""
-    afters = part.of("time.after")
-    if not afters or part.whens or part.has("alert", "act", "toll", *_WORKS):
+    sentence is of something else, with no figure in it."""
+    afters = [m for m in part.of("time.after", "time.at") if len(doc.tokens[m.i].f) >= _SHORT_AFTER]
+    if not afters or part.whens or part.numbers or part.has("alert", "act", "toll", *_WORKS):
         return False
     is_after = all(any(0 <= m.i - after.j <= _OF_AFTER for after in afters) for m in triggers)
-    return is_after and unread(doc, part) >= _MATTER
+    return is_after and unread(doc, part) + len(part.of("person", "count")) >= _MATTER
 
 
 def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
