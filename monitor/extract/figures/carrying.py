@@ -27,6 +27,7 @@ _NO_EVENT: Final = frozenset(
      "veto.weather", "time.tomorrow")
 )  # fmt: skip
 _EARLIER: Final = frozenset(("time.yesterday", "time.last_week", "time.last_month"))
+_NIGHTS: Final = frozenset(("time.night", "time.night_of"))
 _HAPPENED: Final = _EVENTS - {"claimant"}
 
 
@@ -43,6 +44,8 @@ def carry_times(doc: Doc) -> None:
 def _forget_nights_that_nobody_told(doc: Doc) -> None:
     """ "That night 20 drones flew over us", where no day or night is told before: nobody knows which it was."""
     for part in doc.parts:
+        _forget_some_evening(doc, part)
+    for part in doc.parts:
         that = part.of("time.that")
         if that and not any(w.i < that[0].i for w in part.whens):
             part.whens = [
@@ -51,6 +54,26 @@ def _forget_nights_that_nobody_told(doc: Doc) -> None:
             ]
         if part.whens:
             return
+
+
+def _forget_some_evening(doc: Doc, part: Part) -> None:
+    """ "One night we downed 18", "in one evening": some time that somebody remembers, where no day is named; "in one
+    night 500 were launched" may be the last one."""
+    if "num.1" not in part.groups or len(part.whens) != 1 or part.whens[0].period not in ("night", "day"):
+        return
+    when = part.whens[0]
+    one = doc.at[when.i - 1] if when.i > part.i else None
+    m = doc.at[when.i]
+    if one is None or one.concept != "num.1" or m is None or m.group != "time":
+        return
+    is_first = all(doc.tokens[k].is_quote for k in range(part.i, one.i))
+    behind = doc.at[m.j] if m.j < part.j else m
+    is_led = behind is not None and behind.group in ("prep", "num")  # "one night of bombing", "one night in A"
+    is_first = (
+        is_first and not is_led and m.j - m.i == 1 and (doc.tokens[m.j].kind == "w" or doc.tokens[m.j].text == ",")
+    )
+    if m.concept in ("time.evening", "time.morning") or (is_first and m.concept in _NIGHTS):
+        part.whens = [When(when.i, when.j, None, None, is_retro=True)]
 
 
 class _Carrier:

@@ -14,9 +14,9 @@ from monitor.extract.strikes.telling import (
     is_short_for_region,
 )
 from monitor.extract.strikes.tolls import Toll
-from monitor.extract.text.doc import LONG, Doc
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc
 
-__all__ = ["is_sum", "merge_into"]
+__all__ = ["is_sum", "is_told_whence", "merge_into"]
 
 _SIDES: Final = frozenset(("UA", "RU"))
 _ROUGH: Final = 5
@@ -155,6 +155,18 @@ def is_sum(strikes: list[Strike], found: Strike) -> bool:
     return False
 
 
+def is_told_whence(doc: Doc, before: Strike, found: Strike) -> bool:
+    """ "Debris sticks in a roof in A; this is of the attack of 11 February": the day of what was told right before."""
+    is_dated = found.when is not None and found.when.period in OF_A_DAY and found.when in found.part.whens
+    if not is_dated or any(w is before.when for w in before.part.whens):
+        return False
+    if found.places or found.part.has("weapon", "model") or not found.toll.is_empty:
+        return False
+    is_next = found.part.n == before.last.n + 1 and found.part.line == before.last.line
+    words = doc.lexicon.settings.get("this_is", ())
+    return is_next and found.part.has("strike.attack") and doc.tokens[found.part.i].f in words
+
+
 def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_downed = not more.is_named and more.part.has("act.shot_down", "act.merged")
     if not into.weapons or not (is_of_downed or _is_of_whole_country(into, more) or _is_tally_below(into, more)):
@@ -192,7 +204,8 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_longer = more.when is not None and more.when.period in LONG and not (
         more.toll.killed or more.toll.injured)  # "the second in two months", "the 12th victim this year"  # fmt: skip
     is_longer = is_longer and not (more.has_effect and more.part.has("time.last_year"))  # "it hit the house last year"
-    if (into.when is None and not is_longer) or (more.when is not None and into.part.is_title):
+    is_told_now = more.when is not None and (into.part.is_title or is_told_whence(doc, into, more))
+    if (into.when is None and not is_longer) or is_told_now:
         into.when = more.when or into.when
     into.claimant = into.claimant or more.claimant
     if into.rule == "strike.explosion" and more.has_effect and not into.has_effect:

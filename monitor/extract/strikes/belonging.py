@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.extract.places.offices import is_office
 from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.adding import is_told_whence
 from monitor.extract.strikes.entries import is_next_entry, is_of_its_hour, is_of_more_towns
 from monitor.extract.strikes.paragraphs import is_placed_elsewhere
 from monitor.extract.strikes.telling import (
@@ -167,7 +168,7 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
         return False
     if before.when is None and before.part.has("num.newest", "num.risen") and found.is_named:
         return False  # "the toll in A rose to five. The blow was dealt on 19 March"
-    if _is_told_whence(doc, before, found):
+    if is_told_whence(doc, before, found):
         return False
     is_told_on = found.part.line == before.last.line or found.part.has("place.country")
     if not is_told_on and not _is_paragraph_of_its_day(doc, before, found):
@@ -178,15 +179,6 @@ def _is_of_an_earlier_day(doc: Doc, before: Strike, found: Strike) -> bool:
     if told is None and doc.local is not None:
         told = doc.local.date().isoformat()
     return told is not None and found.when.period in ("day", "night") and found.when.date[-10:] < told[-10:]
-
-
-def _is_told_whence(doc: Doc, before: Strike, found: Strike) -> bool:
-    """ "Debris sticks in a roof in A; this is of the attack of 11 February": the day of what was told right before."""
-    if before.when is not None or found.places or found.weapons or not found.toll.is_empty:
-        return False
-    is_next = found.part.n == before.last.n + 1 and found.part.line == before.last.line
-    words = doc.lexicon.settings.get("this_is", ())
-    return is_next and found.part.has("strike.attack") and doc.tokens[found.part.i].f in words
 
 
 def _is_a_day_of(before: Strike, found: Strike) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.struck import is_weapon_hit
 from monitor.extract.text.doc import LONG, Doc, Number, Part
@@ -41,6 +42,8 @@ _MANY: Final = 100
 _RUMOUR: Final = 6
 _REACH: Final = 8
 _FEARED: Final = 3  # words between a threat and the debris feared
+_OF_FIGURE: Final = 2
+"""Tokens from a figure to the verb of a fall: "38 have"."""
 _PURPOSE: Final = 5
 """Tokens from "for" to the word for the attack: "for a new massive"."""
 _WHERE: Final = 4
@@ -86,6 +89,8 @@ def is_lasting(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
     """ "The crew of a launcher hit an enemy drone": air defence at work, and no place that was struck."""
+    if _is_fall_of_downed(doc, part, m):
+        return True
     is_what = m.concept == "strike.damage" and m.j - m.i > 1  # "destroyed a" in one, and a drone behind it
     if m.concept != "strike.hit" and not is_what:
         return False
@@ -100,6 +105,19 @@ def is_downing(doc: Doc, part: Part, m: Mention) -> bool:
         return hit.i <= m.j + 1
     by = [x for x in part.of("target.military", "count.other") if x.i < m.i and m.i - x.j <= _NEAR]
     return bool(by) and not any(doc.tokens[k].is_lower for k in range(by[-1].j, m.i))
+
+
+def _is_fall_of_downed(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "112 were downed, of which 38 fell on Crimea", "of the 112 downed 38 fell on A": where what was downed fell."""
+    is_fall = m.concept == "strike.fell" or (m.concept == "strike.hit" and m.j - m.i > 1)
+    if not is_fall or len(part.numbers) < 2 or part.has("toll", "strike.damage", "target"):
+        return False
+    some = next((n for n in reversed(part.numbers) if 0 <= m.i - n.j <= _OF_FIGURE), None)
+    downed = next((a for a in part.of("act.shot_down", "act.merged") if some is not None and a.j <= some.i), None)
+    if some is None or downed is None:
+        return False
+    is_subset = any(downed.i < sub.i < some.i for sub in part.of("num.subset"))
+    return is_subset or opens_with_of(doc, part, part.numbers[0])
 
 
 def is_of_other_blow(doc: Doc, part: Part, number: Number) -> bool:
@@ -250,10 +268,10 @@ def is_meant_for(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Prepared 40 missiles for a new strike": what weapons are kept for is no blow; what they were used for is."""
     if any(used.i < m.i for used in part.of("act.launched", "act.fired")):
         return False
-    words = doc.lexicon.settings.get("purpose", ())
+    words, sure = (doc.lexicon.settings.get(name, ()) for name in ("purpose", "benefit"))
     for k in range(m.i - 1, max(part.i, m.i - _PURPOSE), -1):
         if doc.tokens[k].f in words:
-            return any(w.j == k for w in part.of("weapon", "model"))
+            return doc.tokens[k].f in sure or any(w.j == k for w in part.of("weapon", "model"))
     return False
 
 

@@ -14,6 +14,9 @@ _AT: Final = frozenset(("prep.on", "prep.to", "prep.over"))
 _BEHIND_WARD: Final = frozenset(("prep", "level", "num"))
 _NAME: Final = 5
 _BEFORE: Final = 3
+_OF_WARD: Final = 2
+"""Tokens from the word for a hospital to the name of its town: "hospitals in A"."""
+_BESIDE: Final = 4
 
 
 def _is_noun(doc: Doc, part: Part, k: int) -> bool:
@@ -68,7 +71,8 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     beside it or in a sentence before, or the next."""
     stems = tuple(doc.lexicon.settings.get("ward_stems", ()))
     wards = [m for m in part.of("toll.injured") if m.j - m.i > 1 and doc.tokens[m.j - 1].f.startswith(stems)]
-    brought = [s for s in sites if _is_where_brought(doc, part, s)]
+    brought = [s for s in sites if _is_where_brought(doc, part, s) or _is_of_ward(doc, part, s, stems)]
+    brought += [s for s in sites if s not in brought and any(_is_next_to(doc, b, s) for b in brought)]
     if not wards and not brought:
         return sites
     out = [
@@ -81,7 +85,26 @@ def without_wards(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         for other in (*doc.parts[max(0, part.n - _BEFORE) : part.n], *doc.parts[part.n + 1 : part.n + 2])
         if other.has("strike", "toll") for s in other.sites
     )  # fmt: skip
+    whole = doc.parts[part.n]
+    is_told = is_told or any(s not in part.sites and s.ref.level not in ("country", "sea") for s in whole.sites)
     return out if out or is_told else sites
+
+
+def _is_of_ward(doc: Doc, part: Part, site: Site, stems: tuple[str, ...]) -> bool:
+    """ "12 are treated in hospitals in A": a little word between at most, and the hurt right beside the word for it."""
+    ward = next((k for k in range(site.i - 1, max(part.i, site.i - _OF_WARD) - 1, -1)
+                 if doc.tokens[k].f.startswith(stems)), None)  # fmt: skip
+    if ward is None or any(m.group != "prep" for m in doc.mentions_between(ward + 1, site.i)):
+        return False
+    hurt = any(m.i - _BESIDE <= ward < m.j + _BESIDE for m in part.of("toll.injured"))
+    struck = any(0 <= ward - m.j < _BESIDE for m in part.of("strike", "prep.by", "prep.against"))
+    return hurt and not struck
+
+
+def _is_next_to(doc: Doc, one: Site, other: Site) -> bool:
+    """ "In hospitals of A and B"."""
+    joint = doc.at[one.j] if other.i - one.j == 1 else None
+    return joint is not None and joint.concept == "conj.and"
 
 
 def _is_where_brought(doc: Doc, part: Part, site: Site) -> bool:
