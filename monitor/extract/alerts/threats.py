@@ -74,6 +74,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     """What a sentence says is on its way or may come, where no siren is told of."""
     is_told = part.has("veto.flown", "strike.repelled") and not part.has("alert.fly", "time.now", "alert.under_attack")
     is_told = is_told or was_under_attack(part) or are_downed_next(doc, part)
+    is_told = is_told or (part.has("time.then") and not part.has("time.now"))  # "under attack then were A and B"
     if is_told or part.has("signal.retraction") or (part.has("veto.trait") and not _is_called_at(part)):
         return []
     is_usual = (

@@ -229,6 +229,8 @@ def _is_of_months_launched(part: Part, so_far: list[Found]) -> bool:
 
 def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
     """What a sentence without any verb of its own tells: a tally, munitions seen in the air, or nothing."""
+    if doc.tokens[part.i].is_quote and not part.is_title and not part.has("claimant"):
+        return None, None  # "«And at night two missiles overhead»": what somebody remembers
     if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
         return "launched", None
     if _is_gone(doc, part, number):

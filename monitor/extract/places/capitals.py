@@ -6,9 +6,9 @@ from typing import Final
 
 from monitor.extract.claims import is_firing, people_beside
 from monitor.extract.places.attacked import capital_of_mayor, is_of_others
+from monitor.extract.places.datelines import dateline
 from monitor.extract.places.distances import level_behind
 from monitor.extract.places.joined import is_named_behind
-from monitor.extract.places.offices import dateline
 from monitor.extract.places.roles import CAPITAL_OF_SIDE
 from monitor.extract.places.units import CAPITALS, ancestors, country_of, ref
 from monitor.extract.text.doc import IN_ORDER, Doc, Part, Site

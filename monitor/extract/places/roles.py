@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.figures.calendar import is_concept
+from monitor.extract.places.datelines import dateline
 from monitor.extract.places.joined import is_bordering, is_joined, is_slashed
-from monitor.extract.places.offices import dateline, is_venue, is_where_ships_fire
+from monitor.extract.places.offices import is_venue, is_where_ships_fire
 from monitor.extract.places.origins import (
     is_around,
     is_below_launches,
