@@ -41,7 +41,7 @@ def find_sites(doc: Doc) -> None:
         sites = _resolved(doc, part, context, own)
         capital_words(doc, part, sites)
         sites = _of_this_event(doc, part, sites, context)
-        if sites := without_runs(doc, part, sites) if "target" in part.groups else sites:
+        if sites := without_runs(doc, part, sites):
             part.sites = _in_their_roles(doc, part, sites)
         point_back(doc, part)
         point_within(doc, part)

@@ -107,6 +107,7 @@ def _is_counted_over(doc: Doc, part: Part, m: Mention) -> bool:
 
 def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     """Without the two ends of a train's run: "the train A - B", "the A-B train"; or where it goes: "the train to A"."""
+    sites = [s for s in sites if not _is_end_of_quoted_run(doc, part, s)]
     if not part.has("target.rail", "target.other"):
         return sites
     trains = tuple(doc.lexicon.settings.get("trains", ()))
@@ -134,6 +135,21 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
             dashed = [s.i for s in behind_it if _is_beside_dash(doc, part, s)]  # "... A - B", where A is not known
             ends.update(dashed or ([s.i for s in behind_it] if len(behind_it) > 1 else ()))
     return [s for s in sites if s.i not in ends] if ends else sites
+
+
+def _is_end_of_quoted_run(doc: Doc, part: Part, site: Site) -> bool:
+    """ "The ferry «A - B»": one half of what stands in quotes around a dash."""
+    before, behind = (
+        doc.tokens[site.i - 1] if site.i > part.i else None,
+        doc.tokens[site.j] if site.j < part.j else None,
+    )
+    if before is None or behind is None:
+        return False
+    if behind.is_quote and before.text in DASHES:
+        return any(token.is_quote for token in doc.tokens[max(part.i, site.i - _RUN) : site.i - 1])
+    if before.is_quote and behind.text in DASHES:
+        return any(token.is_quote for token in doc.tokens[site.j + 1 : min(part.j, site.j + _RUN)])
+    return False
 
 
 def _is_where_it_goes(doc: Doc, part: Part, site: Site, trains: tuple[str, ...]) -> bool:
