@@ -41,6 +41,7 @@ _MANY: Final = 100
 """Shellings that no one day has."""
 _RUMOUR: Final = 6
 _REACH: Final = 8
+_FEARS: Final = ("alert.threat", "alert.danger", "veto.subject")
 _FEARED: Final = 3  # words between a threat and the debris feared
 _OF_FIGURE: Final = 2
 """Tokens from a figure to the verb of a fall: "38 have"."""
@@ -184,12 +185,12 @@ def is_feared_fall(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_feared_blow(doc: Doc, part: Part, m: Mention) -> bool:
     """ "He warned of the threat of a missile strike", "the danger of new attacks": right behind what is feared."""
-    if m.concept != "strike.attack" or not part.has("alert.threat", "alert.danger"):
+    if m.concept != "strike.attack" or not part.has(*_FEARS):
         return False
     k = m.i - 1
     while k > part.i and m.i - k <= _FEARED + 1:
         x = doc.at[k]
-        if x is not None and x.concept in ("alert.threat", "alert.danger"):
+        if x is not None and x.concept in _FEARS:
             return True
         if x is None and not doc.tokens[k].is_lower:
             return False
