@@ -66,12 +66,11 @@ def _forget_some_evening(doc: Doc, part: Part) -> None:
     m = doc.at[when.i]
     if one is None or one.concept != "num.1" or m is None or m.group != "time":
         return
-    is_first = all(doc.tokens[k].is_quote for k in range(part.i, one.i))
-    behind = doc.at[m.j] if m.j < part.j else m
-    is_led = behind is not None and behind.group in ("prep", "num")  # "one night of bombing", "one night in A"
-    is_first = (
-        is_first and not is_led and m.j - m.i == 1 and (doc.tokens[m.j].kind == "w" or doc.tokens[m.j].text == ",")
-    )
+    is_first = m.j < part.j and m.j - m.i == 1 and all(doc.tokens[k].is_quote for k in range(part.i, one.i))
+    if is_first:
+        behind, token = doc.at[m.j], doc.tokens[m.j]
+        is_led = behind is not None and behind.group in ("prep", "num")  # "one night of bombing", "one night in A"
+        is_first = not is_led and (token.kind == "w" or token.text == ",")
     if m.concept in ("time.evening", "time.morning") or (is_first and m.concept in _NIGHTS):
         part.whens = [When(when.i, when.j, None, None, is_retro=True)]
 
