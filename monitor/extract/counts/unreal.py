@@ -12,7 +12,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_undone_ahead", "is_undone_behind", "is_unreal", "rate_beside"]
+__all__ = ["is_of_the_mourned", "is_undone_ahead", "is_undone_behind", "is_unreal", "rate_beside"]
 
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _MODAL: Final = 4
@@ -113,6 +113,12 @@ def _is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
         and act.lang in doc.lexicon.settings.get("verb_last", ())
         for aux in part.of("verb.aux")
     )  # fmt: skip
+
+
+def is_of_the_mourned(doc: Doc, part: Part) -> bool:
+    """ "They buried a gunner. He had downed 40": right behind whoever is mourned, in one line."""
+    before = doc.parts[part.n - 1] if part.n else None
+    return before is not None and before.line == part.line and before.has("claim.mourned") and not part.sites
 
 
 def is_undone_ahead(doc: Doc, part: Part, number: Number) -> bool:

@@ -22,6 +22,8 @@ _DAY: Final = 10
 """Letters of a date of one day."""
 _OF_MOST: Final = 4
 """Tokens of "in a single", behind "the most"."""
+_IN_ONE: Final = 3
+"""Tokens from a figure to its night: "six in one"."""
 _PARTING: Final = ",;"
 
 
@@ -29,6 +31,8 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     """The time of the count's own clause, else of its sentence, else the one carried along the text."""
     own = [w for w in one.part.whens if not w.is_rare or _is_behind_rare(doc, one, w)]
     own = [w for w in own if not is_yet_to_come(doc, w)]
+    if len(own) == 1 and _is_of_subset_behind(doc, one, own[0]):
+        return None
     if own and is_compared(doc, one.part, one.number) and (other := compared_time(one.part, one.number)) is not None:
         return other
     if len(own) > 1 and (mine := in_a_row_of_times(doc, one, found)) is not None:
@@ -63,6 +67,26 @@ def time_of(doc: Doc, one: Found, found: list[Found]) -> When | None:
     if when is not None and not doc.lines[one.part.line][0] <= when.i < one.part.j and is_of_another_war(doc, one.part):
         return None
     return when
+
+
+def _is_of_subset_behind(doc: Doc, one: Found, when: When) -> bool:
+    """ "He downed 40, six of them in one night", "300, 40 of them overnight": the night of the six."""
+    if when.period != "night" or when.i < one.number.j:
+        return False
+    some = next((n for n in reversed(one.part.numbers) if n.j <= when.i and not n.is_article), None)
+    if some is not None and some.j == when.i and doc.at[some.i] is not None and some.value == 1:
+        some = next((n for n in reversed(one.part.numbers) if n.j <= some.i), None)  # "six in one night"
+    if some is None or some.i <= one.number.i or some.value >= one.value:
+        return False
+    subset = next(
+        (m for m in one.part.of("num.subset")
+         if one.number.j <= m.i and m.j <= when.i and (m.i == some.j or 0 <= some.i - m.j <= _IN_ONE)),
+        None,
+    )  # fmt: skip
+    if subset is None:
+        return False
+    start = max(some.j, subset.j)
+    return when.i - start <= _IN_ONE and not any(m.group == "place" for m in doc.mentions_between(start, when.i))
 
 
 def _own_day(one: Found, own: list[When], found: list[Found]) -> When | None:

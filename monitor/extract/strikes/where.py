@@ -52,8 +52,17 @@ def _told_as_struck(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
     chosen = [s for s in chosen if not is_office(doc, part, s)] or [
         s for s in chosen if not is_voice(doc, part, s.j)
     ]  # fmt: skip
-    chosen = [s for s in chosen if not _is_answering(doc, part, s)]
+    chosen = [s for s in chosen if not _is_answering(doc, part, s) and not _is_spared(part, s)]
     return [s for s in chosen if not is_bystander(doc, part, s) and not is_seat(doc, part, s)]
+
+
+def _is_spared(part: Part, site: Site) -> bool:
+    """ "No hits in A, but the bank was hit by the crisis": a clause ahead of a "but" whose only blow is denied."""
+    if "conj.but" not in part.groups or "veto.negation" not in part.groups:
+        return False
+    but = part.of("conj.but")[0].i
+    is_denied = any(no.i < but for no in part.of("veto.negation"))
+    return site.i < but and is_denied and not part.has("toll", "strike.damage", "weapon", "model")
 
 
 def _is_answering(doc: Doc, part: Part, site: Site) -> bool:
