@@ -12,7 +12,7 @@ from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 from monitor.extract.words.weapons import Weapon
 
-__all__ = ["is_of_the_mourned", "is_undone_ahead", "is_undone_behind", "is_unreal", "rate_beside"]
+__all__ = ["is_of_a_trait", "is_undone_ahead", "is_undone_behind", "is_unreal", "rate_beside"]
 
 _QUOTES: Final = frozenset('\u00bb\u201d\u201c"')
 _MODAL: Final = 4
@@ -115,8 +115,11 @@ def _is_claimed(doc: Doc, part: Part, modal: Mention) -> bool:
     )  # fmt: skip
 
 
-def is_of_the_mourned(doc: Doc, part: Part) -> bool:
-    """ "They buried a gunner. He had downed 40": right behind whoever is mourned, in one line."""
+def is_of_a_trait(doc: Doc, part: Part) -> bool:
+    """What a weapon carries or costs, what somebody has done so far; also right behind whoever is mourned, in one
+    line: "They buried a gunner. He had downed 40"."""
+    if part.has("veto.trait", "claim.mourned"):
+        return True
     before = doc.parts[part.n - 1] if part.n else None
     return before is not None and before.line == part.line and before.has("claim.mourned") and not part.sites
 

@@ -41,7 +41,7 @@ from monitor.extract.counts.said import is_of_attack_with
 from monitor.extract.counts.singles import singles_in
 from monitor.extract.counts.subsets import is_next_part, is_part_of_another
 from monitor.extract.counts.totals import total_of, totals_in_rows
-from monitor.extract.counts.unreal import is_of_the_mourned, is_undone_ahead, is_undone_behind, is_unreal, rate_beside
+from monitor.extract.counts.unreal import is_of_a_trait, is_undone_ahead, is_undone_behind, is_unreal, rate_beside
 from monitor.extract.counts.verbs import DONE
 from monitor.extract.text.doc import IN_ORDER, Doc, Number, Part, is_unknown
 from monitor.extract.vetoes import clause_starts, same_clause
@@ -172,11 +172,7 @@ def _is_refused(doc: Doc, part: Part, case: _Case) -> bool:
     why = ""
     if part.is_vetoed(_VETOES) and not _is_told_apart(doc, part, number):
         why = f"a number, but {min(part.vetoes & _VETOES)}"
-    elif (
-        part.has("veto.trait", "claim.mourned")
-        or is_of_the_mourned(doc, part)
-        or (weapon.j < part.j and doc.tokens[weapon.j].text == "=")
-    ):
+    elif is_of_a_trait(doc, part) or (weapon.j < part.j and doc.tokens[weapon.j].text == "="):
         why = "a number, but of what it carries, costs or has done so far"
     elif _is_of_unknown_night(doc, part, number):
         why = "a number, but of some night long ago"
