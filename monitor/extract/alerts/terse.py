@@ -28,6 +28,8 @@ _WORDS: Final = 5
 _LINE: Final = 16
 _HERE: Final = 10
 """Words of a post that names a weapon, and of one that says that it heads for the town."""
+_AT_LENGTH: Final = 2
+"""Unknown words of a sentence that tells of something else."""
 _ATTACKS: Final = frozenset(("strike.attack", "alert.under_attack"))
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _NOT_BARE: Final = frozenset(
@@ -121,7 +123,17 @@ def is_call(doc: Doc, part: Part) -> bool:
     is_first = part.n == 0 or _is_behind_alarm(doc, part)
     is_short = len(doc.parts) <= (4 if is_first else 2) and part.j - part.i - beside <= 9
     is_terse = is_short and unknown <= (1 if is_called else 0)
-    return is_terse and not others and (is_called or part.has("act.launch_noun"))
+    if not is_terse or others or not (is_called or part.has("act.launch_noun")):
+        return False
+    return not (part.has("alert.attention") and _is_of_other_matter(doc, part))
+
+
+def _is_of_other_matter(doc: Doc, part: Part) -> bool:
+    """ "Attention, A! The wall of a house may give way": what the call is for, the sentence behind it says."""
+    behind = doc.parts[part.n + 1 : part.n + 4]
+    if not behind or any(p.has("alert", "weapon", "model", "act", "strike.explosion") for p in behind):
+        return False
+    return unread(doc, behind[0]) + len(behind[0].of("person")) > _AT_LENGTH
 
 
 def _is_behind_alarm(doc: Doc, part: Part) -> bool:

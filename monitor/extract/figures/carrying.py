@@ -32,7 +32,7 @@ _HAPPENED: Final = _EVENTS - {"claimant"}
 
 def carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
-    if any(part.whens for part in doc.parts):
+    if any(part.whens or "time.then" in part.groups for part in doc.parts):
         _forget_nights_that_nobody_told(doc)
         leave_in_their_time(doc)
         carrier = _Carrier(doc)
@@ -130,6 +130,9 @@ class _Carrier:
         if self.aside is not None and self.last is not None and _has_figures(part) and not _has_figures(self.aside):
             self.last, self.aside = self.before, None  # "A day earlier A was struck. 405 of 430 drones were downed"
         last, first, n = self.last, self.first, part.n
+        if not told and (last is None or last.period in LONG) and _is_of_then(part):
+            part.when = When(part.i, part.i, None, None, is_retro=True)
+            return
         if last is not None and self.teller is not None and self.teller.line != part.line and (
             _is_of_no_event(self.teller)):  # fmt: skip
             last = self.last = None
@@ -146,6 +149,11 @@ class _Carrier:
         elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
             is_other = _is_of_the_day_before(doc, part, first) or _is_elsewhere(doc, part, first)
             part.when = None if is_other else first
+
+
+def _is_of_then(part: Part) -> bool:
+    """ "The station that was struck in April is being rebuilt. Then 4 of 11 missiles hit it": of no day that is told."""
+    return any(m.i - part.i <= 1 and m.j - m.i == 1 for m in part.of("time.then"))
 
 
 def _is_of_the_period(doc: Doc, part: Part) -> bool:
@@ -179,7 +187,7 @@ def _resolved(doc: Doc, part: Part, last: When) -> list[When]:
         whens = [_of_that_time(doc, w, last) for w in whens]
     if last.period == "night" and part.has("time.night_before"):
         whens = [_night_before(doc, w, last) for w in whens]
-    if len(whens) == 1 and last.period in ("night", "day") and part.has("time.day_before"):
+    if len(whens) == 1 and last.period in ("night", "day", "hours") and part.has("time.day_before"):
         whens = [_day_before(doc, w, last) for w in whens]
     return whens
 
