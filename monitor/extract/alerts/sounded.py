@@ -199,7 +199,7 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     if part.has("veto.until") and not renewed:
         return True
-    if _is_on_a_condition(part, trigger):
+    if not renewed and _is_on_a_condition(part, trigger):
         return True
     if part.has("veto.hypothetical") and _is_heading_of_fear(doc, part, trigger):
         return True

@@ -26,7 +26,7 @@ from monitor.extract.alerts.terse import (
 from monitor.extract.counts.everyone import are_downed_next
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
-from monitor.extract.text.doc import Doc, Part, Site, is_of_days, is_unknown, unread
+from monitor.extract.text.doc import LONG, Doc, Part, Site, is_of_days, is_unknown, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
@@ -101,6 +101,8 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
         return []  # "that night 20 drones flew over us", "in the last three days 90 drones at A"
     if part.n and part.has("weapon", "model") and is_chronicle(doc):
         return []
+    if part.numbers and part.when is not None and part.when.period in LONG:
+        return []  # "launches of drones - 4,117", in a line below "in December"
     if named and part.has("alert.siren") and doc.tokens[part.j - 1].text == "?":
         return []  # "Was the missile alert over a Kalibr?"
     if named and _is_denied_next(doc, part):
@@ -113,7 +115,7 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
 
 
 def _is_denied_next(doc: Doc, part: Part) -> bool:
-    """ "They said on air that «missiles fly at A». That is not so": what somebody else has said, and this one denies."""
+    """ "They said on air that «missiles fly at A». Not so": what others have said, and this one denies."""
     after = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
     if after is None or after.line != part.line or not after.has("signal.retraction", "veto.denied", "veto.untrue"):
         return False

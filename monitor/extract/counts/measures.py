@@ -234,14 +234,19 @@ def _is_still_aloft(doc: Doc, part: Part, number: Number) -> bool:
 
 def _is_of_months_launched(part: Part, so_far: list[Found]) -> bool:
     """ "Over 90 were launched today, 61 downed. In June there were 5,300": as many as came, of a longer time."""
-    return any(w.period in LONG for w in part.whens) and any(f.measure == "launched" for f in so_far[-2:])
+    is_other = any(w.period in LONG for w in part.whens) or part.has("time.yesterday", "time.day_before")
+    return is_other and any(f.measure == "launched" for f in so_far[-2:])
 
 
 def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
     """What a sentence without any verb of its own tells: a tally, munitions seen in the air, or nothing."""
     if any(is_of_days(w) for w in part.whens):
         return None, None  # "in the last three days 90 drones at A": of no day and no night
-    if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
+    if (
+        any(w.period in _OF_A_TALLY for w in part.whens)
+        or (part.when is not None and part.when.period in LONG)
+        or _is_tallied(doc, part, number)
+    ):
         return "launched", None
     if _is_gone(doc, part, number):
         return None, None

@@ -21,6 +21,8 @@ _OF_NTH: Final = 5
 _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
+_HEADING: Final = 12
+_LONGEST: Final = frozenset(("war", "year", "season", "month"))
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _NO_EVENT: Final = frozenset(
     ("veto.if", "veto.hypothetical", "veto.forecast", "veto.future", "veto.sport", "veto.game", "veto.trade",
@@ -141,7 +143,8 @@ class _Carrier:
         elif self.long is not None and part.has("time.same_period"):
             part.when = self.long  # "311 alerts in a year. The longest was on 17 November. Over that time 640 ..."
         elif last is not None and self.since <= _CARRY and (
-            last.period not in ("war", "year", "season", "month") or (self.since == 1 and _is_of_the_period(doc, part))
+            last.period not in _LONGEST or (self.since == 1 and _is_of_the_period(doc, part))
+            or (self.teller is not None and _is_row_below(self.teller, part))
         ):  # fmt: skip
             part.when = last
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
@@ -151,8 +154,15 @@ class _Carrier:
             part.when = None if is_other else first
 
 
+def _is_row_below(head: Part, part: Part) -> bool:
+    """ "In December:", and in lines below it "drones - 4,117": a row of figures under a heading that counts nothing."""
+    is_heading = head.line < part.line and head.j - head.i <= _HEADING and not (
+        head.numbers and head.has("weapon", "model"))  # fmt: skip
+    return is_heading and bool(part.numbers) and part.has("weapon", "model")
+
+
 def _is_of_then(part: Part) -> bool:
-    """ "The station that was struck in April is being rebuilt. Then 4 of 11 missiles hit it": of no day that is told."""
+    """ "The station struck in April is being rebuilt. Then 4 of 11 missiles hit it": of no day that is told."""
     return any(m.i - part.i <= 1 and m.j - m.i == 1 for m in part.of("time.then"))
 
 

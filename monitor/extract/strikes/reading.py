@@ -36,7 +36,7 @@ from monitor.extract.strikes.tollahead import take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
 from monitor.extract.text.doc import LONG, Doc, Part, is_yet_to_come
-from monitor.extract.vetoes import was_under_attack
+from monitor.extract.vetoes import is_before_court, was_under_attack
 from monitor.model import Evidence, StrikeReport
 
 __all__ = ["read_strikes"]
@@ -213,7 +213,7 @@ def _is_some_day_past(doc: Doc, s: Strike) -> bool:
     if not s.toll.is_empty and before is not None and before.line == s.part.line and before.has("toll") and (
         any(w.period in LONG for w in before.whens)):  # fmt: skip
         return True  # "In November 226 people were killed in the country. One strike on A killed 38"
-    return "court" in s.part.vetoes or any("court" in part.vetoes for part in s.parts)
+    return s.part.has("claim.mourned") or is_before_court(doc, s.part)  # "three firemen killed by a blow are buried"
 
 
 def _report(doc: Doc, s: Strike) -> StrikeReport:
