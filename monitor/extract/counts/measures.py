@@ -242,11 +242,8 @@ def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
     """What a sentence without any verb of its own tells: a tally, munitions seen in the air, or nothing."""
     if any(is_of_days(w) for w in part.whens):
         return None, None  # "in the last three days 90 drones at A": of no day and no night
-    if (
-        any(w.period in _OF_A_TALLY for w in part.whens)
-        or (part.when is not None and part.when.period in LONG)
-        or _is_tallied(doc, part, number)
-    ):
+    is_told = any(w.period in _OF_A_TALLY for w in part.whens) or _is_below_long(doc, part)
+    if is_told or _is_tallied(doc, part, number):
         return "launched", None
     if _is_gone(doc, part, number):
         return None, None
@@ -268,6 +265,11 @@ def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
     night = part.when if part.when is not None and part.when.period == "night" else None
     is_of_it = night is not None and (doc.lines[part.line][0] <= night.i or unread(doc, part) <= _ROW)
     return ("launched" if is_of_it else None), None
+
+
+def _is_below_long(doc: Doc, part: Part) -> bool:
+    """ "In December:", and in a line below it "bombs - 3,980"."""
+    return part.when is not None and part.when.period in LONG and part.when.i < doc.lines[part.line][0]
 
 
 def _there_were(doc: Doc, part: Part, number: Number) -> bool:
