@@ -12,6 +12,7 @@ from monitor.extract.words.mentions import Mention
 __all__ = [
     "blocks",
     "clause_starts",
+    "is_before_court",
     "is_branded",
     "is_under_way",
     "mark_vetoes",
@@ -31,6 +32,8 @@ _TESTED: Final = frozenset(("siren_test",))
 _COMMENTARY: Final = frozenset(("commentary", "column"))
 _TESTS: Final = frozenset(("siren_test", "drill"))
 _OPENING: Final = 3
+_NEAR_COURT: Final = 3
+"""Sentences around the one that names a court."""
 _SUMMARY: Final = frozenset(("summary",))
 _HISTORY: Final = frozenset(("history",))
 _WEATHER: Final = frozenset(("weather",))
@@ -299,6 +302,13 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
 def says_more(doc: Doc, joint: Mention) -> bool:
     """ "It said that 40 were downed and that two hit A": what is said goes on behind "and that"."""
     return joint.j < len(doc.tokens) and doc.tokens[joint.j].f in doc.lexicon.settings.get("and_that", ())
+
+
+def is_before_court(doc: Doc, part: Part) -> bool:
+    """ "A pilot was arrested. He had dropped two bombs on A": what somebody stands before a court for, told near it in
+    the line, was on no day that is told."""
+    near = doc.parts[max(0, part.n - _NEAR_COURT) : part.n + _NEAR_COURT]
+    return any("court" in p.vetoes and p.line == part.line for p in near)
 
 
 def _is_of_letters(doc: Doc, part: Part, k: int) -> bool:

@@ -275,4 +275,4 @@ def _tells_otherwise(doc: Doc, part: Part) -> bool:
 
 
 def _is_blank(part: Part) -> bool:
-    return part.j - part.i <= 1
+    return part.j - part.i <= 1 and not part.has("weapon", "model", "strike")  # "Ballistics", above a town

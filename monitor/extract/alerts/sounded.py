@@ -126,7 +126,14 @@ def sirens_in(doc: Doc, part: Part, *, is_again: bool = False, over: Mention | N
 
 def _was(doc: Doc, part: Part, trigger: Mention) -> bool:
     """ "There was an alert, but ...": nothing but the verb behind the word up to a comma or the end."""
-    verb = doc.at[trigger.j] if trigger.j < part.j and not part.has("alert.declared", "mark.start") else None
+    if part.has("alert.declared", "mark.start"):
+        return False
+    ahead = doc.at[trigger.i - 1] if trigger.i > part.i else None
+    verb = doc.at[trigger.j] if trigger.j < part.j else None
+    if doc.lang not in doc.lexicon.settings.get("articled", ()) and any(
+        m is not None and m.concept == "verb.aux" for m in (ahead, verb, _behind_its_place(doc, part, trigger))
+    ):
+        return True  # where no such verb makes a passive: "lasted the alert in A", "the alert in A was false"
     if verb is None or verb.concept != "verb.aux":
         return False
     return (
@@ -134,6 +141,31 @@ def _was(doc: Doc, part: Part, trigger: Mention) -> bool:
         or doc.tokens[verb.j].kind == "p"
         or ((at := doc.at[verb.j]) is not None and at.concept == "time.at")
     )
+
+
+def _behind_its_place(doc: Doc, part: Part, trigger: Mention) -> Mention | None:
+    """What stands behind the alert and the place that it is in."""
+    k = trigger.j
+    while k < part.j and (m := doc.at[k]) is not None and m.group in ("prep", "place", "level"):
+        k = m.j
+    return doc.at[k] if k < part.j else None
+
+
+def _is_on_a_condition(part: Part, trigger: Mention) -> bool:
+    """ "An alert in A, if missiles fly": what it hangs on stands behind it, and nobody is told to take shelter."""
+    if part.has("mark.start", "alert.declared", "alert.shelter", "alert.attention"):
+        return False
+    return any(m.i >= trigger.j for m in part.of("veto.if"))
+
+
+def _is_probable(doc: Doc, part: Part, trigger: Mention) -> bool:
+    """ "By night an alert is likely", "an alert in A is possible after 23:00": it ends its clause, but for a time."""
+    words = doc.lexicon.settings.get("probable", ())
+    for k in range(trigger.j, part.j) if words else ():
+        if doc.tokens[k].f in words and same_clause(doc, part, trigger.i, k):
+            behind = doc.at[k + 1] if k + 1 < part.j else None
+            return k + 1 >= part.j or doc.tokens[k + 1].kind == "p" or (behind is not None and behind.group == "time")
+    return False
 
 
 def _is_told_back(doc: Doc, part: Part, trigger: Mention) -> bool:
@@ -167,12 +199,14 @@ def _is_not_now(doc: Doc, part: Part, trigger: Mention, *, is_opening: bool, is_
         return True
     if part.has("veto.until") and not renewed:
         return True
+    if not renewed and _is_on_a_condition(part, trigger):
+        return True
     if part.has("veto.hypothetical") and _is_heading_of_fear(doc, part, trigger):
         return True
     is_lifted = any(m.i != trigger.i for m in part.of("alert.lifted"))
     if (is_lifted or is_said_over(doc, part, trigger)) and not is_again:
         return True
-    if _was(doc, part, trigger) or _is_told_back(doc, part, trigger):
+    if _was(doc, part, trigger) or _is_told_back(doc, part, trigger) or _is_probable(doc, part, trigger):
         return True
     if not part.has("mark.start") and (is_length_told(doc, part, trigger) or is_told_how_often(doc, part)):
         return True

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.counts.flights import is_course
 from monitor.extract.text.doc import Doc, Part
 
-__all__ = ["is_in_tally", "is_told_beside"]
+__all__ = ["is_chronicle", "is_in_tally", "is_told_beside"]
+
+_HEAD: Final = 6
+"""Tokens at the head of a post."""
 
 
 def is_told_beside(doc: Doc, part: Part) -> bool:
@@ -32,3 +37,12 @@ def is_in_tally(doc: Doc, part: Part) -> bool:
     if is_course(doc, part) or not any(w.period in ("night", "day") for p in near for w in p.whens):
         return False
     return any(p.numbers and p.has("act.shot_down", "act.merged", "act.lost", "act.detected") for p in near)
+
+
+def is_chronicle(doc: Doc) -> bool:
+    """ "Timeline of the night. At 23:40 launches from A": what is told hour by hour is over."""
+    heads = doc.lexicon.settings.get("chronicles", ())
+    if not heads or len(doc.parts) < 2 or doc.has("alert.still"):
+        return False
+    last = min(doc.parts[0].j - 1, _HEAD)
+    return any(f"{doc.tokens[k].f} {doc.tokens[k + 1].f}" in heads for k in range(last))

@@ -11,7 +11,7 @@ from monitor.extract.alerts.howlong import is_told_how_often
 from monitor.extract.alerts.proposals import Proposal, is_headline, threats_named
 from monitor.extract.alerts.sirens import is_only_why
 from monitor.extract.alerts.takeoffs import take_off
-from monitor.extract.alerts.tallies import is_in_tally, is_told_beside
+from monitor.extract.alerts.tallies import is_chronicle, is_in_tally, is_told_beside
 from monitor.extract.alerts.terse import (
     does_not_fly,
     is_attacked_now,
@@ -26,7 +26,7 @@ from monitor.extract.alerts.terse import (
 from monitor.extract.counts.everyone import are_downed_next
 from monitor.extract.places.units import ancestors
 from monitor.extract.strikes.listed import header_of
-from monitor.extract.text.doc import Doc, Part, Site, is_unknown, unread
+from monitor.extract.text.doc import LONG, Doc, Part, Site, is_of_days, is_unknown, unread
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.vetoes import blocks, same_clause, was_under_attack
 from monitor.extract.words.mentions import Mention
@@ -98,13 +98,31 @@ def threats_in(doc: Doc, part: Part) -> list[Proposal]:
     named = threats_named(doc, part)
     if stated:
         return _as_stated(doc, part, stated[0], named)
-    if any(is_unknown(w) for w in part.whens):
-        return []  # "that night 20 drones flew over us"
+    if any(is_unknown(w) or (is_of_days(w) and part.numbers) for w in part.whens):
+        return []  # "that night 20 drones flew over us", "in the last three days 90 drones at A"
+    if part.n and part.has("weapon", "model") and is_chronicle(doc):
+        return []
+    if part.numbers and part.when is not None and part.when.period in LONG:
+        return []  # "launches of drones - 4,117", in a line below "in December"
+    if named and part.has("alert.siren") and doc.tokens[part.j - 1].text == "?":
+        return []  # "Was the missile alert over a Kalibr?"
+    if named and _is_denied_next(doc, part):
+        return []
     if not named and part.sites and is_call(doc, part):
         return threat_proposals(doc, part, ["other"], "alert.attention", 0.5)
     if part.has("veto.other_rule") or (part.numbers and is_in_tally(doc, part)) or _is_only_cause(part):
         return []
     return _in_the_air(doc, part, named)
+
+
+def _is_denied_next(doc: Doc, part: Part) -> bool:
+    """ "They said on air that «missiles fly at A». Not so": what others have said, and this one denies."""
+    after = doc.parts[part.n + 1] if part.n + 1 < len(doc.parts) else None
+    if after is None or after.line != part.line or not after.has("signal.retraction", "veto.denied", "veto.untrue"):
+        return False
+    weapon = next((m for m in part.mentions if m.group in ("weapon", "model")), None)
+    quoted = weapon is not None and any(doc.tokens[k].is_quote for k in range(part.i, weapon.i))
+    return quoted or any(weapon is not None and m.i < weapon.i for m in part.of("claim"))
 
 
 def _is_only_cause(part: Part) -> bool:

@@ -18,7 +18,7 @@ from monitor.extract.counts.subsets import is_told_what, opens_with_of
 from monitor.extract.counts.verbs import ACTS, DONE, act_for, is_of_the_subset, is_undone
 from monitor.extract.strikes.doers import is_attacker
 from monitor.extract.strikes.struck import is_hit_in_flight, is_weapon_hit
-from monitor.extract.text.doc import LONG, Doc, Number, Part, is_below_blank, is_bulleted, unread
+from monitor.extract.text.doc import LONG, Doc, Number, Part, is_below_blank, is_bulleted, is_of_days, unread
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -168,7 +168,7 @@ def _carried_on(doc: Doc, part: Part, number: Number, is_elliptic: bool, so_far:
         return ACTS[told.concept], told
     if part.has("num.total") and (_there_were(doc, part, number) or _is_all_that_came(part, is_elliptic, so_far)):
         return "launched", None  # "All but two were shot down. There were 38 in all"
-    if so_far and _is_in_the_air_now(doc, part, so_far[-1]):
+    if so_far and (_is_in_the_air_now(doc, part, so_far[-1]) or _is_still_aloft(doc, part, number)):
         return "present", None
     if (
         so_far
@@ -222,16 +222,30 @@ def _is_in_the_air_now(doc: Doc, part: Part, last: Found) -> bool:
     return is_apart and not any(doc.tokens[other.j - 1].text == ":" for other in above)
 
 
+def _is_still_aloft(doc: Doc, part: Part, number: Number) -> bool:
+    """ "74 were downed. As of 22:00 up to 20 more are in the sky": no place beside it, and no verb of what was done."""
+    if not part.has("num.more") or part.sites or part.has("act", "strike.hit"):
+        return False
+    if not any(m.i < number.i for m in part.of("num.more")):
+        return False
+    words = doc.lexicon.settings.get("aloft", ())
+    return any(doc.tokens[k].f in words for k in range(part.i, part.j))
+
+
 def _is_of_months_launched(part: Part, so_far: list[Found]) -> bool:
     """ "Over 90 were launched today, 61 downed. In June there were 5,300": as many as came, of a longer time."""
-    return any(w.period in LONG for w in part.whens) and any(f.measure == "launched" for f in so_far[-2:])
+    is_other = any(w.period in LONG for w in part.whens) or part.has("time.yesterday", "time.day_before")
+    return is_other and any(f.measure == "launched" for f in so_far[-2:])
 
 
 def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
     """What a sentence without any verb of its own tells: a tally, munitions seen in the air, or nothing."""
     if doc.tokens[part.i].is_quote and not part.is_title and not part.has("claimant"):
         return None, None  # "«And at night two missiles overhead»": what somebody remembers
-    if any(w.period in _OF_A_TALLY for w in part.whens) or _is_tallied(doc, part, number):
+    if any(is_of_days(w) for w in part.whens):
+        return None, None  # "in the last three days 90 drones at A": of no day and no night
+    is_told = any(w.period in _OF_A_TALLY for w in part.whens) or _is_below_long(doc, part)
+    if is_told or _is_tallied(doc, part, number):
         return "launched", None
     if _is_gone(doc, part, number):
         return None, None
@@ -253,6 +267,11 @@ def _by_the_sentence(doc: Doc, part: Part, number: Number) -> Told:
     night = part.when if part.when is not None and part.when.period == "night" else None
     is_of_it = night is not None and (doc.lines[part.line][0] <= night.i or unread(doc, part) <= _ROW)
     return ("launched" if is_of_it else None), None
+
+
+def _is_below_long(doc: Doc, part: Part) -> bool:
+    """ "In December:", and in a line below it "bombs - 3,980"."""
+    return part.when is not None and part.when.period in LONG and part.when.i < doc.lines[part.line][0]
 
 
 def _there_were(doc: Doc, part: Part, number: Number) -> bool:

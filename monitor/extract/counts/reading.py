@@ -24,6 +24,7 @@ from monitor.extract.counts.withholding import withheld_in
 from monitor.extract.places.units import country_of, ref
 from monitor.extract.text.doc import LONG, Doc
 from monitor.extract.twins import NEAR, each_once
+from monitor.extract.vetoes import is_before_court
 from monitor.extract.words.weapons import REPORTED
 from monitor.model import CountReport, Evidence, PlaceRef
 
@@ -141,7 +142,8 @@ def _report(doc: Doc, one: Found, found: list[Found]) -> list[CountReport]:
         0.75 if one.is_elliptic else 0.9, when.moment if when else None,
     )  # fmt: skip
     kind = REPORTED.get(one.weapon.kind, one.weapon.kind)
-    date = when.date if when is not None else (doc.local.date().isoformat() if doc.local else None)
+    today = doc.local.date().isoformat() if doc.local is not None and not is_before_court(doc, one.part) else None
+    date = when.date if when is not None else today
     if period == "war" and _lie_in_other_lands(doc, places):
         date = None
     bound = number.bound if number.value_max is None else None

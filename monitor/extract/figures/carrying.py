@@ -21,6 +21,8 @@ _OF_NTH: Final = 5
 _DAY: Final = 10
 """Letters of a date of one day."""
 _LONG_AGO: Final = 14
+_HEADING: Final = 12
+_LONGEST: Final = frozenset(("war", "year", "season", "month"))
 _EVENTS: Final = frozenset(("strike", "toll", "weapon", "model", "act", "alert", "claimant", "target", "person"))
 _NO_EVENT: Final = frozenset(
     ("veto.if", "veto.hypothetical", "veto.forecast", "veto.future", "veto.sport", "veto.game", "veto.trade",
@@ -33,7 +35,7 @@ _HAPPENED: Final = _EVENTS - {"claimant"}
 
 def carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
-    if any(part.whens for part in doc.parts):
+    if any(part.whens or "time.then" in part.groups for part in doc.parts):
         _forget_nights_that_nobody_told(doc)
         leave_in_their_time(doc)
         carrier = _Carrier(doc)
@@ -152,6 +154,9 @@ class _Carrier:
         if self.aside is not None and self.last is not None and _has_figures(part) and not _has_figures(self.aside):
             self.last, self.aside = self.before, None  # "A day earlier A was struck. 405 of 430 drones were downed"
         last, first, n = self.last, self.first, part.n
+        if not told and (last is None or last.period in LONG) and _is_of_then(part):
+            part.when = When(part.i, part.i, None, None, is_retro=True)
+            return
         if last is not None and self.teller is not None and self.teller.line != part.line and (
             _is_of_no_event(self.teller)):  # fmt: skip
             last = self.last = None
@@ -160,7 +165,8 @@ class _Carrier:
         elif self.long is not None and part.has("time.same_period"):
             part.when = self.long  # "311 alerts in a year. The longest was on 17 November. Over that time 640 ..."
         elif last is not None and self.since <= _CARRY and (
-            last.period not in ("war", "year", "season", "month") or (self.since == 1 and _is_of_the_period(doc, part))
+            last.period not in _LONGEST or (self.since == 1 and _is_of_the_period(doc, part))
+            or (self.teller is not None and _is_row_below(self.teller, part))
         ):  # fmt: skip
             part.when = last
         elif n and last is None and _is_of_the_moment(doc.parts[n - 1], part):
@@ -168,6 +174,18 @@ class _Carrier:
         elif last is None and n <= 2 and first is not None and first.period in OF_A_DAY and _is_below(doc, n, first):
             is_other = _is_of_the_day_before(doc, part, first) or _is_elsewhere(doc, part, first)
             part.when = None if is_other else first
+
+
+def _is_row_below(head: Part, part: Part) -> bool:
+    """ "In December:", and in lines below it "drones - 4,117": a row of figures under a heading that counts nothing."""
+    is_heading = head.line < part.line and head.j - head.i <= _HEADING and not (
+        head.numbers and head.has("weapon", "model"))  # fmt: skip
+    return is_heading and bool(part.numbers) and part.has("weapon", "model")
+
+
+def _is_of_then(part: Part) -> bool:
+    """ "The station struck in April is being rebuilt. Then 4 of 11 missiles hit it": of no day that is told."""
+    return any(m.i - part.i <= 1 and m.j - m.i == 1 for m in part.of("time.then"))
 
 
 def _is_of_the_period(doc: Doc, part: Part) -> bool:
@@ -201,7 +219,7 @@ def _resolved(doc: Doc, part: Part, last: When) -> list[When]:
         whens = [_of_that_time(doc, w, last) for w in whens]
     if last.period == "night" and part.has("time.night_before"):
         whens = [_night_before(doc, w, last) for w in whens]
-    if len(whens) == 1 and last.period in ("night", "day") and part.has("time.day_before"):
+    if len(whens) == 1 and last.period in ("night", "day", "hours") and part.has("time.day_before"):
         whens = [_day_before(doc, w, last) for w in whens]
     return whens
 

@@ -13,6 +13,10 @@ __all__ = ["around_month", "day_of_month"]
 
 _MONTH: Final = 31
 _TEN: Final = 10
+_CENTURY: Final = 2000
+_OUTBREAK: Final = 2014
+_PREP: Final = 4
+"""More letters than an article or preposition has."""
 
 
 def around_month(
@@ -25,7 +29,9 @@ def around_month(
         days, end = _days_behind(tokens, at, j, k, end)
     if not days:
         return None
-    year, end = _year_behind(tokens, at, end, j)
+    year, end = _year_behind(tokens, at, end, j, cal)
+    if year is None and cal.today is not None and _is_behind_last_year(tokens, at, min(days[0][0], k), i):
+        year = cal.today.year - 1
     out = []
     for n, (where, day) in enumerate(days):
         resolved = cal.day(day, month, year)
@@ -119,14 +125,42 @@ def _is_of_thousands(tokens: list[Token], k: int, j: int) -> bool:
     return k < j and tokens[k].kind == "n" and len(tokens[k].text) == 3
 
 
-def _year_behind(tokens: list[Token], at: list[Mention | None], end: int, j: int) -> tuple[int | None, int]:
-    """The year that stands behind, and where the date ends."""
+def _year_behind(
+    tokens: list[Token], at: list[Mention | None], end: int, j: int, cal: Calendar
+) -> tuple[int | None, int]:
+    """The year that stands behind, in figures or as "last year", and where the date ends."""
     y = end
     while y < j and (tokens[y].text == "," or is_concept(at, y, "prep.of")):
         y += 1
     if y < j and tokens[y].kind == "n" and len(tokens[y].text) == 4 and tokens[y].text[:2] in ("19", "20"):
         return int(tokens[y].text), y + 1
+    if (short := _short_year(tokens, at, end, j, cal)) is not None:
+        return short, end + 2
+    last = at[y] if y < j else None
+    if last is not None and last.concept == "time.last_year" and cal.today is not None:
+        return cal.today.year - 1, last.j
     return None, end
+
+
+def _short_year(tokens: list[Token], at: list[Mention | None], k: int, j: int, cal: Calendar) -> int | None:
+    """ "17 November of the 24th year": two figures with the ending of an ordinal, that count nothing."""
+    if cal.today is None or k + 1 >= j or tokens[k].kind != "n" or len(tokens[k].text) != 2:
+        return None
+    suffix = tokens[k + 1]
+    if not suffix.glued or suffix.kind != "w" or len(suffix.f) >= _PREP or _is_of_things(at, k + 2, j):
+        return None
+    year = int(tokens[k].text) + _CENTURY
+    return year if _OUTBREAK <= year <= cal.today.year else None
+
+
+def _is_behind_last_year(tokens: list[Token], at: list[Mention | None], k: int, i: int) -> bool:
+    """ "Last year, on 14 November": the year stands ahead of the date that begins at token ``k``."""
+    k -= 1
+    while k > i and (
+        tokens[k].text == "," or len(tokens[k].f) < _PREP or ((m := at[k]) is not None and m.group == "prep")
+    ):
+        k -= 1
+    return k >= i and is_concept(at, k, "time.last_year")
 
 
 def _is_of_things(at: list[Mention | None], k: int, j: int) -> bool:

@@ -80,7 +80,7 @@ def _month(
     month = value_of(m, "month")
     is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"
     is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
-    y = m.j + 1 if m.j < j and is_concept(at, m.j, "prep.of") else m.j
+    y = at[m.j].j if m.j < j and is_concept(at, m.j, "prep.of") else m.j  # type: ignore[union-attr]
     year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
     is_framed = is_framed or year is not None or (m.j < j and is_concept(at, m.j, "num.total"))  # "September total"
     if month is None or not (is_framed or is_subject) or _is_of_largest(at, i, m.i):
@@ -106,7 +106,7 @@ def _month(
 
 def _is_of_last_year(at: list[Mention | None], j: int, m: Mention) -> bool:
     """ "In May of last year"."""
-    return any((x := at[k]) is not None and x.concept == "time.last_year" for k in (m.j, m.j + 1) if k < j)
+    return any((x := at[k]) is not None and x.concept == "time.last_year" for k in range(m.j, min(j, m.j + 3)))
 
 
 def _is_year(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, cal: Calendar) -> bool:

@@ -12,7 +12,17 @@ from monitor.extract.text.doc import When
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["is_age", "is_long", "is_of_few", "is_since", "long_period", "several_days", "span", "year_beside"]
+__all__ = [
+    "is_age",
+    "is_how_long",
+    "is_long",
+    "is_of_few",
+    "is_since",
+    "long_period",
+    "several_days",
+    "span",
+    "year_beside",
+]
 
 _FEW: Final = 4
 _YEAR: Final = 4
@@ -88,6 +98,14 @@ def is_of_few(tokens: list[Token], m: Mention, i: int) -> bool:
     """ "A woman of 71 years", in a language whose word for the year is the one for its age: no year has two figures."""
     ahead = tokens[m.i - 1] if m.i > i and m.j - m.i == 1 else None
     return m.concept == "time.year" and ahead is not None and ahead.kind == "n" and len(ahead.text) < _YEAR
+
+
+def is_how_long(tokens: list[Token], at: list[Mention | None], m: Mention, i: int) -> bool:
+    """ "Burned for five days": a figure right ahead of the word for a day says how long, and not when."""
+    if m.j - m.i > 1 or m.i <= i:
+        return False
+    number = at[m.i - 1]
+    return tokens[m.i - 1].kind == "n" or (number is not None and number.concept[4:].isdigit())
 
 
 def several_days(m: Mention, tokens: list[Token], cal: Calendar) -> When:

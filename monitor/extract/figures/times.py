@@ -20,6 +20,7 @@ from monitor.extract.figures.nights import (
 )
 from monitor.extract.figures.periods import (
     is_age,
+    is_how_long,
     is_long,
     is_of_few,
     is_since,
@@ -160,14 +161,18 @@ def _days_too(mentions: list[Mention], nights: list[Mention], figures: list[int]
 def _named_by(s: Sentence, m: Mention) -> When | None:
     """The time that one word names: a long period, a day as such, some days or hours, now."""
     if is_long(m):
+        if any(d.i <= m.i < d.j for d in s.days):
+            return None  # "on 14 November last year"
+        if m.concept == "time.last_year" and _is_year_of_date(s, m):
+            return None
         if is_age(s.at, m, s.i) or is_of_few(s.tokens, m, s.i):
             return None
-        if m.concept == "time.last_year" and any(0 <= m.i - d.j <= 1 for d in s.dated):
-            return None  # "on 9 September of last year": it says which September
         if any(x.concept == "time.superlative" and 0 <= m.i - x.j <= _RARE for x in s.mentions):
             return None
         return long_period(m, s.cal, year_beside(s.tokens, m, s.i))
     if m.concept in ("time.day", "time.past_day") and not s.nights:
+        if is_how_long(s.tokens, s.at, m, s.i):
+            return None
         day = s.cal.today
         if day is not None and m.concept == "time.past_day":
             day -= timedelta(days=1)
@@ -181,6 +186,14 @@ def _named_by(s: Sentence, m: Mention) -> When | None:
     if m.concept == "time.now":
         return When(m.i, m.j, "instant", s.cal.today.isoformat() if s.cal.today else None)
     return None
+
+
+def _is_year_of_date(s: Sentence, m: Mention) -> bool:
+    """ "In October last year", "last year, on 14 November": the year of the month or day beside it."""
+    ahead = s.at[m.i - 1] if m.i > s.i else None
+    if ahead is not None and ahead.concept == "prep.of" and ahead.i > s.i:
+        ahead = s.at[ahead.i - 1]
+    return (ahead is not None and ahead.group == "month") or any(0 <= d.i - m.j <= _BESIDE for d in s.days)
 
 
 def _hours(s: Sentence, m: Mention) -> When:

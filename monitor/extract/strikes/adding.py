@@ -196,6 +196,8 @@ def merge_into(doc: Doc, into: Strike, more: Strike) -> None:
     is_of_others = is_counted(into) and not more.places and (more.toll.killed, more.toll.injured) == (0, 0)
     if is_of_others:
         more.toll.killed = more.toll.injured = None  # "two were hurt. Nobody was hurt in the other districts"
+    if into.retro and more.toll.killed is None and more.part.has("alert.still", "act.present"):
+        more.toll.injured = None  # "24 died on 1 January. 11 remain in hospital": by now
     is_added = more.part.n > into.last.n and (_is_one_more(into, more) or _are_others_too(doc, into, more))
     _merge_tolls(into.toll, more.toll, is_added=is_added)
     into.target = into.target or more.target

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.places.units import ancestors
+from monitor.extract.strikes.denied import is_denied_too
 from monitor.extract.strikes.longer import is_of_several_days
 from monitor.extract.strikes.means import is_mishap
 from monitor.extract.strikes.struck import (
@@ -92,7 +93,20 @@ def _is_accident(doc: Doc, s: Strike) -> bool:
         return False
     if s.rule in _WITHOUT_BLOW and any("untrue" in p.vetoes for p in doc.parts[max(0, s.part.n - 1) : s.last.n + 2]):
         return True
-    return not s.is_named and _is_blast_indoors(doc, s)
+    return not s.is_named and (_is_blast_indoors(doc, s) or _is_blow_denied_next(doc, s))
+
+
+def _is_blow_denied_next(doc: Doc, s: Strike) -> bool:
+    """ "A depot burned down in A. There was no hit, the rescuers say": the only blow that is told is denied."""
+    if s.rule not in _WITHOUT_BLOW or s.part.has("strike.attack", "strike.hit"):
+        return False
+    behind = doc.parts[s.part.n + 1 : s.last.n + 2]
+    hits = [(p, m) for p in behind for m in p.of("strike.hit", "strike.attack")]
+    return bool(hits) and all(
+        blocks(doc, p, m) in ("negation", "denied") or is_denied_too(doc, p, m)
+        or any(0 <= no.i - m.j <= _BESIDE for no in p.of("veto.negation"))
+        for p, m in hits
+    )  # fmt: skip
 
 
 def _is_of_the_dead(doc: Doc, s: Strike) -> bool:

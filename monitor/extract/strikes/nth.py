@@ -23,7 +23,8 @@ def nth_victim(doc: Doc, part: Part) -> tuple[str, int] | None:
     for m in part.of("num.first"):
         value = ordinals.get(doc.tokens[m.i].f) if m.j - m.i == 1 else None
         if value is not None and (harm := _harm_of(doc, part, m)) is not None:
-            return harm.kind, value
+            died = doc.at[m.i - 1] if m.i > part.i else None
+            return ("killed" if died is not None and died.concept == "toll.killed" else harm.kind), value
     return _in_figures(doc, part)
 
 

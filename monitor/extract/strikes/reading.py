@@ -35,8 +35,8 @@ from monitor.extract.strikes.told import is_of_before, is_recalled, is_set_right
 from monitor.extract.strikes.tollahead import take_toll_ahead, tolls_ahead
 from monitor.extract.strikes.tolls import Toll
 from monitor.extract.strikes.where import places_of
-from monitor.extract.text.doc import Doc, Part, is_yet_to_come
-from monitor.extract.vetoes import was_under_attack
+from monitor.extract.text.doc import LONG, Doc, Part, is_yet_to_come
+from monitor.extract.vetoes import is_before_court, was_under_attack
 from monitor.model import Evidence, StrikeReport
 
 __all__ = ["read_strikes"]
@@ -204,6 +204,18 @@ def _is_of_regions(doc: Doc, found: Strike) -> bool:
         if n.j < found.part.j)  # fmt: skip
 
 
+def _is_some_day_past(doc: Doc, s: Strike) -> bool:
+    """ "Experts found that a missile hit A. 20 people died then": of a day that is not told; and what stands before a
+    court."""
+    if s.when is not None:
+        return s.when.is_retro
+    before = doc.parts[s.part.n - 1] if s.part.n else None
+    if not s.toll.is_empty and before is not None and before.line == s.part.line and before.has("toll") and (
+        any(w.period in LONG for w in before.whens)):  # fmt: skip
+        return True  # "In November 226 people were killed in the country. One strike on A killed 38"
+    return s.part.has("claim.mourned") or is_before_court(doc, s.part)  # "three firemen killed by a blow are buried"
+
+
 def _report(doc: Doc, s: Strike) -> StrikeReport:
     start, _ = doc.span(s.part.i, s.part.j)
     _, end = doc.span(s.last.i, s.last.j)
@@ -212,7 +224,7 @@ def _report(doc: Doc, s: Strike) -> StrikeReport:
     is_of_long = s.retro and when is not None and when.period == "day"  # "a strike that killed 28 in June"
     if date is not None and "/" in date and not is_of_long:
         date = date.rpartition("/")[2]
-    if date is None and doc.local is not None:
+    if date is None and doc.local is not None and not _is_some_day_past(doc, s):
         date = doc.local.date().isoformat()
     confidence = 0.9 if s.has_effect else 0.75
     weapons = [kind for kind in s.weapons if kind != "unknown"] or ["unknown"]

@@ -38,6 +38,7 @@ from monitor.extract.strikes.told import (
     is_lasting,
     is_meant_for,
     is_possible,
+    is_quoted_phrase,
     is_warded_off,
     is_why_closed,
     opens_with_another_day,
@@ -96,6 +97,8 @@ def strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
     if triggers:
         strike.has_effect = _has_effect(part, triggers, weapons)
         strike.is_named = any(m.concept in _NAMED or is_damage_done(part, m) for m in triggers)
+        if not strike.has_effect and _is_beaten_off(part, triggers[0]):
+            strike.target = None  # what a sentence behind it tells may have hit something else
     return strike
 
 
@@ -125,7 +128,16 @@ def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
         and not is_alert_that_reached(doc, part, m)
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)
+        and not is_quoted_phrase(doc, part, m)
     )
+
+
+def _is_beaten_off(part: Part, attack: Mention) -> bool:
+    """ "The air defence beat off an attack on a station": it is the attack that was stopped, not a part of it."""
+    if part.has("strike.repelled"):
+        return True
+    return bool(downed := part.of("act.shot_down")) and downed[0].i < attack.i and (
+        not any(downed[0].j <= n.i < attack.i for n in part.numbers))  # fmt: skip
 
 
 def _is_at_a_rate(doc: Doc, part: Part, m: Mention) -> bool:

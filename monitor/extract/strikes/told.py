@@ -26,6 +26,7 @@ __all__ = [
     "is_of_other_blow",
     "is_of_the_answered",
     "is_possible",
+    "is_quoted_phrase",
     "is_recalled",
     "is_set_right",
     "is_sum_of_years",
@@ -47,6 +48,10 @@ _OF_FIGURE: Final = 2
 """Tokens from a figure to the verb of a fall: "38 have"."""
 _PURPOSE: Final = 5
 """Tokens from "for" to the word for the attack: "for a new massive"."""
+_QUOTED: Final = 8
+"""Tokens of a phrase in quotes that is a part of somebody else's sentence."""
+_OPENING: Final = "\u00ab\u201e"
+_CLOSING: Final = "\u00bb\u201d"
 _WHERE: Final = 4
 """Tokens of "where at least"."""
 
@@ -288,3 +293,17 @@ def is_possible(doc: Doc, part: Part, m: Mention) -> bool:
     may = doc.at[m.j + 1]
     is_that = doc.tokens[m.j].f in doc.lexicon.settings.get("relatives", ())
     return is_that and may is not None and may.concept == "veto.hypothetical"
+
+
+def is_quoted_phrase(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "Channels write of «five hits on A»": a blow and its place named in quotes, and no effect told beside them."""
+    if m.concept not in ("strike.hit", "strike.attack", "strike.fell") or part.has("toll", "strike.damage"):
+        return False
+    tokens = doc.tokens
+    first = next((k for k in range(m.i - 1, max(part.i, m.i - _QUOTED), -1) if tokens[k].is_quote), None)
+    last = next((k for k in range(m.j, min(part.j, m.j + _QUOTED)) if tokens[k].is_quote), None)
+    if first is None or last is None or last - first > _QUOTED + 1 or tokens[first - 1].kind != "w":
+        return False
+    if tokens[first].text in _CLOSING or tokens[last].text in _OPENING:
+        return False
+    return any(first < s.i < last for s in part.sites) and all(tokens[k].kind != "p" for k in range(first + 1, last))

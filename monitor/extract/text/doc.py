@@ -26,6 +26,7 @@ __all__ = [
     "is_below_blank",
     "is_bulleted",
     "is_days_ago",
+    "is_of_days",
     "is_unknown",
     "is_yet_to_come",
     "tells_its_own_matter",
@@ -335,6 +336,11 @@ def is_below_blank(doc: Doc, part: Part) -> bool:
 def is_unknown(when: When) -> bool:
     """Some night or day of the past, nobody knows which."""
     return when.is_retro and when.period is None and when.date is None
+
+
+def is_of_days(when: When) -> bool:
+    """Several days together, "in the last three days": more than a day, and no period that has a name."""
+    return when.period is None and when.date is None and not when.is_retro and not when.is_rare
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:
