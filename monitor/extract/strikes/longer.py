@@ -67,6 +67,8 @@ def is_of_several_days(part: Part) -> bool:
     days = [d for d in part.of("weekday") if not any(0 <= b.i - d.j <= 1 for b in blows)]  # "since Monday's attack"
     if any(0 <= day.i - m.j <= 1 for m in part.of("time.since") for day in days):
         return True  # "killed since Saturday"
+    if any(w.i == m.i and w.period is None for m in part.of("time.since") for w in part.whens):
+        return True  # "killed since the summit"
     nth = [f.j for f in part.of("num.first") if any(0 <= m.i - f.j <= 1 for m in blows)]  # "the second attack on A in"
     return any(
         not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again", "time.superlative"))
