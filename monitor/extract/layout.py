@@ -67,7 +67,9 @@ def lay_out(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
     standing = local if local is not None else _nominal(here, lexicon)
-    calendar = Calendar(standing, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS))
+    ordinals = settings.get("ordinals", _NO_ORDINALS)
+    alone = {**dict.fromkeys(settings.get("one_year", ()), 1), **dict.fromkeys(settings.get("two_years", ()), 2)}
+    calendar = Calendar(standing, here, settings.get("days", ()), ordinals, settings.get("year_words", ()), alone)
     _fill(doc, sentences, calendar)
     mark_vetoes(doc)
     find_sites(doc)

@@ -1,4 +1,4 @@
-"""Whether what one sentence is about, a match or a purchase, is what the others are about too."""
+"""Whether what one sentence is about, a match, a purchase or years past, is what the others are about too."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import Final
 
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part, is_below_blank
 
-__all__ = ["OF_A_STORY", "WHOLE_TEXT", "spread"]
+__all__ = ["OF_A_STORY", "WHOLE_TEXT", "mark_look_back", "spread"]
 
 WHOLE_TEXT: Final = frozenset(("labour", "sport", "game", "siren_test", "trade", "losses", "summary", "drill"))
 """Subjects that a short text has as a whole."""
 OF_A_STORY: Final = frozenset(("labour", "sport", "game", "trade"))
 """Subjects of a story that may stand below another one: what the lines above tell is none of it."""
 _EVENTS: Final = frozenset(("strike", "toll", "alert", "act", "weapon", "model"))
+_HISTORY: Final = frozenset(("history",))
+_SAID: Final = 9
+"""Tokens of "it was almost exactly three years ago to the day"."""
 _SHORT: Final = 420
 """Characters of a text that is about one thing."""
 
@@ -82,3 +85,38 @@ def _is_told(part: Part) -> bool:
     is_done = is_done or (is_summed and part.has("act.launched", "act.shot_down"))
     is_done = is_done or (len(part.numbers) > 1 and part.has("act.launched") and part.has("act.shot_down"))
     return is_done or part.has("toll.killed", "toll.injured")
+
+
+def mark_look_back(doc: Doc) -> None:
+    """Marks the sentences of which another one says that they tell of years past."""
+    if doc.parts and doc.parts[0].has("veto.lookback") and not doc.parts[0].whens:
+        _mark_below(doc)
+    for part in doc.parts:
+        if "history" in part.vetoes and _is_how_long_ago(doc, part):
+            _mark_beside(doc, part)
+
+
+def _mark_below(doc: Doc) -> None:
+    """ "A look back at the raid, one year on. 117 drones had been used": what has no time of its own is of then."""
+    for part in doc.parts[1:]:
+        if not part.whens and not part.has("alert", "time.now", "time.today", "time.night", "weekday"):
+            part.vetoes |= _HISTORY
+
+
+def _is_how_long_ago(doc: Doc, part: Part) -> bool:
+    """ "That was three years ago.": nothing but how long ago it was that the sentences beside it tell of."""
+    years = doc.lexicon.settings.get("year_words", ())
+    if part.j - part.i > _SAID or part.has("strike", "toll", "place", "weapon", "model", "act", "alert"):
+        return False
+    return any(doc.tokens[k].f in years for k in range(part.i, part.j))
+
+
+def _mark_beside(doc: Doc, part: Part) -> None:
+    """The sentences before and behind it in its paragraph, where they have no time of their own, are of then."""
+    for step in (-1, 1):
+        n = part.n + step
+        while 0 <= n < len(doc.parts) and doc.parts[n].line == part.line and not doc.parts[n].whens:
+            if "history" in doc.parts[n].vetoes:
+                break
+            doc.parts[n].vetoes |= _HISTORY
+            n += step

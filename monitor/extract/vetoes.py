@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.extract.framed import FRAMES, mark_framed
-from monitor.extract.subjects import OF_A_STORY, WHOLE_TEXT, spread
+from monitor.extract.subjects import OF_A_STORY, WHOLE_TEXT, mark_look_back, spread
 from monitor.extract.text.doc import OF_A_DAY, Doc, Part
 from monitor.extract.words.mentions import Mention
 
@@ -35,7 +35,6 @@ _OPENING: Final = 3
 _NEAR_COURT: Final = 3
 """Sentences around the one that names a court."""
 _SUMMARY: Final = frozenset(("summary",))
-_HISTORY: Final = frozenset(("history",))
 _WEATHER: Final = frozenset(("weather",))
 _UNTRUE: Final = frozenset(("untrue",))
 _LIFTED: Final = frozenset(("accident", "court", "front"))
@@ -78,8 +77,7 @@ def mark_vetoes(doc: Doc) -> None:
     if doc.parts and "commentary" in doc.parts[0].vetoes and _is_column(doc):
         for part in doc.parts:
             part.vetoes |= _COMMENTARY
-    if doc.parts and doc.parts[0].has("veto.lookback") and not doc.parts[0].whens:
-        _mark_look_back(doc)
+    mark_look_back(doc)
     if doc.parts and "recycled" in doc.parts[0].vetoes and not any("alert" in part.groups for part in doc.parts):
         every.add("recycled")  # what a text about an old video tells is old; a siren named beside it is not
     if not every:
@@ -119,13 +117,6 @@ def _mark(doc: Doc, part: Part) -> set[str]:
         part.vetoes -= struck
         found -= struck
     return found
-
-
-def _mark_look_back(doc: Doc) -> None:
-    """ "A look back at the raid, one year on. 117 drones had been used": what has no time of its own is of then."""
-    for part in doc.parts[1:]:
-        if not part.whens and not part.has("alert", "time.now", "time.today", "time.night", "weekday"):
-            part.vetoes |= _HISTORY
 
 
 def _is_of_one_night(doc: Doc, part: Part) -> bool:
@@ -291,6 +282,9 @@ def clause_starts(doc: Doc, part: Part) -> list[int]:
     has_but = "conj.but" in part.groups or ("conj.and" in part.groups and "claim" in part.groups)
     for k in range(part.i, part.j):
         if tokens[k].is_parting:
+            is_within = tokens[k].glued and k + 1 < part.j and tokens[k + 1].glued and tokens[k + 1].kind == "n"
+            if is_within and tokens[k - 1].kind == "n":
+                continue  # "3,000"
             if not (tokens[k].text in "()" and (_is_of_letters(doc, part, k) or _is_of_a_level(doc, part, k))):
                 out.append(k + 1)
         elif has_but and (m := at[k]) is not None and m.i == k and (

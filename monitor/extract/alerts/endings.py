@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.alerts.administrations import end_told_by, is_unknown_office
 from monitor.extract.alerts.announced import is_a_preposition, why_not_announced
 from monitor.extract.alerts.clearing import is_declared_again, why_narrower, without_names_ahead
@@ -33,6 +35,10 @@ from monitor.extract.words.mentions import ADMINISTRATIONS, Mention
 from monitor.model import PlaceRef
 
 __all__ = ["ended_in", "names_unread", "of_the_alert_before"]
+
+_REASON: Final = 5
+"""Tokens of "the end of the lasting"."""
+_OF_REASON: Final = frozenset(("num.of", "prep.of", "alert.lifted", "alert.over"))
 
 
 def ended_in(doc: Doc, part: Part, so_far: list[Proposal]) -> list[Proposal] | None:
@@ -114,8 +120,8 @@ def _of_a_danger_alone(doc: Doc, part: Part, named: list[str]) -> list[Proposal]
     """The end of a danger whose siren is not told of: "the threat of drones is lifted"."""
     ended = part.of("alert.lifted")
     if feared := part.of("alert.danger", "alert.threat"):
-        if any(0 <= t.i - m.j <= 1 for m in part.of("veto.cause") for t in feared):
-            return []  # "the fireworks were called off because of the threat of drones"
+        if any(_is_why(doc, part, t) for t in feared):
+            return []
         if ended and (_is_of_launches(doc, part, ended[0]) or _is_of_alert_ahead(doc, part, feared[0], ended[0])):
             return []
         if ended and not is_doubtful(doc, part, ended[0]):
@@ -125,6 +131,16 @@ def _of_a_danger_alone(doc: Doc, part: Part, named: list[str]) -> list[Proposal]
     if (of_weapon := weapon_alert_lifted(doc, part)) is None:
         return None
     return [] if is_doubtful(doc, part, of_weapon) else ends_of_threats(doc, part, named, of_weapon)
+
+
+def _is_why(doc: Doc, part: Part, feared: Mention) -> bool:
+    """ "The fireworks were called off because of the threat of drones", "the flights of the jets have ended due to the
+    lower level of threat": why something else ended."""
+    return any(
+        0 <= feared.i - m.j <= _REASON and same_clause(doc, part, m.i, feared.i)
+        and all(x.concept in _OF_REASON for x in doc.mentions_between(m.j, feared.i))
+        for m in part.of("veto.cause")
+    )  # fmt: skip
 
 
 def _is_of_alert_ahead(doc: Doc, part: Part, feared: Mention, ended: Mention) -> bool:

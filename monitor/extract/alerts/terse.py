@@ -31,8 +31,6 @@ _WORDS: Final = 5
 _LINE: Final = 16
 _HERE: Final = 10
 """Words of a post that names a weapon, and of one that says that it heads for the town."""
-_AT_LENGTH: Final = 2
-"""Unknown words of a sentence that tells of something else."""
 _ATTACKS: Final = frozenset(("strike.attack", "alert.under_attack"))
 _MODALS: Final = frozenset(("veto.hypothetical", "veto.future"))
 _NOT_BARE: Final = frozenset(

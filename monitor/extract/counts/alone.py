@@ -20,6 +20,7 @@ _PEOPLE: Final = frozenset(("killed", "injured", "victims", "harmed", "people"))
 _NOUN: Final = 3
 """Tokens behind a figure within which its noun stands."""
 _NOUNS: Final = frozenset(("target", "person", "toll", "count", "weapon", "model"))
+_DONE: Final = frozenset(("act", "strike", "alert", "toll"))
 _REACH: Final = 4
 """Tokens behind "that" in which a verb says what they did."""
 _LINE: Final = 8
@@ -54,7 +55,7 @@ def stands_alone(doc: Doc, part: Part, number: Number) -> bool:
     if behind.group == "place" and _is_line_of_row(doc, part):
         beside = doc.parts[max(0, part.n - 1) : part.n + 2]
         return any(other is not part and _is_line_of_row(doc, other) for other in beside)
-    if _is_of_a_noun(doc, part, number, behind):
+    if _is_of_a_noun(doc, part, number, behind) or _is_done_otherwise(doc, part, behind):
         return False
     if _is_before_a_clause(part, number, behind):
         return not _is_half_of_a_noun(doc, part, behind) and not _is_like_a_year(number)
@@ -133,6 +134,16 @@ def _is_before_a_clause(part: Part, number: Number, behind: Mention) -> bool:
     return behind.concept == "strike.hit" and (
         part.has("act.shot_down", "act.merged") or any(w.j == number.i for w in part.of("weapon", "model"))
     )
+
+
+def _is_done_otherwise(doc: Doc, part: Part, behind: Mention) -> bool:
+    """ "57 were moved to other wings": a passive verb that nobody knows, and nothing that is done with weapons."""
+    k = behind.j
+    if behind.concept != "verb.passive" or k >= part.j or doc.at[k] is not None:
+        return False
+    if doc.tokens[k].kind != "w" or not doc.tokens[k].is_lower:
+        return False
+    return not any(m.group in _DONE for m in doc.mentions_between(k, min(part.j, k + _REACH)))
 
 
 def _is_half_of_a_noun(doc: Doc, part: Part, behind: Mention) -> bool:

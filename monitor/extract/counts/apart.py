@@ -6,7 +6,7 @@ import itertools
 from typing import Final
 
 from monitor.extract.counts.former import is_denied
-from monitor.extract.counts.ratios import is_one_in
+from monitor.extract.counts.ratios import is_of_other_whole, is_share
 from monitor.extract.strikes.struck import is_blow_that_fell
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
@@ -61,7 +61,8 @@ def is_set_aside(doc: Doc, part: Part, number: Number) -> bool:
         or _is_made_with(doc, part, number)
         or _is_age(doc, part, number)
         or _is_times_too(doc, part, number)
-        or is_one_in(part, number)
+        or is_share(part, number)
+        or is_of_other_whole(doc, part, number)
         or _is_dotted(doc, part, number)
         or _is_offset(doc, part, number)
         or _is_of_attacks_too(doc, part, number)

@@ -83,7 +83,8 @@ def _named_beside(
     if ahead.kind == "device":
         if part.has("weapon.carrier", "weapon.mig31k") or not any(_names_a_weapon(p) for p in doc.parts):
             return None  # "three CT devices": of no text about weapons
-        told = [f.weapon.kind for f in (here or so_far[-4:])]
+        own = [w.kind for w in weapons if w.j <= ahead.i and w.kind != "device"][-1:]  # "a drone attack of 15 devices"
+        told = [f.weapon.kind for f in here] or own or [f.weapon.kind for f in so_far[-4:]]
         kind = "drone" if "drone" in told else told[-1] if told else _recent_kind(doc, part) or "drone"
         return Weapon(ahead.i, ahead.j, kind, None)
     if ahead.i >= number.j and is_first_of_kinds(doc, part, ahead, weapons):

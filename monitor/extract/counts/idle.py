@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.extract.counts.somebody import is_of_somebody
 from monitor.extract.text.doc import Doc, Number, Part
 from monitor.extract.text.tokens import DASHES
 from monitor.extract.words.mentions import Mention
@@ -54,7 +55,7 @@ def is_idle(doc: Doc, part: Part, number: Number) -> bool:
         return True
     if _is_of_what_it_did(doc, part, number) or _is_of_blows(doc, part, number) or _is_some_of_blows(doc, part, number):
         return True
-    if _is_behind_at(doc, part, number) or _is_of_unread_verb(doc, part, number):
+    if _is_behind_at(doc, part, number) or _is_of_unread_verb(doc, part, number) or is_of_somebody(doc, part, number):
         return True
     return _is_list_number(doc, part, number) or _is_rest_untold(doc, part, number)
 

@@ -1,4 +1,5 @@
-"""Tables with two figures a row, where a legend says which is which: "launched/downed", and below it "Kalibr - 6/5"."""
+"""Two figures together: of a row whose legend says which is which ("launched/downed", below it "Kalibr - 6/5"), of a
+share ("one in four"), and the part of a whole that is no weapons."""
 
 from __future__ import annotations
 
@@ -6,15 +7,19 @@ from itertools import pairwise
 from typing import Final
 
 from monitor.extract.counts.found import Found
-from monitor.extract.text.doc import Doc, Number, Part
+from monitor.extract.counts.subsets import opens_with_of
+from monitor.extract.text.doc import LONG, Doc, Number, Part
 from monitor.extract.words.weapons import weapons_of
 
-__all__ = ["Legend", "is_one_in", "legend_of", "of_legend"]
+__all__ = ["Legend", "is_of_other_whole", "is_share", "legend_of", "of_legend"]
 
 _DOWNED: Final = ("act.shot_down", "act.merged")
 _FIRED: Final = ("act.launched", "act.launch_noun")
 _PAIR: Final = 3
 """Tokens of two words with a stroke between."""
+_NOUN: Final = 3
+"""Tokens behind a figure within which its noun stands."""
+_SMALL: Final = 10
 _ROW: Final = 12
 """Tokens of a row: a mark, a weapon, its model and two figures."""
 
@@ -54,7 +59,38 @@ def of_legend(doc: Doc, part: Part, legend: Legend) -> list[Found]:
     ]
 
 
-def is_one_in(part: Part, number: Number) -> bool:
+def is_share(part: Part, number: Number) -> bool:
+    """A share, neither figure of which counts anything."""
+    return _is_one_in(part, number) or _is_of_long(part, number)
+
+
+def is_of_other_whole(doc: Doc, part: Part, number: Number) -> bool:
+    """ "Of the 19 parts on the table eleven were made after the ban": a figure of what nobody fires."""
+    if not part.has("num.of", "num.subset", "prep.of", "prep.from"):
+        return False
+    for whole in part.numbers:
+        if whole.i >= number.i or not opens_with_of(doc, part, whole) or whole.j >= part.j:
+            continue
+        noun, what = doc.tokens[whole.j], doc.at[whole.j]
+        is_unread = what is None and noun.kind == "w" and noun.is_lower
+        is_other = is_unread or (what is not None and what.group in ("count", "target", "person"))
+        between = doc.mentions_between(whole.j, min(part.j, number.j + _NOUN))
+        return is_other and not any(m.group in ("weapon", "model") for m in between)
+    return False
+
+
+def _is_of_long(part: Part, number: Number) -> bool:
+    """ "Four out of five drones since autumn": a share of a long time, where the whole is a small number."""
+    if not part.has("num.of") or not any(w.period in LONG for w in part.whens):
+        return False
+    for one, other in pairwise(part.numbers):
+        is_pair = number in (one, other) and one.is_word and other.is_word and one.value < other.value <= _SMALL
+        if is_pair and any(one.j <= m.i and m.j <= other.i <= m.j + 1 for m in part.of("num.of")):
+            return True
+    return False
+
+
+def _is_one_in(part: Part, number: Number) -> bool:
     """ "One in four residents", "one in 10 got through": a share, neither figure counts anything; not "one in A"."""
     for at in part.of("prep.at") if part.has("num.1") else ():
         one = next((n for n in part.numbers if n.j == at.i), None)

@@ -11,6 +11,8 @@ from monitor.extract.words.mentions import Mention
 __all__ = ["did_it", "is_done_to", "is_of_attack_with", "is_said_of_row", "is_when_said"]
 
 _NAME: Final = 3
+_DATELINE: Final = 6
+"""Tokens of "Kyiv, Ukraine, Monday"."""
 _OF_ATTACK: Final = 7
 """Tokens from the word for an attack to the last figure of what it was made with."""
 _WITH: Final = frozenset(("prep", "bound", "num", "weapon", "model", "conj"))
@@ -63,8 +65,12 @@ def is_said_of_row(doc: Doc, part: Part, number: Number, act: Mention) -> bool:
 def is_when_said(doc: Doc, part: Part, when: When) -> bool:
     """ "In a week 1,700 drones and 69 missiles, A said on Sunday": a day right beside the verb, at most the name of who
     said it between."""
-    if when.period != "day":
-        return False
+    if _is_in_dateline(doc, part, when):
+        return True
+    days = (doc.at[when.i], doc.at[when.i - 1] if when.i > part.i else None)
+    is_named = any(d is not None and d.group == "weekday" for d in days)
+    if when.period != "day" and not (when.period == "night" and is_named):
+        return False  # "he said overnight" leaves it open whether the night is that of the figures
     for m in part.of("claim"):
         lo, hi = (m.j, when.i) if m.i < when.i else (when.j, m.i)
         if 0 <= hi - lo <= _NAME and all(doc.tokens[k].text not in ",;:" for k in range(lo, hi)) and not any(
@@ -72,3 +78,11 @@ def is_when_said(doc: Doc, part: Part, when: When) -> bool:
         ):  # fmt: skip
             return True
     return False
+
+
+def _is_in_dateline(doc: Doc, part: Part, when: When) -> bool:
+    """ "KYIV, Nov 2 (Reuters) - ...": the day of the despatch, ahead of the name of the agency in brackets."""
+    if part.n or when.j + 3 >= part.j or when.i - part.i > _DATELINE:
+        return False
+    tokens = doc.tokens
+    return tokens[when.j].text == "(" and tokens[when.j + 2].text == ")" and tokens[when.j + 3].kind == "p"

@@ -10,12 +10,24 @@ from monitor.extract.figures.bygone import leave_in_their_time
 from monitor.extract.figures.calendar import day_when
 from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.places.units import ancestors
-from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_days_ago, tells_its_own_matter, unread
+from monitor.extract.text.doc import (
+    LONG,
+    OF_A_DAY,
+    Doc,
+    Part,
+    When,
+    is_bulleted,
+    is_days_ago,
+    tells_its_own_matter,
+    unread,
+)
 
 __all__ = ["carries", "carry_times"]
 
 _CARRY: Final = 16
 """Sentences that a time holds for."""
+_NEXT: Final = 2
+"""Lines from an item to the next, a blank one between."""
 _OF_NTH: Final = 5
 """Tokens of "the second drone attack on A in"."""
 _DAY: Final = 10
@@ -82,7 +94,7 @@ class _Carrier:
     ``aside`` is a sentence about an earlier day, and ``before`` the time that was told ahead of it; ``long`` is the
     last month, year or the like; ``teller`` the sentence of the last one."""
 
-    __slots__ = ("aside", "before", "day", "doc", "first", "last", "long", "since", "teller")
+    __slots__ = ("aside", "before", "day", "doc", "first", "item", "last", "long", "since", "teller")
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
@@ -107,6 +119,8 @@ class _Carrier:
         )
         self.aside: Part | None = None
         self.before: When | None = None
+        self.item = -1
+        """The line of the last item of the list that began with the teller."""
 
     def date(self, part: Part) -> None:
         """Say when a sentence was, sentence by sentence."""
@@ -137,7 +151,7 @@ class _Carrier:
             return
         is_aside = last is not None and part.has_any(_EARLIER) and _is_earlier(part.when, last)
         self.aside, self.before = (part, last) if is_aside else (None, None)
-        self.last, self.teller = part.when, part
+        self.last, self.teller, self.item = part.when, part, part.line
         self.since = 0
         if part.when.period in LONG:
             self.long = part.when
@@ -153,6 +167,8 @@ class _Carrier:
             self.last = self.first = None  # "five days later ..."
         if self.aside is not None and self.last is not None and _has_figures(part) and not _has_figures(self.aside):
             self.last, self.aside = self.before, None  # "A day earlier A was struck. 405 of 430 drones were downed"
+        is_item = 0 < part.line - self.item <= _NEXT and is_bulleted(doc, part)
+        self.item = part.line if is_item else self.item
         last, first, n = self.last, self.first, part.n
         if not told and (last is None or last.period in LONG) and _is_of_then(part):
             part.when = When(part.i, part.i, None, None, is_retro=True)
@@ -165,7 +181,7 @@ class _Carrier:
         elif self.long is not None and part.has("time.same_period"):
             part.when = self.long  # "311 alerts in a year. The longest was on 17 November. Over that time 640 ..."
         elif last is not None and self.since <= _CARRY and (
-            last.period not in _LONGEST or (self.since == 1 and _is_of_the_period(doc, part))
+            last.period not in _LONGEST or is_item or (self.since == 1 and _is_of_the_period(doc, part))
             or (self.teller is not None and _is_row_below(self.teller, part))
         ):  # fmt: skip
             part.when = last

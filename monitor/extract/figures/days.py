@@ -11,10 +11,13 @@ from monitor.extract.figures.numbers import word_value
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 
-__all__ = ["days_ago", "find_days"]
+__all__ = ["days_ago", "find_days", "of_years_ago"]
 
 _PHRASE: Final = 3
 _MONTH: Final = 31
+_FIGURES: Final = 2
+"""Figures of a day; a year has more."""
+_BACK: Final = frozenset(("veto.history", "veto.lookback", "veto.recycled", "time.ago"))
 _MORNING: Final = 7
 _EVENING: Final = 18
 
@@ -168,6 +171,27 @@ def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago:
         if word.isdecimal() and 0 < int(word) <= _MONTH:
             return Day(min(k, ago.i), max(k + 2, ago.j), cal.today - timedelta(days=int(word)))
     return None
+
+
+def of_years_ago(tokens: list[Token], i: int, found: list[Mention], days: list[Day], cal: Calendar) -> list[Day]:
+    """ "Two years ago, on 10 October, ...": a day without a year is of the year that the sentence looks back at."""
+    years = next((n for m in found if m.concept in _BACK and (n := _years_of(tokens, i, m, cal)) is not None), None)
+    if years is None:
+        return days
+    return [
+        d if d.is_weekday or any(tokens[k].kind == "n" and len(tokens[k].text) > _FIGURES for k in range(d.i, d.j))
+        else Day(d.i, d.j, cal.years_ago(d.date, years))
+        for d in days
+    ]  # fmt: skip
+
+
+def _years_of(tokens: list[Token], i: int, back: Mention, cal: Calendar) -> int | None:
+    """The figure beside the word for a year, in a phrase that looks back or right ahead of it."""
+    around = range(max(i, back.i - 1), back.j)
+    if not any(tokens[k].f in cal.year_words for k in around):
+        return None
+    told = next((n for k in around if (n := _figure_of(tokens[k])) is not None and 0 < n < _MONTH), None)
+    return told or next((n for k in around if (n := cal.alone.get(tokens[k].f)) is not None), None)
 
 
 def _figure_of(token: Token) -> int | None:

@@ -18,6 +18,7 @@ _OLDEST: Final = 2014
 _WAR: Final = 2022
 _SEASON: Final = 200
 _RARE: Final = 8
+_HEADS: Final = frozenset(":\u2013\u2014")
 """Tokens from "the largest" to the time since which it was."""
 _YEAR: Final = 4
 """Figures of a year."""
@@ -79,7 +80,7 @@ def _month(
     """ "In February", "since January", "March brought ..."; None of a name that is also a month's."""
     month = value_of(m, "month")
     is_subject = month is not None and m.i == i and m.j < j and tokens[m.j].kind == "w"
-    is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i)
+    is_framed = m.j - m.i > 1 or _is_framed(tokens, at, i, m.i) or _is_heading(tokens, m, i, j)
     y = at[m.j].j if m.j < j and is_concept(at, m.j, "prep.of") else m.j  # type: ignore[union-attr]
     year = int(tokens[y].text) if y < j and y in used and len(tokens[y].text) == 4 else None
     is_framed = is_framed or year is not None or (m.j < j and is_concept(at, m.j, "num.total"))  # "September total"
@@ -107,6 +108,13 @@ def _month(
 def _is_of_last_year(at: list[Mention | None], j: int, m: Mention) -> bool:
     """ "In May of last year"."""
     return any((x := at[k]) is not None and x.concept == "time.last_year" for k in range(m.j, min(j, m.j + 3)))
+
+
+def _is_heading(tokens: list[Token], m: Mention, i: int, j: int) -> bool:
+    """ "October: 2,811 attacks", "October — 29 killed": no figure of a day ahead of it, figures of the month behind."""
+    if m.j + 1 >= j or tokens[m.j].text not in _HEADS or tokens[m.j + 1].kind != "n":
+        return False
+    return m.i == i or tokens[m.i - 1].kind != "n"
 
 
 def _is_year(tokens: list[Token], at: list[Mention | None], i: int, j: int, k: int, cal: Calendar) -> bool:

@@ -18,12 +18,21 @@ __all__ = [
     "is_long",
     "is_of_few",
     "is_since",
+    "is_since_event",
     "long_period",
     "several_days",
     "span",
     "year_beside",
 ]
 
+_EVENT: Final = 5
+"""Tokens of "the latest round of talks"."""
+_NO_EVENT: Final = frozenset(
+    ("time", "weekday", "month", "strike", "act", "alert", "weapon", "model", "toll", "claim", "claimant", "side",
+     "verb")
+)  # fmt: skip
+"""What behind "since" says when it was, or that it is a "because"."""
+_RARE: Final = 6
 _FEW: Final = 4
 _YEAR: Final = 4
 """Figures of a year."""
@@ -175,3 +184,20 @@ def is_since(tokens: list[Token], at: list[Mention | None], day: Day, i: int) ->
     behind = [at[n] for n in range(day.j, min(len(at), day.j + reach))]
     is_of_strike = any(x is not None and x.group == "strike" for x in behind) and tokens[day.j].kind != "p"
     return not is_of_strike  # "the toll from Thursday's strike"
+
+
+def is_since_event(tokens: list[Token], at: list[Mention | None], found: list[Mention], since: Mention, j: int) -> bool:
+    """ "Since the summit 4,100 drones have been launched, he said on Tuesday": a time open since something that is no
+    day and no blow, where nothing says that it was the largest or the first since then."""
+    rare = (m for m in found if m.concept in ("time.superlative", "num.first"))
+    if any(0 <= since.i - m.j <= _RARE for m in rare):
+        return False
+    words = 0
+    for k in range(since.j, min(j, since.j + _EVENT)):
+        if tokens[k].kind != "w":
+            return words > 1 and tokens[k].kind == "p"
+        m = at[k]
+        if m is not None and (m.group == "venue" or m.group in _NO_EVENT):
+            return m.group == "venue"
+        words += m is None
+    return words > 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.extract.figures.calendar import Calendar, Day, day_when
-from monitor.extract.figures.days import days_ago, find_days
+from monitor.extract.figures.days import days_ago, find_days, of_years_ago
 from monitor.extract.figures.longago import of_then, without_one_long_ago
 from monitor.extract.figures.months import bare_months, since_day
 from monitor.extract.figures.nights import (
@@ -24,6 +24,7 @@ from monitor.extract.figures.periods import (
     is_long,
     is_of_few,
     is_since,
+    is_since_event,
     long_period,
     several_days,
     span,
@@ -66,6 +67,9 @@ def find_times(
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
+    anniversaries = of_years_ago(tokens, i, found, days, cal) if days else days
+    is_anniversary = any(a is not d for a, d in zip(anniversaries, days, strict=True))
+    days = anniversaries
     if days and any(m.concept == "time.war" for m in mentions):
         days = _without_outbreak(mentions, days)
     rare = _rare_since(at, days, found) if days else []
@@ -95,6 +99,8 @@ def find_times(
     whens = _with_months(s, whens)
     whens += _since_days(s)
     whens += _days(s, whens)
+    if is_anniversary:  # no report of an event recalled by its date: what is told of then is set aside
+        whens = [replace(w, is_retro=False) for w in whens]
     return of_then(s, _with_moment(s, whens, is_alert)), used
 
 
@@ -181,6 +187,9 @@ def _named_by(s: Sentence, m: Mention) -> When | None:
     if m.concept == "time.days":
         is_rare = any(x.concept == "num.first" and 0 <= m.i - x.j <= _FIRST for x in s.found)  # "first in 19 days"
         return When(m.i, m.j, None, None) if is_rare else several_days(m, s.tokens, s.cal)
+    if m.concept == "time.since":
+        is_open = s.window is None and is_since_event(s.tokens, s.at, s.found, m, s.j)
+        return When(m.i, m.j, None, None) if is_open else None
     if m.concept == "time.hour":
         return _hours(s, m)
     if m.concept == "time.now":

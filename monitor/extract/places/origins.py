@@ -14,6 +14,7 @@ __all__ = [
     "is_below_launches",
     "is_in_areas",
     "is_row_of_origins",
+    "is_where_its_owner_fires",
     "is_where_planes_fire",
     "is_where_took_off",
 ]
@@ -25,6 +26,7 @@ _TAKEN_OFF: Final = 6
 _AHEAD: Final = 2
 _LINE: Final = 12
 _LINES: Final = 10
+_BETWEEN: Final = frozenset(",/;-\u2013")
 _LAUNCHES: Final = frozenset(("act.launched", "act.fired", "act.launch_noun"))
 
 
@@ -128,3 +130,19 @@ def is_where_took_off(doc: Doc, part: Part, site: Site) -> bool:
         (0 <= site.i - m.j <= _TAKEN_OFF or 0 <= m.i - site.j <= _AHEAD) and same_clause(doc, part, m.i, site.i)
         for m in part.of("alert.takeoff")
     )
+
+
+def is_where_its_owner_fires(doc: Doc, part: Part, site: Site) -> bool:
+    """ "25 Iskander-M (Bryansk, Voronezh)", "seven Kinzhals (airspace of Lipetsk)": in brackets behind a missile that
+    one side alone has, a place of that side, or a sea."""
+    k = site.i - 1
+    while k > part.i and doc.tokens[k].text != "(":
+        m = doc.at[k]
+        is_row = doc.tokens[k].text in _BETWEEN or (m is not None and m.group in ("place", "level", "conj", "prep"))
+        if not is_row and not (m is None and doc.tokens[k].kind == "w" and doc.tokens[k].is_lower):
+            return False
+        k -= 1
+    model = doc.at[k - 1] if k > part.i else None
+    if model is None or model.group != "model" or model.data.get("side") != "RU":
+        return False
+    return site.ref.level == "sea" or _is_russian(doc, site)

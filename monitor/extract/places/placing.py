@@ -225,7 +225,9 @@ def _mark_closed(doc: Doc, part: Part, sites: list[Site]) -> None:
         return  # the same place is under the alert too
     for site in closed:
         before = doc.at[site.i - 1] if site.i > part.i else None
-        is_told = any(closures[0].j <= m.i < site.i for m in part.of("act.shot_down", "act.merged"))
+        is_told = any(closures[0].j <= m.i < site.i for m in part.of("act.shot_down", "act.merged")) or (
+            sites[0].i < closures[0].i and any(closures[0].j <= m.i < site.i for m in part.of("strike.attack"))
+        )
         if before is None or not (
             before.concept == "prep.on"
             or (before.concept == "prep.to" and any(0 <= before.i - m.j <= _ATTACK for m in part.of("strike.attack")))

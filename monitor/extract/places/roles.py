@@ -13,12 +13,14 @@ from monitor.extract.places.origins import (
     is_below_launches,
     is_in_areas,
     is_row_of_origins,
+    is_where_its_owner_fires,
     is_where_planes_fire,
     is_where_took_off,
 )
 from monitor.extract.places.prepositions import is_behind_phrase, own_role
 from monitor.extract.places.tellers import role_of_doer, role_of_teller, verb_behind
 from monitor.extract.text.doc import Doc, Part, Site
+from monitor.extract.vetoes import same_clause
 from monitor.extract.words.caseforms import case_of
 from monitor.extract.words.mentions import Mention
 
@@ -111,12 +113,23 @@ def _role_beside(
     if role in (None, "at", "target") and told is not None and part.has("venue", "time.ahead") and (
         is_venue(doc, part, told)):  # fmt: skip
         return "speaker"
+    if role in (None, "at") and told is not None and part.has("veto.trade") and _is_of_makers(doc, part, told):
+        return "speaker"
     return role
+
+
+def _is_of_makers(doc: Doc, part: Part, told: Mention) -> bool:
+    """ "5,300 were launched in September, and it can make 3,000 a month in A": where they are made, in a sentence that
+    tells of no blow on those who make them."""
+    made = [m for m in part.of("veto.trade") if m.j <= told.i and same_clause(doc, part, m.i, told.i)]
+    if not made or part.has("strike", "toll", "alert"):
+        return False
+    return not any(m.group == "act" for m in doc.mentions_between(made[-1].j, told.i))
 
 
 def _is_launched_there(doc: Doc, part: Part, site: Site, sites: list[Site], role: str | None) -> bool:
     """Whether planes took off or fire there, or ships on a sea."""
-    if role != "from" and is_where_took_off(doc, part, site):
+    if role != "from" and (is_where_took_off(doc, part, site) or is_where_its_owner_fires(doc, part, site)):
         return True
     if role not in ("at", "target"):
         return False

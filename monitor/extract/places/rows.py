@@ -112,6 +112,9 @@ def without_runs(doc: Doc, part: Part, sites: list[Site]) -> list[Site]:
         return sites
     trains = tuple(doc.lexicon.settings.get("trains", ()))
     ends = {s.i for s in sites if part.has("target.rail") and _is_where_it_goes(doc, part, s, trains)}
+    for one, other in pairwise(sites) if ends else ():
+        if one.i in ends and _is_row(doc, one, other):
+            ends.add(other.i)  # "the trains to A, B and C"
     for one, other in pairwise(sites):
         gap = range(one.j, other.i)
         if len(gap) > 1 or not all(doc.tokens[k].text in DASHES for k in gap):
@@ -159,6 +162,13 @@ def _is_where_it_goes(doc: Doc, part: Part, site: Site, trains: tuple[str, ...])
         return False
     case = case_of(doc, site)
     return case == "acc" or (prep.concept == "prep.to" and case != "loc")
+
+
+def _is_row(doc: Doc, one: Site, other: Site) -> bool:
+    """Whether a comma, or the word for "and", alone stands between two names."""
+    joint = doc.at[one.j]
+    is_comma = other.i == one.j + 1 and doc.tokens[one.j].text == ","
+    return is_comma or (joint is not None and joint.concept == "conj.and" and joint.j == other.i)
 
 
 def _is_beside_dash(doc: Doc, part: Part, site: Site) -> bool:

@@ -60,7 +60,7 @@ def role_of_teller(
         role = "speaker"
     if role is None and _is_at_head(doc, part, site) and _is_saying_head(doc, part, site, sites):
         role = "speaker"
-    if role is None and _is_rival(doc, part, site):
+    if role is None and (_is_rival(doc, part, site) or _claims_to_have(doc, part, site)):
         role = "speaker"
     if (role is None or role == "at") and (_is_of_speaker(doc, part, site) or _is_seat_of_mission(doc, part, site)):
         role = "speaker"
@@ -304,6 +304,19 @@ def _is_rival(doc: Doc, part: Part, site: Site) -> bool:
         return False
     other = "UA" if site.ref.id == "RU-MOW" else "RU"
     return any(m.j <= site.i and m.data.get("side") == other for m in part.of("claimant"))
+
+
+def _claims_to_have(doc: Doc, part: Part, site: Site) -> bool:
+    """ "139 drones will Moscow by night downed have": where the verb stands last, the modal beside a capital and the
+    "have" behind the participle say what it claims to have done."""
+    if site.ref.id not in CAPITALS or not part.has("veto.future"):
+        return False
+    beside = (doc.at[site.i - 1] if site.i > part.i else None, doc.at[site.j] if site.j < part.j else None)
+    if not any(m is not None and m.concept == "veto.future" for m in beside):
+        return False
+    last = doc.lexicon.settings.get("verb_last", ())
+    helping = (doc.at[act.j] for act in part.of("act.shot_down", "act.merged") if act.j < part.j)
+    return any(m is not None and m.concept == "verb.aux" and m.lang in last for m in helping)
 
 
 def _is_acted_on(doc: Doc, part: Part, site: Site) -> bool:

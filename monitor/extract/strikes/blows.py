@@ -17,6 +17,7 @@ from monitor.extract.strikes.struck import (
     is_named_target,
 )
 from monitor.extract.strikes.telling import Strike
+from monitor.extract.strikes.told import is_crash
 from monitor.extract.strikes.warded import FELL, is_all_downed
 from monitor.extract.text.doc import LONG, Doc, Part
 from monitor.extract.vetoes import blocks, same_clause
@@ -69,6 +70,8 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
         return False
     if not is_harmed and (_is_without_harm(doc, s) or (not s.has_effect and _is_without_effect(doc, s))):
         return False
+    if not is_harmed and ((s.rule == "strike.explosion" and _is_of_air_defence(doc, s)) or _is_of_repair(s)):
+        return False
     is_of_country = all(p.level == "country" for p in s.places)
     if is_harmed and _is_of_many_blows(doc, s, is_of_country):
         return False
@@ -88,7 +91,11 @@ def counts_as_strike(doc: Doc, s: Strike, is_strike_text: bool) -> bool:
 
 
 def _is_accident(doc: Doc, s: Strike) -> bool:
-    """A fire or a blast that nobody calls an attack: "A fire hurt nine; the firemen rule out an attack"."""
+    """A fire or a blast that nobody calls an attack: "A fire hurt nine; the firemen rule out an attack"; a plane that
+    crashed with its crew."""
+    near = doc.parts[max(0, s.part.n - 1) : s.last.n + 1]
+    if not s.is_named and not s.has_effect and any(is_crash(doc, p, m) for p in near for m in p.of("strike.fell")):
+        return True
     if s.weapons:
         return False
     if s.rule in _WITHOUT_BLOW and any("untrue" in p.vetoes for p in doc.parts[max(0, s.part.n - 1) : s.last.n + 2]):
@@ -140,8 +147,6 @@ def _is_without_effect(doc: Doc, s: Strike) -> bool:
         if not is_bombed or all(p.level == "country" for p in s.places):
             return True
     if is_all_downed(doc, s):
-        return True
-    if s.rule == "strike.explosion" and _is_of_air_defence(doc, s):
         return True
     if s.weapons:
         return False
@@ -246,6 +251,14 @@ def _is_bill(doc: Doc, part: Part) -> bool:
     )
 
 
+def _is_of_repair(s: Strike) -> bool:
+    """ "40 million will rebuild the hospital hit in A", "they patched 300 roofs holed by shelling": a blow by which
+    what is repaired is known, told without its time and its weapon."""
+    if not any(p.has("veto.repair") for p in s.parts) or [w for w in s.weapons if w != "unknown"]:
+        return False
+    return not any(p.whens or p.has("time", "weekday") for p in s.parts)
+
+
 def _is_sum_of_many(doc: Doc, s: Strike) -> bool:
     """ "The number of dead in A has passed 450": all that died there, where no day is named or it is too many."""
     words = doc.lexicon.settings.get("totals", ())
@@ -271,11 +284,14 @@ def _is_blast_indoors(doc: Doc, s: Strike) -> bool:
 
 
 def _is_of_air_defence(doc: Doc, s: Strike) -> bool:
-    """ "Blasts were heard in A. The army says it intercepted missiles": what was heard was the intercepting."""
-    told = [*s.parts, *doc.parts[s.last.n + 1 : s.last.n + 2]]
-    if s.part.has("strike.attack") or any(p.has("strike.hit", "strike.debris", "strike.fell") for p in s.parts):
+    """ "Blasts were heard in A. The army says it intercepted missiles", "as drones flew at A. Air defence is at work":
+    what was heard was the intercepting."""
+    told = [*s.parts, *doc.parts[s.part.n + 1 : s.last.n + 2]]
+    if any(p.has("strike.hit", "strike.debris", "strike.fell", "strike.damage") for p in told):
         return False
-    return any(p.has("act.shot_down", "act.merged") for p in told)
+    if any(p.has("verb.defence", "alert.under_attack") for p in told):
+        return True
+    return not s.part.has("strike.attack") and any(p.has("act.shot_down", "act.merged") for p in told)
 
 
 def _is_mourned(doc: Doc, part: Part) -> bool:

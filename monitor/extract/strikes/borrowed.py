@@ -30,7 +30,7 @@ _ENTRIES: Final = 12
 """Sentences of a chronicle that are looked at."""
 _OF_NO_BLOW: Final = frozenset(("question", "accident", "untrue"))
 _USUAL: Final = frozenset(("habit",))
-_OF_SCENE: Final = frozenset(("place", "level", "mark", "prep", "conj", "time", "month", "weekday"))
+_OF_SCENE: Final = frozenset(("place", "level", "mark", "prep", "conj", "time", "month", "weekday", "verb"))
 _BRIEF: Final = 8
 """Tokens of "a hard morning in A", "22 January, A"."""
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.extract.text.doc import Doc, Part
 from monitor.extract.vetoes import same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["is_of_debris_in_general"]
 
+_CLEARED: Final = 4
+"""Tokens from "removing" to what is removed."""
+
 
 def is_of_debris_in_general(doc: Doc, part: Part, m: Mention) -> bool:
     """ "Debris of drones may break windows and start fires": what debris can do, and nothing that it did; "made a lamp
     out of debris": a stuff."""
-    if m.concept == "strike.debris" and _is_stuff(doc, part, m):
+    if m.concept == "strike.debris" and (_is_stuff(doc, part, m) or _is_cleared(doc, part, m)):
         return True
     if not part.has("strike.debris") or not part.has("veto.hypothetical"):
         return False
@@ -34,3 +39,14 @@ def _is_stuff(doc: Doc, part: Part, debris: Mention) -> bool:
     if out_of is None or out_of.concept not in ("prep.from", "num.of"):
         return False
     return not part.has("toll", "strike.hit", "strike.fell", "strike.damage", "strike.attack", "strike.explosion")
+
+
+def _is_cleared(doc: Doc, part: Part, debris: Mention) -> bool:
+    """ "No casualties are reported; services are removing the debris": where it fell, and on what, is not told."""
+    words = doc.lexicon.settings.get("clearing", ())
+    if part.has("strike.hit", "strike.fell", "strike.damage", "strike.attack", "target"):
+        return False
+    return any(
+        doc.tokens[k].f in words
+        for k in range(max(part.i, debris.i - _CLEARED), min(part.j, debris.j + _CLEARED))
+    )  # fmt: skip

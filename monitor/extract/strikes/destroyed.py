@@ -82,7 +82,10 @@ def destroyed_by(doc: Doc, part: Part) -> list[Mention]:
     out: list[Mention] = []
     if part.has("count.money"):
         return out  # a list of prices
+    warded = {m.i for m in part.of("strike.repelled")}  # "an attack on the port warded off": no port is
     for m in part.of("act.shot_down"):
+        if m.i in warded:
+            continue
         k = next((n.j for n in part.numbers if n.i == m.j), m.j)
         by = doc.at[k] if k < part.j else None
         if is_building_done_for(doc, part, m):

@@ -9,6 +9,8 @@ from monitor.extract.text.doc import LONG, OF_A_DAY, Part
 
 __all__ = ["is_behind_a_total", "is_longer", "is_of_several_days"]
 
+_TWO_DAYS: Final = 3
+"""Tokens from "between" to the second day."""
 _AGAIN: Final = 4
 _DAYS: Final = (
     "time.today", "time.yesterday", "time.night", "time.last_night", "time.morning", "time.daytime", "time.evening",
@@ -56,9 +58,19 @@ def is_behind_a_total(before: Strike, found: Strike) -> bool:
     return any(w.period in OF_A_DAY and not w.is_retro for w in found.part.whens) and found.part.has(*_DAYS)
 
 
+def _is_between_days(part: Part) -> bool:
+    """ "15 died between Saturday and Sunday": the dead of two days, where no night or hour of theirs is told."""
+    if not part.has("prep.between") or part.has("time.night", "time.evening", "time.morning", "time.night_of"):
+        return False
+    days = [d.i for m in part.of("prep.between") for d in part.of("weekday") if 0 <= d.i - m.j <= _TWO_DAYS]
+    return len(days) > 1
+
+
 def is_of_several_days(part: Part) -> bool:
     """ "In three days nine people were killed in A"; not "for the second time in three days", "in an attack at the
     weekend"."""
+    if _is_between_days(part):
+        return True
     if not part.has("time.days", "time.since"):
         return False
     if any(n.is_article and n.j == m.i for n in part.numbers for m in part.of("strike.attack", "weapon")):
@@ -67,6 +79,8 @@ def is_of_several_days(part: Part) -> bool:
     days = [d for d in part.of("weekday") if not any(0 <= b.i - d.j <= 1 for b in blows)]  # "since Monday's attack"
     if any(0 <= day.i - m.j <= 1 for m in part.of("time.since") for day in days):
         return True  # "killed since Saturday"
+    if any(w.i == m.i and w.period is None for m in part.of("time.since") for w in part.whens):
+        return True  # "killed since the summit"
     nth = [f.j for f in part.of("num.first") if any(0 <= m.i - f.j <= 1 for m in blows)]  # "the second attack on A in"
     return any(
         not any(0 <= m.i - first.j <= _AGAIN for first in part.of("num.first", "time.again", "time.superlative"))

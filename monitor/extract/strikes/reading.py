@@ -154,7 +154,8 @@ def _add(doc: Doc, story: _Story, part: Part, found: Strike) -> None:
 def _add_new(doc: Doc, story: _Story, found: Strike) -> None:
     """A strike that goes on with none before it: where no place is known, it waits for one."""
     strikes = story.strikes
-    if found.rule == "toll" and not found.weapons and (not found.toll.is_people or _is_of_regions(doc, found)):
+    if found.rule == "toll" and not found.weapons and (
+        not found.toll.is_people or _is_of_regions(doc, found) or _is_of_a_soldier(found.part)):  # fmt: skip
         return
     if found.places or take_place(doc, found):
         take_toll_ahead(doc, story.ahead, found)
@@ -195,6 +196,11 @@ def _is_of_sirens(found: Strike) -> bool:
     """ "During the attack sirens sounded in A": where they sounded, not what was struck."""
     is_bare = found.toll.is_empty and not found.has_effect and not found.weapons and found.target is None
     return is_bare and found.rule == "strike.attack" and found.part.has("alert.siren", "alert.signal")
+
+
+def _is_of_a_soldier(part: Part) -> bool:
+    """ "His son, a soldier, was killed in A": at the front, where the sentence tells of no blow."""
+    return part.has("person.soldiers") and not part.has("strike", "weapon", "model")
 
 
 def _is_of_regions(doc: Doc, found: Strike) -> bool:

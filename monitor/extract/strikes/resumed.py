@@ -19,7 +19,8 @@ def take_newest(doc: Doc, strike: Strike, part: Part) -> bool:
         return False
     words = doc.lexicon.settings.get("totals", ())
     told = [field for field in ("killed", "injured") if getattr(strike.toll, field)]
-    if len(told) != 1 or not any(doc.tokens[k].f in words for k in range(part.i, part.j)):
+    is_sum = any(m.i == part.i for m in part.of("num.newest"))  # "That makes three."
+    if len(told) != 1 or not (is_sum or any(doc.tokens[k].f in words for k in range(part.i, part.j))):
         return False
     newest = next((n for m in part.of("num.newest") for n in part.numbers if n.i == m.j), None)
     if newest is None or newest.value < getattr(strike.toll, told[0]):

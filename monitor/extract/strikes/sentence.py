@@ -29,6 +29,8 @@ from monitor.extract.strikes.struck import fired_at, is_hit_in_flight, target_of
 from monitor.extract.strikes.telling import Strike
 from monitor.extract.strikes.told import (
     is_alert_that_reached,
+    is_announced_to_leave,
+    is_crash,
     is_downing,
     is_falsely_claimed,
     is_feared_blow,
@@ -126,6 +128,8 @@ def _is_told_as_done(doc: Doc, part: Part, m: Mention) -> bool:
         and not is_feared_fall(doc, part, m)
         and not is_feared_blow(doc, part, m)
         and not is_alert_that_reached(doc, part, m)
+        and not is_announced_to_leave(doc, part, m)
+        and not is_crash(doc, part, m)
         and not is_harmless_fall(doc, part, m)
         and not is_of_debris_in_general(doc, part, m)
         and not is_quoted_phrase(doc, part, m)

@@ -7,13 +7,15 @@ from typing import Final
 from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.struck import is_weapon_hit
-from monitor.extract.text.doc import LONG, Doc, Number, Part
+from monitor.extract.text.doc import LONG, Doc, Number, Part, is_anniversary
 from monitor.extract.vetoes import is_under_way, same_clause
 from monitor.extract.words.mentions import Mention
 
 __all__ = [
     "denies_toll",
     "is_alert_that_reached",
+    "is_announced_to_leave",
+    "is_crash",
     "is_downing",
     "is_falsely_claimed",
     "is_feared_blow",
@@ -52,6 +54,8 @@ _QUOTED: Final = 8
 """Tokens of a phrase in quotes that is a part of somebody else's sentence."""
 _OPENING: Final = "\u00ab\u201e"
 _CLOSING: Final = "\u00bb\u201d"
+_AHEAD: Final = 6
+"""Tokens of "before the army of A begins to"."""
 _WHERE: Final = 4
 """Tokens of "where at least"."""
 
@@ -165,10 +169,14 @@ def is_warded_off(doc: Doc, part: Part, m: Mention) -> bool:
 
 
 def is_why_closed(part: Part, m: Mention) -> bool:
-    """ "A airport closed because of a drone attack": why it was closed, and not that anything was struck there."""
+    """ "A airport closed because of a drone attack", "the airport remains closed after the attacks": why it was closed,
+    and not that anything was struck there."""
     if m.concept != "strike.attack" or not part.has("veto.closure"):
         return False
-    return any(0 <= m.i - why.j <= _WHERE for why in part.of("veto.cause"))
+    why = part.of("veto.cause")
+    if part.has("alert.lasts", "alert.still") and not part.has("weapon", "model", "strike.hit", "strike.damage"):
+        why += part.of("time.after")
+    return any(0 <= m.i - one.j <= _WHERE for one in why)
 
 
 def is_alert_that_reached(doc: Doc, part: Part, m: Mention) -> bool:
@@ -205,6 +213,28 @@ def is_feared_blow(doc: Doc, part: Part, m: Mention) -> bool:
     return False
 
 
+def is_announced_to_leave(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "The army orders three villages to be evacuated before it bombs them": told to leave ahead of a blow."""
+    told = part.of("veto.evacuate", "veto.other_rule") if m.concept in ("strike.attack", "strike.hit") else ()
+    if not told:
+        return False
+    words = doc.lexicon.settings.get("before", ())
+    return any(leave.j <= m.i for leave in told) and any(
+        doc.tokens[k].f in words for k in range(max(part.i, m.i - _AHEAD), m.i)
+    )
+
+
+def is_crash(doc: Doc, part: Part, m: Mention) -> bool:
+    """ "A Su-34 with two bombs on board crashed in A": what fell is the plane, and nothing else is told of."""
+    if m.concept != "strike.fell" or not part.has("weapon.carrier"):
+        return False
+    if part.has("strike.hit", "strike.attack", "act.launched", "act.shot_down"):
+        return False
+    planes = [c for c in part.of("weapon.carrier") if c.i < m.i and same_clause(doc, part, c.i, m.i)]
+    ahead = (w for w in part.of("weapon", "model") if w.concept != "weapon.carrier")
+    return bool(planes) and not any(w.j <= planes[0].i for w in ahead)
+
+
 def is_harmless_fall(doc: Doc, part: Part, m: Mention) -> bool:
     """ "The rest fell in open areas": where nothing is, right behind the word for the fall."""
     if m.concept not in ("strike.hit", "strike.fell") or not part.has("strike.harmless"):
@@ -216,7 +246,9 @@ def is_harmless_fall(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:
     """ "A marked a year since a missile hit its station. The blow killed 61": what is recalled goes on being told of,
-    where the sentence names no time and no place of its own."""
+    where the sentence names no time and no place of its own; or all that is told on of a day some years ago."""
+    if part.when is not None and part.when not in part.whens and is_anniversary(doc, part.when):
+        return True
     if "history" not in before.vetoes or part.whens or part.has("weekday", "time.now", "time.today", "time.night"):
         return False
     told = {s.ref.name for s in before.sites}

@@ -30,6 +30,7 @@ _APOSTROPHES: Final = re.compile(r"['\u2019\u02bc\u00b4`\u05f3\u05f4\"]")
 _ENDS: Final = frozenset(".!?;\u2026\u203c\u2049\u2757\u2755\u061f")
 _FACES: Final = frozenset("👏💪🙏👍👌🤝🤞🫡🥳😅😂🤣😎😁😊🙃🤬😡😱❤🤍🖤💙💛🔥☕")
 """Signs of feeling, that end a sentence before a capital."""
+_PLUS: Final = "+"
 _QUOTES: Final = frozenset('\u00ab\u00bb\u201c\u201d\u201e"')
 _OPENERS: Final = frozenset("\u00ab\u201c\u201e\"'(\u2039\u2014\u2013-*")
 DASHES: Final = "\u2013\u2014-"
@@ -98,7 +99,7 @@ class Token:
         self.is_lower = kind == "w" and text[0].islower()
         self.is_quote = text in _QUOTES
         self.is_parting = kind == "p" and (text in ",;:()" or (text in DASHES and not glued))
-        self.is_break = kind == "l" or (kind == "p" and (text in _ENDS or text in _FACES))
+        self.is_break = kind == "l" or (kind == "p" and (text in _ENDS or text in _FACES or text == _PLUS))
 
     def __repr__(self) -> str:
         return f"<{self.f}>"
@@ -147,7 +148,8 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
     """Lines (first token, last + 1; no line ends) and sentences (first token, last + 1, line).
 
     A full stop ends a sentence before a capital, a quote, a sign or the end of the line, unless it stands behind an
-    abbreviation or between digits. A sentence of great length is cut at a comma, or at last anywhere.
+    abbreviation or between digits. A sentence of great length is cut at a comma, or at last anywhere. The "+++" of a
+    ticker ends a line.
     """
     lines: Lines = []
     sentences: Sentences = []
@@ -160,7 +162,9 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
         while k - begin >= _LONG and (cut := _cut(tokens, begin, k)) is not None:
             sentences.append((begin, cut + 1, len(lines)))
             begin = cut + 1
-        if k == size or tokens[k].kind == "l":
+        if k < size and tokens[k].text == _PLUS and not _is_ticker(tokens, k):
+            continue
+        if k == size or tokens[k].kind == "l" or tokens[k].text == _PLUS:
             if k > first:
                 if k > begin:
                     sentences.append((begin, k, len(lines)))
@@ -179,6 +183,14 @@ def structure(tokens: list[Token]) -> tuple[Lines, Sentences]:
             sentences.append((begin, k + 1, len(lines)))
             begin = k + 1
     return lines, sentences
+
+
+def _is_ticker(tokens: list[Token], k: int) -> bool:
+    """The last sign of a "+++" that parts the news of a ticker."""
+    if k < 2 or not tokens[k].glued or not tokens[k - 1].glued:
+        return False
+    is_run = tokens[k - 1].text == tokens[k - 2].text == _PLUS
+    return is_run and (k + 1 == len(tokens) or tokens[k + 1].text != _PLUS)
 
 
 def _cut(tokens: list[Token], begin: int, end: int) -> int | None:
