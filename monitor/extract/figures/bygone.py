@@ -47,12 +47,12 @@ def _is_long_ago(doc: Doc, part: Part) -> bool:
     if any(w.period in OF_A_DAY and w.date is not None for w in part.whens):
         return False
     return ("history" in part.vetoes and part.has("time", "veto.history")) or any(
-        _is_over(doc, w) for w in part.whens if not w.is_rare)  # fmt: skip
+        _is_over(doc, part, w) for w in part.whens if not w.is_rare)  # fmt: skip
 
 
-def _is_over(doc: Doc, when: When) -> bool:
+def _is_over(doc: Doc, part: Part, when: When) -> bool:
     if when.date is None:
-        return when.is_retro
+        return when.is_retro and (when.period in LONG or part.has("month", "time.last_year", "time.last_season"))
     end = when.date.rpartition("/")[2]
     if when.period not in LONG or len(end) != _DAY or doc.local is None:
         return False

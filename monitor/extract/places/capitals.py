@@ -21,6 +21,8 @@ _CAPITAL_OF: Final = {"UA": "UA-30", "RU": "RU-MOW"}
 _OTHER: Final = {"RU": "UA", "UA": "RU"}
 _BACK: Final = 40
 """Sentences that are looked back over."""
+_MAYBE: Final = ("veto.trait", "veto.hypothetical")
+"""Where a weapon can fly to, not where it was."""
 
 
 def capital_words(doc: Doc, part: Part, sites: list[Site]) -> None:
@@ -80,10 +82,10 @@ def _is_of_region(doc: Doc, part: Part, m: Mention) -> bool:
 
 def _only_land(doc: Doc, part: Part, sites: list[Site]) -> str:
     """ "Strikes on A. A hospital of the capital was hit": the one country that all places named lately lie in, but for
-    one that fires ("Russia launched 430 drones. They aimed at the capital")."""
+    one that fires ("Russia launched 430 drones. They aimed at the capital") and where a weapon can only fly to."""
     told = [(part, s) for s in sites]
     told += [(other, s) for other in doc.parts[max(0, part.n - _BACK) : part.n] for s in other.sites]
-    named = [s for other, s in told if not is_firing(doc, other, s)]
+    named = [s for other, s in told if not other.has(*_MAYBE) and not is_firing(doc, other, s)]
     lands = {land for s in named if (land := country_of(doc.lexicon, s.ref.id)) is not None}
     if part.has("alert") and lands.isdisjoint(doc.lexicon.settings.get("alert_countries", ())):
         return ""  # "In Romania a drone hit a house", and below "the alert in the capital is over"
@@ -124,7 +126,7 @@ def _capital_of_places(doc: Doc, part: Part, sites: list[Site]) -> str | None:
 def _last_capital(doc: Doc, part: Part) -> str | None:
     """The capital named last; or that of the side told of since then, in the sentence right before."""
     for other in reversed(doc.parts[max(0, part.n - _BACK) : part.n + 1]):
-        for site in other.sites:
+        for site in other.sites if not other.has(*_MAYBE) else ():
             if site.ref.id in CAPITALS and site.role not in ("agent", "speaker"):
                 told = _side_told(doc, part) if other.n < part.n - 1 else None
                 return site.ref.id if told is None or site.ref.id == told else told
