@@ -73,6 +73,8 @@ def _forget_nights_that_nobody_told(doc: Doc) -> None:
 def _forget_some_evening(doc: Doc, part: Part) -> None:
     """ "One night we downed 18", "in one evening": some time that somebody remembers, where no day is named; "in one
     night 500 were launched" may be the last one."""
+    if part.has("strike", "toll"):
+        return  # "twelve attacks in one morning"
     if "num.1" not in part.groups or len(part.whens) != 1 or part.whens[0].period not in ("night", "day"):
         return
     when = part.whens[0]
