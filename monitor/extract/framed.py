@@ -17,6 +17,10 @@ _EVENTS: Final = frozenset(("strike", "toll", "alert", "act", "weapon", "model")
 _TO_QUOTE: Final = 8
 """Tokens from "a sample of the message" to the quote or the colon behind it."""
 _OPENING: Final = 3
+_SHOWN: Final = 300
+"""Tokens of a message that is shown, at most."""
+_BACK: Final = 12
+"""Sentences that "this is a fake" takes back, at most."""
 _BARE: Final = 12
 """Tokens of "this is a fake that somebody spreads", which tells nothing else."""
 _SHORT: Final = 420
@@ -28,13 +32,13 @@ def mark_framed(doc: Doc, part: Part) -> None:
     for m in part.of("veto.framed"):
         k = _colon_or_quote(doc, part, m)
         if k is not None:
-            _mark(doc, m.i, _end_of_shown(doc, k))
+            _mark(doc, part, _end_of_shown(doc, k))
         elif m.i - part.i < _OPENING:
             part.vetoes |= _UNTRUE
     for m in part.of("veto.untrue"):  # "they spread a fake: ...", where what is quoted has several sentences
         k = _colon_or_quote(doc, part, m)
         if k is not None and (doc.tokens[k].is_quote or (k + 1 < len(doc.tokens) and doc.tokens[k + 1].is_quote)):
-            _mark(doc, m.i, _end_of_shown(doc, k))
+            _mark(doc, part, _end_of_shown(doc, k))
     if part.has("veto.hearsay") and _is_denied_at_its_end(doc, part):
         part.vetoes |= _UNTRUE
     for m in part.of("veto.fake"):
@@ -66,7 +70,7 @@ def _end_of_shown(doc: Doc, k: int) -> int:
     """Where ends what stands behind a colon or in quotes: at the last quote of its paragraph, at the paragraph's end
     where none is opened."""
     tokens = doc.tokens
-    size = len(tokens)
+    size = min(len(tokens), k + _SHOWN)
     stop = k + 1
     while stop < size and (tokens[stop].kind == "l" and stop <= k + 2):
         stop += 1  # "sample:" on a line of its own
@@ -79,10 +83,12 @@ def _end_of_shown(doc: Doc, k: int) -> int:
     return last if is_quoted and last > k + 1 else stop
 
 
-def _mark(doc: Doc, start: int, end: int) -> None:
-    for part in doc.parts:
-        if part.i < end and part.j > start:
-            part.vetoes |= _UNTRUE
+def _mark(doc: Doc, first: Part, end: int) -> None:
+    """Marks the sentences from ``first`` up to the token ``end``."""
+    for n in range(first.n, len(doc.parts)):
+        if doc.parts[n].i >= end:
+            return
+        doc.parts[n].vetoes |= _UNTRUE
 
 
 def _is_denied_at_its_end(doc: Doc, part: Part) -> bool:
@@ -98,7 +104,7 @@ def _mark_before(doc: Doc, part: Part) -> None:
     before, where it opens a paragraph of its own."""
     opens = part.n > 0 and doc.parts[part.n - 1].line != part.line
     is_all = opens and len(doc.source.text) < _SHORT
-    for n in range(part.n - 1, -1, -1):
+    for n in range(part.n - 1, max(-1, part.n - 1 - _BACK), -1):
         before = doc.parts[n]
         if not is_all and not opens and before.line != part.line:
             return

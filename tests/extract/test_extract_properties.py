@@ -210,6 +210,9 @@ def test_twice_the_text_takes_at_most_three_times_the_time(unit: str, lexicon: L
         "In Kyiv three, in Odesa four hurt, ",
         "overnight 5 1 2 3 during the day ",
         "У столиці тихо, ремонт лікарні триває. ",
+        "У Києві влучання ракети. Це фейк. ",
+        "Приклад сповіщення: «тривога в Києві. ",
+        "Торік тут загинули двоє. За ніч збили 40 дронів. ",
     ],
 )
 def test_twice_a_long_post_of_many_sentences_takes_at_most_three_times_the_time(unit: str, lexicon: Lexicon) -> None:
