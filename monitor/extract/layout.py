@@ -67,9 +67,8 @@ def lay_out(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
     standing = local if local is not None else _nominal(here, lexicon)
-    ordinals = settings.get("ordinals", _NO_ORDINALS)
-    alone = {**dict.fromkeys(settings.get("one_year", ()), 1), **dict.fromkeys(settings.get("two_years", ()), 2)}
-    calendar = Calendar(standing, here, settings.get("days", ()), ordinals, settings.get("year_words", ()), alone)
+    years = (settings.get(name, ()) for name in ("year_words", "one_year", "two_years"))
+    calendar = Calendar(standing, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS), *years)
     _fill(doc, sentences, calendar)
     mark_vetoes(doc)
     find_sites(doc)

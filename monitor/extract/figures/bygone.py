@@ -1,4 +1,4 @@
-"""Sentences that go on with a time long ago: "Last July A was struck. 728 drones were launched overnight"."""
+"""Nights and days of which nobody knows when they were: one that somebody remembers, one of a time long ago."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_below_blank
+from monitor.extract.text.doc import LONG, OF_A_DAY, Doc, Part, When, is_below_blank, some_time
 
-__all__ = ["leave_in_their_time"]
+__all__ = ["forget_nights_that_nobody_told", "leave_in_their_time"]
 
 _DAY: Final = 10
 """Letters of a date of one day."""
@@ -21,11 +21,45 @@ _OWN: Final = frozenset(
      "time.same_period", "time.last", "num.total", "alert")
 )  # fmt: skip
 """What says of a sentence that it has a time, or a period, of its own."""
+_NIGHTS: Final = frozenset(("time.night", "time.night_of"))
+
+
+def forget_nights_that_nobody_told(doc: Doc) -> None:
+    """ "That night 20 drones flew over us", where no day or night is told before: nobody knows which it was."""
+    for part in doc.parts:
+        _forget_some_evening(doc, part)
+    for part in doc.parts:
+        that = part.of("time.that")
+        if that and not any(w.i < that[0].i for w in part.whens):
+            part.whens = [some_time(w.i, w.j) if w.period == "night" and w.i == that[0].i else w for w in part.whens]
+        if part.whens:
+            return
+
+
+def _forget_some_evening(doc: Doc, part: Part) -> None:
+    """ "One night we downed 18", "in one evening": some time that somebody remembers, where no day is named; "in one
+    night 500 were launched" may be the last one."""
+    if part.has("strike", "toll"):
+        return  # "twelve attacks in one morning"
+    if "num.1" not in part.groups or len(part.whens) != 1 or part.whens[0].period not in ("night", "day"):
+        return
+    when = part.whens[0]
+    one = doc.at[when.i - 1] if when.i > part.i else None
+    m = doc.at[when.i]
+    if one is None or one.concept != "num.1" or m is None or m.group != "time":
+        return
+    is_first = m.j < part.j and m.j - m.i == 1 and all(doc.tokens[k].is_quote for k in range(part.i, one.i))
+    if is_first:
+        behind, token = doc.at[m.j], doc.tokens[m.j]
+        is_led = behind is not None and behind.group in ("prep", "num")  # "one night of bombing", "one night in A"
+        is_first = not is_led and (token.kind == "w" or token.text == ",")
+    if m.concept in ("time.evening", "time.morning") or (is_first and m.concept in _NIGHTS):
+        part.whens = [some_time(when.i, when.j)]
 
 
 def leave_in_their_time(doc: Doc) -> None:
-    """Nobody knows the day of a sentence that only goes on with a time long ago, in its paragraph, where the text has
-    told of no day before it."""
+    """ "Last July A was struck. 728 drones were launched overnight": nobody knows the day of a sentence that only goes on
+    with a time long ago, in its paragraph, where the text has told of no day before it."""
     if doc.local is None:
         return
     told: Part | None = None
@@ -76,8 +110,8 @@ def _leave(part: Part, told: Part) -> None:
     if part.has("time.then") and not part.whens and long is not None:
         part.whens = [replace(long, i=part.i, j=part.i, is_retro=True)]
         return
-    unknown = [When(w.i, w.j, None, None, is_retro=True) if w.period in OF_A_DAY else w for w in part.whens]
-    part.whens = unknown or [When(part.i, part.i, None, None, is_retro=True)]
+    unknown = [some_time(w.i, w.j) if w.period in OF_A_DAY else w for w in part.whens]
+    part.whens = unknown or [some_time(part.i, part.i)]
 
 
 def _is_of_now(when: When) -> bool:

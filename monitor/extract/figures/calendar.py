@@ -40,12 +40,14 @@ class Calendar:
         day_words: Sequence[str] = (),
         ordinals: Mapping[str, int] = _NO_ORDINALS,
         year_words: Sequence[str] = (),
-        alone: Mapping[str, int] = _NO_ORDINALS,
+        one_year: Sequence[str] = (),
+        two_years: Sequence[str] = (),
     ) -> None:
         self.day_words = day_words
         self.year_words = year_words
-        self.alone = alone
-        """How many years a word for them is that stands without a figure."""
+        self.one_year = one_year
+        self.two_years = two_years
+        """Words for so many years that stand without a figure."""
         self.ordinals = ordinals
         self.local = local
         self.zone = zone

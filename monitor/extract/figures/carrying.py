@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from monitor.extract.figures.bygone import leave_in_their_time
+from monitor.extract.figures.bygone import forget_nights_that_nobody_told, leave_in_their_time
 from monitor.extract.figures.calendar import day_when
 from monitor.extract.figures.nights import morning_before, night_when
 from monitor.extract.places.units import ancestors
@@ -18,6 +18,7 @@ from monitor.extract.text.doc import (
     When,
     is_bulleted,
     is_days_ago,
+    some_time,
     tells_its_own_matter,
     unread,
 )
@@ -41,54 +42,17 @@ _NO_EVENT: Final = frozenset(
      "veto.weather", "time.tomorrow")
 )  # fmt: skip
 _EARLIER: Final = frozenset(("time.yesterday", "time.last_week", "time.last_month"))
-_NIGHTS: Final = frozenset(("time.night", "time.night_of"))
 _HAPPENED: Final = _EVENTS - {"claimant"}
 
 
 def carry_times(doc: Doc) -> None:
     """A sentence without a time takes the one before it; a headline takes the first one below it."""
     if any(part.whens or "time.then" in part.groups for part in doc.parts):
-        _forget_nights_that_nobody_told(doc)
+        forget_nights_that_nobody_told(doc)
         leave_in_their_time(doc)
         carrier = _Carrier(doc)
         for part in doc.parts:
             carrier.date(part)
-
-
-def _forget_nights_that_nobody_told(doc: Doc) -> None:
-    """ "That night 20 drones flew over us", where no day or night is told before: nobody knows which it was."""
-    for part in doc.parts:
-        _forget_some_evening(doc, part)
-    for part in doc.parts:
-        that = part.of("time.that")
-        if that and not any(w.i < that[0].i for w in part.whens):
-            part.whens = [
-                When(w.i, w.j, None, None, is_retro=True) if w.period == "night" and w.i == that[0].i else w
-                for w in part.whens
-            ]
-        if part.whens:
-            return
-
-
-def _forget_some_evening(doc: Doc, part: Part) -> None:
-    """ "One night we downed 18", "in one evening": some time that somebody remembers, where no day is named; "in one
-    night 500 were launched" may be the last one."""
-    if part.has("strike", "toll"):
-        return  # "twelve attacks in one morning"
-    if "num.1" not in part.groups or len(part.whens) != 1 or part.whens[0].period not in ("night", "day"):
-        return
-    when = part.whens[0]
-    one = doc.at[when.i - 1] if when.i > part.i else None
-    m = doc.at[when.i]
-    if one is None or one.concept != "num.1" or m is None or m.group != "time":
-        return
-    is_first = m.j < part.j and m.j - m.i == 1 and all(doc.tokens[k].is_quote for k in range(part.i, one.i))
-    if is_first:
-        behind, token = doc.at[m.j], doc.tokens[m.j]
-        is_led = behind is not None and behind.group in ("prep", "num")  # "one night of bombing", "one night in A"
-        is_first = not is_led and (token.kind == "w" or token.text == ",")
-    if m.concept in ("time.evening", "time.morning") or (is_first and m.concept in _NIGHTS):
-        part.whens = [When(when.i, when.j, None, None, is_retro=True)]
 
 
 class _Carrier:
@@ -173,7 +137,7 @@ class _Carrier:
         self.item = part.line if is_item else self.item
         last, first, n = self.last, self.first, part.n
         if not told and (last is None or last.period in LONG) and _is_of_then(part):
-            part.when = When(part.i, part.i, None, None, is_retro=True)
+            part.when = some_time(part.i, part.i)
             return
         if last is not None and self.teller is not None and self.teller.line != part.line and (
             _is_of_no_event(self.teller)):  # fmt: skip
@@ -280,7 +244,7 @@ def _of_that_time(doc: Doc, when: When, last: When) -> When:
     if when.date[-_DAY:] != today or last.date[-_DAY:] >= today:
         return when
     if last.period in LONG:
-        return When(when.i, when.j, None, None, is_retro=True)
+        return some_time(when.i, when.j)
     day = date.fromisoformat(last.date[-_DAY:])
     dated = night_when if when.period == "night" else day_when
     return replace(dated(day, when.i, when.j, doc.zone), is_retro=last.is_retro)

@@ -191,7 +191,10 @@ def _years_of(tokens: list[Token], i: int, back: Mention, cal: Calendar) -> int 
     if not any(tokens[k].f in cal.year_words for k in around):
         return None
     told = next((n for k in around if (n := _figure_of(tokens[k])) is not None and 0 < n < _MONTH), None)
-    return told or next((n for k in around if (n := cal.alone.get(tokens[k].f)) is not None), None)
+    if told is not None:
+        return told
+    words = [tokens[k].f for k in around]
+    return 1 if any(w in cal.one_year for w in words) else 2 if any(w in cal.two_years for w in words) else None
 
 
 def _figure_of(token: Token) -> int | None:

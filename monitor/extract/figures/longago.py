@@ -8,7 +8,7 @@ from typing import Final
 from monitor.extract.figures.calendar import is_concept, value_of
 from monitor.extract.figures.periods import is_long
 from monitor.extract.figures.sentence import Sentence
-from monitor.extract.text.doc import When
+from monitor.extract.text.doc import When, some_time
 from monitor.extract.words.mentions import Mention
 
 __all__ = ["of_then", "without_one_long_ago"]
@@ -30,15 +30,15 @@ def without_one_long_ago(s: Sentence, whens: list[When]) -> list[When]:
     """ "Last autumn (in November) six came down in one night", "last July 728 were launched overnight", "last year that
     night ...": some night of that time, and no figure of all of it; nobody knows which."""
     for night in s.nights:
-        found = [(m.i, m.j, _is_before(s, m)) for m in (*s.mentions, *s.dated) if _is_long_ago(s, m, night)]
-        found += [(w.i, w.j, True) for w in whens if w.period == "year" and w.j <= night.i and _is_past_year(s, w)]
+        over = _over(s, whens)
+        named = {*over, *((m.i, m.j) for m in (*s.mentions, *s.dated) if _is_long_ago(s, m, night))}
         long_ago = [
-            (i, j) for i, j, is_before in found
-            if (is_before and _opens(s, i, night)) or _is_of_one_figure(s, i, j, night)
+            (i, j) for i, j in named
+            if j <= night.i and (_is_of_one_figure(s, i, j, night) or ((i, j) in over and _opens(s, i)))
         ]  # fmt: skip
         if long_ago:
             apart = [w for w in whens if w.period != "night" and not any(i <= w.i < j for i, j in long_ago)]
-            return [*apart, When(night.i, night.j, None, None, is_retro=True)]
+            return [*apart, some_time(night.i, night.j)]
     return whens
 
 
@@ -46,11 +46,16 @@ def of_then(s: Sentence, whens: list[When]) -> list[When]:
     """ "Last July, in the afternoon, ...", "in 2024, at 10:30": some day of that time, where no day is named."""
     if s.days or not any(w.period in _OF_DAY for w in whens):
         return whens
-    opens = [m.i for m in (*s.mentions, *s.dated) if m.i - s.i <= _LED and _is_before(s, m)]
-    opens += [w.i for w in whens if w.period == "year" and w.i - s.i <= _LED and _is_past_year(s, w)]
-    if not opens or any(m.concept in _NOW for m in s.mentions):
+    first = next((i for i, _ in _over(s, whens) if _opens(s, i)), None)
+    if first is None:
         return whens
-    return [When(w.i, w.j, None, None, is_retro=True) if w.period in _OF_DAY and w.i > opens[0] else w for w in whens]
+    return [some_time(w.i, w.j) if w.period in _OF_DAY and w.i > first else w for w in whens]
+
+
+def _over(s: Sentence, whens: list[When]) -> list[tuple[int, int]]:
+    """Where a sentence names a time that is over for certain, a past year too."""
+    out = [(m.i, m.j) for m in (*s.mentions, *s.dated) if _is_before(s, m) and not _is_since_when(s, m)]
+    return out + [(w.i, w.j) for w in whens if w.period == "year" and _is_past_year(s, w)]
 
 
 def _is_long_ago(s: Sentence, m: Mention, night: Mention) -> bool:
@@ -98,10 +103,10 @@ def _is_of_another_month(s: Sentence, m: Mention) -> bool:
     return value_of(m, "month") not in (s.cal.today.month, (s.cal.today - timedelta(days=1)).month)
 
 
-def _opens(s: Sentence, i: int, night: Mention) -> bool:
+def _opens(s: Sentence, i: int) -> bool:
     """Whether a time opens a sentence that tells of no time nearer to now: "last July 131 were fired overnight, 112
     were shot down"."""
-    return i - s.i <= _LED and night.concept not in _NOW and not any(m.concept in _NOW for m in s.mentions)
+    return i - s.i <= _LED and not any(m.concept in _NOW for m in s.mentions)
 
 
 def _is_of_one_figure(s: Sentence, i: int, j: int, night: Mention) -> bool:

@@ -18,8 +18,8 @@ _OLDEST: Final = 2014
 _WAR: Final = 2022
 _SEASON: Final = 200
 _RARE: Final = 8
-_HEADS: Final = frozenset(":\u2013\u2014")
 """Tokens from "the largest" to the time since which it was."""
+_HEADS: Final = frozenset(":\u2013\u2014")
 _YEAR: Final = 4
 """Figures of a year."""
 _SPAN: Final = frozenset(("time.since", "time.from", "prep.from", "num.of", "prep.of"))

@@ -30,6 +30,7 @@ __all__ = [
     "is_of_days",
     "is_unknown",
     "is_yet_to_come",
+    "some_time",
     "tells_its_own_matter",
     "unread",
 ]
@@ -336,8 +337,13 @@ def is_below_blank(doc: Doc, part: Part) -> bool:
     return i > 1 and doc.lines[part.line][0] == i and doc.tokens[i - 1].kind == doc.tokens[i - 2].kind == "l"
 
 
+def some_time(i: int, j: int) -> When:
+    """Some night or day of the past, nobody knows which, told by the tokens ``i`` to ``j``."""
+    return When(i, j, None, None, is_retro=True)
+
+
 def is_unknown(when: When) -> bool:
-    """Some night or day of the past, nobody knows which."""
+    """Whether it is ``some_time``."""
     return when.is_retro and when.period is None and when.date is None
 
 
