@@ -67,8 +67,8 @@ def lay_out(
         source, tokens, ends, mentions, at, lines, [], lexicon, lang, here, local, claimant, area, side, title_length
     )  # fmt: skip
     standing = local if local is not None else _nominal(here, lexicon)
-    years = (settings.get(name, ()) for name in ("year_words", "one_year", "two_years"))
-    calendar = Calendar(standing, here, settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS), *years)
+    days, ordinals = settings.get("days", ()), settings.get("ordinals", _NO_ORDINALS)
+    calendar = Calendar(standing, here, days, ordinals, settings.get("year_words", ()))
     _fill(doc, sentences, calendar)
     mark_vetoes(doc)
     find_sites(doc)

@@ -58,7 +58,7 @@ def _forget_some_evening(doc: Doc, part: Part) -> None:
 
 
 def leave_in_their_time(doc: Doc) -> None:
-    """ "Last July A was struck. 728 drones were launched overnight": nobody knows the day of a sentence that only goes on
+    """ "Last July A was struck. 728 drones were launched overnight": nobody knows the day of a sentence that goes on
     with a time long ago, in its paragraph, where the text has told of no day before it."""
     if doc.local is None:
         return

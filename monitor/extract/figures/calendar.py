@@ -13,7 +13,6 @@ from monitor.model import Moment
 __all__ = ["Calendar", "Day", "day_when", "is_concept", "value_of"]
 
 _NO_ORDINALS: Final[Mapping[str, int]] = {}
-_YEAR: Final = 365.25
 _SOON: Final = 31
 """Days ahead of publication that a date without a year may name."""
 
@@ -40,14 +39,9 @@ class Calendar:
         day_words: Sequence[str] = (),
         ordinals: Mapping[str, int] = _NO_ORDINALS,
         year_words: Sequence[str] = (),
-        one_year: Sequence[str] = (),
-        two_years: Sequence[str] = (),
     ) -> None:
         self.day_words = day_words
         self.year_words = year_words
-        self.one_year = one_year
-        self.two_years = two_years
-        """Words for so many years that stand without a figure."""
         self.ordinals = ordinals
         self.local = local
         self.zone = zone
@@ -65,15 +59,6 @@ class Calendar:
         away = [(one - self.today).days for one in near]
         told = [n for n, days in enumerate(away) if days <= _SOON]
         return near[min(told, key=lambda n: abs(away[n]))] if told else None
-
-    def years_ago(self, day: date, years: int) -> date:
-        """That day of the year, the one nearest to so many years before publication."""
-        if self.today is None:
-            return day
-        then = self.today.year - years
-        near = [one for y in (then - 1, then, then + 1) if (one := _date(y, day.month, day.day)) is not None]
-        meant = self.today - timedelta(days=round(_YEAR * years))
-        return min(near, key=lambda one: abs((one - meant).days))
 
     def weekday(self, number: int) -> date | None:
         """The last such day up to the day of publication."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -173,28 +174,20 @@ def days_ago(tokens: list[Token], at: list[Mention | None], i: int, j: int, ago:
     return None
 
 
-def of_years_ago(tokens: list[Token], i: int, found: list[Mention], days: list[Day], cal: Calendar) -> list[Day]:
-    """ "Two years ago, on 10 October, ...": a day without a year is of the year that the sentence looks back at."""
-    years = next((n for m in found if m.concept in _BACK and (n := _years_of(tokens, i, m, cal)) is not None), None)
-    if years is None:
-        return days
-    return [
-        d if d.is_weekday or any(tokens[k].kind == "n" and len(tokens[k].text) > _FIGURES for k in range(d.i, d.j))
-        else Day(d.i, d.j, cal.years_ago(d.date, years))
-        for d in days
-    ]  # fmt: skip
+def of_years_ago(
+    tokens: list[Token], i: int, found: list[Mention], days: list[Day], year_words: Sequence[str]
+) -> list[Day]:
+    """ "Two years ago, on 10 October, ...": the days without a year of their own, where a sentence looks years back."""
+    is_back = any(
+        tokens[k].f in year_words for m in found if m.concept in _BACK for k in range(max(i, m.i - 1), m.j)
+    )  # fmt: skip
+    if not is_back:
+        return []
+    return [d for d in days if not d.is_weekday and not _has_year(tokens, d)]
 
 
-def _years_of(tokens: list[Token], i: int, back: Mention, cal: Calendar) -> int | None:
-    """The figure beside the word for a year, in a phrase that looks back or right ahead of it."""
-    around = range(max(i, back.i - 1), back.j)
-    if not any(tokens[k].f in cal.year_words for k in around):
-        return None
-    told = next((n for k in around if (n := _figure_of(tokens[k])) is not None and 0 < n < _MONTH), None)
-    if told is not None:
-        return told
-    words = [tokens[k].f for k in around]
-    return 1 if any(w in cal.one_year for w in words) else 2 if any(w in cal.two_years for w in words) else None
+def _has_year(tokens: list[Token], day: Day) -> bool:
+    return any(tokens[k].kind == "n" and len(tokens[k].text) > _FIGURES for k in range(day.i, day.j))
 
 
 def _figure_of(token: Token) -> int | None:

@@ -32,7 +32,7 @@ from monitor.extract.figures.periods import (
 )
 from monitor.extract.figures.sentence import Sentence
 from monitor.extract.figures.windows import Clock, bare_moment, find_clocks, find_window, moment_of
-from monitor.extract.text.doc import IN_ORDER, When
+from monitor.extract.text.doc import IN_ORDER, OF_A_DAY, When, some_time
 from monitor.extract.text.tokens import Token
 from monitor.extract.words.mentions import Mention
 
@@ -67,9 +67,10 @@ def find_times(
     dated = [m for m in found if (m.group == "month" or m.group == "weekday") and at[m.i] is m]
     used: set[int] = set()
     days = find_days(tokens, at, i, j, cal, used, dated, figures)
-    anniversaries = of_years_ago(tokens, i, found, days, cal) if days else days
-    is_anniversary = any(a is not d for a, d in zip(anniversaries, days, strict=True))
-    days = anniversaries
+    past = of_years_ago(tokens, i, found, days, cal.year_words) if days else []
+    if past:
+        days = [d for d in days if d not in past]
+        dated = [m for m in dated if not any(d.i <= m.i < d.j for d in past)]
     if days and any(m.concept == "time.war" for m in mentions):
         days = _without_outbreak(mentions, days)
     rare = _rare_since(at, days, found) if days else []
@@ -82,7 +83,8 @@ def find_times(
     if not days and not mentions and not dated:
         window = find_window(tokens, at, clocks, days, cal, False, False) if clocks else None
         window = window or (None if is_alert else bare_moment(tokens, at, clocks, cal))
-        return ([window] if window else bare_months(tokens, at, i, j, dated, cal, used, figures)), used
+        whens = [window] if window else bare_months(tokens, at, i, j, dated, cal, used, figures)
+        return _all_past(whens, past), used
     whens = [
         replace(_apart(d, cal), is_rare=True) for d in rare if any(k >= d.j and k not in used for k in figures)
     ]  # fmt: skip
@@ -99,9 +101,18 @@ def find_times(
     whens = _with_months(s, whens)
     whens += _since_days(s)
     whens += _days(s, whens)
-    if is_anniversary:  # no report of an event recalled by its date: what is told of then is set aside
-        whens = [replace(w, is_retro=False) for w in whens]
-    return of_then(s, _with_moment(s, whens, is_alert)), used
+    whens = of_then(s, _with_moment(s, whens, is_alert))
+    return _all_past(whens, past), used
+
+
+def _all_past(whens: list[When], past: list[Day]) -> list[When]:
+    """ "Two years ago, in the night to 10 October": of which nothing is told but that it is past."""
+    if not past:
+        return whens
+    out = [some_time(d.i, d.j) for d in past]
+    out += [some_time(w.i, w.j) if w.period in OF_A_DAY else w for w in whens]
+    out.sort(key=IN_ORDER)
+    return out
 
 
 def _days_before(

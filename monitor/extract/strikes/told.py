@@ -7,7 +7,7 @@ from typing import Final
 from monitor.extract.counts.subsets import opens_with_of
 from monitor.extract.strikes.dayafter import is_counted_on
 from monitor.extract.strikes.struck import is_weapon_hit
-from monitor.extract.text.doc import LONG, Doc, Number, Part, is_anniversary
+from monitor.extract.text.doc import LONG, Doc, Number, Part
 from monitor.extract.vetoes import is_under_way, same_clause
 from monitor.extract.words.mentions import Mention
 
@@ -246,9 +246,7 @@ def is_harmless_fall(doc: Doc, part: Part, m: Mention) -> bool:
 
 def is_recalled(doc: Doc, part: Part, before: Part) -> bool:
     """ "A marked a year since a missile hit its station. The blow killed 61": what is recalled goes on being told of,
-    where the sentence names no time and no place of its own; or all that is told on of a day some years ago."""
-    if part.when is not None and part.when not in part.whens and is_anniversary(doc, part.when):
-        return True
+    where the sentence names no time and no place of its own."""
     if "history" not in before.vetoes or part.whens or part.has("weekday", "time.now", "time.today", "time.night"):
         return False
     told = {s.ref.name for s in before.sites}

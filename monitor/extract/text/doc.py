@@ -23,7 +23,6 @@ __all__ = [
     "Part",
     "Site",
     "When",
-    "is_anniversary",
     "is_below_blank",
     "is_bulleted",
     "is_days_ago",
@@ -36,8 +35,6 @@ __all__ = [
 ]
 
 
-_ANNIVERSARY: Final = 300
-"""Days ago from which a day that is not told as one of the past is only looked back at."""
 LONG: Final = frozenset(("week", "month", "season", "year", "war"))
 OF_A_DAY: Final = frozenset(("day", "night", "instant", "hours"))
 """Periods, as ``When`` has them."""
@@ -350,13 +347,6 @@ def is_unknown(when: When) -> bool:
 def is_of_days(when: When) -> bool:
     """Several days together, "in the last three days": more than a day, and no period that has a name."""
     return when.period is None and when.date is None and not when.is_retro and not when.is_rare
-
-
-def is_anniversary(doc: Doc, when: When) -> bool:
-    """A day of a year before, that the text only looks back at."""
-    if when.is_retro or when.date is None or when.period in LONG or doc.local is None:
-        return False
-    return when.date[-len("2026-03-08") :] < (doc.local - timedelta(days=_ANNIVERSARY)).date().isoformat()
 
 
 def is_days_ago(doc: Doc, when: When) -> bool:
