@@ -61,8 +61,6 @@ _SMALL: Final = 20_000
 _WORKS: Final = ("target.energy", "target.port", "target.rail", "target.industry", "target.military")
 _OF_AFTER: Final = 3
 """Tokens from "after" to the blow."""
-_SHORT_AFTER: Final = 4
-"""Letters of the shortest "after" that may also say at what hour."""
 _MATTER: Final = 2
 """Words that nobody knows, people and things: a matter of its own."""
 _OF_NTH: Final = 5
@@ -107,7 +105,8 @@ def strike_of(doc: Doc, part: Part, toll: Toll) -> Strike | None:
 def _is_only_after(doc: Doc, part: Part, triggers: list[Mention]) -> bool:
     """ "After the drone hit their house the family was given a new flat": of no day, at no works, and the rest of the
     sentence is of something else, with no figure in it."""
-    afters = [m for m in part.of("time.after", "time.at") if len(doc.tokens[m.i].f) >= _SHORT_AFTER]
+    words = doc.lexicon.settings.get("after_or_at", ())
+    afters = [m for m in part.of("time.after", "time.at") if m.concept == "time.after" or doc.tokens[m.i].f in words]
     if not afters or part.whens or part.numbers or part.has("alert", "act", "toll", *_WORKS):
         return False
     is_after = all(any(0 <= m.i - after.j <= _OF_AFTER for after in afters) for m in triggers)
