@@ -31,9 +31,9 @@ def without_one_long_ago(s: Sentence, whens: list[When]) -> list[When]:
     night ...": some night of that time, and no figure of all of it; nobody knows which."""
     for night in s.nights:
         over = _over(s, whens)
-        named = {*over, *((m.i, m.j) for m in (*s.mentions, *s.dated) if _is_long_ago(s, m, night))}
+        named = [(m.i, m.j) for m in (*s.mentions, *s.dated) if _is_long_ago(s, m, night)]
         long_ago = [
-            (i, j) for i, j in named
+            (i, j) for i, j in (*over, *named)
             if j <= night.i and (_is_of_one_figure(s, i, j, night) or ((i, j) in over and _opens(s, i)))
         ]  # fmt: skip
         if long_ago:
